@@ -1,0 +1,47 @@
+/// The state of a training after some steps, as `lcft-checkpoint` files hold it.
+public struct Checkpoint: Sendable, Equatable {
+  /// The model's registered name, for example `DIN`.
+  public var model: String
+  /// `/dense/<layer>/<weight>`: trained weights and moving statistics of the dense layers.
+  public var dense: [NamedTensor]
+  /// `/embeddings/<field>` [rows, width].
+  public var embeddings: [NamedTensor]
+  /// `/optimizer/...`: the optimiser's state; empty for SGD.
+  public var optimizer: [NamedTensor]
+  public var progress: Progress
+  /// The job file's text, whole.
+  public var job: String
+  /// Content digest of the data set that the model was trained on.
+  public var datasetDigest: String
+
+  public init(
+    model: String, dense: [NamedTensor], embeddings: [NamedTensor], optimizer: [NamedTensor],
+    progress: Progress, job: String, datasetDigest: String
+  ) {
+    self.model = model
+    self.dense = dense
+    self.embeddings = embeddings
+    self.optimizer = optimizer
+    self.progress = progress
+    self.job = job
+    self.datasetDigest = datasetDigest
+  }
+
+  /// `/progress`: what a resumed run continues from.
+  public struct Progress: Sendable, Equatable {
+    /// Epochs completed.
+    public var epoch: Int
+    /// Steps completed, over all epochs.
+    public var step: Int
+    public var seed: UInt64
+    /// Mean training loss of each completed epoch.
+    public var losses: [Double]
+
+    public init(epoch: Int, step: Int, seed: UInt64, losses: [Double]) {
+      self.epoch = epoch
+      self.step = step
+      self.seed = seed
+      self.losses = losses
+    }
+  }
+}

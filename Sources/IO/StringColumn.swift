@@ -1,0 +1,31 @@
+/// A column of identifiers as HDF5 stores them here: UTF-8 of one fixed width, padded with NUL. Unlike
+/// variable-length strings these are compressed, are read in one call and show as text in every tool.
+public struct StringColumn: Sendable {
+  /// Bytes per value, at least 1.
+  public let width: Int
+  /// `count * width` bytes.
+  public let bytes: Column<UInt8>
+
+  public init(width: Int, bytes: Column<UInt8>) {
+    precondition(width > 0 && bytes.count % width == 0, "a string column holds whole values")
+    self.width = width
+    self.bytes = bytes
+  }
+
+  public init(_ strings: some Collection<String>) {
+    let width = Swift.max(1, strings.lazy.map(\.utf8.count).max() ?? 1)
+    let bytes = Column<UInt8>(uninitialized: strings.count * width)
+    bytes.values.initialize(repeating: 0)
+    for (row, string) in strings.enumerated() {
+      for (offset, byte) in string.utf8.enumerated() { bytes.values[row * width + offset] = byte }
+    }
+    self.init(width: width, bytes: bytes)
+  }
+
+  public var count: Int { bytes.count / width }
+
+  public subscript(row: Int) -> String {
+    let value = bytes.values[row * width..<(row + 1) * width]
+    return String(decoding: value.prefix { $0 != 0 }, as: UTF8.self)
+  }
+}
