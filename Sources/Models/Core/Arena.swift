@@ -1,0 +1,67 @@
+/// Scratch memory of one pass: taken piece by piece, given back all at once by `reset`.
+///
+/// A pass over a larger batch than any before may add a slab; `reset` then joins the slabs into one, so
+/// that after the first few passes no step allocates.
+public final class Arena {
+  private var slab: UnsafeMutableRawPointer
+  private var capacity: Int
+  private var used = 0
+  /// Slabs that the current pass filled up, still in use until `reset`.
+  private var full: [UnsafeMutableRawPointer] = []
+  private var fullBytes = 0
+
+  /// Pieces start on cache lines, and so on the bounds of the widest vectors.
+  private static let alignment = 64
+
+  public init(bytes: Int = 1 << 16) {
+    capacity = max(bytes, Arena.alignment)
+    slab = .allocate(byteCount: capacity, alignment: Arena.alignment)
+  }
+
+  deinit {
+    slab.deallocate()
+    for piece in full { piece.deallocate() }
+  }
+
+  /// `count` uninitialised values, valid until `reset`.
+  public func take<Element: BitwiseCopyable>(
+    _ count: Int, of type: Element.Type = Element.self
+  ) -> UnsafeMutablePointer<Element> {
+    let bytes = count * MemoryLayout<Element>.stride
+    let rounded = (bytes + Arena.alignment - 1) & ~(Arena.alignment - 1)
+    if used + rounded > capacity { grow(by: rounded) }
+    defer { used += rounded }
+    return (slab + used).bindMemory(to: type, capacity: count)
+  }
+
+  /// `count` zeros, valid until `reset`.
+  public func takeZeros<Element: BitwiseCopyable & Numeric>(
+    _ count: Int, of type: Element.Type = Element.self
+  ) -> UnsafeMutablePointer<Element> {
+    let values = take(count, of: type)
+    UnsafeMutableRawPointer(values).initializeMemory(
+      as: UInt8.self, repeating: 0, count: count * MemoryLayout<Element>.stride)
+    return values
+  }
+
+  /// Gives everything back. Pointers taken before are invalid afterwards.
+  public func reset() {
+    if !full.isEmpty {
+      for piece in full { piece.deallocate() }
+      full.removeAll(keepingCapacity: true)
+      slab.deallocate()
+      capacity += fullBytes
+      fullBytes = 0
+      slab = .allocate(byteCount: capacity, alignment: Arena.alignment)
+    }
+    used = 0
+  }
+
+  private func grow(by bytes: Int) {
+    full.append(slab)
+    fullBytes += capacity
+    capacity = max(2 * capacity, bytes)
+    slab = .allocate(byteCount: capacity, alignment: Arena.alignment)
+    used = 0
+  }
+}

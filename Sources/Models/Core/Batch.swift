@@ -1,0 +1,49 @@
+/// The samples of one pass, in the submodel's local ids. Nothing is padded: histories are ragged.
+public struct Batch {
+  /// Samples by virtual shard; B = `partition.count`.
+  public var partition: RowPartition
+  /// [B] local user rows.
+  public var users: UnsafePointer<Int32>
+  /// [B] local item rows of the candidates.
+  public var candidates: UnsafePointer<Int32>
+  /// [B]; corrected labels may lie outside [0, 1].
+  public var labels: UnsafePointer<Float>
+  /// One per history sequence of the model.
+  public var histories: UnsafePointer<History>
+
+  public init(
+    partition: RowPartition, users: UnsafePointer<Int32>, candidates: UnsafePointer<Int32>,
+    labels: UnsafePointer<Float>, histories: UnsafePointer<History>
+  ) {
+    self.partition = partition
+    self.users = users
+    self.candidates = candidates
+    self.labels = labels
+    self.histories = histories
+  }
+}
+
+/// One history sequence of a batch. Histories of one user are windows of one sequence: an entry that
+/// several samples share is stored, embedded and differentiated once.
+public struct History {
+  /// Distinct entries by virtual shard; K = `keyPartition.count`.
+  public var keyPartition: RowPartition
+  /// [K] local item rows.
+  public var keys: UnsafePointer<Int32>
+  /// [B] sample b's entries are `keys[starts[b] ..< starts[b] + lengths[b]]`.
+  public var starts: UnsafePointer<Int32>
+  public var lengths: UnsafePointer<Int32>
+  /// Pairs of a sample with one of its entries, by virtual shard; P = sum of `lengths`.
+  public var pairPartition: RowPartition
+
+  public init(
+    keyPartition: RowPartition, keys: UnsafePointer<Int32>, starts: UnsafePointer<Int32>,
+    lengths: UnsafePointer<Int32>, pairPartition: RowPartition
+  ) {
+    self.keyPartition = keyPartition
+    self.keys = keys
+    self.starts = starts
+    self.lengths = lengths
+    self.pairPartition = pairPartition
+  }
+}
