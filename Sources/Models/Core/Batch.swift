@@ -25,7 +25,7 @@ public struct Batch {
 
 /// One history sequence of a batch. Histories of one user are windows of one sequence: an entry that
 /// several samples share is stored, embedded and differentiated once.
-public struct History {
+public struct History: BitwiseCopyable {
   /// Distinct entries by virtual shard; K = `keyPartition.count`.
   public var keyPartition: RowPartition
   /// [K] local item rows.

@@ -3,7 +3,7 @@
 ///
 /// Sums over samples and calls of the BLAS never cross a shard's bounds: a shard's numbers then do not
 /// depend on which other shards are computed beside it, that is, on the number of ranks.
-public struct RowPartition {
+public struct RowPartition: BitwiseCopyable {
   /// [shards + 1], rising from 0.
   public let offsets: UnsafePointer<Int>
   public let shards: Int
@@ -20,7 +20,7 @@ public struct RowPartition {
 
 /// A view of row-major activations [rows x columns] whose memory an arena owns. A slice of columns is a
 /// view with the same `stride`, so that fields are written where the next layer reads them.
-public struct Matrix {
+public struct Matrix: BitwiseCopyable {
   public let values: UnsafeMutablePointer<Float>
   public let partition: RowPartition
   public let columns: Int

@@ -20,9 +20,10 @@ public final class Pass {
   /// Flat blocks in the order of the model's layout.
   public var parameters: UnsafeMutablePointer<Float>
   public var statistics: UnsafeMutablePointer<Float>
-  /// [shards x parameterCount]; layers add to it.
+  /// [shards x gradientStride], of which a shard's first `parameterCount` are the weights'; layers add to
+  /// them.
   public var gradients: UnsafeMutablePointer<Float>
-  public let parameterCount: Int
+  public let gradientStride: Int
   public var submodel: Submodel
   /// Needed for `.batch` only.
   public var reducer: (any ShardReducer)?
@@ -30,20 +31,21 @@ public final class Pass {
   public init(
     layout: ModelLayout, arena: Arena, normalization: Normalization,
     parameters: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>,
-    gradients: UnsafeMutablePointer<Float>, submodel: Submodel, reducer: (any ShardReducer)? = nil
+    gradients: UnsafeMutablePointer<Float>, gradientStride: Int? = nil, submodel: Submodel = .empty,
+    reducer: (any ShardReducer)? = nil
   ) {
     self.arena = arena
     self.normalization = normalization
     self.parameters = parameters
     self.statistics = statistics
     self.gradients = gradients
-    parameterCount = layout.parameterCount
+    self.gradientStride = gradientStride ?? layout.parameterCount
     self.submodel = submodel
     self.reducer = reducer
   }
 
   /// Shard `shard`'s gradient of the weight at `offset`.
   func gradient(shard: Int, offset: Int) -> UnsafeMutablePointer<Float> {
-    gradients + shard * parameterCount + offset
+    gradients + shard * gradientStride + offset
   }
 }

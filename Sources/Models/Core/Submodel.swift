@@ -1,5 +1,5 @@
 /// One embedding table cut down to the rows that a pass touches, renumbered from 0.
-public struct LocalTable {
+public struct LocalTable: BitwiseCopyable {
   /// [rows x width], both the weights and the gradients; rows divide among the virtual shards.
   public var values: UnsafeMutablePointer<Float>
   public var gradients: UnsafeMutablePointer<Float>
@@ -33,6 +33,14 @@ public struct Submodel {
 }
 
 extension Submodel {
+  /// A submodel without tables, to be replaced before a pass.
+  public static var empty: Submodel {
+    Submodel(
+      tables: UnsafePointer(bitPattern: MemoryLayout<LocalTable>.alignment)!,
+      categoryOffsets: UnsafePointer(bitPattern: MemoryLayout<Int32>.alignment)!,
+      categories: UnsafePointer(bitPattern: MemoryLayout<Int32>.alignment)!)
+  }
+
   @inline(__always)
   func categories(ofItem item: Int32) -> UnsafeBufferPointer<Int32> {
     let start = Int(categoryOffsets[Int(item)])

@@ -1,0 +1,115 @@
+import IO
+import Models
+
+/// One sample as batches are assembled from it.
+struct SampleReference {
+  var user: Int32
+  var item: Int32
+  /// How many of the user's events precede the sample.
+  var eventPosition: Int32
+  var label: Float
+}
+
+/// Assembles batches from sample references: histories become windows of lists of distinct entries.
+///
+/// Windows of one user overlap (histories are prefixes of one sequence), and an overlap is stored once.
+/// The batch comes in the data set's ids; `localize` turns them into a submodel's.
+final class BatchAssembler {
+  private let sequences: [HistorySequence]
+  private let historyLength: Int
+  private let sorter = KeySorter()
+
+  init(sequences: [HistorySequence], historyLength: Int) {
+    self.sequences = sequences
+    self.historyLength = historyLength
+  }
+
+  /// A batch of `samples`, divided among shards by `partition`, in memory of `arena`.
+  func assemble(
+    _ samples: UnsafePointer<SampleReference>, _ partition: RowPartition, in arena: Arena
+  ) -> Batch {
+    let count = partition.count
+    let users = arena.take(count, of: Int32.self)
+    let candidates = arena.take(count, of: Int32.self)
+    let labels = arena.take(count, of: Float.self)
+    for b in 0..<count {
+      users[b] = samples[b].user
+      candidates[b] = samples[b].item
+      labels[b] = samples[b].label
+    }
+    let histories = arena.take(sequences.count, of: History.self)
+    for index in sequences.indices {
+      histories[index] = history(sequences[index], samples, partition, arena)
+    }
+    return Batch(
+      partition: partition, users: users, candidates: candidates, labels: labels, histories: histories)
+  }
+
+  private func history(
+    _ sequence: HistorySequence, _ samples: UnsafePointer<SampleReference>, _ partition: RowPartition,
+    _ arena: Arena
+  ) -> History {
+    let count = partition.count
+    let starts = arena.take(count, of: Int32.self)
+    let lengths = arena.take(count, of: Int32.self)
+    let windowStarts = arena.take(count, of: Int.self)
+    let pairOffsets = arena.take(partition.shards + 1, of: Int.self)
+    pairOffsets[0] = 0
+    for shard in 0..<partition.shards {
+      var pairs = pairOffsets[shard]
+      for b in partition.rows(ofShard: shard) {
+        let window = sequence.window(
+          user: Int(samples[b].user), position: Int(samples[b].eventPosition), limit: historyLength)
+        windowStarts[b] = window.lowerBound
+        lengths[b] = Int32(window.count)
+        pairs += window.count
+      }
+      pairOffsets[shard + 1] = pairs
+    }
+    let keys = arena.take(pairOffsets[partition.shards], of: Int32.self)
+    let keyOffsets = arena.take(partition.shards + 1, of: Int.self)
+    let order = arena.take(count, of: UInt64.self)
+    keyOffsets[0] = 0
+    for shard in 0..<partition.shards {
+      keyOffsets[shard + 1] = merge(
+        partition.rows(ofShard: shard), windowStarts, lengths, sequence.items.pointer, order, keys,
+        from: keyOffsets[shard], starts)
+    }
+    return History(
+      keyPartition: RowPartition(offsets: keyOffsets, shards: partition.shards), keys: keys,
+      starts: starts, lengths: lengths,
+      pairPartition: RowPartition(offsets: pairOffsets, shards: partition.shards))
+  }
+
+  /// Lays the windows of one shard's samples into `keys` from index `from` on, each sequence position at
+  /// most once, and notes where each sample's window starts. Returns the index after the last key.
+  private func merge(
+    _ rows: Range<Int>, _ windowStarts: UnsafePointer<Int>, _ lengths: UnsafePointer<Int32>,
+    _ items: UnsafePointer<Int32>, _ order: UnsafeMutablePointer<UInt64>,
+    _ keys: UnsafeMutablePointer<Int32>, from: Int, _ starts: UnsafeMutablePointer<Int32>
+  ) -> Int {
+    // Room for 2^40 positions and 2^24 samples per shard of a batch.
+    for (i, b) in rows.enumerated() { order[i] = UInt64(windowStarts[b]) << 24 | UInt64(i) }
+    sorter.sort(order, count: rows.count)
+    var next = from
+    // Positions below `covered` of the run of overlapping windows are laid already.
+    var covered = 0
+    for i in 0..<rows.count {
+      let b = rows.lowerBound + Int(order[i] & 0xFF_FFFF)
+      let start = windowStarts[b]
+      let end = start + Int(lengths[b])
+      if start >= covered {
+        starts[b] = Int32(next)
+        covered = start
+      } else {
+        starts[b] = Int32(next - (covered - start))
+      }
+      while covered < end {
+        keys[next] = items[covered]
+        next += 1
+        covered += 1
+      }
+    }
+    return next
+  }
+}

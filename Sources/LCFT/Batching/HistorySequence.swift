@@ -1,0 +1,82 @@
+import IO
+
+/// One kind of history: the items of each user's events of that kind in time order, so that every history
+/// is a window of one flat array.
+final class HistorySequence: Sendable {
+  enum Kind: String, CaseIterable, Sendable {
+    /// Reviews, high ratings, clicks.
+    case positive
+    /// Low ratings, exposures without a click.
+    case negative
+  }
+
+  /// Items of all users' entries.
+  let items: Column<Int32>
+  /// [users + 1] where each user's entries start.
+  private let offsets: Column<Int64>
+  /// Where each user's events start in the data set; equals `offsets` when every event is an entry.
+  private let eventOffsets: Column<Int64>
+  /// [events + users] how many entries precede each event of a user, and last how many there are in all;
+  /// nil when every event is an entry.
+  private let entriesBefore: Column<Int32>?
+
+  init(_ kind: Kind, of dataset: Dataset) {
+    eventOffsets = dataset.users.eventOffsets
+    let wanted: UInt8 = kind == .positive ? 1 : 0
+    let labels = dataset.events.label.pointer
+    let events = dataset.events.item.pointer
+    let eventCount = dataset.events.count
+    var matching = 0
+    for e in 0..<eventCount where labels[e] == wanted { matching += 1 }
+    if matching == eventCount {
+      items = dataset.events.item
+      offsets = eventOffsets
+      entriesBefore = nil
+      return
+    }
+    let users = dataset.users.count
+    let items = Column<Int32>(uninitialized: matching)
+    let offsets = Column<Int64>(uninitialized: users + 1)
+    let before = Column<Int32>(uninitialized: eventCount + users)
+    var entry = 0
+    for user in 0..<users {
+      let first = entry
+      offsets.values[user] = Int64(first)
+      let range = Int(eventOffsets[user])..<Int(eventOffsets[user + 1])
+      for e in range {
+        before.values[e + user] = Int32(entry - first)
+        if labels[e] == wanted {
+          items.values[entry] = events[e]
+          entry += 1
+        }
+      }
+      before.values[range.upperBound + user] = Int32(entry - first)
+    }
+    offsets.values[users] = Int64(entry)
+    self.items = items
+    self.offsets = offsets
+    entriesBefore = before
+  }
+
+  /// The last `limit` entries among the user's first `position` events, as a range of `items`.
+  @inline(__always)
+  func window(user: Int, position: Int, limit: Int) -> Range<Int> {
+    let start = Int(offsets.values[user])
+    let length: Int
+    if let entriesBefore {
+      length = Int(entriesBefore.values[Int(eventOffsets.values[user]) + user + position])
+    } else {
+      length = position
+    }
+    return start + max(0, length - limit)..<start + length
+  }
+}
+
+extension Job {
+  /// The history sequences that the job's model reads, in the order of its configuration.
+  func sequences(of dataset: Dataset) -> [HistorySequence] {
+    model.histories.compactMap(HistorySequence.Kind.init(rawValue:)).map {
+      HistorySequence($0, of: dataset)
+    }
+  }
+}

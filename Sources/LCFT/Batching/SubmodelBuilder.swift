@@ -1,0 +1,147 @@
+import IO
+import Models
+
+/// Cuts the full tables down to what a piece of work touches: its users, candidates and history entries,
+/// and the categories of those items, renumbered from 0.
+///
+/// Each shard is noted, numbered (`finishShard`) and its batches turned into local ids (`localize`) before
+/// the next is noted. Shards number for themselves: a row that two shards touch appears twice, so that
+/// their gradients stay apart. `submodel` then copies the rows of every table.
+final class SubmodelBuilder {
+  private let layout: ModelLayout
+  private let items: Dataset.Items
+  private let historyCount: Int
+  /// By `Field.rawValue`: the current shard's rows.
+  private let numbering: [RowNumbering]
+  /// By `Field.rawValue`: the rows of all shards one after the other, and where each shard's start.
+  private let touched: [GrowableBuffer<Int32>]
+  private let offsets: [GrowableBuffer<Int>]
+  private let categoryOffsets = GrowableBuffer<Int32>()
+  private let categories = GrowableBuffer<Int32>()
+
+  init(layout: ModelLayout, dataset: Dataset, historyCount: Int) {
+    self.layout = layout
+    self.historyCount = historyCount
+    items = dataset.items
+    numbering = [
+      RowNumbering(rows: dataset.users.count), RowNumbering(rows: dataset.items.count),
+      RowNumbering(rows: dataset.categories.count),
+    ]
+    touched = Field.allCases.map { _ in GrowableBuffer() }
+    offsets = Field.allCases.map { _ in GrowableBuffer() }
+  }
+
+  /// The rows of `field` that shard after shard touches, rising within a shard; in the data set's ids.
+  func rows(_ field: Field) -> (rows: UnsafePointer<Int32>, partition: RowPartition) {
+    let offsets = offsets[field.rawValue]
+    return (
+      UnsafePointer(touched[field.rawValue].values),
+      RowPartition(offsets: offsets.values, shards: offsets.count - 1)
+    )
+  }
+
+  /// Forgets all shards.
+  func begin() {
+    for field in Field.allCases {
+      numbering[field.rawValue].clear()
+      touched[field.rawValue].removeAll()
+      offsets[field.rawValue].removeAll()
+      offsets[field.rawValue].append(0)
+    }
+    categories.removeAll()
+    categoryOffsets.removeAll()
+    categoryOffsets.append(0)
+  }
+
+  func beginShard() {
+    for field in numbering { field.clear() }
+  }
+
+  /// Notes what shard `shard` of `batch` touches.
+  func note(_ batch: Batch, shard: Int) {
+    let users = numbering[Field.user.rawValue]
+    let items = numbering[Field.item.rawValue]
+    for b in batch.partition.rows(ofShard: shard) {
+      users.note(batch.users[b])
+      items.note(batch.candidates[b])
+    }
+    for index in 0..<historyCount {
+      let history = batch.histories[index]
+      for k in history.keyPartition.rows(ofShard: shard) { items.note(history.keys[k]) }
+    }
+  }
+
+  /// Numbers what was noted since `beginShard`, and the categories of the noted items.
+  func finishShard() {
+    let itemNumbering = numbering[Field.item.rawValue]
+    let categoryNumbering = numbering[Field.category.rawValue]
+    numbering[Field.user.rawValue].finish()
+    itemNumbering.finish()
+    for i in 0..<itemNumbering.count {
+      for category in categories(ofItem: itemNumbering.rows[i]) { categoryNumbering.note(category) }
+    }
+    categoryNumbering.finish()
+    let base = Int32(touched[Field.category.rawValue].count)
+    for i in 0..<itemNumbering.count {
+      for category in categories(ofItem: itemNumbering.rows[i]) {
+        categories.append(base + categoryNumbering.localID(category))
+      }
+      categoryOffsets.append(Int32(categories.count))
+    }
+    for field in Field.allCases {
+      touched[field.rawValue].append(numbering[field.rawValue].rows, count: numbering[field.rawValue].count)
+      offsets[field.rawValue].append(touched[field.rawValue].count)
+    }
+  }
+
+  /// Turns the ids of shard `shard` of `batch` into local ids, in place. Every one of them was noted for the
+  /// shard that was finished last.
+  func localize(_ batch: Batch, shard: Int) {
+    let users = numbering[Field.user.rawValue]
+    let items = numbering[Field.item.rawValue]
+    let firstUser = base(.user)
+    let firstItem = base(.item)
+    let userIDs = UnsafeMutablePointer(mutating: batch.users)
+    let candidates = UnsafeMutablePointer(mutating: batch.candidates)
+    for b in batch.partition.rows(ofShard: shard) {
+      userIDs[b] = firstUser + users.localID(userIDs[b])
+      candidates[b] = firstItem + items.localID(candidates[b])
+    }
+    for index in 0..<historyCount {
+      let history = batch.histories[index]
+      let keys = UnsafeMutablePointer(mutating: history.keys)
+      for k in history.keyPartition.rows(ofShard: shard) { keys[k] = firstItem + items.localID(keys[k]) }
+    }
+  }
+
+  /// The compact tables, copied out of `weights` into `arena`, with zeroed gradients. Valid until `begin`.
+  func submodel(of weights: Weights, in arena: Arena) -> Submodel {
+    let tables = arena.take(layout.tables.count, of: LocalTable.self)
+    for index in layout.tables.indices {
+      let width = layout.tables[index].width
+      let rows = touched[layout.tables[index].field.rawValue]
+      let values = arena.take(rows.count * width, of: Float.self)
+      let source = weights.tables[index]
+      for r in 0..<rows.count {
+        (values + r * width).update(from: source + Int(rows.values[r]) * width, count: width)
+      }
+      tables[index] = LocalTable(
+        values: values, gradients: arena.takeZeros(rows.count * width, of: Float.self), width: width)
+    }
+    return Submodel(
+      tables: tables, categoryOffsets: categoryOffsets.values, categories: categories.values)
+  }
+
+  /// The local id at which the last finished shard starts.
+  private func base(_ field: Field) -> Int32 {
+    let offsets = offsets[field.rawValue]
+    return Int32(offsets.values[offsets.count - 2])
+  }
+
+  @inline(__always)
+  private func categories(ofItem item: Int32) -> UnsafeBufferPointer<Int32> {
+    let start = Int(items.categoryOffsets.pointer[Int(item)])
+    let end = Int(items.categoryOffsets.pointer[Int(item) + 1])
+    return UnsafeBufferPointer(start: items.categories.pointer + start, count: end - start)
+  }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import Models
+
+/// What a job file says: the model, how the cloud model is trained and how users' models are fine-tuned.
+public struct Job: Sendable, Equatable {
+  /// Cloud training, on all users' training samples.
+  public struct Training: Sendable, Equatable {
+    public var epochs = 2
+    /// Samples per step, over all ranks.
+    public var batchSize = 1024
+    /// Learning rate of the first epoch.
+    public var learningRate = 1.0
+    /// Factor on the learning rate after each epoch.
+    public var learningRateDecay = 0.1
+    /// Fixed sets of users whose gradients are summed in a fixed order; at least the number of ranks.
+    public var virtualShards = 8
+  }
+
+  /// Fine-tuning, for each user on the user's own training samples.
+  public struct FineTuning: Sendable, Equatable {
+    public var methods: [Method] = [.cloud, .local, .soft1, .soft2]
+    public var epochs = 1
+    public var batchSize = 32
+    public var learningRate = 0.01
+    /// Whether results hold every test sample's prediction, per method.
+    public var savePredictions = true
+  }
+
+  public var name: String
+  public var seed: UInt64 = 1
+  public var model: ModelConfiguration
+  /// Entries of a history that the model sees, the latest ones.
+  public var historyLength = 50
+  public var loss: Loss = .crossEntropy
+  public var training = Training()
+  public var fineTuning = FineTuning()
+  /// The file's text as it was read, kept in every output.
+  public var text = ""
+
+  /// Reads and checks a job file.
+  public static func read(_ path: String) throws -> Job {
+    let text: String
+    do {
+      text = try String(contentsOfFile: path, encoding: .utf8)
+    } catch {
+      let missing = !FileManager.default.fileExists(atPath: path)
+      throw JobError.unreadable(
+        file: path, reason: missing ? "no such job file" : "the job file cannot be read as UTF-8 text")
+    }
+    return try parse(text, file: path)
+  }
+
+  /// Checks a job file's text; `file` names it in errors.
+  public static func parse(_ text: String, file: String) throws -> Job {
+    let root = try YAMLSection.parse(text, file: file)
+    let model = try root.section("model")
+    let name = try model.choice("name", default: "DIN", of: ModelRegistry.names)
+    var job = Job(name: try root.string("name", default: name), model: ModelConfiguration(name: name))
+    job.text = text
+    job.seed = UInt64(try root.integer("seed", default: 1, in: 0...Int.max))
+    let loss = try root.choice(
+      "loss", default: job.loss.rawValue, of: Loss.allCases.map(\.rawValue))
+    job.loss = Loss(rawValue: loss) ?? job.loss
+
+    let widths = 1...4096
+    job.model.userWidth = try model.integer("user_embedding", default: job.model.userWidth, in: widths)
+    job.model.itemWidth = try model.integer("item_embedding", default: job.model.itemWidth, in: widths)
+    job.model.categoryWidth = try model.integer(
+      "category_embedding", default: job.model.categoryWidth, in: widths)
+    job.model.attention = try model.integers(
+      "attention", default: job.model.attention, in: widths, counts: 2...2)
+    job.model.hidden = try model.integers("hidden", default: job.model.hidden, in: widths, counts: 1...8)
+    job.model.histories = try model.choices(
+      "histories", default: job.model.histories, of: HistorySequence.Kind.allCases.map(\.rawValue))
+    job.historyLength = try model.integer("history_length", default: job.historyLength, in: 1...100_000)
+    try model.finish()
+
+    let training = try root.section("training")
+    job.training.epochs = try training.integer("epochs", default: job.training.epochs, in: 1...10_000)
+    job.training.batchSize = try training.integer(
+      "batch_size", default: job.training.batchSize, in: 1...1_000_000)
+    job.training.learningRate = try training.number(
+      "learning_rate", default: job.training.learningRate, in: 0...1000)
+    job.training.learningRateDecay = try training.number(
+      "learning_rate_decay", default: job.training.learningRateDecay, in: 0...1)
+    job.training.virtualShards = try training.integer(
+      "virtual_shards", default: job.training.virtualShards, in: 1...65_536)
+    try training.finish()
+
+    let fineTuning = try root.section("finetuning")
+    let methods = try fineTuning.choices(
+      "methods", default: job.fineTuning.methods.map(\.rawValue), of: Method.allCases.map(\.rawValue))
+    job.fineTuning.methods = methods.compactMap(Method.init(rawValue:))
+    job.fineTuning.epochs = try fineTuning.integer("epochs", default: job.fineTuning.epochs, in: 1...10_000)
+    job.fineTuning.batchSize = try fineTuning.integer(
+      "batch_size", default: job.fineTuning.batchSize, in: 1...1_000_000)
+    job.fineTuning.learningRate = try fineTuning.number(
+      "learning_rate", default: job.fineTuning.learningRate, in: 0...1000)
+    job.fineTuning.savePredictions = try fineTuning.boolean(
+      "save_predictions", default: job.fineTuning.savePredictions)
+    try fineTuning.finish()
+    try root.finish()
+    return job
+  }
+}
