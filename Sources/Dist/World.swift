@@ -1,0 +1,51 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Runs `body` among all ranks of the job: inside an MPI session where mpirun or srun started the
+/// process, otherwise as one rank that never touches MPI.
+///
+/// The session begins and ends with this call: everything that holds a communicator must live inside.
+/// An error that leaves `body` on any rank does not come back from here. It is printed as
+/// `program: rank r: what happened` on stderr, once, and ends every rank, with its `exitStatus` where it
+/// is `ExitStatusProviding` and otherwise with 1. What ranks throw alike is printed by the first of them.
+///
+/// Throws `DistError` only where the session itself cannot begin.
+public func withWorld<Value>(
+  program: String = "lcft", _ body: (any Communicator) throws -> Value
+) throws -> Value {
+  switch try Launcher.detect() {
+  case .solo:
+    do { return try body(SoloCommunicator()) } catch {
+      printError("\(program): \(oneLine(error))")
+      exit(exitStatus(of: error))
+    }
+  case .mpi:
+    let session = try MPISession(program: program)
+    do {
+      let value = try body(session.world)
+      try session.end()
+      return value
+    } catch {
+      session.fail(error)
+    }
+  }
+}
+
+/// One line on stderr in one piece, after everything printed before it.
+func printError(_ line: String) {
+  fflush(nil)
+  var text = line + "\n"
+  text.withUTF8 { bytes in
+    var rest = UnsafeRawBufferPointer(bytes)
+    while rest.count > 0 {
+      let written = write(2, rest.baseAddress, rest.count)
+      guard written > 0 else { return }
+      rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+    }
+  }
+}
