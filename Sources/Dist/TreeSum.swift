@@ -155,7 +155,8 @@ public final class TreeSum {
       let columns = self.segment(target, of: length)
       for root in plan.inner.roots {
         try communicator.startSend(
-          UnsafeBufferPointer(start: perShard + root.slot * stride + columns.lowerBound, count: columns.count),
+          UnsafeBufferPointer(
+            start: perShard + root.slot * stride + columns.lowerBound, count: columns.count),
           to: target, tag: Tag.partials, requests)
       }
     }

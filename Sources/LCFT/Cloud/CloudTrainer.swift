@@ -1,0 +1,261 @@
+import Dist
+import IO
+import Models
+import Support
+
+/// Why a training cannot begin or go on.
+public enum TrainingError: Error, CustomStringConvertible {
+  case noSamples
+  case diverged(epoch: Int, step: Int, learningRate: Double, lastCheckpoint: String)
+
+  public var description: String {
+    switch self {
+    case .noSamples:
+      "the data set has no training samples; choose another split"
+    case .diverged(let epoch, let step, let learningRate, let lastCheckpoint):
+      "the training loss is not finite in epoch \(epoch), step \(step), at learning rate \(learningRate); "
+        + "lower training.learning_rate (\(lastCheckpoint))"
+    }
+  }
+}
+
+/// Trains the cloud model on all users' training samples, data-parallel over the ranks of a communicator.
+///
+/// The users are cut into V virtual shards. Each shard's part of a batch gives its own gradient, and
+/// gradients, losses and batch statistics are summed over a fixed binary tree of the shards, so that the
+/// weights' bits do not depend on the number of ranks. Dense gradients travel as one flat vector, item and
+/// category gradients as the rows that the batch touched. A user's row is touched by that user's samples
+/// alone: it is stepped where the user's shard is and does not travel until a checkpoint is written.
+public final class CloudTrainer {
+  private let job: Job
+  private let dataset: Dataset
+  private let communicator: any Communicator
+  private let weights: Weights
+  private let model: any Model
+  private let shards: UserShards
+  private let owned: Range<Int>
+  private let order: EpochOrder
+  private let assembler: BatchAssembler
+  private let builder: SubmodelBuilder
+  private let arena = Arena(bytes: 1 << 22)
+  private let pass: Pass
+  private let denseSum: TreeSum
+  /// One per table, nil for tables of users.
+  private let tableSums: [SparseTreeSum?]
+  private let touchedRows: [SparseRows]
+  /// [owned shards x (dense weights + 1)]: each shard's gradient, and behind it the shard's loss.
+  private let gradients: UnsafeMutablePointer<Float>
+  private let gradientStride: Int
+  /// [owned shards] losses of the epoch so far.
+  private let epochLosses: UnsafeMutablePointer<Double>
+
+  /// Work and communication of one rank, in seconds, and the samples of all ranks.
+  public struct Timing: Sendable {
+    public var samples = 0
+    public var seconds = 0.0
+    public var communicationSeconds = 0.0
+    public var bytesSent = 0
+    public var steps = 0
+  }
+  public private(set) var timing = Timing()
+
+  /// `weights` are the same on every rank and stay so, except for the rows of users of other ranks.
+  /// Throws `DistError.moreRanksThanShards` and `TrainingError.noSamples`.
+  public init(job: Job, dataset: Dataset, weights: Weights, communicator: any Communicator) throws {
+    self.job = job
+    self.dataset = dataset
+    self.communicator = communicator
+    self.weights = weights
+    guard let model = ModelRegistry.make(job.model) else {
+      preconditionFailure("a job names a registered model")
+    }
+    self.model = model
+    let map = try ShardMap(shards: job.training.virtualShards, ranks: communicator.size)
+    owned = map.shards(ofRank: communicator.rank)
+    shards = UserShards(dataset: dataset, shards: map.shards)
+    guard shards.sampleCount > 0 else { throw TrainingError.noSamples }
+    order = EpochOrder(
+      dataset: dataset, shards: shards, owned: owned, batchSize: job.training.batchSize, seed: job.seed)
+    let sequences = job.sequences(of: dataset)
+    assembler = BatchAssembler(sequences: sequences, historyLength: job.historyLength)
+    builder = SubmodelBuilder(layout: model.layout, dataset: dataset, historyCount: sequences.count)
+    denseSum = TreeSum(communicator, map)
+    tableSums = model.layout.tables.indices.map { index in
+      let table = model.layout.tables[index]
+      guard table.field != .user else { return nil }
+      return SparseTreeSum(communicator, map, tableRows: weights.rows(ofTable: index), width: table.width)
+    }
+    touchedRows = model.layout.tables.map { SparseRows(width: $0.width) }
+    gradientStride = model.layout.parameterCount + 1
+    gradients = .allocate(capacity: owned.count * gradientStride)
+    epochLosses = .allocate(capacity: owned.count)
+    pass = Pass(
+      layout: model.layout, arena: arena, normalization: .batch, parameters: weights.dense,
+      statistics: weights.statistics, gradients: gradients, gradientStride: gradientStride,
+      reducer: StatisticsReducer(TreeSum(communicator, map)))
+  }
+
+  deinit {
+    gradients.deallocate()
+    epochLosses.deallocate()
+  }
+
+  public var stepsPerEpoch: Int { order.steps }
+
+  /// Trains epoch `epoch`, counted from 0, and returns its mean loss. `onStep` is called after each step
+  /// with the steps done in this epoch and the step's loss. Throws `TrainingError.diverged` on every rank
+  /// alike, with `lastCheckpoint` as the hint where to go on from.
+  public func train(
+    epoch: Int, lastCheckpoint: String, onStep: (Int, Double) throws -> Void
+  ) throws -> Double {
+    let start = steadySeconds()
+    let traffic = communicator.traffic
+    order.shuffle(epoch: epoch)
+    epochLosses.update(repeating: 0, count: owned.count)
+    var rate = job.training.learningRate
+    for _ in 0..<epoch { rate *= job.training.learningRateDecay }
+    for step in 0..<order.steps {
+      let loss = try self.step(step, rate: Float(rate))
+      guard loss.isFinite else {
+        throw TrainingError.diverged(
+          epoch: epoch + 1, step: step + 1, learningRate: rate, lastCheckpoint: lastCheckpoint)
+      }
+      try onStep(step + 1, loss)
+    }
+    try denseSum.sum(epochLosses, count: 1)
+    let spent = communicator.traffic - traffic
+    timing.samples += shards.sampleCount
+    timing.steps += order.steps
+    timing.seconds += steadySeconds() - start
+    timing.communicationSeconds += spent.seconds
+    timing.bytesSent += spent.bytesSent
+    return epochLosses[0] / Double(shards.sampleCount)
+  }
+
+  /// One step of gradient descent on the whole batch's mean loss, which it returns.
+  private func step(_ step: Int, rate: Float) throws -> Double {
+    arena.reset()
+    let batch = batch(step)
+    let count = order.batchCount(step: step)
+    pass.submodel = builder.submodel(of: weights, in: arena)
+    gradients.update(repeating: 0, count: owned.count * gradientStride)
+
+    let logits = try model.forward(batch, pass)
+    let dlogits = Matrix(batch.partition, columns: 1, in: arena)
+    let losses = arena.take(owned.count, of: Double.self)
+    job.loss.evaluate(logits, labels: batch.labels, batchCount: count, sums: losses, dlogits: dlogits)
+    try model.backward(dlogits, batch, pass)
+
+    for index in 0..<owned.count {
+      epochLosses[index] += losses[index]
+      gradients[(index + 1) * gradientStride - 1] = Float(losses[index])
+    }
+    try denseSum.sum(gradients, count: gradientStride)
+    SGD.step(weights.dense, gradients, rate: rate, count: model.layout.parameterCount)
+    for index in model.layout.tables.indices { try stepTable(index, rate: rate) }
+    return Double(gradients[gradientStride - 1]) / Double(count)
+  }
+
+  private func stepTable(_ index: Int, rate: Float) throws {
+    let table = model.layout.tables[index]
+    let touched = builder.rows(table.field)
+    let gradients = pass.submodel.tables[index].gradients
+    guard let sum = tableSums[index] else {
+      SGD.step(
+        table: weights.tables[index], rows: touched.rows, count: touched.partition.count,
+        width: table.width, gradients, rate: rate)
+      return
+    }
+    let rows = touchedRows[index]
+    rows.removeAll()
+    for shard in 0..<owned.count {
+      let range = touched.partition.rows(ofShard: shard)
+      let list = UnsafeBufferPointer(start: touched.rows + range.lowerBound, count: range.count)
+      let values = rows.appendList(list)
+      if let start = values.baseAddress {
+        start.update(from: gradients + range.lowerBound * table.width, count: values.count)
+      }
+    }
+    try sum.sum(rows)
+    guard let ids = sum.result.ids.baseAddress, let summed = sum.result.values.baseAddress else { return }
+    SGD.step(
+      table: weights.tables[index], rows: ids, count: sum.result.count, width: table.width, summed,
+      rate: rate)
+  }
+
+  /// This rank's part of a step's batch, in local ids.
+  private func batch(_ step: Int) -> Batch {
+    let offsets = arena.take(owned.count + 1, of: Int.self)
+    offsets[0] = 0
+    for index in 0..<owned.count {
+      offsets[index + 1] = offsets[index] + order.entries(index: index, step: step).count
+    }
+    let references = arena.take(offsets[owned.count], of: SampleReference.self)
+    let items = dataset.train.item.pointer
+    let positions = dataset.train.eventPosition.pointer
+    let labels = dataset.train.label.pointer
+    for index in 0..<owned.count {
+      for (i, entry) in order.entries(index: index, step: step).enumerated() {
+        let row = Int(entry & 0xFFFF_FFFF)
+        references[offsets[index] + i] = SampleReference(
+          user: Int32(truncatingIfNeeded: entry >> 32), item: items[row], eventPosition: positions[row],
+          label: Float(labels[row]))
+      }
+    }
+    let batch = assembler.assemble(
+      references, RowPartition(offsets: offsets, shards: owned.count), in: arena)
+    builder.begin()
+    for shard in 0..<owned.count {
+      builder.beginShard()
+      builder.note(batch, shard: shard)
+      builder.finishShard()
+      builder.localize(batch, shard: shard)
+    }
+    return batch
+  }
+
+  /// Brings every rank's users' rows to every rank, so that all hold the whole model. Collective.
+  public func shareUserRows() throws {
+    guard communicator.size > 1 else { return }
+    let map = try ShardMap(shards: job.training.virtualShards, ranks: communicator.size)
+    let users = (0..<communicator.size).map { shards.users(ofShards: map.shards(ofRank: $0)) }
+    for index in model.layout.tables.indices where model.layout.tables[index].field == .user {
+      let width = model.layout.tables[index].width
+      let table = weights.tables[index]
+      let packed = UnsafeMutableBufferPointer<Float>.allocate(capacity: dataset.users.count * width)
+      defer { packed.deallocate() }
+      var ownStart = 0
+      for rank in 0..<communicator.rank { ownStart += users[rank].count * width }
+      let own = UnsafeMutableBufferPointer(
+        rebasing: packed[ownStart..<ownStart + users[communicator.rank].count * width])
+      copy(users[communicator.rank], width) { start, row in
+        (own.baseAddress! + start).update(from: table + row, count: width)
+      }
+      try communicator.allgather(
+        UnsafeBufferPointer(own), into: packed, counts: users.map { $0.count * width })
+      var first = 0
+      for rank in 0..<communicator.size {
+        copy(users[rank], width) { start, row in
+          (table + row).update(from: packed.baseAddress! + first + start, count: width)
+        }
+        first += users[rank].count * width
+      }
+    }
+  }
+
+  /// Calls `body` for each user with the offsets of the user's row in a packed list and in the table.
+  private func copy(_ users: [Int32], _ width: Int, _ body: (Int, Int) -> Void) {
+    for (i, user) in users.enumerated() { body(i * width, Int(user) * width) }
+  }
+}
+
+/// The reducer of batch statistics over the virtual shards of all ranks.
+private final class StatisticsReducer: ShardReducer {
+  private let tree: TreeSum
+
+  init(_ tree: TreeSum) { self.tree = tree }
+
+  func sum(_ values: UnsafeMutablePointer<Double>, count: Int) throws {
+    try tree.sum(values, count: count)
+  }
+}

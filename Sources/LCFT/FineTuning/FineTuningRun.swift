@@ -1,0 +1,90 @@
+import Dist
+import IO
+import Models
+import Support
+
+/// Fine-tunes every evaluated user under every method of a job, on all ranks, and gathers the outcome at
+/// rank 0.
+///
+/// Users go to ranks in chunks, dearest first, as ranks get done; which rank had a user leaves no trace in
+/// the results.
+public final class FineTuningRun {
+  private let job: Job
+  private let dataset: Dataset
+  private let communicator: any Communicator
+  private let tuner: UserFineTuner
+  /// Users with training and test samples, by row.
+  public let evaluated: [Int32]
+
+  /// Seconds and users of this rank, and seconds it had nothing to do.
+  public struct Timing: Sendable {
+    public var seconds = 0.0
+    public var waitingSeconds = 0.0
+    public var users = 0
+  }
+  public private(set) var timing = Timing()
+
+  /// `weights` is the whole cloud model on every rank.
+  public init(job: Job, dataset: Dataset, weights: Weights, communicator: any Communicator) {
+    self.job = job
+    self.dataset = dataset
+    self.communicator = communicator
+    tuner = UserFineTuner(
+      job: job, dataset: dataset, weights: weights, globalCTR: dataset.globalCTR)
+    evaluated = dataset.evaluatedUsers
+  }
+
+  /// Runs what `outcomes` does not hold yet. On rank 0 `outcomes` collects the users' outcomes and
+  /// `onProgress` is called, between users, with the number of users done; on other ranks both are unused.
+  public func run(into outcomes: OutcomeTable, onProgress: @escaping (Int) throws -> Void) throws {
+    let start = steadySeconds()
+    let pending = try communicator.broadcast(
+      dearestFirst(evaluated.indices.filter { !outcomes.isDone($0) }.map(Int32.init)), from: 0)
+    let queue = WorkQueue(communicator)
+    timing.users = 0
+    try queue.run(
+      costs: communicator.rank == 0 ? pending.map { cost(ofUser: Int(evaluated[Int($0)])) } : [],
+      process: { item, results in
+        let index = pending[item]
+        let user = Int(self.evaluated[Int(index)])
+        results.append(index)
+        try self.tuner.process(user: user) { _, outcome, logits in
+          OutcomeTable.pack(outcome, logits, into: results)
+        }
+        self.timing.users += 1
+      },
+      collect: { bytes in
+        try outcomes.collect(bytes)
+        try onProgress(outcomes.doneCount)
+      })
+    timing.seconds = steadySeconds() - start
+    timing.waitingSeconds = queue.secondsWaiting
+  }
+
+  /// Positions in `evaluated`, by falling cost, ties by position.
+  private func dearestFirst(_ positions: [Int32]) -> [Int32] {
+    let costs = positions.map { cost(ofUser: Int(evaluated[Int($0)])) }
+    return positions.indices.sorted { (costs[$0], positions[$1]) > (costs[$1], positions[$0]) }
+      .map { positions[$0] }
+  }
+
+  /// A user's time in arbitrary units: a constant for copying the dense layers, a part per sample and a
+  /// part per pair of a sample and a history entry, in about the proportion of their arithmetic.
+  private func cost(ofUser user: Int) -> Double {
+    var cost = 10.0
+    for samples in [dataset.train, dataset.test] {
+      for row in samples.rows(ofUser: user) {
+        cost += 1 + 0.1 * Double(min(Int(samples.eventPosition[row]), job.historyLength))
+      }
+    }
+    return cost
+  }
+}
+
+extension Dataset {
+  /// Users with both training and test samples, by row: the ones that fine-tuning is evaluated on.
+  public var evaluatedUsers: [Int32] {
+    (0..<users.count).filter { !train.rows(ofUser: $0).isEmpty && !test.rows(ofUser: $0).isEmpty }
+      .map(Int32.init)
+  }
+}

@@ -1,0 +1,167 @@
+import Dist
+import IO
+
+/// The outcomes of all evaluated users under all methods, at rank 0: filled in any order as ranks report,
+/// turned into results at the end or, for the users done so far, at any time.
+public final class OutcomeTable {
+  private let dataset: Dataset
+  private let methods: [Method]
+  private let evaluated: [Int32]
+  /// Where each evaluated user's test samples start among those of all evaluated users [users + 1].
+  private let offsets: [Int]
+  private var done: [Bool]
+  public private(set) var doneCount = 0
+  /// [methods x users]
+  private var outcomes: [MethodOutcome]
+  /// [methods x test samples]
+  private let logits: Column<Float>
+
+  /// `evaluated` are rows of the data set.
+  public init(dataset: Dataset, evaluated: [Int32], methods: [Method]) {
+    self.dataset = dataset
+    self.methods = methods
+    self.evaluated = evaluated
+    var offsets = [0]
+    offsets.reserveCapacity(evaluated.count + 1)
+    for user in evaluated {
+      offsets.append(offsets[offsets.count - 1] + dataset.test.rows(ofUser: Int(user)).count)
+    }
+    self.offsets = offsets
+    done = Array(repeating: false, count: evaluated.count)
+    let none = MethodOutcome(
+      labels: .plain, auc: .nan, aucStatus: .notFinite, lossBefore: .nan, lossAfter: .nan)
+    outcomes = Array(repeating: none, count: methods.count * evaluated.count)
+    logits = Column(uninitialized: methods.count * offsets[evaluated.count])
+  }
+
+  /// Whether the user at `position` of `evaluated` has an outcome.
+  func isDone(_ position: Int) -> Bool { done[position] }
+
+  /// What a user's outcome under one method travels as.
+  private struct Packed: BitwiseCopyable {
+    var alpha: Double
+    var beta: Double
+    var auc: Double
+    var lossBefore: Double
+    var lossAfter: Double
+    var labelStatus: UInt8
+    var aucStatus: UInt8
+  }
+
+  static func pack(
+    _ outcome: MethodOutcome, _ logits: UnsafeBufferPointer<Float>, into results: ResultBuffer
+  ) {
+    results.append(
+      Packed(
+        alpha: outcome.labels.alpha, beta: outcome.labels.beta, auc: outcome.auc,
+        lossBefore: outcome.lossBefore, lossAfter: outcome.lossAfter,
+        labelStatus: outcome.labels.status.rawValue, aucStatus: outcome.aucStatus.rawValue))
+    results.append(contentsOf: logits)
+  }
+
+  /// Takes in the outcomes of whole users as `pack` laid them behind each user's position.
+  func collect(_ bytes: UnsafeRawBufferPointer) throws {
+    var reader = ResultReader(bytes)
+    while !reader.isAtEnd {
+      let position = Int(try reader.read(Int32.self))
+      precondition(!done[position], "a user is fine-tuned once")
+      for method in methods.indices {
+        let packed = try reader.read(Packed.self)
+        guard let labelStatus = Results.LabelStatus(rawValue: packed.labelStatus),
+          let aucStatus = Results.AUCStatus(rawValue: packed.aucStatus)
+        else { preconditionFailure("statuses travel as they were packed") }
+        outcomes[method * evaluated.count + position] = MethodOutcome(
+          labels: CorrectedLabels(alpha: packed.alpha, beta: packed.beta, status: labelStatus),
+          auc: packed.auc, aucStatus: aucStatus, lossBefore: packed.lossBefore,
+          lossAfter: packed.lossAfter)
+        try reader.read(into: logits(method, position))
+      }
+      done[position] = true
+      doneCount += 1
+    }
+  }
+
+  private func logits(_ method: Int, _ position: Int) -> UnsafeMutableBufferPointer<Float> {
+    let start = method * offsets[evaluated.count]
+    return UnsafeMutableBufferPointer(
+      rebasing: logits.values[start + offsets[position]..<start + offsets[position + 1]])
+  }
+
+  /// Takes over the users that earlier results hold, which were made by the same job, data and checkpoint.
+  /// Users and methods that the table does not have are passed over.
+  public func adopt(_ results: Results) {
+    guard let predictions = results.predictions else { return }
+    let sources = methods.map { method in results.methods.first { $0.name == method.rawValue } }
+    guard !sources.contains(where: { $0?.predictions == nil }) else { return }
+    var positionOfRow: [Int32: Int] = [:]
+    for (position, row) in evaluated.enumerated() { positionOfRow[row] = position }
+    for (source, row) in results.users.row.enumerated() {
+      guard let position = positionOfRow[row], !done[position] else { continue }
+      let range = Int(predictions.offsets[source])..<Int(predictions.offsets[source + 1])
+      guard range.count == offsets[position + 1] - offsets[position] else { continue }
+      for (index, method) in sources.enumerated() {
+        guard let method, let values = method.predictions else { continue }
+        outcomes[index * evaluated.count + position] = MethodOutcome(
+          labels: CorrectedLabels(
+            alpha: method.alpha[source], beta: method.beta[source], status: method.labelStatus[source]),
+          auc: method.auc[source], aucStatus: method.aucStatus[source],
+          lossBefore: method.lossBefore[source], lossAfter: method.lossAfter[source])
+        _ = logits(index, position).update(fromContentsOf: values[range])
+      }
+      done[position] = true
+      doneCount += 1
+    }
+  }
+
+  /// The results of the users done so far, by row of the data set.
+  public func results(
+    model: String, job: Job, datasetDigest: String, checkpointDigest: String
+  ) -> Results {
+    let positions = evaluated.indices.filter { done[$0] }
+    var predictionOffsets: [Int64] = [0]
+    var labels: [UInt8] = []
+    for position in positions {
+      let rows = dataset.test.rows(ofUser: Int(evaluated[position]))
+      labels.append(contentsOf: dataset.test.label.values[rows])
+      predictionOffsets.append(Int64(labels.count))
+    }
+    return Results(
+      users: users(positions),
+      methods: methods.indices.map { index in
+        self.method(index, positions, labels, predictionOffsets)
+      },
+      predictions: Results.Predictions(offsets: predictionOffsets, label: labels), model: model,
+      globalCTR: dataset.globalCTR, job: job.text, datasetDigest: datasetDigest,
+      checkpointDigest: checkpointDigest)
+  }
+
+  private func users(_ positions: [Int]) -> Results.Users {
+    let rows = positions.map { Int(evaluated[$0]) }
+    func positives(_ samples: Dataset.Samples) -> [Int32] {
+      rows.map { row in samples.label.values[samples.rows(ofUser: row)].reduce(0) { $0 + Int32($1) } }
+    }
+    func counts(_ samples: Dataset.Samples) -> [Int32] { rows.map { Int32(samples.rows(ofUser: $0).count) } }
+    let trainCount = counts(dataset.train)
+    let trainPositives = positives(dataset.train)
+    return Results.Users(
+      id: StringColumn(rows.map { dataset.users.id[$0] }), row: rows.map(Int32.init),
+      trainCount: trainCount, trainPositives: trainPositives, testCount: counts(dataset.test),
+      testPositives: positives(dataset.test),
+      localCTR: zip(trainPositives, trainCount).map { Double($0) / Double($1) })
+  }
+
+  private func method(
+    _ index: Int, _ positions: [Int], _ labels: [UInt8], _ predictionOffsets: [Int64]
+  ) -> Results.Method {
+    let own = positions.map { outcomes[index * evaluated.count + $0] }
+    var predictions: [Float] = []
+    predictions.reserveCapacity(labels.count)
+    for position in positions { predictions.append(contentsOf: logits(index, position)) }
+    return Results.Method(
+      name: methods[index].rawValue, alpha: own.map(\.labels.alpha), beta: own.map(\.labels.beta),
+      labelStatus: own.map(\.labels.status), auc: own.map(\.auc), aucStatus: own.map(\.aucStatus),
+      lossBefore: own.map(\.lossBefore), lossAfter: own.map(\.lossAfter),
+      summary: MethodSummary.summarize(own, logits: predictions, labels: labels, offsets: predictionOffsets),
+      predictions: predictions)
+  }
+}

@@ -1,0 +1,76 @@
+import Foundation
+import IO
+
+/// `summary.json`: what a run did and what came out, for programs.
+public struct RunSummary: Codable, Sendable {
+  public struct DatasetCounts: Codable, Sendable {
+    public var users: Int
+    public var items: Int
+    public var categories: Int
+    public var events: Int
+    public var trainSamples: Int
+    public var testSamples: Int
+    public var digest: String
+  }
+
+  public struct Users: Codable, Sendable {
+    /// Users with training and test samples.
+    public var evaluated: Int
+    /// Of those, users whose test samples are all of one class.
+    public var undefinedAUC: Int
+  }
+
+  public struct MethodScores: Codable, Sendable {
+    /// Weighted by the users' test samples (the paper's eq. 12); nil where no user has an AUC.
+    public var userAUC: Double?
+    public var userAUCUnweighted: Double?
+    public var pooledAUC: Double?
+    public var logloss: Double?
+    public var undefinedAUC: Int
+    public var undefinedLabels: Int
+    public var usersPerSecond: Double?
+  }
+
+  public struct CloudTraining: Codable, Sendable {
+    public var samplesPerSecond: Double
+    public var seconds: Double
+    /// Mean training loss of each epoch.
+    public var loss: [Double]
+    public var stepsPerEpoch: Int
+    /// Share of rank 0's time spent communicating, waiting included.
+    public var communicationShare: Double
+    public var bytesSentPerStep: Double
+  }
+
+  public struct FineTuningTimes: Codable, Sendable {
+    public var usersPerSecond: Double
+    public var seconds: Double
+    /// Per rank: seconds computing, over the seconds of the whole phase.
+    public var busyShare: [Double]
+    public var usersPerRank: [Int]
+  }
+
+  public struct Digest: Codable, Sendable {
+    public var checkpoint: String?
+    public var results: String?
+  }
+
+  public var job: String
+  public var dataset: DatasetCounts
+  public var model: String
+  public var globalCTR: Double
+  public var ranks: Int
+  public var users: Users?
+  public var methods: [String: MethodScores]?
+  public var cloudTraining: CloudTraining?
+  public var finetuning: FineTuningTimes?
+  public var digest: Digest
+
+  /// JSON, keys sorted and in snake case.
+  public func json() throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    return try encoder.encode(self)
+  }
+}

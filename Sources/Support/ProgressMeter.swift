@@ -1,0 +1,90 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Tells on standard error how far a piece of work is, how fast it goes and how long it will take: one line
+/// that is rewritten on a terminal, plain lines now and then in a log.
+public final class ProgressMeter {
+  private let label: String
+  private let unit: String
+  private let total: Int?
+  private let interactive: Bool
+  private let start = ProgressMeter.seconds()
+  private var lastLine: Double
+  private var lastLength = 0
+
+  /// Seconds between lines.
+  private var interval: Double { interactive ? 0.2 : 15 }
+
+  /// `total` is nil where the amount of work is not known before its end.
+  public init(_ label: String, unit: String, total: Int?) {
+    self.label = label
+    self.unit = unit
+    self.total = total
+    interactive = isatty(2) == 1
+    lastLine = interactive ? 0 : start
+  }
+
+  /// Seconds since the meter was made.
+  public var elapsed: Double { ProgressMeter.seconds() - start }
+
+  /// `done` units are done; `note` is what else is worth a look, for example the loss. Cheap enough to be
+  /// called after every step.
+  public func update(_ done: Int, note: @autoclosure () -> String = "") {
+    let now = ProgressMeter.seconds()
+    guard now - lastLine >= interval else { return }
+    lastLine = now
+    write(describe(done, note()), final: false)
+  }
+
+  /// The last line: what was done and in what time.
+  public func finish(_ done: Int, note: String = "") {
+    let rate = Double(done) / max(elapsed, 1e-9)
+    let text =
+      "\(label): \(done) \(unit) in \(ProgressMeter.duration(elapsed)), \(ProgressMeter.short(rate)) \(unit)/s"
+    write(text + (note.isEmpty ? "" : ", \(note)"), final: true)
+  }
+
+  private func describe(_ done: Int, _ note: String) -> String {
+    let rate = Double(done) / max(elapsed, 1e-9)
+    var text = "\(label): \(done)"
+    if let total { text += "/\(total)" }
+    text += " \(unit), \(ProgressMeter.short(rate)) \(unit)/s"
+    if let total, done > 0, done <= total {
+      text += ", \(ProgressMeter.duration(Double(total - done) / rate)) left"
+    }
+    return text + (note.isEmpty ? "" : ", \(note)")
+  }
+
+  private func write(_ text: String, final: Bool) {
+    if interactive {
+      let padding = String(repeating: " ", count: max(0, lastLength - text.count))
+      lastLength = text.count
+      StandardError.write("\r\(text)\(padding)\(final ? "\n" : "")")
+    } else {
+      StandardError.write("\(text)\n")
+    }
+  }
+
+  static func short(_ rate: Double) -> String {
+    rate >= 100 ? "\(Int(rate.rounded()))" : "\((rate * 10).rounded() / 10)"
+  }
+
+  static func duration(_ seconds: Double) -> String {
+    if seconds < 10 { return "\((seconds * 10).rounded() / 10) s" }
+    let whole = Int(seconds.rounded())
+    if whole < 60 { return "\(whole) s" }
+    if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
+    return "\(whole / 3600) h \(whole % 3600 / 60) min"
+  }
+
+  private static func seconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
+}

@@ -1,0 +1,129 @@
+import Models
+import Support
+import Testing
+
+/// Every gradient against the central difference of the loss.
+///
+/// The forward pass is in single precision: with a step of h the difference quotient is off by about
+/// 6e-8 |loss| / h from rounding and by h^2 from curvature, so h = 1e-2 leaves a few 1e-5; the tolerance is
+/// 3e-4 plus 1% of the gradient. Gradients of a wrong formula are off by a part of their own size, which
+/// for the weights drawn here is 1e-2 and more.
+@Suite struct GradientTests {
+  static let configurations: [ModelConfiguration] = {
+    var all: [ModelConfiguration] = []
+    for name in ModelRegistry.names {
+      for histories in [["positive"], ["positive", "negative"]] {
+        var configuration = ModelConfiguration(name: name)
+        configuration.userWidth = 3
+        configuration.itemWidth = 4
+        configuration.categoryWidth = 2
+        configuration.attention = [6, 5]
+        configuration.hidden = [7, 5]
+        configuration.histories = histories
+        all.append(configuration)
+      }
+    }
+    return all
+  }()
+
+  static func world(_ configuration: ModelConfiguration, shards: Int) -> (Harness, RaggedBatch) {
+    let categoryOffsets: [Int32] = [0, 2, 3, 3, 6, 7, 8]
+    let categories: [Int32] = [0, 1, 2, 1, 2, 3, 0, 3]
+    let harness = Harness(
+      configuration, users: 3, categoryOffsets: categoryOffsets, categories: categories,
+      categoryCount: 4, shards: shards)
+    var random = KeyedRandom(seed: 11)
+    let layout = harness.model.layout
+    for i in 0..<layout.parameterCount { harness.weights.dense[i] = Float(0.5 * random.normal()) }
+    for i in 0..<layout.statisticCount { harness.weights.statistics[i] = Float(0.5 + random.uniform()) }
+    for table in layout.tables.indices {
+      for i in 0..<harness.weights.rows(ofTable: table) * layout.tables[table].width {
+        harness.weights.tables[table][i] = Float(random.normal())
+      }
+    }
+    let lengths = [3, 0, 1, 5, 2, 4, 0, 2, 6]
+    let histories = configuration.histories.map { _ in
+      var offsets = [0]
+      for length in lengths.shuffled(using: &random) { offsets.append(offsets[offsets.count - 1] + length) }
+      return (offsets: offsets, items: (0..<offsets[lengths.count]).map { _ in Int32(random.below(6)) })
+    }
+    let batch = RaggedBatch(
+      users: lengths.indices.map { _ in Int32(random.below(3)) },
+      candidates: lengths.indices.map { _ in Int32(random.below(6)) },
+      labels: lengths.indices.map { [0, 1, 1.6, -0.5][$0 % 4] }, histories: histories)
+    return (harness, batch)
+  }
+
+  @Test(arguments: configurations, [Pass.Normalization.batch, .moving])
+  func gradientsAreSlopes(_ configuration: ModelConfiguration, _ normalization: Pass.Normalization) throws {
+    for (loss, shards) in [(Loss.crossEntropy, 1), (.squaredError, 3)] {
+      let (harness, batch) = GradientTests.world(configuration, shards: shards)
+      _ = try harness.run(batch, normalization, loss: loss)
+      let layout = harness.model.layout
+      let dense = (0..<layout.parameterCount).map { harness.denseGradient($0) }
+      let tables = layout.tables.indices.map { table in
+        (0..<harness.weights.rows(ofTable: table) * layout.tables[table].width).map {
+          harness.tableGradient(table, $0)
+        }
+      }
+      func check(_ weight: UnsafeMutablePointer<Float>, _ gradient: Float, _ name: String) throws {
+        let kept = weight.pointee
+        let step: Float = 1e-2
+        weight.pointee = kept + step
+        let above = try harness.run(batch, normalization, loss: loss, backward: false).loss
+        weight.pointee = kept - step
+        let below = try harness.run(batch, normalization, loss: loss, backward: false).loss
+        weight.pointee = kept
+        let slope = Float((above - below) / Double(2 * step))
+        #expect(
+          abs(slope - gradient) <= 3e-4 + 0.01 * abs(gradient), "\(name): \(gradient) against \(slope)")
+      }
+      for parameter in layout.parameters {
+        for i in 0..<parameter.count {
+          let offset = parameter.offset + i
+          try check(harness.weights.dense + offset, dense[offset], "\(parameter.name)[\(i)]")
+        }
+      }
+      for (index, table) in layout.tables.enumerated() {
+        for i in tables[index].indices {
+          try check(harness.weights.tables[index] + i, tables[index][i], "\(table.name)[\(i)]")
+        }
+      }
+    }
+  }
+
+  /// Batch statistics, losses and gradients are those of the whole batch, however it is cut into shards.
+  @Test(arguments: configurations)
+  func shardsAddUp(_ configuration: ModelConfiguration) throws {
+    let (whole, batch) = GradientTests.world(configuration, shards: 1)
+    let (cut, _) = GradientTests.world(configuration, shards: 4)
+    let one = try whole.run(batch, .batch, loss: .crossEntropy)
+    let four = try cut.run(batch, .batch, loss: .crossEntropy)
+    #expect(abs(one.loss - four.loss) < 1e-6)
+    for offset in 0..<whole.model.layout.parameterCount {
+      let (a, b) = (whole.denseGradient(offset), cut.denseGradient(offset))
+      #expect(abs(a - b) <= 1e-5 + 1e-4 * abs(a))
+    }
+    for offset in 0..<whole.model.layout.statisticCount {
+      #expect(abs(whole.weights.statistics[offset] - cut.weights.statistics[offset]) < 1e-6)
+    }
+  }
+
+  /// A model of full size fits a few samples to near-zero loss.
+  @Test(arguments: ModelRegistry.names)
+  func fitsOneBatch(_ name: String) throws {
+    let (_, batch) = GradientTests.world(ModelConfiguration(name: name), shards: 1)
+    let harness = Harness(
+      ModelConfiguration(name: name), users: 3, categoryOffsets: [0, 2, 3, 3, 6, 7, 8],
+      categories: [0, 1, 2, 1, 2, 3, 0, 3], categoryCount: 4)
+    harness.weights.initialize(seed: 5)
+    var fitted = batch
+    fitted.labels = batch.labels.indices.map { Float($0 % 2) }
+    var loss = Double.infinity
+    for _ in 0..<3000 where loss > 0.02 {
+      loss = try harness.run(fitted, .batch, loss: .crossEntropy).loss
+      harness.step(rate: 0.5)
+    }
+    #expect(loss <= 0.02)
+  }
+}

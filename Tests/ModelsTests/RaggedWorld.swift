@@ -1,0 +1,155 @@
+import Models
+
+/// Items' categories and ragged batches in plain arrays, and the flat memory that models want, for any
+/// division of the samples among virtual shards.
+struct RaggedBatch {
+  var users: [Int32]
+  var candidates: [Int32]
+  var labels: [Float]
+  /// Per history sequence: offsets [B + 1] and items.
+  var histories: [(offsets: [Int], items: [Int32])]
+}
+
+/// A model with all its memory, working on whole tables as if they were compact ones.
+///
+/// Each shard has a copy of every table: shards number their rows for themselves.
+final class Harness: ShardReducer {
+  let model: any Model
+  let weights: Weights
+  let categoryOffsets: [Int32]
+  let categories: [Int32]
+  let arena = Arena()
+  let pass: Pass
+  private let gradients: UnsafeMutablePointer<Float>
+  private let shards: Int
+  private var shardBounds: [Int] = []
+
+  init(
+    _ configuration: ModelConfiguration, users: Int, categoryOffsets: [Int32], categories: [Int32],
+    categoryCount: Int, shards: Int = 1
+  ) {
+    model = ModelRegistry.make(configuration)!
+    weights = Weights(
+      layout: model.layout, users: users, items: categoryOffsets.count - 1, categories: categoryCount)
+    self.categoryOffsets = categoryOffsets
+    self.categories = categories
+    self.shards = shards
+    gradients = .allocate(capacity: shards * max(1, model.layout.parameterCount))
+    pass = Pass(
+      layout: model.layout, arena: arena, normalization: .batch, parameters: weights.dense,
+      statistics: weights.statistics, gradients: gradients)
+    pass.reducer = self
+  }
+
+  deinit { gradients.deallocate() }
+
+  func sum(_ values: UnsafeMutablePointer<Double>, count: Int) throws {
+    for shard in 1..<max(shards, 1) {
+      for i in 0..<count { values[i] += values[shard * count + i] }
+    }
+  }
+
+  /// Logits and the mean loss by the weights as they are; with `backward` also the gradients.
+  func run(
+    _ ragged: RaggedBatch, _ normalization: Pass.Normalization, loss: Loss, backward: Bool = true
+  ) throws -> (logits: [Float], loss: Double) {
+    arena.reset()
+    pass.normalization = normalization
+    gradients.update(repeating: 0, count: shards * model.layout.parameterCount)
+    pass.submodel = submodel()
+    let batch = batch(ragged)
+    let logits = try model.forward(batch, pass)
+    let dlogits = Matrix(batch.partition, columns: 1, in: arena)
+    var sums = [Double](repeating: 0, count: shards)
+    loss.evaluate(
+      logits, labels: batch.labels, batchCount: ragged.labels.count, sums: &sums, dlogits: dlogits)
+    if backward { try model.backward(dlogits, batch, pass) }
+    return (
+      Array(UnsafeBufferPointer(start: logits.values, count: logits.rows)),
+      sums.reduce(0, +) / Double(ragged.labels.count)
+    )
+  }
+
+  /// The gradient of the dense weight at `offset`, summed over the shards.
+  func denseGradient(_ offset: Int) -> Float {
+    (0..<shards).reduce(0) { $0 + gradients[$1 * model.layout.parameterCount + offset] }
+  }
+
+  /// The gradient of element `element` of table `table`, summed over the shards.
+  func tableGradient(_ table: Int, _ element: Int) -> Float {
+    let size = weights.rows(ofTable: table) * model.layout.tables[table].width
+    return (0..<shards).reduce(0) { $0 + pass.submodel.tables[table].gradients[$1 * size + element] }
+  }
+
+  /// One step of gradient descent with the gradients of the last `run`.
+  func step(rate: Float) {
+    for offset in 0..<model.layout.parameterCount {
+      weights.dense[offset] -= rate * denseGradient(offset)
+    }
+    for table in model.layout.tables.indices {
+      for element in 0..<weights.rows(ofTable: table) * model.layout.tables[table].width {
+        weights.tables[table][element] -= rate * tableGradient(table, element)
+      }
+    }
+  }
+
+  private func submodel() -> Submodel {
+    let tables = arena.take(model.layout.tables.count, of: LocalTable.self)
+    for (index, table) in model.layout.tables.enumerated() {
+      let size = weights.rows(ofTable: index) * table.width
+      let values = arena.take(shards * size, of: Float.self)
+      for shard in 0..<shards { (values + shard * size).update(from: weights.tables[index], count: size) }
+      tables[index] = LocalTable(
+        values: values, gradients: arena.takeZeros(shards * size, of: Float.self), width: table.width)
+    }
+    var offsets: [Int32] = [0]
+    var local: [Int32] = []
+    for shard in 0..<shards {
+      for item in 0..<categoryOffsets.count - 1 {
+        for c in categories[Int(categoryOffsets[item])..<Int(categoryOffsets[item + 1])] {
+          local.append(c + Int32(shard * (weights.rowCounts[.category] ?? 0)))
+        }
+        offsets.append(Int32(local.count))
+      }
+    }
+    return Submodel(tables: tables, categoryOffsets: copy(offsets), categories: copy(local))
+  }
+
+  /// Cuts the samples into shards of falling size and gives each its local ids.
+  private func batch(_ ragged: RaggedBatch) -> Batch {
+    let count = ragged.labels.count
+    shardBounds = (0...shards).map { count * $0 * $0 / (shards * shards) }
+    var shardOf = [Int](repeating: 0, count: count)
+    for shard in 0..<shards { for b in shardBounds[shard]..<shardBounds[shard + 1] { shardOf[b] = shard } }
+    let users = weights.rowCounts[.user] ?? 0
+    let items = categoryOffsets.count - 1
+    let histories = arena.take(ragged.histories.count, of: History.self)
+    for (index, history) in ragged.histories.enumerated() {
+      var keys: [Int32] = []
+      for b in 0..<count {
+        for item in history.items[history.offsets[b]..<history.offsets[b + 1]] {
+          keys.append(item + Int32(shardOf[b] * items))
+        }
+      }
+      let bounds = shardBounds.map { history.offsets[$0] }
+      let partition = RowPartition(offsets: copy(bounds), shards: shards)
+      histories[index] = History(
+        keyPartition: partition, keys: copy(keys), starts: copy(history.offsets.map(Int32.init)),
+        lengths: copy((0..<count).map { Int32(history.offsets[$0 + 1] - history.offsets[$0]) }),
+        pairPartition: partition)
+    }
+    return Batch(
+      partition: RowPartition(offsets: copy(shardBounds), shards: shards),
+      users: copy(zip(ragged.users, shardOf).map { $0 + Int32($1 * users) }),
+      candidates: copy(zip(ragged.candidates, shardOf).map { $0 + Int32($1 * items) }),
+      labels: copy(ragged.labels), histories: histories)
+  }
+
+  private func copy<Element: BitwiseCopyable>(_ array: [Element]) -> UnsafePointer<Element> {
+    let values = arena.take(max(array.count, 1), of: Element.self)
+    array.withUnsafeBufferPointer { source in
+      if let start = source.baseAddress { values.update(from: start, count: array.count) }
+    }
+    return UnsafePointer(values)
+  }
+}
