@@ -2,30 +2,37 @@ import IO
 import Models
 
 /// One sample as batches are assembled from it.
-struct SampleReference {
-  var user: Int32
-  var item: Int32
+package struct SampleReference: BitwiseCopyable {
+  package var user: Int32
+  package var item: Int32
   /// How many of the user's events precede the sample.
-  var eventPosition: Int32
-  var label: Float
+  package var eventPosition: Int32
+  package var label: Float
+
+  package init(user: Int32, item: Int32, eventPosition: Int32, label: Float) {
+    self.user = user
+    self.item = item
+    self.eventPosition = eventPosition
+    self.label = label
+  }
 }
 
 /// Assembles batches from sample references: histories become windows of lists of distinct entries.
 ///
 /// Windows of one user overlap (histories are prefixes of one sequence), and an overlap is stored once.
 /// The batch comes in the data set's ids; `localize` turns them into a submodel's.
-final class BatchAssembler {
+package final class BatchAssembler {
   private let sequences: [HistorySequence]
   private let historyLength: Int
   private let sorter = KeySorter()
 
-  init(sequences: [HistorySequence], historyLength: Int) {
+  package init(sequences: [HistorySequence], historyLength: Int) {
     self.sequences = sequences
     self.historyLength = historyLength
   }
 
   /// A batch of `samples`, divided among shards by `partition`, in memory of `arena`.
-  func assemble(
+  package func assemble(
     _ samples: UnsafePointer<SampleReference>, _ partition: RowPartition, in arena: Arena
   ) -> Batch {
     let count = partition.count

@@ -2,8 +2,8 @@ import IO
 
 /// One kind of history: the items of each user's events of that kind in time order, so that every history
 /// is a window of one flat array.
-final class HistorySequence: Sendable {
-  enum Kind: String, CaseIterable, Sendable {
+package final class HistorySequence: Sendable {
+  package enum Kind: String, CaseIterable, Sendable {
     /// Reviews, high ratings, clicks.
     case positive
     /// Low ratings, exposures without a click.
@@ -11,7 +11,7 @@ final class HistorySequence: Sendable {
   }
 
   /// Items of all users' entries.
-  let items: Column<Int32>
+  package let items: Column<Int32>
   /// [users + 1] where each user's entries start.
   private let offsets: Column<Int64>
   /// Where each user's events start in the data set; equals `offsets` when every event is an entry.
@@ -20,7 +20,7 @@ final class HistorySequence: Sendable {
   /// nil when every event is an entry.
   private let entriesBefore: Column<Int32>?
 
-  init(_ kind: Kind, of dataset: Dataset) {
+  package init(_ kind: Kind, of dataset: Dataset) {
     eventOffsets = dataset.users.eventOffsets
     let wanted: UInt8 = kind == .positive ? 1 : 0
     let labels = dataset.events.label.pointer
@@ -60,7 +60,7 @@ final class HistorySequence: Sendable {
 
   /// The last `limit` entries among the user's first `position` events, as a range of `items`.
   @inline(__always)
-  func window(user: Int, position: Int, limit: Int) -> Range<Int> {
+  package func window(user: Int, position: Int, limit: Int) -> Range<Int> {
     let start = Int(offsets.values[user])
     let length: Int
     if let entriesBefore {
@@ -74,7 +74,7 @@ final class HistorySequence: Sendable {
 
 extension Job {
   /// The history sequences that the job's model reads, in the order of its configuration.
-  func sequences(of dataset: Dataset) -> [HistorySequence] {
+  package func sequences(of dataset: Dataset) -> [HistorySequence] {
     model.histories.compactMap(HistorySequence.Kind.init(rawValue:)).map {
       HistorySequence($0, of: dataset)
     }

@@ -1,18 +1,18 @@
 /// Sorts 64-bit keys in place without allocating after warm-up: insertion for a few, else least
 /// significant digit first, by bytes, passing over bytes that all keys share.
-final class KeySorter {
+package final class KeySorter {
   private var scratch: UnsafeMutablePointer<UInt64>
   private var capacity = 64
   private let counts = UnsafeMutablePointer<Int>.allocate(capacity: 256)
 
-  init() { scratch = .allocate(capacity: capacity) }
+  package init() { scratch = .allocate(capacity: capacity) }
 
   deinit {
     scratch.deallocate()
     counts.deallocate()
   }
 
-  func sort(_ keys: UnsafeMutablePointer<UInt64>, count: Int) {
+  package func sort(_ keys: UnsafeMutablePointer<UInt64>, count: Int) {
     if count <= 48 { return insertionSort(keys, count: count) }
     if count > capacity {
       scratch.deallocate()

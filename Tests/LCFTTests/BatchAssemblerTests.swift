@@ -1,0 +1,66 @@
+import IO
+import LCFT
+import Models
+import Support
+import Testing
+
+@Suite struct BatchAssemblerTests {
+  /// Every sample's window of keys is its history as one would read it from the events, also where the
+  /// windows of a user's samples overlap, and no position of a sequence is stored twice in a shard.
+  @Test(arguments: [1, 3, 8], [2, 10, 100])
+  func windowsAreHistories(_ shards: Int, _ limit: Int) {
+    let dataset = smallDataset()
+    let kinds = HistorySequence.Kind.allCases
+    let assembler = BatchAssembler(
+      sequences: kinds.map { HistorySequence($0, of: dataset) }, historyLength: limit)
+    var random = KeyedRandom(seed: 9)
+    var references: [SampleReference] = []
+    for user in 0..<dataset.users.count {
+      for row in dataset.train.rows(ofUser: user) {
+        references.append(
+          SampleReference(
+            user: Int32(user), item: dataset.train.item[row],
+            eventPosition: dataset.train.eventPosition[row], label: Float(dataset.train.label[row])))
+      }
+    }
+    references.withUnsafeMutableBufferPointer { random.shuffle($0) }
+    let bounds = (0...shards).map { references.count * $0 / shards }
+    let arena = Arena()
+    bounds.withUnsafeBufferPointer { bounds in
+      let partition = RowPartition(offsets: bounds.baseAddress!, shards: shards)
+      let batch = assembler.assemble(&references, partition, in: arena)
+      for (index, kind) in kinds.enumerated() {
+        let history = batch.histories[index]
+        for (b, sample) in references.enumerated() {
+          let start = Int(history.starts[b])
+          let found = (start..<start + Int(history.lengths[b])).map { history.keys[$0] }
+          #expect(found == expected(dataset, sample, kind, limit))
+          #expect(batch.users[b] == sample.user && batch.candidates[b] == sample.item)
+        }
+        for shard in 0..<shards {
+          let own = references[partition.rows(ofShard: shard)]
+          let pairs = own.reduce(0) { $0 + expected(dataset, $1, kind, limit).count }
+          #expect(history.pairPartition.rows(ofShard: shard).count == pairs)
+          let distinct = Set(own.flatMap { positions(dataset, $0, kind, limit) })
+          #expect(history.keyPartition.rows(ofShard: shard).count == distinct.count)
+        }
+      }
+    }
+  }
+
+  private func positions(
+    _ dataset: Dataset, _ sample: SampleReference, _ kind: HistorySequence.Kind, _ limit: Int
+  ) -> [Int] {
+    let first = Int(dataset.users.eventOffsets[Int(sample.user)])
+    return Array(
+      (first..<first + Int(sample.eventPosition)).filter {
+        (dataset.events.label[$0] == 1) == (kind == .positive)
+      }.suffix(limit))
+  }
+
+  private func expected(
+    _ dataset: Dataset, _ sample: SampleReference, _ kind: HistorySequence.Kind, _ limit: Int
+  ) -> [Int32] {
+    positions(dataset, sample, kind, limit).map { dataset.events.item[$0] }
+  }
+}

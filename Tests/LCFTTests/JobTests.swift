@@ -1,0 +1,87 @@
+import Foundation
+import LCFT
+import Testing
+
+@Suite struct JobTests {
+  static let jobs = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent("jobs")
+
+  @Test func presetsAreValid() throws {
+    let files = try FileManager.default.contentsOfDirectory(atPath: JobTests.jobs.path)
+      .filter { $0.hasSuffix(".yaml") }
+    #expect(files.count >= 5)
+    for file in files {
+      let path = JobTests.jobs.appendingPathComponent(file).path
+      let job = try Job.read(path)
+      #expect("\(job.name).yaml" == file)
+      #expect(job.text == (try String(contentsOfFile: path, encoding: .utf8)))
+    }
+  }
+
+  @Test func presetsHaveThePapersValues() throws {
+    let amazon = try Job.read(JobTests.jobs.appendingPathComponent("amazon-din.yaml").path)
+    #expect(amazon.training.batchSize == 1024 && amazon.training.epochs == 2)
+    #expect(amazon.training.learningRate == 1 && amazon.training.learningRateDecay == 0.1)
+    #expect(amazon.fineTuning.batchSize == 32 && amazon.fineTuning.learningRate == 0.01)
+    #expect(amazon.model.attention == [80, 40] && amazon.model.hidden == [200, 80])
+    #expect(amazon.historyLength == 50)
+    #expect(
+      try Job.read(JobTests.jobs.appendingPathComponent("amazon-lr.yaml").path).fineTuning.batchSize == 16)
+    let movielens = try Job.read(JobTests.jobs.appendingPathComponent("movielens-din.yaml").path)
+    #expect(movielens.model.histories == ["positive", "negative"] && movielens.training.batchSize == 32)
+  }
+
+  /// Each refusal says where and what would be right.
+  @Test(arguments: [
+    (
+      "model:\n  nam: DIN\n",
+      "job.yaml:2: unknown key nam in model; allowed: name, user_embedding, item_embedding, category_embedding, attention, hidden, histories, history_length"
+    ),
+    ("model:\n  name: DINN\n", "job.yaml:2: model.name is to be one of LR, DIN instead of DINN"),
+    (
+      "training:\n  epochs: two\n",
+      "job.yaml:2: training.epochs is to be a whole number from 1 to 10000 instead of two"
+    ),
+    (
+      "training:\n  epochs: 0\n",
+      "job.yaml:2: training.epochs is to be a whole number from 1 to 10000 instead of 0"
+    ),
+    ("training: 3\n", "job.yaml:1: training is to be a mapping of keys to values instead of 3"),
+    ("loss: hinge\n", "job.yaml:1: loss is to be one of cross_entropy, squared_error instead of hinge"),
+    (
+      "finetuning:\n  methods: [local, local]\n",
+      "job.yaml:2: finetuning.methods is to be a list of some of cloud, local, soft1, soft2, none twice instead of local"
+    ),
+    (
+      "finetuning:\n  learning_rate: .nan\n",
+      "job.yaml:2: finetuning.learning_rate is to be a number from 0.0 to 1000.0 instead of .nan"
+    ),
+    (
+      "finetuning:\n  save_predictions: 7\n",
+      "job.yaml:2: finetuning.save_predictions is to be true or false instead of 7"
+    ),
+    (
+      "model:\n  attention: [80]\n",
+      "job.yaml:2: model.attention is to be a list of 2 whole numbers from 1 to 4096"
+    ),
+    ("- 1\n", "job.yaml:1: a job is a mapping of keys to values"),
+    ("", "job.yaml:1: a job is a mapping of keys to values"),
+  ])
+  func refusals(_ text: String, _ message: String) {
+    #expect { try Job.parse(text, file: "job.yaml") } throws: { "\($0)" == message }
+  }
+
+  @Test(arguments: ["a: [1\n", "seed: 1\nseed: 2\n", "a: b: c\n", "\t- x\n"])
+  func brokenYAMLIsOneLine(_ text: String) {
+    #expect { try Job.parse(text, file: "job.yaml") } throws: { error in
+      let line = "\(error)"
+      return line.hasPrefix("job.yaml") && !line.contains("\n")
+    }
+  }
+
+  @Test func missingFile() {
+    #expect { try Job.read("/nonexistent/job.yaml") } throws: {
+      "\($0)" == "/nonexistent/job.yaml: no such job file"
+    }
+  }
+}

@@ -1,0 +1,180 @@
+import IO
+import LCFT
+import Models
+import Support
+import Testing
+
+@Suite struct UserFineTunerTests {
+  static func job(_ model: String) throws -> Job {
+    try Job.parse(
+      """
+      model: {name: \(model), histories: [positive, negative], history_length: 6}
+      finetuning: {epochs: 2, batch_size: 7, learning_rate: 0.3}
+      """, file: "test.yaml")
+  }
+
+  static func weights(_ job: Job, _ dataset: Dataset) -> Weights {
+    let weights = Weights(
+      layout: ModelRegistry.make(job.model)!.layout, users: dataset.users.count, items: dataset.items.count,
+      categories: dataset.categories.count)
+    weights.initialize(seed: 4)
+    var random = KeyedRandom(seed: 8)
+    for i in 0..<weights.layout.statisticCount { weights.statistics[i] += Float(0.2 * random.uniform()) }
+    return weights
+  }
+
+  struct Outcome {
+    var outcome: MethodOutcome
+    var logits: [Float]
+  }
+
+  static func run(_ tuner: UserFineTuner, user: Int) throws -> [Outcome] {
+    var all: [Outcome] = []
+    try tuner.process(user: user) { _, outcome, logits in
+      all.append(Outcome(outcome: outcome, logits: Array(logits)))
+    }
+    return all
+  }
+
+  /// The submodel is a matter of speed: the same steps on the full tables give the same scores to rounding.
+  @Test(arguments: ModelRegistry.names)
+  func submodelEqualsFullTables(_ model: String) throws {
+    let dataset = smallDataset()
+    let job = try UserFineTunerTests.job(model)
+    let weights = UserFineTunerTests.weights(job, dataset)
+    let tuner = UserFineTuner(job: job, dataset: dataset, weights: weights, globalCTR: dataset.globalCTR)
+    for user in dataset.evaluatedUsers {
+      let outcomes = try UserFineTunerTests.run(tuner, user: Int(user))
+      for (method, outcome) in zip(job.fineTuning.methods, outcomes) {
+        let full = FullTables(job: job, dataset: dataset, cloud: weights)
+        if method.fineTunes { try full.fineTune(user: Int(user), outcome.outcome.labels) }
+        for (a, b) in zip(try full.scores(user: Int(user)), outcome.logits) {
+          #expect(abs(a - b) <= 1e-5 + 1e-4 * abs(a))
+        }
+      }
+      // Fine-tuning moves the scores, and lowers the loss on the labels it is given.
+      #expect(outcomes[0].logits != outcomes[1].logits)
+      #expect(outcomes[1].outcome.lossAfter < outcomes[1].outcome.lossBefore)
+      #expect(outcomes[0].outcome.lossAfter == outcomes[0].outcome.lossBefore)
+    }
+  }
+
+  /// One user's outcome depends on no other user, and the cloud model is never changed.
+  @Test func orderDoesNotMatter() throws {
+    let dataset = smallDataset()
+    let job = try UserFineTunerTests.job("DIN")
+    let weights = UserFineTunerTests.weights(job, dataset)
+    let users = dataset.evaluatedUsers.map(Int.init)
+    func all(_ order: [Int]) throws -> [Int: [[Float]]] {
+      let tuner = UserFineTuner(job: job, dataset: dataset, weights: weights, globalCTR: dataset.globalCTR)
+      var found: [Int: [[Float]]] = [:]
+      for user in order { found[user] = try UserFineTunerTests.run(tuner, user: user).map(\.logits) }
+      return found
+    }
+    #expect(try all(users) == all(users.reversed()))
+  }
+
+  /// A fine-tuning that diverges marks its user and leaves the next one alone.
+  @Test func divergenceIsMarked() throws {
+    let dataset = smallDataset()
+    var job = try UserFineTunerTests.job("DIN")
+    let weights = UserFineTunerTests.weights(job, dataset)
+    let calm = UserFineTuner(job: job, dataset: dataset, weights: weights, globalCTR: dataset.globalCTR)
+    job.fineTuning.learningRate = 1e30
+    let wild = UserFineTuner(job: job, dataset: dataset, weights: weights, globalCTR: dataset.globalCTR)
+    let user = Int(dataset.evaluatedUsers[0])
+    let outcomes = try UserFineTunerTests.run(wild, user: user)
+    #expect(outcomes[1].outcome.aucStatus == .notFinite)
+    #expect(outcomes[1].outcome.auc.isNaN)
+    #expect(outcomes[0].logits == (try UserFineTunerTests.run(calm, user: user)[0].logits))
+  }
+}
+
+/// The same fine-tuning written plainly on copies of the full tables.
+private final class FullTables {
+  let job: Job
+  let dataset: Dataset
+  let weights: Weights
+  let model: any Model
+  let assembler: BatchAssembler
+  let arena = Arena()
+
+  init(job: Job, dataset: Dataset, cloud: Weights) {
+    self.job = job
+    self.dataset = dataset
+    model = ModelRegistry.make(job.model)!
+    weights = Weights(
+      layout: model.layout, users: dataset.users.count, items: dataset.items.count,
+      categories: dataset.categories.count)
+    weights.dense.update(from: cloud.dense, count: model.layout.parameterCount)
+    weights.statistics.update(from: cloud.statistics, count: model.layout.statisticCount)
+    assembler = BatchAssembler(sequences: job.sequences(of: dataset), historyLength: job.historyLength)
+    for table in model.layout.tables.indices {
+      weights.tables[table].update(from: cloud.tables[table], count: floats(table))
+    }
+  }
+
+  func floats(_ table: Int) -> Int { weights.rows(ofTable: table) * model.layout.tables[table].width }
+
+  func references(_ samples: Dataset.Samples, _ user: Int) -> [SampleReference] {
+    samples.rows(ofUser: user).map {
+      SampleReference(
+        user: Int32(user), item: samples.item[$0], eventPosition: samples.eventPosition[$0],
+        label: Float(samples.label[$0]))
+    }
+  }
+
+  func fineTune(user: Int, _ labels: CorrectedLabels) throws {
+    for epoch in 0..<job.fineTuning.epochs {
+      var samples = references(dataset.train, user)
+      for i in samples.indices { samples[i].label = Float(samples[i].label > 0 ? labels.alpha : labels.beta) }
+      var random = KeyedRandom(seed: job.seed, UInt64(user), UInt64(epoch))
+      samples.withUnsafeMutableBufferPointer { random.shuffle($0) }
+      for start in stride(from: 0, to: samples.count, by: job.fineTuning.batchSize) {
+        _ = try run(Array(samples[start..<min(start + job.fineTuning.batchSize, samples.count)]), train: true)
+      }
+    }
+  }
+
+  func scores(user: Int) throws -> [Float] { try run(references(dataset.test, user), train: false) }
+
+  private func run(_ samples: [SampleReference], train: Bool) throws -> [Float] {
+    arena.reset()
+    let layout = model.layout
+    let tables = arena.take(layout.tables.count, of: LocalTable.self)
+    for table in layout.tables.indices {
+      tables[table] = LocalTable(
+        values: weights.tables[table], gradients: arena.takeZeros(floats(table), of: Float.self),
+        width: layout.tables[table].width)
+    }
+    let gradients = arena.takeZeros(layout.parameterCount, of: Float.self)
+    let offsets = dataset.items.categoryOffsets.values.map(Int32.init)
+    let bounds = [0, samples.count]
+    return try offsets.withUnsafeBufferPointer { offsets in
+      try bounds.withUnsafeBufferPointer { bounds in
+        let pass = Pass(
+          layout: layout, arena: arena, normalization: .moving, parameters: weights.dense,
+          statistics: weights.statistics, gradients: gradients,
+          submodel: Submodel(
+            tables: tables, categoryOffsets: offsets.baseAddress!,
+            categories: dataset.items.categories.pointer))
+        let partition = RowPartition(offsets: bounds.baseAddress!, shards: 1)
+        var samples = samples
+        let batch = assembler.assemble(&samples, partition, in: arena)
+        let logits = try model.forward(batch, pass)
+        guard train else { return Array(UnsafeBufferPointer(start: logits.values, count: logits.rows)) }
+        let dlogits = Matrix(partition, columns: 1, in: arena)
+        var loss = 0.0
+        job.loss.evaluate(
+          logits, labels: batch.labels, batchCount: samples.count, sums: &loss, dlogits: dlogits)
+        try model.backward(dlogits, batch, pass)
+        let rate = Float(job.fineTuning.learningRate)
+        SGD.step(weights.dense, gradients, rate: rate, count: layout.parameterCount)
+        for table in layout.tables.indices {
+          SGD.step(weights.tables[table], tables[table].gradients, rate: rate, count: floats(table))
+        }
+        return []
+      }
+    }
+  }
+}

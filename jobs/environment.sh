@@ -1,0 +1,53 @@
+# Sourced by the scripts: installs what is missing, and sets what Open MPI needs in containers and on small
+# machines.
+
+# lcft_install PACKAGE...: Debian packages that are not installed yet; without root, says what to load.
+lcft_install() {
+  local missing=() package
+  for package in "$@"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return 0
+  if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+    echo "installing: ${missing[*]}" >&2
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null && return 0
+    echo "apt-get could not install: ${missing[*]}" >&2
+    return 1
+  fi
+  lcft_provided && return 0
+  cat >&2 <<EOF
+Missing, and not installable without root: ${missing[*]}
+On a Debian machine ask for:  apt-get install ${missing[*]}
+On a cluster load the modules that provide Open MPI, serial HDF5, OpenBLAS, zlib and pkg-config, for example
+  module load openmpi hdf5 openblas zlib pkgconf
+and check with:  pkg-config --exists ompi-c hdf5 openblas zlib && mpirun --version && h5dump --version
+EOF
+  return 1
+}
+
+# Whether modules provide what the packages would.
+lcft_provided() {
+  command -v pkg-config >/dev/null && pkg-config --exists ompi-c hdf5 openblas zlib \
+    && command -v mpirun >/dev/null && command -v h5dump >/dev/null
+}
+
+LCFT_PACKAGES="libopenmpi-dev openmpi-bin libhdf5-dev libopenblas-dev zlib1g-dev pkg-config hdf5-tools"
+
+# Containers run as root, which mpirun refuses unless told twice.
+if [ "$(id -u)" -eq 0 ]; then
+  export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+fi
+# One thread per rank: ranks are the parallelism.
+export OPENBLAS_NUM_THREADS=1
+
+# lcft_mpirun RANKS COMMAND...: mpirun, also with more ranks than cores.
+lcft_mpirun() {
+  local ranks=$1
+  shift
+  if [ "$ranks" -gt "$(nproc)" ]; then
+    mpirun --oversubscribe --bind-to none --mca mpi_yield_when_idle 1 -n "$ranks" "$@"
+  else
+    mpirun --bind-to core -n "$ranks" "$@"
+  fi
+}
