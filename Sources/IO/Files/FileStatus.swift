@@ -1,0 +1,30 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// What stands under a name in the file system.
+enum FileStatus {
+  /// Bytes of the file `name`. Throws where there is none, or something that is no regular file.
+  static func sizeOfRegularFile(_ name: String) throws(FileError) -> Int {
+    var status = stat()
+    guard stat(name, &status) == 0 else { throw .system(file: name, action: "open", code: errno) }
+    guard isRegular(status) else { throw .notAFile(file: name) }
+    return Int(status.st_size)
+  }
+
+  /// Throws where `name` exists and is no regular file: a folder, a device or a pipe must not be replaced.
+  static func checkReplaceable(_ name: String) throws(FileError) {
+    var status = stat()
+    guard stat(name, &status) == 0 else {
+      if errno == ENOENT { return }
+      throw .system(file: name, action: "write", code: errno)
+    }
+    guard isRegular(status) else { throw .notAFile(file: name) }
+  }
+
+  private static func isRegular(_ status: stat) -> Bool { status.st_mode & S_IFMT == S_IFREG }
+}

@@ -1,0 +1,22 @@
+/// What writing and reading has in common for all kinds of file.
+enum StoredFile {
+  /// Writes a file with `header` and the groups that `body` makes, whole or not at all.
+  static func write(
+    to path: String, _ header: FileHeader, _ body: (borrowing HDF5.Group) throws -> Void
+  ) throws {
+    try AtomicFile.write(to: path) { temporary in
+      let file = try HDF5.File(creating: temporary, knownAs: path)
+      try fill(file, header, body)
+      try file.close()
+    }
+  }
+
+  // The root group is closed when this returns, before the file.
+  private static func fill(
+    _ file: borrowing HDF5.File, _ header: FileHeader, _ body: (borrowing HDF5.Group) throws -> Void
+  ) throws {
+    let root = try file.root()
+    try header.write(to: root)
+    try body(root)
+  }
+}

@@ -1,0 +1,158 @@
+import CHDF5
+
+// Writing.
+extension HDF5.AttributeOwner where Self: ~Copyable {
+  public func setAttribute<T: HDF5.Scalar>(_ name: String, _ value: T) throws {
+    let space = try HDF5.Dataspace(shape: [], location)
+    let attribute = try makeAttribute(name, type: T.fileType, space: space)
+    let raw = attribute.raw
+    var value = value
+    try HDF5.call("write attribute \(name)", location) { H5Awrite(raw, T.memoryType, &value) }
+  }
+
+  /// Writes a scalar string of variable length, which h5py gives back as `str`.
+  public func setAttribute(_ name: String, _ text: String) throws {
+    try write(name, texts: [text], space: HDF5.Dataspace(shape: [], location))
+  }
+
+  public func setAttribute(_ name: String, _ texts: [String]) throws {
+    try write(name, texts: texts, space: HDF5.Dataspace(shape: [texts.count], location))
+  }
+
+  private func write(_ name: String, texts: [String], space: consuming HDF5.Dataspace) throws {
+    let type = try HDF5.Datatype.string(bytes: nil, location)
+    let attribute = try makeAttribute(name, type: type.raw, space: space)
+    if texts.isEmpty { return }
+    let (raw, typeRaw) = (attribute.raw, type.raw)
+    // The strings one behind the other, each with its NUL, and a pointer to each.
+    var bytes: [CChar] = []
+    var starts: [Int] = []
+    for text in texts {
+      guard !text.utf8.contains(0) else {
+        throw FileError.invalidAttribute(location, name: name, value: text, allowed: "text without NUL")
+      }
+      starts.append(bytes.count)
+      bytes.append(contentsOf: text.utf8.map { CChar(bitPattern: $0) })
+      bytes.append(0)
+    }
+    try bytes.withUnsafeBufferPointer { bytes in
+      let pointers = starts.map { bytes.baseAddress! + $0 }
+      try HDF5.call("write attribute \(name)", location) { H5Awrite(raw, typeRaw, pointers) }
+    }
+  }
+
+  private func makeAttribute(
+    _ name: String, type: hid_t, space: borrowing HDF5.Dataspace
+  ) throws -> HDF5.Attribute {
+    let (owner, spaceRaw) = (rawIdentifier, space.raw)
+    return HDF5.Attribute(
+      owning: try HDF5.call("create attribute \(name)", location) {
+        H5Acreate2(owner, name, type, spaceRaw, lcft_h5p_default(), lcft_h5p_default())
+      }, name: name, location)
+  }
+}
+
+// Reading.
+extension HDF5.AttributeOwner where Self: ~Copyable {
+  /// The number in attribute `name`; nil where there is none. Integers are read from any integer type, reals
+  /// from any real type. Throws `FileError.invalidAttribute` where it is something else or does not fit.
+  public func attribute<T: HDF5.Scalar>(_ name: String, as type: T.Type) throws -> T? {
+    guard let attribute = try openAttribute(name) else { return nil }
+    let value = try attribute.value(fileSize: fileSize())
+    func refused(_ value: String) -> FileError {
+      .invalidAttribute(location, name: name, value: value, allowed: "one \(T.typeName)")
+    }
+    switch value {
+    case .integers(let numbers):
+      guard let type = T.self as? any HDF5.IntegerScalar.Type, numbers.count == 1 else { break }
+      guard let result = type.init(exactly: numbers[0]) as? T else { throw refused("\(numbers[0])") }
+      return result
+    case .unsigned(let numbers):
+      guard let type = T.self as? any HDF5.IntegerScalar.Type, numbers.count == 1 else { break }
+      guard let result = type.init(exactly: numbers[0]) as? T else { throw refused("\(numbers[0])") }
+      return result
+    case .reals(let numbers):
+      guard let type = T.self as? any HDF5.RealScalar.Type, numbers.count == 1 else { break }
+      if let result = type.init(numbers[0]) as? T { return result }
+    case .texts, .other: break
+    }
+    throw refused(value.description)
+  }
+
+  /// The string in attribute `name`, of fixed or variable length; nil where there is none.
+  public func text(_ name: String) throws -> String? {
+    guard let texts = try texts(name) else { return nil }
+    guard texts.count == 1 else {
+      throw FileError.invalidAttribute(
+        location, name: name, value: "\(texts.count) strings", allowed: "one string")
+    }
+    return texts[0]
+  }
+
+  /// The strings in attribute `name`; nil where there is none.
+  public func texts(_ name: String) throws -> [String]? {
+    guard let attribute = try openAttribute(name) else { return nil }
+    return try attribute.texts(fileSize: fileSize())
+  }
+
+  /// The value in attribute `name`, whatever it is; nil where there is none.
+  public func attributeValue(_ name: String) throws -> HDF5.AttributeValue? {
+    guard let attribute = try openAttribute(name) else { return nil }
+    return try attribute.value(fileSize: fileSize())
+  }
+
+  /// Names of all attributes, in the order of their bytes.
+  public func attributeNames() throws -> [String] {
+    let owner = rawIdentifier
+    let count = try HDF5.call("count attributes", location) { lcft_h5o_attribute_count(owner) }
+    return try (0..<hsize_t(count)).map { index in
+      func read(_ buffer: UnsafeMutablePointer<CChar>?, _ size: Int) throws -> Int {
+        try HDF5.call("list attributes", location) {
+          H5Aget_name_by_idx(
+            owner, ".", H5_INDEX_NAME, H5_ITER_INC, index, buffer, size, lcft_h5p_default())
+        }
+      }
+      var buffer = [CChar](repeating: 0, count: try read(nil, 0) + 1)
+      let length = try read(&buffer, buffer.count)
+      return String(decoding: buffer.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+  }
+
+  private func openAttribute(_ name: String) throws -> HDF5.Attribute? {
+    let owner = rawIdentifier
+    guard try HDF5.call("look for attribute \(name)", location, { H5Aexists(owner, name) }) > 0 else {
+      return nil
+    }
+    return HDF5.Attribute(
+      owning: try HDF5.call("open attribute \(name)", location) {
+        H5Aopen(owner, name, lcft_h5p_default())
+      }, name: name, location)
+  }
+
+  /// Bytes of the file that the owner lies in.
+  func fileSize() throws(FileError) -> Int {
+    let owner = rawIdentifier
+    let file = HDF5.Identifier(
+      owning: try HDF5.call("tell the file", location) { H5Iget_file_id(owner) }, closing: H5Fclose)
+    let raw = file.raw
+    var size: hsize_t = 0
+    try HDF5.call("tell the file's size", location) { H5Fget_filesize(raw, &size) }
+    return Int(clamping: size)
+  }
+}
+
+extension HDF5.AttributeValue: CustomStringConvertible {
+  /// One value plain, several in brackets.
+  public var description: String {
+    func list(_ values: [some Any]) -> String {
+      values.count == 1 ? "\(values[0])" : "[" + values.map { "\($0)" }.joined(separator: ", ") + "]"
+    }
+    return switch self {
+    case .integers(let values): list(values)
+    case .unsigned(let values): list(values)
+    case .reals(let values): list(values)
+    case .texts(let values): list(values)
+    case .other(let type): "<\(type)>"
+    }
+  }
+}

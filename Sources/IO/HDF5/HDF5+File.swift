@@ -1,0 +1,84 @@
+import CHDF5
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+extension HDF5 {
+  /// An open HDF5 file (`H5Fopen`, `H5Fcreate`, `H5Fclose`).
+  public struct File: ~Copyable {
+    let identifier: Identifier
+    public let location: Location
+
+    private init(owning raw: hid_t, _ location: Location) {
+      identifier = Identifier(owning: raw, closing: H5Fclose)
+      self.location = location
+    }
+
+    /// Opens `name` for reading.
+    ///
+    /// Throws `FileError`: `.system` where the operating system refuses, `.notAFile`, `.notHDF5`,
+    /// `.truncated`, or `.library`.
+    public init(reading name: String) throws {
+      let location = Location(file: name)
+      let bytes = try FileStatus.sizeOfRegularFile(name)
+      let descriptor = Self.retrying { open(name, O_RDONLY | O_CLOEXEC) }
+      guard descriptor >= 0 else { throw FileError.system(file: name, action: "open", code: errno) }
+      Glibc.close(descriptor)
+      guard try HDF5.call("look at the file", location, { H5Fis_hdf5(name) }) > 0 else {
+        throw FileError.notHDF5(file: name, bytes: bytes)
+      }
+      let access = try PropertyList.fileAccess(location)
+      let settings = access.raw
+      self.init(
+        owning: try HDF5.call("open the file", location) {
+          H5Fopen(name, lcft_h5f_acc_rdonly(), settings)
+        }, location)
+    }
+
+    /// Makes the file `name`, in place of what was there. `AtomicFile` gives the name of a file that takes
+    /// the place of the older one only when it is whole; `finalName` is then the one that errors give.
+    public init(creating name: String, knownAs finalName: String? = nil) throws {
+      let location = Location(file: finalName ?? name)
+      let access = try PropertyList.fileAccess(location)
+      let creation = try PropertyList.fileCreation(location)
+      let (accessRaw, creationRaw) = (access.raw, creation.raw)
+      self.init(
+        owning: try HDF5.call("create the file", location) {
+          H5Fcreate(name, lcft_h5f_acc_trunc(), creationRaw, accessRaw)
+        }, location)
+    }
+
+    /// The group `/`.
+    public func root() throws -> Group { try Group(in: identifier.raw, opening: "/", location) }
+
+    /// Bytes of the file.
+    public func size() throws -> Int {
+      let raw = identifier.raw
+      var size: hsize_t = 0
+      try HDF5.call("tell the file's size", location) { H5Fget_filesize(raw, &size) }
+      return Int(clamping: size)
+    }
+
+    /// Writes out what is still in memory and closes the file; every group and data set of it must be
+    /// closed. Throws where the data did not reach the operating system (a full disk).
+    public consuming func close() throws {
+      let raw = identifier.raw
+      try HDF5.call("write the file", location) { H5Fflush(raw, H5F_SCOPE_GLOBAL) }
+      let open = try HDF5.call("count open objects", location) { H5Fget_obj_count(raw, lcft_h5f_obj_all()) }
+      precondition(open == 1, "a file is closed after its objects")
+      try identifier.close("close the file", location)
+    }
+
+    private static func retrying(_ body: () -> Int32) -> Int32 {
+      while true {
+        let result = body()
+        if result >= 0 || errno != EINTR { return result }
+      }
+    }
+  }
+}

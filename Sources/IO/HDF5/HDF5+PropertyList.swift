@@ -1,0 +1,92 @@
+import CHDF5
+
+extension HDF5 {
+  /// Settings with which files, groups and data sets are made or opened.
+  struct PropertyList: ~Copyable {
+    let identifier: Identifier
+    var raw: hid_t { identifier.raw }
+
+    private init(class kind: hid_t, _ location: Location) throws(FileError) {
+      identifier = Identifier(
+        owning: try HDF5.call("make a property list", location) { H5Pcreate(kind) }, closing: H5Pclose)
+    }
+
+    /// The settings that a stored data set was made with.
+    init(ofDataset dataset: hid_t, _ location: Location) throws(FileError) {
+      identifier = Identifier(
+        owning: try HDF5.call("read the storage settings", location) { H5Dget_create_plist(dataset) },
+        closing: H5Pclose)
+    }
+
+    /// Without locks, and in the format of HDF5 1.8 (2008), which every tool in use reads and whose
+    /// metadata carry checksums, so that a damaged file is refused and not misread.
+    static func fileAccess(_ location: Location) throws(FileError) -> PropertyList {
+      let list = try PropertyList(class: lcft_h5p_file_access(), location)
+      let raw = list.raw
+      try HDF5.call("set the format", location) { H5Pset_libver_bounds(raw, H5F_LIBVER_V18, H5F_LIBVER_V18) }
+      try HDF5.call("switch locks off", location) { lcft_h5p_without_file_locking(raw) }
+      return list
+    }
+
+    static func fileCreation(_ location: Location) throws(FileError) -> PropertyList {
+      try PropertyList(class: lcft_h5p_file_create(), location).withoutTimes(location)
+    }
+
+    static func groupCreation(_ location: Location) throws(FileError) -> PropertyList {
+      try PropertyList(class: lcft_h5p_group_create(), location).withoutTimes(location)
+    }
+
+    /// Small data sets lie in their object header, which has a checksum; the others in chunks, shuffled
+    /// (all first bytes, then all second bytes, ...) and compressed.
+    static func datasetCreation(
+      shape: [Int], elementSize: Int, _ location: Location
+    ) throws(FileError) -> PropertyList {
+      let list = try PropertyList(class: lcft_h5p_dataset_create(), location).withoutTimes(location)
+      let raw = list.raw
+      let bytes = shape.reduce(elementSize, *)
+      if let chunk = ChunkShape.chunk(of: shape, elementSize: elementSize) {
+        let dimensions = chunk.map { hsize_t($0) }
+        try HDF5.call("set chunks", location) { H5Pset_chunk(raw, Int32(chunk.count), dimensions) }
+        if elementSize > 1 { try HDF5.call("set shuffle", location) { H5Pset_shuffle(raw) } }
+        try HDF5.call("set gzip", location) { H5Pset_deflate(raw, ChunkShape.compressionLevel) }
+      } else if bytes < ChunkShape.smallestBytes {
+        try HDF5.call("set the layout", location) { H5Pset_layout(raw, H5D_COMPACT) }
+      }
+      return list
+    }
+
+    /// Objects without times of change: the same content gives the same bytes.
+    private consuming func withoutTimes(_ location: Location) throws(FileError) -> PropertyList {
+      let raw = raw
+      try HDF5.call("switch times off", location) { H5Pset_obj_track_times(raw, false) }
+      return self
+    }
+
+    /// The chunk's shape of a stored data set; nil where it has no chunks.
+    func chunk(rank: Int, _ location: Location) throws(FileError) -> [Int]? {
+      let raw = raw
+      guard H5Pget_layout(raw) == H5D_CHUNKED else { return nil }
+      var dimensions = [hsize_t](repeating: 0, count: rank)
+      try HDF5.call("read the chunk's shape", location) { H5Pget_chunk(raw, Int32(rank), &dimensions) }
+      return dimensions.map { Int(clamping: $0) }
+    }
+
+    /// Names of the filters of a stored data set, in the order of writing: `shuffle`, `deflate`, ...
+    func filters(_ location: Location) throws(FileError) -> [String] {
+      let raw = raw
+      let count = try HDF5.call("count the filters", location) { H5Pget_nfilters(raw) }
+      var names: [String] = []
+      for index in 0..<UInt32(count) {
+        var flags: UInt32 = 0
+        var valueCount = 0
+        var configuration: UInt32 = 0
+        var name = [CChar](repeating: 0, count: 64)
+        try HDF5.call("read a filter", location) {
+          H5Pget_filter2(raw, index, &flags, &valueCount, nil, name.count, &name, &configuration)
+        }
+        names.append(String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
+      }
+      return names
+    }
+  }
+}
