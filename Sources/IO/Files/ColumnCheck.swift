@@ -20,9 +20,9 @@ struct ColumnCheck {
     try length(column, count + 1)
     let offsets = column.pointer
     guard offsets[0] == 0 else { throw invalid(0, offsets[0], "offsets start at 0") }
-    var falls = false
-    for row in 0..<count { falls = falls || offsets[row + 1] < offsets[row] }
-    if falls {
+    var falls: UInt8 = 0
+    for row in 0..<count { falls |= offsets[row + 1] < offsets[row] ? 1 : 0 }
+    if falls != 0 {
       for row in 0..<count where offsets[row + 1] < offsets[row] {
         throw invalid(row + 1, offsets[row + 1], "offsets never fall, the one before is \(offsets[row])")
       }
@@ -92,9 +92,9 @@ struct ColumnCheck {
 
   func probabilities(_ column: Column<Float>) throws(FileError) {
     let values = column.pointer
-    var allowed = true
-    for row in 0..<column.count { allowed = allowed && values[row] >= 0 && values[row] <= 1 }
-    if allowed { return }
+    var outside: UInt8 = 0
+    for row in 0..<column.count { outside |= (values[row] >= 0 ? 0 : 1) | (values[row] <= 1 ? 0 : 1) }
+    if outside == 0 { return }
     for row in 0..<column.count where !(values[row] >= 0 && values[row] <= 1) {
       throw invalid(row, values[row], "a probability, 0 to 1")
     }
@@ -103,9 +103,9 @@ struct ColumnCheck {
   /// Numbers that are neither infinite nor NaN, in rows of `width`.
   func finite(_ column: Column<Float>, width: Int) throws(FileError) {
     let values = column.pointer
-    var finite = true
-    for index in 0..<column.count { finite = finite && values[index].isFinite }
-    if finite { return }
+    var other: UInt8 = 0
+    for index in 0..<column.count { other |= values[index].isFinite ? 0 : 1 }
+    if other == 0 { return }
     for index in 0..<column.count where !values[index].isFinite {
       throw invalid(index / width, values[index], "finite numbers")
     }

@@ -10,7 +10,8 @@ extension HDF5.AttributeOwner where Self: ~Copyable {
     try HDF5.call("write attribute \(name)", location) { H5Awrite(raw, T.memoryType, &value) }
   }
 
-  /// Writes a scalar string of variable length, which h5py gives back as `str`.
+  /// Writes a scalar string of fixed length. (Strings of variable length would lie in a part of the file that
+  /// has no checksum, and with damaged bytes there the library reads beyond its memory.)
   public func setAttribute(_ name: String, _ text: String) throws {
     try write(name, texts: [text], space: HDF5.Dataspace(shape: [], location))
   }
@@ -20,25 +21,16 @@ extension HDF5.AttributeOwner where Self: ~Copyable {
   }
 
   private func write(_ name: String, texts: [String], space: consuming HDF5.Dataspace) throws {
-    let type = try HDF5.Datatype.string(bytes: nil, location)
+    for text in texts where text.utf8.contains(0) {
+      throw FileError.invalidAttribute(location, name: name, value: text, allowed: "text without NUL")
+    }
+    let strings = StringColumn(texts)
+    let type = try HDF5.Datatype.string(bytes: strings.width, location)
     let attribute = try makeAttribute(name, type: type.raw, space: space)
-    if texts.isEmpty { return }
     let (raw, typeRaw) = (attribute.raw, type.raw)
-    // The strings one behind the other, each with its NUL, and a pointer to each.
-    var bytes: [CChar] = []
-    var starts: [Int] = []
-    for text in texts {
-      guard !text.utf8.contains(0) else {
-        throw FileError.invalidAttribute(location, name: name, value: text, allowed: "text without NUL")
-      }
-      starts.append(bytes.count)
-      bytes.append(contentsOf: text.utf8.map { CChar(bitPattern: $0) })
-      bytes.append(0)
-    }
-    try bytes.withUnsafeBufferPointer { bytes in
-      let pointers = starts.map { bytes.baseAddress! + $0 }
-      try HDF5.call("write attribute \(name)", location) { H5Awrite(raw, typeRaw, pointers) }
-    }
+    if texts.isEmpty { return }
+    try HDF5.call("write attribute \(name)", location) { H5Awrite(raw, typeRaw, strings.bytes.pointer) }
+    withExtendedLifetime(strings) {}
   }
 
   private func makeAttribute(

@@ -12,6 +12,12 @@ extension HDF5.Dataset {
   public func read<T: HDF5.Scalar>(into buffer: UnsafeMutableBufferPointer<T>, rows: Range<Int>? = nil) throws {
     try checkType(T.self)
     try checkStoredSize()
+    try readChecked(into: buffer, rows: rows)
+  }
+
+  private func readChecked<T: HDF5.Scalar>(
+    into buffer: UnsafeMutableBufferPointer<T>, rows: Range<Int>?
+  ) throws {
     let shape = try shape()
     let all = 0..<(shape.first ?? 1)
     let rows = rows ?? all
@@ -37,7 +43,7 @@ extension HDF5.Dataset {
     try checkType(T.self)
     try checkStoredSize()
     let column = Column<T>(uninitialized: try shape().reduce(1, *))
-    try read(into: column.values)
+    try readChecked(into: column.values, rows: nil)
     return column
   }
 
@@ -47,7 +53,7 @@ extension HDF5.Dataset {
     try checkStoredSize()
     let count = try shape().reduce(1, *)
     return try [T](unsafeUninitializedCapacity: count) { buffer, initialized in
-      try read(into: UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
+      try readChecked(into: UnsafeMutableBufferPointer(rebasing: buffer[..<count]), rows: nil)
       initialized = count
     }
   }

@@ -68,6 +68,14 @@ extension HDF5 {
       return shape[0]
     }
 
+    /// Throws where this is not one dimension of `count` values.
+    public func checkCount(_ count: Int) throws {
+      let found = try columnCount()
+      guard found == count else {
+        throw FileError.wrongShape(location, expected: "\(count) values", found: ["\(found)"])
+      }
+    }
+
     /// Bytes that the values take in the file, compressed.
     public func storedBytes() -> Int { Int(clamping: H5Dget_storage_size(rawIdentifier)) }
 

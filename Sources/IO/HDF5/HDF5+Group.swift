@@ -116,14 +116,6 @@ extension HDF5 {
       return names
     }
 
-    /// The object's place in the file, the same for every link to it.
-    func address() throws -> UInt64 {
-      let raw = rawIdentifier
-      var address: UInt64 = 0
-      try HDF5.call("tell the object's address", location) { lcft_h5o_address(raw, &address) }
-      return address
-    }
-
     /// The components of a path below a group. Throws `FileError.invalidName` where HDF5 would read
     /// something else from it: an empty component, `.`, or a NUL.
     static func components(of name: String, at location: Location) throws(FileError) -> [String] {

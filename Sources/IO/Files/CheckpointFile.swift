@@ -1,0 +1,102 @@
+/// `lcft-checkpoint` files: a `Checkpoint` in HDF5.
+///
+/// | path | type | |
+/// |---|---|---|
+/// | `/dense/<layer>/<weight>` | float32 | attribute `index`: the tensor's place among the dense tensors |
+/// | `/embeddings/<field>` | float32 [rows, width] | likewise |
+/// | `/optimizer/...` | float32 | likewise; no members for SGD |
+/// | `/progress` | group | attributes `epoch`, `step`, `seed` |
+/// | `/progress/losses` | float64 | mean training loss of each completed epoch |
+/// | `/job` | string | the job file's text |
+///
+/// The root's attributes hold `FileHeader`, `model` and `dataset_digest`.
+public enum CheckpointFile {
+  /// Writes `checkpoint` as the file `path`, whole or not at all. `created` as in `FileHeader`.
+  ///
+  /// Throws `FileError`.
+  public static func write(
+    _ checkpoint: Checkpoint, to path: String, created: String = FileHeader.timestamp()
+  ) throws {
+    let header = FileHeader(.checkpoint, created: created, contentDigest: checkpoint.contentDigest())
+    try StoredFile.write(to: path, header) { root in
+      try root.setAttribute("model", checkpoint.model)
+      try root.setAttribute("dataset_digest", checkpoint.datasetDigest)
+      try write(
+        checkpoint.dense, to: root.makeGroup("dense"),
+        description: "weights and moving statistics of a dense layer, row-major")
+      try write(
+        checkpoint.embeddings, to: root.makeGroup("embeddings"),
+        description: "embedding table: one row per value of the field")
+      try write(
+        checkpoint.optimizer, to: root.makeGroup("optimizer"), description: "state of the optimiser")
+      try write(checkpoint.progress, to: root.makeGroup("progress"))
+      try root.write("job", text: checkpoint.job, description: "the job file, YAML")
+    }
+  }
+
+  private static func write(
+    _ tensors: [NamedTensor], to group: borrowing HDF5.Group, description: String
+  ) throws {
+    for (index, tensor) in tensors.enumerated() {
+      let components = try HDF5.Group.components(of: tensor.name, at: group.location)
+      func write(to parent: borrowing HDF5.Group) throws {
+        let dataset = try parent.makeDataset(
+          components.last!, of: Float.self, shape: tensor.shape, description: description)
+        try dataset.setAttribute("index", Int32(index))
+        try tensor.values.withUnsafeBufferPointer { try dataset.write($0) }
+        try dataset.close()
+      }
+      if components.count == 1 {
+        try write(to: group)
+      } else {
+        try write(to: group.makeGroup(components.dropLast().joined(separator: "/")))
+      }
+    }
+  }
+
+  private static func write(_ progress: Checkpoint.Progress, to group: borrowing HDF5.Group) throws {
+    try group.setAttribute("epoch", Int64(progress.epoch))
+    try group.setAttribute("step", Int64(progress.step))
+    try group.setAttribute("seed", progress.seed)
+    try group.write(
+      "losses", progress.losses, description: "mean training loss of each completed epoch")
+  }
+
+  /// Reads the file `path`.
+  ///
+  /// Throws `FileError`.
+  public static func read(_ path: String) throws -> Checkpoint {
+    let file = try HDF5.File(reading: path)
+    let root = try file.root()
+    _ = try FileHeader(root, expecting: .checkpoint)
+    return Checkpoint(
+      model: try root.required(text: "model"),
+      dense: try readTensors(root.group("dense")),
+      embeddings: try readTensors(root.group("embeddings")),
+      optimizer: try root.contains("optimizer") ? readTensors(root.group("optimizer")) : [],
+      progress: try readProgress(root.group("progress")),
+      job: try root.dataset("job").text(),
+      datasetDigest: try root.required(text: "dataset_digest"))
+  }
+
+  /// All tensors below `group`, in the order of their attribute `index`; those without it come last, by name.
+  private static func readTensors(_ group: borrowing HDF5.Group) throws -> [NamedTensor] {
+    var tensors: [(index: Int32, tensor: NamedTensor)] = []
+    try group.walk { name, dataset in
+      let values = try dataset.array(of: Float.self)
+      let tensor = NamedTensor(name: name, shape: try dataset.shape(), values: values)
+      tensors.append((try dataset.attribute("index", as: Int32.self) ?? .max, tensor))
+    }
+    return tensors.sorted {
+      $0.index != $1.index
+        ? $0.index < $1.index : $0.tensor.name.utf8.lexicographicallyPrecedes($1.tensor.name.utf8)
+    }.map(\.tensor)
+  }
+
+  private static func readProgress(_ group: borrowing HDF5.Group) throws -> Checkpoint.Progress {
+    Checkpoint.Progress(
+      epoch: try group.count("epoch"), step: try group.count("step"),
+      seed: try group.required("seed", as: UInt64.self),
+      losses: try group.dataset("losses").array(of: Double.self))
+  }
+}

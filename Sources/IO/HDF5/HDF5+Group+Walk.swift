@@ -1,0 +1,44 @@
+import CHDF5
+
+extension HDF5.Group {
+  /// Calls `onDataset` with every data set below this group, and `onGroup` with every group, parents before
+  /// children and names in the order of their bytes. Names are relative to this group. An object with several
+  /// names is visited once, so that a damaged file with a circle in it comes to an end.
+  public func walk(
+    onGroup: (_ name: String, borrowing HDF5.Group) throws -> Void = { _, _ in },
+    onDataset: (_ name: String, borrowing HDF5.Dataset) throws -> Void
+  ) throws {
+    var seen: Set<UInt64> = [try address(of: rawIdentifier)]
+    // Groups still to visit, the next one last.
+    var open = [""]
+    while let path = open.popLast() {
+      var children: [String] = []
+      for name in try members(of: path) {
+        let inner = path.isEmpty ? name : path + "/" + name
+        switch try kind(of: inner) {
+        case .group?:
+          let group = try group(inner)
+          guard seen.insert(try address(of: group.rawIdentifier)).inserted else { continue }
+          try onGroup(inner, group)
+          children.append(inner)
+        case .dataset?:
+          let dataset = try dataset(inner)
+          guard seen.insert(try address(of: dataset.rawIdentifier)).inserted else { continue }
+          try onDataset(inner, dataset)
+        default: continue
+        }
+      }
+      open.append(contentsOf: children.reversed())
+    }
+  }
+
+  private func members(of path: String) throws -> [String] {
+    path.isEmpty ? try members() : try group(path).members()
+  }
+
+  private func address(of object: hid_t) throws -> UInt64 {
+    var address: UInt64 = 0
+    try HDF5.call("tell the object's address", location) { lcft_h5o_address(object, &address) }
+    return address
+  }
+}
