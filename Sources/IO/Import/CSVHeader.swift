@@ -1,0 +1,46 @@
+/// Where the named columns of a CSV file stand; their order is free and further columns do not matter.
+struct CSVHeader {
+  /// Fields that every line has.
+  let fieldCount: Int
+  private let names: [String]
+  private let file: String
+
+  /// Takes the first line of `lines`.
+  init(_ lines: SourceLines, _ fields: inout CSVFields) throws(ImportError) {
+    file = lines.path
+    guard let line = try lines.next() else { throw .noHeader(file: lines.path) }
+    do throws(MalformedLine) {
+      try fields.split(line)
+      if fields.count > CSVFields.maximumCount {
+        throw .outOfRange(
+          field: "columns", text: "\(fields.count)", allowed: "up to \(CSVFields.maximumCount)")
+      }
+    } catch {
+      throw .malformedLine(file: lines.path, line: 1, reason: error)
+    }
+    fieldCount = fields.count
+    var names: [String] = []
+    for index in 0..<fields.count { names.append(String(decoding: fields[index], as: UTF8.self)) }
+    self.names = names
+  }
+
+  /// The index of column `name`, or nil if there is none.
+  func optional(_ name: String) throws(ImportError) -> Int? {
+    guard let index = names.firstIndex(of: name) else { return nil }
+    if names.lastIndex(of: name) != index { throw .repeatedColumn(file: file, column: name) }
+    return index
+  }
+
+  func required(_ name: String) throws(ImportError) -> Int {
+    if let index = try optional(name) { return index }
+    let header = Array(names.joined(separator: ",").utf8)
+    throw .missingColumn(file: file, column: name, header: header.withUnsafeBufferPointer(\.excerpt))
+  }
+
+  /// Splits a line, which must have as many fields as the header.
+  @inline(__always)
+  func split(_ line: Line, _ fields: inout CSVFields) throws(MalformedLine) {
+    try fields.split(line)
+    if fields.count != fieldCount { throw .fieldCount(found: fields.count, expected: fieldCount) }
+  }
+}

@@ -1,0 +1,154 @@
+/// A plain table of interactions, for logs of one's own.
+///
+/// interactions.csv has a header with `user,item,timestamp` and at most one of `rating` and `label`:
+/// - neither: every row is a positive, like a review, and negatives are sampled;
+/// - `rating`: label = rating >= threshold, nothing is sampled;
+/// - `label`, 0 or 1: rows are exposures and clicks, nothing is sampled, and a sample knows only what
+///   happened at strictly earlier times.
+///
+/// items.csv, optional, has a header with `item,category` and optionally `categories`, separated by `|`,
+/// general before special; `category` is the special one and counts as their last. Items without a row
+/// there have no category. Both files may be gzip.
+public enum CSVImport {
+  public struct Options: Sendable {
+    public var interactions: String
+    public var items: String?
+    public var split: SplitRule
+    public var seed: UInt64
+    /// With a `rating` column: the lowest rating whose label is 1.
+    public var threshold: Double
+    /// Categories kept per item, the last of its list.
+    public var maximumCategories: Int
+    /// Without `rating` and `label`.
+    public var negatives: NegativeSampling
+    /// Without `rating` and `label`: whether a user's first row, with an empty history, is a sample too.
+    public var keepFirst: Bool
+    public var malformed: MalformedLines
+
+    public init(
+      interactions: String, items: String? = nil, split: SplitRule, seed: UInt64, threshold: Double = 4,
+      maximumCategories: Int = 6, negatives: NegativeSampling = NegativeSampling(), keepFirst: Bool = false,
+      malformed: MalformedLines = .fail
+    ) {
+      self.interactions = interactions
+      self.items = items
+      self.split = split
+      self.seed = seed
+      self.threshold = threshold
+      self.maximumCategories = maximumCategories
+      self.negatives = negatives
+      self.keepFirst = keepFirst
+      self.malformed = malformed
+    }
+  }
+
+  private enum Kind {
+    case reviews
+    case ratings(column: Int)
+    case exposures(column: Int)
+  }
+
+  public static func run(
+    _ options: Options, progress: @escaping ImportProgress = { _ in }
+  ) throws(ImportError) -> Dataset {
+    try options.split.check()
+    try options.negatives.check()
+    try CategoryTable.check(maximum: options.maximumCategories)
+    var provenance = Dataset.Provenance(
+      kind: "csv", splitRule: options.split.text, seed: options.seed, negativeSampling: "none",
+      settings: ["on_error": options.malformed.rawValue])
+
+    let log = InteractionLog()
+    let kind = try readInteractions(options, into: log, &provenance, progress)
+    let table = CategoryTable(items: log.items.count, maximum: options.maximumCategories)
+    if let path = options.items {
+      try readItems(path, options, log.items, table, &provenance, progress)
+    }
+
+    let rule: DatasetBuilder.SampleRule
+    switch kind {
+    case .reviews:
+      rule = .reviews(options.negatives, keepFirst: options.keepFirst)
+      provenance.negativeSampling = options.negatives.text
+      provenance.settings["labels"] = "every row is a positive"
+      provenance.settings["keep_first"] = "\(options.keepFirst)"
+    case .ratings:
+      rule = .ratings
+      provenance.settings["labels"] = "rating >= \(options.threshold)"
+    case .exposures:
+      rule = .exposures
+      provenance.settings["labels"] = "label"
+    }
+    let builder = DatasetBuilder(rule: rule, split: options.split, seed: options.seed, progress: progress)
+    let rows = try builder.build(log, source: options.interactions)
+    return Dataset(
+      rows, items: log.items, table, genome: nil, provenance, hasItemsFile: options.items != nil, progress)
+  }
+
+  private static func readInteractions(
+    _ options: Options, into log: InteractionLog, _ provenance: inout Dataset.Provenance,
+    _ progress: @escaping ImportProgress
+  ) throws(ImportError) -> Kind {
+    let lines = try SourceLines(path: options.interactions, malformed: options.malformed, progress: progress)
+    var fields = CSVFields()
+    let header = try CSVHeader(lines, &fields)
+    let user = try header.required("user")
+    let item = try header.required("item")
+    let timestamp = try header.required("timestamp")
+    let kind: Kind
+    switch (try header.optional("rating"), try header.optional("label")) {
+    case (nil, nil): kind = .reviews
+    case (let column?, nil): kind = .ratings(column: column)
+    case (nil, let column?): kind = .exposures(column: column)
+    case (.some, .some):
+      throw .conflictingColumns(file: options.interactions, first: "rating", second: "label")
+    }
+    try lines.readAll { line throws(MalformedLine) in
+      try header.split(line, &fields)
+      let label: UInt8
+      switch kind {
+      case .reviews: label = 1
+      case .ratings(let column):
+        label = try InteractionLog.rating(fields[column], "rating") >= options.threshold ? 1 : 0
+      case .exposures(let column):
+        if fields[column].spells("1") {
+          label = 1
+        } else if fields[column].spells("0") {
+          label = 0
+        } else {
+          throw .notALabel(text: fields[column].excerpt)
+        }
+      }
+      try log.append(
+        user: fields[user], item: fields[item],
+        timestamp: try InteractionLog.timestamp(fields[timestamp], "timestamp"), label: label)
+    }
+    provenance.add(lines)
+    return kind
+  }
+
+  private static func readItems(
+    _ path: String, _ options: Options, _ items: IdentifierTable, _ table: CategoryTable,
+    _ provenance: inout Dataset.Provenance, _ progress: @escaping ImportProgress
+  ) throws(ImportError) {
+    let lines = try SourceLines(path: path, malformed: options.malformed, progress: progress)
+    var fields = CSVFields()
+    let header = try CSVHeader(lines, &fields)
+    let item = try header.required("item")
+    let category = try header.required("category")
+    let categories = try header.optional("categories")
+    var names: [Bytes] = []
+    try lines.readAll { line throws(MalformedLine) in
+      try header.split(line, &fields)
+      if fields[item].count == 0 { throw .emptyField("item") }
+      guard let row = items.find(fields[item]) else { return }
+      if table.has(row) { throw .repeated("item \(fields[item].excerpt)") }
+      names.removeAll(keepingCapacity: true)
+      if let categories { fields[categories].split(at: UInt8(ascii: "|"), into: &names) }
+      names.append(fields[category])
+      try table.set(row, names)
+    }
+    provenance.settings["maximum_categories"] = "\(options.maximumCategories)"
+    provenance.add(lines)
+  }
+}

@@ -1,0 +1,57 @@
+/// Interactions as they were read, in file order, users and items numbered by first appearance.
+final class InteractionLog {
+  let users = IdentifierTable(field: "user")
+  let items = IdentifierTable(field: "item")
+  private(set) var user = GrowableColumn<Int32>()
+  private(set) var item = GrowableColumn<Int32>()
+  private(set) var timestamp = GrowableColumn<Int64>()
+  private(set) var label = GrowableColumn<UInt8>()
+
+  /// Seconds since 1970 up to the year 9999: milliseconds, the usual mistake, lie above.
+  static let timestamps: ClosedRange<Int64> = 0...253_402_300_799
+
+  var count: Int { user.count }
+
+  /// Adds one interaction; where it throws, nothing was added.
+  @inline(__always)
+  func append(user: Bytes, item: Bytes, timestamp: Int64, label: UInt8) throws(MalformedLine) {
+    let knownUser = users.find(user)
+    let knownItem = items.find(item)
+    if knownUser == nil { try users.check(user) }
+    if knownItem == nil { try items.check(item) }
+    self.user.append(knownUser ?? users.insert(user))
+    self.item.append(knownItem ?? items.insert(item))
+    self.timestamp.append(timestamp)
+    self.label.append(label)
+  }
+
+  /// Frees the interactions; users and items stay.
+  func removeInteractions() {
+    user = GrowableColumn()
+    item = GrowableColumn()
+    timestamp = GrowableColumn()
+    label = GrowableColumn()
+  }
+
+  @inline(__always)
+  static func timestamp(_ spelling: Bytes, _ field: String) throws(MalformedLine) -> Int64 {
+    guard let value = spelling.wholeNumber else {
+      throw .notAWholeNumber(field: field, text: spelling.excerpt)
+    }
+    guard timestamps.contains(value) else {
+      throw .outOfRange(
+        field: field, text: spelling.excerpt,
+        allowed: "seconds since 1970, 0 to \(timestamps.upperBound)")
+    }
+    return value
+  }
+
+  @inline(__always)
+  static func rating(_ spelling: Bytes, _ field: String) throws(MalformedLine) -> Double {
+    guard let value = spelling.decimalNumber else {
+      throw .notANumber(field: field, text: spelling.excerpt)
+    }
+    guard value.isFinite else { throw .notFinite(field: field, text: spelling.excerpt) }
+    return value
+  }
+}

@@ -1,0 +1,60 @@
+/// The fields of MovieLens's two forms of lines: CSV with a header, or `::` between fields that stand in
+/// the order in which they are asked for.
+struct MovieLensFields: ~Copyable {
+  private var csv = CSVFields()
+  private var header: CSVHeader?
+  private var line = Line(start: nil, count: 0)
+  private var places: [(start: Int, count: Int)] = []
+  private var expected = 0
+
+  /// Tells the form of `lines` and where the fields `names` stand in each line.
+  mutating func open(_ lines: SourceLines, _ names: [String]) throws(ImportError) -> [Int] {
+    if try lines.firstLine(contains: "::") {
+      expected = names.count
+      places = Array(repeating: (0, 0), count: expected)
+      return Array(0..<expected)
+    }
+    let header = try CSVHeader(lines, &csv)
+    self.header = header
+    var columns: [Int] = []
+    for name in names { columns.append(try header.required(name)) }
+    return columns
+  }
+
+  @inline(__always)
+  mutating func split(_ line: Line) throws(MalformedLine) {
+    if let header { return try header.split(line, &csv) }
+    try splitAtColons(line)
+  }
+
+  subscript(index: Int) -> Bytes {
+    @inline(__always) get {
+      if header != nil { return csv[index] }
+      return Bytes(rebasing: line[places[index].start..<places[index].start + places[index].count])
+    }
+  }
+
+  /// A title may hold `::` itself: of three fields the middle one takes what is left over.
+  private mutating func splitAtColons(_ line: Line) throws(MalformedLine) {
+    self.line = line
+    var found = 0
+    var start = 0
+    var index = 0
+    while index < line.count {
+      if line[index] == UInt8(ascii: ":") && index + 1 < line.count && line[index + 1] == UInt8(ascii: ":") {
+        if found < expected { places[found] = (start, index - start) }
+        found += 1
+        index += 2
+        start = index
+      } else {
+        index += 1
+      }
+    }
+    found += 1
+    if found == expected || (found > expected && expected == 3) {
+      places[expected - 1] = (start, line.count - start)
+    } else {
+      throw .fieldCount(found: found, expected: expected)
+    }
+  }
+}
