@@ -63,10 +63,10 @@ public protocol Communicator: AnyObject {
   func startReceive<Element: MPIElement>(
     _ buffer: UnsafeMutableBufferPointer<Element>, from rank: Int, tag: Int, _ requests: Requests) throws
 
-  /// Waits until everything started with `requests` is done (`MPI_Waitall`); `requests` is empty after.
+  /// Waits until everything started with `requests` is done (`MPI_Wait`); `requests` is empty after.
   func finish(_ requests: Requests) throws
 
-  /// Whether everything started with `requests` is done (`MPI_Testall`); if so, `requests` is empty after.
+  /// Whether everything started with `requests` is done (`MPI_Test`); if so, `requests` is empty after.
   /// Does not wait, and lets messages advance.
   func poll(_ requests: Requests) throws -> Bool
 

@@ -9,7 +9,7 @@ public enum DistError: Error, Sendable, Equatable {
   /// More ranks than virtual shards: some rank would own none.
   case moreRanksThanShards(ranks: Int, shards: Int)
   case noSuchRank(rank: Int, size: Int)
-  /// A message that is shorter than what the receiver was told to expect, in elements.
+  /// A message that is shorter than what the receiver was told to expect, in bytes.
   case messageLength(expected: Int, received: Int, source: Int, tag: Int)
   /// A packed result ends before the value that is read from it, in bytes.
   case resultTooShort(needed: Int, left: Int)
@@ -34,7 +34,7 @@ extension DistError: CustomStringConvertible {
     case .noSuchRank(let rank, let size):
       "there is no rank \(rank) to exchange a message with among \(size)"
     case .messageLength(let expected, let received, let source, let tag):
-      "a message of \(received) elements from rank \(source) (tag \(tag)) where \(expected) were expected; "
+      "a message of \(received) bytes from rank \(source) (tag \(tag)) where \(expected) were expected; "
         + "check that all ranks run the same build with the same job file and data"
     case .resultTooShort(let needed, let left):
       "a packed result has \(left) bytes left where \(needed) are needed; "

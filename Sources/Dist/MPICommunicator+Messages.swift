@@ -30,10 +30,10 @@ extension MPICommunicator {
         MPI_Recv(
           base.map { $0 + offset * stride }, length, datatype, Int32(rank), Int32(tag), handle, &status)
       }
-      let received = try bytes(of: &status)
+      let received = bytes(of: &status)
       guard received == Int(length) * stride else {
         throw DistError.messageLength(
-          expected: buffer.count, received: offset + received / stride, source: rank, tag: tag)
+          expected: Int(length) * stride, received: received, source: rank, tag: tag)
       }
     }
   }
@@ -53,7 +53,7 @@ extension MPICommunicator {
     var status = MPI_Status()
     try call("MPI_Iprobe") { MPI_Iprobe(MPI_ANY_SOURCE, Int32(tag), handle, &arrived, &status) }
     guard arrived != 0 else { return nil }
-    return Envelope(source: Int(status.MPI_SOURCE), tag: tag, bytes: try bytes(of: &status))
+    return Envelope(source: Int(status.MPI_SOURCE), tag: tag, bytes: bytes(of: &status))
   }
 
   public func startSend<Element: MPIElement>(
@@ -83,7 +83,7 @@ extension MPICommunicator {
     let stride = MemoryLayout<Element>.size
     let datatype = Element.kind.datatype
     try forEachPiece(of: buffer.count) { offset, length in
-      let request = requests.next()
+      let request = requests.next(expected: Int(length) * stride)
       try call("MPI_Irecv", received: Int(length) * stride) {
         MPI_Irecv(
           base.map { $0 + offset * stride }, length, datatype, Int32(rank), Int32(tag), handle, request)
@@ -94,42 +94,60 @@ extension MPICommunicator {
 
   public func finish(_ requests: Requests) throws {
     guard requests.count > 0 else { return }
-    defer { requests.removeAll() }
-    try ending(requests) {
-      try call("MPI_Waitall") { MPI_Waitall(Int32(requests.count), requests.handles, requests.statuses) }
+    _ = try complete(requests, "MPI_Wait") { request, done, status in
+      done = 1
+      return MPI_Wait(request, &status)
     }
   }
 
   public func poll(_ requests: Requests) throws -> Bool {
     guard requests.count > 0 else { return true }
-    var done: Int32 = 0
-    try ending(requests) {
-      try call("MPI_Testall") {
-        MPI_Testall(Int32(requests.count), requests.handles, &done, requests.statuses)
-      }
+    return try complete(requests, "MPI_Test") { request, done, status in
+      MPI_Test(request, &done, &status)
     }
-    if done != 0 { requests.removeAll() }
+  }
+
+  /// One request after the other, up to the first that is not done. Not `MPI_Waitall`: Open MPI 4.1's
+  /// never returns where one of several requests has failed before the call.
+  @inline(__always)
+  private func complete(
+    _ requests: Requests, _ function: StaticString,
+    _ body: (UnsafeMutablePointer<MPI_Request?>, inout Int32, inout MPI_Status) -> Int32
+  ) throws -> Bool {
+    var done: Int32 = 1
+    var wrong: DistError?
+    try call(function) {
+      while done != 0, wrong == nil, let request = requests.current {
+        var status = MPI_Status()
+        let code = body(&request.pointee.handle, &done, &status)
+        if code != MPI_SUCCESS {
+          requests.removeAll()
+          return code
+        }
+        guard done != 0 else { break }
+        if let expected = request.pointee.expected {
+          let received = bytes(of: &status)
+          if received != expected {
+            wrong = .messageLength(
+              expected: expected, received: received, source: Int(status.MPI_SOURCE), tag: Int(status.MPI_TAG)
+            )
+          }
+        }
+        requests.advance()
+      }
+      return MPI_SUCCESS
+    }
+    if let wrong {
+      requests.removeAll()
+      throw wrong
+    }
     return done != 0
   }
 
-  /// `MPI_ERR_IN_STATUS` only says that some request failed: its own status says why.
-  private func ending(_ requests: Requests, _ body: () throws -> Void) throws {
-    for index in 0..<requests.count { requests.statuses[index].MPI_ERROR = MPI_SUCCESS }
-    do { try body() } catch {
-      for index in 0..<requests.count {
-        let code = requests.statuses[index].MPI_ERROR
-        if code != MPI_SUCCESS && code != MPI_ERR_PENDING {
-          throw mpiError(code, "a message under way", rank: rank)
-        }
-      }
-      throw error
-    }
-  }
-
-  private func bytes(of status: inout MPI_Status) throws -> Int {
+  /// The length of a message that has arrived, also beyond 2^31 - 1.
+  private func bytes(of status: inout MPI_Status) -> Int {
     var count: MPI_Count = 0
-    try check(MPI_Get_elements_x(&status, lcft_mpi_byte(), &count), "MPI_Get_elements_x", rank: rank)
-    return Int(count)
+    return MPI_Get_elements_x(&status, lcft_mpi_byte(), &count) == MPI_SUCCESS ? Int(count) : -1
   }
 
   private func checkTag(_ tag: Int) {

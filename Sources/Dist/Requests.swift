@@ -3,37 +3,51 @@ internal import CMPI
 /// Sends and receives under way, started with `Communicator.startSend` and `startReceive`. Reused from
 /// step to step: it allocates only when more are under way than ever before.
 public final class Requests {
-  private(set) var handles: UnsafeMutablePointer<MPI_Request?>
-  /// Filled by MPI when the requests end; holds each one's own error.
-  private(set) var statuses: UnsafeMutablePointer<MPI_Status>
-  private(set) var capacity: Int
-  public private(set) var count = 0
-
-  public init(capacity: Int = 16) {
-    self.capacity = max(capacity, 1)
-    handles = .allocate(capacity: self.capacity)
-    statuses = .allocate(capacity: self.capacity)
+  struct Request {
+    var handle: MPI_Request?
+    /// The bytes that a receive expects; nil for a send.
+    var expected: Int?
   }
 
-  deinit {
-    handles.deallocate()
-    statuses.deallocate()
-  }
+  private var storage: UnsafeMutableBufferPointer<Request>
+  /// The requests before this one are done.
+  private var first = 0
+  private var end = 0
+
+  public init(capacity: Int = 16) { storage = .allocate(capacity: max(capacity, 1)) }
+
+  deinit { storage.deallocate() }
+
+  /// How many have not been found done yet.
+  public var count: Int { end - first }
 
   /// Where MPI writes the next request's handle; `add` counts it.
-  func next() -> UnsafeMutablePointer<MPI_Request?> {
-    if count == capacity {
-      let larger = UnsafeMutablePointer<MPI_Request?>.allocate(capacity: 2 * capacity)
-      larger.update(from: handles, count: count)
-      handles.deallocate()
-      statuses.deallocate()
-      handles = larger
-      capacity *= 2
-      statuses = .allocate(capacity: capacity)
+  func next(expected: Int? = nil) -> UnsafeMutablePointer<MPI_Request?> {
+    if end == storage.count {
+      let larger = UnsafeMutableBufferPointer<Request>.allocate(capacity: 2 * storage.count)
+      _ = larger.moveInitialize(fromContentsOf: storage)
+      storage.deallocate()
+      storage = larger
     }
-    return handles + count
+    storage.initializeElement(at: end, to: Request(handle: nil, expected: expected))
+    guard let base = storage.baseAddress else { preconditionFailure("requests have memory") }
+    return UnsafeMutableRawPointer(base + end).assumingMemoryBound(to: MPI_Request?.self)
   }
 
-  func add() { count += 1 }
-  func removeAll() { count = 0 }
+  func add() { end += 1 }
+
+  /// The first request that has not been found done.
+  var current: UnsafeMutablePointer<Request>? {
+    first < end ? storage.baseAddress.map { $0 + first } : nil
+  }
+
+  func advance() {
+    first += 1
+    if first == end { removeAll() }
+  }
+
+  func removeAll() {
+    first = 0
+    end = 0
+  }
 }

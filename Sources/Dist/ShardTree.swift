@@ -13,22 +13,22 @@ public enum ShardTree {
 
   /// The value of leaf `left` becomes left + right. Leaves are numbered by their slots; a node's value
   /// lives in the slot of its first leaf.
-  struct Addition: Equatable {
-    var left: Int
-    var right: Int
+  package struct Addition: Equatable {
+    package var left: Int
+    package var right: Int
     /// Of the node that this addition makes; the root has depth 0.
-    var depth: Int
+    package var depth: Int
   }
 
   /// The additions below a set of nodes, children before parents.
-  struct Forest: Equatable {
-    var additions: [Addition] = []
+  package struct Forest: Equatable {
+    package var additions: [Addition] = []
     /// Depth of each leaf, by slot.
-    var leafDepths: [Int] = []
+    package var leafDepths: [Int] = []
     /// Slots of the leaves that hold the sums in the end, in shard order, and the depths of those nodes.
-    var roots: [(slot: Int, depth: Int)] = []
+    package var roots: [(slot: Int, depth: Int)] = []
 
-    static func == (left: Forest, right: Forest) -> Bool {
+    package static func == (left: Forest, right: Forest) -> Bool {
       left.additions == right.additions && left.leafDepths == right.leafDepths
         && left.roots.map(\.slot) == right.roots.map(\.slot)
         && left.roots.map(\.depth) == right.roots.map(\.depth)
@@ -38,16 +38,16 @@ public enum ShardTree {
 
 /// How the tree is cut among ranks. A rank sums the largest nodes that lie wholly in its block, its
 /// *partials*; the tree above them joins the partials of all ranks.
-struct SumPlan {
+package struct SumPlan {
   /// Within this rank: leaves are its shards, roots its partials.
-  private(set) var inner = ShardTree.Forest()
+  package private(set) var inner = ShardTree.Forest()
   /// Above: leaves are all ranks' partials in shard order, the one root is the sum.
-  private(set) var outer = ShardTree.Forest()
+  package private(set) var outer = ShardTree.Forest()
   /// Rank r's partials are the slots partialStart[r] ..< partialStart[r + 1] of `outer`.
   private(set) var partialStart: [Int]
   let ownedShards: Int
 
-  init(map: ShardMap, rank: Int) {
+  package init(map: ShardMap, rank: Int) {
     partialStart = [Int](repeating: 0, count: map.ranks + 1)
     let own = map.shards(ofRank: rank)
     ownedShards = own.count
@@ -56,8 +56,8 @@ struct SumPlan {
     for next in 1...map.ranks { partialStart[next] += partialStart[next - 1] }
   }
 
-  func partials(ofRank rank: Int) -> Range<Int> { partialStart[rank]..<partialStart[rank + 1] }
-  var partialCount: Int { outer.leafDepths.count }
+  package func partials(ofRank rank: Int) -> Range<Int> { partialStart[rank]..<partialStart[rank + 1] }
+  package var partialCount: Int { outer.leafDepths.count }
 
   /// Walks the nodes that more than one rank shares; returns the node's slot in `outer`.
   private mutating func join(

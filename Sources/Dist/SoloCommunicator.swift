@@ -50,7 +50,8 @@ public final class SoloCommunicator: Communicator {
     try checkAlone(source)
     guard outgoing.count == incoming.count else {
       throw DistError.messageLength(
-        expected: incoming.count, received: outgoing.count, source: source, tag: tag)
+        expected: incoming.count * MemoryLayout<Element>.size,
+        received: outgoing.count * MemoryLayout<Element>.size, source: source, tag: tag)
     }
     copy(outgoing, to: incoming)
   }

@@ -18,7 +18,7 @@ public final class TreeSum {
   private var partLengths: [Int]
 
   /// Up to this many bytes of all partials together, every rank adds everything itself.
-  package var wholeLimit = 16 << 10
+  package var wholeLimit = 64 << 10
   /// Longer vectors are summed in stretches of this many elements, which bounds the scratch memory.
   package var stretch = 1 << 20
 

@@ -1,18 +1,62 @@
+// Asserts that the ranks agree. Run under mpirun with any number of ranks:
+//   rank-check                       every check; rank 0 prints one line
+//   rank-check fail R                rank R throws while the others wait for it
+//   rank-check fail-late R           rank R throws when the others have ended
+//   rank-check fail-together         every rank throws the same error
+//   rank-check agree R               rank R fails in a step that the ranks agree on
+//   rank-check queue-fail R          rank R throws in an item of the work queue
+//   rank-check time                  latencies and bandwidths
 import Dist
 
-try withWorld { c in
-  let map = try ShardMap(shards: 8, ranks: c.size)
-  let t = TreeSum(c, map)
-  for n in [30, 200, 3000, 30000, 100000, 1_000_000] {
-    let owned = map.shards(ofRank: c.rank).count
-    let b = UnsafeMutablePointer<Float>.allocate(capacity: owned * n)
-    b.initialize(repeating: 0, count: owned * n)
-    for _ in 0..<20 { try t.sum(b, count: n) }
-    try c.barrier()
-    let iterations = 300
-    let s = steadySeconds()
-    for _ in 0..<iterations { try t.sum(b, count: n) }
-    let e = (steadySeconds() - s) / Double(iterations)
-    if c.rank == 0 { print(n, e * 1e6, "us", c.traffic.bytesSent) }
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+let arguments = CommandLine.arguments.dropFirst()
+let chosen = arguments.dropFirst().first.flatMap { Int($0) } ?? 0
+
+do {
+  try withWorld(program: "rank-check", run)
+} catch {
+  print("rank-check: \(error)")
+  exit(1)
+}
+
+func run(_ world: any Communicator) throws {
+  switch arguments.first {
+  case nil: try checkAll(world)
+  case "fail": try fail(world, rank: chosen)
+  case "fail-late":
+    if world.rank == chosen {
+      spin(seconds: 0.5)
+      throw CheckFailure("users.h5: cannot be closed")
+    }
+  case "fail-together": throw CheckFailure("ratings.csv: no such file")
+  case "agree": try failInAgreement(world, rank: chosen)
+  case "queue-fail": try failInQueue(world, rank: chosen)
+  case "time": try time(world)
+  case .some(let unknown): throw CheckFailure("no such check: \(unknown)")
+  }
+}
+
+func checkAll(_ world: any Communicator) throws {
+  let start = steadySeconds()
+  let check = Check(world)
+  try checkCollectives(check)
+  try checkMessages(check)
+  try checkAgreement(check)
+  try checkTreeSums(check)
+  try checkSparseSums(check)
+  try checkQueue(check)
+  let total = try world.allreduce(check.count, .sum)
+  let ranks = world.size == 1 ? "1 rank" : "\(world.size) ranks"
+  let milliseconds = Int((1000 * (steadySeconds() - start)).rounded())
+  if world.rank == 0 {
+    print(
+      "rank-check: \(ranks), \(total) checks passed in \(milliseconds) ms, sums \(check.digestText)")
   }
 }

@@ -1,0 +1,86 @@
+import Dist
+import Support
+
+/// Latency and bandwidth of the sums and of plain messages on these ranks, by vector length.
+func time(_ world: any Communicator) throws {
+  let map = try ShardMap(shards: max(8, world.size), ranks: world.size)
+  let owned = map.shards(ofRank: world.rank).count
+  let summer = TreeSum(world, map)
+  if world.rank == 0 {
+    print("\(world.size) ranks, \(map.shards) virtual shards; microseconds per call, median of rounds")
+    print("    floats   tree sum     within   allreduce  ping-pong/2")
+  }
+  for count in [1, 100, 1000, 3000, 10_000, 30_000, 100_000, 1_000_000] {
+    let perShard = UnsafeMutablePointer<Float>.allocate(capacity: owned * count)
+    perShard.initialize(repeating: 0, count: owned * count)
+    defer { perShard.deallocate() }
+    let doubles = UnsafeMutableBufferPointer<Double>.allocate(capacity: (count + 1) / 2)
+    doubles.initialize(repeating: 0)
+    defer { doubles.deallocate() }
+    let solo = TreeSum(SoloCommunicator(), try ShardMap(shards: owned, ranks: 1))
+    let repeats = max(10, 3_000_000 / (count + 3000))
+    let sum = try median(world, repeats) { try summer.sum(perShard, count: count) }
+    let within = try median(world, repeats) { try solo.sum(perShard, count: count) }
+    let allreduce = try median(world, repeats) { try world.allreduce(doubles, .sum) }
+    let ping = try median(world, repeats) {
+      let buffer = UnsafeMutableBufferPointer(start: perShard, count: count)
+      if world.size > 1 && world.rank == 0 {
+        try world.send(UnsafeBufferPointer(buffer), to: 1, tag: 1)
+        try world.receive(buffer, from: 1, tag: 1)
+      } else if world.rank == 1 {
+        try world.receive(buffer, from: 0, tag: 1)
+        try world.send(UnsafeBufferPointer(buffer), to: 0, tag: 1)
+      }
+    }
+    if world.rank == 0 {
+      print([Double(count), sum, within, allreduce, ping / 2].map(column).joined(separator: " "))
+    }
+  }
+  try timeSparse(world, map)
+  let traffic = world.traffic
+  if world.rank == 0 {
+    print("rank 0: \(traffic.calls) calls, \(traffic.bytesSent) bytes sent, \(traffic.seconds) s in MPI")
+  }
+}
+
+/// Sums of touched rows, as many per shard as a batch of an eighth of 1,024 samples may touch.
+private func timeSparse(_ world: any Communicator, _ map: ShardMap) throws {
+  if world.rank == 0 { print("rows/shard  width   sparse sum  union rows  bytes sent by rank 0") }
+  for (touched, width) in [(200, 9), (2000, 9), (2000, 64)] {
+    let table = 63_000
+    let rows = SparseRows(width: width)
+    let summer = SparseTreeSum(world, map, tableRows: table, width: width)
+    let lists = map.shards(ofRank: world.rank).map { shard in
+      var random = KeyedRandom(seed: 5, UInt64(shard))
+      return Set((0..<touched).map { _ in Int32(random.below(table)) }).sorted()
+    }
+    var bytes = 0
+    let seconds = try median(world, 200) {
+      rows.removeAll()
+      for list in lists { _ = list.withUnsafeBufferPointer { rows.appendList($0) } }
+      let before = world.traffic
+      try summer.sum(rows)
+      bytes = (world.traffic - before).bytesSent
+    }
+    if world.rank == 0 {
+      let numbers = [Double(touched), Double(width), seconds, Double(summer.result.count), Double(bytes)]
+      print(numbers.map(column).joined(separator: " "))
+    }
+  }
+}
+
+private func median(_ world: any Communicator, _ repeats: Int, _ body: () throws -> Void) throws -> Double {
+  var rounds: [Double] = []
+  for _ in 0..<7 {
+    try world.barrier()
+    let start = steadySeconds()
+    for _ in 0..<repeats { try body() }
+    rounds.append(1e6 * (steadySeconds() - start) / Double(repeats))
+  }
+  return rounds.sorted()[3]
+}
+
+private func column(_ value: Double) -> String {
+  let text = value == value.rounded() ? "\(Int(value))" : "\((100 * value).rounded() / 100)"
+  return String(repeating: " ", count: max(0, 10 - text.count)) + text
+}

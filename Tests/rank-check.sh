@@ -1,0 +1,86 @@
+#!/bin/bash
+# Runs rank-check by itself and under mpirun with 1 to 4 ranks, on however few cores there are, and prints
+# 'N passed, N failed'.  usage: Tests/rank-check.sh [path of rank-check]
+set -u
+cd "$(dirname "$0")/.." || exit 1
+binary=${1:-.build/release/rank-check}
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+seconds=120
+passed=0
+failed=0
+sums=
+output=$(mktemp) || exit 1
+errors=$(mktemp) || exit 1
+trap 'rm -f "$output" "$errors"' EXIT
+
+if [ ! -x "$binary" ]; then
+  echo "$binary: not found; swift build -c release --product rank-check makes it"
+  exit 1
+fi
+
+# run RANKS ARGUMENT...: RANKS 0 is without mpirun.
+run() {
+  local ranks=$1
+  shift
+  local launcher=()
+  if [ "$ranks" -gt 0 ]; then
+    launcher=(mpirun --oversubscribe --bind-to none --mca mpi_yield_when_idle 1 -n "$ranks")
+  fi
+  timeout --kill-after=5 "$seconds" ${launcher[@]+"${launcher[@]}"} "$binary" "$@" >"$output" 2>"$errors"
+  code=$?
+}
+
+report() {
+  if [ "$1" = pass ]; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    echo "failed: $2 (exit code $code, of 124 or 137: no end within $seconds s)"
+    sed 's/^/  | /' "$output" "$errors"
+  fi
+}
+
+# Every check on RANKS ranks; the sums must be those of the runs before.
+succeeds() {
+  run "$1"
+  local these
+  these=$(sed -n 's/.*checks passed.*, sums //p' "$output")
+  if [ "$code" -eq 0 ] && [ -n "$these" ] && [ "$these" = "${sums:=$these}" ] && [ ! -s "$errors" ]; then
+    report pass
+    cat "$output"
+  else
+    report fail "rank-check on $1 ranks, sums '$these', before '$sums'"
+  fi
+}
+
+# fails RANKS MESSAGE ARGUMENT...: exit code 3 and exactly this line, soon.
+fails() {
+  local ranks=$1 message=$2
+  shift 2
+  seconds=20
+  run "$ranks" "$@"
+  seconds=120
+  if [ "$code" -eq 3 ] && [ "$(cat "$errors")" = "$message" ] && [ ! -s "$output" ]; then
+    report pass
+  else
+    report fail "rank-check $* on $ranks ranks should say '$message'"
+  fi
+}
+
+for ranks in 0 1 2 3 4; do succeeds "$ranks"; done
+
+fails 0 "rank-check: users.h5: /users/id ends early" fail 0
+fails 0 "rank-check: ratings.csv: no such file" agree 0
+fails 0 "rank-check: user 4711: not a number" queue-fail 0
+for ranks in 1 2 3 4; do
+  fails "$ranks" "rank-check: rank 0: ratings.csv: no such file" fail-together
+  for rank in 0 $((ranks - 1)); do
+    fails "$ranks" "rank-check: rank $rank: users.h5: /users/id ends early" fail "$rank"
+    fails "$ranks" "rank-check: rank $rank: users.h5: cannot be closed" fail-late "$rank"
+    fails "$ranks" "rank-check: rank $rank: ratings.csv: no such file" agree "$rank"
+    fails "$ranks" "rank-check: rank $rank: user 4711: not a number" queue-fail "$rank"
+  done
+done
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
