@@ -62,7 +62,8 @@ struct ColumnCheck {
       while row < end {
         if values[row] < values[row - 1] {
           throw invalid(
-            row, values[row], "time does not fall within a user (user row \(range), before: \(values[row - 1]))")
+            row, values[row],
+            "time does not fall within a user (user row \(range), before: \(values[row - 1]))")
         }
         row += 1
       }

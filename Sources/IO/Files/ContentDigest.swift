@@ -20,7 +20,9 @@ public struct ContentDigest {
   public init() {}
 
   /// Adds a column of numbers of `shape` (one dimension where nil).
-  public mutating func add<T: HDF5.Scalar>(_ path: String, _ values: UnsafeBufferPointer<T>, shape: [Int]? = nil) {
+  public mutating func add<T: HDF5.Scalar>(
+    _ path: String, _ values: UnsafeBufferPointer<T>, shape: [Int]? = nil
+  ) {
     addHeader(path, T.typeName, shape ?? [values.count])
     hash.update(bufferPointer: UnsafeRawBufferPointer(values))
   }

@@ -31,7 +31,8 @@ public enum DatasetFile {
         description: "seconds since 1970-01-01T00:00:00Z; does not fall within a user")
       try events.write(
         "label", dataset.events.label,
-        description: "1 positive (review, high rating, click), 0 negative (low rating, exposure without click)")
+        description:
+          "1 positive (review, high rating, click), 0 negative (low rating, exposure without click)")
       try write(dataset.train, to: root.makeGroup("samples/train"))
       try write(dataset.test, to: root.makeGroup("samples/test"))
       try write(dataset.items, to: root.makeGroup("items"))

@@ -7,7 +7,8 @@ extension ResultsFile {
     let root = try file.root()
     _ = try FileHeader(root, expecting: .results)
     let users = try readUsers(root.group("users"))
-    let predictions = try root.contains("predictions") ? readPredictions(root.group("predictions"), users) : nil
+    let predictions =
+      try root.contains("predictions") ? readPredictions(root.group("predictions"), users) : nil
     return Results(
       users: users, methods: try readMethods(root, users, predictions), predictions: predictions,
       model: try root.required(text: "model"),

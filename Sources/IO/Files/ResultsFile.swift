@@ -57,8 +57,10 @@ public enum ResultsFile {
       try columns.write("beta", method.beta, description: "label that negatives are trained with")
       try columns.write(
         "label_status", method.labelStatus, description: "whether the labels could be corrected")
-      try columns.write("auc", method.auc, description: "AUC over the user's test samples; NaN: see auc_status")
-      try columns.write("auc_status", method.aucStatus, description: "why the user has no AUC, or that it has one")
+      try columns.write(
+        "auc", method.auc, description: "AUC over the user's test samples; NaN: see auc_status")
+      try columns.write(
+        "auc_status", method.aucStatus, description: "why the user has no AUC, or that it has one")
       try columns.write(
         "loss_before", method.lossBefore, description: "mean training loss before the fine-tuning")
       try columns.write(

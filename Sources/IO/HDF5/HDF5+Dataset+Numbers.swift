@@ -9,7 +9,8 @@ extension HDF5.Dataset {
   /// anybody's memory.
   ///
   /// Throws `FileError.wrongType`, `.tooLarge`, `.invalidValue`, `.library`.
-  public func read<T: HDF5.Scalar>(into buffer: UnsafeMutableBufferPointer<T>, rows: Range<Int>? = nil) throws {
+  public func read<T: HDF5.Scalar>(into buffer: UnsafeMutableBufferPointer<T>, rows: Range<Int>? = nil) throws
+  {
     try checkType(T.self)
     try checkStoredSize()
     try readChecked(into: buffer, rows: rows)
@@ -127,7 +128,8 @@ extension HDF5.Dataset {
 extension HDF5.Dataset {
   /// Writes `values`, row-major, to `rows` of the first dimension (all rows where nil).
   public func write<T: HDF5.Scalar>(_ values: UnsafeBufferPointer<T>, rows: Range<Int>? = nil) throws {
-    try write(UnsafeRawBufferPointer(values), elementSize: MemoryLayout<T>.size, memoryType: T.memoryType, rows)
+    try write(
+      UnsafeRawBufferPointer(values), elementSize: MemoryLayout<T>.size, memoryType: T.memoryType, rows)
   }
 
   func write(

@@ -32,7 +32,8 @@ extension HDF5 {
       var shape: [Int] = []
       var count = 1
       for dimension in dimensions {
-        guard let size = Int(exactly: dimension), !count.multipliedReportingOverflow(by: max(size, 1)).overflow
+        guard let size = Int(exactly: dimension),
+          !count.multipliedReportingOverflow(by: max(size, 1)).overflow
         else {
           throw FileError.wrongShape(
             location, expected: "sizes that fit 64 bits", found: dimensions.map { "\($0)" })

@@ -29,7 +29,9 @@ extension HDF5 {
     }
 
     /// The enum whose members are the cases of `type`.
-    static func enumeration<E: Enumeration>(_ type: E.Type, _ location: Location) throws(FileError) -> Datatype {
+    static func enumeration<E: Enumeration>(_ type: E.Type, _ location: Location) throws(FileError)
+      -> Datatype
+    {
       let datatype = Datatype(
         owning: try HDF5.call("make an enum", location) { H5Tenum_create(UInt8.fileType) })
       let raw = datatype.raw

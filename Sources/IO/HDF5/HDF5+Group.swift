@@ -59,7 +59,11 @@ extension HDF5 {
         }, place)
     }
 
-    public enum Kind: String, Sendable { case group = "a group", dataset = "a data set", other = "another object" }
+    public enum Kind: String, Sendable {
+      case group = "a group"
+      case dataset = "a data set"
+      case other = "another object"
+    }
 
     public func contains(_ name: String) throws -> Bool { try kind(of: name) != nil }
 

@@ -28,7 +28,8 @@ extension HDF5 {
       switch kind {
       case H5T_INTEGER:
         self = .integer(
-          bits: 8 * bytes, signed: H5Tget_sign(raw) == H5T_SGN_2, bigEndian: H5Tget_order(raw) == H5T_ORDER_BE)
+          bits: 8 * bytes, signed: H5Tget_sign(raw) == H5T_SGN_2, bigEndian: H5Tget_order(raw) == H5T_ORDER_BE
+        )
       case H5T_FLOAT:
         self = .real(bits: 8 * bytes, bigEndian: H5Tget_order(raw) == H5T_ORDER_BE)
       case H5T_STRING:
@@ -37,7 +38,8 @@ extension HDF5 {
         self = isVariable ? .variableString(utf8: utf8) : .fixedString(bytes: bytes, utf8: utf8)
       case H5T_ENUM:
         let base = Identifier(
-          owning: try HDF5.call("open the enum's base type", location) { H5Tget_super(raw) }, closing: H5Tclose)
+          owning: try HDF5.call("open the enum's base type", location) { H5Tget_super(raw) },
+          closing: H5Tclose)
         let count = try HDF5.call("count the enum's members", location) { H5Tget_nmembers(raw) }
         var members: [String] = []
         for index in 0..<UInt32(count) {

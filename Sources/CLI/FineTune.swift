@@ -1,0 +1,30 @@
+import ArgumentParser
+import Dist
+import LCFT
+
+struct FineTune: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "finetune",
+    abstract: "Fine-tune the cloud model for every user under every method, and score it.",
+    discussion: """
+      Example:
+        mpirun -n 4 lcft finetune --job jobs/amazon-din.yaml --data electronics.h5 \\
+          --output runs/amazon-din --methods cloud,local,soft1
+      Reads the latest checkpoint of the output folder; writes results.h5 and summary.json there.
+      """)
+
+  @OptionGroup var options: RunOptions
+  @OptionGroup var methods: MethodOptions
+
+  @Option(help: "The cloud model, instead of the output folder's latest checkpoint.")
+  var checkpoint: String?
+
+  func run() throws {
+    try withWorld { communicator in
+      let experiment = try options.experiment(communicator, .results, methods: methods.methods)
+      let results = try experiment.fineTune(try experiment.cloudModel(checkpoint))
+      try experiment.writeSummary()
+      if let results { print(ResultsTable(results, title: experiment.job.name)) }
+    }
+  }
+}

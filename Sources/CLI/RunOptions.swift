@@ -1,0 +1,59 @@
+import ArgumentParser
+import Dist
+import LCFT
+
+/// The options of the commands that run on all ranks.
+struct RunOptions: ParsableArguments {
+  @Option(help: "The job file (YAML).")
+  var job: String
+
+  @Option(help: "The data set, made by lcft import or lcft synthesize.")
+  var data: String
+
+  @Option(help: "The folder for checkpoints, results and summary.json; made if it is not there.")
+  var output: String
+
+  @Flag(help: "Go on where an earlier run of the same job and data in the output folder stopped.")
+  var resume = false
+
+  @Flag(help: "Remove the outputs of an earlier run in the output folder first.")
+  var overwrite = false
+
+  func validate() throws {
+    if resume && overwrite { throw ValidationError("give --resume or --overwrite, not both") }
+  }
+
+  private var start: RunStart { resume ? .resume : overwrite ? .overwrite : .fresh }
+
+  /// The experiment that the options describe.
+  func experiment(
+    _ communicator: any Communicator, _ outputs: RunOutputs, methods: [Method]? = nil
+  ) throws -> Experiment {
+    try Experiment(
+      jobPath: job, dataPath: data, output: output, start: start, outputs: outputs, methods: methods,
+      communicator: communicator)
+  }
+}
+
+/// The choice of methods on the command line.
+struct MethodOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Methods to run instead of the job's, separated by commas: "
+        + Method.allCases.map(\.rawValue).joined(separator: ", ") + ".", valueName: "list"),
+    transform: MethodOptions.parse)
+  var methods: [Method]?
+
+  private static func parse(_ list: String) throws -> [Method] {
+    var methods: [Method] = []
+    for name in list.split(separator: ",") {
+      guard let method = Method(rawValue: String(name)) else {
+        let known = Method.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("unknown method \(name); known: \(known)")
+      }
+      if !methods.contains(method) { methods.append(method) }
+    }
+    guard !methods.isEmpty else { throw ValidationError("name at least one method") }
+    return methods
+  }
+}

@@ -1,0 +1,22 @@
+import ArgumentParser
+import Dist
+
+struct Train: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Train the cloud model on all ranks, with a checkpoint after every epoch.",
+    discussion: """
+      Example:
+        mpirun -n 4 lcft train --job jobs/amazon-din.yaml --data electronics.h5 --output runs/amazon-din
+      Without mpirun it runs as one rank. The weights' bits do not depend on the number of ranks.
+      """)
+
+  @OptionGroup var options: RunOptions
+
+  func run() throws {
+    try withWorld { communicator in
+      let experiment = try options.experiment(communicator, .checkpoints)
+      _ = try experiment.train()
+      try experiment.writeSummary()
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import Dist
+import Foundation
+import IO
+import Models
+import Support
+
+extension Experiment {
+  /// Fine-tunes and scores every evaluated user from the cloud model `weights`, writes the results and
+  /// returns them on rank 0. A resumed run keeps the users that an interrupted one had done.
+  public func fineTune(_ weights: Weights) throws -> Results? {
+    let run = FineTuningRun(job: job, dataset: dataset, weights: weights, communicator: communicator)
+    guard !run.evaluated.isEmpty else { throw RunError.noEvaluatedUsers(dataPath) }
+    let outcomes = OutcomeTable(
+      dataset: dataset, evaluated: run.evaluated, methods: job.fineTuning.methods)
+    try communicator.collectively { if leads { try adoptPartial(outcomes) } }
+    let before = outcomes.doneCount
+    let meter = ProgressMeter("fine-tuning", unit: "users", total: run.evaluated.count - before)
+    var lastFlush = 0.0
+    try run.run(into: outcomes) { done in
+      meter.update(done - before)
+      if meter.elapsed - lastFlush > 60, done < run.evaluated.count {
+        lastFlush = meter.elapsed
+        try ResultsFile.write(self.results(outcomes, savePredictions: true), to: self.folder.partialResults)
+      }
+    }
+    if leads { meter.finish(outcomes.doneCount - before) }
+    try summarizeTimes(run.timing)
+    let results: Results? = try communicator.collectively {
+      guard leads else { return nil }
+      let results = self.results(outcomes, savePredictions: job.fineTuning.savePredictions)
+      try ResultsFile.write(results, to: folder.results)
+      try? FileManager.default.removeItem(atPath: folder.partialResults)
+      summarize(results)
+      return results
+    }
+    return results
+  }
+
+  /// The checkpoint to fine-tune from: `path`, or the latest of the output folder. Collective.
+  public func cloudModel(_ path: String?) throws -> Weights {
+    let weights = makeWeights()
+    let latest = try communicator.broadcast(leads ? folder.latestCheckpoint() ?? 0 : 0, from: 0)
+    guard let path = path ?? (latest > 0 ? folder.checkpoint(epoch: latest) : nil) else {
+      throw RunError.noCheckpoint(folder.path)
+    }
+    let progress = try loadCheckpoint(path, into: weights)
+    say("cloud model: \(path), epoch \(progress.epoch)")
+    return weights
+  }
+
+  private func results(_ outcomes: OutcomeTable, savePredictions: Bool) -> Results {
+    var results = outcomes.results(
+      model: job.model.name, job: job, datasetDigest: datasetDigest,
+      checkpointDigest: summary.digest.checkpoint ?? "")
+    if !savePredictions {
+      results.predictions = nil
+      for index in results.methods.indices { results.methods[index].predictions = nil }
+    }
+    return results
+  }
+
+  private func adoptPartial(_ outcomes: OutcomeTable) throws {
+    let path = folder.partialResults
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    let partial = try ResultsFile.read(path)
+    guard partial.datasetDigest == datasetDigest else {
+      throw RunError.otherResults(file: path, what: "data set")
+    }
+    guard partial.checkpointDigest == summary.digest.checkpoint else {
+      throw RunError.otherResults(file: path, what: "cloud model")
+    }
+    guard partial.job == job.text, partial.methods.map(\.name) == job.fineTuning.methods.map(\.rawValue)
+    else {
+      throw RunError.otherResults(file: path, what: "job file or other methods")
+    }
+    outcomes.adopt(partial)
+    say("going on after \(outcomes.doneCount) users of \(path)")
+  }
+
+  private func summarizeTimes(_ timing: FineTuningRun.Timing) throws {
+    let busy = timing.seconds > 0 ? 1 - timing.waitingSeconds / timing.seconds : 1
+    let shares = try communicator.gather([busy], to: 0).values
+    let users = try communicator.gather([timing.users], to: 0).values
+    guard leads else { return }
+    summary.finetuning = RunSummary.FineTuningTimes(
+      usersPerSecond: Double(users.reduce(0, +)) / max(timing.seconds, 1e-9), seconds: timing.seconds,
+      busyShare: shares, usersPerRank: users)
+  }
+
+  private func summarize(_ results: Results) {
+    summary.digest.results = results.contentDigest()
+    summary.users = RunSummary.Users(
+      evaluated: results.users.row.count, undefinedAUC: results.methods.first?.summary.undefinedAUC ?? 0)
+    func defined(_ value: Double) -> Double? { value.isFinite ? value : nil }
+    var scores: [String: RunSummary.MethodScores] = [:]
+    for method in results.methods {
+      scores[method.name] = RunSummary.MethodScores(
+        userAUC: defined(method.summary.userAUC),
+        userAUCUnweighted: defined(method.summary.userAUCUnweighted),
+        pooledAUC: defined(method.summary.pooledAUC), logloss: defined(method.summary.logLoss),
+        undefinedAUC: method.summary.undefinedAUC, undefinedLabels: method.summary.undefinedLabels)
+    }
+    summary.methods = scores
+  }
+}

@@ -1,0 +1,105 @@
+import Dist
+import IO
+import Models
+import Support
+
+extension Experiment {
+  /// Trains the cloud model, with a checkpoint after every epoch, and returns it, whole on every rank.
+  /// With a checkpoint in the output folder (a resumed run) goes on after its epoch.
+  public func train() throws -> Weights {
+    let weights = makeWeights()
+    var losses: [Double] = []
+    let found = try communicator.broadcast(leads ? folder.latestCheckpoint() ?? 0 : 0, from: 0)
+    if found > 0 {
+      let checkpoint = try loadCheckpoint(folder.checkpoint(epoch: found), into: weights)
+      losses = checkpoint.losses
+      say("going on after epoch \(found) of \(folder.checkpoint(epoch: found))")
+    } else {
+      weights.initialize(seed: job.seed)
+    }
+    let trainer = try CloudTrainer(
+      job: job, dataset: dataset, weights: weights, communicator: communicator)
+    for epoch in found..<max(found, job.training.epochs) {
+      let meter = ProgressMeter(
+        "epoch \(epoch + 1)/\(job.training.epochs)", unit: "steps", total: trainer.stepsPerEpoch)
+      let hint = epoch == 0 ? "no checkpoint yet" : "last good checkpoint: \(folder.checkpoint(epoch: epoch))"
+      var recent = 0.0
+      let loss = try trainer.train(epoch: epoch, lastCheckpoint: hint) { step, stepLoss in
+        recent = step == 1 ? stepLoss : 0.98 * recent + 0.02 * stepLoss
+        if leads { meter.update(step, note: "loss \(text(recent, 4))") }
+      }
+      if leads { meter.finish(trainer.stepsPerEpoch, note: "mean loss \(text(loss, 5))") }
+      losses.append(loss)
+      try trainer.shareUserRows()
+      try writeCheckpoint(weights, epoch: epoch + 1, stepsPerEpoch: trainer.stepsPerEpoch, losses: losses)
+    }
+    let timing = trainer.timing
+    summary.cloudTraining = RunSummary.CloudTraining(
+      samplesPerSecond: timing.seconds > 0 ? Double(timing.samples) / timing.seconds : 0,
+      seconds: timing.seconds, loss: losses, stepsPerEpoch: trainer.stepsPerEpoch,
+      communicationShare: timing.seconds > 0 ? timing.communicationSeconds / timing.seconds : 0,
+      bytesSentPerStep: timing.steps > 0 ? Double(timing.bytesSent) / Double(timing.steps) : 0)
+    return weights
+  }
+
+  /// Reads a checkpoint on every rank and checks that this job and data set could have made it.
+  func loadCheckpoint(_ path: String, into weights: Weights) throws -> Checkpoint.Progress {
+    try communicator.collectively {
+      let checkpoint = try CheckpointFile.read(path)
+      guard checkpoint.model == job.model.name else {
+        throw CheckpointMismatch.model(file: path, found: checkpoint.model, wanted: job.model.name)
+      }
+      guard checkpoint.datasetDigest == datasetDigest else { throw CheckpointMismatch.dataset(file: path) }
+      let earlier = try Job.parse(checkpoint.job, file: "\(path):/job")
+      if let change = job.firstTrainingChange(from: earlier) {
+        throw RunError.changed(file: path, setting: change.setting, found: change.old, wanted: change.new)
+      }
+      try weights.load(checkpoint, file: path)
+      if leads { summary.digest.checkpoint = checkpoint.contentDigest() }
+      return checkpoint.progress
+    }
+  }
+
+  private func writeCheckpoint(
+    _ weights: Weights, epoch: Int, stepsPerEpoch: Int, losses: [Double]
+  ) throws {
+    try communicator.collectively {
+      guard leads else { return }
+      let checkpoint = Checkpoint(
+        model: job.model.name, dense: weights.denseTensors(), embeddings: weights.embeddingTensors(),
+        optimizer: [],
+        progress: Checkpoint.Progress(
+          epoch: epoch, step: epoch * stepsPerEpoch, seed: job.seed, losses: losses),
+        job: job.text, datasetDigest: datasetDigest)
+      try CheckpointFile.write(checkpoint, to: folder.checkpoint(epoch: epoch))
+      summary.digest.checkpoint = checkpoint.contentDigest()
+    }
+  }
+}
+
+extension Job {
+  /// The first setting that cloud training depends on and that differs from `earlier`, except the number of
+  /// epochs: a training may go on for longer.
+  func firstTrainingChange(from earlier: Job) -> (setting: String, old: String, new: String)? {
+    let settings: [(String, (Job) -> String)] = [
+      ("model.name", { $0.model.name }),
+      ("model.user_embedding", { "\($0.model.userWidth)" }),
+      ("model.item_embedding", { "\($0.model.itemWidth)" }),
+      ("model.category_embedding", { "\($0.model.categoryWidth)" }),
+      ("model.attention", { "\($0.model.attention)" }),
+      ("model.hidden", { "\($0.model.hidden)" }),
+      ("model.histories", { $0.model.histories.joined(separator: ", ") }),
+      ("model.history_length", { "\($0.historyLength)" }),
+      ("loss", { $0.loss.rawValue }),
+      ("seed", { "\($0.seed)" }),
+      ("training.batch_size", { "\($0.training.batchSize)" }),
+      ("training.learning_rate", { "\($0.training.learningRate)" }),
+      ("training.learning_rate_decay", { "\($0.training.learningRateDecay)" }),
+      ("training.virtual_shards", { "\($0.training.virtualShards)" }),
+    ]
+    for (setting, value) in settings where value(self) != value(earlier) {
+      return (setting, value(earlier), value(self))
+    }
+    return nil
+  }
+}

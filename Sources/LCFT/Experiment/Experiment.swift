@@ -1,0 +1,89 @@
+import Dist
+import Foundation
+import IO
+import Models
+import Support
+
+/// One job on one data set among the ranks of a communicator: what the commands train, finetune and run do.
+///
+/// Every method is collective. Rank 0 leads: it reads the job, writes files, and tells on standard error
+/// what happens. Whatever may fail on some ranks only is agreed on before work begins.
+public final class Experiment {
+  public let job: Job
+  public let dataset: Dataset
+  let datasetDigest: String
+  let dataPath: String
+  let communicator: any Communicator
+  let folder: RunFolder
+  var summary: RunSummary
+
+  var leads: Bool { communicator.rank == 0 }
+
+  /// Reads the job file and the data set. `methods` replaces the job's if given. Throws, on every rank
+  /// alike, what is wrong with either, or with writing into the output folder.
+  public init(
+    jobPath: String, dataPath: String, output: String, start: RunStart, outputs: RunOutputs,
+    methods: [Method]? = nil, communicator: any Communicator
+  ) throws {
+    let folder = RunFolder(output)
+    // Rank 0's job file is the job: hosts may hold different versions of it.
+    let text = try communicator.broadcast(
+      try communicator.collectively { communicator.rank == 0 ? try Job.read(jobPath).text : "" }, from: 0)
+    var job = try Job.parse(text, file: jobPath)
+    if let methods { job.fineTuning.methods = methods }
+    try communicator.collectively { _ = try Experiment.checkShards(job, communicator.size, jobPath) }
+    let (dataset, digest) = try communicator.collectively {
+      let dataset = try DatasetFile.read(dataPath)
+      return (dataset, dataset.contentDigest())
+    }
+    let expected = try communicator.broadcast(digest, from: 0)
+    try communicator.collectively {
+      guard digest == expected else { throw RunError.differentFiles(dataPath) }
+      if communicator.rank == 0 { try folder.prepare(start, outputs: outputs) }
+    }
+    self.job = job
+    self.dataset = dataset
+    self.dataPath = dataPath
+    self.communicator = communicator
+    self.folder = folder
+    datasetDigest = digest
+    summary = RunSummary(
+      job: job.name,
+      dataset: RunSummary.DatasetCounts(
+        users: dataset.users.count, items: dataset.items.count, categories: dataset.categories.count,
+        events: dataset.events.count, trainSamples: dataset.train.count, testSamples: dataset.test.count,
+        digest: digest),
+      model: job.model.name, globalCTR: dataset.globalCTR, ranks: communicator.size,
+      digest: RunSummary.Digest())
+    say(
+      "\(job.name): \(job.model.name) on \(dataset.users.count) users, \(dataset.items.count) items, "
+        + "\(dataset.train.count) training and \(dataset.test.count) test samples, "
+        + "\(communicator.size) rank\(communicator.size == 1 ? "" : "s")")
+  }
+
+  /// More ranks than virtual shards would leave ranks without users to train on.
+  private static func checkShards(_ job: Job, _ ranks: Int, _ file: String) throws {
+    _ = try ShardMap(shards: job.training.virtualShards, ranks: ranks)
+  }
+
+  /// Zeroed weights of the job's model for this data set.
+  func makeWeights() -> Weights {
+    guard let model = ModelRegistry.make(job.model) else {
+      preconditionFailure("a job names a registered model")
+    }
+    return Weights(
+      layout: model.layout, users: dataset.users.count, items: dataset.items.count,
+      categories: dataset.categories.count)
+  }
+
+  /// A line on rank 0's standard error.
+  func say(_ line: @autoclosure () -> String) {
+    if leads { StandardError.write(line() + "\n") }
+  }
+
+  /// Writes `summary.json` on rank 0.
+  public func writeSummary() throws {
+    guard leads else { return }
+    try AtomicFile.write(String(decoding: try summary.json(), as: UTF8.self) + "\n", to: folder.summary)
+  }
+}

@@ -1,0 +1,106 @@
+import Foundation
+
+/// The output folder of a run: which files it holds and whether a run may write there.
+public struct RunFolder: Sendable {
+  public let path: String
+
+  public init(_ path: String) { self.path = path }
+
+  public var results: String { join("results.h5") }
+  /// The users done so far, while a fine-tuning runs.
+  public var partialResults: String { join("results.partial.h5") }
+  public var summary: String { join("summary.json") }
+  public func checkpoint(epoch: Int) -> String { join("checkpoint-epoch-\(epoch).h5") }
+
+  /// The epoch of the latest checkpoint, or nil if there is none.
+  public func latestCheckpoint() -> Int? {
+    names().compactMap { name in
+      guard name.hasPrefix("checkpoint-epoch-"), name.hasSuffix(".h5") else { return nil }
+      return Int(name.dropFirst("checkpoint-epoch-".count).dropLast(".h5".count))
+    }.max()
+  }
+
+  /// Makes the folder and says what an earlier run left, which a run that does not resume must not touch.
+  public func prepare(_ start: RunStart, outputs: RunOutputs) throws {
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw RunError.folder(path, reason: "the output folder cannot be made")
+    }
+    guard FileManager.default.isWritableFile(atPath: path) else {
+      throw RunError.folder(path, reason: "the output folder is not writable")
+    }
+    let found = names().filter { outputs.contains($0) }.sorted()
+    switch start {
+    case .resume: return
+    case .fresh:
+      if let first = found.first { throw RunError.occupied(path, first) }
+    case .overwrite:
+      for name in found {
+        guard (try? FileManager.default.removeItem(atPath: join(name))) != nil else {
+          throw RunError.folder(join(name), reason: "cannot be removed")
+        }
+      }
+    }
+  }
+
+  private func join(_ name: String) -> String { path.hasSuffix("/") ? path + name : "\(path)/\(name)" }
+
+  private func names() -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] }
+}
+
+/// How a run treats what is in its output folder.
+public enum RunStart: Sendable {
+  /// Only into a folder without outputs of an earlier run.
+  case fresh
+  /// Goes on where an earlier run of the same job and data stopped.
+  case resume
+  /// Removes an earlier run's outputs.
+  case overwrite
+}
+
+/// The files that a command writes.
+public struct RunOutputs: OptionSet, Sendable {
+  public let rawValue: Int
+  public init(rawValue: Int) { self.rawValue = rawValue }
+
+  public static let checkpoints = RunOutputs(rawValue: 1)
+  public static let results = RunOutputs(rawValue: 2)
+
+  func contains(_ name: String) -> Bool {
+    let isCheckpoint = name.hasPrefix("checkpoint-epoch-") && name.hasSuffix(".h5")
+    let isResult = ["results.h5", "results.partial.h5", "summary.json"].contains(name)
+    return (contains(.checkpoints) && isCheckpoint) || (contains(.results) && isResult)
+  }
+}
+
+/// Why a run is refused.
+public enum RunError: Error, CustomStringConvertible {
+  case folder(String, reason: String)
+  case occupied(String, String)
+  case noCheckpoint(String)
+  case noEvaluatedUsers(String)
+  case differentFiles(String)
+  case changed(file: String, setting: String, found: String, wanted: String)
+  case otherResults(file: String, what: String)
+
+  public var description: String {
+    switch self {
+    case .folder(let path, let reason): "\(path): \(reason)"
+    case .occupied(let path, let name):
+      "\(path): holds \(name) of an earlier run; give --resume to go on with it, --overwrite to start anew, "
+        + "or another --output"
+    case .noCheckpoint(let path):
+      "\(path): no checkpoint-epoch-N.h5 there; run lcft train first, or give --checkpoint FILE"
+    case .noEvaluatedUsers(let path):
+      "\(path): no user has both training and test samples; import with another split"
+    case .differentFiles(let path):
+      "\(path): not the same content on every rank; copy the same file to all hosts"
+    case .changed(let file, let setting, let found, let wanted):
+      "\(file): was made with \(setting) \(found), the job now says \(wanted); give the earlier job, or "
+        + "another --output"
+    case .otherResults(let file, let what):
+      "\(file): was made with another \(what); give that one, or --overwrite to start the fine-tuning anew"
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import IO
+
+/// What `lcft describe` prints.
+public enum FileDescription {
+  /// A text about the data set, checkpoint or results file at `path`. Throws what reading the file throws.
+  public static func describe(_ path: String) throws -> String {
+    let header = try FileHeader.read(path)
+    let body =
+      switch header.kind {
+      case .dataset: describe(try DatasetFile.read(path))
+      case .checkpoint: describe(try CheckpointFile.read(path))
+      case .results: "\(ResultsTable(try ResultsFile.read(path), title: "results"))"
+      }
+    let digest = header.contentDigest.map { "\ncontent \($0)" } ?? ""
+    return "\(path): \(header.kind.rawValue), format version \(header.version), by \(header.creator), "
+      + "\(header.created)\(digest)\n\n\(body)"
+  }
+
+  private static func describe(_ dataset: Dataset) -> String {
+    let provenance = dataset.provenance
+    let evaluated = dataset.evaluatedUsers.count
+    let samples = dataset.train.count + dataset.test.count
+    var lines = [
+      "source     \(provenance.kind)",
+      "split      \(provenance.splitRule)",
+      "negatives  \(provenance.negativeSampling), seed \(provenance.seed)",
+    ]
+    lines += provenance.sources.map { "file       \($0.path)  sha256 \($0.sha256)" }
+    if provenance.skippedLines > 0 { lines.append("skipped    \(provenance.skippedLines) malformed lines") }
+    lines += provenance.settings.sorted { $0.key < $1.key }.map {
+      "\(pad($0.key, 10, right: false)) \($0.value)"
+    }
+    lines += [
+      "",
+      "users \(dataset.users.count), with training and test samples \(evaluated); items \(dataset.items.count), "
+        + "categories \(dataset.categories.count); events \(dataset.events.count)",
+      "samples: training \(dataset.train.count), test \(dataset.test.count)"
+        + (dataset.items.genome.map { "; tag genome of \($0.width) tags" } ?? ""),
+      "",
+      "Table 1    users     samples   global CTR",
+      "       \(pad("\(evaluated)", 9))  \(pad("\(samples)", 10))   \(pad(text(dataset.globalCTR, 4), 10))",
+      "",
+      "Local CTR of the users with training and test samples (Figure 1):",
+    ]
+    return (lines + histogram(dataset)).joined(separator: "\n")
+  }
+
+  /// Ten intervals of the local CTR; the one with the global CTR is marked.
+  private static func histogram(_ dataset: Dataset) -> [String] {
+    var counts = [Int](repeating: 0, count: 10)
+    for user in dataset.evaluatedUsers {
+      let rows = dataset.train.rows(ofUser: Int(user))
+      let positives = dataset.train.label.values[rows].reduce(0) { $0 + Int($1) }
+      counts[min(9, 10 * positives / rows.count)] += 1
+    }
+    let highest = max(1, counts.max() ?? 1)
+    let global = dataset.globalCTR.isNaN ? -1 : min(9, Int(10 * dataset.globalCTR))
+    return counts.enumerated().map { bin, count in
+      let bar = String(repeating: "#", count: (50 * count + highest - 1) / highest)
+      let range = "\(text(Double(bin) / 10, 1)) to \(text(Double(bin + 1) / 10, 1))"
+      return "  \(range)  \(pad("\(count)", 9))  \(bar)\(bin == global ? "  <- global CTR" : "")"
+    }
+  }
+
+  private static func describe(_ checkpoint: Checkpoint) -> String {
+    let progress = checkpoint.progress
+    var lines = [
+      "model \(checkpoint.model), after epoch \(progress.epoch), step \(progress.step), seed \(progress.seed)",
+      "mean training loss by epoch: " + progress.losses.map { text($0, 5) }.joined(separator: ", "),
+      "trained on the data set with content \(checkpoint.datasetDigest)", "",
+    ]
+    for (group, tensors) in [
+      ("dense", checkpoint.dense), ("embeddings", checkpoint.embeddings), ("optimizer", checkpoint.optimizer),
+    ] {
+      for tensor in tensors {
+        let shape = tensor.shape.map(String.init).joined(separator: " x ")
+        let mean = tensor.values.reduce(0.0) { $0 + Double($1) } / Double(max(1, tensor.values.count))
+        let square = tensor.values.reduce(0.0) { $0 + Double($1) * Double($1) }
+        let norm = (square / Double(max(1, tensor.values.count))).squareRoot()
+        lines.append(
+          "/\(group)/\(pad(tensor.name, 36, right: false)) \(pad(shape, 16))  mean \(text(mean, 6)), "
+            + "root mean square \(text(norm, 6))")
+      }
+    }
+    let weights = (checkpoint.dense + checkpoint.embeddings).reduce(0) { $0 + $1.values.count }
+    return (lines + ["", "\(weights) weights and statistics", "", "job:", checkpoint.job])
+      .joined(separator: "\n")
+  }
+}

@@ -1,0 +1,164 @@
+import Foundation
+import IO
+import Models
+import Testing
+
+/// Logits, losses, all gradients and ten training steps against PyTorch's, in double precision
+/// (Tests/Fixtures/make_model_numbers.py).
+///
+/// Our arithmetic is single: a result that sums some hundred products of size 1 is off by a few 1e-6, and
+/// ten steps add to that. The tolerance is 2e-5 of the tensor's largest element (1e-4 after ten steps).
+@Suite struct ReferenceNumberTests {
+  static let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent("Fixtures/model_numbers.h5").path
+
+  static let cases: [(name: String, model: String, histories: [String], loss: Loss)] = [
+    ("lr", "LR", ["positive"], .crossEntropy),
+    ("lr_two_histories", "LR", ["positive", "negative"], .squaredError),
+    ("din", "DIN", ["positive"], .crossEntropy),
+    ("din_two_histories", "DIN", ["positive", "negative"], .squaredError),
+  ]
+
+  /// A case of the file, read as a whole.
+  struct Case {
+    var doubles: [String: [Double]] = [:]
+    var integers: [String: [Int32]] = [:]
+    var loss = ""
+
+    init(_ name: String) throws {
+      let file = try HDF5.File(reading: ReferenceNumberTests.file)
+      let group = try file.root().group(name)
+      loss = try group.text("loss") ?? ""
+      try read(group, prefix: "")
+    }
+
+    private mutating func read(_ group: borrowing HDF5.Group, prefix: String) throws {
+      for member in try group.members() {
+        if try group.kind(of: member) == .group {
+          try read(try group.group(member), prefix: "\(prefix)\(member)/")
+          continue
+        }
+        let dataset = try group.dataset(member)
+        let isInteger =
+          prefix.hasPrefix("batch_") && member != "labels" || prefix.isEmpty && member.hasPrefix("categor")
+        if isInteger {
+          integers[prefix + member] = try dataset.array(of: Int32.self)
+        } else {
+          doubles[prefix + member] = try dataset.array(of: Double.self)
+        }
+      }
+    }
+
+    func batch(_ index: Int, _ histories: [String]) throws -> RaggedBatch {
+      let prefix = "batch_\(index)/"
+      return RaggedBatch(
+        users: try #require(integers[prefix + "users"]),
+        candidates: try #require(integers[prefix + "candidates"]),
+        labels: try #require(doubles[prefix + "labels"]).map(Float.init),
+        histories: try histories.map {
+          (
+            offsets: try #require(integers["\(prefix)history_\($0)_offsets"]).map(Int.init),
+            items: try #require(integers["\(prefix)history_\($0)_items"])
+          )
+        })
+    }
+  }
+
+  static func harness(_ numbers: Case, _ model: String, _ histories: [String], shards: Int) throws -> Harness
+  {
+    var configuration = ModelConfiguration(name: model)
+    configuration.userWidth = 4
+    configuration.itemWidth = 5
+    configuration.categoryWidth = 3
+    configuration.attention = [8, 6]
+    configuration.hidden = [10, 7]
+    configuration.histories = histories
+    let harness = Harness(
+      configuration, users: 6, categoryOffsets: try #require(numbers.integers["category_offsets"]),
+      categories: try #require(numbers.integers["categories"]), categoryCount: 5, shards: shards)
+    try forEachTensor(harness) { name, values, count in
+      let initial = try #require(numbers.doubles["initial/\(name)"], "\(name) is in the file")
+      #expect(initial.count == count)
+      for i in 0..<count { values[i] = Float(initial[i]) }
+    }
+    return harness
+  }
+
+  /// Every tensor of the model by its path in the file.
+  static func forEachTensor(
+    _ harness: Harness, _ body: (String, UnsafeMutablePointer<Float>, Int) throws -> Void
+  ) throws {
+    let layout = harness.model.layout
+    for parameter in layout.parameters {
+      try body("dense/\(parameter.name)", harness.weights.dense + parameter.offset, parameter.count)
+    }
+    for statistic in layout.statistics {
+      try body("statistics/\(statistic.name)", harness.weights.statistics + statistic.offset, statistic.count)
+    }
+    for (index, table) in layout.tables.enumerated() {
+      try body(
+        "tables/\(table.name)", harness.weights.tables[index],
+        harness.weights.rows(ofTable: index) * table.width)
+    }
+  }
+
+  static func expectClose(_ found: [Float], _ expected: [Double], _ tolerance: Double, _ name: String) {
+    #expect(found.count == expected.count, "\(name)")
+    let scale = max(1e-2, expected.map(abs).max() ?? 0)
+    for (a, b) in zip(found, expected) where !(abs(Double(a) - b) <= tolerance * scale) {
+      Issue.record("\(name): \(a) instead of \(b)")
+      return
+    }
+  }
+
+  @Test(arguments: cases.indices, [1, 3])
+  func forwardAndGradients(_ index: Int, _ shards: Int) throws {
+    let (name, model, histories, loss) = ReferenceNumberTests.cases[index]
+    let numbers = try Case(name)
+    #expect(numbers.loss == loss.rawValue)
+    for (mode, normalization) in [("batch", Pass.Normalization.batch), ("moving", .moving)] {
+      let harness = try ReferenceNumberTests.harness(numbers, model, histories, shards: shards)
+      let outcome = try harness.run(try numbers.batch(0, histories), normalization, loss: loss)
+      let logits = try #require(numbers.doubles["\(mode)/logits"])
+      ReferenceNumberTests.expectClose(outcome.logits, logits, 2e-5, "\(mode) logits")
+      let expectedLoss = try #require(numbers.doubles["\(mode)/loss"])[0]
+      #expect(abs(outcome.loss - expectedLoss) < 1e-5)
+      var compared = 0
+      for parameter in harness.model.layout.parameters {
+        let key = "\(mode)/gradients/dense/\(parameter.name)"
+        let expected = try #require(numbers.doubles[key])
+        let found = (0..<parameter.count).map { harness.denseGradient(parameter.offset + $0) }
+        ReferenceNumberTests.expectClose(found, expected, 2e-5, key)
+        compared += 1
+      }
+      for (table, spec) in harness.model.layout.tables.enumerated() {
+        let key = "\(mode)/gradients/tables/\(spec.name)"
+        let expected = try #require(numbers.doubles[key])
+        let found = expected.indices.map { harness.tableGradient(table, $0) }
+        ReferenceNumberTests.expectClose(found, expected, 2e-5, key)
+        compared += 1
+      }
+      // No gradient of the reference is left out.
+      #expect(compared == numbers.doubles.keys.count { $0.hasPrefix("\(mode)/gradients/") })
+    }
+  }
+
+  @Test(arguments: cases.indices, [1, 4])
+  func tenTrainingSteps(_ index: Int, _ shards: Int) throws {
+    let (name, model, histories, loss) = ReferenceNumberTests.cases[index]
+    let numbers = try Case(name)
+    let harness = try ReferenceNumberTests.harness(numbers, model, histories, shards: shards)
+    let losses = try #require(numbers.doubles["trained_losses"])
+    for (step, expected) in losses.enumerated() {
+      let outcome = try harness.run(try numbers.batch(step % 2, histories), .batch, loss: loss)
+      #expect(abs(outcome.loss - expected) < 5e-5, "step \(step)")
+      harness.step(rate: 0.05)
+    }
+    #expect(losses.count == 10)
+    try ReferenceNumberTests.forEachTensor(harness) { tensor, values, count in
+      let expected = try #require(numbers.doubles["trained/\(tensor)"])
+      ReferenceNumberTests.expectClose(
+        Array(UnsafeBufferPointer(start: values, count: count)), expected, 1e-4, tensor)
+    }
+  }
+}
