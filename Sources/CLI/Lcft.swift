@@ -15,7 +15,7 @@ struct Lcft: ParsableCommand {
         lcft describe runs/first/results.h5
       """,
     version: FileHeader.programVersion,
-    subcommands: [Describe.self, Train.self, FineTune.self, Run.self])
+    subcommands: [Import.self, Describe.self, Train.self, FineTune.self, Run.self])
 
   static func main() {
     let command: any ParsableCommand

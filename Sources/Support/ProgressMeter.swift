@@ -11,7 +11,7 @@
 public final class ProgressMeter {
   private let label: String
   private let unit: String
-  private let total: Int?
+  private let total: Double?
   private let interactive: Bool
   private let start = ProgressMeter.seconds()
   private var lastLine: Double
@@ -21,7 +21,7 @@ public final class ProgressMeter {
   private var interval: Double { interactive ? 0.2 : 15 }
 
   /// `total` is nil where the amount of work is not known before its end.
-  public init(_ label: String, unit: String, total: Int?) {
+  public init(_ label: String, unit: String, total: Double?) {
     self.label = label
     self.unit = unit
     self.total = total
@@ -34,7 +34,7 @@ public final class ProgressMeter {
 
   /// `done` units are done; `note` is what else is worth a look, for example the loss. Cheap enough to be
   /// called after every step.
-  public func update(_ done: Int, note: @autoclosure () -> String = "") {
+  public func update(_ done: Double, note: @autoclosure () -> String = "") {
     let now = ProgressMeter.seconds()
     guard now - lastLine >= interval else { return }
     lastLine = now
@@ -42,20 +42,20 @@ public final class ProgressMeter {
   }
 
   /// The last line: what was done and in what time.
-  public func finish(_ done: Int, note: String = "") {
-    let rate = Double(done) / max(elapsed, 1e-9)
+  public func finish(_ done: Double, note: String = "") {
+    let rate = done / max(elapsed, 1e-9)
     let text =
-      "\(label): \(done) \(unit) in \(ProgressMeter.duration(elapsed)), \(ProgressMeter.short(rate)) \(unit)/s"
+      "\(label): \(ProgressMeter.amount(done)) \(unit) in \(ProgressMeter.duration(elapsed)), \(ProgressMeter.short(rate)) \(unit)/s"
     write(text + (note.isEmpty ? "" : ", \(note)"), final: true)
   }
 
-  private func describe(_ done: Int, _ note: String) -> String {
-    let rate = Double(done) / max(elapsed, 1e-9)
-    var text = "\(label): \(done)"
-    if let total { text += "/\(total)" }
+  private func describe(_ done: Double, _ note: String) -> String {
+    let rate = done / max(elapsed, 1e-9)
+    var text = "\(label): \(ProgressMeter.amount(done))"
+    if let total { text += "/\(ProgressMeter.amount(total))" }
     text += " \(unit), \(ProgressMeter.short(rate)) \(unit)/s"
     if let total, done > 0, done <= total {
-      text += ", \(ProgressMeter.duration(Double(total - done) / rate)) left"
+      text += ", \(ProgressMeter.duration((total - done) / rate)) left"
     }
     return text + (note.isEmpty ? "" : ", \(note)")
   }
@@ -68,6 +68,11 @@ public final class ProgressMeter {
     } else {
       StandardError.write("\(text)\n")
     }
+  }
+
+  /// A count as it is, anything else with one digit after the point.
+  static func amount(_ value: Double) -> String {
+    value == value.rounded() ? "\(Int(value))" : "\((value * 10).rounded() / 10)"
   }
 
   static func short(_ rate: Double) -> String {

@@ -14,16 +14,16 @@ extension Experiment {
       dataset: dataset, evaluated: run.evaluated, methods: job.fineTuning.methods)
     try communicator.collectively { if leads { try adoptPartial(outcomes) } }
     let before = outcomes.doneCount
-    let meter = ProgressMeter("fine-tuning", unit: "users", total: run.evaluated.count - before)
+    let meter = ProgressMeter("fine-tuning", unit: "users", total: Double(run.evaluated.count - before))
     var lastFlush = 0.0
     try run.run(into: outcomes) { done in
-      meter.update(done - before)
+      meter.update(Double(done - before))
       if meter.elapsed - lastFlush > 60, done < run.evaluated.count {
         lastFlush = meter.elapsed
         try ResultsFile.write(self.results(outcomes, savePredictions: true), to: self.folder.partialResults)
       }
     }
-    if leads { meter.finish(outcomes.doneCount - before) }
+    if leads { meter.finish(Double(outcomes.doneCount - before)) }
     try summarizeTimes(run.timing)
     let results: Results? = try communicator.collectively {
       guard leads else { return nil }

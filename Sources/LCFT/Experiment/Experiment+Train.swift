@@ -21,14 +21,14 @@ extension Experiment {
       job: job, dataset: dataset, weights: weights, communicator: communicator)
     for epoch in found..<max(found, job.training.epochs) {
       let meter = ProgressMeter(
-        "epoch \(epoch + 1)/\(job.training.epochs)", unit: "steps", total: trainer.stepsPerEpoch)
+        "epoch \(epoch + 1)/\(job.training.epochs)", unit: "steps", total: Double(trainer.stepsPerEpoch))
       let hint = epoch == 0 ? "no checkpoint yet" : "last good checkpoint: \(folder.checkpoint(epoch: epoch))"
       var recent = 0.0
       let loss = try trainer.train(epoch: epoch, lastCheckpoint: hint) { step, stepLoss in
         recent = step == 1 ? stepLoss : 0.98 * recent + 0.02 * stepLoss
-        if leads { meter.update(step, note: "loss \(text(recent, 4))") }
+        if leads { meter.update(Double(step), note: "loss \(text(recent, 4))") }
       }
-      if leads { meter.finish(trainer.stepsPerEpoch, note: "mean loss \(text(loss, 5))") }
+      if leads { meter.finish(Double(trainer.stepsPerEpoch), note: "mean loss \(text(loss, 5))") }
       losses.append(loss)
       try trainer.shareUserRows()
       try writeCheckpoint(weights, epoch: epoch + 1, stepsPerEpoch: trainer.stepsPerEpoch, losses: losses)

@@ -16,6 +16,14 @@ public enum FileDescription {
       + "\(header.created)\(digest)\n\n\(body)"
   }
 
+  /// A line with a data set's counts.
+  public static func counts(_ dataset: Dataset) -> String {
+    "\(dataset.users.count) users (\(dataset.evaluatedUsers.count) with training and test samples), "
+      + "\(dataset.items.count) items, \(dataset.categories.count) categories, \(dataset.events.count) events, "
+      + "\(dataset.train.count) training and \(dataset.test.count) test samples, "
+      + "global CTR \(text(dataset.globalCTR, 4))"
+  }
+
   private static func describe(_ dataset: Dataset) -> String {
     let provenance = dataset.provenance
     let evaluated = dataset.evaluatedUsers.count
@@ -32,10 +40,7 @@ public enum FileDescription {
     }
     lines += [
       "",
-      "users \(dataset.users.count), with training and test samples \(evaluated); items \(dataset.items.count), "
-        + "categories \(dataset.categories.count); events \(dataset.events.count)",
-      "samples: training \(dataset.train.count), test \(dataset.test.count)"
-        + (dataset.items.genome.map { "; tag genome of \($0.width) tags" } ?? ""),
+      counts(dataset) + (dataset.items.genome.map { "; tag genome of \($0.width) tags" } ?? ""),
       "",
       "Table 1    users     samples   global CTR",
       "       \(pad("\(evaluated)", 9))  \(pad("\(samples)", 10))   \(pad(text(dataset.globalCTR, 4), 10))",

@@ -1,0 +1,108 @@
+import ArgumentParser
+import Foundation
+import IO
+import LCFT
+import Support
+
+/// The options that all importers share.
+struct ImportOptions: ParsableArguments {
+  @Option(help: "The data set to write (HDF5).")
+  var output: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Samples up to and at this time train, later ones test.", valueName: "seconds since 1970"))
+  var splitTime: Int64?
+
+  @Option(
+    help: ArgumentHelp(
+      "The first part of each user's samples in time trains, the rest tests.", valueName: "share"))
+  var splitFraction: Double?
+
+  @Option(help: "The seed of everything random; the same seed gives the same data set.")
+  var seed: UInt64 = 1
+
+  @Option(help: "What to do with a malformed line: fail, or skip it and count.")
+  var onError: MalformedLines = .fail
+
+  /// The chosen split, or the one of the source's paper.
+  func split(default fallback: SplitRule) throws -> SplitRule {
+    if splitTime != nil && splitFraction != nil {
+      throw ValidationError("give --split-time or --split-fraction, not both")
+    }
+    if let splitTime { return .timestamp(splitTime) }
+    if let splitFraction { return .fraction(splitFraction) }
+    return fallback
+  }
+
+  /// Reads a data set with progress on standard error, writes it and prints its counts.
+  func run(_ read: (@escaping ImportProgress) throws -> Dataset) throws {
+    let log = ImportLog()
+    let dataset = try read { log.tell($0) }
+    log.end()
+    StandardError.write("writing \(output)\n")
+    try DatasetFile.write(dataset, to: output)
+    print("\(output): \(FileDescription.counts(dataset))")
+  }
+}
+
+extension MalformedLines: ExpressibleByArgument {}
+
+/// The options of importers that sample negatives.
+struct NegativeOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Negatives per positive, drawn once per user, uniformly from this range.", valueName: "low-high"),
+    transform: NegativeOptions.parse)
+  var negatives = NegativeSampling()
+
+  @Flag(help: "A user's first row, which has no history, is a sample too.")
+  var keepFirst = false
+
+  private static func parse(_ text: String) throws -> NegativeSampling {
+    let bounds = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+    guard let low = bounds.first ?? nil, let high = bounds.last ?? nil, bounds.count <= 2, low >= 0,
+      low <= high
+    else { throw ValidationError("negatives per positive are a number or a range, for example 1-9") }
+    return NegativeSampling(ratios: low...high)
+  }
+}
+
+/// Turns an importer's events into progress and log lines.
+private final class ImportLog {
+  private var meter: (file: String, meter: ProgressMeter)?
+  private var last = (done: 0.0, lines: 0)
+
+  func tell(_ event: ImportEvent) {
+    switch event {
+    case .reading(let file, let bytes, let size, let lines):
+      let megabytes = Double(bytes) / 1e6
+      if meter?.file != file {
+        end()
+        let name = (file as NSString).lastPathComponent
+        meter = (
+          file, ProgressMeter(name, unit: "MB", total: size > 0 ? Double(size) / 1e6 : nil)
+        )
+      }
+      last = (megabytes, lines)
+      meter?.meter.update(megabytes, note: "\(lines) lines")
+    case .arranging(let done, let total):
+      if meter?.file != "" {
+        end()
+        meter = ("", ProgressMeter("samples", unit: "users", total: Double(total)))
+      }
+      last = (Double(done), 0)
+      meter?.meter.update(Double(done))
+    case .skipped(let file, let line, let reason):
+      StandardError.write("skipped \(file):\(line): \(reason)\n")
+    case .note(let text):
+      StandardError.write("\(text)\n")
+    }
+  }
+
+  func end() {
+    guard let meter else { return }
+    meter.meter.finish(last.done, note: last.lines > 0 ? "\(last.lines) lines" : "")
+    self.meter = nil
+  }
+}
