@@ -47,23 +47,23 @@ public enum AmazonImport {
         "keep_first": "\(options.keepFirst)",
       ])
 
-    let log = InteractionLog()
-    try readReviews(options, into: log, &provenance, progress)
+    var log = InteractionLog()
+    try readReviews(options, into: &log, &provenance, progress)
     guard log.count > 0 else { throw .noInteractions(file: options.reviews) }
-    let table = CategoryTable(items: log.items.count, maximum: options.maximumCategories)
+    var table = CategoryTable(items: log.items.count, maximum: options.maximumCategories)
     if let path = options.metadata {
-      try readMetadata(path, options, log.items, table, &provenance, progress)
+      try readMetadata(path, options, log.items, &table, &provenance, progress)
     }
     let builder = DatasetBuilder(
       rule: .reviews(options.negatives, keepFirst: options.keepFirst), split: options.split,
       seed: options.seed, progress: progress)
-    let rows = try builder.build(log, source: options.reviews)
+    let rows = try builder.build(&log, source: options.reviews)
     return Dataset(
       rows, items: log.items, table, genome: nil, provenance, hasItemsFile: options.metadata != nil, progress)
   }
 
   private static func readReviews(
-    _ options: Options, into log: InteractionLog, _ provenance: inout Dataset.Provenance,
+    _ options: Options, into log: inout InteractionLog, _ provenance: inout Dataset.Provenance,
     _ progress: @escaping ImportProgress
   ) throws(ImportError) {
     let lines = try SourceLines(path: options.reviews, malformed: options.malformed, progress: progress)
@@ -94,7 +94,7 @@ public enum AmazonImport {
 
   /// The editions list some products twice; the first entry stands.
   private static func readMetadata(
-    _ path: String, _ options: Options, _ items: IdentifierTable, _ table: CategoryTable,
+    _ path: String, _ options: Options, _ items: borrowing IdentifierTable, _ table: inout CategoryTable,
     _ provenance: inout Dataset.Provenance, _ progress: @escaping ImportProgress
   ) throws(ImportError) {
     let lines = try SourceLines(path: path, malformed: options.malformed, progress: progress)

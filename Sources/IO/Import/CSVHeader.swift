@@ -36,11 +36,4 @@ struct CSVHeader {
     let header = Array(names.joined(separator: ",").utf8)
     throw .missingColumn(file: file, column: name, header: header.withUnsafeBufferPointer(\.excerpt))
   }
-
-  /// Splits a line, which must have as many fields as the header.
-  @inline(__always)
-  func split(_ line: Line, _ fields: inout CSVFields) throws(MalformedLine) {
-    try fields.split(line)
-    if fields.count != fieldCount { throw .fieldCount(found: fields.count, expected: fieldCount) }
-  }
 }

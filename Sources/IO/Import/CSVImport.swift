@@ -58,11 +58,11 @@ public enum CSVImport {
       kind: "csv", splitRule: options.split.text, seed: options.seed, negativeSampling: "none",
       settings: ["on_error": options.malformed.rawValue])
 
-    let log = InteractionLog()
-    let kind = try readInteractions(options, into: log, &provenance, progress)
-    let table = CategoryTable(items: log.items.count, maximum: options.maximumCategories)
+    var log = InteractionLog()
+    let kind = try readInteractions(options, into: &log, &provenance, progress)
+    var table = CategoryTable(items: log.items.count, maximum: options.maximumCategories)
     if let path = options.items {
-      try readItems(path, options, log.items, table, &provenance, progress)
+      try readItems(path, options, log.items, &table, &provenance, progress)
     }
 
     let rule: DatasetBuilder.SampleRule
@@ -80,13 +80,13 @@ public enum CSVImport {
       provenance.settings["labels"] = "label"
     }
     let builder = DatasetBuilder(rule: rule, split: options.split, seed: options.seed, progress: progress)
-    let rows = try builder.build(log, source: options.interactions)
+    let rows = try builder.build(&log, source: options.interactions)
     return Dataset(
       rows, items: log.items, table, genome: nil, provenance, hasItemsFile: options.items != nil, progress)
   }
 
   private static func readInteractions(
-    _ options: Options, into log: InteractionLog, _ provenance: inout Dataset.Provenance,
+    _ options: Options, into log: inout InteractionLog, _ provenance: inout Dataset.Provenance,
     _ progress: @escaping ImportProgress
   ) throws(ImportError) -> Kind {
     let lines = try SourceLines(path: options.interactions, malformed: options.malformed, progress: progress)
@@ -104,7 +104,7 @@ public enum CSVImport {
       throw .conflictingColumns(file: options.interactions, first: "rating", second: "label")
     }
     try lines.readAll { line throws(MalformedLine) in
-      try header.split(line, &fields)
+      try fields.split(line, expecting: header.fieldCount)
       let label: UInt8
       switch kind {
       case .reviews: label = 1
@@ -128,7 +128,7 @@ public enum CSVImport {
   }
 
   private static func readItems(
-    _ path: String, _ options: Options, _ items: IdentifierTable, _ table: CategoryTable,
+    _ path: String, _ options: Options, _ items: borrowing IdentifierTable, _ table: inout CategoryTable,
     _ provenance: inout Dataset.Provenance, _ progress: @escaping ImportProgress
   ) throws(ImportError) {
     let lines = try SourceLines(path: path, malformed: options.malformed, progress: progress)
@@ -139,7 +139,7 @@ public enum CSVImport {
     let categories = try header.optional("categories")
     var names: [Bytes] = []
     try lines.readAll { line throws(MalformedLine) in
-      try header.split(line, &fields)
+      try fields.split(line, expecting: header.fieldCount)
       if fields[item].count == 0 { throw .emptyField("item") }
       guard let row = items.find(fields[item]) else { return }
       if table.has(row) { throw .repeated("item \(fields[item].excerpt)") }

@@ -1,11 +1,11 @@
 /// Which categories each item has, while the items' file is read.
-final class CategoryTable {
-  let categories = IdentifierTable(field: "category")
+struct CategoryTable: ~Copyable {
+  private(set) var categories = IdentifierTable(field: "category")
   private let maximum: Int
   /// Per item: where its categories lie in `rows`; -1 while the item has not been seen.
   private var starts: [Int]
   private var counts: [Int32]
-  private let rows = GrowableColumn<Int32>()
+  private var rows = GrowableColumn<Int32>()
 
   /// - Parameter maximum: categories kept per item; more would only be averaged away.
   init(items: Int, maximum: Int) {
@@ -24,7 +24,7 @@ final class CategoryTable {
 
   /// Sets an item's categories: the last `maximum` different ones of `names`, in their order. Names run
   /// from general to special, so the leaf stays, and what goes are the roots that most items share.
-  func set(_ item: Int32, _ names: [Bytes]) throws(MalformedLine) {
+  mutating func set(_ item: Int32, _ names: [Bytes]) throws(MalformedLine) {
     // Backwards, so that of a name given twice the last stands.
     var kept: [Bytes] = []
     for name in names.reversed() where name.count > 0 && kept.count < maximum {

@@ -1,7 +1,8 @@
 extension Dataset {
   /// Joins what an importer has read.
   init(
-    _ rows: DatasetBuilder.Rows, items: IdentifierTable, _ table: CategoryTable, genome: Genome?,
+    _ rows: DatasetBuilder.Rows, items: borrowing IdentifierTable, _ table: borrowing CategoryTable,
+    genome: Genome?,
     _ provenance: Provenance, hasItemsFile: Bool, _ progress: ImportProgress
   ) {
     var provenance = provenance

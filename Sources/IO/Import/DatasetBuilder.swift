@@ -33,7 +33,7 @@ struct DatasetBuilder {
   /// - Parameters:
   ///   - log: its interactions are freed on the way, so that they take no room beside the samples.
   ///   - source: the file that a message names.
-  func build(_ log: InteractionLog, source: String) throws(ImportError) -> Rows {
+  func build(_ log: inout InteractionLog, source: String) throws(ImportError) -> Rows {
     guard log.count > 0 else { throw .noInteractions(file: source) }
     if case .reviews = rule, log.items.count < 2 {
       throw .tooFewItems(file: source, count: log.items.count)
@@ -48,7 +48,7 @@ struct DatasetBuilder {
   }
 
   /// [users + 1]: where each user's events begin.
-  private func eventOffsets(_ log: InteractionLog) throws(ImportError) -> Column<Int64> {
+  private func eventOffsets(_ log: borrowing InteractionLog) throws(ImportError) -> Column<Int64> {
     let users = log.users.count
     let offsets = Column<Int64>(uninitialized: users + 1)
     offsets.values.initialize(repeating: 0)
@@ -66,7 +66,7 @@ struct DatasetBuilder {
   }
 
   /// The interactions by user, and each user's in time order.
-  private func sortedEvents(_ log: InteractionLog, _ offsets: Column<Int64>) -> Dataset.Events {
+  private func sortedEvents(_ log: borrowing InteractionLog, _ offsets: Column<Int64>) -> Dataset.Events {
     let count = log.count
     let events = Dataset.Events(
       item: Column(uninitialized: count), timestamp: Column(uninitialized: count),
@@ -94,7 +94,7 @@ struct DatasetBuilder {
       var item: Int32
       var label: UInt8
     }
-    let scratch = GrowableColumn<Event>()
+    var scratch = GrowableColumn<Event>()
     for user in 0..<users {
       let first = Int(offsets[user])
       let last = Int(offsets[user + 1]) - 1
@@ -119,7 +119,7 @@ struct DatasetBuilder {
   }
 
   private func samples(
-    _ log: InteractionLog, _ events: Dataset.Events, _ offsets: Column<Int64>
+    _ log: borrowing InteractionLog, _ events: Dataset.Events, _ offsets: Column<Int64>
   ) -> (train: Dataset.Samples, test: Dataset.Samples) {
     let users = log.users.count
     let trainOffsets = Column<Int64>(uninitialized: users + 1)
@@ -173,7 +173,7 @@ struct DatasetBuilder {
 
   /// A user's events that are samples, how many of them train, and how many negatives join each.
   private func part(
-    of user: Int, _ log: InteractionLog, _ events: Dataset.Events, _ offsets: Column<Int64>
+    of user: Int, _ log: borrowing InteractionLog, _ events: Dataset.Events, _ offsets: Column<Int64>
   ) -> (events: Range<Int>, training: Int, ratio: Int, random: KeyedRandom) {
     var rows = Int(offsets[user])..<Int(offsets[user + 1])
     var ratio = 0
@@ -192,7 +192,7 @@ struct DatasetBuilder {
     private var byName: [Int32] = []
     private var rank: [Int32] = []
 
-    init(_ items: IdentifierTable, sorted: Bool) {
+    init(_ items: borrowing IdentifierTable, sorted: Bool) {
       guard sorted else { return }
       byName = items.sortedRows()
       rank = Array(repeating: 0, count: byName.count)

@@ -6,10 +6,10 @@ struct GenomeReader {
   /// Tags that a line may name; the published genomes have up to 1,128. Bounds the memory of a bad line.
   static let maximumWidth = 4096
 
-  let items: IdentifierTable
+  let malformed: MalformedLines
 
   func read(
-    _ path: String, _ malformed: MalformedLines, _ provenance: inout Dataset.Provenance,
+    _ path: String, _ items: borrowing IdentifierTable, _ provenance: inout Dataset.Provenance,
     _ progress: @escaping ImportProgress
   ) throws(ImportError) -> Dataset.Genome {
     let lines = try SourceLines(path: path, malformed: malformed, progress: progress)
@@ -20,13 +20,13 @@ struct GenomeReader {
     let relevance = try header.required("relevance")
 
     // Vectors in the order of the movies' first lines, `stride` values each, NaN where none was given.
-    let values = GrowableColumn<Float>()
+    var values = GrowableColumn<Float>()
     var stride = 16
     var width = 0
     var movies: [(item: Int32, given: Int, lastLine: Int)] = []
     var rows = [Int32](repeating: -1, count: items.count)
     try lines.readAll { line throws(MalformedLine) in
-      try header.split(line, &fields)
+      try fields.split(line, expecting: header.fieldCount)
       guard let tagNumber = fields[tag].wholeNumber else {
         throw .notAWholeNumber(field: "tagId", text: fields[tag].excerpt)
       }
@@ -75,12 +75,14 @@ struct GenomeReader {
       .note(
         "\(movies.count - incomplete.count) of \(items.count) movies have a genome vector of \(width) values, "
           + "\(incomplete.count) had a part of one"))
-    return genome(values, stride: stride, width: width, movies.map { ($0.item, $0.given == width) })
+    return genome(
+      values, stride: stride, width: width, items: items.count, movies.map { ($0.item, $0.given == width) })
   }
 
   /// The vectors in the items' order, the mean of the whole ones wherever there is none.
   private func genome(
-    _ values: GrowableColumn<Float>, stride: Int, width: Int, _ movies: [(item: Int32, isWhole: Bool)]
+    _ values: borrowing GrowableColumn<Float>, stride: Int, width: Int, items: Int,
+    _ movies: [(item: Int32, isWhole: Bool)]
   ) -> Dataset.Genome {
     var mean = [Double](repeating: 0, count: width)
     var whole = 0
@@ -91,15 +93,15 @@ struct GenomeReader {
     let filler = mean.map { Float($0 / Double(whole)) }
 
     let genome = Dataset.Genome(
-      width: width, values: Column(uninitialized: items.count * width),
-      known: Column(uninitialized: items.count))
+      width: width, values: Column(uninitialized: items * width),
+      known: Column(uninitialized: items))
     genome.known.values.initialize(repeating: 0)
     let target = genome.values.values.baseAddress.unsafelyUnwrapped
     for (row, movie) in movies.enumerated() where movie.isWhole {
       genome.known.values[Int(movie.item)] = 1
       (target + Int(movie.item) * width).update(from: values.pointer + row * stride, count: width)
     }
-    for item in 0..<items.count where genome.known[item] == 0 {
+    for item in 0..<items where genome.known[item] == 0 {
       filler.withUnsafeBufferPointer { mean in
         guard let source = mean.baseAddress else { return }
         (target + item * width).update(from: source, count: width)
@@ -109,9 +111,9 @@ struct GenomeReader {
   }
 }
 
-extension GrowableColumn<Float> {
+extension GrowableColumn where Element == Float {
   /// Moves rows of `old` values apart to `new` values each, from the last row down; the room between is NaN.
-  fileprivate func restride(rows: Int, from old: Int, to new: Int) {
+  fileprivate mutating func restride(rows: Int, from old: Int, to new: Int) {
     append(repeating: .nan, count: rows * (new - old))
     for row in stride(from: rows - 1, through: 0, by: -1) {
       (pointer + row * new).update(from: pointer + row * old, count: old)

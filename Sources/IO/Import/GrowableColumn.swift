@@ -10,7 +10,7 @@
 ///
 /// Grown by realloc(3), which moves the pages of a large block and not its bytes, so that growing needs
 /// no second copy; an Array would hold the old and the new block at once.
-package final class GrowableColumn<Element: BitwiseCopyable & Sendable> {
+package struct GrowableColumn<Element: BitwiseCopyable & Sendable>: ~Copyable {
   package private(set) var pointer: UnsafeMutablePointer<Element>
   package private(set) var count = 0
   private var capacity: Int
@@ -23,38 +23,38 @@ package final class GrowableColumn<Element: BitwiseCopyable & Sendable> {
   deinit { free(pointer) }
 
   @inline(__always)
-  package func append(_ element: Element) {
+  package mutating func append(_ element: Element) {
     if count == capacity { grow(to: count + 1) }
     pointer[count] = element
     count += 1
   }
 
-  package func append(contentsOf elements: UnsafeBufferPointer<Element>) {
+  package mutating func append(contentsOf elements: UnsafeBufferPointer<Element>) {
     guard let source = elements.baseAddress else { return }
     if count + elements.count > capacity { grow(to: count + elements.count) }
     (pointer + count).update(from: source, count: elements.count)
     count += elements.count
   }
 
-  package func append(repeating element: Element, count added: Int) {
+  package mutating func append(repeating element: Element, count added: Int) {
     if count + added > capacity { grow(to: count + added) }
     (pointer + count).update(repeating: element, count: added)
     count += added
   }
 
-  package func removeAll() { count = 0 }
+  package mutating func removeAll() { count = 0 }
 
-  /// The values as a column, without a copy; this object lives as long as the column and takes no more.
-  package func column() -> Column<Element> {
-    if count < capacity {
-      capacity = max(count, 1)
-      pointer = GrowableColumn.reallocated(pointer, capacity: capacity)
-    }
-    return Column(borrowing: UnsafeMutableBufferPointer(start: pointer, count: count), owner: self)
+  /// The values as a column, without a copy.
+  package consuming func column() -> Column<Element> {
+    let count = count
+    let memory = GrowableColumn.reallocated(pointer, capacity: max(count, 1))
+    discard self
+    return Column(
+      borrowing: UnsafeMutableBufferPointer(start: memory, count: count), owner: ReallocatedMemory(memory))
   }
 
   @inline(never)
-  private func grow(to needed: Int) {
+  private mutating func grow(to needed: Int) {
     capacity = max(needed, capacity + capacity / 2)
     pointer = GrowableColumn.reallocated(pointer, capacity: capacity)
   }
@@ -67,4 +67,13 @@ package final class GrowableColumn<Element: BitwiseCopyable & Sendable> {
     }
     return memory.assumingMemoryBound(to: Element.self)
   }
+}
+
+/// Frees what realloc(3) has given.
+private final class ReallocatedMemory {
+  private let memory: UnsafeMutableRawPointer
+
+  init(_ memory: UnsafeMutableRawPointer) { self.memory = memory }
+
+  deinit { free(memory) }
 }

@@ -8,15 +8,15 @@
 
 /// Identifiers numbered in the order of their first appearance: an open hash table over one block of
 /// bytes, with no String and no allocation per identifier.
-package final class IdentifierTable {
+package struct IdentifierTable: ~Copyable {
   /// Longest identifier, in bytes: in a file each takes the room of the longest.
   package static let maximumBytes = 256
 
   /// What the identifiers are called in messages, for example `user`.
   package let field: String
-  private let bytes = GrowableColumn<UInt8>()
+  private var bytes = GrowableColumn<UInt8>()
   /// Where each identifier ends in `bytes`.
-  private let ends = GrowableColumn<Int>()
+  private var ends = GrowableColumn<Int>()
   private var longest = 1
   /// The upper half of a hash and the row; row -1 marks an empty slot.
   private var slots: UnsafeMutablePointer<Slot>
@@ -66,7 +66,7 @@ package final class IdentifierTable {
 
   /// The row of `identifier`, which has passed `check` if it has none yet.
   @inline(__always)
-  package func insert(_ identifier: Bytes) -> Int32 {
+  package mutating func insert(_ identifier: Bytes) -> Int32 {
     let hash = hash(identifier)
     let place = place(identifier, hash)
     let row = slots[place].row
@@ -96,7 +96,7 @@ package final class IdentifierTable {
   }
 
   @inline(never)
-  private func add(_ identifier: Bytes, _ hash: UInt64, at place: Int) -> Int32 {
+  private mutating func add(_ identifier: Bytes, _ hash: UInt64, at place: Int) -> Int32 {
     precondition(count < Int32.max, "rows are counted in 32 bits")
     let row = Int32(count)
     bytes.append(contentsOf: identifier)
@@ -107,7 +107,7 @@ package final class IdentifierTable {
     return row
   }
 
-  private func grow() {
+  private mutating func grow() {
     slots.deallocate()
     mask = mask * 2 + 1
     slots = .allocate(capacity: mask + 1)

@@ -1,7 +1,7 @@
 /// Interactions as they were read, in file order, users and items numbered by first appearance.
-final class InteractionLog {
-  let users = IdentifierTable(field: "user")
-  let items = IdentifierTable(field: "item")
+struct InteractionLog: ~Copyable {
+  var users = IdentifierTable(field: "user")
+  var items = IdentifierTable(field: "item")
   private(set) var user = GrowableColumn<Int32>()
   private(set) var item = GrowableColumn<Int32>()
   private(set) var timestamp = GrowableColumn<Int64>()
@@ -14,7 +14,7 @@ final class InteractionLog {
 
   /// Adds one interaction; where it throws, nothing was added.
   @inline(__always)
-  func append(user: Bytes, item: Bytes, timestamp: Int64, label: UInt8) throws(MalformedLine) {
+  mutating func append(user: Bytes, item: Bytes, timestamp: Int64, label: UInt8) throws(MalformedLine) {
     let knownUser = users.find(user)
     let knownItem = items.find(item)
     if knownUser == nil { try users.check(user) }
@@ -26,7 +26,7 @@ final class InteractionLog {
   }
 
   /// Frees the interactions; users and items stay.
-  func removeInteractions() {
+  mutating func removeInteractions() {
     user = GrowableColumn()
     item = GrowableColumn()
     timestamp = GrowableColumn()

@@ -2,7 +2,7 @@
 /// the order in which they are asked for.
 struct MovieLensFields: ~Copyable {
   private var csv = CSVFields()
-  private var header: CSVHeader?
+  private var isCSV = false
   private var line = Line(start: nil, count: 0)
   private var places: [(start: Int, count: Int)] = []
   private var expected = 0
@@ -15,7 +15,8 @@ struct MovieLensFields: ~Copyable {
       return Array(0..<expected)
     }
     let header = try CSVHeader(lines, &csv)
-    self.header = header
+    isCSV = true
+    expected = header.fieldCount
     var columns: [Int] = []
     for name in names { columns.append(try header.required(name)) }
     return columns
@@ -23,13 +24,12 @@ struct MovieLensFields: ~Copyable {
 
   @inline(__always)
   mutating func split(_ line: Line) throws(MalformedLine) {
-    if let header { return try header.split(line, &csv) }
-    try splitAtColons(line)
+    if isCSV { try csv.split(line, expecting: expected) } else { try splitAtColons(line) }
   }
 
   subscript(index: Int) -> Bytes {
     @inline(__always) get {
-      if header != nil { return csv[index] }
+      if isCSV { return csv[index] }
       return Bytes(rebasing: line[places[index].start..<places[index].start + places[index].count])
     }
   }

@@ -59,26 +59,27 @@ public enum MovieLensImport {
       kind: "movielens", splitRule: options.split.text, seed: options.seed, negativeSampling: "none",
       settings: ["on_error": options.malformed.rawValue, "labels": "rating >= \(options.threshold)"])
 
-    let log = InteractionLog()
-    try readRatings(options, into: log, &provenance, progress)
+    var log = InteractionLog()
+    try readRatings(options, into: &log, &provenance, progress)
     guard log.count > 0 else { throw .noInteractions(file: options.ratings) }
-    let table = CategoryTable(items: log.items.count, maximum: options.maximumCategories)
+    var table = CategoryTable(items: log.items.count, maximum: options.maximumCategories)
     if let path = options.movies {
-      try readMovies(path, options, log.items, table, &provenance, progress)
+      try readMovies(path, options, log.items, &table, &provenance, progress)
     }
     var genome: Dataset.Genome?
     if let path = options.genomeScores {
-      genome = try GenomeReader(items: log.items).read(path, options.malformed, &provenance, progress)
+      genome = try GenomeReader(malformed: options.malformed).read(
+        path, log.items, &provenance, progress)
     }
     let builder = DatasetBuilder(rule: .ratings, split: options.split, seed: options.seed, progress: progress)
-    let rows = try builder.build(log, source: options.ratings)
+    let rows = try builder.build(&log, source: options.ratings)
     return Dataset(
       rows, items: log.items, table, genome: genome, provenance, hasItemsFile: options.movies != nil, progress
     )
   }
 
   private static func readRatings(
-    _ options: Options, into log: InteractionLog, _ provenance: inout Dataset.Provenance,
+    _ options: Options, into log: inout InteractionLog, _ provenance: inout Dataset.Provenance,
     _ progress: @escaping ImportProgress
   ) throws(ImportError) {
     let lines = try SourceLines(path: options.ratings, malformed: options.malformed, progress: progress)
@@ -100,7 +101,7 @@ public enum MovieLensImport {
   }
 
   private static func readMovies(
-    _ path: String, _ options: Options, _ items: IdentifierTable, _ table: CategoryTable,
+    _ path: String, _ options: Options, _ items: borrowing IdentifierTable, _ table: inout CategoryTable,
     _ provenance: inout Dataset.Provenance, _ progress: @escaping ImportProgress
   ) throws(ImportError) {
     let lines = try SourceLines(path: path, malformed: options.malformed, progress: progress)

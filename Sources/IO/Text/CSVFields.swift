@@ -32,6 +32,13 @@ package struct CSVFields: ~Copyable {
     }
   }
 
+  /// As `split`; that the line has `expected` fields.
+  @inline(__always)
+  package mutating func split(_ line: Line, expecting expected: Int) throws(MalformedLine) {
+    try split(line)
+    if count != expected { throw .fieldCount(found: count, expected: expected) }
+  }
+
   /// Field `index`, below both `count` and `maximumCount`.
   package subscript(index: Int) -> Bytes {
     @inline(__always) get {
