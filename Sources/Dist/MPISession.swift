@@ -55,9 +55,16 @@ final class MPISession {
     if !everyone || ((try? isFirst(toSay: message)) ?? true) {
       printError("\(program): rank \(source): \(message)")
     }
-    // No rank may end the others before each has printed.
-    if everyone { try? control.barrier() }
     fflush(nil)
+    if everyone {
+      // No rank may end the others before each has printed, and one is enough to end all: Open MPI
+      // stumbles over several at once, and says so.
+      try? control.barrier()
+      if world.rank != 0 {
+        sleep(10)
+        _exit(status)
+      }
+    }
     lcft_mpi_silence_abort()
     MPI_Abort(world.handle, status)
     _exit(status)
