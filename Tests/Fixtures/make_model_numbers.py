@@ -112,14 +112,14 @@ class LR(Model):
         z = z + t["item"][batch["candidates"].astype(np.int64), 0]
         z = z + category_mean(t["category"], world, batch["candidates"])[:, 0]
         for history in self.histories:
-            sums = []
+            means = []
             for b in range(BATCH):
                 own = entries(batch, history, b).astype(np.int64)
-                sums.append(
-                    t[f"history_{history}_item"][own, 0].sum()
-                    + category_mean(t[f"history_{history}_category"], world, own).sum()
-                )
-            z = z + torch.stack(sums)
+                weights = t[f"history_{history}_item"][own, 0] + category_mean(
+                    t[f"history_{history}_category"], world, own
+                ).sum(1)
+                means.append(weights.mean() if len(own) else torch.zeros(()))
+            z = z + torch.stack(means)
         return z
 
 

@@ -120,7 +120,7 @@ import Testing
     var fitted = batch
     fitted.labels = batch.labels.indices.map { Float($0 % 2) }
     var loss = Double.infinity
-    for _ in 0..<3000 where loss > 0.02 {
+    for _ in 0..<20_000 where loss > 0.02 {
       loss = try harness.run(fitted, .batch, loss: .crossEntropy).loss
       harness.step(rate: 0.5)
     }

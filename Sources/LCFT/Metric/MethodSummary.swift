@@ -19,15 +19,23 @@ enum MethodSummary {
       sum += outcome.auc
       defined += 1
     }
+    // A user whose scores are not numbers would take the sums over all samples along; the count of users
+    // without an AUC tells of such users.
     var logLoss = 0.0
-    for (logit, label) in zip(logits, labels) {
-      logLoss += Loss.crossEntropy.value(logit: Double(logit), label: Double(label))
+    var finiteLogits: [Float] = []
+    var finiteLabels: [UInt8] = []
+    for (user, outcome) in outcomes.enumerated() where outcome.aucStatus != .notFinite {
+      for row in Int(offsets[user])..<Int(offsets[user + 1]) {
+        logLoss += Loss.crossEntropy.value(logit: Double(logits[row]), label: Double(labels[row]))
+        finiteLogits.append(logits[row])
+        finiteLabels.append(labels[row])
+      }
     }
     var metric = AUC()
-    let pooled = metric.evaluate(scores: logits, labels: labels, count: labels.count)
+    let pooled = metric.evaluate(scores: finiteLogits, labels: finiteLabels, count: finiteLabels.count)
     return Results.Summary(
       userAUC: weighted / weights, userAUCUnweighted: sum / Double(defined), pooledAUC: pooled.value,
-      logLoss: logLoss / Double(labels.count), undefinedAUC: outcomes.count - defined,
+      logLoss: logLoss / Double(finiteLabels.count), undefinedAUC: outcomes.count - defined,
       undefinedLabels: outcomes.count { $0.labels.status == .undefined })
   }
 }

@@ -1,10 +1,11 @@
 /// Logistic regression: one weight per feature value,
 ///
 ///     logit = bias + user[u] + item[i] + mean of category[c] over c in categories(i)
-///           + per history: sum over its entries h of (history_item[h] + mean of history_category[c] over h's c)
+///           + per history: mean over its entries h of (history_item[h] + mean of history_category[c] over h's c)
 ///
 /// A feature value in a history is another feature than the same value as candidate, so histories have
-/// weights of their own.
+/// weights of their own. A feature with several values counts as their mean: with sums, whose steps grow with
+/// the square of a history's length, SGD diverges at the paper's learning rate of 1 on long histories.
 final class LR: Model {
   static let name = "LR"
 
@@ -46,7 +47,9 @@ final class LR: Model {
       let keys = Matrix(history.keyPartition, columns: 2, in: pass.arena)
       historyItem[index].forward(history.keys, keys.columns(0..<1), pass)
       historyCategory[index].forward(history.keys, keys.columns(1..<2), pass)
-      HistorySum.forward(keys, history, x.columns(3 + 2 * index..<5 + 2 * index))
+      let means = x.columns(3 + 2 * index..<5 + 2 * index)
+      HistorySum.forward(keys, history, means)
+      HistoryMean.scale(means, history)
       self.keys[index] = keys
     }
     let logits = Matrix(batch.partition, columns: 1, in: pass.arena)
@@ -69,11 +72,12 @@ final class LR: Model {
     item.backward(batch.candidates, dlogits, pass)
     category.backward(batch.candidates, dlogits, pass)
     guard !keys.isEmpty else { return }
-    let both = Matrix(batch.partition, columns: 2, in: pass.arena)
-    for b in 0..<both.rows { both.row(b).update(repeating: dlogits.values[b], count: 2) }
     for index in keys.indices {
       let history = batch.histories[index]
       let dkeys = Matrix(zeros: history.keyPartition, columns: 2, in: pass.arena)
+      let both = Matrix(batch.partition, columns: 2, in: pass.arena)
+      for b in 0..<both.rows { both.row(b).update(repeating: dlogits.values[b], count: 2) }
+      HistoryMean.scale(both, history)
       HistorySum.backward(both, history, dkeys)
       historyItem[index].backward(history.keys, dkeys.columns(0..<1), pass)
       historyCategory[index].backward(history.keys, dkeys.columns(1..<2), pass)
