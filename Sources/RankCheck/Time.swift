@@ -37,9 +37,34 @@ func time(_ world: any Communicator) throws {
     }
   }
   try timeSparse(world, map)
+  try timeQueue(world)
   let traffic = world.traffic
   if world.rank == 0 {
     print("rank 0: \(traffic.calls) calls, \(traffic.bytesSent) bytes sent, \(traffic.seconds) s in MPI")
+  }
+}
+
+/// How much of the ranks' time a queue of uneven items uses.
+private func timeQueue(_ world: any Communicator) throws {
+  let costs = (0..<5000).map { item in
+    var random = KeyedRandom(seed: 6, UInt64(item))
+    return random.uniform() < 0.02 ? 10e-3 * random.uniform() : 400e-6 * random.uniform()
+  }
+  let queue = WorkQueue(world)
+  try world.barrier()
+  let start = steadySeconds()
+  try queue.run(costs: costs) { item, results in
+    spin(seconds: costs[item])
+    results.append(item)
+  } collect: { _ in
+  }
+  try world.barrier()
+  let seconds = steadySeconds() - start
+  let ideal = costs.reduce(0, +) / Double(world.size)
+  let waiting = try world.allreduce(queue.secondsWaiting, .maximum)
+  if world.rank == 0 {
+    print(
+      "queue of \(costs.count) items: \(seconds) s, \(ideal) s of work per rank, longest wait \(waiting) s")
   }
 }
 
