@@ -1,0 +1,143 @@
+import Support
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+extension SyntheticWorld {
+  public struct User: Sendable {
+    public var index: Int
+    /// b: the logit of the user's click probability for an item to which he is indifferent.
+    public var baseLogit: Double
+    /// t, [factors], of length 1.
+    public var taste: [Float]
+    /// Multiplies the mean numbers of exposures; has mean 1.
+    public var activity: Double
+    /// Running sum of the weights of the categories, [categories].
+    var cumulativeTaste: [Double]
+
+    public var id: String { "u\(index)" }
+  }
+
+  /// One item shown to a user.
+  public struct Exposure: Sendable, Equatable {
+    public var item: Int32
+    public var clicked: Bool
+    /// The probability with which `clicked` was drawn.
+    public var probability: Float
+    /// Seconds since 1970.
+    public var timestamp: Int64
+  }
+
+  /// The parts of a world's time, one after the other.
+  public enum Period: Int, Sendable, CaseIterable {
+    /// Before training: its clicks are events and nothing is a sample.
+    case history
+    case training
+    case test
+
+    /// Seconds since 1970: two weeks, four weeks, one week.
+    public var times: Range<Int64> {
+      let day: Int64 = 86_400
+      let start: Int64 = 1_600_000_000
+      switch self {
+      case .history: return start..<start + 14 * day
+      case .training: return start + 14 * day..<start + 42 * day
+      case .test: return start + 42 * day..<start + 49 * day
+      }
+    }
+  }
+
+  /// User `index` of the world; the same whoever else is made.
+  public func user(_ index: Int) -> User { user(keyed: UInt64(index), index: index) }
+
+  func user(keyed key: UInt64, index: Int) -> User {
+    func stream(_ purpose: Purpose) -> KeyedRandom {
+      KeyedRandom(seed: options.seed, key, purpose.rawValue)
+    }
+    var random = stream(.taste)
+    let direction = (0..<options.factors).map { _ in random.normal() }
+    let length = max(direction.reduce(0) { $0 + $1 * $1 }.squareRoot(), .leastNormalMagnitude)
+    let taste = direction.map { Float($0 / length) }
+
+    random = stream(.base)
+    let deviate = random.normal()
+    random = stream(.activity)
+    let spread = options.activitySpread
+    let activity = exp(spread * random.normal() - spread * spread / 2)
+
+    var cumulative: [Double] = []
+    cumulative.reserveCapacity(options.categories)
+    var sum = 0.0
+    for category in 0..<options.categories {
+      var dot: Float = 0
+      for factor in 0..<options.factors {
+        dot += taste[factor] * categoryFactors[category * options.factors + factor]
+      }
+      let popularity =
+        cumulativePopularity[categoryStarts[category + 1]] - cumulativePopularity[categoryStarts[category]]
+      sum += popularity * exp(Double(dot))
+      cumulative.append(sum)
+    }
+    return User(
+      index: index, baseLogit: baseLogit + (options.drift ? options.driftSpread * deviate : 0), taste: taste,
+      activity: activity, cumulativeTaste: cumulative)
+  }
+
+  /// An item as it would be shown to the user, by popularity or by taste and popularity.
+  public func candidate(for user: User, using random: inout KeyedRandom) -> Int {
+    var members = 0..<options.items
+    if random.uniform() < options.tasteShare {
+      let target = random.uniform() * user.cumulativeTaste[options.categories - 1]
+      let category = min(user.cumulativeTaste.partitioningIndex { $0 > target }, options.categories - 1)
+      members = categoryStarts[category]..<categoryStarts[category + 1]
+    }
+    return cumulativePopularity.withUnsafeBufferPointer { sums in
+      let target =
+        sums[members.lowerBound]
+        + random.uniform() * (sums[members.upperBound] - sums[members.lowerBound])
+      // The member whose sum up to and with itself is the first above the target.
+      let place = members.partitioningIndex { sums[$0 + 1] > target }
+      return Int(catalogue[min(place, members.upperBound - 1)])
+    }
+  }
+
+  /// What was shown to the user in a period, in time order.
+  public func exposures(of user: User, in period: Period) -> [Exposure] {
+    var exposures: [Exposure] = []
+    append(exposuresOf: user, in: period, to: &exposures)
+    return exposures
+  }
+
+  func append(exposuresOf user: User, in period: Period, to exposures: inout [Exposure]) {
+    let (purpose, mean): (Purpose, Double) =
+      switch period {
+      case .history: (.history, options.meanHistory)
+      case .training: (.training, options.meanTraining)
+      case .test: (.test, options.meanTest)
+      }
+    var random = KeyedRandom(seed: options.seed, UInt64(user.index), purpose.rawValue)
+    // Rounded up as often as the fraction says, so that the mean stays.
+    let count = Int(mean * user.activity + random.uniform())
+    let first = exposures.count
+    let times = period.times
+    for _ in 0..<count {
+      exposures.append(
+        Exposure(
+          item: 0, clicked: false, probability: 0,
+          timestamp: times.lowerBound + Int64(random.below(times.count))))
+    }
+    exposures[first...].sort { $0.timestamp < $1.timestamp }
+    for row in first..<first + count {
+      let item = candidate(for: user, using: &random)
+      let probability = clickProbability(user: user, item: item)
+      exposures[row].item = Int32(item)
+      exposures[row].probability = Float(probability)
+      exposures[row].clicked = random.uniform() < probability
+    }
+  }
+}
