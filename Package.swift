@@ -53,7 +53,7 @@ let package = Package(
     .testTarget(name: "IOTests", dependencies: ["IO"], swiftSettings: settings),
     .testTarget(name: "ModelsTests", dependencies: ["Models", "IO"], swiftSettings: settings),
     .testTarget(name: "LCFTTests", dependencies: ["LCFT"], swiftSettings: settings),
-    .testTarget(name: "CLITests", dependencies: ["LCFT"], swiftSettings: settings),
+    .testTarget(name: "CLITests", dependencies: ["IO", "Support"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -57,7 +57,7 @@ extension Import {
       if withoutGenome { settings.genomeScores = nil }
       settings.threshold = threshold
       settings.malformed = options.onError
-      try options.run { try MovieLensImport.run(settings, progress: $0) }
+      try writeDataset(to: options.output) { try MovieLensImport.run(settings, progress: $0) }
     }
   }
 
@@ -90,7 +90,7 @@ extension Import {
         reviews: reviews, metadata: metadata, split: try options.split(default: .timestamp(1_385_078_400)),
         seed: options.seed, maximumCategories: maximumCategories, negatives: negatives.negatives,
         keepFirst: negatives.keepFirst, malformed: options.onError)
-      try options.run { try AmazonImport.run(settings, progress: $0) }
+      try writeDataset(to: options.output) { try AmazonImport.run(settings, progress: $0) }
     }
   }
 
@@ -126,7 +126,7 @@ extension Import {
         interactions: interactions, items: items, split: try options.split(default: .fraction(0.8)),
         seed: options.seed, threshold: threshold, maximumCategories: maximumCategories,
         negatives: negatives.negatives, keepFirst: negatives.keepFirst, malformed: options.onError)
-      try options.run { try CSVImport.run(settings, progress: $0) }
+      try writeDataset(to: options.output) { try CSVImport.run(settings, progress: $0) }
     }
   }
 }

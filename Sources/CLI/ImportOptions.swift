@@ -34,16 +34,16 @@ struct ImportOptions: ParsableArguments {
     if let splitFraction { return .fraction(splitFraction) }
     return fallback
   }
+}
 
-  /// Reads a data set with progress on standard error, writes it and prints its counts.
-  func run(_ read: (@escaping ImportProgress) throws -> Dataset) throws {
-    let log = ImportLog()
-    let dataset = try read { log.tell($0) }
-    log.end()
-    StandardError.write("writing \(output)\n")
-    try DatasetFile.write(dataset, to: output)
-    print("\(output): \(FileDescription.counts(dataset))")
-  }
+/// Makes a data set with progress on standard error, writes it and prints its counts.
+func writeDataset(to output: String, _ make: (@escaping ImportProgress) throws -> Dataset) throws {
+  let log = ImportLog()
+  let dataset = try make { log.tell($0) }
+  log.end()
+  StandardError.write("writing \(output)\n")
+  try DatasetFile.write(dataset, to: output)
+  print("\(output): \(FileDescription.counts(dataset))")
 }
 
 extension MalformedLines: ExpressibleByArgument {}

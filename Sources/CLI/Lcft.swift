@@ -15,7 +15,7 @@ struct Lcft: ParsableCommand {
         lcft describe runs/first/results.h5
       """,
     version: FileHeader.programVersion,
-    subcommands: [Import.self, Describe.self, Train.self, FineTune.self, Run.self])
+    subcommands: [Import.self, Synthesize.self, Describe.self, Train.self, FineTune.self, Run.self])
 
   static func main() {
     let command: any ParsableCommand
@@ -29,11 +29,7 @@ struct Lcft: ParsableCommand {
     do {
       var command = command
       try command.run()
-    } catch let error as ExitCode {
-      exit(withError: error)
-    } catch let error as CleanExit {
-      exit(withError: error)
-    } catch let error as ValidationError {
+    } catch let error where error is ValidationError || exitCode(for: error) == .success {
       exit(withError: error)
     } catch {
       StandardError.write("lcft: \(error)\n")

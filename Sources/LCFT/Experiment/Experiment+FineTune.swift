@@ -44,6 +44,7 @@ extension Experiment {
       throw RunError.noCheckpoint(folder.path)
     }
     let progress = try loadCheckpoint(path, into: weights)
+    summary.cloudTraining = RunSummary.CloudTraining(loss: progress.losses)
     say("cloud model: \(path), epoch \(progress.epoch)")
     return weights
   }

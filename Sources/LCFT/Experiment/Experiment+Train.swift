@@ -33,12 +33,15 @@ extension Experiment {
       try trainer.shareUserRows()
       try writeCheckpoint(weights, epoch: epoch + 1, stepsPerEpoch: trainer.stepsPerEpoch, losses: losses)
     }
+    summary.cloudTraining = RunSummary.CloudTraining(loss: losses)
     let timing = trainer.timing
-    summary.cloudTraining = RunSummary.CloudTraining(
-      samplesPerSecond: timing.seconds > 0 ? Double(timing.samples) / timing.seconds : 0,
-      seconds: timing.seconds, loss: losses, stepsPerEpoch: trainer.stepsPerEpoch,
-      communicationShare: timing.seconds > 0 ? timing.communicationSeconds / timing.seconds : 0,
-      bytesSentPerStep: timing.steps > 0 ? Double(timing.bytesSent) / Double(timing.steps) : 0)
+    if timing.steps > 0 {
+      summary.cloudTraining?.samplesPerSecond = Double(timing.samples) / timing.seconds
+      summary.cloudTraining?.seconds = timing.seconds
+      summary.cloudTraining?.stepsPerEpoch = trainer.stepsPerEpoch
+      summary.cloudTraining?.communicationShare = timing.communicationSeconds / timing.seconds
+      summary.cloudTraining?.bytesSentPerStep = Double(timing.bytesSent) / Double(timing.steps)
+    }
     return weights
   }
 

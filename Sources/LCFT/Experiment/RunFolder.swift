@@ -69,7 +69,7 @@ public struct RunOutputs: OptionSet, Sendable {
 
   func contains(_ name: String) -> Bool {
     let isCheckpoint = name.hasPrefix("checkpoint-epoch-") && name.hasSuffix(".h5")
-    let isResult = ["results.h5", "results.partial.h5", "summary.json"].contains(name)
+    let isResult = ["results.h5", "results.partial.h5"].contains(name)
     return (contains(.checkpoints) && isCheckpoint) || (contains(.results) && isResult)
   }
 }

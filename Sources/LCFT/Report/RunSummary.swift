@@ -31,15 +31,16 @@ public struct RunSummary: Codable, Sendable {
     public var usersPerSecond: Double?
   }
 
+  /// Times are nil where the run took the cloud model from a checkpoint.
   public struct CloudTraining: Codable, Sendable {
-    public var samplesPerSecond: Double
-    public var seconds: Double
     /// Mean training loss of each epoch.
     public var loss: [Double]
-    public var stepsPerEpoch: Int
+    public var samplesPerSecond: Double?
+    public var seconds: Double?
+    public var stepsPerEpoch: Int?
     /// Share of rank 0's time spent communicating, waiting included.
-    public var communicationShare: Double
-    public var bytesSentPerStep: Double
+    public var communicationShare: Double?
+    public var bytesSentPerStep: Double?
   }
 
   public struct FineTuningTimes: Codable, Sendable {

@@ -1,0 +1,47 @@
+import ArgumentParser
+import IO
+
+struct Synthesize: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Make a data set from a synthetic world whose click probabilities are known.",
+    discussion: """
+      Example:
+        lcft synthesize --users 200000 --items 20000 --seed 1 --output world.h5
+      Users have tastes over latent factors and, unless --no-drift is given, base click rates of their own:
+      with drift their local CTRs lie far from the global CTR. --drift and --no-drift worlds of one seed show
+      the same items to the same users. The samples' true probabilities are stored beside them.
+      """)
+
+  @Option(help: "The number of users.")
+  var users = 2000
+
+  @Option(help: "The number of items.")
+  var items = 1000
+
+  @Option(help: "The number of categories.")
+  var categories = 40
+
+  @Option(help: "The seed of the world; the same seed gives the same data set.")
+  var seed: UInt64 = 1
+
+  @Flag(inversion: .prefixedNo, help: "Whether users differ in their base click rate.")
+  var drift = true
+
+  @Option(help: "With drift: the standard deviation of the users' base logits.")
+  var driftSpread = 1.0
+
+  @Option(help: "The mean click probability of what is shown.")
+  var clickRate = 0.17
+
+  @Option(help: "The data set to write (HDF5).")
+  var output: String
+
+  func run() throws {
+    var settings = SyntheticWorld.Options(
+      users: users, items: items, categories: categories, seed: seed, drift: drift)
+    settings.driftSpread = driftSpread
+    settings.clickRate = clickRate
+    let world = try SyntheticWorld(settings)
+    try writeDataset(to: output) { try world.dataset(progress: $0) }
+  }
+}

@@ -1,0 +1,109 @@
+import Foundation
+import Testing
+
+/// Wrong input ends in one line and a non-zero status, before any work, and without a hang.
+@Suite(.serialized) struct RefusalTests {
+  /// Runs, and expects exactly one line of ours on standard error, with `parts` in it.
+  static func refused(
+    _ arguments: [String], ranks: Int? = nil, _ parts: String...,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let outcome = try Command.lcft(arguments, ranks: ranks, seconds: 60)
+    #expect(!outcome.timedOut, sourceLocation: sourceLocation)
+    #expect(outcome.status != 0, sourceLocation: sourceLocation)
+    #expect(outcome.errorLines.count == 1, "\(outcome.errors)", sourceLocation: sourceLocation)
+    for part in parts {
+      #expect(
+        outcome.errorLines.first?.contains(part) == true, "\(outcome.errors)", sourceLocation: sourceLocation)
+    }
+  }
+
+  @Test func runs() throws {
+    let folder = try WholePathTests.prepared()
+    func run(_ job: String, _ data: String, _ output: String = "out", _ command: String = "run") -> [String] {
+      [command, "--job", folder.file(job), "--data", folder.file(data), "--output", folder.file(output)]
+    }
+    for ranks in [nil, 2] {
+      try RefusalTests.refused(run("none.yaml", "data.h5"), ranks: ranks, "none.yaml: no such job file")
+      try RefusalTests.refused(run("job.yaml", "none.h5"), ranks: ranks, "none.h5")
+      try RefusalTests.refused(run("job.yaml", "interactions.csv"), ranks: ranks, "interactions.csv")
+      try RefusalTests.refused(
+        run("job.yaml", "data.h5", "out", "finetune"), ranks: ranks, "no checkpoint-epoch-N.h5", "lcft train")
+      _ = try folder.write("training:\n  epoch: 3\n", to: "typo.yaml")
+      try RefusalTests.refused(
+        run("typo.yaml", "data.h5"), ranks: ranks,
+        "typo.yaml:2: unknown key epoch in training; allowed: epochs")
+    }
+    try RefusalTests.refused(
+      run("job.yaml", "data.h5", "interactions.csv/below"), "output folder cannot be made")
+    _ = try folder.write("training: {virtual_shards: 2}\n", to: "shards.yaml")
+    try RefusalTests.refused(run("shards.yaml", "data.h5"), ranks: 3, "3", "2", "shards")
+    #expect(!FileManager.default.fileExists(atPath: folder.file("out/checkpoint-epoch-1.h5")))
+
+    let first = try Command.lcft(run("job.yaml", "data.h5"))
+    try #require(first.status == 0, "\(first.errors)")
+    try RefusalTests.refused(run("job.yaml", "data.h5"), "--resume", "--overwrite")
+    _ = try folder.write(
+      WholePathTests.job.replacingOccurrences(of: "learning_rate: 0.5", with: "learning_rate: 0.25"),
+      to: "changed.yaml")
+    try RefusalTests.refused(
+      run("changed.yaml", "data.h5") + ["--resume"], "training.learning_rate 0.5", "0.25")
+    // A file cut short, as by a full disk.
+    let whole = try Data(contentsOf: URL(fileURLWithPath: folder.file("data.h5")))
+    try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: folder.file("cut.h5")))
+    try RefusalTests.refused(run("job.yaml", "cut.h5", "cut"), "cut.h5")
+    // Another data set than the checkpoint's.
+    let other = try Command.lcft([
+      "import", "csv", "--interactions", folder.file("interactions.csv"), "--split-fraction", "0.5",
+      "--output", folder.file("other.h5"),
+    ])
+    try #require(other.status == 0, "\(other.errors)")
+    try RefusalTests.refused(run("job.yaml", "other.h5") + ["--resume"], "another data set")
+  }
+
+  @Test func divergingTrainingSaysWhere() throws {
+    let folder = try WholePathTests.prepared()
+    _ = try folder.write(
+      WholePathTests.job.replacingOccurrences(of: "learning_rate: 0.5", with: "learning_rate: 1000"),
+      to: "wild.yaml")
+    for ranks in [nil, 2] {
+      let outcome = try Command.lcft(
+        WholePathTests.arguments("train", folder, "wild", job: "wild.yaml") + ["--overwrite"], ranks: ranks)
+      #expect(outcome.status != 0 && !outcome.timedOut)
+      #expect(outcome.errorLines.count == 1, "\(outcome.errors)")
+      #expect(outcome.errors.contains("not finite in epoch 1, step"))
+      #expect(outcome.errors.contains("learning rate 1000"))
+    }
+  }
+
+  @Test func imports() throws {
+    let folder = try TemporaryFolder()
+    let bad = try folder.write("user,item,timestamp\n1,2,3\n1,2,soon\n1,3,4\n1,2,5\n", to: "bad.csv")
+    let csv = ["import", "csv", "--output", folder.file("o.h5"), "--interactions"]
+    try RefusalTests.refused(csv + [bad], "bad.csv:3:", "soon")
+    try RefusalTests.refused(csv + [folder.file("none.csv")], "none.csv")
+    #expect(!FileManager.default.fileExists(atPath: folder.file("o.h5")))
+    let skipped = try Command.lcft(csv + [bad, "--on-error", "skip"])
+    #expect(skipped.status == 0)
+    #expect(skipped.errors.contains("bad.csv:3:"))
+  }
+
+  @Test(arguments: [
+    [], ["import"], ["import", "movielens"], ["import", "amazon"], ["import", "csv"], ["synthesize"],
+    ["describe"], ["train"], ["finetune"], ["run"],
+  ])
+  func helpHasAnExample(_ command: [String]) throws {
+    let outcome = try Command.lcft(command + ["--help"])
+    #expect(outcome.status == 0)
+    #expect(outcome.output.contains("USAGE"))
+    if command != ["import"] {
+      #expect(outcome.output.contains("  lcft ") || outcome.output.contains("mpirun -n"))
+    }
+  }
+
+  @Test func wrongUsageIsToldOnce() throws {
+    let outcome = try Command.lcft(["run", "--jib", "x"], ranks: 2)
+    #expect(outcome.status != 0 && !outcome.timedOut)
+    #expect(outcome.errors.components(separatedBy: "Usage: lcft run").count == 2)
+  }
+}

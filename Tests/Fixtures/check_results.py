@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+"""Checks a run's results.h5 against its own predictions, its data set and its summary.json.
+
+    python3 check_results.py OUTPUT_FOLDER DATA.h5      (needs numpy and h5py)
+
+Every AUC is computed again from the stored logits and labels by counting pairs; label corrections are held
+against the paper's table; counts against the data set.
+"""
+import json
+import sys
+
+import h5py
+import numpy as np
+
+
+def auc(labels, scores):
+    positives, negatives = scores[labels == 1], scores[labels == 0]
+    if len(positives) == 0 or len(negatives) == 0:
+        return np.nan
+    above = (positives[:, None] > negatives[None]).sum()
+    equal = (positives[:, None] == negatives[None]).sum()
+    return (above + equal / 2) / (len(positives) * len(negatives))
+
+
+def main(folder, data):
+    summary = json.load(open(f"{folder}/summary.json"))
+    with h5py.File(f"{folder}/results.h5") as results, h5py.File(data) as dataset:
+        for name in ("format", "format_version", "creator", "created"):
+            assert name in results.attrs, name
+        rows = results["users/row"][:]
+        train, test = dataset["users/train_offsets"][:], dataset["users/test_offsets"][:]
+        evaluated = np.flatnonzero((np.diff(train) > 0) & (np.diff(test) > 0))
+        assert (rows == evaluated).all()
+        assert summary["users"]["evaluated"] == len(rows)
+        assert (results["users/id"][:] == dataset["users/id"][:][rows]).all()
+        labels_train = dataset["samples/train/label"][:]
+        positives = np.array([labels_train[train[r] : train[r + 1]].sum() for r in rows])
+        local = positives / np.diff(train)[rows]
+        assert np.array_equal(results["users/train_positives"][:], positives)
+        assert np.allclose(results["users/local_ctr"][:], local, rtol=0, atol=1e-15)
+        global_ctr = labels_train.mean()
+        assert abs(summary["global_ctr"] - global_ctr) < 1e-12
+        offsets, labels = results["predictions/offsets"][:], results["predictions/label"][:]
+        expected = np.concatenate([dataset["samples/test/label"][test[r] : test[r + 1]] for r in rows])
+        assert np.array_equal(labels, expected)
+        methods = list(results["methods"])
+        for method in methods:
+            group, logits = results["methods"][method], results["predictions"][method][:]
+            found = group["auc"][:]
+            again = np.array(
+                [auc(labels[a:b], logits[a:b]) for a, b in zip(offsets[:-1], offsets[1:])]
+            )
+            assert np.allclose(found, again, rtol=0, atol=1e-12, equal_nan=True), method
+            defined = ~np.isnan(again)
+            assert (group["auc_status"][:][defined] == 0).all()
+            assert (group["auc_status"][:][~defined] != 0).all()
+            weighted = np.average(again[defined], weights=np.diff(offsets)[defined])
+            scores = summary["methods"][method]
+            assert abs(scores["user_auc"] - weighted) < 1e-9
+            assert abs(scores["user_auc_unweighted"] - again[defined].mean()) < 1e-9
+            assert abs(scores["pooled_auc"] - auc(labels, logits)) < 1e-9
+            z = logits.astype(np.float64)
+            logloss = np.mean(np.logaddexp(0, z) - labels * z)
+            assert abs(scores["logloss"] - logloss) < 1e-9
+            alpha, beta = group["alpha"][:], group["beta"][:]
+            if method in ("soft1", "soft2"):
+                corrected = group["label_status"][:] == 1
+                equivalent = local * alpha + (1 - local) * beta
+                assert np.allclose(equivalent[corrected], global_ctr, rtol=0, atol=1e-12)
+                assert corrected.any()
+            else:
+                assert (alpha == 1).all() and (beta == 0).all()
+            assert "description" in group["auc"].attrs
+        changed = [m for m in methods if not np.array_equal(results["predictions"][m], results["predictions/cloud"])]
+        assert set(changed) == set(methods) - {"cloud"}
+        print(f"{len(rows)} users, {len(methods)} methods, {len(labels)} test samples agree")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2])
