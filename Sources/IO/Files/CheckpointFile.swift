@@ -62,14 +62,14 @@ public enum CheckpointFile {
       "losses", progress.losses, description: "mean training loss of each completed epoch")
   }
 
-  /// Reads the file `path`.
+  /// Reads the file `path` and checks the content's digest where the file states it.
   ///
   /// Throws `FileError`.
   public static func read(_ path: String) throws -> Checkpoint {
     let file = try HDF5.File(reading: path)
     let root = try file.root()
-    _ = try FileHeader(root, expecting: .checkpoint)
-    return Checkpoint(
+    let header = try FileHeader(root, expecting: .checkpoint)
+    let checkpoint = Checkpoint(
       model: try root.required(text: "model"),
       dense: try readTensors(root.group("dense")),
       embeddings: try readTensors(root.group("embeddings")),
@@ -77,6 +77,8 @@ public enum CheckpointFile {
       progress: try readProgress(root.group("progress")),
       job: try root.dataset("job").text(),
       datasetDigest: try root.required(text: "dataset_digest"))
+    try header.check(digest: checkpoint.contentDigest(), file: path)
+    return checkpoint
   }
 
   /// All tensors below `group`, in the order of their attribute `index`; those without it come last, by name.

@@ -1,6 +1,6 @@
 extension DatasetFile {
   /// Reads the file `path` and checks all of it: types, lengths, offsets, ids, positions, labels, the order of
-  /// time. What it returns can be indexed without further checks.
+  /// time, and the content's digest where the file states it. What it returns can be indexed without further checks.
   ///
   /// Files of other programs are read as well: integers of any width as long as the values fit, strings of
   /// fixed or variable length. Without attributes they have an unknown provenance.
@@ -9,8 +9,7 @@ extension DatasetFile {
   public static func read(_ path: String) throws -> Dataset {
     let file = try HDF5.File(reading: path)
     let root = try file.root()
-    _ = try FileHeader(root, expecting: .dataset)
-
+    let header = try FileHeader(root, expecting: .dataset)
     let users = try root.group("users")
     let userIds = try users.dataset("id").strings()
     let events = try root.group("events")
@@ -28,6 +27,7 @@ extension DatasetFile {
       provenance: try readProvenance(root))
     try validate(dataset, file: path)
     try checkCounts(of: dataset, root)
+    try header.check(digest: dataset.contentDigest(), file: path)
     return dataset
   }
 

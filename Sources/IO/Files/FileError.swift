@@ -31,6 +31,8 @@ public enum FileError: Error, Equatable, Sendable {
   case invalidValue(HDF5.Location, row: Int, value: String, allowed: String)
   /// An attribute's value is not allowed or contradicts the columns.
   case invalidAttribute(HDF5.Location, name: String, value: String, allowed: String)
+  /// The columns are not those that the root attribute `content_digest` was made of.
+  case wrongDigest(file: String, stated: String, found: String)
   /// A name that cannot be one component of a path inside a file.
   case invalidName(HDF5.Location, name: String)
 }
@@ -66,6 +68,9 @@ extension FileError: CustomStringConvertible {
       "\(place(location)): row \(row): \(quote(value)) is not allowed: \(allowed)"
     case .invalidAttribute(let location, let name, let value, let allowed):
       "\(place(location)): attribute \(quote(name)): \(quote(value)) is not allowed: \(allowed)"
+    case .wrongDigest(let file, let stated, let found):
+      "\(quote(file)): the content's digest is \(found), its attribute content_digest says \(quote(stated)): "
+        + "damaged, or changed by another program (which then has to delete that attribute)"
     case .invalidName(let location, let name):
       "\(place(location)): \(quote(name)) cannot be a name inside an HDF5 file"
     }

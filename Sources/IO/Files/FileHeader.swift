@@ -75,6 +75,13 @@ public struct FileHeader: Sendable, Equatable {
     self.version = version
   }
 
+  /// Throws where the file `file` states another digest than `found`, that of the content read from it.
+  func check(digest found: String, file: String) throws(FileError) {
+    if let contentDigest, contentDigest != found {
+      throw .wrongDigest(file: file, stated: contentDigest, found: found)
+    }
+  }
+
   func write(to root: borrowing HDF5.Group) throws {
     try root.setAttribute("format", kind.rawValue)
     try root.setAttribute("format_version", Int32(version))
@@ -90,7 +97,7 @@ public struct FileHeader: Sendable, Equatable {
   }
 
   /// `2024-02-29T12:00:00Z` for seconds since 1970.
-  static func timestamp(epoch: Int) -> String {
+  package static func timestamp(epoch: Int) -> String {
     var seconds = time_t(epoch)
     var parts = tm()
     gmtime_r(&seconds, &parts)

@@ -3,6 +3,11 @@ public struct FileSummary: Sendable {
   public struct Attribute: Sendable, Equatable {
     public var name: String
     public var value: HDF5.AttributeValue
+
+    public init(name: String, value: HDF5.AttributeValue) {
+      self.name = name
+      self.value = value
+    }
   }
 
   public struct Group: Sendable, Equatable {

@@ -1,21 +1,24 @@
 extension ResultsFile {
-  /// Reads the file `path` and checks that its columns belong together.
+  /// Reads the file `path` and checks that its columns belong together, and the content's digest where
+  /// the file states it.
   ///
   /// Throws `FileError`.
   public static func read(_ path: String) throws -> Results {
     let file = try HDF5.File(reading: path)
     let root = try file.root()
-    _ = try FileHeader(root, expecting: .results)
+    let header = try FileHeader(root, expecting: .results)
     let users = try readUsers(root.group("users"))
     let predictions =
       try root.contains("predictions") ? readPredictions(root.group("predictions"), users) : nil
-    return Results(
+    let results = Results(
       users: users, methods: try readMethods(root, users, predictions), predictions: predictions,
       model: try root.required(text: "model"),
       globalCTR: try root.required("global_ctr", as: Double.self),
       job: try root.dataset("job").text(),
       datasetDigest: try root.required(text: "dataset_digest"),
       checkpointDigest: try root.required(text: "checkpoint_digest"))
+    try header.check(digest: results.contentDigest(), file: path)
+    return results
   }
 
   private static func readUsers(_ group: borrowing HDF5.Group) throws -> Results.Users {

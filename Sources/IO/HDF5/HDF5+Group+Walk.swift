@@ -9,31 +9,22 @@ extension HDF5.Group {
     onDataset: (_ name: String, borrowing HDF5.Dataset) throws -> Void
   ) throws {
     var seen: Set<UInt64> = [try address(of: rawIdentifier)]
-    // Groups still to visit, the next one last.
-    var open = [""]
-    while let path = open.popLast() {
-      var children: [String] = []
-      for name in try members(of: path) {
-        let inner = path.isEmpty ? name : path + "/" + name
-        switch try kind(of: inner) {
-        case .group?:
-          let group = try group(inner)
-          guard seen.insert(try address(of: group.rawIdentifier)).inserted else { continue }
-          try onGroup(inner, group)
-          children.append(inner)
-        case .dataset?:
-          let dataset = try dataset(inner)
-          guard seen.insert(try address(of: dataset.rawIdentifier)).inserted else { continue }
-          try onDataset(inner, dataset)
-        default: continue
-        }
+    // Names still to visit, the next one last.
+    var pending = Array(try members().reversed())
+    while let name = pending.popLast() {
+      switch try kind(of: name) {
+      case .group?:
+        let group = try group(name)
+        guard seen.insert(try address(of: group.rawIdentifier)).inserted else { continue }
+        try onGroup(name, group)
+        pending.append(contentsOf: try group.members().reversed().map { name + "/" + $0 })
+      case .dataset?:
+        let dataset = try dataset(name)
+        guard seen.insert(try address(of: dataset.rawIdentifier)).inserted else { continue }
+        try onDataset(name, dataset)
+      default: continue
       }
-      open.append(contentsOf: children.reversed())
     }
-  }
-
-  private func members(of path: String) throws -> [String] {
-    path.isEmpty ? try members() : try group(path).members()
   }
 
   private func address(of object: hid_t) throws -> UInt64 {

@@ -1,0 +1,208 @@
+"""Writes dataset files that are broken in ways that only another program brings about.
+
+Usage: write_broken.py GOOD.h5 FOLDER
+
+Each file is a changed copy of GOOD.h5. Prints a JSON object: file name -> what its error has to contain.
+"""
+import json
+import os
+import shutil
+import sys
+
+import h5py
+import numpy as np
+
+good, folder = sys.argv[1:]
+cases = {}
+
+
+def case(name, *expected):
+    def change(function):
+        path = os.path.join(folder, name + ".h5")
+        shutil.copy(good, path)
+        with h5py.File(path, "r+") as file:
+            function(file)
+        cases[name + ".h5"] = list(expected)
+
+    return change
+
+
+def replace(file, path, **settings):
+    if path in file:
+        del file[path]
+    return file.create_dataset(path, **settings)
+
+
+@case("soft-link-to-nowhere", "/events/item", "wrong type", "another object")
+def _(file):
+    del file["events/item"]
+    file["events/item"] = h5py.SoftLink("/nowhere")
+
+
+@case("link-to-missing-file", "/events/item", "wrong type")
+def _(file):
+    del file["events/item"]
+    file["events/item"] = h5py.ExternalLink("missing.h5", "/x")
+
+
+@case("group-for-dataset", "/events/item", "a data set expected", "a group")
+def _(file):
+    del file["events/item"]
+    file.create_group("events/item")
+
+
+@case("dataset-for-group", "/events: wrong type", "a group expected")
+def _(file):
+    del file["events"]
+    file["events"] = 1
+
+
+@case("no-values", "/events/item", "wrong shape")
+def _(file):
+    replace(file, "events/item", data=h5py.Empty("i4"))
+
+
+@case("scalar", "/events/item", "one dimension expected, found []")
+def _(file):
+    replace(file, "events/item", data=np.int32(1))
+
+
+@case("matrix", "/events/item", "one dimension expected", "[2, 3]")
+def _(file):
+    replace(file, "events/item", data=np.zeros((2, 3), dtype="i4"))
+
+
+@case("float-for-integer", "/events/item", "int32 expected", "float64")
+def _(file):
+    replace(file, "events/item", data=np.zeros(5))
+
+
+@case("integer-for-float", "/samples/train/probability", "float32 expected", "int64")
+def _(file):
+    replace(file, "samples/train/probability", data=np.zeros(len(file["samples/train/item"]), dtype="i8"))
+
+
+@case("numbers-for-strings", "/users/id", "strings expected", "int64")
+def _(file):
+    replace(file, "users/id", data=np.arange(3))
+
+
+@case("compound", "/events/item", "int32 expected", "compound")
+def _(file):
+    replace(file, "events/item", data=np.zeros(3, dtype=[("a", "i4"), ("b", "f4")]))
+
+
+@case("too-wide-integer", "/events/item", "row 70001", "3000000000", "int32")
+def _(file):
+    values = np.zeros(80000, dtype="i8")
+    values[70001] = 3_000_000_000
+    replace(file, "events/item", data=values, chunks=(1000,), compression="gzip")
+
+
+@case("too-wide-unsigned", "/events/timestamp", "row 1", str(2**63), "int64")
+def _(file):
+    replace(file, "events/timestamp", data=np.array([1, 2**63], dtype="u8"))
+
+
+@case("negative-for-unsigned", "/events/label", "row 2", "-1", "uint8")
+def _(file):
+    replace(file, "events/label", data=np.array([0, 1, -1], dtype="i8"))
+
+
+@case("too-large-real", "/samples/train/probability", "row 1", "1e+300", "float32")
+def _(file):
+    replace(file, "samples/train/probability", data=np.array([0, 1e300]))
+
+
+@case("declares-more-than-it-stores", "/events/item", "declares 4398046511104 bytes", "stores 0 bytes")
+def _(file):
+    replace(file, "events/item", shape=(2**40,), dtype="i4", chunks=(1024,))
+
+
+@case("declares-more-than-64-bits", "/items/genome", "wrong shape", "64 bits")
+def _(file):
+    replace(file, "items/genome", shape=(2**40, 2**40), dtype="f4", chunks=(1024, 1))
+
+
+@case("contiguous-never-written", "/events/item", "stores 0 bytes")
+def _(file):
+    replace(file, "events/item", shape=(1000,), dtype="i4")
+
+
+@case("short-genome", "/items/genome: wrong shape", "50 rows expected, found [25, 140]")
+def _(file):
+    replace(file, "items/genome", data=np.zeros((25, 140), dtype="f4"))
+
+
+@case("flat-genome", "/items/genome: wrong shape", "[items, width]")
+def _(file):
+    replace(file, "items/genome", data=np.zeros(50, dtype="f4"))
+
+
+@case("circle", "/events/item: missing data set")
+def _(file):
+    del file["events/item"]
+    file["events/circle"] = file["/"]
+
+
+@case("changed-content", "content_digest", "changed by another program")
+def _(file):
+    file["events/label"][3] = 1 - file["events/label"][3]
+
+
+@case("format-is-a-number", "attribute format", "string")
+def _(file):
+    file.attrs["format"] = 3
+
+
+@case("version-is-text", "attribute format_version", "int64")
+def _(file):
+    file.attrs["format_version"] = "one"
+
+
+@case("version-is-missing", "missing attribute format_version")
+def _(file):
+    del file.attrs["format_version"]
+
+
+@case("version-zero", "no version 0")
+def _(file):
+    file.attrs["format_version"] = 0
+
+
+@case("newer-version", "made by a newer lcft", "version 99", "update lcft")
+def _(file):
+    file.attrs["format_version"] = 99
+
+
+@case("other-format", "lcft-dataset expected", "somebody's")
+def _(file):
+    file.attrs["format"] = "somebody's \n format"
+
+
+@case("no-format", "lcft-dataset expected", "not given")
+def _(file):
+    del file.attrs["format"]
+
+
+@case("negative-seed", "attribute seed", "-5", "uint64")
+def _(file):
+    file.attrs["seed"] = -5
+
+
+@case("two-skipped-lines", "attribute skipped_lines", "[1, 2]")
+def _(file):
+    file.attrs["skipped_lines"] = [1, 2]
+
+
+@case("wrong-count", "attribute users", "17")
+def _(file):
+    file.attrs["users"] = 17
+
+
+@case("digests-without-files", "attribute source_sha256", "1 digests")
+def _(file):
+    file.attrs["source_sha256"] = ["00"]
+
+
+print(json.dumps(cases))
