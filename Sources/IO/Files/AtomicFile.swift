@@ -14,6 +14,8 @@ public enum AtomicFile {
   /// The temporary file is removed where anything fails. One that a killed process of this host left behind
   /// for the same `path` is removed by the next write.
   ///
+  /// A symbolic link named `path` is replaced, not followed.
+  ///
   /// Throws what `body` throws, and `FileError.system` or `.notAFile`, before `body` is called where `path`
   /// is a folder or a device.
   public static func write<Result>(
@@ -43,15 +45,8 @@ public enum AtomicFile {
       let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
       guard descriptor >= 0 else { throw FileError.system(file: path, action: "create", code: errno) }
       defer { close(descriptor) }
-      var text = text
-      try text.withUTF8 { bytes in
-        var written = 0
-        while written < bytes.count {
-          let count = Glibc.write(descriptor, bytes.baseAddress! + written, bytes.count - written)
-          if count < 0 && errno == EINTR { continue }
-          guard count >= 0 else { throw FileError.system(file: path, action: "write", code: errno) }
-          written += count
-        }
+      guard writeAll(Array(text.utf8), to: descriptor) else {
+        throw FileError.system(file: path, action: "write", code: errno)
       }
     }
   }
@@ -103,4 +98,15 @@ public enum AtomicFile {
       if let process = pid_t(process), kill(process, 0) != 0, errno == ESRCH { unlink(folder + "/" + found) }
     }
   }
+}
+
+/// Writes all of `bytes`; false, with errno set, where that fails.
+private func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+  var written = 0
+  while written < bytes.count {
+    let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + written, bytes.count - written) }
+    if count < 0 && errno != EINTR { return false }
+    written += max(count, 0)
+  }
+  return true
 }

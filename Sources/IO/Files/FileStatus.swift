@@ -8,11 +8,16 @@
 
 /// What stands under a name in the file system.
 enum FileStatus {
-  /// Bytes of the file `name`. Throws where there is none, or something that is no regular file.
-  static func sizeOfRegularFile(_ name: String) throws(FileError) -> Int {
+  /// Bytes of the file `name`. Throws where there is none, or something that is no regular file, or where
+  /// this process may not read it.
+  static func sizeOfReadableFile(_ name: String) throws(FileError) -> Int {
     var status = stat()
     guard stat(name, &status) == 0 else { throw .system(file: name, action: "open", code: errno) }
+    // Looked at first: opening a pipe would wait for its writer.
     guard isRegular(status) else { throw .notAFile(file: name) }
+    let descriptor = open(name, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .system(file: name, action: "open", code: errno) }
+    close(descriptor)
     return Int(status.st_size)
   }
 

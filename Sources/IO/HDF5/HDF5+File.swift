@@ -1,13 +1,5 @@
 import CHDF5
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 extension HDF5 {
   /// An open HDF5 file (`H5Fopen`, `H5Fcreate`, `H5Fclose`).
   public struct File: ~Copyable {
@@ -25,14 +17,11 @@ extension HDF5 {
     /// `.truncated`, or `.library`.
     public init(reading name: String) throws {
       let location = Location(file: name)
-      let bytes = try FileStatus.sizeOfRegularFile(name)
-      let descriptor = Self.retrying { open(name, O_RDONLY | O_CLOEXEC) }
-      guard descriptor >= 0 else { throw FileError.system(file: name, action: "open", code: errno) }
-      Glibc.close(descriptor)
+      let bytes = try FileStatus.sizeOfReadableFile(name)
       guard try HDF5.call("look at the file", location, { H5Fis_hdf5(name) }) > 0 else {
         throw FileError.notHDF5(file: name, bytes: bytes)
       }
-      let access = try PropertyList.fileAccess(location)
+      let access = try PropertyList.readAccess(location)
       let settings = access.raw
       self.init(
         owning: try HDF5.call("open the file", location) {
@@ -44,7 +33,7 @@ extension HDF5 {
     /// the place of the older one only when it is whole; `finalName` is then the one that errors give.
     public init(creating name: String, knownAs finalName: String? = nil) throws {
       let location = Location(file: finalName ?? name)
-      let access = try PropertyList.fileAccess(location)
+      let access = try PropertyList.writeAccess(location)
       let creation = try PropertyList.fileCreation(location)
       let (accessRaw, creationRaw) = (access.raw, creation.raw)
       self.init(
@@ -72,13 +61,6 @@ extension HDF5 {
       let open = try HDF5.call("count open objects", location) { H5Fget_obj_count(raw, lcft_h5f_obj_all()) }
       precondition(open == 1, "a file is closed after its objects")
       try identifier.close("close the file", location)
-    }
-
-    private static func retrying(_ body: () -> Int32) -> Int32 {
-      while true {
-        let result = body()
-        if result >= 0 || errno != EINTR { return result }
-      }
     }
   }
 }

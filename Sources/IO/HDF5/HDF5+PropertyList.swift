@@ -18,13 +18,20 @@ extension HDF5 {
         closing: H5Pclose)
     }
 
-    /// Without locks, and in the format of HDF5 1.8 (2008), which every tool in use reads and whose
-    /// metadata carry checksums, so that a damaged file is refused and not misread.
-    static func fileAccess(_ location: Location) throws(FileError) -> PropertyList {
+    /// Access without locks.
+    static func readAccess(_ location: Location) throws(FileError) -> PropertyList {
       let list = try PropertyList(class: lcft_h5p_file_access(), location)
       let raw = list.raw
-      try HDF5.call("set the format", location) { H5Pset_libver_bounds(raw, H5F_LIBVER_V18, H5F_LIBVER_V18) }
       try HDF5.call("switch locks off", location) { lcft_h5p_without_file_locking(raw) }
+      return list
+    }
+
+    /// Access without locks, to write the format of HDF5 1.8 (2008), which every tool in use reads and whose
+    /// metadata carry checksums, so that a damaged file is refused and not misread.
+    static func writeAccess(_ location: Location) throws(FileError) -> PropertyList {
+      let list = try readAccess(location)
+      let raw = list.raw
+      try HDF5.call("set the format", location) { H5Pset_libver_bounds(raw, H5F_LIBVER_V18, H5F_LIBVER_V18) }
       return list
     }
 

@@ -1,14 +1,16 @@
 """Writes a small lcft dataset the way a user of h5py and numpy would: 64-bit ids, strings of variable length,
-labels as booleans, one big-endian column, no attributes beyond the format, numpy's default chunks.
+labels as booleans, one big-endian column, next to no attributes.
 
-Usage: write_dataset.py OUT.h5
+Usage: write_dataset.py OUT.h5 LIBVER     the HDF5 format to write: earliest, v108, v110
 """
 import sys
 
 import h5py
 import numpy as np
 
-with h5py.File(sys.argv[1], "w") as file:
+path, version = sys.argv[1:]
+latest = {"earliest": "v108"}.get(version, version)
+with h5py.File(path, "w", libver=(version, latest)) as file:
     file.attrs["format"] = "lcft-dataset"
     file.attrs["format_version"] = 1
     file.attrs["seed"] = np.uint64(2**64 - 1)
