@@ -16,7 +16,8 @@ public enum FileError: Error, Equatable, Sendable {
   case notHDF5(file: String, bytes: Int)
   /// The file is shorter than its own header says.
   case truncated(file: String)
-  /// A call of the HDF5 library failed; `stack` from the innermost function outwards.
+  /// A call of the HDF5 library failed; `stack` from the innermost function outwards. The description gives
+  /// the innermost message only.
   case library(HDF5.Location, action: String, stack: [HDF5.StackEntry])
   /// The root attribute `format` is not what was asked for.
   case wrongFormat(file: String, expected: String, found: String)
@@ -80,10 +81,17 @@ extension FileError: CustomStringConvertible {
     "\(quote(location.file)): \(quote(location.path))"
   }
 
-  /// Causes inside out, each once, joined by "<-": `inflate() failed <- filter returned failure <- ...`.
+  /// The innermost cause, then the functions it passed through: `inflate() failed (HDF5: H5Z... <- H5Dread)`.
   private func summary(_ stack: [HDF5.StackEntry]) -> String {
-    if stack.isEmpty { return "HDF5 gives no reason" }
-    return stack.map { quote($0.message) + " (" + $0.function + ")" }.joined(separator: " <- ")
+    guard let innermost = stack.first else { return "HDF5 gives no reason" }
+    var cause = innermost.message
+    // Where the operating system refused, its words are among many numbers.
+    if let refusal = cause.firstMatch(of: /error message = '([^']*)'/) { cause = String(refusal.1) }
+    var functions: [String] = []
+    for entry in stack where !functions.contains(entry.function) { functions.append(entry.function) }
+    let outermost = functions.count > 1 ? " <- " + functions[functions.count - 1] : ""
+    let inner = functions.dropLast(functions.count > 1 ? 1 : 0).prefix(8).joined(separator: " <- ")
+    return "\(quote(cause)) (HDF5: \(inner)\(outermost))"
   }
 
   /// Text from a file or a user on one line: control characters as escapes, and not without end.
