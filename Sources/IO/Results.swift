@@ -81,7 +81,7 @@ public struct Results: Sendable {
     public var lossBefore: [Double]
     public var lossAfter: [Double]
     public var summary: Summary
-    /// Predicted click probabilities of the test samples, in `Predictions`'s order.
+    /// Logits of the test samples, in `Predictions`'s order: 1 / (1 + e^-logit) is the click probability.
     public var predictions: [Float]?
 
     public init(

@@ -9,7 +9,7 @@
 /// | `/methods/<name>/{alpha,beta,auc,loss_before,loss_after}` | float64 | `auc` NaN where undefined |
 /// | `/methods/<name>/{label_status,auc_status}` | enum uint8 | members as in `Results` |
 /// | `/predictions/offsets`, `/predictions/label` | int64, uint8 | optional: each user's test samples |
-/// | `/predictions/<method>` | float32 | predicted probability of label 1 |
+/// | `/predictions/<method>` | float32 | logit z of each test sample; the click probability is 1 / (1 + exp(-z)) |
 /// | `/summary/<method>` | group | attributes, see `Results.Summary` |
 /// | `/job` | string | the job file's text |
 ///
@@ -87,7 +87,9 @@ public enum ResultsFile {
     try group.write("label", predictions.label, description: "the test sample's label, 0 or 1")
     for method in methods {
       guard let values = method.predictions else { continue }
-      try group.write(method.name, values, description: "predicted probability of label 1")
+      try group.write(
+        method.name, values,
+        description: "logit z of each test sample; the click probability is 1 / (1 + exp(-z))")
     }
   }
 
