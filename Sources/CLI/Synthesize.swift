@@ -33,6 +33,15 @@ struct Synthesize: ParsableCommand {
   @Option(help: "The mean click probability of what is shown.")
   var clickRate = 0.17
 
+  @Option(help: "Exposures per user before the training period, on average; their clicks are history.")
+  var meanHistory = 60.0
+
+  @Option(help: "Training samples per user, on average.")
+  var meanTraining = 45.0
+
+  @Option(help: "Test samples per user, on average.")
+  var meanTest = 15.0
+
   @Option(help: "The data set to write (HDF5).")
   var output: String
 
@@ -41,6 +50,9 @@ struct Synthesize: ParsableCommand {
       users: users, items: items, categories: categories, seed: seed, drift: drift)
     settings.driftSpread = driftSpread
     settings.clickRate = clickRate
+    settings.meanHistory = meanHistory
+    settings.meanTraining = meanTraining
+    settings.meanTest = meanTest
     let world = try SyntheticWorld(settings)
     try writeDataset(to: output) { try world.dataset(progress: $0) }
   }
