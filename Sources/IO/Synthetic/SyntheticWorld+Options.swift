@@ -4,11 +4,11 @@ extension SyntheticWorld {
     public var items: Int
     public var categories: Int
     public var seed: UInt64
-    /// Whether users differ in their base click rate.
+    /// Whether users differ in their click rate.
     public var drift: Bool
-    /// Standard deviation of the users' base logits where they differ.
+    /// Standard deviation of the logit of the users' click rates where they differ.
     public var driftSpread: Double = 1
-    /// Mean click probability of what is shown.
+    /// Mean of the users' click rates.
     public var clickRate: Double = 0.17
     /// F, the length of the latent vectors.
     public var factors: Int = 8

@@ -11,7 +11,9 @@ import Support
 extension SyntheticWorld {
   public struct User: Sendable {
     public var index: Int
-    /// b: the logit of the user's click probability for an item to which he is indifferent.
+    /// c: the mean click probability of what the user is shown, up to the error of 64 draws.
+    public var clickRate: Double
+    /// b: the logit of the click probability of an item of quality 0 to which the user is indifferent.
     public var baseLogit: Double
     /// t, [factors], of length 1.
     public var taste: [Float]
@@ -53,19 +55,17 @@ extension SyntheticWorld {
   }
 
   /// User `index` of the world; the same whoever else is made.
-  public func user(_ index: Int) -> User { user(keyed: UInt64(index), index: index) }
-
-  func user(keyed key: UInt64, index: Int) -> User {
+  public func user(_ index: Int) -> User {
     func stream(_ purpose: Purpose) -> KeyedRandom {
-      KeyedRandom(seed: options.seed, key, purpose.rawValue)
+      KeyedRandom(seed: options.seed, UInt64(index), purpose.rawValue)
     }
     var random = stream(.taste)
     let direction = (0..<options.factors).map { _ in random.normal() }
     let length = max(direction.reduce(0) { $0 + $1 * $1 }.squareRoot(), .leastNormalMagnitude)
     let taste = direction.map { Float($0 / length) }
 
-    random = stream(.base)
-    let deviate = random.normal()
+    random = stream(.rate)
+    let rate = sigmoid(meanRateLogit + (options.drift ? options.driftSpread * random.normal() : 0))
     random = stream(.activity)
     let spread = options.activitySpread
     let activity = exp(spread * random.normal() - spread * spread / 2)
@@ -83,9 +83,14 @@ extension SyntheticWorld {
       sum += popularity * exp(Double(dot))
       cumulative.append(sum)
     }
-    return User(
-      index: index, baseLogit: baseLogit + (options.drift ? options.driftSpread * deviate : 0), taste: taste,
-      activity: activity, cumulativeTaste: cumulative)
+    var user = User(
+      index: index, clickRate: rate, baseLogit: 0, taste: taste, activity: activity,
+      cumulativeTaste: cumulative)
+    random = stream(.base)
+    let offsets = (0..<64).map { _ in preference(taste, candidate(for: user, using: &random)) }
+    user.baseLogit = SyntheticWorld.base(
+      of: offsets, weights: [Double](repeating: 1, count: offsets.count), rate: rate)
+    return user
   }
 
   /// An item as it would be shown to the user, by popularity or by taste and popularity.

@@ -13,14 +13,16 @@ import Support
 /// - A category has a centre g in R^F, standard normal; an item of it has v = sqrt(r) g + sqrt(1 - r) e
 ///   with e standard normal and r = `categoryShare`, a quality q ~ N(0, `qualitySpread`^2), and a Zipf
 ///   popularity by a random rank.
-/// - A user has a taste t, uniform on the unit sphere of R^F, a base logit b = mu + s z with z ~ N(0, 1)
-///   and s = `driftSpread` (0 without drift), and a lognormal activity.
+/// - A user has a taste t, uniform on the unit sphere of R^F, a lognormal activity, and a click rate c with
+///   logit(c) = m + s z, z ~ N(0, 1), s = `driftSpread` or 0 without drift; m makes the mean of c
+///   `clickRate`.
 /// - Shown to the user are items drawn by popularity; a share `tasteShare` of them from a category drawn
 ///   with weight (its items' popularity) * exp(t . g).
-/// - A shown item is clicked with p = sigmoid(b + a t . v + q), a = `tasteSpread`; mu is set so that the
-///   mean of p over what is shown is `clickRate`.
+/// - A shown item is clicked with p = sigmoid(b + a t . v + q), a = `tasteSpread`; the user's base logit b
+///   makes the mean of p over 64 items drawn as they are shown the user's click rate c.
 ///
-/// Drift changes s alone (and mu with it): the same items are shown at the same times in both worlds.
+/// Drift changes s alone, and m with it: the same items are shown at the same times in both worlds, and
+/// without drift all users click at the same rate, each on what is to his taste.
 /// Everything about a user is drawn from streams keyed by (seed, user), so that users can be made in any
 /// order, alone, and do not depend on how many there are.
 public struct SyntheticWorld: Sendable {
@@ -37,13 +39,13 @@ public struct SyntheticWorld: Sendable {
   let categoryStarts: [Int]
   /// Running sum of the popularity of `catalogue`, [items + 1].
   let cumulativePopularity: [Double]
-  /// The users' mean base logit.
-  public private(set) var baseLogit: Double
+  /// m: the mean over users of the logit of the click rate.
+  public let meanRateLogit: Double
 
   /// What a world is drawn for; each is the second key of a stream.
   enum Purpose: UInt64 {
     case categories = 1
-    case items, popularity, taste, base, activity, history, training, test, calibration
+    case items, popularity, taste, rate, activity, base, history, training, test
   }
 
   public init(_ options: Options) throws(ImportError) {
@@ -95,8 +97,7 @@ public struct SyntheticWorld: Sendable {
     self.catalogue = catalogue
     categoryStarts = starts
     cumulativePopularity = cumulative
-    baseLogit = 0
-    baseLogit = calibratedBase()
+    meanRateLogit = SyntheticWorld.meanRateLogit(options)
   }
 
   /// An item as the world knows it.
@@ -140,28 +141,40 @@ public struct SyntheticWorld: Sendable {
     }
   }
 
-  /// mu: the base logit at which users beyond the world's own click at `clickRate` on average.
-  private func calibratedBase() -> Double {
-    var offsets: [Double] = []
-    for index in 0..<2000 {
-      let user = user(keyed: SyntheticWorld.calibrationKey &+ UInt64(index), index: index)
-      var random = KeyedRandom(
-        seed: options.seed, SyntheticWorld.calibrationKey &+ UInt64(index), Purpose.calibration.rawValue)
-      for _ in 0..<20 {
-        offsets.append(user.baseLogit + preference(user.taste, candidate(for: user, using: &random)))
-      }
-    }
-    var (low, high) = (-40.0, 40.0)
-    for _ in 0..<60 {
-      let middle = (low + high) / 2
-      let mean = offsets.reduce(0) { $0 + sigmoid(middle + $1) } / Double(offsets.count)
-      if mean < options.clickRate { low = middle } else { high = middle }
-    }
-    return (low + high) / 2
+  /// The m at which sigmoid(m + s z) has the mean `clickRate` over z ~ N(0, 1).
+  private static func meanRateLogit(_ options: Options) -> Double {
+    // The normal's mass at midpoints of steps of 0.05 out to 8 standard deviations.
+    let deviates = (0..<320).map { -8 + (Double($0) + 0.5) * 0.05 }
+    let masses = deviates.map { exp(-$0 * $0 / 2) }
+    let spread = options.drift ? options.driftSpread : 0
+    return base(of: deviates.map { spread * $0 }, weights: masses, rate: options.clickRate)
   }
 
-  /// Far from the users' own numbers.
-  private static let calibrationKey: UInt64 = 1 << 62
+  /// The b at which sigmoid(b + x) has the weighted mean `rate` over the `offsets` x: Newton's method,
+  /// halving the bracket where it would leave it.
+  static func base(of offsets: [Double], weights: [Double], rate: Double) -> Double {
+    let total = weights.reduce(0, +)
+    let (least, most) = (offsets.min() ?? 0, offsets.max() ?? 0)
+    let target = log(rate / (1 - rate))
+    var (low, high) = (target - most, target - least)
+    var base = (low + high) / 2
+    for _ in 0..<50 {
+      var mean = 0.0
+      var slope = 0.0
+      for index in 0..<offsets.count {
+        let probability = sigmoid(base + offsets[index])
+        mean += weights[index] * probability
+        slope += weights[index] * probability * (1 - probability)
+      }
+      let excess = mean / total - rate
+      if excess < 0 { low = base } else { high = base }
+      var next = base - excess * total / slope
+      if !(next > low && next < high) { next = (low + high) / 2 }
+      if abs(next - base) < 1e-9 { return next }
+      base = next
+    }
+    return base
+  }
 
   private static func stream(_ seed: UInt64, _ purpose: Purpose) -> KeyedRandom {
     KeyedRandom(seed: seed, KeyedRandom.key("synthetic world"), purpose.rawValue)
