@@ -111,6 +111,12 @@ import Testing
     try #require(tuned.status == 0, "\(tuned.errors)")
     #expect(try WholePathTests.digests(folder, "parts") == WholePathTests.digests(folder, "whole"))
     #expect(tuned.output == whole.output)
+    // A finished run resumed does nothing again.
+    let again = try Command.lcft(WholePathTests.arguments("run", folder, "whole") + ["--resume"], ranks: 2)
+    try #require(again.status == 0, "\(again.errors)")
+    #expect(again.errors.contains("going on after 120 users"))
+    #expect(again.output == whole.output)
+    #expect(try WholePathTests.digests(folder, "parts") == WholePathTests.digests(folder, "whole"))
   }
 
   /// Results are what they say: h5py reads them, and AUCs computed there from the predictions agree.

@@ -12,7 +12,7 @@ extension Experiment {
     guard !run.evaluated.isEmpty else { throw RunError.noEvaluatedUsers(dataPath) }
     let outcomes = OutcomeTable(
       dataset: dataset, evaluated: run.evaluated, methods: job.fineTuning.methods)
-    try communicator.collectively { if leads { try adoptPartial(outcomes) } }
+    try communicator.collectively { if leads { try adoptEarlier(outcomes) } }
     let before = outcomes.doneCount
     let meter = ProgressMeter("fine-tuning", unit: "users", total: Double(run.evaluated.count - before))
     var lastFlush = 0.0
@@ -60,22 +60,22 @@ extension Experiment {
     return results
   }
 
-  private func adoptPartial(_ outcomes: OutcomeTable) throws {
-    let path = folder.partialResults
-    guard FileManager.default.fileExists(atPath: path) else { return }
-    let partial = try ResultsFile.read(path)
-    guard partial.datasetDigest == datasetDigest else {
-      throw RunError.otherResults(file: path, what: "data set")
+  /// Takes over what an interrupted or finished run left, which only a resumed run finds.
+  private func adoptEarlier(_ outcomes: OutcomeTable) throws {
+    for path in [folder.partialResults, folder.results] where FileManager.default.fileExists(atPath: path) {
+      let earlier = try ResultsFile.read(path)
+      guard earlier.datasetDigest == datasetDigest else {
+        throw RunError.otherResults(file: path, what: "data set")
+      }
+      guard earlier.checkpointDigest == summary.digest.checkpoint else {
+        throw RunError.otherResults(file: path, what: "cloud model")
+      }
+      guard earlier.job == job.text, earlier.methods.map(\.name) == job.fineTuning.methods.map(\.rawValue)
+      else { throw RunError.otherResults(file: path, what: "job file or other methods") }
+      outcomes.adopt(earlier)
+      say("going on after \(outcomes.doneCount) users of \(path)")
+      return
     }
-    guard partial.checkpointDigest == summary.digest.checkpoint else {
-      throw RunError.otherResults(file: path, what: "cloud model")
-    }
-    guard partial.job == job.text, partial.methods.map(\.name) == job.fineTuning.methods.map(\.rawValue)
-    else {
-      throw RunError.otherResults(file: path, what: "job file or other methods")
-    }
-    outcomes.adopt(partial)
-    say("going on after \(outcomes.doneCount) users of \(path)")
   }
 
   private func summarizeTimes(_ timing: FineTuningRun.Timing) throws {

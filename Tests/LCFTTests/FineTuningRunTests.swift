@@ -1,0 +1,78 @@
+import Dist
+import Foundation
+import IO
+import LCFT
+import Models
+import Testing
+
+@Suite struct FineTuningRunTests {
+  private struct Interrupted: Error {}
+
+  private func results(_ table: OutcomeTable, _ job: Job) -> Results {
+    table.results(model: job.model.name, job: job, datasetDigest: "data", checkpointDigest: "model")
+  }
+
+  /// A run that stops in the middle and goes on from its partial results, read back from their file, ends
+  /// with the same content as an undisturbed one.
+  @Test(arguments: [1, 3, 4])
+  func goesOnFromPartialResults(_ stopAfter: Int) throws {
+    let dataset = smallDataset(users: 9)
+    let job = try UserFineTunerTests.job("DIN")
+    let weights = UserFineTunerTests.weights(job, dataset)
+    func run() -> FineTuningRun {
+      FineTuningRun(job: job, dataset: dataset, weights: weights, communicator: SoloCommunicator())
+    }
+    func table() -> OutcomeTable {
+      OutcomeTable(dataset: dataset, evaluated: dataset.evaluatedUsers, methods: job.fineTuning.methods)
+    }
+    let whole = table()
+    try run().run(into: whole) { _ in }
+    #expect(whole.doneCount == dataset.evaluatedUsers.count)
+
+    let interrupted = table()
+    #expect(throws: Interrupted.self) {
+      try run().run(into: interrupted) { done in if done >= stopAfter { throw Interrupted() } }
+    }
+    #expect(interrupted.doneCount >= stopAfter && interrupted.doneCount < whole.doneCount)
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).h5").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try ResultsFile.write(results(interrupted, job), to: path)
+
+    let resumed = table()
+    resumed.adopt(try ResultsFile.read(path))
+    #expect(resumed.doneCount == interrupted.doneCount)
+    var first: Int?
+    try run().run(into: resumed) { if first == nil { first = $0 } }
+    #expect(try #require(first) > stopAfter)
+    #expect(results(resumed, job).contentDigest() == results(whole, job).contentDigest())
+  }
+
+  /// Only users with both training and test samples are evaluated; users with one class have no AUC.
+  @Test func countsUsers() throws {
+    let dataset = smallDataset()
+    #expect(dataset.evaluatedUsers == [2, 3, 4, 5, 6])
+    let job = try UserFineTunerTests.job("LR")
+    let weights = UserFineTunerTests.weights(job, dataset)
+    let table = OutcomeTable(
+      dataset: dataset, evaluated: dataset.evaluatedUsers, methods: job.fineTuning.methods)
+    let run = FineTuningRun(job: job, dataset: dataset, weights: weights, communicator: SoloCommunicator())
+    try run.run(into: table) { _ in }
+    let results = results(table, job)
+    #expect(results.users.row == dataset.evaluatedUsers)
+    for method in results.methods {
+      var weighted = 0.0
+      var weights = 0.0
+      for (user, row) in dataset.evaluatedUsers.enumerated() {
+        let labels = dataset.test.label.values[dataset.test.rows(ofUser: Int(row))]
+        let single = Set(labels).count == 1
+        #expect(method.auc[user].isNaN == single)
+        if !single {
+          weighted += Double(labels.count) * method.auc[user]
+          weights += Double(labels.count)
+        }
+      }
+      #expect(abs(method.summary.userAUC - weighted / weights) < 1e-12)
+      #expect(method.summary.undefinedAUC == method.auc.count { $0.isNaN })
+    }
+  }
+}
