@@ -132,7 +132,7 @@ import Testing
     for change: (inout CSVImport.Options) -> Void in [
       { $0.split = .fraction(0) }, { $0.split = .fraction(1) }, { $0.split = .fraction(.nan) },
       { $0.negatives.ratios = -1...3 }, { $0.negatives.ratios = 1...1001 }, { $0.maximumCategories = 0 },
-      { $0.maximumCategories = 65 },
+      { $0.maximumCategories = 65 }, { $0.threshold = .nan },
     ] {
       var options = good
       change(&options)

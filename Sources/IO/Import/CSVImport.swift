@@ -54,6 +54,7 @@ public enum CSVImport {
     try options.split.check()
     try options.negatives.check()
     try CategoryTable.check(maximum: options.maximumCategories)
+    try InteractionLog.check(threshold: options.threshold)
     var provenance = Dataset.Provenance(
       kind: "csv", splitRule: options.split.text, seed: options.seed, negativeSampling: "none",
       settings: ["on_error": options.malformed.rawValue])

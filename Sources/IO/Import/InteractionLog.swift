@@ -54,4 +54,10 @@ struct InteractionLog: ~Copyable {
     guard value.isFinite else { throw .notFinite(field: field, text: spelling.excerpt) }
     return value
   }
+
+  static func check(threshold: Double) throws(ImportError) {
+    if !threshold.isFinite {
+      throw .option(name: "threshold", value: "\(threshold)", allowed: "a finite rating")
+    }
+  }
 }

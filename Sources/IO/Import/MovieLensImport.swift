@@ -55,6 +55,7 @@ public enum MovieLensImport {
   ) throws(ImportError) -> Dataset {
     try options.split.check()
     try CategoryTable.check(maximum: options.maximumCategories)
+    try InteractionLog.check(threshold: options.threshold)
     var provenance = Dataset.Provenance(
       kind: "movielens", splitRule: options.split.text, seed: options.seed, negativeSampling: "none",
       settings: ["on_error": options.malformed.rawValue, "labels": "rating >= \(options.threshold)"])
