@@ -37,7 +37,10 @@ final class MPISession {
     self.program = program
   }
 
+  /// The ranks meet before any of them finalises: mpirun crashes or hangs (Open MPI 4.1 with PMIx 4.2) when
+  /// one rank aborts while another is in `MPI_Finalize`.
   func end() throws {
+    try world.barrier()
     try control.free()
     try check(MPI_Finalize(), "MPI_Finalize", rank: world.rank)
   }
