@@ -10,16 +10,20 @@ public struct Batch {
   public var labels: UnsafePointer<Float>
   /// One per history sequence of the model.
   public var histories: UnsafePointer<History>
+  /// [B x genome width] the candidates' tag genomes, scaled to unit length; nil for a model without them.
+  public var genomes: UnsafeMutablePointer<Float>?
 
   public init(
     partition: RowPartition, users: UnsafePointer<Int32>, candidates: UnsafePointer<Int32>,
-    labels: UnsafePointer<Float>, histories: UnsafePointer<History>
+    labels: UnsafePointer<Float>, histories: UnsafePointer<History>,
+    genomes: UnsafeMutablePointer<Float>? = nil
   ) {
     self.partition = partition
     self.users = users
     self.candidates = candidates
     self.labels = labels
     self.histories = histories
+    self.genomes = genomes
   }
 }
 
@@ -45,5 +49,21 @@ public struct History: BitwiseCopyable {
     self.starts = starts
     self.lengths = lengths
     self.pairPartition = pairPartition
+  }
+}
+
+extension History {
+  /// Calls `body` with every pair of one of the first `samples` samples and one of its entries: the pair's
+  /// index, the sample's and the entry's.
+  @inline(__always)
+  func forEachPair(samples: Int, _ body: (_ pair: Int, _ sample: Int, _ entry: Int) -> Void) {
+    var pair = 0
+    for sample in 0..<samples {
+      let start = Int(starts[sample])
+      for entry in start..<start + Int(lengths[sample]) {
+        body(pair, sample, entry)
+        pair += 1
+      }
+    }
   }
 }

@@ -1,92 +1,67 @@
 /// DIN's local activation unit (Zhou et al., KDD 2018, section 4.3), over ragged histories:
 ///
-///     score(b, k) = w3 . sigmoid(W2 sigmoid(W1 [q_b ; k] + b1) + b2) + b3
+///     score(b, k) = w3 . sigmoid(W2^T sigmoid(pair(q_b, k)) + b2) + b3
 ///     y_b = sum over the entries k of b of softmax_k(score(b, k)) k
 ///
-/// with q [B x E] the candidates and k [K x E] the history entries. The first layer splits by its inputs,
-/// W1 [q ; k] = W1q q + W1k k: the parts are computed once per sample and once per distinct entry, and
-/// only their sum once per pair. A sample with an empty history gets y = 0.
+/// with q [B x Eq] the queries (candidates), k [K x Ek] the history's entries and `pair` a linear layer on
+/// [q ; k] or DIN's original input. A sample with an empty history gets y = 0.
 final class Attention {
-  private let width: Int
+  private let keyWidth: Int
   private let hidden: (first: Int, second: Int)
-  private let weight: (first: Int, second: Int, third: Int)
-  private let bias: (first: Int, second: Int, third: Int)
+  private let pair: PairLayer
+  private let weight: (second: Int, third: Int)
+  private let bias: (second: Int, third: Int)
   /// What `backward` needs: the second to last layers' inputs and the softmax's weights, one row per pair.
   private var saved: (first: Matrix, second: Matrix, weights: UnsafeMutablePointer<Float>)?
 
-  init(_ name: String, width: Int, hidden: (first: Int, second: Int), in layout: inout ModelLayout) {
-    self.width = width
+  init(
+    _ name: String, queryWidth: Int, keyWidth: Int, hidden: (first: Int, second: Int),
+    input: AttentionInput = .concatenated, in layout: inout ModelLayout
+  ) {
+    self.keyWidth = keyWidth
     self.hidden = hidden
-    let first = layout.addParameter("\(name)/0/weight", [2 * width, hidden.first], .glorotUniform)
-    let firstBias = layout.addParameter("\(name)/0/bias", [hidden.first], .constant(0))
+    pair = PairLayer(
+      "\(name)/0", queryWidth: queryWidth, keyWidth: keyWidth, outputs: hidden.first, input: input,
+      in: &layout)
     let second = layout.addParameter("\(name)/1/weight", [hidden.first, hidden.second], .glorotUniform)
     let secondBias = layout.addParameter("\(name)/1/bias", [hidden.second], .constant(0))
     let third = layout.addParameter("\(name)/2/weight", [hidden.second, 1], .glorotUniform)
     let thirdBias = layout.addParameter("\(name)/2/bias", [1], .constant(0))
-    weight = (first, second, third)
-    bias = (firstBias, secondBias, thirdBias)
+    weight = (second, third)
+    bias = (secondBias, thirdBias)
   }
 
-  /// Writes [B x E] into `y`, from `candidates` [B x E] and `keys` [K x E].
-  func forward(_ candidates: Matrix, _ keys: Matrix, _ history: History, _ y: Matrix, _ pass: Pass) {
+  /// Writes [B x Ek] into `y`, from `queries` [B x Eq] and `keys` [K x Ek].
+  func forward(_ queries: Matrix, _ keys: Matrix, _ history: History, _ y: Matrix, _ pass: Pass) {
     let (h1, h2) = hidden
-    let candidatePart = Matrix(candidates.partition, columns: h1, in: pass.arena)
-    let keyPart = Matrix(keys.partition, columns: h1, in: pass.arena)
-    let first = Matrix(history.pairPartition, columns: h1, in: pass.arena)
+    let first = pair.forward(queries, keys, history, pass)
+    Elementwise.sigmoid(first.values, count: first.rows * h1)
     let second = Matrix(history.pairPartition, columns: h2, in: pass.arena)
     let scores = pass.arena.take(history.pairPartition.count, of: Float.self)
     let parameters = pass.parameters
-    for b in 0..<candidatePart.rows {
-      candidatePart.row(b).update(from: parameters + bias.first, count: h1)
-    }
     for p in 0..<second.rows { second.row(p).update(from: parameters + bias.second, count: h2) }
-    for shard in 0..<candidates.partition.shards {
-      let samples = candidates.partition.rows(ofShard: shard)
-      let entries = keys.partition.rows(ofShard: shard)
-      let pairs = history.pairPartition.rows(ofShard: shard)
-      MatrixMultiply.multiply(
-        samples.count, h1, width, candidates.row(samples.lowerBound), candidates.stride,
-        parameters + weight.first, h1, candidatePart.row(samples.lowerBound), h1, beta: 1)
-      MatrixMultiply.multiply(
-        entries.count, h1, width, keys.row(entries.lowerBound), keys.stride,
-        parameters + weight.first + width * h1, h1, keyPart.row(entries.lowerBound), h1, beta: 0)
-      var pair = pairs.lowerBound
-      for b in samples {
-        let fromCandidate = candidatePart.row(b)
-        let start = Int(history.starts[b])
-        for k in start..<start + Int(history.lengths[b]) {
-          let fromKey = keyPart.row(k)
-          let to = first.row(pair)
-          for c in 0..<h1 { to[c] = Elementwise.sigmoid(fromCandidate[c] + fromKey[c]) }
-          pair += 1
-        }
-      }
+    for shard in 0..<second.partition.shards {
+      let pairs = second.partition.rows(ofShard: shard)
       MatrixMultiply.multiply(
         pairs.count, h2, h1, first.row(pairs.lowerBound), h1, parameters + weight.second, h2,
         second.row(pairs.lowerBound), h2, beta: 1)
-      Elementwise.sigmoid(second.row(pairs.lowerBound), count: pairs.count * h2)
     }
+    Elementwise.sigmoid(second.values, count: second.rows * h2)
     for p in 0..<second.rows {
       scores[p] =
         Elementwise.dot(second.row(p), parameters + weight.third, count: h2) + parameters[bias.third]
     }
     softmax(scores, history, rows: y.rows)
-    var pair = 0
-    for b in 0..<y.rows {
-      let to = y.row(b)
-      to.update(repeating: 0, count: width)
-      let start = Int(history.starts[b])
-      for k in start..<start + Int(history.lengths[b]) {
-        Elementwise.addScaled(to, keys.row(k), scores[pair], count: width)
-        pair += 1
-      }
+    for b in 0..<y.rows { y.row(b).update(repeating: 0, count: keyWidth) }
+    history.forEachPair(samples: y.rows) { pair, b, k in
+      Elementwise.addScaled(y.row(b), keys.row(k), scores[pair], count: keyWidth)
     }
     saved = (first, second, scores)
   }
 
-  /// Adds to `dcandidates` [B x E] and `dkeys` [K x E].
+  /// Adds to `dqueries` [B x Eq] and `dkeys` [K x Ek].
   func backward(
-    _ dy: Matrix, _ candidates: Matrix, _ keys: Matrix, _ history: History, _ dcandidates: Matrix,
+    _ dy: Matrix, _ queries: Matrix, _ keys: Matrix, _ history: History, _ dqueries: Matrix,
     _ dkeys: Matrix, _ pass: Pass
   ) {
     guard let (first, second, weights) = saved else { preconditionFailure("backward follows forward") }
@@ -96,12 +71,8 @@ final class Attention {
     weightedSumBackward(dy, keys, weights, history, dscores, dkeys)
     let dsecond = Matrix(history.pairPartition, columns: h2, in: pass.arena)
     let dfirst = Matrix(history.pairPartition, columns: h1, in: pass.arena)
-    let dcandidatePart = Matrix(zeros: candidates.partition, columns: h1, in: pass.arena)
-    let dkeyPart = Matrix(zeros: keys.partition, columns: h1, in: pass.arena)
-    for shard in 0..<candidates.partition.shards {
-      let samples = candidates.partition.rows(ofShard: shard)
-      let entries = keys.partition.rows(ofShard: shard)
-      let pairs = history.pairPartition.rows(ofShard: shard)
+    for shard in 0..<second.partition.shards {
+      let pairs = second.partition.rows(ofShard: shard)
       let dthird = pass.gradient(shard: shard, offset: weight.third)
       let dthirdBias = pass.gradient(shard: shard, offset: bias.third)
       let third = parameters + weight.third
@@ -124,39 +95,9 @@ final class Attention {
       MatrixMultiply.multiplyTransposedRight(
         pairs.count, h1, h2, dsecond.row(pairs.lowerBound), h2, parameters + weight.second, h2,
         dfirst.row(pairs.lowerBound), h1, beta: 0)
-      Elementwise.sigmoidBackward(
-        dfirst.row(pairs.lowerBound), first.row(pairs.lowerBound), count: pairs.count * h1)
-      var pair = pairs.lowerBound
-      for b in samples {
-        let toCandidate = dcandidatePart.row(b)
-        let start = Int(history.starts[b])
-        for k in start..<start + Int(history.lengths[b]) {
-          let d = dfirst.row(pair)
-          Elementwise.add(toCandidate, d, count: h1)
-          Elementwise.add(dkeyPart.row(k), d, count: h1)
-          pair += 1
-        }
-      }
-      Elementwise.addRows(
-        pass.gradient(shard: shard, offset: bias.first), dcandidatePart.row(samples.lowerBound),
-        stride: h1, rows: samples.count, columns: h1)
-      firstLayerBackward(candidates, dcandidatePart, dcandidates, samples, weight.first, shard, pass)
-      firstLayerBackward(keys, dkeyPart, dkeys, entries, weight.first + width * h1, shard, pass)
     }
-  }
-
-  /// One input's half of the first layer: dW += x^T dpart, dx += dpart W^T.
-  private func firstLayerBackward(
-    _ x: Matrix, _ dpart: Matrix, _ dx: Matrix, _ rows: Range<Int>, _ offset: Int, _ shard: Int,
-    _ pass: Pass
-  ) {
-    let h1 = hidden.first
-    MatrixMultiply.multiplyTransposedLeft(
-      width, h1, rows.count, x.row(rows.lowerBound), x.stride, dpart.row(rows.lowerBound), h1,
-      pass.gradient(shard: shard, offset: offset), h1, beta: 1)
-    MatrixMultiply.multiplyTransposedRight(
-      rows.count, width, h1, dpart.row(rows.lowerBound), h1, pass.parameters + offset, h1,
-      dx.row(rows.lowerBound), dx.stride, beta: 1)
+    Elementwise.sigmoidBackward(dfirst.values, first.values, count: dfirst.rows * h1)
+    pair.backward(dfirst, queries, keys, history, dqueries, dkeys, pass)
   }
 
   /// Softmax over each sample's pairs, in place.
@@ -188,8 +129,8 @@ final class Attention {
       let length = Int(history.lengths[b])
       var mean: Float = 0
       for i in 0..<length {
-        let dweight = Elementwise.dot(d, keys.row(start + i), count: width)
-        Elementwise.addScaled(dkeys.row(start + i), d, weights[pair + i], count: width)
+        let dweight = Elementwise.dot(d, keys.row(start + i), count: keyWidth)
+        Elementwise.addScaled(dkeys.row(start + i), d, weights[pair + i], count: keyWidth)
         dscores[pair + i] = dweight
         mean += weights[pair + i] * dweight
       }

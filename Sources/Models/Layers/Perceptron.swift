@@ -4,11 +4,13 @@ final class Perceptron: Layer {
   private var layers: [any Layer] = []
 
   /// `widths` are those of the hidden layers, for example [200, 80].
-  init(_ name: String, inputs: Int, widths: [Int], in layout: inout ModelLayout) {
+  init(
+    _ name: String, inputs: Int, widths: [Int], activation: Activation, in layout: inout ModelLayout
+  ) {
     var inputs = inputs
     for (index, width) in widths.enumerated() {
       layers.append(Linear("\(name)/\(index)", inputs: inputs, outputs: width, in: &layout))
-      layers.append(Dice("\(name)/\(index)/dice", columns: width, in: &layout))
+      layers.append(activation.layer("\(name)/\(index)", columns: width, in: &layout))
       inputs = width
     }
     layers.append(Linear("\(name)/\(widths.count)", inputs: inputs, outputs: 1, in: &layout))

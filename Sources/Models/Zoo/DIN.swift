@@ -1,18 +1,23 @@
 /// Deep Interest Network (Zhou et al., KDD 2018), in the reference implementation's form:
 ///
-///     x = [user ; per history: attention(candidate, entries) ; sum of entries ; candidate]
+///     x = [user ; per history: attention(candidate, entries) ; sum of entries ; candidate ; genome]
 ///     logit = perceptron(batch_norm(x)), Dice after each hidden layer
 ///
-/// with candidate and entries encoded as [item ; mean of categories] from shared tables.
+/// with candidate and entries encoded as [item ; mean of categories] from shared tables, and the candidate's
+/// tag genome through a linear layer where present.
 final class DIN: Model {
   static let name = "DIN"
+  static let settings = ModelSettings(attention: true, hidden: true)
 
   private(set) var layout = ModelLayout()
   private let user: Embedding
   private let items: ItemEncoder
   private let attention: [Attention]
+  private let genome: GenomeField?
   private let norm: BatchNormalization
   private let perceptron: Perceptron
+  /// Fields after the user's.
+  private let fields: Int
   private var keys: [Matrix?]
   private var x: Matrix?
 
@@ -25,24 +30,29 @@ final class DIN: Model {
     precondition(configuration.attention.count == 2, "the attention has two hidden layers")
     let hidden = (first: configuration.attention[0], second: configuration.attention[1])
     attention = configuration.histories.map {
-      Attention("attention/\($0)", width: width, hidden: hidden, in: &layout)
+      Attention(
+        "attention/\($0)", queryWidth: width, keyWidth: width, hidden: hidden,
+        input: configuration.attentionInput, in: &layout)
     }
     keys = Array(repeating: nil, count: attention.count)
-    let inputs = user.width + (2 * attention.count + 1) * width
+    genome = GenomeField("genome", tags: configuration.genomeWidth, width: width, in: &layout)
+    fields = 2 * attention.count + (genome == nil ? 1 : 2)
+    let inputs = user.width + fields * width
     norm = BatchNormalization("input_norm", columns: inputs, in: &layout)
-    perceptron = Perceptron("mlp", inputs: inputs, widths: configuration.hidden, in: &layout)
+    perceptron = Perceptron(
+      "mlp", inputs: inputs, widths: configuration.hidden, activation: .dice, in: &layout)
     self.layout = layout
   }
 
-  /// Where field `index` after the user's lies in x: 2 h the attention of history h, 2 h + 1 its sum, and
-  /// last the candidate.
+  /// Where field `index` after the user's lies in x: 2 h the attention of history h, 2 h + 1 its sum, then
+  /// the candidate, then the genome.
   private func columns(_ index: Int) -> Range<Int> {
     let start = user.width + index * items.width
     return start..<start + items.width
   }
 
   func forward(_ batch: Batch, _ pass: Pass) throws -> Matrix {
-    let x = Matrix(batch.partition, columns: columns(2 * attention.count).upperBound, in: pass.arena)
+    let x = Matrix(batch.partition, columns: columns(fields - 1).upperBound, in: pass.arena)
     let candidate = x.columns(columns(2 * attention.count))
     user.forward(batch.users, x.columns(0..<user.width), pass)
     items.forward(batch.candidates, candidate, pass)
@@ -54,6 +64,7 @@ final class DIN: Model {
       HistorySum.forward(keys, history, x.columns(columns(2 * index + 1)))
       self.keys[index] = keys
     }
+    genome?.forward(batch, x.columns(columns(fields - 1)), pass)
     self.x = x
     return try perceptron.forward(norm.forward(x, pass), pass)
   }
@@ -73,6 +84,7 @@ final class DIN: Model {
       items.backward(history.keys, dkeys, pass)
     }
     items.backward(batch.candidates, dcandidate, pass)
+    genome?.backward(dx.columns(columns(fields - 1)), pass)
     user.backward(batch.users, dx.columns(0..<user.width), pass)
   }
 }

@@ -1,86 +1,20 @@
-/// Logistic regression: one weight per feature value,
-///
-///     logit = bias + user[u] + item[i] + mean of category[c] over c in categories(i)
-///           + per history: mean over its entries h of (history_item[h] + mean of history_category[c] over h's c)
-///
-/// A feature value in a history is another feature than the same value as candidate, so histories have
-/// weights of their own. A feature with several values counts as their mean: with sums, whose steps grow with
-/// the square of a history's length, SGD diverges at the paper's learning rate of 1 on long histories.
+/// Logistic regression: the logit is the sum of one weight per feature value (`FirstOrder`).
 final class LR: Model {
   static let name = "LR"
+  static let settings = ModelSettings(embeddings: false)
 
   private(set) var layout = ModelLayout()
-  private let bias: Int
-  private let user: Embedding
-  private let item: Embedding
-  private let category: CategoryMean
-  private let historyItem: [Embedding]
-  private let historyCategory: [CategoryMean]
-  private var keys: [Matrix?]
+  private let firstOrder: FirstOrder
 
   init(_ configuration: ModelConfiguration) {
     var layout = ModelLayout()
-    bias = layout.addParameter("bias", [1], .constant(0))
-    user = Embedding("user", field: .user, width: 1, in: &layout)
-    item = Embedding("item", field: .item, width: 1, in: &layout)
-    category = CategoryMean("category", width: 1, in: &layout)
-    historyItem = configuration.histories.map {
-      Embedding("history_\($0)_item", field: .item, width: 1, in: &layout)
-    }
-    historyCategory = configuration.histories.map {
-      CategoryMean("history_\($0)_category", width: 1, in: &layout)
-    }
-    keys = Array(repeating: nil, count: configuration.histories.count)
+    firstOrder = FirstOrder(configuration, in: &layout)
     self.layout = layout
   }
 
-  /// One column per term of the sum.
-  private var terms: Int { 3 + 2 * keys.count }
-
-  func forward(_ batch: Batch, _ pass: Pass) -> Matrix {
-    let x = Matrix(batch.partition, columns: terms, in: pass.arena)
-    user.forward(batch.users, x.columns(0..<1), pass)
-    item.forward(batch.candidates, x.columns(1..<2), pass)
-    category.forward(batch.candidates, x.columns(2..<3), pass)
-    for index in keys.indices {
-      let history = batch.histories[index]
-      let keys = Matrix(history.keyPartition, columns: 2, in: pass.arena)
-      historyItem[index].forward(history.keys, keys.columns(0..<1), pass)
-      historyCategory[index].forward(history.keys, keys.columns(1..<2), pass)
-      let means = x.columns(3 + 2 * index..<5 + 2 * index)
-      HistorySum.forward(keys, history, means)
-      HistoryMean.scale(means, history)
-      self.keys[index] = keys
-    }
-    let logits = Matrix(batch.partition, columns: 1, in: pass.arena)
-    for b in 0..<x.rows {
-      var logit = pass.parameters[bias]
-      for term in 0..<terms { logit += x.row(b)[term] }
-      logits.values[b] = logit
-    }
-    return logits
-  }
+  func forward(_ batch: Batch, _ pass: Pass) -> Matrix { firstOrder.forward(batch, pass) }
 
   func backward(_ dlogits: Matrix, _ batch: Batch, _ pass: Pass) {
-    for shard in 0..<batch.partition.shards {
-      let rows = batch.partition.rows(ofShard: shard)
-      Elementwise.addRows(
-        pass.gradient(shard: shard, offset: bias), dlogits.row(rows.lowerBound), stride: 1,
-        rows: rows.count, columns: 1)
-    }
-    user.backward(batch.users, dlogits, pass)
-    item.backward(batch.candidates, dlogits, pass)
-    category.backward(batch.candidates, dlogits, pass)
-    guard !keys.isEmpty else { return }
-    for index in keys.indices {
-      let history = batch.histories[index]
-      let dkeys = Matrix(zeros: history.keyPartition, columns: 2, in: pass.arena)
-      let both = Matrix(batch.partition, columns: 2, in: pass.arena)
-      for b in 0..<both.rows { both.row(b).update(repeating: dlogits.values[b], count: 2) }
-      HistoryMean.scale(both, history)
-      HistorySum.backward(both, history, dkeys)
-      historyItem[index].backward(history.keys, dkeys.columns(0..<1), pass)
-      historyCategory[index].backward(history.keys, dkeys.columns(1..<2), pass)
-    }
+    firstOrder.backward(dlogits, batch, pass)
   }
 }

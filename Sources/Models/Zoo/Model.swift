@@ -4,7 +4,10 @@
 /// weights themselves live in the caller's flat blocks and reach the layers through the pass.
 public protocol Model: AnyObject {
   static var name: String { get }
+  static var settings: ModelSettings { get }
   var layout: ModelLayout { get }
+
+  init(_ configuration: ModelConfiguration)
 
   /// The logits [B x 1]; valid until the pass's arena is reset. Throws what the pass's reducer throws.
   func forward(_ batch: Batch, _ pass: Pass) throws -> Matrix
@@ -16,16 +19,27 @@ public protocol Model: AnyObject {
 
 /// The models by their names.
 public enum ModelRegistry {
-  private static let entries: [(name: String, make: @Sendable (ModelConfiguration) -> any Model)] = [
-    (LR.name, { LR($0) }),
-    (DIN.name, { DIN($0) }),
-  ]
+  private static var entries: [any Model.Type] {
+    [
+      LR.self,
+      WideAndDeep.self,
+      DeepFM.self,
+      PNN.self,
+      DIN.self,
+      DCNv2.self,
+    ]
+  }
 
-  public static var names: [String] { entries.map(\.name) }
+  public static var names: [String] { entries.map { $0.name } }
+
+  /// What the model of this name reads of a job, or nil if there is none of that name.
+  public static func settings(_ name: String) -> ModelSettings? {
+    entries.first { $0.name == name }?.settings
+  }
 
   /// The model that `configuration` names, or nil if there is none of that name.
   public static func make(_ configuration: ModelConfiguration) -> (any Model)? {
     _ = MatrixMultiply.singleThreaded
-    return entries.first { $0.name == configuration.name }?.make(configuration)
+    return entries.first { $0.name == configuration.name }?.init(configuration)
   }
 }

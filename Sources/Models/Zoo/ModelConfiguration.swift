@@ -5,12 +5,23 @@ public struct ModelConfiguration: Sendable, Equatable {
   public var userWidth = 9
   public var itemWidth = 9
   public var categoryWidth = 9
-  /// Hidden layers of DIN's attention.
+  /// Hidden layers of the attention, and what its first one sees.
   public var attention = [80, 40]
+  public var attentionInput = AttentionInput.concatenated
   /// Hidden layers of the perceptron that ends in the logit.
   public var hidden = [200, 80]
+  /// PNN's products of fields.
+  public var products = ProductKind.inner
+  /// DCNv2's crossings.
+  public var crossLayers = 3
+  /// Tags of the items' genome vectors, 0 for a model without them.
+  public var genomeWidth = 0
   /// Names of the history sequences, in the order of `Batch.histories`.
   public var histories = ["positive"]
 
-  public init(name: String) { self.name = name }
+  /// The model of this name with its default sizes.
+  public init(name: String) {
+    self.name = name
+    if ModelRegistry.settings(name)?.alignsFields == true { userWidth = itemWidth + categoryWidth }
+  }
 }

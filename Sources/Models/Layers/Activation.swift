@@ -1,0 +1,15 @@
+/// The nonlinearity after each hidden layer of a perceptron.
+enum Activation {
+  case dice
+  case prelu
+  case sigmoid
+
+  /// The layer of this kind for `columns` inputs; its weights are named behind `name`.
+  func layer(_ name: String, columns: Int, in layout: inout ModelLayout) -> any Layer {
+    switch self {
+    case .dice: Dice("\(name)/dice", columns: columns, in: &layout)
+    case .prelu: PReLU("\(name)/prelu", columns: columns, in: &layout)
+    case .sigmoid: Sigmoid()
+    }
+  }
+}
