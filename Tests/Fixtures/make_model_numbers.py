@@ -6,7 +6,8 @@
 For each case: the weights, two ragged batches (with an empty history, a single-entry one, items without a
 category, labels outside [0, 1]), and for the first batch the logits, the loss and every gradient tensor in
 batch-statistics mode, the same with moving statistics, and all weights after ten steps of SGD on the two
-batches in turn. The models are written with torch's own operations and differentiated by autograd.
+batches in turn. The models are written with torch's own operations and differentiated by autograd; tensors
+are stored rounded to single precision, which is far below the tests' tolerances.
 """
 import sys
 
@@ -23,16 +24,16 @@ MOMENTUM, EPSILON = 0.99, 1e-3
 class World:
     """Items' categories and two batches."""
 
-    def __init__(self, rng, histories):
+    def __init__(self, rng, histories, genome):
         counts = rng.integers(1, 4, ITEMS)
         counts[3] = 0  # an item without a category
         self.category_offsets = np.concatenate([[0], np.cumsum(counts)])
         self.categories = np.concatenate(
             [rng.choice(CATEGORIES, n, replace=False) for n in counts]
         ).astype(np.int32)
-        self.batches = [self.batch(rng, histories) for _ in range(2)]
+        self.batches = [self.batch(rng, histories, genome) for _ in range(2)]
 
-    def batch(self, rng, histories):
+    def batch(self, rng, histories, genome):
         batch = {
             "users": rng.integers(0, USERS, BATCH).astype(np.int32),
             "candidates": rng.integers(0, ITEMS, BATCH).astype(np.int32),
@@ -43,6 +44,8 @@ class World:
             lengths[2], lengths[5] = 0, 1
             batch[f"history_{name}_offsets"] = np.concatenate([[0], np.cumsum(lengths)])
             batch[f"history_{name}_items"] = rng.integers(0, ITEMS, lengths.sum()).astype(np.int32)
+        if genome:
+            batch["genomes"] = rng.uniform(0, 1, (BATCH, genome))
         return batch
 
     def of(self, item):
@@ -64,18 +67,24 @@ def entries(batch, name, b):
 
 
 class Model:
-    def __init__(self, rng):
+    def __init__(self, rng, histories, genome=0):
         self.rng = rng
+        self.histories, self.genome = histories, genome
         self.dense, self.statistics, self.tables = {}, {}, {}
 
     def weight(self, group, name, *shape, scale=0.5):
-        tensor = torch.tensor(self.rng.normal(0, scale, shape))
+        tensor = torch.tensor(self.rng.normal(0, scale, shape).astype(np.float32).astype(np.float64))
         getattr(self, group)[name] = tensor
         return tensor
 
-    def linear(self, name, inputs, outputs):
-        self.weight("dense", f"{name}/weight", inputs, outputs)
-        self.weight("dense", f"{name}/bias", outputs)
+    def linear(self, name, inputs, outputs, bias=True):
+        self.weight("dense", f"{name}/weight", inputs, outputs, scale=1 / np.sqrt(inputs))
+        if bias:
+            self.weight("dense", f"{name}/bias", outputs)
+
+    def apply_linear(self, name, x):
+        return torch.nn.functional.linear(
+            x, self.dense[f"{name}/weight"].T, self.dense.get(f"{name}/bias"))
 
     def standardize_make(self, name, columns):
         self.weight("statistics", f"{name}/moving_mean", columns)
@@ -91,65 +100,189 @@ class Model:
                 self.statistics[key] = MOMENTUM * self.statistics[key] + (1 - MOMENTUM) * value.detach()
         return (x - mean) / torch.sqrt(variance + EPSILON)
 
-    def apply_linear(self, name, x):
-        return x @ self.dense[f"{name}/weight"] + self.dense[f"{name}/bias"]
+    def norm_make(self, name, columns):
+        self.standardize_make(name, columns)
+        self.weight("dense", f"{name}/scale", columns)
+        self.weight("dense", f"{name}/shift", columns)
 
+    def norm(self, name, x, training):
+        return self.standardize(name, x, training) * self.dense[f"{name}/scale"] + self.dense[f"{name}/shift"]
 
-class LR(Model):
-    def __init__(self, rng, histories):
-        super().__init__(rng)
-        self.histories = histories
-        self.weight("dense", "bias", 1)
+    def encoder_make(self, item, category):
+        self.weight("tables", "item", ITEMS, item)
+        self.weight("tables", "category", CATEGORIES, category)
+
+    def encode(self, world, items):
+        items = items.astype(np.int64)
+        return torch.cat([self.tables["item"][items], category_mean(self.tables["category"], world, items)], 1)
+
+    def mlp_make(self, inputs, hidden, activation):
+        self.activation, self.layers = activation, len(hidden)
+        for layer, outputs in enumerate(hidden):
+            self.linear(f"mlp/{layer}", inputs, outputs)
+            if activation == "dice":
+                self.standardize_make(f"mlp/{layer}/dice", outputs)
+            if activation != "sigmoid":
+                self.weight("dense", f"mlp/{layer}/{activation}/slope", outputs)
+            inputs = outputs
+        self.linear(f"mlp/{self.layers}", inputs, 1)
+
+    def mlp(self, x, training):
+        for layer in range(self.layers):
+            x = self.apply_linear(f"mlp/{layer}", x)
+            if self.activation == "dice":
+                p = torch.sigmoid(self.standardize(f"mlp/{layer}/dice", x, training))
+                x = x * (p + (1 - p) * self.dense[f"mlp/{layer}/dice/slope"])
+            elif self.activation == "prelu":
+                x = torch.nn.functional.prelu(x, self.dense[f"mlp/{layer}/prelu/slope"])
+            else:
+                x = torch.sigmoid(x)
+        return self.apply_linear(f"mlp/{self.layers}", x)[:, 0]
+
+    # The first order: one weight per feature value.
+
+    def first_order_make(self, prefix=""):
+        self.weight("dense", f"{prefix}bias", 1)
+        if self.genome:
+            self.linear(f"{prefix}genome", self.genome, 1, bias=False)
         for name, rows in [("user", USERS), ("item", ITEMS), ("category", CATEGORIES)]:
-            self.weight("tables", name, rows, 1)
-        for history in histories:
-            self.weight("tables", f"history_{history}_item", ITEMS, 1)
-            self.weight("tables", f"history_{history}_category", CATEGORIES, 1)
+            self.weight("tables", f"{prefix}{name}", rows, 1)
+        for history in self.histories:
+            self.weight("tables", f"{prefix}history_{history}_item", ITEMS, 1)
+            self.weight("tables", f"{prefix}history_{history}_category", CATEGORIES, 1)
 
-    def forward(self, world, batch, training):
+    def first_order(self, world, batch, prefix=""):
         t = self.tables
-        z = self.dense["bias"] + t["user"][batch["users"].astype(np.int64), 0]
-        z = z + t["item"][batch["candidates"].astype(np.int64), 0]
-        z = z + category_mean(t["category"], world, batch["candidates"])[:, 0]
+        z = self.dense[f"{prefix}bias"] + t[f"{prefix}user"][batch["users"].astype(np.int64), 0]
+        z = z + t[f"{prefix}item"][batch["candidates"].astype(np.int64), 0]
+        z = z + category_mean(t[f"{prefix}category"], world, batch["candidates"])[:, 0]
+        if self.genome:
+            z = z + self.apply_linear(f"{prefix}genome", torch.as_tensor(batch["genomes"]))[:, 0]
         for history in self.histories:
             means = []
             for b in range(BATCH):
                 own = entries(batch, history, b).astype(np.int64)
-                weights = t[f"history_{history}_item"][own, 0] + category_mean(
-                    t[f"history_{history}_category"], world, own
+                weights = t[f"{prefix}history_{history}_item"][own, 0] + category_mean(
+                    t[f"{prefix}history_{history}_category"], world, own
                 ).sum(1)
                 means.append(weights.mean() if len(own) else torch.zeros(()))
             z = z + torch.stack(means)
         return z
 
+    # Batch-normalised fields of equal width.
+
+    def fields_make(self, item, category):
+        self.width = item + category
+        self.weight("tables", "user", USERS, self.width)
+        self.encoder_make(item, category)
+        self.fields = 2 + len(self.histories) + (1 if self.genome else 0)
+        if self.genome:
+            self.linear("genome", self.genome, self.width, bias=False)
+        self.norm_make("input_norm", self.fields * self.width)
+
+    def field_values(self, world, batch, training):
+        fields = [self.tables["user"][batch["users"].astype(np.int64)]]
+        for history in self.histories:
+            sums = [self.encode(world, entries(batch, history, b)).sum(0) for b in range(BATCH)]
+            fields.append(torch.stack(sums))
+        fields.append(self.encode(world, batch["candidates"]))
+        if self.genome:
+            fields.append(self.apply_linear("genome", torch.as_tensor(batch["genomes"])))
+        return self.norm("input_norm", torch.cat(fields, 1), training)
+
+    def pairs(self, x):
+        """The two fields of each pair i < j: [B, pairs, width] each."""
+        v = x.reshape(len(x), self.fields, self.width)
+        i, j = torch.triu_indices(self.fields, self.fields, 1)
+        return v[:, i], v[:, j]
+
+
+class LR(Model):
+    def __init__(self, rng, histories, item, category, hidden, genome=0):
+        super().__init__(rng, histories, genome)
+        self.first_order_make()
+
+    def forward(self, world, batch, training):
+        return self.first_order(world, batch)
+
+
+class WideDeep(Model):
+    def __init__(self, rng, histories, item, category, hidden, genome=0):
+        super().__init__(rng, histories, genome)
+        self.fields_make(item, category)
+        pairs = self.fields * (self.fields - 1) // 2
+        self.linear("wide", (self.fields + pairs) * self.width, 1)
+        self.mlp_make(self.fields * self.width, hidden, "prelu")
+
+    def forward(self, world, batch, training):
+        x = self.field_values(world, batch, training)
+        a, b = self.pairs(x)
+        wide = self.apply_linear("wide", torch.cat([x, (a * b).flatten(1)], 1))[:, 0]
+        return wide + self.mlp(x, training)
+
+
+class DeepFM(Model):
+    def __init__(self, rng, histories, item, category, hidden, genome=0):
+        super().__init__(rng, histories, genome)
+        self.first_order_make("first_order_")
+        self.fields_make(item, category)
+        self.mlp_make(self.fields * self.width, hidden, "sigmoid")
+
+    def forward(self, world, batch, training):
+        x = self.field_values(world, batch, training)
+        a, b = self.pairs(x)
+        return self.first_order(world, batch, "first_order_") + (a * b).sum((1, 2)) + self.mlp(x, training)
+
+
+class PNN(Model):
+    def __init__(self, rng, histories, item, category, hidden, genome=0, outer=False):
+        super().__init__(rng, histories, genome)
+        self.outer = outer
+        self.fields_make(item, category)
+        pairs = self.fields * (self.fields - 1) // 2
+        products = pairs * (self.width**2 if outer else 1)
+        self.mlp_make(self.fields * self.width + products, hidden, "prelu")
+
+    def forward(self, world, batch, training):
+        x = self.field_values(world, batch, training)
+        a, b = self.pairs(x)
+        products = torch.einsum("bpi,bpj->bpij", a, b) if self.outer else torch.einsum("bpi,bpi->bp", a, b)
+        return self.mlp(torch.cat([x, products.flatten(1)], 1), training)
+
+
+class DCNv2(Model):
+    def __init__(self, rng, histories, item, category, hidden, genome=0, crossings=2):
+        super().__init__(rng, histories, genome)
+        self.fields_make(item, category)
+        self.crossings = crossings
+        columns = self.fields * self.width
+        for crossing in range(crossings):
+            self.linear(f"cross/{crossing}", columns, columns)
+        self.mlp_make(columns, hidden, "prelu")
+
+    def forward(self, world, batch, training):
+        x0 = x = self.field_values(world, batch, training)
+        for crossing in range(self.crossings):
+            x = x0 * self.apply_linear(f"cross/{crossing}", x) + x
+        return self.mlp(x, training)
+
 
 class DIN(Model):
-    def __init__(self, rng, histories, user, item, category, attention, hidden):
-        super().__init__(rng)
-        self.histories = histories
-        self.weight("tables", "user", USERS, user)
-        self.weight("tables", "item", ITEMS, item)
-        self.weight("tables", "category", CATEGORIES, category)
+    def __init__(self, rng, histories, item, category, hidden, genome=0, attention=(8, 6), original=False):
+        super().__init__(rng, histories, genome)
+        self.original = original
+        self.weight("tables", "user", USERS, 4)
+        self.encoder_make(item, category)
         width = item + category
         for history in histories:
-            self.linear(f"attention/{history}/0", 2 * width, attention[0])
+            self.linear(f"attention/{history}/0", (4 if original else 2) * width, attention[0])
             self.linear(f"attention/{history}/1", attention[0], attention[1])
             self.linear(f"attention/{history}/2", attention[1], 1)
-        inputs = user + (2 * len(histories) + 1) * width
-        self.standardize_make("input_norm", inputs)
-        self.weight("dense", "input_norm/scale", inputs)
-        self.weight("dense", "input_norm/shift", inputs)
-        for layer, outputs in enumerate(hidden):
-            self.linear(f"mlp/{layer}", inputs, outputs)
-            self.standardize_make(f"mlp/{layer}/dice", outputs)
-            self.weight("dense", f"mlp/{layer}/dice/slope", outputs)
-            inputs = outputs
-        self.layers = len(hidden)
-        self.linear(f"mlp/{self.layers}", inputs, 1)
-
-    def encode(self, world, items):
-        items = items.astype(np.int64)
-        return torch.cat([self.tables["item"][items], category_mean(self.tables["category"], world, items)], 1)
+        if genome:
+            self.linear("genome", genome, width, bias=False)
+        inputs = 4 + (2 * len(histories) + 1 + (1 if genome else 0)) * width
+        self.norm_make("input_norm", inputs)
+        self.mlp_make(inputs, hidden, "dice")
 
     def forward(self, world, batch, training):
         candidate = self.encode(world, batch["candidates"])
@@ -158,21 +291,18 @@ class DIN(Model):
             attended, summed = [], []
             for b in range(BATCH):
                 keys = self.encode(world, entries(batch, history, b))
-                pairs = torch.cat([candidate[b].expand(len(keys), -1), keys], 1)
-                h = torch.sigmoid(self.apply_linear(f"attention/{history}/0", pairs))
+                query = candidate[b].expand(len(keys), -1)
+                seen = [query, keys, query - keys, query * keys] if self.original else [query, keys]
+                h = torch.sigmoid(self.apply_linear(f"attention/{history}/0", torch.cat(seen, 1)))
                 h = torch.sigmoid(self.apply_linear(f"attention/{history}/1", h))
                 weights = torch.softmax(self.apply_linear(f"attention/{history}/2", h)[:, 0], 0)
                 attended.append(weights @ keys)
                 summed.append(keys.sum(0))
             fields += [torch.stack(attended), torch.stack(summed)]
-        x = torch.cat(fields + [candidate], 1)
-        x = self.standardize("input_norm", x, training)
-        x = x * self.dense["input_norm/scale"] + self.dense["input_norm/shift"]
-        for layer in range(self.layers):
-            x = self.apply_linear(f"mlp/{layer}", x)
-            p = torch.sigmoid(self.standardize(f"mlp/{layer}/dice", x, training))
-            x = x * (p + (1 - p) * self.dense[f"mlp/{layer}/dice/slope"])
-        return self.apply_linear(f"mlp/{self.layers}", x)[:, 0]
+        fields.append(candidate)
+        if self.genome:
+            fields.append(self.apply_linear("genome", torch.as_tensor(batch["genomes"])))
+        return self.mlp(self.norm("input_norm", torch.cat(fields, 1), training), training)
 
 
 def loss_of(kind, logits, labels):
@@ -201,7 +331,7 @@ def gradients(model, world, batch, kind, training):
 def write_tensors(group, model):
     for part in ("dense", "statistics", "tables"):
         for name, tensor in getattr(model, part).items():
-            group[f"{part}/{name}"] = tensor.detach().numpy()
+            group[f"{part}/{name}"] = tensor.detach().numpy().astype(np.float32)
 
 
 def write_case(file, name, kind, model, world):
@@ -220,7 +350,7 @@ def write_case(file, name, kind, model, world):
         case[f"{mode}/logits"] = logits.numpy()
         case[f"{mode}/loss"] = loss.numpy()
         for (group, tensor), gradient in found.items():
-            case[f"{mode}/gradients/{group}/{tensor}"] = gradient.numpy()
+            case[f"{mode}/gradients/{group}/{tensor}"] = gradient.numpy().astype(np.float32)
     model.statistics = dict(initial_statistics)
     losses = []
     for step in range(STEPS):
@@ -237,20 +367,27 @@ def main(path):
         file.attrs["description"] = "Reference numbers of Tests/Fixtures/make_model_numbers.py"
         file.attrs["torch"] = str(torch.__version__)
         file.attrs["rate"] = RATE
-        sizes = dict(user=4, item=5, category=3, attention=(8, 6), hidden=(10, 7))
+        sizes = dict(item=5, category=3, hidden=(10, 7))
         one, two = ["positive"], ["positive", "negative"]
-        for index, (name, kind, histories) in enumerate(
-            [
-                ("lr", "cross_entropy", one),
-                ("lr_two_histories", "squared_error", two),
-                ("din", "cross_entropy", one),
-                ("din_two_histories", "squared_error", two),
-            ]
-        ):
+        cases = [
+            ("lr", LR, "cross_entropy", one, {}),
+            ("lr_two_histories_genome", LR, "squared_error", two, dict(genome=6)),
+            ("wide_deep", WideDeep, "cross_entropy", one, {}),
+            ("wide_deep_two_histories_genome", WideDeep, "squared_error", two, dict(genome=6)),
+            ("deepfm", DeepFM, "squared_error", one, {}),
+            ("deepfm_two_histories_genome", DeepFM, "cross_entropy", two, dict(genome=6)),
+            ("pnn", PNN, "cross_entropy", two, {}),
+            ("pnn_outer_genome", PNN, "cross_entropy", one, dict(outer=True, genome=6)),
+            ("dcnv2", DCNv2, "cross_entropy", two, {}),
+            ("din", DIN, "cross_entropy", one, {}),
+            ("din_two_histories", DIN, "squared_error", two, {}),
+            ("din_original_genome", DIN, "cross_entropy", two, dict(original=True, genome=6)),
+        ]
+        for index, (name, kind_of_model, loss, histories, options) in enumerate(cases):
             rng = np.random.default_rng(20 + index)
-            world = World(rng, histories)
-            model = LR(rng, histories) if name.startswith("lr") else DIN(rng, histories, **sizes)
-            write_case(file, name, kind, model, world)
+            world = World(rng, histories, options.get("genome", 0))
+            model = kind_of_model(rng, histories, **sizes, **options)
+            write_case(file, name, loss, model, world)
 
 
 if __name__ == "__main__":

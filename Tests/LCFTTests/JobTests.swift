@@ -1,4 +1,5 @@
 import Foundation
+import IO
 import LCFT
 import Testing
 
@@ -9,7 +10,12 @@ import Testing
   @Test func presetsAreValid() throws {
     let files = try FileManager.default.contentsOfDirectory(atPath: JobTests.jobs.path)
       .filter { $0.hasSuffix(".yaml") }
-    #expect(files.count >= 5)
+    // The rows of the paper's Table 2.
+    for row in ["amazon", "movielens"].flatMap({ set in
+      ["lr", "widedeep", "deepfm", "pnn", "din"].map { "\(set)-\($0).yaml" }
+    }) {
+      #expect(files.contains(row))
+    }
     for file in files {
       let path = JobTests.jobs.appendingPathComponent(file).path
       let job = try Job.read(path)
@@ -27,6 +33,8 @@ import Testing
     #expect(amazon.historyLength == 50)
     #expect(
       try Job.read(JobTests.jobs.appendingPathComponent("amazon-lr.yaml").path).fineTuning.batchSize == 16)
+    let pnn = try Job.read(JobTests.jobs.appendingPathComponent("amazon-pnn.yaml").path)
+    #expect(pnn.fineTuning.batchSize == 4 && pnn.fineTuning.learningRate == 0.001)
     let movielens = try Job.read(JobTests.jobs.appendingPathComponent("movielens-din.yaml").path)
     #expect(movielens.model.histories == ["positive", "negative"] && movielens.training.batchSize == 32)
   }
@@ -35,9 +43,24 @@ import Testing
   @Test(arguments: [
     (
       "model:\n  nam: DIN\n",
-      "job.yaml:2: unknown key nam in model; allowed: name, user_embedding, item_embedding, category_embedding, attention, hidden, histories, history_length"
+      "job.yaml:2: unknown key nam in model; allowed: name, item_embedding, category_embedding, user_embedding, attention, attention_input, hidden, histories, history_length, genome"
     ),
-    ("model:\n  name: DINN\n", "job.yaml:2: model.name is to be one of LR, DIN instead of DINN"),
+    (
+      "model: {name: LR, hidden: [3]}\n",
+      "job.yaml:1: unknown key hidden in model; allowed: name, histories, history_length, genome"
+    ),
+    (
+      "model:\n  name: PNN\n  user_embedding: 9\n",
+      "job.yaml:3: model.user_embedding is to be 18 for PNN, item_embedding and category_embedding together, because PNN multiplies fields"
+    ),
+    (
+      "model:\n  name: PNN\n  products: cross\n",
+      "job.yaml:3: model.products is to be one of elementwise, inner, outer instead of cross"
+    ),
+    (
+      "model:\n  name: DINN\n",
+      "job.yaml:2: model.name is to be one of LR, WideDeep, DeepFM, PNN, DIN, DCNv2 instead of DINN"
+    ),
     (
       "training:\n  epochs: two\n",
       "job.yaml:2: training.epochs is to be a whole number from 1 to 10000 instead of two"
@@ -77,6 +100,18 @@ import Testing
       let line = "\(error)"
       return line.hasPrefix("job.yaml") && !line.contains("\n")
     }
+  }
+
+  /// A genome is seen where there is one, and missed where it is required.
+  @Test func genomeIsTakenFromTheData() throws {
+    func fitted(_ use: String, _ dataset: Dataset) throws -> Int {
+      try Job.parse("model: {genome: \(use)}\n", file: "job.yaml").fitted(to: dataset, file: "D.h5")
+        .model.genomeWidth
+    }
+    let (without, with) = (smallDataset(), smallDataset(genome: 4))
+    #expect(try fitted("if_present", without) == 0 && fitted("if_present", with) == 4)
+    #expect(try fitted("none", with) == 0 && fitted("required", with) == 4)
+    #expect(throws: JobDatasetMismatch.noGenome(file: "D.h5")) { try fitted("required", without) }
   }
 
   @Test func missingFile() {

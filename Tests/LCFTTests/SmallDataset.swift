@@ -2,7 +2,7 @@ import IO
 import Support
 
 /// A random data set in the form that importers give: events in time order, exposures as samples.
-func smallDataset(users: Int = 7, items: Int = 23, seed: UInt64 = 3) -> Dataset {
+func smallDataset(users: Int = 7, items: Int = 23, seed: UInt64 = 3, genome tags: Int = 0) -> Dataset {
   var random = KeyedRandom(seed: seed)
   var eventOffsets: [Int64] = [0]
   var eventItems: [Int32] = []
@@ -44,6 +44,12 @@ func smallDataset(users: Int = 7, items: Int = 23, seed: UInt64 = 3) -> Dataset 
     for category in 0..<random.below(4) { categories.append(Int32(category + random.below(2))) }
     categoryOffsets.append(Int64(categories.count))
   }
+  var genome: Dataset.Genome?
+  if tags > 0 {
+    genome = Dataset.Genome(
+      width: tags, values: Column((0..<items * tags).map { _ in Float(random.uniform()) }),
+      known: Column((0..<items).map { _ in 1 }))
+  }
   return Dataset(
     users: Dataset.Users(
       id: StringColumn((0..<users).map { "user-\($0)" }), eventOffsets: Column(eventOffsets)),
@@ -52,7 +58,7 @@ func smallDataset(users: Int = 7, items: Int = 23, seed: UInt64 = 3) -> Dataset 
     train: parts[0].samples, test: parts[1].samples,
     items: Dataset.Items(
       id: StringColumn((0..<items).map { "item-\($0)" }), categoryOffsets: Column(categoryOffsets),
-      categories: Column(categories)),
+      categories: Column(categories), genome: genome),
     categories: StringColumn((0..<5).map { "category-\($0)" }),
     provenance: Dataset.Provenance(kind: "test", splitRule: "none", seed: seed, negativeSampling: "none"))
 }

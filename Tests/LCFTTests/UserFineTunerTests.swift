@@ -9,7 +9,7 @@ import Testing
     try Job.parse(
       """
       model: {name: \(model), histories: [positive, negative], history_length: 6}
-      finetuning: {epochs: 2, batch_size: 7, learning_rate: 0.3}
+      finetuning: {epochs: 2, batch_size: 7, learning_rate: 0.05}
       """, file: "test.yaml")
   }
 
@@ -37,10 +37,10 @@ import Testing
   }
 
   /// The submodel is a matter of speed: the same steps on the full tables give the same scores to rounding.
-  @Test(arguments: ModelRegistry.names)
-  func submodelEqualsFullTables(_ model: String) throws {
-    let dataset = smallDataset()
-    let job = try UserFineTunerTests.job(model)
+  @Test(arguments: ModelRegistry.names, [0, 4])
+  func submodelEqualsFullTables(_ model: String, _ tags: Int) throws {
+    let dataset = smallDataset(genome: tags)
+    let job = try UserFineTunerTests.job(model).fitted(to: dataset, file: "test.h5")
     let weights = UserFineTunerTests.weights(job, dataset)
     let tuner = UserFineTuner(job: job, dataset: dataset, weights: weights, globalCTR: dataset.globalCTR)
     for user in dataset.evaluatedUsers {
@@ -108,7 +108,7 @@ private final class FullTables {
       categories: dataset.categories.count)
     weights.dense.update(from: cloud.dense, count: model.layout.parameterCount)
     weights.statistics.update(from: cloud.statistics, count: model.layout.statisticCount)
-    assembler = BatchAssembler(sequences: job.sequences(of: dataset), historyLength: job.historyLength)
+    assembler = BatchAssembler(job: job, dataset: dataset)
     for table in model.layout.tables.indices {
       weights.tables[table].update(from: cloud.tables[table], count: floats(table))
     }

@@ -8,6 +8,8 @@ struct RaggedBatch {
   var labels: [Float]
   /// Per history sequence: offsets [B + 1] and items.
   var histories: [(offsets: [Int], items: [Int32])]
+  /// [B x genome width], empty for a model without genomes.
+  var genomes: [Float] = []
 }
 
 /// A model with all its memory, working on whole tables as if they were compact ones.
@@ -142,7 +144,8 @@ final class Harness: ShardReducer {
       partition: RowPartition(offsets: copy(shardBounds), shards: shards),
       users: copy(zip(ragged.users, shardOf).map { $0 + Int32($1 * users) }),
       candidates: copy(zip(ragged.candidates, shardOf).map { $0 + Int32($1 * items) }),
-      labels: copy(ragged.labels), histories: histories)
+      labels: copy(ragged.labels), histories: histories,
+      genomes: ragged.genomes.isEmpty ? nil : UnsafeMutablePointer(mutating: copy(ragged.genomes)))
   }
 
   private func copy<Element: BitwiseCopyable>(_ array: [Element]) -> UnsafePointer<Element> {

@@ -12,12 +12,51 @@ import Testing
   static let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .appendingPathComponent("Fixtures/model_numbers.h5").path
 
-  static let cases: [(name: String, model: String, histories: [String], loss: Loss)] = [
-    ("lr", "LR", ["positive"], .crossEntropy),
-    ("lr_two_histories", "LR", ["positive", "negative"], .squaredError),
-    ("din", "DIN", ["positive"], .crossEntropy),
-    ("din_two_histories", "DIN", ["positive", "negative"], .squaredError),
-  ]
+  /// A case of the file: which model it is for, in small sizes.
+  struct Reference: CustomTestStringConvertible, Sendable {
+    var name: String
+    var configuration: ModelConfiguration
+    var loss: Loss
+    var testDescription: String { name }
+
+    init(
+      _ name: String, _ model: String, _ loss: Loss, _ histories: [String], user: Int = 8, genome: Int = 0,
+      _ change: (inout ModelConfiguration) -> Void = { _ in }
+    ) {
+      self.name = name
+      self.loss = loss
+      configuration = ModelConfiguration(name: model)
+      configuration.userWidth = user
+      configuration.itemWidth = 5
+      configuration.categoryWidth = 3
+      configuration.attention = [8, 6]
+      configuration.hidden = [10, 7]
+      configuration.crossLayers = 2
+      configuration.histories = histories
+      configuration.genomeWidth = genome
+      change(&configuration)
+    }
+  }
+
+  static let references: [Reference] = {
+    let (one, two) = (["positive"], ["positive", "negative"])
+    return [
+      Reference("lr", "LR", .crossEntropy, one),
+      Reference("lr_two_histories_genome", "LR", .squaredError, two, genome: 6),
+      Reference("wide_deep", "WideDeep", .crossEntropy, one),
+      Reference("wide_deep_two_histories_genome", "WideDeep", .squaredError, two, genome: 6),
+      Reference("deepfm", "DeepFM", .squaredError, one),
+      Reference("deepfm_two_histories_genome", "DeepFM", .crossEntropy, two, genome: 6),
+      Reference("pnn", "PNN", .crossEntropy, two),
+      Reference("pnn_outer_genome", "PNN", .crossEntropy, one, genome: 6) { $0.products = .outer },
+      Reference("dcnv2", "DCNv2", .crossEntropy, two),
+      Reference("din", "DIN", .crossEntropy, one, user: 4),
+      Reference("din_two_histories", "DIN", .squaredError, two, user: 4),
+      Reference("din_original_genome", "DIN", .crossEntropy, two, user: 4, genome: 6) {
+        $0.attentionInput = .original
+      },
+    ]
+  }()
 
   /// A case of the file, read as a whole.
   struct Case {
@@ -40,7 +79,8 @@ import Testing
         }
         let dataset = try group.dataset(member)
         let isInteger =
-          prefix.hasPrefix("batch_") && member != "labels" || prefix.isEmpty && member.hasPrefix("categor")
+          prefix.hasPrefix("batch_") && !["labels", "genomes"].contains(member)
+          || prefix.isEmpty && member.hasPrefix("categor")
         if isInteger {
           integers[prefix + member] = try dataset.array(of: Int32.self)
         } else {
@@ -60,21 +100,13 @@ import Testing
             offsets: try #require(integers["\(prefix)history_\($0)_offsets"]).map(Int.init),
             items: try #require(integers["\(prefix)history_\($0)_items"])
           )
-        })
+        }, genomes: (doubles[prefix + "genomes"] ?? []).map(Float.init))
     }
   }
 
-  static func harness(_ numbers: Case, _ model: String, _ histories: [String], shards: Int) throws -> Harness
-  {
-    var configuration = ModelConfiguration(name: model)
-    configuration.userWidth = 4
-    configuration.itemWidth = 5
-    configuration.categoryWidth = 3
-    configuration.attention = [8, 6]
-    configuration.hidden = [10, 7]
-    configuration.histories = histories
+  static func harness(_ numbers: Case, _ reference: Reference, shards: Int) throws -> Harness {
     let harness = Harness(
-      configuration, users: 6, categoryOffsets: try #require(numbers.integers["category_offsets"]),
+      reference.configuration, users: 6, categoryOffsets: try #require(numbers.integers["category_offsets"]),
       categories: try #require(numbers.integers["categories"]), categoryCount: 5, shards: shards)
     try forEachTensor(harness) { name, values, count in
       let initial = try #require(numbers.doubles["initial/\(name)"], "\(name) is in the file")
@@ -111,13 +143,13 @@ import Testing
     }
   }
 
-  @Test(arguments: cases.indices, [1, 3])
-  func forwardAndGradients(_ index: Int, _ shards: Int) throws {
-    let (name, model, histories, loss) = ReferenceNumberTests.cases[index]
-    let numbers = try Case(name)
+  @Test(arguments: references, [1, 3])
+  func forwardAndGradients(_ reference: Reference, _ shards: Int) throws {
+    let numbers = try Case(reference.name)
+    let (histories, loss) = (reference.configuration.histories, reference.loss)
     #expect(numbers.loss == loss.rawValue)
     for (mode, normalization) in [("batch", Pass.Normalization.batch), ("moving", .moving)] {
-      let harness = try ReferenceNumberTests.harness(numbers, model, histories, shards: shards)
+      let harness = try ReferenceNumberTests.harness(numbers, reference, shards: shards)
       let outcome = try harness.run(try numbers.batch(0, histories), normalization, loss: loss)
       let logits = try #require(numbers.doubles["\(mode)/logits"])
       ReferenceNumberTests.expectClose(outcome.logits, logits, 2e-5, "\(mode) logits")
@@ -143,11 +175,11 @@ import Testing
     }
   }
 
-  @Test(arguments: cases.indices, [1, 4])
-  func tenTrainingSteps(_ index: Int, _ shards: Int) throws {
-    let (name, model, histories, loss) = ReferenceNumberTests.cases[index]
-    let numbers = try Case(name)
-    let harness = try ReferenceNumberTests.harness(numbers, model, histories, shards: shards)
+  @Test(arguments: references, [1, 4])
+  func tenTrainingSteps(_ reference: Reference, _ shards: Int) throws {
+    let numbers = try Case(reference.name)
+    let (histories, loss) = (reference.configuration.histories, reference.loss)
+    let harness = try ReferenceNumberTests.harness(numbers, reference, shards: shards)
     let losses = try #require(numbers.doubles["trained_losses"])
     for (step, expected) in losses.enumerated() {
       let outcome = try harness.run(try numbers.batch(step % 2, histories), .batch, loss: loss)

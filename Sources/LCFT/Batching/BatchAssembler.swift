@@ -24,11 +24,20 @@ package struct SampleReference: BitwiseCopyable {
 package final class BatchAssembler {
   private let sequences: [HistorySequence]
   private let historyLength: Int
+  private let genomes: GenomeRows?
   private let sorter = KeySorter()
 
-  package init(sequences: [HistorySequence], historyLength: Int) {
+  package init(sequences: [HistorySequence], historyLength: Int, genomes: GenomeRows? = nil) {
     self.sequences = sequences
     self.historyLength = historyLength
+    self.genomes = genomes
+  }
+
+  /// For the model of `job`, which is fitted to `dataset`.
+  package convenience init(job: Job, dataset: Dataset) {
+    self.init(
+      sequences: job.sequences(of: dataset), historyLength: job.historyLength,
+      genomes: job.model.genomeWidth > 0 ? dataset.items.genome.map(GenomeRows.init) : nil)
   }
 
   /// A batch of `samples`, divided among shards by `partition`, in memory of `arena`.
@@ -49,7 +58,8 @@ package final class BatchAssembler {
       histories[index] = history(sequences[index], samples, partition, arena)
     }
     return Batch(
-      partition: partition, users: users, candidates: candidates, labels: labels, histories: histories)
+      partition: partition, users: users, candidates: candidates, labels: labels, histories: histories,
+      genomes: genomes?.gather(candidates, count: count, in: arena))
   }
 
   private func history(

@@ -76,9 +76,8 @@ public final class CloudTrainer {
     guard shards.sampleCount > 0 else { throw TrainingError.noSamples }
     order = EpochOrder(
       dataset: dataset, shards: shards, owned: owned, batchSize: job.training.batchSize, seed: job.seed)
-    let sequences = job.sequences(of: dataset)
-    assembler = BatchAssembler(sequences: sequences, historyLength: job.historyLength)
-    builder = SubmodelBuilder(layout: model.layout, dataset: dataset, historyCount: sequences.count)
+    assembler = BatchAssembler(job: job, dataset: dataset)
+    builder = SubmodelBuilder(layout: model.layout, dataset: dataset, historyCount: job.model.histories.count)
     denseSum = TreeSum(communicator, map)
     tableSums = model.layout.tables.indices.map { index in
       let table = model.layout.tables[index]

@@ -27,7 +27,7 @@ public enum CheckpointMismatch: Error, CustomStringConvertible {
 
 extension Weights {
   /// The dense weights and moving statistics, as `/dense` holds them.
-  func denseTensors() -> [NamedTensor] {
+  package func denseTensors() -> [NamedTensor] {
     blocks.flatMap { block, parameters in
       parameters.map { parameter in
         NamedTensor(
@@ -38,7 +38,7 @@ extension Weights {
   }
 
   /// The embedding tables, as `/embeddings` holds them.
-  func embeddingTensors() -> [NamedTensor] {
+  package func embeddingTensors() -> [NamedTensor] {
     layout.tables.indices.map { index in
       let shape = tableShape(index)
       return NamedTensor(
@@ -49,7 +49,7 @@ extension Weights {
 
   /// Copies a checkpoint's tensors into the weights. Throws `CheckpointMismatch` unless it has exactly the
   /// layout's tensors; `file` names it in errors.
-  func load(_ checkpoint: Checkpoint, file: String) throws {
+  package func load(_ checkpoint: Checkpoint, file: String) throws {
     let dense = index(checkpoint.dense)
     var expected: Set<String> = []
     for (block, parameters) in blocks {

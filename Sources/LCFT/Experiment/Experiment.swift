@@ -39,6 +39,7 @@ public final class Experiment {
     let expected = try communicator.broadcast(digest, from: 0)
     try communicator.collectively {
       guard digest == expected else { throw RunError.differentFiles(dataPath) }
+      job = try job.fitted(to: dataset, file: dataPath)
       if communicator.rank == 0 { try folder.prepare(start, outputs: outputs) }
     }
     self.job = job
@@ -57,6 +58,7 @@ public final class Experiment {
       digest: RunSummary.Digest())
     say(
       "\(job.name): \(job.model.name) on \(dataset.users.count) users, \(dataset.items.count) items, "
+        + (job.model.genomeWidth > 0 ? "a tag genome of \(job.model.genomeWidth) tags, " : "")
         + "\(dataset.train.count) training and \(dataset.test.count) test samples, "
         + "\(communicator.size) rank\(communicator.size == 1 ? "" : "s")")
   }

@@ -48,9 +48,8 @@ public final class UserFineTuner {
       preconditionFailure("a job names a registered model")
     }
     self.model = model
-    let sequences = job.sequences(of: dataset)
-    assembler = BatchAssembler(sequences: sequences, historyLength: job.historyLength)
-    builder = SubmodelBuilder(layout: model.layout, dataset: dataset, historyCount: sequences.count)
+    assembler = BatchAssembler(job: job, dataset: dataset)
+    builder = SubmodelBuilder(layout: model.layout, dataset: dataset, historyCount: job.model.histories.count)
     userWeights = UserWeights(cloud: weights)
     pass = Pass(
       layout: model.layout, arena: passArena, normalization: .moving, parameters: userWeights.dense,

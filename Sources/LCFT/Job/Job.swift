@@ -31,6 +31,7 @@ public struct Job: Sendable, Equatable {
   public var model: ModelConfiguration
   /// Entries of a history that the model sees, the latest ones.
   public var historyLength = 50
+  public var genome = GenomeUse.ifPresent
   public var loss: Loss = .crossEntropy
   public var training = Training()
   public var fineTuning = FineTuning()
@@ -58,22 +59,8 @@ public struct Job: Sendable, Equatable {
     var job = Job(name: try root.string("name", default: name), model: ModelConfiguration(name: name))
     job.text = text
     job.seed = UInt64(try root.integer("seed", default: 1, in: 0...Int.max))
-    let loss = try root.choice(
-      "loss", default: job.loss.rawValue, of: Loss.allCases.map(\.rawValue))
-    job.loss = Loss(rawValue: loss) ?? job.loss
-
-    let widths = 1...4096
-    job.model.userWidth = try model.integer("user_embedding", default: job.model.userWidth, in: widths)
-    job.model.itemWidth = try model.integer("item_embedding", default: job.model.itemWidth, in: widths)
-    job.model.categoryWidth = try model.integer(
-      "category_embedding", default: job.model.categoryWidth, in: widths)
-    job.model.attention = try model.integers(
-      "attention", default: job.model.attention, in: widths, counts: 2...2)
-    job.model.hidden = try model.integers("hidden", default: job.model.hidden, in: widths, counts: 1...8)
-    job.model.histories = try model.choices(
-      "histories", default: job.model.histories, of: HistorySequence.Kind.allCases.map(\.rawValue))
-    job.historyLength = try model.integer("history_length", default: job.historyLength, in: 1...100_000)
-    try model.finish()
+    job.loss = try root.choice("loss", default: job.loss)
+    try job.readModel(model)
 
     let training = try root.section("training")
     job.training.epochs = try training.integer("epochs", default: job.training.epochs, in: 1...10_000)

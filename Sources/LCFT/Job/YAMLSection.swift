@@ -53,6 +53,14 @@ final class YAMLSection {
     return string
   }
 
+  /// One of an enumeration's names.
+  func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    _ key: String, default fallback: Choice
+  ) throws -> Choice {
+    let name = try choice(key, default: fallback.rawValue, of: Choice.allCases.map(\.rawValue))
+    return Choice(rawValue: name) ?? fallback
+  }
+
   /// One or more of `allowed`, none twice.
   func choices(_ key: String, default fallback: [String], of allowed: [String]) throws -> [String] {
     guard let value = value(key) else { return fallback }
@@ -104,6 +112,12 @@ final class YAMLSection {
     guard let value = value(key) else { return fallback }
     guard let truth = value.bool else { throw wrong(value, key, "true or false") }
     return truth
+  }
+
+  /// The error that `key`'s value is wrong together with others; `reason` follows the key's name.
+  func refusal(_ key: String, _ reason: String) -> JobError {
+    let line = node.mapping?[Node(key)]?.mark?.line ?? node.mark?.line ?? 1
+    return .invalid(file: file, line: line, message: "\(join(key)) \(reason)")
   }
 
   /// Refuses the keys that were not asked for.

@@ -1,0 +1,78 @@
+import IO
+import Models
+
+extension Job {
+  /// Whether the model sees the candidate's tag genome.
+  public enum GenomeUse: String, Sendable, CaseIterable {
+    case none
+    /// Where the data set has one.
+    case ifPresent = "if_present"
+    /// A data set without one is refused.
+    case required
+  }
+
+  /// Reads the settings of the section `model` that its model has; others are unknown keys.
+  mutating func readModel(_ section: YAMLSection) throws {
+    guard let settings = ModelRegistry.settings(model.name) else {
+      preconditionFailure("a job names a registered model")
+    }
+    let widths = 1...4096
+    if settings.embeddings {
+      model.itemWidth = try section.integer("item_embedding", default: model.itemWidth, in: widths)
+      model.categoryWidth = try section.integer(
+        "category_embedding", default: model.categoryWidth, in: widths)
+      let aligned = model.itemWidth + model.categoryWidth
+      model.userWidth = try section.integer(
+        "user_embedding", default: settings.alignsFields ? aligned : model.userWidth, in: widths)
+      if settings.alignsFields, model.userWidth != aligned {
+        throw section.refusal(
+          "user_embedding",
+          "is to be \(aligned) for \(model.name), item_embedding and category_embedding together, because "
+            + "\(model.name) multiplies fields")
+      }
+    }
+    if settings.attention {
+      model.attention = try section.integers("attention", default: model.attention, in: widths, counts: 2...2)
+      model.attentionInput = try section.choice("attention_input", default: model.attentionInput)
+    }
+    if settings.hidden {
+      model.hidden = try section.integers("hidden", default: model.hidden, in: widths, counts: 1...8)
+    }
+    if settings.products { model.products = try section.choice("products", default: model.products) }
+    if settings.crossLayers {
+      model.crossLayers = try section.integer("cross_layers", default: model.crossLayers, in: 1...32)
+    }
+    model.histories = try section.choices(
+      "histories", default: model.histories, of: HistorySequence.Kind.allCases.map(\.rawValue))
+    historyLength = try section.integer("history_length", default: historyLength, in: 1...100_000)
+    genome = try section.choice("genome", default: genome)
+    try section.finish()
+  }
+
+  /// The job for one data set: with what the model takes from it. Throws `JobDatasetMismatch` where the data
+  /// set lacks what the job needs; `file` names it in errors.
+  public func fitted(to dataset: Dataset, file: String) throws -> Job {
+    var job = self
+    switch genome {
+    case .none: job.model.genomeWidth = 0
+    case .ifPresent: job.model.genomeWidth = dataset.items.genome?.width ?? 0
+    case .required:
+      guard let genome = dataset.items.genome else { throw JobDatasetMismatch.noGenome(file: file) }
+      job.model.genomeWidth = genome.width
+    }
+    return job
+  }
+}
+
+/// What a job needs and a data set lacks.
+public enum JobDatasetMismatch: Error, Equatable, CustomStringConvertible {
+  case noGenome(file: String)
+
+  public var description: String {
+    switch self {
+    case .noGenome(let file):
+      "\(file): has no tag genome (/items/genome), which the job requires (model.genome); import MovieLens "
+        + "with its genome-scores.csv, or set model.genome: if_present"
+    }
+  }
+}

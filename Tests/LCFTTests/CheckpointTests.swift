@@ -1,0 +1,55 @@
+import Foundation
+import IO
+import LCFT
+import Models
+import Testing
+
+/// What training writes, a later run reads: every model's weights, bit by bit.
+@Suite struct CheckpointTests {
+  @Test(arguments: ModelRegistry.names)
+  func roundTripIsExact(_ model: String) throws {
+    let dataset = smallDataset(genome: 4)
+    let job = try UserFineTunerTests.job(model).fitted(to: dataset, file: "test.h5")
+    let weights = UserFineTunerTests.weights(job, dataset)
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).h5").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let checkpoint = Checkpoint(
+      model: model, dense: weights.denseTensors(), embeddings: weights.embeddingTensors(), optimizer: [],
+      progress: Checkpoint.Progress(epoch: 1, step: 2, seed: 3, losses: [0.5]), job: job.text,
+      datasetDigest: "none")
+    try CheckpointFile.write(checkpoint, to: path)
+    let read = try CheckpointFile.read(path)
+    #expect(read.contentDigest() == checkpoint.contentDigest())
+    let copy = Weights(
+      layout: weights.layout, users: dataset.users.count, items: dataset.items.count,
+      categories: dataset.categories.count)
+    try copy.load(read, file: path)
+    func bits(_ values: UnsafeMutablePointer<Float>, _ count: Int) -> [UInt32] {
+      (0..<count).map { values[$0].bitPattern }
+    }
+    let layout = weights.layout
+    #expect(bits(copy.dense, layout.parameterCount) == bits(weights.dense, layout.parameterCount))
+    #expect(bits(copy.statistics, layout.statisticCount) == bits(weights.statistics, layout.statisticCount))
+    for (index, table) in layout.tables.enumerated() {
+      let count = weights.rows(ofTable: index) * table.width
+      #expect(bits(copy.tables[index], count) == bits(weights.tables[index], count))
+    }
+  }
+
+  /// A checkpoint of another model is refused with the tensor that does not fit.
+  @Test func otherModelsDoNotFit() throws {
+    let dataset = smallDataset()
+    func weights(_ model: String) throws -> Weights {
+      UserFineTunerTests.weights(try UserFineTunerTests.job(model), dataset)
+    }
+    let (lr, pnn) = (try weights("LR"), try weights("PNN"))
+    let checkpoint = Checkpoint(
+      model: "LR", dense: lr.denseTensors(), embeddings: lr.embeddingTensors(), optimizer: [],
+      progress: Checkpoint.Progress(epoch: 1, step: 2, seed: 3, losses: []), job: "", datasetDigest: "none")
+    #expect {
+      try pnn.load(checkpoint, file: "c.h5")
+    } throws: {
+      "\($0)" == "c.h5: /dense/input_norm/scale is missing, which the job's model has"
+    }
+  }
+}
