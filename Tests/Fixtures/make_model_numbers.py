@@ -169,7 +169,7 @@ class Model:
             z = z + torch.stack(means)
         return z
 
-    # Batch-normalised fields of equal width.
+    # Fields of equal width.
 
     def fields_make(self, item, category):
         self.width = item + category
@@ -178,9 +178,8 @@ class Model:
         self.fields = 2 + len(self.histories) + (1 if self.genome else 0)
         if self.genome:
             self.linear("genome", self.genome, self.width, bias=False)
-        self.norm_make("input_norm", self.fields * self.width)
 
-    def field_values(self, world, batch, training):
+    def field_values(self, world, batch):
         fields = [self.tables["user"][batch["users"].astype(np.int64)]]
         for history in self.histories:
             sums = [self.encode(world, entries(batch, history, b)).sum(0) for b in range(BATCH)]
@@ -188,7 +187,7 @@ class Model:
         fields.append(self.encode(world, batch["candidates"]))
         if self.genome:
             fields.append(self.apply_linear("genome", torch.as_tensor(batch["genomes"])))
-        return self.norm("input_norm", torch.cat(fields, 1), training)
+        return torch.cat(fields, 1)
 
     def pairs(self, x):
         """The two fields of each pair i < j: [B, pairs, width] each."""
@@ -210,15 +209,16 @@ class WideDeep(Model):
     def __init__(self, rng, histories, item, category, hidden, genome=0):
         super().__init__(rng, histories, genome)
         self.fields_make(item, category)
-        pairs = self.fields * (self.fields - 1) // 2
-        self.linear("wide", (self.fields + pairs) * self.width, 1)
+        columns = (self.fields + self.fields * (self.fields - 1) // 2) * self.width
+        self.norm_make("input_norm", columns)
+        self.linear("wide", columns, 1)
         self.mlp_make(self.fields * self.width, hidden, "prelu")
 
     def forward(self, world, batch, training):
-        x = self.field_values(world, batch, training)
-        a, b = self.pairs(x)
-        wide = self.apply_linear("wide", torch.cat([x, (a * b).flatten(1)], 1))[:, 0]
-        return wide + self.mlp(x, training)
+        v = self.field_values(world, batch)
+        a, b = self.pairs(v)
+        x = self.norm("input_norm", torch.cat([v, (a * b).flatten(1)], 1), training)
+        return self.apply_linear("wide", x)[:, 0] + self.mlp(x[:, : v.shape[1]], training)
 
 
 class DeepFM(Model):
@@ -226,12 +226,17 @@ class DeepFM(Model):
         super().__init__(rng, histories, genome)
         self.first_order_make("first_order_")
         self.fields_make(item, category)
-        self.mlp_make(self.fields * self.width, hidden, "sigmoid")
+        columns = self.fields * self.width
+        self.norm_make("input_norm", columns + self.fields * (self.fields - 1) // 2)
+        self.mlp_make(columns, hidden, "sigmoid")
 
     def forward(self, world, batch, training):
-        x = self.field_values(world, batch, training)
-        a, b = self.pairs(x)
-        return self.first_order(world, batch, "first_order_") + (a * b).sum((1, 2)) + self.mlp(x, training)
+        v = self.field_values(world, batch)
+        a, b = self.pairs(v)
+        x = self.norm("input_norm", torch.cat([v, (a * b).sum(2)], 1), training)
+        columns = v.shape[1]
+        first = self.first_order(world, batch, "first_order_")
+        return first + x[:, columns:].sum(1) + self.mlp(x[:, :columns], training)
 
 
 class PNN(Model):
@@ -240,14 +245,15 @@ class PNN(Model):
         self.outer = outer
         self.fields_make(item, category)
         pairs = self.fields * (self.fields - 1) // 2
-        products = pairs * (self.width**2 if outer else 1)
-        self.mlp_make(self.fields * self.width + products, hidden, "prelu")
+        columns = self.fields * self.width + pairs * (self.width**2 if outer else 1)
+        self.norm_make("input_norm", columns)
+        self.mlp_make(columns, hidden, "prelu")
 
     def forward(self, world, batch, training):
-        x = self.field_values(world, batch, training)
-        a, b = self.pairs(x)
+        v = self.field_values(world, batch)
+        a, b = self.pairs(v)
         products = torch.einsum("bpi,bpj->bpij", a, b) if self.outer else torch.einsum("bpi,bpi->bp", a, b)
-        return self.mlp(torch.cat([x, products.flatten(1)], 1), training)
+        return self.mlp(self.norm("input_norm", torch.cat([v, products.flatten(1)], 1), training), training)
 
 
 class DCNv2(Model):
@@ -258,13 +264,14 @@ class DCNv2(Model):
         columns = self.fields * self.width
         for crossing in range(crossings):
             self.linear(f"cross/{crossing}", columns, columns)
+        self.norm_make("input_norm", columns)
         self.mlp_make(columns, hidden, "prelu")
 
     def forward(self, world, batch, training):
-        x0 = x = self.field_values(world, batch, training)
+        x0 = x = self.field_values(world, batch)
         for crossing in range(self.crossings):
             x = x0 * self.apply_linear(f"cross/{crossing}", x) + x
-        return self.mlp(x, training)
+        return self.mlp(self.norm("input_norm", x, training), training)
 
 
 class DIN(Model):

@@ -1,15 +1,15 @@
 /// The fields that most models are built on, each as wide as an encoded item:
 ///
-///     x = batch_norm([user ; per history: sum of entries ; candidate ; genome where present])
+///     x = [user ; per history: sum of entries ; candidate ; genome where present]
 final class Fields {
   /// Fields, and floats of each.
   let count: Int
   let width: Int
+  var columns: Int { count * width }
   private let user: Embedding
   private let items: ItemEncoder
   private let genome: GenomeField?
   private let histories: Int
-  private let norm: BatchNormalization
 
   init(_ configuration: ModelConfiguration, in layout: inout ModelLayout) {
     user = Embedding("user", field: .user, width: configuration.userWidth, in: &layout)
@@ -20,14 +20,13 @@ final class Fields {
     histories = configuration.histories.count
     genome = GenomeField("genome", tags: configuration.genomeWidth, width: width, in: &layout)
     count = 2 + histories + (genome == nil ? 0 : 1)
-    norm = BatchNormalization("input_norm", columns: count * width, in: &layout)
   }
 
   private func columns(_ field: Int) -> Range<Int> { field * width..<(field + 1) * width }
 
-  /// [B x count width].
-  func forward(_ batch: Batch, _ pass: Pass) throws -> Matrix {
-    let x = Matrix(batch.partition, columns: count * width, in: pass.arena)
+  /// [B x columns].
+  func forward(_ batch: Batch, _ pass: Pass) -> Matrix {
+    let x = Matrix(batch.partition, columns: columns, in: pass.arena)
     user.forward(batch.users, x.columns(columns(0)), pass)
     for index in 0..<histories {
       let history = batch.histories[index]
@@ -37,11 +36,10 @@ final class Fields {
     }
     items.forward(batch.candidates, x.columns(columns(1 + histories)), pass)
     genome?.forward(batch, x.columns(columns(2 + histories)), pass)
-    return try norm.forward(x, pass)
+    return x
   }
 
-  func backward(_ dx: Matrix, _ batch: Batch, _ pass: Pass) throws {
-    let dx = try norm.backward(dx, pass)
+  func backward(_ dx: Matrix, _ batch: Batch, _ pass: Pass) {
     user.backward(batch.users, dx.columns(columns(0)), pass)
     for index in 0..<histories {
       let history = batch.histories[index]

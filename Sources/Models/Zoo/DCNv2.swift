@@ -1,8 +1,8 @@
 /// Deep & Cross Network, version 2 (Wang et al., WWW 2021), stacked:
 ///
-///     x_0 = fields, x_{l+1} = x_0 * (W_l x_l + b_l) + x_l, logit = perceptron(x_L)
+///     x_0 = fields, x_{l+1} = x_0 * (W_l x_l + b_l) + x_l, logit = perceptron(batch_norm(x_L))
 ///
-/// with x_0 the batch-normalised fields (`Fields`) and PReLU after each hidden layer.
+/// with PReLU after each hidden layer.
 final class DCNv2: Model {
   static let name = "DCNv2"
   static let settings = ModelSettings(hidden: true, crossLayers: true, alignsFields: true)
@@ -10,32 +10,34 @@ final class DCNv2: Model {
   private(set) var layout = ModelLayout()
   private let fields: Fields
   private let crossings: [CrossLayer]
+  private let norm: BatchNormalization
   private let perceptron: Perceptron
 
   init(_ configuration: ModelConfiguration) {
     var layout = ModelLayout()
-    fields = Fields(configuration, in: &layout)
-    let columns = fields.count * fields.width
+    let fields = Fields(configuration, in: &layout)
+    self.fields = fields
     crossings = (0..<configuration.crossLayers).map {
-      CrossLayer("cross/\($0)", columns: columns, in: &layout)
+      CrossLayer("cross/\($0)", columns: fields.columns, in: &layout)
     }
+    norm = BatchNormalization("input_norm", columns: fields.columns, in: &layout)
     perceptron = Perceptron(
-      "mlp", inputs: columns, widths: configuration.hidden, activation: .prelu, in: &layout)
+      "mlp", inputs: fields.columns, widths: configuration.hidden, activation: .prelu, in: &layout)
     self.layout = layout
   }
 
   func forward(_ batch: Batch, _ pass: Pass) throws -> Matrix {
-    let x0 = try fields.forward(batch, pass)
+    let x0 = fields.forward(batch, pass)
     var x = x0
     for crossing in crossings { x = crossing.forward(x0, x, pass) }
-    return try perceptron.forward(x, pass)
+    return try perceptron.forward(norm.forward(x, pass), pass)
   }
 
   func backward(_ dlogits: Matrix, _ batch: Batch, _ pass: Pass) throws {
-    var dx = try perceptron.backward(dlogits, pass)
+    var dx = try norm.backward(perceptron.backward(dlogits, pass), pass)
     let dx0 = Matrix(zeros: dx.partition, columns: dx.columns, in: pass.arena)
     for crossing in crossings.reversed() { dx = crossing.backward(dx, dx0, pass) }
     Elementwise.add(dx.values, dx0.values, count: dx.rows * dx.columns)
-    try fields.backward(dx, batch, pass)
+    fields.backward(dx, batch, pass)
   }
 }

@@ -1,9 +1,9 @@
 /// DeepFM (Guo et al., IJCAI 2017), in the reference implementation's form:
 ///
-///     logit = first order + sum over i < j of v_i . v_j + deep(x)
+///     [x ; p] = batch_norm([v ; v_i . v_j for i < j]), logit = first order + sum of p + deep(x)
 ///
-/// with x the batch-normalised fields v_i (`Fields`), the first order that of LR and deep a perceptron with
-/// sigmoids.
+/// with v the fields (`Fields`), the first order that of LR and deep a perceptron with sigmoids. The dot
+/// products are normalised like the fields: as they are, SGD diverges at the paper's learning rate of 1.
 final class DeepFM: Model {
   static let name = "DeepFM"
   static let settings = ModelSettings(hidden: true, alignsFields: true)
@@ -11,33 +11,41 @@ final class DeepFM: Model {
   private(set) var layout = ModelLayout()
   private let firstOrder: FirstOrder
   private let fields: Fields
-  private let secondOrder: FactorizationMachine
+  private let products: FieldProducts
+  private let norm: BatchNormalization
   private let deep: Perceptron
 
   init(_ configuration: ModelConfiguration) {
     var layout = ModelLayout()
     firstOrder = FirstOrder(prefix: "first_order_", configuration, in: &layout)
     fields = Fields(configuration, in: &layout)
-    secondOrder = FactorizationMachine(fields: fields.count, width: fields.width)
+    products = FieldProducts(.inner, fields: fields.count, width: fields.width)
+    norm = BatchNormalization("input_norm", columns: products.outputs, in: &layout)
     deep = Perceptron(
-      "mlp", inputs: fields.count * fields.width, widths: configuration.hidden, activation: .sigmoid,
-      in: &layout)
+      "mlp", inputs: fields.columns, widths: configuration.hidden, activation: .sigmoid, in: &layout)
     self.layout = layout
   }
 
   func forward(_ batch: Batch, _ pass: Pass) throws -> Matrix {
     let logits = firstOrder.forward(batch, pass)
-    let x = try fields.forward(batch, pass)
-    Elementwise.add(logits.values, secondOrder.forward(x, pass).values, count: logits.rows)
-    Elementwise.add(logits.values, try deep.forward(x, pass).values, count: logits.rows)
+    let x = try norm.forward(products.forward(fields.forward(batch, pass), pass), pass)
+    let fromDeep = try deep.forward(x.columns(0..<fields.columns), pass)
+    for b in 0..<x.rows {
+      var secondOrder: Float = 0
+      for c in fields.columns..<x.columns { secondOrder += x.row(b)[c] }
+      logits.values[b] += secondOrder + fromDeep.values[b]
+    }
     return logits
   }
 
   func backward(_ dlogits: Matrix, _ batch: Batch, _ pass: Pass) throws {
     firstOrder.backward(dlogits, batch, pass)
-    let dx = secondOrder.backward(dlogits, pass)
     let throughDeep = try deep.backward(dlogits, pass)
-    Elementwise.add(dx.values, throughDeep.values, count: dx.rows * dx.columns)
-    try fields.backward(dx, batch, pass)
+    let dx = Matrix(batch.partition, columns: products.outputs, in: pass.arena)
+    for b in 0..<dx.rows {
+      dx.row(b).update(from: throughDeep.row(b), count: fields.columns)
+      for c in fields.columns..<dx.columns { dx.row(b)[c] = dlogits.values[b] }
+    }
+    fields.backward(products.backward(try norm.backward(dx, pass), pass), batch, pass)
   }
 }

@@ -1,8 +1,8 @@
 /// Product-based neural network (Qu et al., ICDM 2016), in the reference implementation's form:
 ///
-///     logit = perceptron([x ; v_i . v_j for i < j]), PReLU after each hidden layer
+///     logit = perceptron(batch_norm([v ; v_i . v_j for i < j])), PReLU after each hidden layer
 ///
-/// with x the batch-normalised fields v_i (`Fields`); with outer products v_i v_j^T in place of v_i . v_j.
+/// with v the fields (`Fields`); with outer products v_i v_j^T in place of v_i . v_j.
 final class PNN: Model {
   static let name = "PNN"
   static let settings = ModelSettings(hidden: true, products: true, alignsFields: true)
@@ -10,22 +10,26 @@ final class PNN: Model {
   private(set) var layout = ModelLayout()
   private let fields: Fields
   private let products: FieldProducts
+  private let norm: BatchNormalization
   private let perceptron: Perceptron
 
   init(_ configuration: ModelConfiguration) {
     var layout = ModelLayout()
     fields = Fields(configuration, in: &layout)
     products = FieldProducts(configuration.products, fields: fields.count, width: fields.width)
+    norm = BatchNormalization("input_norm", columns: products.outputs, in: &layout)
     perceptron = Perceptron(
       "mlp", inputs: products.outputs, widths: configuration.hidden, activation: .prelu, in: &layout)
     self.layout = layout
   }
 
   func forward(_ batch: Batch, _ pass: Pass) throws -> Matrix {
-    try perceptron.forward(products.forward(fields.forward(batch, pass), pass), pass)
+    let x = products.forward(fields.forward(batch, pass), pass)
+    return try perceptron.forward(norm.forward(x, pass), pass)
   }
 
   func backward(_ dlogits: Matrix, _ batch: Batch, _ pass: Pass) throws {
-    try fields.backward(products.backward(perceptron.backward(dlogits, pass), pass), batch, pass)
+    let dx = try norm.backward(perceptron.backward(dlogits, pass), pass)
+    fields.backward(products.backward(dx, pass), batch, pass)
   }
 }

@@ -1,9 +1,8 @@
 /// Wide & Deep (Cheng et al., DLRS 2016), in the reference implementation's form:
 ///
-///     logit = wide([x ; v_i * v_j for i < j]) + deep(x)
+///     [x ; p] = batch_norm([v ; v_i * v_j for i < j]), logit = wide([x ; p]) + deep(x)
 ///
-/// with x the batch-normalised fields v_i (`Fields`), `*` element by element, wide a linear layer and deep a
-/// perceptron with PReLU.
+/// with v the fields (`Fields`), `*` element by element, wide a linear layer and deep a perceptron with PReLU.
 final class WideAndDeep: Model {
   static let name = "WideDeep"
   static let settings = ModelSettings(hidden: true, alignsFields: true)
@@ -11,6 +10,7 @@ final class WideAndDeep: Model {
   private(set) var layout = ModelLayout()
   private let fields: Fields
   private let products: FieldProducts
+  private let norm: BatchNormalization
   private let wide: Linear
   private let deep: Perceptron
 
@@ -18,24 +18,25 @@ final class WideAndDeep: Model {
     var layout = ModelLayout()
     fields = Fields(configuration, in: &layout)
     products = FieldProducts(.elementwise, fields: fields.count, width: fields.width)
+    norm = BatchNormalization("input_norm", columns: products.outputs, in: &layout)
     wide = Linear("wide", inputs: products.outputs, outputs: 1, in: &layout)
     deep = Perceptron(
-      "mlp", inputs: fields.count * fields.width, widths: configuration.hidden, activation: .prelu,
-      in: &layout)
+      "mlp", inputs: fields.columns, widths: configuration.hidden, activation: .prelu, in: &layout)
     self.layout = layout
   }
 
   func forward(_ batch: Batch, _ pass: Pass) throws -> Matrix {
-    let x = try fields.forward(batch, pass)
-    let logits = wide.forward(products.forward(x, pass), pass)
-    Elementwise.add(logits.values, try deep.forward(x, pass).values, count: logits.rows)
+    let x = try norm.forward(products.forward(fields.forward(batch, pass), pass), pass)
+    let logits = wide.forward(x, pass)
+    let fromDeep = try deep.forward(x.columns(0..<fields.columns), pass)
+    Elementwise.add(logits.values, fromDeep.values, count: logits.rows)
     return logits
   }
 
   func backward(_ dlogits: Matrix, _ batch: Batch, _ pass: Pass) throws {
-    let dx = products.backward(wide.backward(dlogits, pass), pass)
+    let dx = wide.backward(dlogits, pass)
     let throughDeep = try deep.backward(dlogits, pass)
-    Elementwise.add(dx.values, throughDeep.values, count: dx.rows * dx.columns)
-    try fields.backward(dx, batch, pass)
+    for b in 0..<dx.rows { Elementwise.add(dx.row(b), throughDeep.row(b), count: fields.columns) }
+    fields.backward(products.backward(try norm.backward(dx, pass), pass), batch, pass)
   }
 }
