@@ -46,14 +46,34 @@ public struct Dataset: Sendable {
     /// `/events/label`: 1 a positive event (review, high rating, click), 0 a negative one (low rating,
     /// exposure without a click).
     public var label: Column<UInt8>
+    /// `/events/action`: the code of an `Action`; nil where the source does not tell exposures from actions.
+    public var action: Column<UInt8>?
 
-    public init(item: Column<Int32>, timestamp: Column<Int64>, label: Column<UInt8>) {
+    public init(
+      item: Column<Int32>, timestamp: Column<Int64>, label: Column<UInt8>, action: Column<UInt8>? = nil
+    ) {
       self.item = item
       self.timestamp = timestamp
       self.label = label
+      self.action = action
     }
 
     public var count: Int { item.count }
+  }
+
+  /// What the user did at an event, by its code in `/events/action`.
+  public enum Action: UInt8, CaseIterable, Sendable {
+    /// The item was shown, and the event records no action on it.
+    case exposure = 0
+    case click = 1
+    case cart = 2
+    case favourite = 3
+    case buy = 4
+
+    /// All codes and what they stand for: `0 exposure, 1 click, ...`.
+    public static var legend: String {
+      allCases.map { "\($0.rawValue) \($0)" }.joined(separator: ", ")
+    }
   }
 
   public struct Samples: Sendable {

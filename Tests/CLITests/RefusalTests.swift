@@ -33,6 +33,10 @@ import Testing
       try RefusalTests.refused(
         run("typo.yaml", "data.h5"), ranks: ranks,
         "typo.yaml:2: unknown key epoch in training; allowed: epochs")
+      _ = try folder.write("model: {histories: [positive, actions]}\n", to: "actions.yaml")
+      try RefusalTests.refused(
+        run("actions.yaml", "data.h5"), ranks: ranks, "data.h5: has no actions (/events/action)",
+        "the job's history 'actions'", "lcft import taobao", "[positive, negative]")
     }
     try RefusalTests.refused(
       run("job.yaml", "data.h5", "interactions.csv/below"), "output folder cannot be made")

@@ -35,6 +35,10 @@ import Testing
           let start = Int(history.starts[b])
           let found = (start..<start + Int(history.lengths[b])).map { history.keys[$0] }
           #expect(found == expected(dataset, sample, kind, limit))
+          let codes = positions(dataset, sample, kind, limit).map { dataset.events.action![$0] }
+          #expect(
+            history.actions.map { actions in (start..<start + codes.count).map { actions[$0] } }
+              == (kind == .actions ? codes : nil))
           #expect(batch.users[b] == sample.user && batch.candidates[b] == sample.item)
         }
         for shard in 0..<shards {
@@ -54,7 +58,12 @@ import Testing
     let first = Int(dataset.users.eventOffsets[Int(sample.user)])
     return Array(
       (first..<first + Int(sample.eventPosition)).filter {
-        (dataset.events.label[$0] == 1) == (kind == .positive)
+        switch kind {
+        case .positive: dataset.events.label[$0] == 1
+        case .negative: dataset.events.label[$0] == 0
+        case .exposures: dataset.events.action![$0] == 0
+        case .actions: dataset.events.action![$0] != 0
+        }
       }.suffix(limit))
   }
 

@@ -114,6 +114,27 @@ import Testing
     #expect(throws: JobDatasetMismatch.noGenome(file: "D.h5")) { try fitted("required", without) }
   }
 
+  /// Histories of exposures or actions need a data set that has them.
+  @Test func actionsAreTakenFromTheData() throws {
+    let with = smallDataset()
+    var without = with
+    without.events.action = nil
+    for (histories, missed) in [
+      ("[positive, negative]", nil), ("[positive, actions]", "actions"),
+      ("[exposures]", "exposures"),
+    ] {
+      let job = try Job.parse("model: {histories: \(histories)}\n", file: "job.yaml")
+      _ = try job.fitted(to: with, file: "D.h5")
+      guard let missed else {
+        _ = try job.fitted(to: without, file: "D.h5")
+        continue
+      }
+      #expect(throws: JobDatasetMismatch.noActions(file: "D.h5", history: missed)) {
+        try job.fitted(to: without, file: "D.h5")
+      }
+    }
+  }
+
   @Test func missingFile() {
     #expect { try Job.read("/nonexistent/job.yaml") } throws: {
       "\($0)" == "/nonexistent/job.yaml: no such job file"

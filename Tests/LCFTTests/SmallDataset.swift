@@ -20,12 +20,16 @@ func smallDataset(users: Int = 7, items: Int = 23, seed: UInt64 = 3, genome tags
     }
   }
   var parts = [Part(), Part()]
+  // Drawn apart, so that the rest of the data set is the same with and without actions.
+  var actionRandom = KeyedRandom(seed: seed, KeyedRandom.key("actions"))
+  var eventActions: [UInt8] = []
   for user in 0..<users {
     let events = 3 + random.below(30)
     for time in 0..<events {
       eventItems.append(Int32(random.below(items)))
       eventLabels.append(UInt8(random.below(3) == 0 ? 0 : 1))
       eventTimes.append(Int64(time))
+      eventActions.append(UInt8(actionRandom.below(Dataset.Action.allCases.count)))
     }
     eventOffsets.append(Int64(eventItems.count))
     // User 0 has no training samples and user 1 no test samples.
@@ -54,7 +58,8 @@ func smallDataset(users: Int = 7, items: Int = 23, seed: UInt64 = 3, genome tags
     users: Dataset.Users(
       id: StringColumn((0..<users).map { "user-\($0)" }), eventOffsets: Column(eventOffsets)),
     events: Dataset.Events(
-      item: Column(eventItems), timestamp: Column(eventTimes), label: Column(eventLabels)),
+      item: Column(eventItems), timestamp: Column(eventTimes), label: Column(eventLabels),
+      action: Column(eventActions)),
     train: parts[0].samples, test: parts[1].samples,
     items: Dataset.Items(
       id: StringColumn((0..<items).map { "item-\($0)" }), categoryOffsets: Column(categoryOffsets),

@@ -53,6 +53,18 @@ struct ColumnCheck {
     for row in 0..<column.count where bits[row] > 1 { throw invalid(row, bits[row], "0 or 1") }
   }
 
+  /// Codes of `Dataset.Action`, which are numbered from 0 without a gap.
+  func actions(_ column: Column<UInt8>) throws(FileError) {
+    let codes = column.pointer
+    let count = UInt8(Dataset.Action.allCases.count)
+    var largest: UInt8 = 0
+    for row in 0..<column.count { largest = max(largest, codes[row]) }
+    guard largest >= count else { return }
+    for row in 0..<column.count where codes[row] >= count {
+      throw invalid(row, codes[row], Dataset.Action.legend)
+    }
+  }
+
   /// Values that never fall within one of the ranges of `offsets`.
   func rising(_ column: Column<Int64>, within offsets: Column<Int64>) throws(FileError) {
     let (values, bounds) = (column.pointer, offsets.pointer)

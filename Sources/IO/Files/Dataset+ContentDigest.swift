@@ -10,6 +10,7 @@ extension Dataset {
     digest.add("/events/item", events.item)
     digest.add("/events/timestamp", events.timestamp)
     digest.add("/events/label", events.label)
+    if let action = events.action { digest.add("/events/action", action) }
     for (name, samples) in [("train", train), ("test", test)] {
       digest.add("/samples/\(name)/item", samples.item)
       digest.add("/samples/\(name)/label", samples.label)

@@ -19,7 +19,8 @@ extension DatasetFile {
       events: .init(
         item: try events.dataset("item").column(of: Int32.self),
         timestamp: try events.dataset("timestamp").column(of: Int64.self),
-        label: try events.dataset("label").column(of: UInt8.self)),
+        label: try events.dataset("label").column(of: UInt8.self),
+        action: try events.contains("action") ? events.dataset("action").column(of: UInt8.self) : nil),
       train: try readSamples(root.group("samples/train"), offsets: users.dataset("train_offsets")),
       test: try readSamples(root.group("samples/test"), offsets: users.dataset("test_offsets")),
       items: items,

@@ -15,6 +15,10 @@ extension DatasetFile {
     try ColumnCheck(at("/events/timestamp")).rising(events.timestamp, within: dataset.users.eventOffsets)
     try ColumnCheck(at("/events/label")).length(events.label, eventCount)
     try ColumnCheck(at("/events/label")).bits(events.label)
+    if let action = events.action {
+      try ColumnCheck(at("/events/action")).length(action, eventCount)
+      try ColumnCheck(at("/events/action")).actions(action)
+    }
 
     for (name, samples) in [("train", dataset.train), ("test", dataset.test)] {
       let group = "/samples/\(name)"

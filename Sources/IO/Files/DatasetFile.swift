@@ -5,6 +5,7 @@
 /// | `/users/id` | string | one per user |
 /// | `/users/{event,train,test}_offsets` | int64 | users + 1: each user's rows in the columns below |
 /// | `/events/{item,timestamp,label}` | int32, int64, uint8 | in time order per user |
+/// | `/events/action` | uint8 | where the source tells exposures from actions: `Dataset.Action` |
 /// | `/samples/{train,test}/{item,label,event_position}` | int32, uint8, int32 | |
 /// | `/samples/{train,test}/probability` | float32 | synthetic worlds only |
 /// | `/items/id` | string | one per item |
@@ -33,6 +34,10 @@ public enum DatasetFile {
         "label", dataset.events.label,
         description:
           "1 positive (review, high rating, click), 0 negative (low rating, exposure without click)")
+      if let action = dataset.events.action {
+        try events.write(
+          "action", action, description: "what the user did at the event: \(Dataset.Action.legend)")
+      }
       try write(dataset.train, to: root.makeGroup("samples/train"))
       try write(dataset.test, to: root.makeGroup("samples/test"))
       try write(dataset.items, to: root.makeGroup("items"))

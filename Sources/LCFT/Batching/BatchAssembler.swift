@@ -84,25 +84,32 @@ package final class BatchAssembler {
       pairOffsets[shard + 1] = pairs
     }
     let keys = arena.take(pairOffsets[partition.shards], of: Int32.self)
+    let actions = sequence.actions.map {
+      (from: $0.pointer, to: arena.take(pairOffsets[partition.shards], of: UInt8.self))
+    }
     let keyOffsets = arena.take(partition.shards + 1, of: Int.self)
     let order = arena.take(count, of: UInt64.self)
     keyOffsets[0] = 0
     for shard in 0..<partition.shards {
       keyOffsets[shard + 1] = merge(
-        partition.rows(ofShard: shard), windowStarts, lengths, sequence.items.pointer, order, keys,
+        partition.rows(ofShard: shard), windowStarts, lengths, sequence.items.pointer, actions, order, keys,
         from: keyOffsets[shard], starts)
     }
     return History(
       keyPartition: RowPartition(offsets: keyOffsets, shards: partition.shards), keys: keys,
       starts: starts, lengths: lengths,
-      pairPartition: RowPartition(offsets: pairOffsets, shards: partition.shards))
+      pairPartition: RowPartition(offsets: pairOffsets, shards: partition.shards),
+      actions: actions.map { UnsafePointer($0.to) })
   }
 
-  /// Lays the windows of one shard's samples into `keys` from index `from` on, each sequence position at
-  /// most once, and notes where each sample's window starts. Returns the index after the last key.
+  /// Lays the windows of one shard's samples into `keys`, and their actions beside them, from index `from`
+  /// on, each sequence position at most once, and notes where each sample's window starts. Returns the
+  /// index after the last key.
   private func merge(
     _ rows: Range<Int>, _ windowStarts: UnsafePointer<Int>, _ lengths: UnsafePointer<Int32>,
-    _ items: UnsafePointer<Int32>, _ order: UnsafeMutablePointer<UInt64>,
+    _ items: UnsafePointer<Int32>,
+    _ actions: (from: UnsafePointer<UInt8>, to: UnsafeMutablePointer<UInt8>)?,
+    _ order: UnsafeMutablePointer<UInt64>,
     _ keys: UnsafeMutablePointer<Int32>, from: Int, _ starts: UnsafeMutablePointer<Int32>
   ) -> Int {
     // Room for 2^40 positions and 2^24 samples per shard of a batch.
@@ -123,6 +130,7 @@ package final class BatchAssembler {
       }
       while covered < end {
         keys[next] = items[covered]
+        if let actions { actions.to[next] = actions.from[covered] }
         next += 1
         covered += 1
       }

@@ -60,6 +60,10 @@ extension Job {
       guard let genome = dataset.items.genome else { throw JobDatasetMismatch.noGenome(file: file) }
       job.model.genomeWidth = genome.width
     }
+    for name in model.histories where dataset.events.action == nil {
+      guard HistorySequence.Kind(rawValue: name)?.needsActions == true else { continue }
+      throw JobDatasetMismatch.noActions(file: file, history: name)
+    }
     return job
   }
 }
@@ -67,12 +71,16 @@ extension Job {
 /// What a job needs and a data set lacks.
 public enum JobDatasetMismatch: Error, Equatable, CustomStringConvertible {
   case noGenome(file: String)
+  case noActions(file: String, history: String)
 
   public var description: String {
     switch self {
     case .noGenome(let file):
       "\(file): has no tag genome (/items/genome), which the job requires (model.genome); import MovieLens "
         + "with its genome-scores.csv, or set model.genome: if_present"
+    case .noActions(let file, let history):
+      "\(file): has no actions (/events/action), which the job's history '\(history)' needs; import a log with "
+        + "exposures and actions (lcft import taobao), or use histories [positive, negative]"
     }
   }
 }

@@ -39,16 +39,20 @@ public struct History: BitwiseCopyable {
   public var lengths: UnsafePointer<Int32>
   /// Pairs of a sample with one of its entries, by virtual shard; P = sum of `lengths`.
   public var pairPartition: RowPartition
+  /// [K] the code of the user's action at each entry, 1 click, 2 cart, 3 favourite, 4 buy; nil for histories
+  /// that are not made of actions.
+  public var actions: UnsafePointer<UInt8>?
 
   public init(
     keyPartition: RowPartition, keys: UnsafePointer<Int32>, starts: UnsafePointer<Int32>,
-    lengths: UnsafePointer<Int32>, pairPartition: RowPartition
+    lengths: UnsafePointer<Int32>, pairPartition: RowPartition, actions: UnsafePointer<UInt8>? = nil
   ) {
     self.keyPartition = keyPartition
     self.keys = keys
     self.starts = starts
     self.lengths = lengths
     self.pairPartition = pairPartition
+    self.actions = actions
   }
 }
 

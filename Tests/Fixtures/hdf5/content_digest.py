@@ -31,7 +31,7 @@ def columns(file):
                 paths.append(f"/methods/{method}/{name}")
         return paths + [f"/predictions/{name}" for name in ["offsets", "label"] + methods]
     paths = [f"/users/{name}" for name in ("id", "event_offsets", "train_offsets", "test_offsets")]
-    paths += [f"/events/{name}" for name in ("item", "timestamp", "label")]
+    paths += [f"/events/{name}" for name in ("item", "timestamp", "label", "action")]
     for part in ("train", "test"):
         paths += [f"/samples/{part}/{name}" for name in ("item", "label", "event_position", "probability")]
     paths += [f"/items/{name}" for name in ("id", "category_offsets", "categories", "genome", "genome_known")]

@@ -31,6 +31,7 @@ import Testing
       { $0.users.eventOffsets.values[3] += 1 }, { $0.train.offsets.values[3] += 1 },
       { $0.test.offsets.values[3] += 1 }, { $0.events.item.values[0] += 1 },
       { $0.events.timestamp.values[0] += 1 }, { $0.events.label.values[0] ^= 1 },
+      { $0.events.action!.values[0] ^= 1 }, { $0.events.action = nil },
       { $0.train.item.values[0] += 1 }, { $0.train.label.values[0] ^= 1 },
       { $0.train.eventPosition.values[0] += 1 }, { $0.train.probability!.values[0] += 0.5 },
       { $0.train.probability = nil }, { $0.test.item.values[0] += 1 }, { $0.test.label.values[0] ^= 1 },

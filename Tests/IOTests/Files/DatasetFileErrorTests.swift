@@ -68,6 +68,9 @@ import Testing
 
   @Test func labels() throws {
     try expect("/events/label: row 3: 2", "0 or 1") { $0.events.label = changed($0.events.label, 3, to: 2) }
+    try expect("/events/action: row 3: 5", "0 exposure, 1 click, 2 cart, 3 favourite, 4 buy") {
+      $0.events.action = changed($0.events.action!, 3, to: 5)
+    }
     try expect("/samples/train/label: row 4: 255") { $0.train.label = changed($0.train.label, 4, to: 255) }
     try expect("/items/genome_known: row 1: 7") {
       $0.items.genome!.known = changed($0.items.genome!.known, 1, to: 7)
@@ -102,6 +105,7 @@ import Testing
     try expect("/events/timestamp: wrong shape") {
       $0.events.timestamp = Column(Array($0.events.timestamp.values.dropLast()))
     }
+    try expect("/events/action: wrong shape") { $0.events.action = Column([0, 1]) }
     try expect("/samples/train/label: wrong shape") { $0.train.label = Column([0, 1]) }
     try expect("/samples/test/event_position: wrong shape") { $0.test.eventPosition = Column([]) }
     try expect("/samples/train/probability: wrong shape") { $0.train.probability = Column([0.5]) }
@@ -114,7 +118,7 @@ import Testing
     // With nothing left out the copy is read, so that what is refused below is the gap.
     try copyFile(path, to: folder.file("whole.h5"), without: "")
     for dataset in try FileSummary.read(path).datasets where !dataset.path.hasSuffix("probability") {
-      if dataset.path == "/items/genome" { continue }
+      if ["/items/genome", "/events/action"].contains(dataset.path) { continue }
       let copy = folder.file("without.h5")
       try copyFile(path, to: copy, without: dataset.path)
       expectFileError([copy + ": " + dataset.path + ": missing data set"]) { _ = try DatasetFile.read(copy) }

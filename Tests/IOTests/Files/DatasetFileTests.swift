@@ -19,6 +19,7 @@ import Testing
     for users in [0, 1, 300] {
       var dataset = ExampleFiles.dataset(users: users)
       dataset.items.genome = nil
+      dataset.events.action = nil
       dataset.train.probability = nil
       dataset.provenance.sources = []
       dataset.provenance.settings = [:]
@@ -69,7 +70,7 @@ import Testing
         "/@train_samples", "/@global_ctr", "/@seed", "/@source_files", "/@source_sha256", "/@skipped_lines",
         "/@setting_threshold", "/@setting_empty", "/users/id", "/users/event_offsets",
         "/samples/train/probability",
-        "/events/item@description",
+        "/events/item@description", "/events/action", "/events/action@description",
       ])
     #expect(shown["/@format"] as? String == "lcft-dataset")
     #expect(shown["/@format_version"] as? Int == 1)
@@ -91,6 +92,9 @@ import Testing
       (shown["/samples/train/probability"] as? [Double])?.map { Float($0) }
         == dataset.train.probability.map { Array($0.values) })
     #expect(shown["/samples/train/probability:type"] as? String == "<f4")
+    #expect(shown["/events/action"] as? [UInt8] == dataset.events.action.map { Array($0.values) })
+    #expect(shown["/events/action:type"] as? String == "|u1")
+    #expect((shown["/events/action@description"] as? String)?.hasSuffix(Dataset.Action.legend) == true)
     #expect((shown["/events/item@description"] as? String)?.contains("row in /items") == true)
   }
 

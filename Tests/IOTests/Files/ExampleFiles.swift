@@ -44,7 +44,8 @@ enum ExampleFiles {
         id: StringColumn((0..<users).map { $0 % 3 == 0 ? "usér-\($0)" : "u\($0)" }),
         eventOffsets: Column(eventOffsets)),
       events: .init(
-        item: Column(events.item), timestamp: Column(events.timestamp), label: Column(events.label)),
+        item: Column(events.item), timestamp: Column(events.timestamp), label: Column(events.label),
+        action: Column(events.label.enumerated().map { UInt8($0 % 4 + 1) * $1 })),
       train: samples(11, probability: true), test: samples(5, probability: false),
       items: itemTable(items, categories: categories),
       categories: StringColumn((0..<categories).map { "category \($0)" }),

@@ -41,6 +41,7 @@ func expectEqual(_ left: Dataset, _ right: Dataset, _ sourceLocation: SourceLoca
   same("events/item", left.events.item, right.events.item)
   same("events/timestamp", left.events.timestamp, right.events.timestamp)
   same("events/label", left.events.label, right.events.label)
+  same("events/action", left.events.action, right.events.action)
   for (left, right) in [(left.train, right.train), (left.test, right.test)] {
     same("offsets", left.offsets, right.offsets)
     same("item", left.item, right.item)
