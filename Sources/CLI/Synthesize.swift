@@ -10,6 +10,9 @@ struct Synthesize: ParsableCommand {
       Users have tastes over latent factors and, unless --no-drift is given, base click rates of their own:
       with drift their local CTRs lie far from the global CTR. --drift and --no-drift worlds of one seed show
       the same items to the same users. The samples' true probabilities are stored beside them.
+      Exposures and actions, for models of both sequences, with more than 256 training samples per user:
+        lcft synthesize --actions --users 2000 --mean-history 100 --mean-training 400 \\
+          --mean-test 100 --output exposures.h5
       """)
 
   @Option(help: "The number of users.")
@@ -30,8 +33,12 @@ struct Synthesize: ParsableCommand {
   @Option(help: "With drift: the standard deviation of the users' base logits.")
   var driftSpread = 1.0
 
-  @Option(help: "The mean click probability of what is shown.")
-  var clickRate = 0.17
+  @Flag(
+    help: "Events are all exposures with the action on each (click, cart, favourite, buy), not clicks alone.")
+  var actions = false
+
+  @Option(help: "The mean click probability of what is shown (default: 0.17, with --actions 0.04).")
+  var clickRate: Double?
 
   @Option(help: "Exposures per user before the training period, on average; their clicks are history.")
   var meanHistory = 60.0
@@ -49,7 +56,8 @@ struct Synthesize: ParsableCommand {
     var settings = SyntheticWorld.Options(
       users: users, items: items, categories: categories, seed: seed, drift: drift)
     settings.driftSpread = driftSpread
-    settings.clickRate = clickRate
+    settings.actions = actions
+    settings.clickRate = clickRate ?? (actions ? 0.04 : settings.clickRate)
     settings.meanHistory = meanHistory
     settings.meanTraining = meanTraining
     settings.meanTest = meanTest

@@ -1,6 +1,7 @@
 extension SyntheticWorld {
-  /// The world as a data set: a user's clicks are events (label 1), what was shown in the training and the
-  /// test period are samples, which know the clicks of strictly earlier seconds.
+  /// The world as a data set: a user's clicks are events (label 1), or with `Options.actions` all that was
+  /// shown, with the action on it. What was shown in the training and the test period are samples, which know
+  /// the events of strictly earlier seconds.
   ///
   /// Memory beyond the data set does not grow with the number of users.
   public func dataset(progress: ImportProgress = { _ in }) throws(ImportError) -> Dataset {
@@ -9,6 +10,7 @@ extension SyntheticWorld {
     eventOffsets.values[0] = 0
     var eventItem = GrowableColumn<Int32>()
     var eventTimestamp = GrowableColumn<Int64>()
+    var eventAction = GrowableColumn<UInt8>()
     var training = SampleRows(users: users)
     var test = SampleRows(users: users)
     var exposures: [Exposure] = []
@@ -20,7 +22,7 @@ extension SyntheticWorld {
       let firstEvent = eventItem.count
       let trainingStart = Period.training.times.lowerBound
       let testStart = Period.test.times.lowerBound
-      // Clicks before the second that is looked at.
+      // Events before the second that is looked at.
       var earlier = 0
       var second: Int64 = 0
       for exposure in exposures {
@@ -33,9 +35,10 @@ extension SyntheticWorld {
         } else if exposure.timestamp >= trainingStart {
           training.append(exposure, eventPosition: earlier)
         }
-        if exposure.clicked {
+        if options.actions || exposure.clicked {
           eventItem.append(exposure.item)
           eventTimestamp.append(exposure.timestamp)
+          eventAction.append(exposure.action.rawValue)
         }
       }
       eventOffsets.values[index + 1] = Int64(eventItem.count)
@@ -44,13 +47,15 @@ extension SyntheticWorld {
     }
     progress(.arranging(users: users, of: users))
 
-    let label = Column<UInt8>(uninitialized: eventItem.count)
-    label.values.initialize(repeating: 1)
+    let action = eventAction.column()
+    let label = Column(action.values.lazy.map { $0 == Dataset.Action.exposure.rawValue ? 0 : 1 as UInt8 })
     let categoryOffsets = Column<Int64>((0...options.items).lazy.map { Int64($0) })
     return Dataset(
       users: Dataset.Users(
         id: StringColumn((0..<users).lazy.map { "u\($0)" }), eventOffsets: eventOffsets),
-      events: Dataset.Events(item: eventItem.column(), timestamp: eventTimestamp.column(), label: label),
+      events: Dataset.Events(
+        item: eventItem.column(), timestamp: eventTimestamp.column(), label: label,
+        action: options.actions ? action : nil),
       train: training.samples(), test: test.samples(),
       items: Dataset.Items(
         id: StringColumn((0..<options.items).lazy.map { "i\($0)" }), categoryOffsets: categoryOffsets,

@@ -8,6 +8,8 @@ extension SyntheticWorld {
     public var drift: Bool
     /// Standard deviation of the logit of the users' click rates where they differ.
     public var driftSpread: Double = 1
+    /// Whether events are all exposures with the action on each, instead of the clicked items alone.
+    public var actions: Bool = false
     /// Mean of the users' click rates.
     public var clickRate: Double = 0.17
     /// F, the length of the latent vectors.
@@ -63,7 +65,7 @@ extension SyntheticWorld {
 
     /// As they stand in the data set's provenance.
     var settings: [String: String] {
-      [
+      var settings = [
         "users": "\(users)", "items": "\(items)", "categories": "\(categories)", "drift": "\(drift)",
         "drift_spread": "\(driftSpread)", "click_rate": "\(clickRate)", "factors": "\(factors)",
         "category_share": "\(categoryShare)", "taste_spread": "\(tasteSpread)",
@@ -71,6 +73,8 @@ extension SyntheticWorld {
         "taste_share": "\(tasteShare)", "mean_history": "\(meanHistory)", "mean_training": "\(meanTraining)",
         "mean_test": "\(meanTest)", "activity_spread": "\(activitySpread)",
       ]
+      if actions { settings["actions"] = "true" }
+      return settings
     }
   }
 }

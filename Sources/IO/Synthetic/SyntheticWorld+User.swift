@@ -28,11 +28,14 @@ extension SyntheticWorld {
   /// One item shown to a user.
   public struct Exposure: Sendable, Equatable {
     public var item: Int32
-    public var clicked: Bool
-    /// The probability with which `clicked` was drawn.
+    /// How far the user went: no action, a click, or a click and more.
+    public var action: Dataset.Action
+    /// The probability of a click or more.
     public var probability: Float
     /// Seconds since 1970.
     public var timestamp: Int64
+
+    public var clicked: Bool { action != .exposure }
   }
 
   /// The parts of a world's time, one after the other.
@@ -133,7 +136,7 @@ extension SyntheticWorld {
     for _ in 0..<count {
       exposures.append(
         Exposure(
-          item: 0, clicked: false, probability: 0,
+          item: 0, action: .exposure, probability: 0,
           timestamp: times.lowerBound + Int64(random.below(times.count))))
     }
     exposures[first...].sort { $0.timestamp < $1.timestamp }
@@ -142,7 +145,27 @@ extension SyntheticWorld {
       let probability = clickProbability(user: user, item: item)
       exposures[row].item = Int32(item)
       exposures[row].probability = Float(probability)
-      exposures[row].clicked = random.uniform() < probability
+      exposures[row].action = random.uniform() < probability ? .click : .exposure
+    }
+    // A stream of their own, so that what is shown and clicked is the same whether or not anybody asks.
+    random = KeyedRandom(seed: options.seed, UInt64(user.index), Purpose.actions.rawValue + purpose.rawValue)
+    for row in first..<first + count where exposures[row].clicked {
+      exposures[row].action = action(share: random.uniform())
     }
   }
+
+  /// What a click leads to: the shares of the actions, the furthest first, cut [0, 1).
+  private func action(share: Double) -> Dataset.Action {
+    var sum = 0.0
+    for (action, part) in SyntheticWorld.actionShares {
+      sum += part
+      if share < sum { return action }
+    }
+    return .click
+  }
+
+  /// Of the clicked items, the shares that are bought, marked or put into the cart; the rest is only clicked.
+  public static let actionShares: [(Dataset.Action, Double)] = [
+    (.buy, 0.05), (.favourite, 0.1), (.cart, 0.15),
+  ]
 }

@@ -21,6 +21,8 @@ import Support
 /// - A shown item is clicked with p = sigmoid(b + a t . v + q), a = `tasteSpread`; the user's base logit b
 ///   makes the mean of p over 64 items drawn as they are shown the user's click rate c.
 ///
+/// - Of the clicked items fixed shares (`actionShares`) go into the cart, are marked as favourites or bought.
+///
 /// Drift changes s alone, and m with it: the same items are shown at the same times in both worlds, and
 /// without drift all users click at the same rate, each on what is to his taste.
 /// Everything about a user is drawn from streams keyed by (seed, user), so that users can be made in any
@@ -46,6 +48,8 @@ public struct SyntheticWorld: Sendable {
   enum Purpose: UInt64 {
     case categories = 1
     case items, popularity, taste, rate, activity, base, history, training, test
+    /// The first of one stream per period: keys from here on are taken.
+    case actions = 100
   }
 
   public init(_ options: Options) throws(ImportError) {
