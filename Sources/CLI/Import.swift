@@ -4,7 +4,7 @@ import IO
 struct Import: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Turn raw rating, review or click files into a data set.",
-    subcommands: [MovieLens.self, Amazon.self, CSV.self])
+    subcommands: [MovieLens.self, Amazon.self, Taobao.self, CSV.self])
 }
 
 extension Import {
@@ -45,7 +45,7 @@ extension Import {
     }
 
     func run() throws {
-      let split = try options.split(default: .timestamp(1_225_642_324))
+      let split = try options.split() ?? .timestamp(1_225_642_324)
       var settings =
         if let directory {
           try MovieLensImport.Options(directory: directory, split: split, seed: options.seed)
@@ -87,7 +87,7 @@ extension Import {
 
     func run() throws {
       let settings = AmazonImport.Options(
-        reviews: reviews, metadata: metadata, split: try options.split(default: .timestamp(1_385_078_400)),
+        reviews: reviews, metadata: metadata, split: try options.split() ?? .timestamp(1_385_078_400),
         seed: options.seed, maximumCategories: maximumCategories, negatives: negatives.negatives,
         keepFirst: negatives.keepFirst, malformed: options.onError)
       try writeDataset(to: options.output) { try AmazonImport.run(settings, progress: $0) }
@@ -118,14 +118,18 @@ extension Import {
     @Option(help: "Categories kept per item, the last of its list.")
     var maximumCategories = 6
 
+    @Option(help: "Only users with more training samples than this have samples; all users if not given.")
+    var minimumTrainingSamples: Int?
+
     @OptionGroup var negatives: NegativeOptions
     @OptionGroup var options: ImportOptions
 
     func run() throws {
       let settings = CSVImport.Options(
-        interactions: interactions, items: items, split: try options.split(default: .fraction(0.8)),
+        interactions: interactions, items: items, split: try options.split() ?? .fraction(0.8),
         seed: options.seed, threshold: threshold, maximumCategories: maximumCategories,
-        negatives: negatives.negatives, keepFirst: negatives.keepFirst, malformed: options.onError)
+        negatives: negatives.negatives, keepFirst: negatives.keepFirst,
+        minimumTrainingSamples: minimumTrainingSamples, malformed: options.onError)
       try writeDataset(to: options.output) { try CSVImport.run(settings, progress: $0) }
     }
   }

@@ -25,14 +25,14 @@ struct ImportOptions: ParsableArguments {
   @Option(help: "What to do with a malformed line: fail, or skip it and count.")
   var onError: MalformedLines = .fail
 
-  /// The chosen split, or the one of the source's paper.
-  func split(default fallback: SplitRule) throws -> SplitRule {
+  /// The chosen split; nil if none is, and the one of the source's paper stands.
+  func split() throws -> SplitRule? {
     if splitTime != nil && splitFraction != nil {
       throw ValidationError("give --split-time or --split-fraction, not both")
     }
     if let splitTime { return .timestamp(splitTime) }
     if let splitFraction { return .fraction(splitFraction) }
-    return fallback
+    return nil
   }
 }
 
@@ -47,6 +47,29 @@ func writeDataset(to output: String, _ make: (@escaping ImportProgress) throws -
 }
 
 extension MalformedLines: ExpressibleByArgument {}
+
+extension CalendarDay: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+}
+
+extension ActionCredit.Window: ExpressibleByArgument {
+  public init?(argument: String) {
+    if argument == "day" {
+      self = .sameDay
+    } else if let seconds = Int64(argument) {
+      self = .seconds(seconds)
+    } else {
+      return nil
+    }
+  }
+
+  public var defaultValueDescription: String {
+    switch self {
+    case .sameDay: "day"
+    case .seconds(let seconds): "\(seconds)"
+    }
+  }
+}
 
 /// The options of importers that sample negatives.
 struct NegativeOptions: ParsableArguments {

@@ -90,11 +90,27 @@ import Testing
     let skipped = try Command.lcft(csv + [bad, "--on-error", "skip"])
     #expect(skipped.status == 0)
     #expect(skipped.errors.contains("bad.csv:3:"))
+    let taobao = ["import", "taobao", "--output", folder.file("t.h5"), "--user-behavior"]
+    try RefusalTests.refused(
+      taobao + [try folder.write("1,2,3,pv,1400000000\n1,2,3,buy,1400000001\n", to: "old.csv")],
+      "old.csv: all 2 rows lie outside the days 2017-11-25 to 2017-12-03", "--first-day")
+    try RefusalTests.refused(
+      taobao + [try folder.write("1,2,3,pv,1511600000\n1,2,3,pv", to: "cut.csv")], "cut.csv:2: 4 fields",
+      "skip")
+    for (arguments, part) in [
+      (["--train-days", "3", "--split-fraction", "0.5"], "--train-days"),
+      (["--raw-sample", "x"], "--raw-sample"),
+      (["--behavior-log", "x"], "--behavior-log"), (["--first-day", "2017-11-31"], "--first-day"),
+    ] {
+      let outcome = try Command.lcft(taobao + ["x"] + arguments)
+      #expect(outcome.status != 0)
+      #expect(outcome.errors.contains(part), "\(outcome.errors)")
+    }
   }
 
   @Test(arguments: [
-    [], ["import"], ["import", "movielens"], ["import", "amazon"], ["import", "csv"], ["synthesize"],
-    ["describe"], ["train"], ["finetune"], ["run"],
+    [], ["import"], ["import", "movielens"], ["import", "amazon"], ["import", "taobao"], ["import", "csv"],
+    ["synthesize"], ["describe"], ["train"], ["finetune"], ["run"],
   ])
   func helpHasAnExample(_ command: [String]) throws {
     let outcome = try Command.lcft(command + ["--help"])

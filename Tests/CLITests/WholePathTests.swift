@@ -119,6 +119,47 @@ import Testing
     #expect(try WholePathTests.digests(folder, "parts") == WholePathTests.digests(folder, "whole"))
   }
 
+  /// A log of exposures and actions: 40 users of 30 items, with ties in time, rows out of order and outside the
+  /// days, absurd times and malformed lines.
+  static func userBehavior() -> String {
+    var random = KeyedRandom(seed: 5)
+    var rows = ""
+    for row in 0..<4000 {
+      let behaviour = ["pv", "pv", "pv", "pv", "cart", "fav", "buy"][random.below(7)]
+      // Ten days from a day before the log's first; few different seconds.
+      let time = 1_511_452_800 + random.below(10) * 86_400 + random.below(200) * 432
+      let item = random.below(30)
+      rows += "u\(random.below(40)),i\(item),c\(item % 4),\(behaviour),\(row % 500 == 7 ? -time : time)\n"
+      if row % 1000 == 3 { rows += "u1,i1,c1,view,\(time)\nu1,i1,c1\n" }
+    }
+    return rows
+  }
+
+  /// Python's csv module finds the same events, labels and splits in a log of exposures and actions, and the
+  /// data set can be described.
+  @Test(
+    .enabled(if: Command.python != nil, "LCFT_PYTHON names no Python with h5py"),
+    arguments: [
+      ["--minimum-training-samples", "0"],
+      ["--minimum-training-samples", "30", "--train-days", "6", "--action-window", "20000"],
+      ["--minimum-training-samples", "20", "--first-day", "2017-11-26", "--last-day", "2017-12-01"],
+    ])
+  func taobaoHoldsInPython(options: [String]) throws {
+    let folder = try TemporaryFolder()
+    let log = try folder.write(WholePathTests.userBehavior(), to: "log.csv")
+    let outcome = try Command.lcft(
+      ["import", "taobao", "--user-behavior", log, "--on-error", "skip", "--output", folder.file("t.h5")]
+        + options)
+    try #require(outcome.status == 0, "\(outcome.errors)")
+    let check = try Command.run(
+      try #require(Command.python),
+      ["\(Command.package)/Tests/Fixtures/check_taobao.py", log, folder.file("t.h5")])
+    #expect(check.status == 0, "\(check.output)\(check.errors)")
+    #expect(check.output.contains("8 malformed lines"))
+    let described = try Command.lcft(["describe", folder.file("t.h5")])
+    #expect(described.output.contains("events by action: exposure "))
+  }
+
   /// Results are what they say: h5py reads them, and AUCs computed there from the predictions agree.
   @Test(.enabled(if: Command.python != nil, "LCFT_PYTHON names no Python with h5py"))
   func resultsHoldInPython() throws {

@@ -34,6 +34,20 @@ import Testing
     #expect(dataset.provenance.settings["labels"] == "label")
   }
 
+  @Test func usersNeedMoreThanTheMinimum() throws {
+    let directory = try TemporaryDirectory()
+    var options = try options(
+      directory, "user,item,timestamp,label\nu,a,1,1\nu,b,2,0\nv,a,1,0\nu,c,3,1\nv,c,3,1\n",
+      split: .timestamp(2))
+    options.minimumTrainingSamples = 1
+    #expect(
+      try CSVImport.run(options).lines == [
+        "u: a@1=1 b@2=0 c@3=1 | a#0=1 b#1=0 | c#2=1", "v: a@1=0 c@3=1 | |",
+      ])
+    options.minimumTrainingSamples = 0
+    #expect(try CSVImport.run(options).lines[1] == "v: a@1=0 c@3=1 | a#0=0 | c#1=1")
+  }
+
   @Test func ratingsAreOrderedByTimeThenFile() throws {
     let directory = try TemporaryDirectory()
     let dataset = try CSVImport.run(
@@ -132,7 +146,7 @@ import Testing
     for change: (inout CSVImport.Options) -> Void in [
       { $0.split = .fraction(0) }, { $0.split = .fraction(1) }, { $0.split = .fraction(.nan) },
       { $0.negatives.ratios = -1...3 }, { $0.negatives.ratios = 1...1001 }, { $0.maximumCategories = 0 },
-      { $0.maximumCategories = 65 }, { $0.threshold = .nan },
+      { $0.minimumTrainingSamples = -1 }, { $0.maximumCategories = 65 }, { $0.threshold = .nan },
     ] {
       var options = good
       change(&options)

@@ -70,6 +70,31 @@ struct ImportRealDataTests {
     #expect(usersOnBothSides(try CSVImport.run(options)) == 16_319)
   }
 
+  @Test func userBehavior() throws {
+    let file = try path("taobao-userbehavior/UserBehavior.csv")
+    var options = TaobaoImport.Options(.userBehavior(file))
+    // The last line is cut short.
+    #expect(
+      throws: ImportError.malformedLine(
+        file: file, line: 84_476, reason: .fieldCount(found: 4, expected: 5))
+    ) { try TaobaoImport.run(options) }
+    options.malformed = .skip
+    options.minimumTrainingSamples = 0
+    // The numbers of Tests/Fixtures/check_taobao.py.
+    let dataset = try TaobaoImport.run(options)
+    #expect(dataset.users.count == 815)
+    #expect(dataset.items.count == 55_344)
+    #expect(dataset.categories.count == 2913)
+    let action = try #require(dataset.events.action)
+    #expect((0...4).map { code in action.values.count { $0 == code } } == [75_837, 0, 4497, 2356, 1750])
+    #expect(dataset.train.count == 39_056 && dataset.test.count == 36_414)
+    #expect(dataset.train.label.values.count { $0 == 1 } == 740)
+    #expect(dataset.provenance.settings["rows_outside_days"] == "35")
+    #expect(usersOnBothSides(dataset) == 803)
+    options.minimumTrainingSamples = 256
+    #expect(usersOnBothSides(try TaobaoImport.run(options)) == 5)
+  }
+
   @Test func tableOfExposures() throws {
     let dataset = try CSVImport.run(
       CSVImport.Options(

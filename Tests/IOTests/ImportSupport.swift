@@ -38,11 +38,12 @@ final class TemporaryDirectory {
 }
 
 extension Dataset {
-  /// One line per user: `id: item@timestamp=label ... | train | test`, a sample as `item#eventPosition=label`.
+  /// One line per user: `id: item@timestamp=label ... | train | test`, a sample as `item#eventPosition=label`;
+  /// where events have actions, their codes in place of their labels.
   var lines: [String] {
     (0..<users.count).map { user in
       let history = (Int(users.eventOffsets[user])..<Int(users.eventOffsets[user + 1])).map {
-        "\(items.id[Int(events.item[$0])])@\(events.timestamp[$0])=\(events.label[$0])"
+        "\(items.id[Int(events.item[$0])])@\(events.timestamp[$0])=\((events.action ?? events.label)[$0])"
       }
       return ([users.id[user] + ":"] + history + ["|"] + text(train, user) + ["|"] + text(test, user))
         .joined(separator: " ")

@@ -87,7 +87,7 @@ public enum AmazonImport {
       guard let user else { throw .missingField("reviewerID") }
       guard let item else { throw .missingField("asin") }
       guard let timestamp else { throw .missingField("unixReviewTime") }
-      try log.append(user: user, item: item, timestamp: timestamp, label: 1)
+      try log.append(user: user, item: item, timestamp: timestamp, outcome: 1)
     }
     provenance.add(lines)
   }

@@ -23,12 +23,14 @@ public enum CSVImport {
     public var negatives: NegativeSampling
     /// Without `rating` and `label`: whether a user's first row, with an empty history, is a sample too.
     public var keepFirst: Bool
+    /// Only users with more training samples than this have samples; nil for all users.
+    public var minimumTrainingSamples: Int?
     public var malformed: MalformedLines
 
     public init(
       interactions: String, items: String? = nil, split: SplitRule, seed: UInt64, threshold: Double = 4,
       maximumCategories: Int = 6, negatives: NegativeSampling = NegativeSampling(), keepFirst: Bool = false,
-      malformed: MalformedLines = .fail
+      minimumTrainingSamples: Int? = nil, malformed: MalformedLines = .fail
     ) {
       self.interactions = interactions
       self.items = items
@@ -38,6 +40,7 @@ public enum CSVImport {
       self.maximumCategories = maximumCategories
       self.negatives = negatives
       self.keepFirst = keepFirst
+      self.minimumTrainingSamples = minimumTrainingSamples
       self.malformed = malformed
     }
   }
@@ -55,6 +58,7 @@ public enum CSVImport {
     try options.negatives.check()
     try CategoryTable.check(maximum: options.maximumCategories)
     try InteractionLog.check(threshold: options.threshold)
+    try DatasetBuilder.check(minimumTrainingSamples: options.minimumTrainingSamples)
     var provenance = Dataset.Provenance(
       kind: "csv", splitRule: options.split.text, seed: options.seed, negativeSampling: "none",
       settings: ["on_error": options.malformed.rawValue])
@@ -80,7 +84,12 @@ public enum CSVImport {
       rule = .exposures
       provenance.settings["labels"] = "label"
     }
-    let builder = DatasetBuilder(rule: rule, split: options.split, seed: options.seed, progress: progress)
+    if let minimum = options.minimumTrainingSamples {
+      provenance.settings["minimum_training_samples"] = "\(minimum)"
+    }
+    let builder = DatasetBuilder(
+      rule: rule, split: options.split, minimumTrainingSamples: options.minimumTrainingSamples,
+      seed: options.seed, progress: progress)
     let rows = try builder.build(&log, source: options.interactions)
     return Dataset(
       rows, items: log.items, table, genome: nil, provenance, hasItemsFile: options.items != nil, progress)
@@ -112,17 +121,11 @@ public enum CSVImport {
       case .ratings(let column):
         label = try InteractionLog.rating(fields[column], "rating") >= options.threshold ? 1 : 0
       case .exposures(let column):
-        if fields[column].spells("1") {
-          label = 1
-        } else if fields[column].spells("0") {
-          label = 0
-        } else {
-          throw .notALabel(text: fields[column].excerpt)
-        }
+        label = try InteractionLog.label(fields[column])
       }
       try log.append(
         user: fields[user], item: fields[item],
-        timestamp: try InteractionLog.timestamp(fields[timestamp], "timestamp"), label: label)
+        timestamp: try InteractionLog.timestamp(fields[timestamp], "timestamp"), outcome: label)
     }
     provenance.add(lines)
     return kind

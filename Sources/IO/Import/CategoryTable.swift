@@ -7,11 +7,21 @@ struct CategoryTable: ~Copyable {
   private var counts: [Int32]
   private var rows = GrowableColumn<Int32>()
 
-  /// - Parameter maximum: categories kept per item; more would only be averaged away.
+  /// - Parameters:
+  ///   - items: the items known so far; more may be set.
+  ///   - maximum: categories kept per item; more would only be averaged away.
   init(items: Int, maximum: Int) {
     self.maximum = maximum
     starts = Array(repeating: -1, count: items)
     counts = Array(repeating: 0, count: items)
+  }
+
+  /// Makes room for all of `items`; those not set have no category.
+  mutating func cover(items: Int) {
+    guard items > starts.count else { return }
+    let added = items - starts.count
+    starts.append(contentsOf: repeatElement(-1, count: added))
+    counts.append(contentsOf: repeatElement(0, count: added))
   }
 
   static func check(maximum: Int) throws(ImportError) {
@@ -20,7 +30,28 @@ struct CategoryTable: ~Copyable {
   }
 
   /// Whether `item` has been set already.
-  func has(_ item: Int32) -> Bool { starts[Int(item)] >= 0 }
+  func has(_ item: Int32) -> Bool { Int(item) < starts.count && starts[Int(item)] >= 0 }
+
+  /// That `category` may be added.
+  @inline(__always)
+  func check(_ category: Bytes) throws(MalformedLine) {
+    if categories.find(category) == nil { try categories.check(category) }
+  }
+
+  /// Gives `item` the one category `category`, which has passed `check`, unless it has been set already.
+  /// Returns whether it now has that category alone.
+  @inline(__always)
+  mutating func set(_ item: Int32, ifNew category: Bytes) -> Bool {
+    if has(item) {
+      let index = starts[Int(item)]
+      return counts[Int(item)] == 1 && rows.pointer[index] == categories.find(category)
+    }
+    cover(items: Int(item) + 1)
+    starts[Int(item)] = rows.count
+    counts[Int(item)] = 1
+    rows.append(categories.insert(category))
+    return true
+  }
 
   /// Sets an item's categories: the last `maximum` different ones of `names`, in their order. Names run
   /// from general to special, so the leaf stays, and what goes are the roots that most items share.
@@ -30,7 +61,7 @@ struct CategoryTable: ~Copyable {
     for name in names.reversed() where name.count > 0 && kept.count < maximum {
       if !kept.contains(where: { $0.elementsEqual(name) }) { kept.append(name) }
     }
-    for name in kept where categories.find(name) == nil { try categories.check(name) }
+    for name in kept { try check(name) }
     starts[Int(item)] = rows.count
     counts[Int(item)] = Int32(kept.count)
     for name in kept.reversed() { rows.append(categories.insert(name)) }

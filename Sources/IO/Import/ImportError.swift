@@ -19,6 +19,8 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   case noGenome(file: String)
   case noInteractions(file: String)
   case noRatings(directory: String)
+  /// All `rows` well-formed rows lie outside the log's days.
+  case outsideDays(file: String, rows: Int, days: String)
   /// Negatives are drawn from all items but the positive: there must be another one.
   case tooFewItems(file: String, count: Int)
   case tooMany(what: String, limit: Int)
@@ -57,6 +59,8 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(file): no usable line; nothing to import"
     case .noRatings(let directory):
       "\(directory): neither ratings.csv nor ratings.dat (nor either with .gz) is in this directory"
+    case .outsideDays(let file, let rows, let days):
+      "\(file): all \(rows) rows lie outside the days \(days); give the log's own with --first-day and --last-day"
     case .tooFewItems(let file, let count):
       "\(file): \(count) item in all, so that no negative can be drawn; at least 2 are needed"
     case .tooMany(let what, let limit):

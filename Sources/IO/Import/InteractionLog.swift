@@ -5,24 +5,30 @@ struct InteractionLog: ~Copyable {
   private(set) var user = GrowableColumn<Int32>()
   private(set) var item = GrowableColumn<Int32>()
   private(set) var timestamp = GrowableColumn<Int64>()
-  private(set) var label = GrowableColumn<UInt8>()
+  /// A label, 0 or 1, or in logs with actions the code of a `Dataset.Action`.
+  private(set) var outcome = GrowableColumn<UInt8>()
 
   /// Seconds since 1970 up to the year 9999: milliseconds, the usual mistake, lie above.
   static let timestamps: ClosedRange<Int64> = 0...253_402_300_799
 
   var count: Int { user.count }
 
-  /// Adds one interaction; where it throws, nothing was added.
+  /// Adds one interaction and returns its item's row; where it throws, nothing was added.
   @inline(__always)
-  mutating func append(user: Bytes, item: Bytes, timestamp: Int64, label: UInt8) throws(MalformedLine) {
+  @discardableResult
+  mutating func append(
+    user: Bytes, item: Bytes, timestamp: Int64, outcome: UInt8
+  ) throws(MalformedLine) -> Int32 {
     let knownUser = users.find(user)
     let knownItem = items.find(item)
     if knownUser == nil { try users.check(user) }
     if knownItem == nil { try items.check(item) }
     self.user.append(knownUser ?? users.insert(user))
-    self.item.append(knownItem ?? items.insert(item))
+    let row = knownItem ?? items.insert(item)
+    self.item.append(row)
     self.timestamp.append(timestamp)
-    self.label.append(label)
+    self.outcome.append(outcome)
+    return row
   }
 
   /// Frees the interactions; users and items stay.
@@ -30,7 +36,7 @@ struct InteractionLog: ~Copyable {
     user = GrowableColumn()
     item = GrowableColumn()
     timestamp = GrowableColumn()
-    label = GrowableColumn()
+    outcome = GrowableColumn()
   }
 
   @inline(__always)
@@ -53,6 +59,13 @@ struct InteractionLog: ~Copyable {
     }
     guard value.isFinite else { throw .notFinite(field: field, text: spelling.excerpt) }
     return value
+  }
+
+  @inline(__always)
+  static func label(_ spelling: Bytes) throws(MalformedLine) -> UInt8 {
+    if spelling.spells("1") { return 1 }
+    if spelling.spells("0") { return 0 }
+    throw .notALabel(text: spelling.excerpt)
   }
 
   static func check(threshold: Double) throws(ImportError) {

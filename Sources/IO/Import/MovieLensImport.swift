@@ -96,7 +96,7 @@ public enum MovieLensImport {
       try log.append(
         user: fields[columns[0]], item: fields[columns[1]],
         timestamp: try InteractionLog.timestamp(fields[columns[3]], "timestamp"),
-        label: rating >= threshold ? 1 : 0)
+        outcome: rating >= threshold ? 1 : 0)
     }
     provenance.add(lines)
   }

@@ -28,11 +28,20 @@ final class SourceLines {
 
   /// Whether the next line has `text` in it; the line stays to be read.
   func firstLine(contains text: StaticString) throws(ImportError) -> Bool {
+    let pattern = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+    return try firstLine { line in
+      guard line.count >= pattern.count else { return false }
+      return (0...line.count - pattern.count).contains {
+        line[$0..<$0 + pattern.count].elementsEqual(pattern)
+      }
+    }
+  }
+
+  /// What `body` says of the next line, which stays to be read; false at the end of the file.
+  func firstLine(_ body: (Bytes) -> Bool) throws(ImportError) -> Bool {
     guard let line = try next() else { return false }
     held = line
-    let pattern = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
-    guard line.count >= pattern.count else { return false }
-    return (0...line.count - pattern.count).contains { line[$0..<$0 + pattern.count].elementsEqual(pattern) }
+    return body(Bytes(line))
   }
 
   /// Calls `body` for each further line that is not blank. What it throws either ends the import or skips

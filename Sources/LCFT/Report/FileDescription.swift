@@ -41,6 +41,9 @@ public enum FileDescription {
     lines += [
       "",
       counts(dataset) + (dataset.items.genome.map { "; tag genome of \($0.width) tags" } ?? ""),
+    ]
+    if let action = dataset.events.action { lines.append("events by action: \(counts(byAction: action))") }
+    lines += [
       "",
       "Table 1    users     samples   global CTR",
       "       \(pad("\(evaluated)", 9))  \(pad("\(samples)", 10))   \(pad(text(dataset.globalCTR, 4), 10))",
@@ -48,6 +51,13 @@ public enum FileDescription {
       "Local CTR of the users with training and test samples (Figure 1):",
     ]
     return (lines + histogram(dataset)).joined(separator: "\n")
+  }
+
+  /// How many events record each action.
+  private static func counts(byAction action: Column<UInt8>) -> String {
+    var counts = [Int](repeating: 0, count: Dataset.Action.allCases.count)
+    for code in action.values { counts[Int(code)] += 1 }
+    return Dataset.Action.allCases.map { "\($0) \(counts[Int($0.rawValue)])" }.joined(separator: ", ")
   }
 
   /// Ten intervals of the local CTR; the one with the global CTR is marked.
