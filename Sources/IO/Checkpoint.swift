@@ -6,7 +6,7 @@ public struct Checkpoint: Sendable, Equatable {
   public var dense: [NamedTensor]
   /// `/embeddings/<field>` [rows, width].
   public var embeddings: [NamedTensor]
-  /// `/optimizer/...`: the optimiser's state; empty for SGD.
+  /// `/optimizer/<slot>/{dense,embeddings}/...`: what the optimiser keeps per weight; empty for SGD.
   public var optimizer: [NamedTensor]
   public var progress: Progress
   /// The job file's text, whole.

@@ -160,6 +160,29 @@ import Testing
     #expect(described.output.contains("events by action: exposure "))
   }
 
+  /// The rate of a method: positive, and its share of the ranks' time no more than there was.
+  @Test(arguments: [1, 2])
+  func usersPerSecond(_ ranks: Int) throws {
+    let folder = try WholePathTests.prepared()
+    func rates() throws -> [String: Double] {
+      let methods = try #require(
+        try WholePathTests.summary(folder, "out")["methods"] as? [String: [String: Any]])
+      return methods.compactMapValues { $0["users_per_second"] as? Double }
+    }
+    let outcome = try Command.lcft(WholePathTests.arguments("run", folder, "out"), ranks: ranks)
+    try #require(outcome.status == 0, "\(outcome.errors)")
+    let times = try #require(try WholePathTests.summary(folder, "out")["finetuning"] as? [String: Any])
+    let seconds = try #require(times["seconds"] as? Double)
+    let found = try rates()
+    #expect(Set(found.keys) == ["cloud", "local", "soft1", "soft2"])
+    for (_, rate) in found { #expect(rate > 0 && 120 / rate <= seconds) }
+    // Nothing is measured where nothing was left to do.
+    let again = try Command.lcft(
+      WholePathTests.arguments("run", folder, "out") + ["--resume"], ranks: ranks)
+    try #require(again.status == 0, "\(again.errors)")
+    #expect(try rates().isEmpty)
+  }
+
   /// Results are what they say: h5py reads them, and AUCs computed there from the predictions agree.
   @Test(.enabled(if: Command.python != nil, "LCFT_PYTHON names no Python with h5py"))
   func resultsHoldInPython() throws {

@@ -1,6 +1,7 @@
 import Foundation
 import IO
 import LCFT
+import Models
 import Testing
 
 @Suite struct JobTests {
@@ -87,6 +88,22 @@ import Testing
       "model:\n  attention: [80]\n",
       "job.yaml:2: model.attention is to be a list of 2 whole numbers from 1 to 4096"
     ),
+    (
+      "training:\n  optimizer: adagrad\n",
+      "job.yaml:2: training.optimizer is to be one of sgd, adam instead of adagrad"
+    ),
+    (
+      "training:\n  optimizer: adam\n  beta2: 1\n",
+      "job.yaml:3: training.beta2 is to be a number from 0.0 to 0.999999 instead of 1"
+    ),
+    (
+      "finetuning:\n  optimizer: adam\n  epsilon: 0\n",
+      "job.yaml:3: finetuning.epsilon is to be a number from 1e-12 to 1.0 instead of 0"
+    ),
+    (
+      "training:\n  optimizer: adam\nfinetuning:\n  epochs: 1\n  beta1: 0.8\n",
+      "job.yaml:5: finetuning.beta1 is a setting of the optimizer adam, this one is sgd"
+    ),
     ("- 1\n", "job.yaml:1: a job is a mapping of keys to values"),
     ("", "job.yaml:1: a job is a mapping of keys to values"),
   ])
@@ -133,6 +150,22 @@ import Testing
         try job.fitted(to: without, file: "D.h5")
       }
     }
+  }
+
+  /// Each section has its own optimiser: SGD unless it says otherwise, Adam with PyTorch's settings.
+  @Test func optimizers() throws {
+    let plain = try Job.parse("name: x\n", file: "job.yaml")
+    #expect(plain.training.optimizer == .sgd && plain.fineTuning.optimizer == .sgd)
+    let job = try Job.parse(
+      "training: {optimizer: adam}\nfinetuning: {optimizer: adam, beta1: 0.8, beta2: 0.99, epsilon: 1e-6}\n",
+      file: "job.yaml")
+    var adam = Adam()
+    #expect(adam.beta1 == 0.9 && adam.beta2 == 0.999 && adam.epsilon == 1e-8)
+    #expect(job.training.optimizer == .adam(adam))
+    adam.beta1 = 0.8
+    adam.beta2 = 0.99
+    adam.epsilon = 1e-6
+    #expect(job.fineTuning.optimizer == .adam(adam))
   }
 
   @Test func missingFile() {

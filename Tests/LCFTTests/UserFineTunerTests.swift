@@ -5,13 +5,19 @@ import Support
 import Testing
 
 @Suite struct UserFineTunerTests {
-  static func job(_ model: String) throws -> Job {
+  static func job(_ model: String, _ optimizer: String = "learning_rate: 0.05") throws -> Job {
     try Job.parse(
       """
       model: {name: \(model), histories: [positive, negative], history_length: 6}
-      finetuning: {epochs: 2, batch_size: 7, learning_rate: 0.05}
+      finetuning: {epochs: 2, batch_size: 7, \(optimizer)}
       """, file: "test.yaml")
   }
+
+  static let combinations = [
+    (tags: 0, optimizer: "learning_rate: 0.05"), (tags: 4, optimizer: "learning_rate: 0.05"),
+    (tags: 0, optimizer: "optimizer: adam, learning_rate: 0.01"),
+    (tags: 4, optimizer: "optimizer: adam, learning_rate: 0.01"),
+  ]
 
   static func weights(_ job: Job, _ dataset: Dataset) -> Weights {
     let weights = Weights(
@@ -37,10 +43,10 @@ import Testing
   }
 
   /// The submodel is a matter of speed: the same steps on the full tables give the same scores to rounding.
-  @Test(arguments: ModelRegistry.names, [0, 4])
-  func submodelEqualsFullTables(_ model: String, _ tags: Int) throws {
-    let dataset = smallDataset(genome: tags)
-    let job = try UserFineTunerTests.job(model).fitted(to: dataset, file: "test.h5")
+  @Test(arguments: ModelRegistry.names, combinations)
+  func submodelEqualsFullTables(_ model: String, _ settings: (tags: Int, optimizer: String)) throws {
+    let dataset = smallDataset(genome: settings.tags)
+    let job = try UserFineTunerTests.job(model, settings.optimizer).fitted(to: dataset, file: "test.h5")
     let weights = UserFineTunerTests.weights(job, dataset)
     let tuner = UserFineTuner(job: job, dataset: dataset, weights: weights, globalCTR: dataset.globalCTR)
     for user in dataset.evaluatedUsers {
@@ -98,6 +104,8 @@ private final class FullTables {
   let model: any Model
   let assembler: BatchAssembler
   let arena = Arena()
+  let state: OptimizerState
+  var steps = 0
 
   init(job: Job, dataset: Dataset, cloud: Weights) {
     self.job = job
@@ -108,6 +116,7 @@ private final class FullTables {
       categories: dataset.categories.count)
     weights.dense.update(from: cloud.dense, count: model.layout.parameterCount)
     weights.statistics.update(from: cloud.statistics, count: model.layout.statisticCount)
+    state = OptimizerState(job.fineTuning.optimizer, for: weights)
     assembler = BatchAssembler(job: job, dataset: dataset)
     for table in model.layout.tables.indices {
       weights.tables[table].update(from: cloud.tables[table], count: floats(table))
@@ -137,6 +146,26 @@ private final class FullTables {
   }
 
   func scores(user: Int) throws -> [Float] { try run(references(dataset.test, user), train: false) }
+
+  /// The rows of `field` that samples touch: users, candidates and visible histories, and their categories.
+  private func rows(_ samples: [SampleReference], _ field: Field) -> [Int] {
+    if field == .user { return Set(samples.map { Int($0.user) }).sorted() }
+    var items = Set(samples.map(\.item))
+    for sample in samples {
+      let first = Int(dataset.users.eventOffsets[Int(sample.user)])
+      let seen = first..<first + Int(sample.eventPosition)
+      for label in [UInt8(1), 0] {
+        let sequence = seen.filter { dataset.events.label.values[$0] == label }
+        items.formUnion(sequence.suffix(job.historyLength).map { dataset.events.item.values[$0] })
+      }
+    }
+    if field == .item { return items.map(Int.init).sorted() }
+    let categories = items.flatMap { item in
+      let offsets = dataset.items.categoryOffsets.values
+      return dataset.items.categories.values[Int(offsets[Int(item)])..<Int(offsets[Int(item) + 1])]
+    }
+    return Set(categories.map(Int.init)).sorted()
+  }
 
   private func run(_ samples: [SampleReference], train: Bool) throws -> [Float] {
     arena.reset()
@@ -168,10 +197,16 @@ private final class FullTables {
         job.loss.evaluate(
           logits, labels: batch.labels, batchCount: samples.count, sums: &loss, dlogits: dlogits)
         try model.backward(dlogits, batch, pass)
-        let rate = Float(job.fineTuning.learningRate)
-        SGD.step(weights.dense, gradients, rate: rate, count: layout.parameterCount)
-        for table in layout.tables.indices {
-          SGD.step(weights.tables[table], tables[table].gradients, rate: rate, count: floats(table))
+        steps += 1
+        let update = job.fineTuning.optimizer.step(steps, rate: job.fineTuning.learningRate)
+        let count = layout.parameterCount
+        update.apply(weights.dense, gradients, state: state.dense, stride: count, count: count)
+        for (index, table) in layout.tables.enumerated() {
+          for row in rows(samples, table.field).map({ $0 * table.width }) {
+            update.apply(
+              weights.tables[index] + row, tables[index].gradients + row, state: state.tables[index] + row,
+              stride: floats(index), count: table.width)
+          }
         }
         return []
       }

@@ -4,7 +4,7 @@
 /// |---|---|---|
 /// | `/dense/<layer>/<weight>` | float32 | attribute `index`: the tensor's place among the dense tensors |
 /// | `/embeddings/<field>` | float32 [rows, width] | likewise |
-/// | `/optimizer/...` | float32 | likewise; no members for SGD |
+/// | `/optimizer/<slot>/{dense,embeddings}/...` | float32 | likewise; no members for SGD |
 /// | `/progress` | group | attributes `epoch`, `step`, `seed` |
 /// | `/progress/losses` | float64 | mean training loss of each completed epoch |
 /// | `/job` | string | the job file's text |

@@ -114,6 +114,9 @@ final class SubmodelBuilder {
     }
   }
 
+  /// The local id of a row of `field` that was noted for the shard that was finished last.
+  func localID(_ row: Int32, _ field: Field) -> Int32 { base(field) + numbering[field.rawValue].localID(row) }
+
   /// The compact tables, copied out of `weights` into `arena`, with zeroed gradients. Valid until `begin`.
   func submodel(of weights: Weights, in arena: Arena) -> Submodel {
     let tables = arena.take(layout.tables.count, of: LocalTable.self)

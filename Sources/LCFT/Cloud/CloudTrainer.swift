@@ -25,12 +25,15 @@ public enum TrainingError: Error, CustomStringConvertible {
 /// gradients, losses and batch statistics are summed over a fixed binary tree of the shards, so that the
 /// weights' bits do not depend on the number of ranks. Dense gradients travel as one flat vector, item and
 /// category gradients as the rows that the batch touched. A user's row is touched by that user's samples
-/// alone: it is stepped where the user's shard is and does not travel until a checkpoint is written.
+/// alone: it is stepped where the user's shard is and does not travel until a checkpoint is written. What the
+/// optimiser keeps for a row lies where the row is stepped: on every rank for items and categories, with the
+/// user's shard for users.
 public final class CloudTrainer {
   private let job: Job
   private let dataset: Dataset
   private let communicator: any Communicator
   private let weights: Weights
+  private let state: OptimizerState
   private let model: any Model
   private let shards: UserShards
   private let owned: Range<Int>
@@ -59,13 +62,20 @@ public final class CloudTrainer {
   }
   public private(set) var timing = Timing()
 
-  /// `weights` are the same on every rank and stay so, except for the rows of users of other ranks.
+  /// `weights` and the optimiser's `state` are the same on every rank and stay so, except for the rows of
+  /// users of other ranks. Without `state` the optimiser starts from the beginning.
   /// Throws `DistError.moreRanksThanShards` and `TrainingError.noSamples`.
-  public init(job: Job, dataset: Dataset, weights: Weights, communicator: any Communicator) throws {
+  public init(
+    job: Job, dataset: Dataset, weights: Weights, state: OptimizerState? = nil,
+    communicator: any Communicator
+  ) throws {
+    let state = state ?? OptimizerState(job.training.optimizer, for: weights)
+    precondition(state.optimizer == job.training.optimizer, "the state is the job's optimiser's")
     self.job = job
     self.dataset = dataset
     self.communicator = communicator
     self.weights = weights
+    self.state = state
     guard let model = ModelRegistry.make(job.model) else {
       preconditionFailure("a job names a registered model")
     }
@@ -114,7 +124,9 @@ public final class CloudTrainer {
     var rate = job.training.learningRate
     for _ in 0..<epoch { rate *= job.training.learningRateDecay }
     for step in 0..<order.steps {
-      let loss = try self.step(step, rate: Float(rate))
+      // Bias corrections count the steps of the whole training, also of one that goes on.
+      let update = state.optimizer.step(epoch * order.steps + step + 1, rate: rate)
+      let loss = try self.step(step, update)
       guard loss.isFinite else {
         throw TrainingError.diverged(
           epoch: epoch + 1, step: step + 1, learningRate: rate, lastCheckpoint: lastCheckpoint)
@@ -131,8 +143,8 @@ public final class CloudTrainer {
     return epochLosses[0] / Double(shards.sampleCount)
   }
 
-  /// One step of gradient descent on the whole batch's mean loss, which it returns.
-  private func step(_ step: Int, rate: Float) throws -> Double {
+  /// One step on the whole batch's mean loss, which it returns.
+  private func step(_ step: Int, _ update: Optimizer.Step) throws -> Double {
     arena.reset()
     let batch = batch(step)
     let count = order.batchCount(step: step)
@@ -150,19 +162,20 @@ public final class CloudTrainer {
       gradients[(index + 1) * gradientStride - 1] = Float(losses[index])
     }
     try denseSum.sum(gradients, count: gradientStride)
-    SGD.step(weights.dense, gradients, rate: rate, count: model.layout.parameterCount)
-    for index in model.layout.tables.indices { try stepTable(index, rate: rate) }
+    let dense = model.layout.parameterCount
+    update.apply(weights.dense, gradients, state: state.dense, stride: dense, count: dense)
+    for index in model.layout.tables.indices { try stepTable(index, update) }
     return Double(gradients[gradientStride - 1]) / Double(count)
   }
 
-  private func stepTable(_ index: Int, rate: Float) throws {
+  private func stepTable(_ index: Int, _ update: Optimizer.Step) throws {
     let table = model.layout.tables[index]
     let touched = builder.rows(table.field)
     let gradients = pass.submodel.tables[index].gradients
     guard let sum = tableSums[index] else {
-      SGD.step(
+      update.apply(
         table: weights.tables[index], rows: touched.rows, count: touched.partition.count,
-        width: table.width, gradients, rate: rate)
+        width: table.width, gradients, state: state.tables[index], stride: state.tableSizes[index])
       return
     }
     let rows = touchedRows[index]
@@ -177,9 +190,9 @@ public final class CloudTrainer {
     }
     try sum.sum(rows)
     guard let ids = sum.result.ids.baseAddress, let summed = sum.result.values.baseAddress else { return }
-    SGD.step(
+    update.apply(
       table: weights.tables[index], rows: ids, count: sum.result.count, width: table.width, summed,
-      rate: rate)
+      state: state.tables[index], stride: state.tableSizes[index])
   }
 
   /// This rank's part of a step's batch, in local ids.
@@ -213,32 +226,40 @@ public final class CloudTrainer {
     return batch
   }
 
-  /// Brings every rank's users' rows to every rank, so that all hold the whole model. Collective.
+  /// Brings every rank's users' rows, and what the optimiser keeps for them, to every rank, so that all hold
+  /// the whole model. Collective.
   public func shareUserRows() throws {
     guard communicator.size > 1 else { return }
     let map = try ShardMap(shards: job.training.virtualShards, ranks: communicator.size)
     let users = (0..<communicator.size).map { shards.users(ofShards: map.shards(ofRank: $0)) }
     for index in model.layout.tables.indices where model.layout.tables[index].field == .user {
       let width = model.layout.tables[index].width
-      let table = weights.tables[index]
-      let packed = UnsafeMutableBufferPointer<Float>.allocate(capacity: dataset.users.count * width)
-      defer { packed.deallocate() }
-      var ownStart = 0
-      for rank in 0..<communicator.rank { ownStart += users[rank].count * width }
-      let own = UnsafeMutableBufferPointer(
-        rebasing: packed[ownStart..<ownStart + users[communicator.rank].count * width])
-      copy(users[communicator.rank], width) { start, row in
-        (own.baseAddress! + start).update(from: table + row, count: width)
+      try share(weights.tables[index], users, width: width)
+      for slot in state.optimizer.slots.indices {
+        try share(state.tables[index] + slot * state.tableSizes[index], users, width: width)
       }
-      try communicator.allgather(
-        UnsafeBufferPointer(own), into: packed, counts: users.map { $0.count * width })
-      var first = 0
-      for rank in 0..<communicator.size {
-        copy(users[rank], width) { start, row in
-          (table + row).update(from: packed.baseAddress! + first + start, count: width)
-        }
-        first += users[rank].count * width
+    }
+  }
+
+  /// Copies each rank's rows of `table` to all ranks; `users` are the rows of each.
+  private func share(_ table: UnsafeMutablePointer<Float>, _ users: [[Int32]], width: Int) throws {
+    let packed = UnsafeMutableBufferPointer<Float>.allocate(capacity: dataset.users.count * width)
+    defer { packed.deallocate() }
+    var ownStart = 0
+    for rank in 0..<communicator.rank { ownStart += users[rank].count * width }
+    let own = UnsafeMutableBufferPointer(
+      rebasing: packed[ownStart..<ownStart + users[communicator.rank].count * width])
+    copy(users[communicator.rank], width) { start, row in
+      (own.baseAddress! + start).update(from: table + row, count: width)
+    }
+    try communicator.allgather(
+      UnsafeBufferPointer(own), into: packed, counts: users.map { $0.count * width })
+    var first = 0
+    for rank in 0..<communicator.size {
+      copy(users[rank], width) { start, row in
+        (table + row).update(from: packed.baseAddress! + first + start, count: width)
       }
+      first += users[rank].count * width
     }
   }
 

@@ -24,13 +24,13 @@ extension Experiment {
       }
     }
     if leads { meter.finish(Double(outcomes.doneCount - before)) }
-    try summarizeTimes(run.timing)
+    let rates = try summarizeTimes(run.timing)
     let results: Results? = try communicator.collectively {
       guard leads else { return nil }
       let results = self.results(outcomes, savePredictions: job.fineTuning.savePredictions)
       try ResultsFile.write(results, to: folder.results)
       try? FileManager.default.removeItem(atPath: folder.partialResults)
-      summarize(results)
+      summarize(results, rates)
       return results
     }
     return results
@@ -78,28 +78,41 @@ extension Experiment {
     }
   }
 
-  private func summarizeTimes(_ timing: FineTuningRun.Timing) throws {
+  /// Gathers the ranks' times. Returns, on rank 0, the users per second of each method, or nothing where no
+  /// user was left to do.
+  private func summarizeTimes(_ timing: FineTuningRun.Timing) throws -> [Double] {
     let busy = timing.seconds > 0 ? 1 - timing.waitingSeconds / timing.seconds : 1
     let shares = try communicator.gather([busy], to: 0).values
     let users = try communicator.gather([timing.users], to: 0).values
-    guard leads else { return }
+    let methodSeconds = try communicator.gather(timing.methodSeconds, to: 0).values
+    guard leads else { return [] }
     summary.finetuning = RunSummary.FineTuningTimes(
       usersPerSecond: Double(users.reduce(0, +)) / max(timing.seconds, 1e-9), seconds: timing.seconds,
       busyShare: shares, usersPerRank: users)
+    let done = Double(users.reduce(0, +))
+    guard done > 0 else { return [] }
+    let methods = timing.methodSeconds.count
+    return (0..<methods).map { method in
+      let seconds = stride(from: method, to: methodSeconds.count, by: methods).reduce(0) {
+        $0 + methodSeconds[$1]
+      }
+      return done / max(seconds / Double(users.count), 1e-9)
+    }
   }
 
-  private func summarize(_ results: Results) {
+  private func summarize(_ results: Results, _ rates: [Double]) {
     summary.digest.results = results.contentDigest()
     summary.users = RunSummary.Users(
       evaluated: results.users.row.count, undefinedAUC: results.methods.first?.summary.undefinedAUC ?? 0)
     func defined(_ value: Double) -> Double? { value.isFinite ? value : nil }
     var scores: [String: RunSummary.MethodScores] = [:]
-    for method in results.methods {
+    for (index, method) in results.methods.enumerated() {
       scores[method.name] = RunSummary.MethodScores(
         userAUC: defined(method.summary.userAUC),
         userAUCUnweighted: defined(method.summary.userAUCUnweighted),
         pooledAUC: defined(method.summary.pooledAUC), logloss: defined(method.summary.logLoss),
-        undefinedAUC: method.summary.undefinedAUC, undefinedLabels: method.summary.undefinedLabels)
+        undefinedAUC: method.summary.undefinedAUC, undefinedLabels: method.summary.undefinedLabels,
+        usersPerSecond: rates.indices.contains(index) ? rates[index] : nil)
     }
     summary.methods = scores
   }

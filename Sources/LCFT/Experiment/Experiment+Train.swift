@@ -8,17 +8,18 @@ extension Experiment {
   /// With a checkpoint in the output folder (a resumed run) goes on after its epoch.
   public func train() throws -> Weights {
     let weights = makeWeights()
+    let state = OptimizerState(job.training.optimizer, for: weights)
     var losses: [Double] = []
     let found = try communicator.broadcast(leads ? folder.latestCheckpoint() ?? 0 : 0, from: 0)
     if found > 0 {
-      let checkpoint = try loadCheckpoint(folder.checkpoint(epoch: found), into: weights)
+      let checkpoint = try loadCheckpoint(folder.checkpoint(epoch: found), into: weights, state)
       losses = checkpoint.losses
       say("going on after epoch \(found) of \(folder.checkpoint(epoch: found))")
     } else {
       weights.initialize(seed: job.seed)
     }
     let trainer = try CloudTrainer(
-      job: job, dataset: dataset, weights: weights, communicator: communicator)
+      job: job, dataset: dataset, weights: weights, state: state, communicator: communicator)
     for epoch in found..<max(found, job.training.epochs) {
       let meter = ProgressMeter(
         "epoch \(epoch + 1)/\(job.training.epochs)", unit: "steps", total: Double(trainer.stepsPerEpoch))
@@ -31,7 +32,8 @@ extension Experiment {
       if leads { meter.finish(Double(trainer.stepsPerEpoch), note: "mean loss \(text(loss, 5))") }
       losses.append(loss)
       try trainer.shareUserRows()
-      try writeCheckpoint(weights, epoch: epoch + 1, stepsPerEpoch: trainer.stepsPerEpoch, losses: losses)
+      try writeCheckpoint(
+        weights, state, epoch: epoch + 1, stepsPerEpoch: trainer.stepsPerEpoch, losses: losses)
     }
     summary.cloudTraining = RunSummary.CloudTraining(loss: losses)
     let timing = trainer.timing
@@ -45,8 +47,11 @@ extension Experiment {
     return weights
   }
 
-  /// Reads a checkpoint on every rank and checks that this job and data set could have made it.
-  func loadCheckpoint(_ path: String, into weights: Weights) throws -> Checkpoint.Progress {
+  /// Reads a checkpoint on every rank and checks that this job and data set could have made it. Without
+  /// `state` the optimiser's state is not looked at: a fine-tuning starts its own.
+  func loadCheckpoint(
+    _ path: String, into weights: Weights, _ state: OptimizerState? = nil
+  ) throws -> Checkpoint.Progress {
     try communicator.collectively {
       let checkpoint = try CheckpointFile.read(path)
       guard checkpoint.model == job.model.name else {
@@ -58,25 +63,34 @@ extension Experiment {
         throw RunError.changed(file: path, setting: change.setting, found: change.old, wanted: change.new)
       }
       try weights.load(checkpoint, file: path)
+      try state?.tensors(for: weights).load(checkpoint.optimizer, group: "/optimizer", file: path)
       if leads { summary.digest.checkpoint = checkpoint.contentDigest() }
       return checkpoint.progress
     }
   }
 
   private func writeCheckpoint(
-    _ weights: Weights, epoch: Int, stepsPerEpoch: Int, losses: [Double]
+    _ weights: Weights, _ state: OptimizerState, epoch: Int, stepsPerEpoch: Int, losses: [Double]
   ) throws {
     try communicator.collectively {
       guard leads else { return }
       let checkpoint = Checkpoint(
-        model: job.model.name, dense: weights.denseTensors(), embeddings: weights.embeddingTensors(),
-        optimizer: [],
+        model: job.model.name, dense: weights.denseTensors.map(\.tensor),
+        embeddings: weights.embeddingTensors.map(\.tensor),
+        optimizer: state.tensors(for: weights).map(\.tensor),
         progress: Checkpoint.Progress(
           epoch: epoch, step: epoch * stepsPerEpoch, seed: job.seed, losses: losses),
         job: job.text, datasetDigest: datasetDigest)
       try CheckpointFile.write(checkpoint, to: folder.checkpoint(epoch: epoch))
       summary.digest.checkpoint = checkpoint.contentDigest()
     }
+  }
+}
+
+extension Optimizer {
+  /// A setting of Adam as text, none for other optimisers.
+  fileprivate func setting(_ path: KeyPath<Adam, Double>) -> String {
+    if case .adam(let settings) = self { "\(settings[keyPath: path])" } else { "none" }
   }
 }
 
@@ -102,6 +116,10 @@ extension Job {
       ("training.batch_size", { "\($0.training.batchSize)" }),
       ("training.learning_rate", { "\($0.training.learningRate)" }),
       ("training.learning_rate_decay", { "\($0.training.learningRateDecay)" }),
+      ("training.optimizer", { $0.training.optimizer.name }),
+      ("training.beta1", { $0.training.optimizer.setting(\.beta1) }),
+      ("training.beta2", { $0.training.optimizer.setting(\.beta2) }),
+      ("training.epsilon", { $0.training.optimizer.setting(\.epsilon) }),
       ("training.virtual_shards", { "\($0.training.virtualShards)" }),
     ]
     for (setting, value) in settings where value(self) != value(earlier) {

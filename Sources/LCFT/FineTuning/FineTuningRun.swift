@@ -21,6 +21,8 @@ public final class FineTuningRun {
     public var seconds = 0.0
     public var waitingSeconds = 0.0
     public var users = 0
+    /// Of this rank, as in `UserFineTuner`.
+    public var methodSeconds: [Double] = []
   }
   public private(set) var timing = Timing()
 
@@ -42,6 +44,7 @@ public final class FineTuningRun {
       dearestFirst(evaluated.indices.filter { !outcomes.isDone($0) }.map(Int32.init)), from: 0)
     let queue = WorkQueue(communicator)
     timing.users = 0
+    let secondsBefore = tuner.methodSeconds
     try queue.run(
       costs: communicator.rank == 0 ? pending.map { cost(ofUser: Int(evaluated[Int($0)])) } : [],
       process: { item, results in
@@ -58,6 +61,7 @@ public final class FineTuningRun {
         try onProgress(outcomes.doneCount)
       })
     timing.seconds = steadySeconds() - start
+    timing.methodSeconds = zip(tuner.methodSeconds, secondsBefore).map { $0 - $1 }
     timing.waitingSeconds = queue.secondsWaiting
   }
 

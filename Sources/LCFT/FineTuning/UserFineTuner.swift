@@ -1,3 +1,4 @@
+import Dist
 import IO
 import Models
 import Support
@@ -28,11 +29,16 @@ public final class UserFineTuner {
   private let assembler: BatchAssembler
   private let builder: SubmodelBuilder
   private let userWeights: UserWeights
+  /// Numbers the rows that one batch touches; nil where the optimiser does not ask for them.
+  private let touched: SubmodelBuilder?
   /// Memory that lives for one user, and for one pass.
   private let userArena = Arena(bytes: 1 << 20)
   private let passArena = Arena(bytes: 1 << 22)
   private let pass: Pass
   private var metric = AUC()
+  /// Seconds spent on each method, by its index in the job, over all users so far. What methods share (the
+  /// user's submodel and the cloud model's scores) counts to each: this is what the method takes by itself.
+  public private(set) var methodSeconds: [Double]
   private let batchOffsets = UnsafeMutablePointer<Int>.allocate(capacity: 2)
 
   /// Samples per call when only scores are wanted: enough for efficient products, few enough for the cache.
@@ -49,8 +55,14 @@ public final class UserFineTuner {
     }
     self.model = model
     assembler = BatchAssembler(job: job, dataset: dataset)
-    builder = SubmodelBuilder(layout: model.layout, dataset: dataset, historyCount: job.model.histories.count)
-    userWeights = UserWeights(cloud: weights)
+    let historyCount = job.model.histories.count
+    builder = SubmodelBuilder(layout: model.layout, dataset: dataset, historyCount: historyCount)
+    let optimizer = job.fineTuning.optimizer
+    userWeights = UserWeights(cloud: weights, optimizer: optimizer)
+    touched =
+      optimizer.slots.isEmpty
+      ? nil : SubmodelBuilder(layout: model.layout, dataset: dataset, historyCount: historyCount)
+    methodSeconds = Array(repeating: 0, count: job.fineTuning.methods.count)
     pass = Pass(
       layout: model.layout, arena: passArena, normalization: .moving, parameters: userWeights.dense,
       statistics: weights.statistics, gradients: userWeights.denseGradients)
@@ -63,6 +75,7 @@ public final class UserFineTuner {
   public func process(
     user: Int, emit: (Int, MethodOutcome, UnsafeBufferPointer<Float>) throws -> Void
   ) throws {
+    let start = steadySeconds()
     userArena.reset()
     let train = references(dataset.train, user)
     let test = references(dataset.test, user)
@@ -82,6 +95,8 @@ public final class UserFineTuner {
     let shuffled = userArena.take(train.count, of: SampleReference.self)
     let testLabels = dataset.test.label.pointer + dataset.test.rows(ofUser: user).lowerBound
 
+    var methodStart = steadySeconds()
+    let shared = methodStart - start
     for (index, method) in job.fineTuning.methods.enumerated() {
       let labels = LabelCorrection.labels(method, localCTR: localCTR, globalCTR: globalCTR)
       let lossBefore = meanLoss(cloudLogits, train, labels)
@@ -94,12 +109,14 @@ public final class UserFineTuner {
       }
       try score(test, into: testLogits)
       let auc = metric.evaluate(scores: testLogits, labels: testLabels, count: test.count)
+      methodSeconds[index] += shared + (steadySeconds() - methodStart)
       try emit(
         index,
         MethodOutcome(
           labels: labels, auc: auc.value, aucStatus: auc.status, lossBefore: lossBefore,
           lossAfter: lossAfter),
         UnsafeBufferPointer(start: testLogits, count: test.count))
+      methodStart = steadySeconds()
     }
   }
 
@@ -120,6 +137,7 @@ public final class UserFineTuner {
         let samples = UnsafeMutableBufferPointer(
           start: shuffled + start, count: min(settings.batchSize, train.count - start))
         let batch = assemble(samples)
+        let rows = touchedRows(batch)
         builder.localize(batch, shard: 0)
         userWeights.zeroGradients()
         let logits = try model.forward(batch, pass)
@@ -128,9 +146,27 @@ public final class UserFineTuner {
         job.loss.evaluate(
           logits, labels: batch.labels, batchCount: samples.count, sums: loss, dlogits: dlogits)
         try model.backward(dlogits, batch, pass)
-        userWeights.step(rate: Float(settings.learningRate))
+        userWeights.step(rate: settings.learningRate, touched: rows)
       }
     }
+  }
+
+  /// The local rows that a batch in the data set's ids touches, by `Field.rawValue`, in the pass's arena;
+  /// nil where the optimiser does not ask for them.
+  private func touchedRows(_ batch: Batch) -> UnsafePointer<UnsafeBufferPointer<Int32>>? {
+    guard let touched else { return nil }
+    touched.begin()
+    touched.beginShard()
+    touched.note(batch, shard: 0)
+    touched.finishShard()
+    let lists = passArena.take(Field.allCases.count, of: UnsafeBufferPointer<Int32>.self)
+    for field in Field.allCases {
+      let (rows, partition) = touched.rows(field)
+      let local = passArena.take(partition.count, of: Int32.self)
+      for r in 0..<partition.count { local[r] = builder.localID(rows[r], field) }
+      lists[field.rawValue] = UnsafeBufferPointer(start: local, count: partition.count)
+    }
+    return UnsafePointer(lists)
   }
 
   /// The logits of `samples` by the weights as they are.

@@ -1,7 +1,10 @@
 import Models
 
-/// One user's weights while a method changes them: the user's submodel and the dense layers, and how to
-/// start over from the cloud model.
+/// One user's weights while a method changes them: the user's submodel and the dense layers, what the
+/// optimiser keeps for them, and how to start over from the cloud model.
+///
+/// Every method starts with zeroed optimiser state, as a device does that is sent the cloud model: the state
+/// of the cloud training stays in the cloud.
 final class UserWeights {
   /// The tables as the cloud model has them, and the ones that methods change.
   private var pristine: Submodel
@@ -12,12 +15,23 @@ final class UserWeights {
   let dense: UnsafeMutablePointer<Float>
   let denseGradients: UnsafeMutablePointer<Float>
   private var floatCounts: UnsafePointer<Int>?
+  private let optimizer: Optimizer
+  private let slots: Int
+  /// [slots x layout.parameterCount]
+  private let denseState: UnsafeMutablePointer<Float>
+  /// Per table [slots x local rows x width].
+  private var tableStates: UnsafePointer<UnsafeMutablePointer<Float>>?
+  /// Since `restore`.
+  private var steps = 0
 
-  init(cloud: Weights) {
+  init(cloud: Weights, optimizer: Optimizer) {
+    self.optimizer = optimizer
+    slots = optimizer.slots.count
     layout = cloud.layout
     cloudDense = UnsafePointer(cloud.dense)
     dense = .allocate(capacity: max(1, layout.parameterCount))
     denseGradients = .allocate(capacity: max(1, layout.parameterCount))
+    denseState = .allocate(capacity: max(1, slots * layout.parameterCount))
     pristine = .empty
     local = .empty
   }
@@ -25,6 +39,7 @@ final class UserWeights {
   deinit {
     dense.deallocate()
     denseGradients.deallocate()
+    denseState.deallocate()
   }
 
   /// Takes over a user's submodel, fresh from the cloud model; its tables have the rows that `builder`
@@ -33,43 +48,66 @@ final class UserWeights {
     pristine = submodel
     let counts = arena.take(layout.tables.count, of: Int.self)
     let tables = arena.take(layout.tables.count, of: LocalTable.self)
+    let states = arena.take(layout.tables.count, of: UnsafeMutablePointer<Float>.self)
     for index in layout.tables.indices {
       let count = builder.rows(layout.tables[index].field).partition.count * layout.tables[index].width
       counts[index] = count
       tables[index] = submodel.tables[index]
       tables[index].values = arena.take(count, of: Float.self)
+      states[index] = arena.take(slots * count, of: Float.self)
     }
     floatCounts = UnsafePointer(counts)
+    tableStates = UnsafePointer(states)
     local = submodel
     local.tables = UnsafePointer(tables)
     restore()
   }
 
-  /// Puts the cloud model's weights back.
+  /// Puts the cloud model's weights back and zeroes the optimiser's state.
   func restore() {
     dense.update(from: cloudDense, count: layout.parameterCount)
-    forEachTable { index, count in
+    denseState.update(repeating: 0, count: slots * layout.parameterCount)
+    forEachTable { index, count, state in
       local.tables[index].values.update(from: pristine.tables[index].values, count: count)
+      state.update(repeating: 0, count: slots * count)
     }
+    steps = 0
   }
 
   func zeroGradients() {
     denseGradients.update(repeating: 0, count: layout.parameterCount)
-    forEachTable { index, count in local.tables[index].gradients.update(repeating: 0, count: count) }
-  }
-
-  /// One step of gradient descent on everything.
-  func step(rate: Float) {
-    SGD.step(dense, denseGradients, rate: rate, count: layout.parameterCount)
-    forEachTable { index, count in
-      SGD.step(local.tables[index].values, local.tables[index].gradients, rate: rate, count: count)
+    forEachTable { index, count, _ in
+      local.tables[index].gradients.update(repeating: 0, count: count)
     }
   }
 
-  /// Calls `body` with every table's index and number of floats.
+  /// One step on everything that a batch touches; `touched` are the local rows of each `Field.rawValue`.
+  /// Without it the step goes over all rows, which is the same for an optimiser without state: the rows
+  /// that were not touched have gradients of zero.
+  func step(rate: Double, touched: UnsafePointer<UnsafeBufferPointer<Int32>>?) {
+    steps += 1
+    let update = optimizer.step(steps, rate: rate)
+    let count = layout.parameterCount
+    update.apply(dense, denseGradients, state: denseState, stride: count, count: count)
+    forEachTable { index, count, state in
+      let table = local.tables[index]
+      guard let touched else {
+        update.apply(table.values, table.gradients, state: state, stride: count, count: count)
+        return
+      }
+      for row in touched[layout.tables[index].field.rawValue] {
+        let start = Int(row) * table.width
+        update.apply(
+          table.values + start, table.gradients + start, state: state + start, stride: count,
+          count: table.width)
+      }
+    }
+  }
+
+  /// Calls `body` with every table's index, number of floats and optimiser state.
   @inline(__always)
-  private func forEachTable(_ body: (Int, Int) -> Void) {
-    guard let floatCounts else { return }
-    for index in 0..<layout.tables.count { body(index, floatCounts[index]) }
+  private func forEachTable(_ body: (Int, Int, UnsafeMutablePointer<Float>) -> Void) {
+    guard let floatCounts, let tableStates else { return }
+    for index in 0..<layout.tables.count { body(index, floatCounts[index], tableStates[index]) }
   }
 }

@@ -12,6 +12,7 @@ public struct Job: Sendable, Equatable {
     public var learningRate = 1.0
     /// Factor on the learning rate after each epoch.
     public var learningRateDecay = 0.1
+    public var optimizer = Optimizer.sgd
     /// Fixed sets of users whose gradients are summed in a fixed order; at least the number of ranks.
     public var virtualShards = 8
   }
@@ -22,6 +23,8 @@ public struct Job: Sendable, Equatable {
     public var epochs = 1
     public var batchSize = 32
     public var learningRate = 0.01
+    /// Its state starts anew for every user and method.
+    public var optimizer = Optimizer.sgd
     /// Whether results hold every test sample's prediction, per method.
     public var savePredictions = true
   }
@@ -70,6 +73,7 @@ public struct Job: Sendable, Equatable {
       "learning_rate", default: job.training.learningRate, in: 0...1000)
     job.training.learningRateDecay = try training.number(
       "learning_rate_decay", default: job.training.learningRateDecay, in: 0...1)
+    job.training.optimizer = try optimizer(training)
     job.training.virtualShards = try training.integer(
       "virtual_shards", default: job.training.virtualShards, in: 1...65_536)
     try training.finish()
@@ -83,10 +87,27 @@ public struct Job: Sendable, Equatable {
       "batch_size", default: job.fineTuning.batchSize, in: 1...1_000_000)
     job.fineTuning.learningRate = try fineTuning.number(
       "learning_rate", default: job.fineTuning.learningRate, in: 0...1000)
+    job.fineTuning.optimizer = try optimizer(fineTuning)
     job.fineTuning.savePredictions = try fineTuning.boolean(
       "save_predictions", default: job.fineTuning.savePredictions)
     try fineTuning.finish()
     try root.finish()
     return job
+  }
+
+  /// The optimiser of a section. Adam's settings are refused with another optimiser.
+  private static func optimizer(_ section: YAMLSection) throws -> Optimizer {
+    let name = try section.choice("optimizer", default: Optimizer.sgd.name, of: Optimizer.names)
+    var adam = Adam()
+    guard name == Optimizer.adam(adam).name else {
+      for key in ["beta1", "beta2", "epsilon"] {
+        try section.refuse(key, because: "is a setting of the optimizer adam, this one is \(name)")
+      }
+      return .sgd
+    }
+    adam.beta1 = try section.number("beta1", default: adam.beta1, in: 0...0.999_999)
+    adam.beta2 = try section.number("beta2", default: adam.beta2, in: 0...0.999_999)
+    adam.epsilon = try section.number("epsilon", default: adam.epsilon, in: 1e-12...1)
+    return .adam(adam)
   }
 }

@@ -120,6 +120,11 @@ final class YAMLSection {
     return .invalid(file: file, line: line, message: "\(join(key)) \(reason)")
   }
 
+  /// Refuses `key` if it is there; `reason` follows the key's name.
+  func refuse(_ key: String, because reason: String) throws {
+    if value(key) != nil { throw refusal(key, reason) }
+  }
+
   /// Refuses the keys that were not asked for.
   func finish() throws {
     for (key, _) in node.mapping ?? .init([], node.tag) {

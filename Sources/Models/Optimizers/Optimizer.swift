@@ -1,0 +1,62 @@
+/// How weights follow their gradients, and what is kept per weight for it.
+///
+/// The state of a block of n weights is flat, [slots x n]: slot s of weight i at s n + i. It starts at 0.
+public enum Optimizer: Sendable, Equatable {
+  case sgd
+  case adam(Adam)
+
+  public static let names = ["sgd", "adam"]
+
+  public var name: String {
+    switch self {
+    case .sgd: "sgd"
+    case .adam: "adam"
+    }
+  }
+
+  /// What is kept per weight, by name.
+  public var slots: [String] {
+    switch self {
+    case .sgd: []
+    case .adam: ["first_moment", "second_moment"]
+    }
+  }
+
+  /// Step `number` of a training, counted from 1, at learning rate `rate`.
+  public func step(_ number: Int, rate: Double) -> Step {
+    switch self {
+    case .sgd: .sgd(rate: Float(rate))
+    case .adam(let settings): .adam(Adam.Step(settings, number: number, rate: rate))
+    }
+  }
+
+  /// One step's update, the same for all weights.
+  public enum Step: Sendable {
+    case sgd(rate: Float)
+    case adam(Adam.Step)
+
+    /// Updates `count` weights. `state` is at their first slot, `stride` is the size of the block that they
+    /// are part of.
+    public func apply(
+      _ weights: UnsafeMutablePointer<Float>, _ gradients: UnsafePointer<Float>,
+      state: UnsafeMutablePointer<Float>, stride: Int, count: Int
+    ) {
+      switch self {
+      case .sgd(let rate): SGD.step(weights, gradients, rate: rate, count: count)
+      case .adam(let step): step.apply(weights, gradients, state, state + stride, count: count)
+      }
+    }
+
+    /// Updates rows of a table, `width` wide: row `rows[r]`, none of them twice, takes `gradients` row r.
+    /// `state` and `stride` are the whole table's. Rows that are not listed stay as they are.
+    public func apply(
+      table: UnsafeMutablePointer<Float>, rows: UnsafePointer<Int32>, count: Int, width: Int,
+      _ gradients: UnsafePointer<Float>, state: UnsafeMutablePointer<Float>, stride: Int
+    ) {
+      for r in 0..<count {
+        let start = Int(rows[r]) * width
+        apply(table + start, gradients + r * width, state: state + start, stride: stride, count: width)
+      }
+    }
+  }
+}
