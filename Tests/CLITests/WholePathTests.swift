@@ -183,6 +183,33 @@ import Testing
     #expect(try rates().isEmpty)
   }
 
+  /// A model of recurrent layers, whose steps depend on the windows that a shard holds.
+  @Test func exposuresAndActionsOnAnyNumberOfRanks() throws {
+    let folder = try TemporaryFolder()
+    let made = try Command.lcft([
+      "synthesize", "--actions", "--users", "60", "--items", "50", "--click-rate", "0.2", "--mean-history",
+      "30", "--mean-training", "60", "--mean-test", "20", "--output", folder.file("data.h5"),
+    ])
+    try #require(made.status == 0, "\(made.errors)")
+    _ = try folder.write(
+      """
+      model: {name: EdgeRec, gru: 6, attention: [8, 4], hidden: [12, 6], history_length: 10}
+      training: {epochs: 3, batch_size: 32, learning_rate: 0.3, learning_rate_decay: 1}
+      """, to: "job.yaml")
+    let alone = try Command.lcft(WholePathTests.arguments("run", folder, "alone"))
+    try #require(alone.status == 0, "\(alone.errors)")
+    let expected = try WholePathTests.digests(folder, "alone")
+    for ranks in [2, 4] {
+      let outcome = try Command.lcft(WholePathTests.arguments("run", folder, "on\(ranks)"), ranks: ranks)
+      try #require(outcome.status == 0, "\(outcome.errors)")
+      #expect(try WholePathTests.digests(folder, "on\(ranks)") == expected)
+      #expect(outcome.output == alone.output)
+    }
+    let methods = try #require(
+      try WholePathTests.summary(folder, "alone")["methods"] as? [String: [String: Any]])
+    #expect(try #require(methods["cloud"]?["user_auc"] as? Double) > 0.55)
+  }
+
   /// Results are what they say: h5py reads them, and AUCs computed there from the predictions agree.
   @Test(.enabled(if: Command.python != nil, "LCFT_PYTHON names no Python with h5py"))
   func resultsHoldInPython() throws {

@@ -3,10 +3,10 @@
 
     python3 make_model_numbers.py model_numbers.h5      (needs torch, numpy, h5py)
 
-For each case: the weights, two ragged batches (with an empty history, a single-entry one, items without a
-category, labels outside [0, 1]), and for the first batch the logits, the loss and every gradient tensor in
-batch-statistics mode, the same with moving statistics, and all weights after ten steps of SGD on the two
-batches in turn. The models are written with torch's own operations and differentiated by autograd; tensors
+For each case: the weights, two ragged batches (with an empty history, a single-entry one, overlapping ones,
+items without a category, labels outside [0, 1]), and for the first batch the logits, the loss and every
+gradient tensor in batch-statistics mode, the same with moving statistics, and all weights after ten steps of
+SGD on the two batches in turn. The models are written with torch's own operations and differentiated by autograd; tensors
 are stored rounded to single precision, which is far below the tests' tolerances.
 """
 import sys
@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 torch.set_default_dtype(torch.float64)
-USERS, ITEMS, CATEGORIES, BATCH = 6, 14, 5, 13
+USERS, ITEMS, CATEGORIES, ACTIONS, BATCH = 6, 14, 5, 5, 13
 RATE, STEPS = 0.05, 10
 MOMENTUM, EPSILON = 0.99, 1e-3
 
@@ -40,10 +40,14 @@ class World:
             "labels": rng.choice([0.0, 1.0, 1.7, -0.4, 0.3], BATCH),
         }
         for name in histories:
+            # Windows of one sequence; with few starts, several samples' begin at the same entry.
             lengths = rng.integers(2, 9, BATCH)
             lengths[2], lengths[5] = 0, 1
-            batch[f"history_{name}_offsets"] = np.concatenate([[0], np.cumsum(lengths)])
-            batch[f"history_{name}_items"] = rng.integers(0, ITEMS, lengths.sum()).astype(np.int32)
+            batch[f"history_{name}_lengths"] = lengths
+            batch[f"history_{name}_starts"] = rng.choice([0, 3, 4, 9], BATCH)
+            batch[f"history_{name}_items"] = rng.integers(0, ITEMS, 17)
+            batch[f"history_{name}_items"][5] = 3
+            batch[f"history_{name}_actions"] = rng.integers(0, ACTIONS, 17)
         if genome:
             batch["genomes"] = rng.uniform(0, 1, (BATCH, genome))
         return batch
@@ -61,9 +65,9 @@ def category_mean(table, world, items):
     return torch.stack(rows) if rows else torch.zeros(0, table.shape[1])
 
 
-def entries(batch, name, b):
-    offsets = batch[f"history_{name}_offsets"]
-    return batch[f"history_{name}_items"][offsets[b] : offsets[b + 1]]
+def entries(batch, name, b, column="items"):
+    start = batch[f"history_{name}_starts"][b]
+    return batch[f"history_{name}_{column}"][start : start + batch[f"history_{name}_lengths"][b]]
 
 
 class Model:
@@ -312,6 +316,63 @@ class DIN(Model):
         return self.mlp(self.norm("input_norm", torch.cat(fields, 1), training), training)
 
 
+class EdgeRec(Model):
+    def __init__(
+        self, rng, histories, item, category, hidden, genome=0, attention=(8, 6), recurrent=6, action=2
+    ):
+        super().__init__(rng, histories, genome)
+        self.recurrent = recurrent
+        self.weight("tables", "user", USERS, 4)
+        self.encoder_make(item, category)
+        self.weight("dense", "action/weight", ACTIONS, action)
+        width = item + category
+        for history, inputs in zip(histories, (width, width + action)):
+            self.linear(f"gru/{history}/input", inputs, 3 * recurrent)
+            self.linear(f"gru/{history}/recurrent", recurrent, 3 * recurrent)
+            self.linear(f"attention/{history}/0", width + recurrent, attention[0])
+            self.linear(f"attention/{history}/1", attention[0], attention[1])
+            self.linear(f"attention/{history}/2", attention[1], 1)
+        if genome:
+            self.linear("genome", genome, width, bias=False)
+        inputs = 4 + 2 * recurrent + (2 if genome else 1) * width
+        self.norm_make("input_norm", inputs)
+        self.mlp_make(inputs, hidden, "prelu")
+
+    def states(self, history, inputs):
+        gru = torch.nn.GRU(inputs.shape[1], self.recurrent)
+        weights = {
+            f"{kind}_{part}_l0": self.dense[f"gru/{history}/{name}/{kind}"].t()
+            for part, name in (("ih", "input"), ("hh", "recurrent"))
+            for kind in ("weight", "bias")
+        }
+        return torch.func.functional_call(gru, weights, (inputs,))[0]
+
+    def forward(self, world, batch, training):
+        candidate = self.encode(world, batch["candidates"])
+        fields = [self.tables["user"][batch["users"].astype(np.int64)]]
+        for history in self.histories:
+            attended = []
+            for b in range(BATCH):
+                inputs = self.encode(world, entries(batch, history, b))
+                if history == "actions":
+                    kinds = entries(batch, history, b, "actions").astype(np.int64)
+                    inputs = torch.cat([inputs, self.dense["action/weight"][kinds]], 1)
+                if len(inputs) == 0:  # nn.GRU wants an entry
+                    attended.append(torch.zeros(self.recurrent))
+                    continue
+                keys = self.states(history, inputs)
+                pairs = torch.cat([candidate[b].expand(len(keys), -1), keys], 1)
+                h = torch.sigmoid(self.apply_linear(f"attention/{history}/0", pairs))
+                h = torch.sigmoid(self.apply_linear(f"attention/{history}/1", h))
+                weights = torch.softmax(self.apply_linear(f"attention/{history}/2", h)[:, 0], 0)
+                attended.append(weights @ keys)
+            fields.append(torch.stack(attended))
+        fields.append(candidate)
+        if self.genome:
+            fields.append(self.apply_linear("genome", torch.as_tensor(batch["genomes"])))
+        return self.mlp(self.norm("input_norm", torch.cat(fields, 1), training), training)
+
+
 def loss_of(kind, logits, labels):
     labels = torch.as_tensor(labels)
     if kind == "cross_entropy":
@@ -389,6 +450,8 @@ def main(path):
             ("din", DIN, "cross_entropy", one, {}),
             ("din_two_histories", DIN, "squared_error", two, {}),
             ("din_original_genome", DIN, "cross_entropy", two, dict(original=True, genome=6)),
+            ("edgerec", EdgeRec, "cross_entropy", ["exposures", "actions"], {}),
+            ("edgerec_genome", EdgeRec, "squared_error", ["exposures", "actions"], dict(genome=6)),
         ]
         for index, (name, kind_of_model, loss, histories, options) in enumerate(cases):
             rng = np.random.default_rng(20 + index)

@@ -35,7 +35,7 @@ import Testing
           let start = Int(history.starts[b])
           let found = (start..<start + Int(history.lengths[b])).map { history.keys[$0] }
           #expect(found == expected(dataset, sample, kind, limit))
-          let codes = positions(dataset, sample, kind, limit).map { dataset.events.action![$0] }
+          let codes = historyEvents(dataset, sample, kind, limit: limit).map { dataset.events.action![$0] }
           #expect(
             history.actions.map { actions in (start..<start + codes.count).map { actions[$0] } }
               == (kind == .actions ? codes : nil))
@@ -45,31 +45,16 @@ import Testing
           let own = references[partition.rows(ofShard: shard)]
           let pairs = own.reduce(0) { $0 + expected(dataset, $1, kind, limit).count }
           #expect(history.pairPartition.rows(ofShard: shard).count == pairs)
-          let distinct = Set(own.flatMap { positions(dataset, $0, kind, limit) })
+          let distinct = Set(own.flatMap { historyEvents(dataset, $0, kind, limit: limit) })
           #expect(history.keyPartition.rows(ofShard: shard).count == distinct.count)
         }
       }
     }
   }
 
-  private func positions(
-    _ dataset: Dataset, _ sample: SampleReference, _ kind: HistorySequence.Kind, _ limit: Int
-  ) -> [Int] {
-    let first = Int(dataset.users.eventOffsets[Int(sample.user)])
-    return Array(
-      (first..<first + Int(sample.eventPosition)).filter {
-        switch kind {
-        case .positive: dataset.events.label[$0] == 1
-        case .negative: dataset.events.label[$0] == 0
-        case .exposures: dataset.events.action![$0] == 0
-        case .actions: dataset.events.action![$0] != 0
-        }
-      }.suffix(limit))
-  }
-
   private func expected(
     _ dataset: Dataset, _ sample: SampleReference, _ kind: HistorySequence.Kind, _ limit: Int
   ) -> [Int32] {
-    positions(dataset, sample, kind, limit).map { dataset.events.item[$0] }
+    historyEvents(dataset, sample, kind, limit: limit).map { dataset.events.item[$0] }
   }
 }

@@ -13,7 +13,7 @@ import Testing
     let rate = 0.01
     let job = try Job.parse(
       """
-      model: {name: \(model), histories: [positive, negative], history_length: 6}
+      model: {name: \(model), histories: [\(UserFineTunerTests.histories(model))], history_length: 6}
       training: {optimizer: adam, batch_size: 100000, learning_rate: \(rate), virtual_shards: 3}
       """, file: "test.yaml")
     let initial = UserFineTunerTests.weights(job, dataset)

@@ -60,7 +60,19 @@ import Testing
     ),
     (
       "model:\n  name: DINN\n",
-      "job.yaml:2: model.name is to be one of LR, WideDeep, DeepFM, PNN, DIN, DCNv2 instead of DINN"
+      "job.yaml:2: model.name is to be one of LR, WideDeep, DeepFM, PNN, DIN, DCNv2, EdgeRec instead of DINN"
+    ),
+    (
+      "model:\n  name: EdgeRec\n  histories: [positive, actions]\n",
+      "job.yaml:3: model.histories is to be [exposures, actions] for EdgeRec, which has a part for each of them"
+    ),
+    (
+      "model:\n  name: EdgeRec\n  gru: 20\n  attention_input: original\n",
+      "job.yaml:3: model.gru is to be 18, item_embedding and category_embedding together, with attention_input original, which subtracts states from candidates; or use attention_input concatenated"
+    ),
+    (
+      "model:\n  gru: 20\n",
+      "job.yaml:2: unknown key gru in model; allowed: name, item_embedding, category_embedding, user_embedding, attention, attention_input, hidden, histories, history_length, genome"
     ),
     (
       "training:\n  epochs: two\n",

@@ -1,4 +1,5 @@
 import IO
+import LCFT
 import Support
 
 /// A random data set in the form that importers give: events in time order, exposures as samples.
@@ -66,4 +67,21 @@ func smallDataset(users: Int = 7, items: Int = 23, seed: UInt64 = 3, genome tags
       categories: Column(categories), genome: genome),
     categories: StringColumn((0..<5).map { "category-\($0)" }),
     provenance: Dataset.Provenance(kind: "test", splitRule: "none", seed: seed, negativeSampling: "none"))
+}
+
+/// The events of a sample's history as one would read them from the data set: the user's last `limit` ones of
+/// the kind before the sample.
+func historyEvents(
+  _ dataset: Dataset, _ sample: SampleReference, _ kind: HistorySequence.Kind, limit: Int
+) -> [Int] {
+  let first = Int(dataset.users.eventOffsets[Int(sample.user)])
+  return Array(
+    (first..<first + Int(sample.eventPosition)).filter {
+      switch kind {
+      case .positive: dataset.events.label[$0] == 1
+      case .negative: dataset.events.label[$0] == 0
+      case .exposures: dataset.events.action![$0] == 0
+      case .actions: dataset.events.action![$0] != 0
+      }
+    }.suffix(limit))
 }

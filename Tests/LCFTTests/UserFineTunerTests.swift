@@ -8,7 +8,7 @@ import Testing
   static func job(_ model: String, _ optimizer: String = "learning_rate: 0.05") throws -> Job {
     try Job.parse(
       """
-      model: {name: \(model), histories: [positive, negative], history_length: 6}
+      model: {name: \(model), histories: [\(histories(model))], history_length: 6}
       finetuning: {epochs: 2, batch_size: 7, \(optimizer)}
       """, file: "test.yaml")
   }
@@ -18,6 +18,11 @@ import Testing
     (tags: 0, optimizer: "optimizer: adam, learning_rate: 0.01"),
     (tags: 4, optimizer: "optimizer: adam, learning_rate: 0.01"),
   ]
+
+  /// The histories that a model is tested on: its own, or two of labels.
+  static func histories(_ model: String) -> String {
+    (ModelRegistry.settings(model)?.histories ?? ["positive", "negative"]).joined(separator: ", ")
+  }
 
   static func weights(_ job: Job, _ dataset: Dataset) -> Weights {
     let weights = Weights(
@@ -152,11 +157,9 @@ private final class FullTables {
     if field == .user { return Set(samples.map { Int($0.user) }).sorted() }
     var items = Set(samples.map(\.item))
     for sample in samples {
-      let first = Int(dataset.users.eventOffsets[Int(sample.user)])
-      let seen = first..<first + Int(sample.eventPosition)
-      for label in [UInt8(1), 0] {
-        let sequence = seen.filter { dataset.events.label.values[$0] == label }
-        items.formUnion(sequence.suffix(job.historyLength).map { dataset.events.item.values[$0] })
+      for kind in job.model.histories.compactMap(HistorySequence.Kind.init(rawValue:)) {
+        let visible = historyEvents(dataset, sample, kind, limit: job.historyLength)
+        items.formUnion(visible.map { dataset.events.item.values[$0] })
       }
     }
     if field == .item { return items.map(Int.init).sorted() }

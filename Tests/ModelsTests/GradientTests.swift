@@ -20,9 +20,13 @@ import Testing
     plain.attention = [6, 5]
     plain.hidden = [7, 5]
     plain.crossLayers = 2
+    plain.recurrent = 5
+    plain.actionWidth = 3
     var full = plain
-    full.histories = ["positive", "negative"]
+    full.histories = ModelRegistry.settings(name)?.histories ?? ["positive", "negative"]
     full.genomeWidth = 5
+    // DIN's original input subtracts states from candidates.
+    full.recurrent = 6
     full.attentionInput = .original
     full.products = .outer
     return [plain, full]
@@ -51,9 +55,14 @@ import Testing
     }
     let lengths = [3, 0, 1, 5, 2, 4, 0, 2, 6]
     let histories = configuration.histories.map { _ in
-      var offsets = [0]
-      for length in lengths.shuffled(using: &random) { offsets.append(offsets[offsets.count - 1] + length) }
-      return (offsets: offsets, items: (0..<offsets[lengths.count]).map { _ in Int32(random.below(6)) })
+      // Few starts, so that windows overlap, some from the same entry on.
+      let windows = lengths.shuffled(using: &random).map { length in
+        let start = 2 * random.below(3)
+        return start..<start + length
+      }
+      return RaggedHistory(
+        items: (0..<10).map { _ in Int32(random.below(6)) },
+        actions: (0..<10).map { _ in UInt8(random.below(History.actionKinds)) }, windows: windows)
     }
     let batch = RaggedBatch(
       users: lengths.indices.map { _ in Int32(random.below(3)) },

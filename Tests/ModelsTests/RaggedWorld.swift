@@ -6,10 +6,18 @@ struct RaggedBatch {
   var users: [Int32]
   var candidates: [Int32]
   var labels: [Float]
-  /// Per history sequence: offsets [B + 1] and items.
-  var histories: [(offsets: [Int], items: [Int32])]
+  var histories: [RaggedHistory]
   /// [B x genome width], empty for a model without genomes.
   var genomes: [Float] = []
+}
+
+/// One history sequence: the samples' windows, which may overlap, of one list of items.
+struct RaggedHistory {
+  var items: [Int32]
+  /// Codes of the actions on the items.
+  var actions: [UInt8]
+  /// [B]
+  var windows: [Range<Int>]
 }
 
 /// A model with all its memory, working on whole tables as if they were compact ones.
@@ -128,17 +136,26 @@ final class Harness: ShardReducer {
     let histories = arena.take(ragged.histories.count, of: History.self)
     for (index, history) in ragged.histories.enumerated() {
       var keys: [Int32] = []
-      for b in 0..<count {
-        for item in history.items[history.offsets[b]..<history.offsets[b + 1]] {
-          keys.append(item + Int32(shardOf[b] * items))
+      var actions: [UInt8] = []
+      var starts = [Int32](repeating: 0, count: count)
+      var (keyOffsets, pairOffsets) = ([0], [0])
+      for shard in 0..<shards {
+        let own = shardBounds[shard]..<shardBounds[shard + 1]
+        // Every position that some window of the shard holds is laid once.
+        let positions = Set(own.flatMap { history.windows[$0] }).sorted()
+        for b in own where !history.windows[b].isEmpty {
+          let rank = positions.firstIndex(of: history.windows[b].lowerBound) ?? 0
+          starts[b] = Int32(keys.count + rank)
         }
+        keys += positions.map { history.items[$0] + Int32(shard * items) }
+        actions += positions.map { history.actions[$0] }
+        keyOffsets.append(keys.count)
+        pairOffsets.append(own.reduce(pairOffsets[shard]) { $0 + history.windows[$1].count })
       }
-      let bounds = shardBounds.map { history.offsets[$0] }
-      let partition = RowPartition(offsets: copy(bounds), shards: shards)
       histories[index] = History(
-        keyPartition: partition, keys: copy(keys), starts: copy(history.offsets.map(Int32.init)),
-        lengths: copy((0..<count).map { Int32(history.offsets[$0 + 1] - history.offsets[$0]) }),
-        pairPartition: partition)
+        keyPartition: RowPartition(offsets: copy(keyOffsets), shards: shards), keys: copy(keys),
+        starts: copy(starts), lengths: copy(history.windows.map { Int32($0.count) }),
+        pairPartition: RowPartition(offsets: copy(pairOffsets), shards: shards), actions: copy(actions))
     }
     return Batch(
       partition: RowPartition(offsets: copy(shardBounds), shards: shards),

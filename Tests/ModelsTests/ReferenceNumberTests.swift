@@ -32,6 +32,8 @@ import Testing
       configuration.attention = [8, 6]
       configuration.hidden = [10, 7]
       configuration.crossLayers = 2
+      configuration.recurrent = 6
+      configuration.actionWidth = 2
       configuration.histories = histories
       configuration.genomeWidth = genome
       change(&configuration)
@@ -55,6 +57,8 @@ import Testing
       Reference("din_original_genome", "DIN", .crossEntropy, two, user: 4, genome: 6) {
         $0.attentionInput = .original
       },
+      Reference("edgerec", "EdgeRec", .crossEntropy, ["exposures", "actions"], user: 4),
+      Reference("edgerec_genome", "EdgeRec", .squaredError, ["exposures", "actions"], user: 4, genome: 6),
     ]
   }()
 
@@ -96,10 +100,13 @@ import Testing
         candidates: try #require(integers[prefix + "candidates"]),
         labels: try #require(doubles[prefix + "labels"]).map(Float.init),
         histories: try histories.map {
-          (
-            offsets: try #require(integers["\(prefix)history_\($0)_offsets"]).map(Int.init),
-            items: try #require(integers["\(prefix)history_\($0)_items"])
-          )
+          let history = "\(prefix)history_\($0)_"
+          let starts = try #require(integers[history + "starts"])
+          let lengths = try #require(integers[history + "lengths"])
+          return RaggedHistory(
+            items: try #require(integers[history + "items"]),
+            actions: try #require(integers[history + "actions"]).map(UInt8.init),
+            windows: zip(starts, lengths).map { Int($0)..<Int($0 + $1) })
         }, genomes: (doubles[prefix + "genomes"] ?? []).map(Float.init))
     }
   }

@@ -108,6 +108,8 @@ extension Job {
       ("model.hidden", { "\($0.model.hidden)" }),
       ("model.products", { $0.model.products.rawValue }),
       ("model.cross_layers", { "\($0.model.crossLayers)" }),
+      ("model.gru", { "\($0.model.recurrent)" }),
+      ("model.action_embedding", { "\($0.model.actionWidth)" }),
       ("model.genome", { $0.genome.rawValue }),
       ("model.histories", { $0.model.histories.joined(separator: ", ") }),
       ("model.history_length", { "\($0.historyLength)" }),

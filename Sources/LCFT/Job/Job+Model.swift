@@ -42,8 +42,24 @@ extension Job {
     if settings.crossLayers {
       model.crossLayers = try section.integer("cross_layers", default: model.crossLayers, in: 1...32)
     }
+    if settings.recurrent {
+      model.recurrent = try section.integer("gru", default: model.recurrent, in: widths)
+      model.actionWidth = try section.integer("action_embedding", default: model.actionWidth, in: widths)
+      let encoded = model.itemWidth + model.categoryWidth
+      if model.attentionInput == .original, model.recurrent != encoded {
+        throw section.refusal(
+          "gru",
+          "is to be \(encoded), item_embedding and category_embedding together, with attention_input original, "
+            + "which subtracts states from candidates; or use attention_input concatenated")
+      }
+    }
     model.histories = try section.choices(
       "histories", default: model.histories, of: HistorySequence.Kind.allCases.map(\.rawValue))
+    if let own = settings.histories, model.histories != own {
+      throw section.refusal(
+        "histories",
+        "is to be [\(own.joined(separator: ", "))] for \(model.name), which has a part for each of them")
+    }
     historyLength = try section.integer("history_length", default: historyLength, in: 1...100_000)
     genome = try section.choice("genome", default: genome)
     try section.finish()
@@ -80,7 +96,7 @@ public enum JobDatasetMismatch: Error, Equatable, CustomStringConvertible {
         + "with its genome-scores.csv, or set model.genome: if_present"
     case .noActions(let file, let history):
       "\(file): has no actions (/events/action), which the job's history '\(history)' needs; import a log with "
-        + "exposures and actions (lcft import taobao), or use histories [positive, negative]"
+        + "exposures and actions (lcft import taobao), or use a model with histories [positive, negative]"
     }
   }
 }

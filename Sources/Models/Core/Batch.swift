@@ -57,6 +57,9 @@ public struct History: BitwiseCopyable {
 }
 
 extension History {
+  /// How many codes `actions` may hold.
+  public static let actionKinds = 5
+
   /// Calls `body` with every pair of one of the first `samples` samples and one of its entries: the pair's
   /// index, the sample's and the entry's.
   @inline(__always)

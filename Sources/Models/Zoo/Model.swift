@@ -27,6 +27,7 @@ public enum ModelRegistry {
       PNN.self,
       DIN.self,
       DCNv2.self,
+      EdgeRec.self,
     ]
   }
 

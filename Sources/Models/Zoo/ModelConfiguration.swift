@@ -14,6 +14,9 @@ public struct ModelConfiguration: Sendable, Equatable {
   public var products = ProductKind.inner
   /// DCNv2's crossings.
   public var crossLayers = 3
+  /// Width of EdgeRec's recurrent states, and of the embedding of an action's kind.
+  public var recurrent = 18
+  public var actionWidth = 4
   /// Tags of the items' genome vectors, 0 for a model without them.
   public var genomeWidth = 0
   /// Names of the history sequences, in the order of `Batch.histories`.
@@ -22,6 +25,8 @@ public struct ModelConfiguration: Sendable, Equatable {
   /// The model of this name with its default sizes.
   public init(name: String) {
     self.name = name
-    if ModelRegistry.settings(name)?.alignsFields == true { userWidth = itemWidth + categoryWidth }
+    guard let settings = ModelRegistry.settings(name) else { return }
+    if settings.alignsFields { userWidth = itemWidth + categoryWidth }
+    if let own = settings.histories { histories = own }
   }
 }

@@ -12,4 +12,8 @@ public struct ModelSettings: Sendable {
   /// Whether the user's embedding is as wide as an item's and its category's together, because fields are
   /// multiplied.
   public var alignsFields = false
+  /// Width of the recurrent states and of the embedding of an action's kind.
+  public var recurrent = false
+  /// The only history sequences that the model works on; nil for a model that takes any.
+  public var histories: [String]?
 }
