@@ -14,7 +14,7 @@ import Testing
     // The rows of the paper's Table 2.
     for row in ["amazon", "movielens"].flatMap({ set in
       ["lr", "widedeep", "deepfm", "pnn", "din"].map { "\(set)-\($0).yaml" }
-    }) {
+    }) + ["taobao-edgerec.yaml"] {
       #expect(files.contains(row))
     }
     for file in files {
@@ -38,6 +38,10 @@ import Testing
     #expect(pnn.fineTuning.batchSize == 4 && pnn.fineTuning.learningRate == 0.001)
     let movielens = try Job.read(JobTests.jobs.appendingPathComponent("movielens-din.yaml").path)
     #expect(movielens.model.histories == ["positive", "negative"] && movielens.training.batchSize == 32)
+    let taobao = try Job.read(JobTests.jobs.appendingPathComponent("taobao-edgerec.yaml").path)
+    #expect(taobao.training.optimizer.name == "adam" && taobao.training.learningRate == 0.001)
+    #expect(taobao.training.epochs == 3 && taobao.training.batchSize == 32)
+    #expect(taobao.training.learningRateDecay == 1 && taobao.fineTuning.learningRate == 0.01)
   }
 
   /// Each refusal says where and what would be right.
