@@ -90,7 +90,7 @@ import Testing
     ("loss: hinge\n", "job.yaml:1: loss is to be one of cross_entropy, squared_error instead of hinge"),
     (
       "finetuning:\n  methods: [local, local]\n",
-      "job.yaml:2: finetuning.methods is to be a list of some of cloud, local, soft1, soft2, none twice instead of local"
+      "job.yaml:2: finetuning.methods is to be a list of some of cloud, local, soft1, soft2, bias_only, dense_only, embeddings_only, prior_offset, none twice instead of local"
     ),
     (
       "finetuning:\n  learning_rate: .nan\n",

@@ -53,4 +53,16 @@ import Testing
       #expect(labels == CorrectedLabels(alpha: 1, beta: 0, status: .uncorrected))
     }
   }
+
+  /// The shifted logit of the global CTR is the local one's: a model that answers w_g fits a user of CTR w.
+  @Test func priorOffset() {
+    let labels = LabelCorrection.labels(.priorOffset, localCTR: 0.25, globalCTR: 0.5)
+    #expect(labels.alpha == 1 && labels.beta == 0 && labels.status == .corrected)
+    #expect(abs(labels.logitOffset - -1.098_612_288_668_109_8) < 1e-15)
+    #expect(LabelCorrection.labels(.priorOffset, localCTR: 0.2, globalCTR: 0.2).logitOffset == 0)
+    for w in [0.0, 1.0] {
+      let undefined = LabelCorrection.labels(.priorOffset, localCTR: w, globalCTR: 0.2)
+      #expect(undefined.status == .undefined && undefined.logitOffset == 0)
+    }
+  }
 }

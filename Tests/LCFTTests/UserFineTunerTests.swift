@@ -51,13 +51,15 @@ import Testing
   @Test(arguments: ModelRegistry.names, combinations)
   func submodelEqualsFullTables(_ model: String, _ settings: (tags: Int, optimizer: String)) throws {
     let dataset = smallDataset(genome: settings.tags)
-    let job = try UserFineTunerTests.job(model, settings.optimizer).fitted(to: dataset, file: "test.h5")
+    var job = try UserFineTunerTests.job(model, settings.optimizer).fitted(to: dataset, file: "test.h5")
+    job.fineTuning.methods = Method.allCases
     let weights = UserFineTunerTests.weights(job, dataset)
     let tuner = UserFineTuner(job: job, dataset: dataset, weights: weights, globalCTR: dataset.globalCTR)
     for user in dataset.evaluatedUsers {
       let outcomes = try UserFineTunerTests.run(tuner, user: Int(user))
       for (method, outcome) in zip(job.fineTuning.methods, outcomes) {
         let full = FullTables(job: job, dataset: dataset, cloud: weights)
+        full.trained = method.trainedWeights
         if method.fineTunes { try full.fineTune(user: Int(user), outcome.outcome.labels) }
         for (a, b) in zip(try full.scores(user: Int(user)), outcome.logits) {
           #expect(abs(a - b) <= 1e-5 + 1e-4 * abs(a))
@@ -67,6 +69,27 @@ import Testing
       #expect(outcomes[0].logits != outcomes[1].logits)
       #expect(outcomes[1].outcome.lossAfter < outcomes[1].outcome.lossBefore)
       #expect(outcomes[0].outcome.lossAfter == outcomes[0].outcome.lossBefore)
+    }
+  }
+
+  /// A bias moves all of a user's logits alike, and so no AUC; the other parts differ from one another.
+  @Test(arguments: ModelRegistry.names)
+  func partsOfTheWeights(_ model: String) throws {
+    let dataset = smallDataset()
+    var job = try UserFineTunerTests.job(model)
+    job.fineTuning.methods = [.cloud, .biasOnly, .denseOnly, .embeddingsOnly, .local]
+    let weights = UserFineTunerTests.weights(job, dataset)
+    let tuner = UserFineTuner(job: job, dataset: dataset, weights: weights, globalCTR: dataset.globalCTR)
+    for user in dataset.evaluatedUsers {
+      let outcomes = try UserFineTunerTests.run(tuner, user: Int(user))
+      let shifts = zip(outcomes[0].logits, outcomes[1].logits).map { $1 - $0 }
+      #expect(abs(shifts[0]) > 1e-4)
+      for shift in shifts { #expect(abs(shift - shifts[0]) < 1e-5) }
+      // LR's dense weights are its bias.
+      #expect(Set(outcomes.map(\.logits)).count == (model == "LR" ? 4 : 5))
+      for outcome in outcomes.dropFirst() {
+        #expect(outcome.outcome.lossAfter < outcome.outcome.lossBefore)
+      }
     }
   }
 
@@ -111,6 +134,8 @@ private final class FullTables {
   let arena = Arena()
   let state: OptimizerState
   var steps = 0
+  var trained = TrainedWeights.all
+  var offset = 0.0
 
   init(job: Job, dataset: Dataset, cloud: Weights) {
     self.job = job
@@ -139,6 +164,7 @@ private final class FullTables {
   }
 
   func fineTune(user: Int, _ labels: CorrectedLabels) throws {
+    offset = labels.logitOffset
     for epoch in 0..<job.fineTuning.epochs {
       var samples = references(dataset.train, user)
       for i in samples.indices { samples[i].label = Float(samples[i].label > 0 ? labels.alpha : labels.beta) }
@@ -198,12 +224,20 @@ private final class FullTables {
         let dlogits = Matrix(partition, columns: 1, in: arena)
         var loss = 0.0
         job.loss.evaluate(
-          logits, labels: batch.labels, batchCount: samples.count, sums: &loss, dlogits: dlogits)
+          logits, offset: offset, labels: batch.labels, batchCount: samples.count, sums: &loss,
+          dlogits: dlogits)
         try model.backward(dlogits, batch, pass)
         steps += 1
         let update = job.fineTuning.optimizer.step(steps, rate: job.fineTuning.learningRate)
         let count = layout.parameterCount
-        update.apply(weights.dense, gradients, state: state.dense, stride: count, count: count)
+        if trained == .all || trained == .dense {
+          update.apply(weights.dense, gradients, state: state.dense, stride: count, count: count)
+        }
+        if trained == .outputBias, let bias = layout.outputBias {
+          update.apply(
+            weights.dense + bias, gradients + bias, state: state.dense + bias, stride: count, count: 1)
+        }
+        guard trained == .all || trained == .embeddings else { return [] }
         for (index, table) in layout.tables.enumerated() {
           for row in rows(samples, table.field).map({ $0 * table.width }) {
             update.apply(

@@ -1,26 +1,14 @@
+import Foundation
 import IO
 
-/// A way to treat one user's model: which labels it is fine-tuned on, if at all.
-public enum Method: String, Sendable, CaseIterable {
-  /// The cloud model as it is.
-  case cloud
-  /// Fine-tuned on the labels as they are.
-  case local
-  /// Label correction that narrows the gap between the labels.
-  case soft1
-  /// Label correction that widens it.
-  case soft2
-
-  /// Whether the method fine-tunes at all.
-  public var fineTunes: Bool { self != .cloud }
-}
-
-/// The labels that stand for a user's positive and negative samples.
+/// The labels that stand for a user's positive and negative samples, and the shift of the logits under them.
 public struct CorrectedLabels: Sendable, Equatable {
   /// Label of positives.
   public var alpha: Double
   /// Label of negatives.
   public var beta: Double
+  /// What is added to the logits while fine-tuning.
+  public var logitOffset = 0.0
   public var status: Results.LabelStatus
 
   public init(alpha: Double, beta: Double, status: Results.LabelStatus) {
@@ -45,14 +33,20 @@ public enum LabelCorrection {
   /// soft2 puts the whole correction on the rarer class. A user without a sample of that class (w = 0 or
   /// w = 1) has no label to carry it, and no labels reach w_g: the labels then stay as they are, marked
   /// `.undefined`. soft1 is defined for every user when 0 < w_g < 1; where w_g itself is 0 or 1 no label
-  /// corrects anything, and the labels are marked likewise.
+  /// corrects anything, and the labels are marked likewise. The prior's logit has no finite offset at w = 0 and
+  /// w = 1 either.
   public static func labels(_ method: Method, localCTR w: Double, globalCTR: Double) -> CorrectedLabels {
     precondition(w >= 0 && w <= 1, "a CTR is a share")
     let onPositives = CorrectedLabels(alpha: globalCTR / w, beta: 0, status: .corrected)
     let onNegatives = CorrectedLabels(alpha: 1, beta: (globalCTR - w) / (1 - w), status: .corrected)
     let undefined = CorrectedLabels(alpha: 1, beta: 0, status: .undefined)
     switch method {
-    case .cloud, .local: return .plain
+    case .cloud, .local, .biasOnly, .denseOnly, .embeddingsOnly: return .plain
+    case .priorOffset:
+      guard globalCTR > 0, globalCTR < 1, w > 0, w < 1 else { return undefined }
+      var labels = CorrectedLabels(alpha: 1, beta: 0, status: .corrected)
+      labels.logitOffset = logit(w) - logit(globalCTR)
+      return labels
     case .soft1:
       guard globalCTR > 0, globalCTR < 1 else { return undefined }
       return w > globalCTR ? onPositives : onNegatives
@@ -61,4 +55,6 @@ public enum LabelCorrection {
       return w > globalCTR ? onNegatives : onPositives
     }
   }
+
+  private static func logit(_ probability: Double) -> Double { log(probability / (1 - probability)) }
 }

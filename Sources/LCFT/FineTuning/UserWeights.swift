@@ -81,14 +81,21 @@ final class UserWeights {
     }
   }
 
-  /// One step on everything that a batch touches; `touched` are the local rows of each `Field.rawValue`.
-  /// Without it the step goes over all rows, which is the same for an optimiser without state: the rows
-  /// that were not touched have gradients of zero.
-  func step(rate: Double, touched: UnsafePointer<UnsafeBufferPointer<Int32>>?) {
+  /// One step on those of the weights `trained` that a batch touches; `touched` are the local rows of each
+  /// `Field.rawValue`. Without it the step goes over all rows, which is the same for an optimiser without
+  /// state: the rows that were not touched have gradients of zero.
+  func step(
+    rate: Double, _ trained: TrainedWeights, touched: UnsafePointer<UnsafeBufferPointer<Int32>>?
+  ) {
     steps += 1
     let update = optimizer.step(steps, rate: rate)
-    let count = layout.parameterCount
-    update.apply(dense, denseGradients, state: denseState, stride: count, count: count)
+    if let range = denseRange(trained) {
+      let start = range.lowerBound
+      update.apply(
+        dense + start, denseGradients + start, state: denseState + start, stride: layout.parameterCount,
+        count: range.count)
+    }
+    guard trained == .all || trained == .embeddings else { return }
     forEachTable { index, count, state in
       let table = local.tables[index]
       guard let touched else {
@@ -101,6 +108,15 @@ final class UserWeights {
           table.values + start, table.gradients + start, state: state + start, stride: count,
           count: table.width)
       }
+    }
+  }
+
+  /// The dense weights that a step changes.
+  private func denseRange(_ trained: TrainedWeights) -> Range<Int>? {
+    switch trained {
+    case .nothing, .embeddings: nil
+    case .all, .dense: 0..<layout.parameterCount
+    case .outputBias: layout.outputBias.map { $0..<$0 + 1 }
     }
   }
 

@@ -32,6 +32,8 @@ public struct ModelLayout: Sendable, Equatable {
   public private(set) var statistics: [Parameter] = []
   public private(set) var statisticCount = 0
   public private(set) var tables: [Table] = []
+  /// Offset of the weight that is added to every logit.
+  public var outputBias: Int?
 
   public init() {}
 

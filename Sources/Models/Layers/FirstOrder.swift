@@ -19,6 +19,7 @@ final class FirstOrder {
   /// `prefix` is put before the names of the weights and tables.
   init(prefix: String = "", _ configuration: ModelConfiguration, in layout: inout ModelLayout) {
     bias = layout.addParameter("\(prefix)bias", [1], .constant(0))
+    layout.outputBias = bias
     user = Embedding("\(prefix)user", field: .user, width: 1, in: &layout)
     item = Embedding("\(prefix)item", field: .item, width: 1, in: &layout)
     category = CategoryMean("\(prefix)category", width: 1, in: &layout)

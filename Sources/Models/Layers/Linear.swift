@@ -3,7 +3,7 @@ final class Linear: Layer {
   let inputs: Int
   let outputs: Int
   private let weight: Int
-  private let bias: Int?
+  let bias: Int?
   private var x: Matrix?
 
   init(_ name: String, inputs: Int, outputs: Int, bias: Bool = true, in layout: inout ModelLayout) {

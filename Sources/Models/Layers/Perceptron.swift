@@ -13,7 +13,9 @@ final class Perceptron: Layer {
       layers.append(activation.layer("\(name)/\(index)", columns: width, in: &layout))
       inputs = width
     }
-    layers.append(Linear("\(name)/\(widths.count)", inputs: inputs, outputs: 1, in: &layout))
+    let output = Linear("\(name)/\(widths.count)", inputs: inputs, outputs: 1, in: &layout)
+    layers.append(output)
+    layout.outputBias = output.bias
   }
 
   func forward(_ x: Matrix, _ pass: Pass) throws -> Matrix {

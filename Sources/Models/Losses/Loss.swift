@@ -26,16 +26,16 @@ public enum Loss: String, Sendable, CaseIterable {
   }
 
   /// Per shard the sum of the losses, into `sums` [shards], and the gradient of the batch's mean loss at
-  /// the logits, into `dlogits` [B x 1]. `batchCount` counts the batch's samples over all ranks.
+  /// the logits, into `dlogits` [B x 1], where `offset` is added to every logit. `batchCount` counts the batch's samples over all ranks.
   public func evaluate(
-    _ logits: Matrix, labels: UnsafePointer<Float>, batchCount: Int,
+    _ logits: Matrix, offset: Double = 0, labels: UnsafePointer<Float>, batchCount: Int,
     sums: UnsafeMutablePointer<Double>, dlogits: Matrix
   ) {
     let scale = 1 / Double(batchCount)
     for shard in 0..<logits.partition.shards {
       var sum = 0.0
       for b in logits.partition.rows(ofShard: shard) {
-        let logit = Double(logits.values[b])
+        let logit = Double(logits.values[b]) + offset
         let label = Double(labels[b])
         let probability = 1 / (1 + exp(-logit))
         sum += value(logit: logit, label: label)
