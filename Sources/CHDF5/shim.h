@@ -14,6 +14,7 @@ static inline unsigned lcft_h5f_acc_rdonly(void) { return H5F_ACC_RDONLY; }
 static inline unsigned lcft_h5f_acc_trunc(void) { return H5F_ACC_TRUNC; }
 static inline unsigned lcft_h5f_obj_all(void) { return H5F_OBJ_ALL; }
 static inline hid_t lcft_h5s_all(void) { return H5S_ALL; }
+static inline hsize_t lcft_h5s_unlimited(void) { return H5S_UNLIMITED; }
 static inline hid_t lcft_h5e_default(void) { return H5E_DEFAULT; }
 
 // Types in memory (of this processor) and in the file (always little-endian).

@@ -15,6 +15,7 @@ struct FineTune: ParsableCommand {
 
   @OptionGroup var options: RunOptions
   @OptionGroup var methods: MethodOptions
+  @OptionGroup var save: SaveOptions
 
   @Option(help: "The cloud model, instead of the output folder's latest checkpoint.")
   var checkpoint: String?
@@ -22,7 +23,7 @@ struct FineTune: ParsableCommand {
   func run() throws {
     try withWorld { communicator in
       let experiment = try options.experiment(communicator, .results, methods: methods.methods)
-      let results = try experiment.fineTune(try experiment.cloudModel(checkpoint))
+      let results = try experiment.fineTune(try experiment.cloudModel(checkpoint), keeping: save.saveModels)
       try experiment.writeSummary()
       if let results { print(ResultsTable(results, title: experiment.job.name)) }
     }

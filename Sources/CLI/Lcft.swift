@@ -15,7 +15,9 @@ struct Lcft: ParsableCommand {
         lcft describe runs/first/results.h5
       """,
     version: FileHeader.programVersion,
-    subcommands: [Import.self, Synthesize.self, Describe.self, Train.self, FineTune.self, Run.self])
+    subcommands: [
+      Import.self, Synthesize.self, Describe.self, Train.self, FineTune.self, Run.self, Apply.self,
+    ])
 
   static func main() {
     let command: any ParsableCommand

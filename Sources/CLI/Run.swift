@@ -13,12 +13,13 @@ struct Run: ParsableCommand {
 
   @OptionGroup var options: RunOptions
   @OptionGroup var methods: MethodOptions
+  @OptionGroup var save: SaveOptions
 
   func run() throws {
     try withWorld { communicator in
       let experiment = try options.experiment(
         communicator, [.checkpoints, .results], methods: methods.methods)
-      let results = try experiment.fineTune(try experiment.train())
+      let results = try experiment.fineTune(try experiment.train(), keeping: save.saveModels)
       try experiment.writeSummary()
       if let results { print(ResultsTable(results, title: experiment.job.name)) }
     }

@@ -30,7 +30,7 @@ struct RunOptions: ParsableArguments {
     _ communicator: any Communicator, _ outputs: RunOutputs, methods: [Method]? = nil
   ) throws -> Experiment {
     try Experiment(
-      jobPath: job, dataPath: data, output: output, start: start, outputs: outputs, methods: methods,
+      job: .file(job), dataPath: data, output: output, start: start, outputs: outputs, methods: methods,
       communicator: communicator)
   }
 }
@@ -55,5 +55,23 @@ struct MethodOptions: ParsableArguments {
     }
     guard !methods.isEmpty else { throw ValidationError("name at least one method") }
     return methods
+  }
+}
+
+/// Which users' models are kept.
+struct SaveOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Keep fine-tuned models in models.h5 (with a file per rank beside it): all, sample:N or users:FILE (a "
+        + "user's id a line). lcft apply scores with them. A resumed run with this fine-tunes anew.",
+      valueName: "users"),
+    transform: SaveOptions.parse)
+  var saveModels: ModelSelection?
+
+  private static func parse(_ text: String) throws -> ModelSelection {
+    guard let selection = ModelSelection(text) else {
+      throw ValidationError("--save-models takes all, sample:N or users:FILE, not \(text)")
+    }
+    return selection
   }
 }

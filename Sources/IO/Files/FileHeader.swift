@@ -6,11 +6,12 @@
   import Darwin
 #endif
 
-/// The three kinds of file, by the value of their root attribute `format`.
+/// The kinds of file, by the value of their root attribute `format`.
 public enum FileKind: String, Sendable, CaseIterable {
   case dataset = "lcft-dataset"
   case checkpoint = "lcft-checkpoint"
   case results = "lcft-results"
+  case models = "lcft-models"
 
   /// The kind of the file `path`, from its root attributes alone. Throws where it is none of ours.
   public static func of(_ path: String) throws -> FileKind { try FileHeader.read(path).kind }

@@ -2,10 +2,11 @@
 enum StoredFile {
   /// Writes a file with `header` and the groups that `body` makes, whole or not at all.
   static func write(
-    to path: String, _ header: FileHeader, _ body: (borrowing HDF5.Group) throws -> Void
+    to path: String, _ header: FileHeader, showsOthers: Bool = false,
+    _ body: (borrowing HDF5.Group) throws -> Void
   ) throws {
     try AtomicFile.write(to: path) { temporary in
-      let file = try HDF5.File(creating: temporary, knownAs: path)
+      let file = try HDF5.File(creating: temporary, knownAs: path, showsOthers: showsOthers)
       try fill(file, header, body)
       try file.close()
     }

@@ -35,12 +35,20 @@ extension HDF5 {
       in parent: borrowing Group, _ name: String, shape: [Int], datatype: hid_t, description: String
     ) throws -> Dataset {
       let location = parent.location.appending(name)
+      return try make(
+        in: parent, name, shape: shape, datatype: datatype, space: try Dataspace(shape: shape, location),
+        settings: try PropertyList.datasetCreation(
+          shape: shape, elementSize: H5Tget_size(datatype), location), description: description)
+    }
+
+    static func make(
+      in parent: borrowing Group, _ name: String, shape: [Int], datatype: hid_t,
+      space: borrowing Dataspace, settings: borrowing PropertyList, description: String
+    ) throws -> Dataset {
+      let location = parent.location.appending(name)
       guard try Group.components(of: name, at: parent.location).count == 1 else {
         throw FileError.invalidName(parent.location, name: name)
       }
-      let space = try Dataspace(shape: shape, location)
-      let settings = try PropertyList.datasetCreation(
-        shape: shape, elementSize: H5Tget_size(datatype), location)
       let (parentRaw, spaceRaw, settingsRaw) = (parent.rawIdentifier, space.raw, settings.raw)
       let type = try TypeInfo(datatype, location)
       let identifier = Identifier(
@@ -51,6 +59,11 @@ extension HDF5 {
       let dataset = Dataset(identifier, location, extent: shape, type: type)
       try dataset.setAttribute("description", description)
       return dataset
+    }
+
+    /// Whether the data set shows the values of data sets of other files.
+    public func isVirtual() throws -> Bool {
+      try PropertyList(ofDataset: rawIdentifier, location).isVirtual()
     }
 
     /// The shape. Throws where the data set has no values at all.

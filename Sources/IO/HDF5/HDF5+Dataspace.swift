@@ -18,6 +18,16 @@ extension HDF5 {
         })
     }
 
+    /// An extent of `shape` that may grow in its first dimension.
+    init(growing shape: [Int], _ location: Location) throws(FileError) {
+      let dimensions = shape.map { hsize_t($0) }
+      let largest = [lcft_h5s_unlimited()] + dimensions.dropFirst()
+      self.init(
+        owning: try HDF5.call("make a data space", location) {
+          H5Screate_simple(Int32(shape.count), dimensions, largest)
+        })
+    }
+
     /// The extent's shape; nil for an extent without values (`H5S_NULL`).
     func shape(_ location: Location) throws(FileError) -> [Int]? {
       let raw = raw

@@ -31,9 +31,11 @@ extension HDF5 {
 
     /// Makes the file `name`, in place of what was there. `AtomicFile` gives the name of a file that takes
     /// the place of the older one only when it is whole; `finalName` is then the one that errors give.
-    public init(creating name: String, knownAs finalName: String? = nil) throws {
+    /// `showsOthers` where data sets of the file show those of other files.
+    public init(creating name: String, knownAs finalName: String? = nil, showsOthers: Bool = false) throws {
       let location = Location(file: finalName ?? name)
-      let access = try PropertyList.writeAccess(location)
+      let access =
+        try showsOthers ? PropertyList.virtualWriteAccess(location) : PropertyList.writeAccess(location)
       let creation = try PropertyList.fileCreation(location)
       let (accessRaw, creationRaw) = (access.raw, creation.raw)
       self.init(

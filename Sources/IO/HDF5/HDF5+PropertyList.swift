@@ -35,6 +35,16 @@ extension HDF5 {
       return list
     }
 
+    /// As `writeAccess`, for a file that shows data sets of other files, which HDF5 1.8 cannot.
+    static func virtualWriteAccess(_ location: Location) throws(FileError) -> PropertyList {
+      let list = try readAccess(location)
+      let raw = list.raw
+      try HDF5.call("set the format", location) {
+        H5Pset_libver_bounds(raw, H5F_LIBVER_V18, H5F_LIBVER_V110)
+      }
+      return list
+    }
+
     static func fileCreation(_ location: Location) throws(FileError) -> PropertyList {
       try PropertyList(class: lcft_h5p_file_create(), location).withoutTimes(location)
     }
@@ -61,6 +71,27 @@ extension HDF5 {
       }
       return list
     }
+
+    /// A data set that grows by rows of `width` values: chunks of whole rows, shuffled and lightly compressed.
+    static func growingDatasetCreation(
+      width: Int, elementSize: Int, _ location: Location
+    ) throws(FileError) -> PropertyList {
+      let list = try PropertyList(class: lcft_h5p_dataset_create(), location).withoutTimes(location)
+      let raw = list.raw
+      let rows = max(1, ChunkShape.largestBytes / max(1, width * elementSize))
+      let dimensions = [hsize_t(rows), hsize_t(max(1, width))]
+      try HDF5.call("set chunks", location) { H5Pset_chunk(raw, 2, dimensions) }
+      if elementSize > 1 { try HDF5.call("set shuffle", location) { H5Pset_shuffle(raw) } }
+      try HDF5.call("set gzip", location) { H5Pset_deflate(raw, 1) }
+      return list
+    }
+
+    static func virtualDatasetCreation(_ location: Location) throws(FileError) -> PropertyList {
+      try PropertyList(class: lcft_h5p_dataset_create(), location).withoutTimes(location)
+    }
+
+    /// Whether a stored data set only shows the values of others.
+    func isVirtual() -> Bool { H5Pget_layout(raw) == H5D_VIRTUAL }
 
     /// Objects without times of change: the same content gives the same bytes.
     private consuming func withoutTimes(_ location: Location) throws(FileError) -> PropertyList {

@@ -7,12 +7,38 @@ import Support
 extension Experiment {
   /// Fine-tunes and scores every evaluated user from the cloud model `weights`, writes the results and
   /// returns them on rank 0. A resumed run keeps the users that an interrupted one had done.
-  public func fineTune(_ weights: Weights) throws -> Results? {
-    let run = FineTuningRun(job: job, dataset: dataset, weights: weights, communicator: communicator)
+  ///
+  /// With `keeping`, the fine-tuned models of those users are written as well; such a run begins anew when it
+  /// is resumed, because a user's model is there only where the user has just been fine-tuned. With `saved`,
+  /// the models that it holds are scored in place of fine-tuning.
+  public func fineTune(
+    _ weights: Weights, keeping selection: ModelSelection? = nil, saved: PersonalModelsFile.Reader? = nil
+  ) throws -> Results? {
+    let run = FineTuningRun(
+      job: job, dataset: dataset, weights: weights, communicator: communicator, saved: saved)
     guard !run.evaluated.isEmpty else { throw RunError.noEvaluatedUsers(dataPath) }
     let outcomes = OutcomeTable(
       dataset: dataset, evaluated: run.evaluated, methods: job.fineTuning.methods)
-    try communicator.collectively { if leads { try adoptEarlier(outcomes) } }
+    if let selection {
+      try keepModels(of: selection, weights, run) { try fineTune(run, into: outcomes) }
+    } else {
+      try communicator.collectively { if leads { try adoptEarlier(outcomes) } }
+      try fineTune(run, into: outcomes)
+    }
+    let rates = try summarizeTimes(run.timing)
+    let results: Results? = try communicator.collectively {
+      guard leads else { return nil }
+      let results = self.results(outcomes, savePredictions: job.fineTuning.savePredictions)
+      try ResultsFile.write(results, to: folder.results)
+      try? FileManager.default.removeItem(atPath: folder.partialResults)
+      summarize(results, rates)
+      return results
+    }
+    return results
+  }
+
+  /// Runs what `outcomes` does not hold yet, with progress, and a partial file once a minute.
+  private func fineTune(_ run: FineTuningRun, into outcomes: OutcomeTable) throws {
     let before = outcomes.doneCount
     let meter = ProgressMeter("fine-tuning", unit: "users", total: Double(run.evaluated.count - before))
     var lastFlush = 0.0
@@ -24,16 +50,6 @@ extension Experiment {
       }
     }
     if leads { meter.finish(Double(outcomes.doneCount - before)) }
-    let rates = try summarizeTimes(run.timing)
-    let results: Results? = try communicator.collectively {
-      guard leads else { return nil }
-      let results = self.results(outcomes, savePredictions: job.fineTuning.savePredictions)
-      try ResultsFile.write(results, to: folder.results)
-      try? FileManager.default.removeItem(atPath: folder.partialResults)
-      summarize(results, rates)
-      return results
-    }
-    return results
   }
 
   /// The checkpoint to fine-tune from: `path`, or the latest of the output folder. Collective.

@@ -4,6 +4,35 @@ import IO
 import Models
 import Support
 
+/// Where a run's job comes from.
+public enum JobSource: Sendable {
+  /// A job file.
+  case file(String)
+  /// The job that users' saved models were made by.
+  case models(String)
+
+  var path: String {
+    switch self {
+    case .file(let path): path
+    case .models(let path): "\(path):/job"
+    }
+  }
+
+  func text() throws -> String {
+    switch self {
+    case .file(let path): try Job.read(path).text
+    case .models(let path): try PersonalModelsFile.Reader(path).layout.job
+    }
+  }
+
+  /// The methods, joined by commas, that the source itself names beside the job: cloud and those saved.
+  func methods() throws -> String {
+    guard case .models(let path) = self else { return "" }
+    return ([Method.cloud.rawValue] + (try PersonalModelsFile.Reader(path).layout.methods))
+      .joined(separator: ",")
+  }
+}
+
 /// One job on one data set among the ranks of a communicator: what the commands train, finetune and run do.
 ///
 /// Every method is collective. Rank 0 leads: it reads the job, writes files, and tells on standard error
@@ -22,16 +51,19 @@ public final class Experiment {
   /// Reads the job file and the data set. `methods` replaces the job's if given. Throws, on every rank
   /// alike, what is wrong with either, or with writing into the output folder.
   public init(
-    jobPath: String, dataPath: String, output: String, start: RunStart, outputs: RunOutputs,
+    job source: JobSource, dataPath: String, output: String, start: RunStart, outputs: RunOutputs,
     methods: [Method]? = nil, communicator: any Communicator
   ) throws {
     let folder = RunFolder(output)
     // Rank 0's job file is the job: hosts may hold different versions of it.
     let text = try communicator.broadcast(
-      try communicator.collectively { communicator.rank == 0 ? try Job.read(jobPath).text : "" }, from: 0)
-    var job = try Job.parse(text, file: jobPath)
-    if let methods { job.fineTuning.methods = methods }
-    try communicator.collectively { _ = try Experiment.checkShards(job, communicator.size, jobPath) }
+      try communicator.collectively { communicator.rank == 0 ? try source.text() : "" }, from: 0)
+    let own = try communicator.broadcast(
+      try communicator.collectively { communicator.rank == 0 ? try source.methods() : "" }, from: 0)
+    var job = try Job.parse(text, file: source.path)
+    let saved = own.split(separator: ",").compactMap { Method(rawValue: String($0)) }
+    if let methods = methods ?? (saved.isEmpty ? nil : saved) { job.fineTuning.methods = methods }
+    try communicator.collectively { _ = try Experiment.checkShards(job, communicator.size, source.path) }
     let (dataset, digest) = try communicator.collectively {
       let dataset = try DatasetFile.read(dataPath)
       return (dataset, dataset.contentDigest())

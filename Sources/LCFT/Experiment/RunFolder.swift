@@ -10,6 +10,9 @@ public struct RunFolder: Sendable {
   /// The users done so far, while a fine-tuning runs.
   public var partialResults: String { join("results.partial.h5") }
   public var summary: String { join("summary.json") }
+  /// Users' fine-tuned models: those of all ranks, and the file of one rank.
+  public var models: String { join("models.h5") }
+  public func models(rank: Int) -> String { join("models-rank-\(rank).h5") }
   public func checkpoint(epoch: Int) -> String { join("checkpoint-epoch-\(epoch).h5") }
 
   /// The epoch of the latest checkpoint, or nil if there is none.
@@ -69,7 +72,9 @@ public struct RunOutputs: OptionSet, Sendable {
 
   func contains(_ name: String) -> Bool {
     let isCheckpoint = name.hasPrefix("checkpoint-epoch-") && name.hasSuffix(".h5")
-    let isResult = ["results.h5", "results.partial.h5"].contains(name)
+    let isResult =
+      ["results.h5", "results.partial.h5", "models.h5"].contains(name)
+      || (name.hasPrefix("models-rank-") && name.hasSuffix(".h5"))
     return (contains(.checkpoints) && isCheckpoint) || (contains(.results) && isResult)
   }
 }
@@ -83,6 +88,9 @@ public enum RunError: Error, CustomStringConvertible {
   case differentFiles(String)
   case changed(file: String, setting: String, found: String, wanted: String)
   case otherResults(file: String, what: String)
+  case nothingToKeep
+  case noSpace(String, needed: Int, free: Int)
+  case notSaved(file: String, method: String, saved: [String])
 
   public var description: String {
     switch self {
@@ -99,6 +107,13 @@ public enum RunError: Error, CustomStringConvertible {
     case .changed(let file, let setting, let found, let wanted):
       "\(file): was made with \(setting) \(found), the job now says \(wanted); give the earlier job, or "
         + "another --output"
+    case .nothingToKeep:
+      "no method of the run fine-tunes; add one to --methods, or leave out --save-models"
+    case .noSpace(let path, let needed, let free):
+      "\(path): users' models need some \(needed >> 20) MB, \(free >> 20) MB are free; keep those of fewer users "
+        + "(--save-models sample:N) or methods"
+    case .notSaved(let file, let method, let saved):
+      "\(file): holds no models fine-tuned under \(method), only under \(saved.joined(separator: ", "))"
     case .otherResults(let file, let what):
       "\(file): was made with another \(what); give that one, or --overwrite to start the fine-tuning anew"
     }

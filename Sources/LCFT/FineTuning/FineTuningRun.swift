@@ -26,14 +26,26 @@ public final class FineTuningRun {
   }
   public private(set) var timing = Timing()
 
-  /// `weights` is the whole cloud model on every rank.
-  public init(job: Job, dataset: Dataset, weights: Weights, communicator: any Communicator) {
+  /// `weights` is the whole cloud model on every rank. Where `saved` is given, its users are scored by the
+  /// models that it holds, without fine-tuning.
+  public init(
+    job: Job, dataset: Dataset, weights: Weights, communicator: any Communicator,
+    saved: PersonalModelsFile.Reader? = nil
+  ) {
     self.job = job
     self.dataset = dataset
     self.communicator = communicator
     tuner = UserFineTuner(
       job: job, dataset: dataset, weights: weights, globalCTR: dataset.globalCTR)
-    evaluated = dataset.evaluatedUsers
+    tuner.saved = saved
+    let users = saved.map { Set($0.rows) }
+    evaluated = dataset.evaluatedUsers.filter { users?.contains($0) ?? true }
+  }
+
+  /// From now on each of `users`, rows of the data set, has its fine-tuned models handed to `emit`, on the
+  /// rank that fine-tuned it.
+  func record(_ users: Set<Int32>, emit: @escaping (PersonalModels.User) throws -> Void) {
+    tuner.recorder = PersonalModelRecorder(users: users, emit: emit)
   }
 
   /// Runs what `outcomes` does not hold yet. On rank 0 `outcomes` collects the users' outcomes and

@@ -21,6 +21,10 @@ public final class UserFineTuner {
   private let globalCTR: Double
   private let model: UserModel
   private var metric = AUC()
+  /// Keeps users' models, where they are wanted.
+  var recorder: PersonalModelRecorder?
+  /// Where users' models are taken from instead of fine-tuning them.
+  var saved: PersonalModelsFile.Reader?
   /// Seconds spent on each method, by its index in the job, over all users so far. What methods share (the
   /// user's submodel and the cloud model's scores) counts to each: this is what the method takes by itself.
   public private(set) var methodSeconds: [Double]
@@ -53,6 +57,7 @@ public final class UserFineTuner {
     let testLogits = arena.take(test.count, of: Float.self)
     let testLabels = dataset.test.label.pointer + dataset.test.rows(ofUser: user).lowerBound
 
+    let ready = try saved?.user(row: Int32(user))
     var methodStart = steadySeconds()
     let shared = methodStart - start
     for (index, method) in job.fineTuning.methods.enumerated() {
@@ -61,8 +66,13 @@ public final class UserFineTuner {
       var lossAfter = lossBefore
       model.restore()
       if method.fineTunes {
-        let settings = TuningSettings(job.fineTuning, labels: labels, trained: method.trainedWeights)
-        try model.fineTune(train, user: user, settings)
+        if let ready, let place = saved?.layout.methods.firstIndex(of: method.rawValue) {
+          model.install(ready, method: place)
+        } else {
+          let settings = TuningSettings(job.fineTuning, labels: labels, trained: method.trainedWeights)
+          try model.fineTune(train, user: user, settings)
+        }
+        recorder?.record(model, user: user)
         try model.score(train, into: trainLogits)
         lossAfter = model.meanLoss(trainLogits, train, labels)
       }
@@ -77,5 +87,6 @@ public final class UserFineTuner {
         UnsafeBufferPointer(start: testLogits, count: test.count))
       methodStart = steadySeconds()
     }
+    try recorder?.finish(model, user: user)
   }
 }

@@ -127,3 +127,40 @@ final class UserWeights {
     for index in 0..<layout.tables.count { body(index, floatCounts[index], tableStates[index]) }
   }
 }
+
+// What a personal model is made of.
+extension UserWeights {
+  /// [dense weights] bit patterns minus those of the cloud model, as wrapping integers: exact, where a
+  /// difference of floats would round.
+  func denseDifference() -> [Int32] {
+    (0..<layout.parameterCount).map {
+      Int32(bitPattern: dense[$0].bitPattern &- cloudDense[$0].bitPattern)
+    }
+  }
+
+  /// The local rows of a table [rows x width], and which of them are not the cloud model's.
+  func tableValues(_ index: Int) -> (values: [Float], changed: [Bool]) {
+    guard let floatCounts else { return ([], []) }
+    let width = layout.tables[index].width
+    let (own, cloud) = (local.tables[index].values, pristine.tables[index].values)
+    return (
+      Array(UnsafeBufferPointer(start: own, count: floatCounts[index])),
+      (0..<floatCounts[index] / width).map { row in
+        (row * width..<(row + 1) * width).contains { own[$0].bitPattern != cloud[$0].bitPattern }
+      }
+    )
+  }
+
+  /// Turns the cloud model's dense weights into those that `difference` was taken from.
+  func add(denseDifference difference: [Int32]) {
+    for i in 0..<layout.parameterCount {
+      dense[i] = Float(bitPattern: cloudDense[i].bitPattern &+ UInt32(bitPattern: difference[i]))
+    }
+  }
+
+  /// Overwrites local row `row` of a table by row `source` of `values`.
+  func replace(row: Int, ofTable index: Int, by values: [Float], source: Int) {
+    let table = local.tables[index]
+    for c in 0..<table.width { table.values[row * table.width + c] = values[source * table.width + c] }
+  }
+}

@@ -9,6 +9,7 @@ public enum FileDescription {
       switch header.kind {
       case .dataset: describe(try DatasetFile.read(path))
       case .checkpoint: describe(try CheckpointFile.read(path))
+      case .models: describe(try PersonalModelsFile.Reader(path))
       case .results: "\(ResultsTable(try ResultsFile.read(path), title: "results"))"
       }
     let digest = header.contentDigest.map { "\ncontent \($0)" } ?? ""
@@ -75,6 +76,19 @@ public enum FileDescription {
       let range = "\(text(Double(bin) / 10, 1)) to \(text(Double(bin + 1) / 10, 1))"
       return "  \(range)  \(pad("\(count)", 9))  \(bar)\(bin == global ? "  <- global CTR" : "")"
     }
+  }
+
+  private static func describe(_ models: PersonalModelsFile.Reader) -> String {
+    let layout = models.layout
+    let tables = layout.tables.map { "\($0.name) (\($0.width))" }.joined(separator: ", ")
+    return """
+      models of \(models.rows.count) users: \(layout.model), under \(layout.methods.joined(separator: ", "))
+      \(layout.denseCount) dense weights each; tables (and widths): \(tables)
+      fine-tuned from the cloud model with content \(layout.checkpointDigest)
+
+      job:
+      \(layout.job)
+      """
   }
 
   private static func describe(_ checkpoint: Checkpoint) -> String {
