@@ -4,6 +4,8 @@ public struct Results: Sendable {
   public var methods: [Method]
   /// The test samples' labels and row ranges, so that every AUC can be computed again from the file.
   public var predictions: Predictions?
+  /// Nil in the results of a run that is not finished, and in files of versions that did not compare methods.
+  public var significance: Significance?
   public var model: String
   public var globalCTR: Double
   public var job: String
@@ -11,12 +13,13 @@ public struct Results: Sendable {
   public var checkpointDigest: String
 
   public init(
-    users: Users, methods: [Method], predictions: Predictions?, model: String, globalCTR: Double,
-    job: String, datasetDigest: String, checkpointDigest: String
+    users: Users, methods: [Method], predictions: Predictions?, significance: Significance? = nil,
+    model: String, globalCTR: Double, job: String, datasetDigest: String, checkpointDigest: String
   ) {
     self.users = users
     self.methods = methods
     self.predictions = predictions
+    self.significance = significance
     self.model = model
     self.globalCTR = globalCTR
     self.job = job
@@ -135,5 +138,68 @@ public struct Results: Sendable {
       self.offsets = offsets
       self.label = label
     }
+  }
+
+  /// `/significance`: every pair of methods compared by a paired bootstrap over users.
+  public struct Significance: Sendable {
+    public var draws: Int
+    public var seed: UInt64
+    public var comparisons: [Comparison]
+
+    public init(draws: Int, seed: UInt64, comparisons: [Comparison]) {
+      self.draws = draws
+      self.seed = seed
+      self.comparisons = comparisons
+    }
+  }
+
+  /// One method against another, over the users that have an AUC under both.
+  public struct Comparison: Sendable {
+    public var method: String
+    public var against: String
+    /// Users with an AUC under both methods; the values below are NaN where there are none.
+    public var users: Int
+    /// User AUC (eq. 12) of `method` less that of `against`.
+    public var difference: Double
+    /// Ends of the 95% interval of `difference`.
+    public var low: Double
+    public var high: Double
+    /// Shares of the users whose AUC is higher, the same and lower under `method`.
+    public var up: Double
+    public var same: Double
+    public var down: Double
+
+    public init(
+      method: String, against: String, users: Int, difference: Double, low: Double, high: Double, up: Double,
+      same: Double, down: Double
+    ) {
+      self.method = method
+      self.against = against
+      self.users = users
+      self.difference = difference
+      self.low = low
+      self.high = high
+      self.up = up
+      self.same = same
+      self.down = down
+    }
+
+    /// The same comparison seen from the other method.
+    public var reversed: Comparison {
+      Comparison(
+        method: against, against: method, users: users, difference: -difference, low: -high, high: -low,
+        up: down, same: same, down: up)
+    }
+  }
+}
+
+extension Results.Significance {
+  /// The comparison of `method` with `other`, whichever of the two the file names first.
+  public func comparison(of method: String, against other: String) -> Results.Comparison? {
+    for comparison in comparisons {
+      if (comparison.method, comparison.against) == (method, other) { return comparison }
+      if (comparison.method, comparison.against) == (other, method) { return comparison.reversed }
+    }
+    return nil
   }
 }

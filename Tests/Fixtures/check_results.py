@@ -22,6 +22,44 @@ def auc(labels, scores):
     return (above + equal / 2) / (len(positives) * len(negatives))
 
 
+def check_significance(results, summary):
+    """Every pair of methods against a bootstrap by numpy, with draws and random numbers of its own.
+
+    An end of an interval is the 2.5% quantile of D draws, whose standard error is sqrt(0.025 0.975 / D) / f with f
+    the draws' density there, 0.0584 / s for the normal law of standard deviation s. The tolerance is five standard
+    errors of the difference of the two bootstraps' ends, about half a standard deviation of the draws.
+    """
+    group = results["significance"]
+    draws = 4000
+    weights = results["users/test_count"][:].astype(float)
+    aucs = {name: results[f"methods/{name}/auc"][:] for name in results["methods"]}
+    names = list(zip(group["method"].asstr()[:], group["against"].asstr()[:]))
+    count = len(aucs)
+    assert len(names) == len({frozenset(pair) for pair in names}) == count * (count - 1) // 2
+    assert group.attrs["draws"] == 1000
+    rng = np.random.default_rng(1)
+    for row, (method, against) in enumerate(names):
+        difference = aucs[method] - aucs[against]
+        both = ~np.isnan(difference)
+        d, w = difference[both], weights[both]
+        found = {name: group[name][row] for name in group if name not in ("method", "against")}
+        assert found["users"] == both.sum()
+        assert abs(found["difference"] - np.average(d, weights=w)) < 1e-12
+        for name, share in (("up", d > 0), ("same", d == 0), ("down", d < 0)):
+            assert abs(found[name] - share.mean()) < 1e-12, (method, against, name)
+        drawn = rng.integers(0, len(d), (draws, len(d)))
+        again = (d[drawn] * w[drawn]).sum(1) / w[drawn].sum(1)
+        error = np.sqrt(0.025 * 0.975 * (1 / 1000 + 1 / draws)) / 0.0584 * again.std()
+        for name, end in zip(("low", "high"), np.percentile(again, [2.5, 97.5])):
+            assert abs(found[name] - end) < 5 * error + 1e-12, (method, against, name, found[name], end, error)
+        entry = summary["significance"][row]
+        assert (entry["method"], entry["against"]) == (method, against)
+        for name, value in found.items():
+            assert abs(entry[name] - value) < 1e-12, name
+        for name in group:
+            assert "description" in group[name].attrs
+
+
 def main(folder, data):
     summary = json.load(open(f"{folder}/summary.json"))
     with h5py.File(f"{folder}/results.h5") as results, h5py.File(data) as dataset:
@@ -73,6 +111,7 @@ def main(folder, data):
             assert "description" in group["auc"].attrs
         changed = [m for m in methods if not np.array_equal(results["predictions"][m], results["predictions/cloud"])]
         assert set(changed) == set(methods) - {"cloud"}
+        check_significance(results, summary)
         print(f"{len(rows)} users, {len(methods)} methods, {len(labels)} test samples agree")
 
 

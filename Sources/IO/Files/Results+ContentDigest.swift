@@ -1,7 +1,7 @@
 extension Results {
   /// `ContentDigest` of all columns: users', each method's (methods in the order of the bytes of their names),
-  /// the predictions' offsets and labels and each method's predictions. Summaries, which follow from the
-  /// columns, and the job's text do not count.
+  /// the predictions' offsets and labels and each method's predictions, and the comparisons of methods. Summaries,
+  /// which follow from the columns, and the job's text do not count.
   public func contentDigest() -> String {
     var digest = ContentDigest()
     digest.add("/users/id", users.id)
@@ -27,6 +27,15 @@ extension Results {
       digest.add("/predictions/label", predictions.label)
       for method in methods {
         if let values = method.predictions { digest.add("/predictions/\(method.name)", values) }
+      }
+    }
+    if let significance {
+      let rows = significance.comparisons
+      digest.add("/significance/method", StringColumn(rows.map(\.method)))
+      digest.add("/significance/against", StringColumn(rows.map(\.against)))
+      digest.add("/significance/users", rows.map { Int32($0.users) })
+      for column in ResultsFile.comparisonColumns {
+        digest.add("/significance/" + column.name, rows.map { $0[keyPath: column.path] })
       }
     }
     return digest.finalize()

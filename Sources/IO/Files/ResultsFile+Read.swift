@@ -10,8 +10,12 @@ extension ResultsFile {
     let users = try readUsers(root.group("users"))
     let predictions =
       try root.contains("predictions") ? readPredictions(root.group("predictions"), users) : nil
+    let methods = try readMethods(root, users, predictions)
+    let significance =
+      try root.contains("significance")
+      ? readSignificance(root.group("significance"), methods.map(\.name)) : nil
     let results = Results(
-      users: users, methods: try readMethods(root, users, predictions), predictions: predictions,
+      users: users, methods: methods, predictions: predictions, significance: significance,
       model: try root.required(text: "model"),
       globalCTR: try root.required("global_ctr", as: Double.self),
       job: try root.dataset("job").text(),
@@ -94,6 +98,40 @@ extension ResultsFile {
       logLoss: try group.required("logloss", as: Double.self),
       undefinedAUC: try group.count("undefined_auc"),
       undefinedLabels: try group.count("undefined_labels"))
+  }
+
+  private static func readSignificance(
+    _ group: borrowing HDF5.Group, _ methods: [String]
+  ) throws -> Results.Significance {
+    func names(_ column: String) throws -> [String] {
+      let strings = try group.dataset(column).strings()
+      return try (0..<strings.count).map { row in
+        guard methods.contains(strings[row]) else {
+          throw FileError.invalidValue(
+            group.location.appending(column), row: row, value: strings[row],
+            allowed: methods.joined(separator: ", "))
+        }
+        return strings[row]
+      }
+    }
+    let method = try names("method")
+    let against = try names("against")
+    guard against.count == method.count else {
+      throw FileError.wrongShape(
+        group.location.appending("against"), expected: "\(method.count) values", found: ["\(against.count)"])
+    }
+    let users = try readCounts("users", group, method.count)
+    var rows = method.indices.map { row in
+      Results.Comparison(
+        method: method[row], against: against[row], users: Int(users[row]), difference: .nan, low: .nan,
+        high: .nan, up: .nan, same: .nan, down: .nan)
+    }
+    for column in comparisonColumns {
+      let values: [Double] = try read(column.name, group, rows.count)
+      for row in rows.indices { rows[row][keyPath: column.path] = values[row] }
+    }
+    return Results.Significance(
+      draws: try group.count("draws"), seed: try group.required("seed", as: UInt64.self), comparisons: rows)
   }
 
   /// The column `name` of `count` values.

@@ -10,6 +10,10 @@
 /// | `/methods/<name>/{label_status,auc_status}` | enum uint8 | members as in `Results` |
 /// | `/predictions/offsets`, `/predictions/label` | int64, uint8 | optional: each user's test samples |
 /// | `/predictions/<method>` | float32 | logit z of each test sample; the click probability is 1 / (1 + exp(-z)) |
+/// | `/significance` | group | optional; attributes `draws`, `seed`; one row per pair of methods |
+/// | `/significance/{method,against}` | string | |
+/// | `/significance/users` | int32 | users with an AUC under both |
+/// | `/significance/{difference,low,high,up,same,down}` | float64 | see `Results.Comparison` |
 /// | `/summary/<method>` | group | attributes, see `Results.Summary` |
 /// | `/job` | string | the job file's text |
 ///
@@ -31,6 +35,9 @@ public enum ResultsFile {
       try writeMethods(results.methods, to: root)
       if let predictions = results.predictions {
         try write(predictions, results.methods, to: root.makeGroup("predictions"))
+      }
+      if let significance = results.significance {
+        try write(significance, to: root.makeGroup("significance"))
       }
       try root.write("job", text: results.job, description: "the job file, YAML")
     }
@@ -90,6 +97,35 @@ public enum ResultsFile {
       try group.write(
         method.name, values,
         description: "logit z of each test sample; the click probability is 1 / (1 + exp(-z))")
+    }
+  }
+
+  /// The columns of numbers of `/significance`, in the order of their digest.
+  static let comparisonColumns:
+    [(name: String, path: WritableKeyPath<Results.Comparison, Double> & Sendable, description: String)] = [
+      ("difference", \.difference, "user AUC of method less that of against, over the users with both AUCs"),
+      (
+        "low", \.low, "lower end of the 95% interval of difference (paired bootstrap over users, percentiles)"
+      ),
+      ("high", \.high, "upper end of the 95% interval of difference"),
+      ("up", \.up, "share of the users whose AUC is higher under method"),
+      ("same", \.same, "share of the users whose AUC is the same"),
+      ("down", \.down, "share of the users whose AUC is lower under method"),
+    ]
+
+  private static func write(
+    _ significance: Results.Significance, to group: borrowing HDF5.Group
+  ) throws {
+    let rows = significance.comparisons
+    try group.setAttribute("draws", Int64(significance.draws))
+    try group.setAttribute("seed", significance.seed)
+    try group.write("method", StringColumn(rows.map(\.method)), description: "the method")
+    try group.write(
+      "against", StringColumn(rows.map(\.against)), description: "the method that it is compared with")
+    try group.write(
+      "users", rows.map { Int32($0.users) }, description: "users with an AUC under both methods")
+    for column in comparisonColumns {
+      try group.write(column.name, rows.map { $0[keyPath: column.path] }, description: column.description)
     }
   }
 

@@ -28,7 +28,8 @@ extension Experiment {
     let rates = try summarizeTimes(run.timing)
     let results: Results? = try communicator.collectively {
       guard leads else { return nil }
-      let results = self.results(outcomes, savePredictions: job.fineTuning.savePredictions)
+      var results = self.results(outcomes, savePredictions: job.fineTuning.savePredictions)
+      results.significance = results.compareMethods(seed: job.seed)
       try ResultsFile.write(results, to: folder.results)
       try? FileManager.default.removeItem(atPath: folder.partialResults)
       summarize(results, rates)
@@ -131,5 +132,12 @@ extension Experiment {
         usersPerSecond: rates.indices.contains(index) ? rates[index] : nil)
     }
     summary.methods = scores
+    summary.significance = results.significance?.comparisons.map { comparison in
+      RunSummary.Comparison(
+        method: comparison.method, against: comparison.against, users: comparison.users,
+        difference: defined(comparison.difference), low: defined(comparison.low),
+        high: defined(comparison.high), up: defined(comparison.up), same: defined(comparison.same),
+        down: defined(comparison.down))
+    }
   }
 }

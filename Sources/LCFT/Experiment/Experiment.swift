@@ -83,6 +83,7 @@ public final class Experiment {
     summary = RunSummary(
       job: job.name,
       dataset: RunSummary.DatasetCounts(
+        name: URL(fileURLWithPath: dataPath).deletingPathExtension().lastPathComponent,
         users: dataset.users.count, items: dataset.items.count, categories: dataset.categories.count,
         events: dataset.events.count, trainSamples: dataset.train.count, testSamples: dataset.test.count,
         digest: digest),

@@ -26,7 +26,7 @@ public struct ResultsTable: CustomStringConvertible {
         [
           method.name, text(summary.userAUC, 4), text(summary.userAUCUnweighted, 4),
           text(summary.pooledAUC, 4), text(summary.logLoss, 4),
-        ] + moves.map { $0.map { text(100 * $0, 1) + "%" } ?? "-" } + [
+        ] + moves.map { $0.isNaN ? "-" : text(100 * $0, 1) + "%" } + [
           "\(summary.undefinedAUC)", "\(summary.undefinedLabels)",
         ]
       lines.append(cells.enumerated().map { pad($1, width($0), right: $0 > 0) }.joined(separator: "  "))
@@ -36,21 +36,41 @@ public struct ResultsTable: CustomStringConvertible {
         + "cloud;")
     lines.append(
       "no AUC: users whose test samples are all of one class; no labels: users whose correction is undefined")
-    return lines.joined(separator: "\n")
+    return (lines + differences).joined(separator: "\n")
   }
 
-  private func width(_ column: Int) -> Int { column < 5 ? 10 : column < 8 ? 6 : 9 }
+  /// Every method against cloud and against local, where the run has compared them.
+  private var differences: [String] {
+    guard let significance = results.significance else { return [] }
+    let names = results.methods.map(\.name)
+    let bases = [Method.cloud, .local].map(\.rawValue).filter(names.contains)
+    guard !bases.isEmpty, names.count > 1 else { return [] }
+    func line(_ name: String, _ cells: [String]) -> String {
+      let padded = cells.map { pad($0, 26, right: false) }
+      return ([pad(name, width(0), right: false)] + padded).joined(separator: "  ")
+    }
+    var lines = [
+      "",
+      "difference in user AUC, with its 95% interval (paired bootstrap over users, \(significance.draws) draws):",
+      line("method", bases.map { "less \($0)" }),
+    ]
+    for name in names where bases != [name] {
+      lines.append(line(name, bases.map { differenceText(significance.comparison(of: name, against: $0)) }))
+    }
+    return lines.map { String($0.reversed().drop { $0 == " " }.reversed()) }
+  }
+
+  private func width(_ column: Int) -> Int {
+    column == 0
+      ? max(10, results.methods.map(\.name.count).max() ?? 0) : column < 5 ? 10 : column < 8 ? 6 : 9
+  }
 
   /// Shares of users whose AUC is above, equal to and below the cloud model's.
-  private func changes(_ method: Results.Method) -> [Double?] {
+  private func changes(_ method: Results.Method) -> [Double] {
     guard let cloud = results.methods.first(where: { $0.name == Method.cloud.rawValue }),
       cloud.name != method.name
-    else { return [nil, nil, nil] }
-    var counts = [0, 0, 0]
-    for (own, base) in zip(method.auc, cloud.auc) where !own.isNaN && !base.isNaN {
-      counts[own > base ? 0 : own == base ? 1 : 2] += 1
-    }
-    let total = Double(counts.reduce(0, +))
-    return counts.map { total > 0 ? Double($0) / total : nil }
+    else { return [.nan, .nan, .nan] }
+    let changes = UserChanges(of: method.auc, against: cloud.auc)
+    return [changes.up, changes.same, changes.down]
   }
 }

@@ -4,6 +4,8 @@ import IO
 /// `summary.json`: what a run did and what came out, for programs.
 public struct RunSummary: Codable, Sendable {
   public struct DatasetCounts: Codable, Sendable {
+    /// The file's name without folder and extension.
+    public var name: String
     public var users: Int
     public var items: Int
     public var categories: Int
@@ -31,6 +33,19 @@ public struct RunSummary: Codable, Sendable {
     /// What this method by itself would do on all ranks when none idles: users over the mean of the ranks'
     /// seconds spent on it. nil where a resumed run found every user done.
     public var usersPerSecond: Double?
+  }
+
+  /// One method against another, as `Results.Comparison`; nil where no user has an AUC under both.
+  public struct Comparison: Codable, Sendable {
+    public var method: String
+    public var against: String
+    public var users: Int
+    public var difference: Double?
+    public var low: Double?
+    public var high: Double?
+    public var up: Double?
+    public var same: Double?
+    public var down: Double?
   }
 
   /// Times are nil where the run took the cloud model from a checkpoint.
@@ -65,6 +80,7 @@ public struct RunSummary: Codable, Sendable {
   public var ranks: Int
   public var users: Users?
   public var methods: [String: MethodScores]?
+  public var significance: [Comparison]?
   public var cloudTraining: CloudTraining?
   public var finetuning: FineTuningTimes?
   public var digest: Digest

@@ -29,7 +29,9 @@ def columns(file):
         for method in methods:
             for name in ("alpha", "beta", "label_status", "auc", "auc_status", "loss_before", "loss_after"):
                 paths.append(f"/methods/{method}/{name}")
-        return paths + [f"/predictions/{name}" for name in ["offsets", "label"] + methods]
+        paths += [f"/predictions/{name}" for name in ["offsets", "label"] + methods]
+        names = ("method", "against", "users", "difference", "low", "high", "up", "same", "down")
+        return paths + ["/significance/" + name for name in names]
     paths = [f"/users/{name}" for name in ("id", "event_offsets", "train_offsets", "test_offsets")]
     paths += [f"/events/{name}" for name in ("item", "timestamp", "label", "action")]
     for part in ("train", "test"):

@@ -117,6 +117,17 @@ enum ExampleFiles {
         method("hard", 0.2, predictions: true),
       ],
       predictions: .init(offsets: offsets, label: (0..<samples).map { UInt8($0 % 2) }),
+      significance: .init(
+        draws: 1000, seed: .max,
+        comparisons: [
+          .init(
+            method: "cloud", against: "soft1", users: 500, difference: -0.1, low: -0.125, high: 0.0625,
+            up: 0.25,
+            same: 0.5, down: 0.25),
+          .init(
+            method: "hard", against: "soft1", users: 0, difference: .nan, low: .nan, high: .nan, up: .nan,
+            same: .nan, down: .nan),
+        ]),
       model: "DIN", globalCTR: 0.17, job: "model: DIN\n", datasetDigest: "aa", checkpointDigest: "bb")
   }
 }

@@ -30,6 +30,18 @@ import Testing
     }
     #expect(left.predictions?.offsets == right.predictions?.offsets)
     #expect(left.predictions?.label == right.predictions?.label)
+    let comparisons = [left, right].map { $0.significance?.comparisons ?? [] }
+    #expect(comparisons[0].map(\.method) == comparisons[1].map(\.method))
+    #expect(comparisons[0].map(\.against) == comparisons[1].map(\.against))
+    #expect(comparisons[0].map(\.users) == comparisons[1].map(\.users))
+    for path in [
+      \Results.Comparison.difference, \.low, \.high, \.up, \.same, \.down,
+    ] as [KeyPath<Results.Comparison, Double>] {
+      #expect(
+        bits(comparisons[0].map { $0[keyPath: path] }) == bits(comparisons[1].map { $0[keyPath: path] }))
+    }
+    #expect(left.significance?.draws == right.significance?.draws)
+    #expect(left.significance?.seed == right.significance?.seed)
     #expect(left.model == right.model)
     #expect(left.globalCTR == right.globalCTR)
     #expect(left.job == right.job)
@@ -57,8 +69,18 @@ import Testing
     try ResultsFile.write(results, to: folder.file("r.h5"))
     expectEqual(try ResultsFile.read(folder.file("r.h5")), results)
     results.methods = []
+    results.significance = nil
     try ResultsFile.write(results, to: folder.file("r.h5"))
     expectEqual(try ResultsFile.read(folder.file("r.h5")), results)
+  }
+
+  @Test func comparisonsAreFoundFromBothSides() throws {
+    let significance = try #require(ExampleFiles.results().significance)
+    let found = try #require(significance.comparison(of: "soft1", against: "cloud"))
+    #expect(found.method == "soft1" && found.against == "cloud" && found.users == 500)
+    #expect((found.difference, found.low, found.high) == (0.1, -0.0625, 0.125))
+    #expect(significance.comparison(of: "cloud", against: "soft1")?.difference == -0.1)
+    #expect(significance.comparison(of: "cloud", against: "hard") == nil)
   }
 
   @Test func digestIsOfTheColumnsInAnyOrderOfMethods() {
@@ -69,6 +91,9 @@ import Testing
     other.methods[0].summary.userAUC = 0
     #expect(other.contentDigest() == results.contentDigest())
     other.methods[0].aucStatus[1] = .notFinite
+    #expect(other.contentDigest() != results.contentDigest())
+    other = results
+    other.significance?.comparisons[0].low = -0.1
     #expect(other.contentDigest() != results.contentDigest())
   }
 
@@ -141,6 +166,10 @@ import Testing
     try expect("/predictions/offsets: row 3: 3", "3 test samples") { $0.users.testCount[2] = 3 }
     try expect("/predictions/label: row 5: 3") { $0.predictions!.label[5] = 3 }
     try expect("/predictions/hard: wrong shape") { $0.methods[2].predictions!.removeLast() }
+    try expect("/significance/method: row 1: none", "soft1, cloud, hard") {
+      $0.significance!.comparisons[1].method = "none"
+    }
+    try expect("/significance/users: row 0: -1") { $0.significance!.comparisons[0].users = -1 }
     try expect("/summary/cloud", "undefined_auc", "-1") { $0.methods[1].summary.undefinedAUC = -1 }
   }
 
