@@ -17,6 +17,7 @@ struct Lcft: ParsableCommand {
     version: FileHeader.programVersion,
     subcommands: [
       Import.self, Synthesize.self, Describe.self, Train.self, FineTune.self, Run.self, Apply.self,
+      SimulateAB.self,
     ])
 
   static func main() {

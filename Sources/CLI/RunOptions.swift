@@ -39,18 +39,24 @@ struct RunOptions: ParsableArguments {
 struct MethodOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Methods to run instead of the job's, separated by commas: "
-        + Method.allCases.map(\.rawValue).joined(separator: ", ") + ".", valueName: "list"),
+      "Methods to run instead of the job's, separated by commas: \(MethodOptions.known).", valueName: "list"),
     transform: MethodOptions.parse)
   var methods: [Method]?
+
+  /// The names of all methods.
+  static let known = Method.allCases.map(\.rawValue).joined(separator: ", ")
+
+  static func method(_ name: String) throws -> Method {
+    guard let method = Method(rawValue: name) else {
+      throw ValidationError("unknown method \(name); known: \(known)")
+    }
+    return method
+  }
 
   private static func parse(_ list: String) throws -> [Method] {
     var methods: [Method] = []
     for name in list.split(separator: ",") {
-      guard let method = Method(rawValue: String(name)) else {
-        let known = Method.allCases.map(\.rawValue).joined(separator: ", ")
-        throw ValidationError("unknown method \(name); known: \(known)")
-      }
+      let method = try method(String(name))
       if !methods.contains(method) { methods.append(method) }
     }
     guard !methods.isEmpty else { throw ValidationError("name at least one method") }

@@ -110,7 +110,7 @@ import Testing
 
   @Test(arguments: [
     [], ["import"], ["import", "movielens"], ["import", "amazon"], ["import", "taobao"], ["import", "csv"],
-    ["synthesize"], ["describe"], ["train"], ["finetune"], ["run"],
+    ["synthesize"], ["describe"], ["train"], ["finetune"], ["run"], ["simulate-ab"],
   ])
   func helpHasAnExample(_ command: [String]) throws {
     let outcome = try Command.lcft(command + ["--help"])

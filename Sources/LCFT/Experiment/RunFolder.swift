@@ -13,6 +13,10 @@ public struct RunFolder: Sendable {
   /// Users' fine-tuned models: those of all ranks, and the file of one rank.
   public var models: String { join("models.h5") }
   public func models(rank: Int) -> String { join("models-rank-\(rank).h5") }
+  /// A simulated online test: what every user was shown and clicked, the days' table, and what came out.
+  public var abTest: String { join("ab-test.h5") }
+  public var abTestDays: String { join("ab-days.csv") }
+  public var abTestSummary: String { join("ab-test.json") }
   public func checkpoint(epoch: Int) -> String { join("checkpoint-epoch-\(epoch).h5") }
 
   /// The epoch of the latest checkpoint, or nil if there is none.
@@ -69,13 +73,16 @@ public struct RunOutputs: OptionSet, Sendable {
 
   public static let checkpoints = RunOutputs(rawValue: 1)
   public static let results = RunOutputs(rawValue: 2)
+  public static let abTest = RunOutputs(rawValue: 4)
 
   func contains(_ name: String) -> Bool {
     let isCheckpoint = name.hasPrefix("checkpoint-epoch-") && name.hasSuffix(".h5")
     let isResult =
       ["results.h5", "results.partial.h5", "models.h5"].contains(name)
       || (name.hasPrefix("models-rank-") && name.hasSuffix(".h5"))
+    let isABTest = ["ab-test.h5", "ab-days.csv", "ab-test.json"].contains(name)
     return (contains(.checkpoints) && isCheckpoint) || (contains(.results) && isResult)
+      || (contains(.abTest) && isABTest)
   }
 }
 

@@ -2,7 +2,7 @@ import IO
 
 /// What `lcft describe` prints.
 public enum FileDescription {
-  /// A text about the data set, checkpoint or results file at `path`. Throws what reading the file throws.
+  /// A text about the file at `path`. Throws what reading the file throws.
   public static func describe(_ path: String) throws -> String {
     let header = try FileHeader.read(path)
     let body =
@@ -11,6 +11,7 @@ public enum FileDescription {
       case .checkpoint: describe(try CheckpointFile.read(path))
       case .models: describe(try PersonalModelsFile.Reader(path))
       case .results: "\(ResultsTable(try ResultsFile.read(path), title: "results"))"
+      case .abTest: "\(ABTestTable(try ABTestFile.read(path), title: "A/B test"))"
       }
     let digest = header.contentDigest.map { "\ncontent \($0)" } ?? ""
     return "\(path): \(header.kind.rawValue), format version \(header.version), by \(header.creator), "

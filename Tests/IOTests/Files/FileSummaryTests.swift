@@ -15,7 +15,9 @@ import Testing
     expectFileError(["r.h5", "lcft-checkpoint expected"]) { _ = try CheckpointFile.read(folder.file("r.h5")) }
     let file = try HDF5.File(creating: folder.file("x.h5"))
     try file.close()
-    expectFileError(["x.h5", "lcft-dataset, lcft-checkpoint, lcft-results, lcft-models expected", "not given"]) {
+    expectFileError([
+      "x.h5", "lcft-dataset, lcft-checkpoint, lcft-results, lcft-models, lcft-ab-test expected", "not given",
+    ]) {
       _ = try FileKind.of(folder.file("x.h5"))
     }
   }
