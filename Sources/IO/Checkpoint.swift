@@ -13,11 +13,14 @@ public struct Checkpoint: Sendable, Equatable {
   public var job: String
   /// Content digest of the data set that the model was trained on.
   public var datasetDigest: String
+  /// Of a model that was fine-tuned for a group of users; nil for a cloud model.
+  public var group: Group?
 
   public init(
     model: String, dense: [NamedTensor], embeddings: [NamedTensor], optimizer: [NamedTensor],
-    progress: Progress, job: String, datasetDigest: String
+    progress: Progress, job: String, datasetDigest: String, group: Group? = nil
   ) {
+    self.group = group
     self.model = model
     self.dense = dense
     self.embeddings = embeddings
@@ -25,6 +28,33 @@ public struct Checkpoint: Sendable, Equatable {
     self.progress = progress
     self.job = job
     self.datasetDigest = datasetDigest
+  }
+
+  /// Whom a group's model is for, and what it was made from; root attributes.
+  public struct Group: Sendable, Equatable {
+    /// `group`.
+    public var name: String
+    /// `group_above` and `group_up_to`: the local CTRs of the group's users; the first group has an `above`
+    /// below 0.
+    public var above: Double
+    public var upTo: Double
+    /// `group_users`.
+    public var users: Int
+    /// `group_correction`: the method whose labels the group's samples were given.
+    public var correction: String
+    /// `cloud_digest`: content digest of the cloud model that the fine-tuning began with.
+    public var cloudDigest: String
+
+    public init(
+      name: String, above: Double, upTo: Double, users: Int, correction: String, cloudDigest: String
+    ) {
+      self.name = name
+      self.above = above
+      self.upTo = upTo
+      self.users = users
+      self.correction = correction
+      self.cloudDigest = cloudDigest
+    }
   }
 
   /// `/progress`: what a resumed run continues from.

@@ -101,7 +101,7 @@ def main(folder, data):
             logloss = np.mean(np.logaddexp(0, z) - labels * z)
             assert abs(scores["logloss"] - logloss) < 1e-9
             alpha, beta = group["alpha"][:], group["beta"][:]
-            if method in ("soft1", "soft2"):
+            if method in ("soft1", "soft2", "grouped"):
                 corrected = group["label_status"][:] == 1
                 equivalent = local * alpha + (1 - local) * beta
                 assert np.allclose(equivalent[corrected], global_ctr, rtol=0, atol=1e-12)

@@ -113,6 +113,32 @@ import Testing
     #expect(same.days.impressions.allSatisfy { $0 % 4 == 0 })
   }
 
+  /// A grouped bucket's users are served by their group's model, whatever bucket is simulated before.
+  @Test func groupsServeTheirUsers() throws {
+    let world = try ABTestRunTests.world()
+    let dataset = try world.dataset()
+    let job = try ABTestRunTests.job()
+    let cloud = UserFineTunerTests.weights(job, dataset)
+    let other = UserFineTunerTests.weights(job, dataset)
+    other.initialize(seed: 99)
+    func expected(_ methods: [Method], _ weights: Weights, groups: GroupModels? = nil) throws -> [Double] {
+      let run = ABTestRun(
+        job: job, dataset: dataset, world: world, weights: weights, methods: methods,
+        settings: ABTestRunTests.settings, simulatesAllBuckets: true, groups: groups,
+        communicator: SoloCommunicator())
+      return try #require(try run.run { _ in }.counterfactuals)
+    }
+    let groups = GroupModels(intervals: CTRIntervals(edges: [0]), weights: [cloud, other])
+    let grouped = try expected([.cloud, .grouped, .cloud], cloud, groups: groups)
+    let alone = try expected([.cloud], other)
+    for user in 0..<dataset.users.count {
+      let labels = dataset.train.rows(ofUser: user).map { dataset.train.label[$0] }
+      #expect(grouped[3 * user] == grouped[3 * user + 2])
+      #expect(grouped[3 * user + 1] == (labels.contains(1) ? alone[user] : grouped[3 * user]))
+    }
+    #expect(grouped.indices.contains { $0 % 3 == 1 && grouped[$0] != grouped[$0 - 1] })
+  }
+
   /// Clicks come from the probabilities of what is shown: over many days their sum is near the expected one.
   @Test func clicksFollowTheTruth() throws {
     var settings = ABTestRunTests.settings

@@ -90,7 +90,7 @@ import Testing
     ("loss: hinge\n", "job.yaml:1: loss is to be one of cross_entropy, squared_error instead of hinge"),
     (
       "finetuning:\n  methods: [local, local]\n",
-      "job.yaml:2: finetuning.methods is to be a list of some of cloud, local, soft1, soft2, bias_only, dense_only, embeddings_only, prior_offset, none twice instead of local"
+      "job.yaml:2: finetuning.methods is to be a list of some of cloud, local, soft1, soft2, bias_only, dense_only, embeddings_only, prior_offset, grouped, none twice instead of local"
     ),
     (
       "finetuning:\n  learning_rate: .nan\n",
@@ -120,11 +120,42 @@ import Testing
       "training:\n  optimizer: adam\nfinetuning:\n  epochs: 1\n  beta1: 0.8\n",
       "job.yaml:5: finetuning.beta1 is a setting of the optimizer adam, this one is sgd"
     ),
+    (
+      "grouping:\n  edges: [0.2, 0.1]\n",
+      "job.yaml:2: grouping.edges is to be a list of local CTRs that rises from 0 on and stays below 1"
+    ),
+    (
+      "grouping:\n  edges: [0.2, two]\n",
+      "job.yaml:2: grouping.edges is to be a list of numbers from 0.0 to 1.0 instead of two"
+    ),
+    (
+      "grouping:\n  edges: [0.2]\n  quantiles: 3\n",
+      "job.yaml:3: grouping.quantiles says the groups as well as edges does; give one of them"
+    ),
+    (
+      "grouping:\n  correction: cloud\n",
+      "job.yaml:2: grouping.correction is to be one of local, soft1, soft2 instead of cloud"
+    ),
     ("- 1\n", "job.yaml:1: a job is a mapping of keys to values"),
     ("", "job.yaml:1: a job is a mapping of keys to values"),
   ])
   func refusals(_ text: String, _ message: String) {
     #expect { try Job.parse(text, file: "job.yaml") } throws: { "\($0)" == message }
+  }
+
+  @Test func groupingIsRead() throws {
+    let job = try Job.parse(
+      """
+      finetuning: {methods: [cloud, grouped], epochs: 4}
+      grouping: {edges: [0.1, 0.5], correction: soft2, epochs: 3, batch_size: 64, learning_rate: 0.2, optimizer: adam}
+      """, file: "job.yaml")
+    #expect(job.fineTuning.methods == [.cloud, .grouped])
+    #expect(job.grouping.edges == [0.1, 0.5] && job.grouping.correction == .soft2)
+    #expect(job.grouping.epochs == 3 && job.grouping.batchSize == 64 && job.grouping.learningRate == 0.2)
+    #expect(job.grouping.optimizer.name == "adam")
+    #expect(try Job.parse("grouping: {quantiles: 5}", file: "job.yaml").grouping.quantiles == 5)
+    let unsaid = try Job.parse("seed: 1", file: "job.yaml").grouping
+    #expect(unsaid.edges.isEmpty && unsaid.quantiles == 3 && unsaid.correction == .soft1)
   }
 
   @Test(arguments: ["a: [1\n", "seed: 1\nseed: 2\n", "a: b: c\n", "\t- x\n"])

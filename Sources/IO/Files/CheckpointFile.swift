@@ -9,7 +9,8 @@
 /// | `/progress/losses` | float64 | mean training loss of each completed epoch |
 /// | `/job` | string | the job file's text |
 ///
-/// The root's attributes hold `FileHeader`, `model` and `dataset_digest`.
+/// The root's attributes hold `FileHeader`, `model` and `dataset_digest`, and for the model of a group of users
+/// those of `Checkpoint.Group`.
 public enum CheckpointFile {
   /// Writes `checkpoint` as the file `path`, whole or not at all. `created` as in `FileHeader`.
   ///
@@ -21,6 +22,7 @@ public enum CheckpointFile {
     try StoredFile.write(to: path, header) { root in
       try root.setAttribute("model", checkpoint.model)
       try root.setAttribute("dataset_digest", checkpoint.datasetDigest)
+      if let group = checkpoint.group { try write(group, to: root) }
       try write(
         checkpoint.dense, to: root.makeGroup("dense"),
         description: "weights and moving statistics of a dense layer, row-major")
@@ -54,6 +56,24 @@ public enum CheckpointFile {
     }
   }
 
+  private static func write(_ group: Checkpoint.Group, to root: borrowing HDF5.Group) throws {
+    try root.setAttribute("group", group.name)
+    try root.setAttribute("group_above", group.above)
+    try root.setAttribute("group_up_to", group.upTo)
+    try root.setAttribute("group_users", Int64(group.users))
+    try root.setAttribute("group_correction", group.correction)
+    try root.setAttribute("cloud_digest", group.cloudDigest)
+  }
+
+  private static func readGroup(_ root: borrowing HDF5.Group) throws -> Checkpoint.Group? {
+    guard let name = try root.text("group") else { return nil }
+    return Checkpoint.Group(
+      name: name, above: try root.required("group_above", as: Double.self),
+      upTo: try root.required("group_up_to", as: Double.self), users: try root.count("group_users"),
+      correction: try root.required(text: "group_correction"),
+      cloudDigest: try root.required(text: "cloud_digest"))
+  }
+
   private static func write(_ progress: Checkpoint.Progress, to group: borrowing HDF5.Group) throws {
     try group.setAttribute("epoch", Int64(progress.epoch))
     try group.setAttribute("step", Int64(progress.step))
@@ -76,7 +96,7 @@ public enum CheckpointFile {
       optimizer: try root.contains("optimizer") ? readTensors(root.group("optimizer")) : [],
       progress: try readProgress(root.group("progress")),
       job: try root.dataset("job").text(),
-      datasetDigest: try root.required(text: "dataset_digest"))
+      datasetDigest: try root.required(text: "dataset_digest"), group: try readGroup(root))
     try header.check(digest: checkpoint.contentDigest(), file: path)
     return checkpoint
   }

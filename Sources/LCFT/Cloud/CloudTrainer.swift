@@ -38,6 +38,8 @@ public final class CloudTrainer {
   private let shards: UserShards
   private let owned: Range<Int>
   private let order: EpochOrder
+  /// [users] the labels that stand for each user's samples; nil for labels as they are.
+  private let labels: [CorrectedLabels]?
   private let assembler: BatchAssembler
   private let builder: SubmodelBuilder
   private let arena = Arena(bytes: 1 << 22)
@@ -64,9 +66,13 @@ public final class CloudTrainer {
 
   /// `weights` and the optimiser's `state` are the same on every rank and stay so, except for the rows of
   /// users of other ranks. Without `state` the optimiser starts from the beginning.
+  ///
+  /// A fine-tuning of a trained model, on the samples of many users, has moving `normalization` and may have
+  /// `labels` [users]; their offset of the logit is not looked at.
   /// Throws `DistError.moreRanksThanShards` and `TrainingError.noSamples`.
   public init(
     job: Job, dataset: Dataset, weights: Weights, state: OptimizerState? = nil,
+    normalization: Pass.Normalization = .batch, labels: [CorrectedLabels]? = nil,
     communicator: any Communicator
   ) throws {
     let state = state ?? OptimizerState(job.training.optimizer, for: weights)
@@ -76,6 +82,7 @@ public final class CloudTrainer {
     self.communicator = communicator
     self.weights = weights
     self.state = state
+    self.labels = labels
     guard let model = ModelRegistry.make(job.model) else {
       preconditionFailure("a job names a registered model")
     }
@@ -99,7 +106,7 @@ public final class CloudTrainer {
     gradients = .allocate(capacity: owned.count * gradientStride)
     epochLosses = .allocate(capacity: owned.count)
     pass = Pass(
-      layout: model.layout, arena: arena, normalization: .batch, parameters: weights.dense,
+      layout: model.layout, arena: arena, normalization: normalization, parameters: weights.dense,
       statistics: weights.statistics, gradients: gradients, gradientStride: gradientStride,
       reducer: StatisticsReducer(TreeSum(communicator, map)))
   }
@@ -205,13 +212,15 @@ public final class CloudTrainer {
     let references = arena.take(offsets[owned.count], of: SampleReference.self)
     let items = dataset.train.item.pointer
     let positions = dataset.train.eventPosition.pointer
-    let labels = dataset.train.label.pointer
+    let bits = dataset.train.label.pointer
     for index in 0..<owned.count {
       for (i, entry) in order.entries(index: index, step: step).enumerated() {
         let row = Int(entry & 0xFFFF_FFFF)
-        references[offsets[index] + i] = SampleReference(
-          user: Int32(truncatingIfNeeded: entry >> 32), item: items[row], eventPosition: positions[row],
-          label: Float(labels[row]))
+        let user = Int(entry >> 32)
+        var reference = SampleReference(
+          user: Int32(user), item: items[row], eventPosition: positions[row], label: Float(bits[row]))
+        if let labels { reference.label = labels[user].label(of: reference) }
+        references[offsets[index] + i] = reference
       }
     }
     let batch = assembler.assemble(

@@ -41,7 +41,7 @@ public enum LabelCorrection {
     let onNegatives = CorrectedLabels(alpha: 1, beta: (globalCTR - w) / (1 - w), status: .corrected)
     let undefined = CorrectedLabels(alpha: 1, beta: 0, status: .undefined)
     switch method {
-    case .cloud, .local, .biasOnly, .denseOnly, .embeddingsOnly: return .plain
+    case .cloud, .local, .biasOnly, .denseOnly, .embeddingsOnly, .grouped: return .plain
     case .priorOffset:
       guard globalCTR > 0, globalCTR < 1, w > 0, w < 1 else { return undefined }
       var labels = CorrectedLabels(alpha: 1, beta: 0, status: .corrected)

@@ -17,11 +17,13 @@ public enum Method: String, Sendable, CaseIterable {
   /// Labels as they are; while fine-tuning, logits are shifted by logit(w) - logit(w_g), so that the shift and
   /// not the model answers for the user's local CTR.
   case priorOffset = "prior_offset"
+  /// No fine-tuning of the user's own: the model that was fine-tuned for the user's group (`Job.Grouping`).
+  case grouped
 
   /// What a fine-tuning changes.
   public var trainedWeights: TrainedWeights {
     switch self {
-    case .cloud: .nothing
+    case .cloud, .grouped: .nothing
     case .biasOnly: .outputBias
     case .denseOnly: .dense
     case .embeddingsOnly: .embeddings

@@ -19,9 +19,10 @@ extension Experiment {
       }
       return try SyntheticWorld(of: dataset, file: dataPath)
     }
+    let groups = methods.contains(.grouped) ? try groupModels(weights) : nil
     let run = ABTestRun(
       job: job, dataset: dataset, world: world, weights: weights, methods: methods, settings: settings,
-      simulatesAllBuckets: simulatesAllBuckets, communicator: communicator)
+      simulatesAllBuckets: simulatesAllBuckets, groups: groups, communicator: communicator)
     let meter = ProgressMeter("A/B test", unit: "users", total: Double(dataset.users.count))
     let outcome = try run.run { meter.update(Double($0)) }
     if leads { meter.finish(Double(dataset.users.count)) }

@@ -14,8 +14,9 @@ extension Experiment {
   public func fineTune(
     _ weights: Weights, keeping selection: ModelSelection? = nil, saved: PersonalModelsFile.Reader? = nil
   ) throws -> Results? {
+    let groups = job.fineTuning.methods.contains(.grouped) ? try groupModels(weights) : nil
     let run = FineTuningRun(
-      job: job, dataset: dataset, weights: weights, communicator: communicator, saved: saved)
+      job: job, dataset: dataset, weights: weights, groups: groups, communicator: communicator, saved: saved)
     guard !run.evaluated.isEmpty else { throw RunError.noEvaluatedUsers(dataPath) }
     let outcomes = OutcomeTable(
       dataset: dataset, evaluated: run.evaluated, methods: job.fineTuning.methods)

@@ -17,6 +17,8 @@ public struct RunFolder: Sendable {
   public var abTest: String { join("ab-test.h5") }
   public var abTestDays: String { join("ab-days.csv") }
   public var abTestSummary: String { join("ab-test.json") }
+  /// The model of a group of users, named as in `CTRIntervals`.
+  public func group(_ name: String) -> String { join("group-\(name).h5") }
   public func checkpoint(epoch: Int) -> String { join("checkpoint-epoch-\(epoch).h5") }
 
   /// The epoch of the latest checkpoint, or nil if there is none.
@@ -79,7 +81,7 @@ public struct RunOutputs: OptionSet, Sendable {
     let isCheckpoint = name.hasPrefix("checkpoint-epoch-") && name.hasSuffix(".h5")
     let isResult =
       ["results.h5", "results.partial.h5", "models.h5"].contains(name)
-      || (name.hasPrefix("models-rank-") && name.hasSuffix(".h5"))
+      || ((name.hasPrefix("models-rank-") || name.hasPrefix("group-")) && name.hasSuffix(".h5"))
     let isABTest = ["ab-test.h5", "ab-days.csv", "ab-test.json"].contains(name)
     return (contains(.checkpoints) && isCheckpoint) || (contains(.results) && isResult)
       || (contains(.abTest) && isABTest)

@@ -26,17 +26,17 @@ public final class FineTuningRun {
   }
   public private(set) var timing = Timing()
 
-  /// `weights` is the whole cloud model on every rank. Where `saved` is given, its users are scored by the
-  /// models that it holds, without fine-tuning.
+  /// `weights` is the whole cloud model on every rank; `groups` as in `UserFineTuner`. Where `saved` is given,
+  /// its users are scored by the models that it holds, without fine-tuning.
   public init(
-    job: Job, dataset: Dataset, weights: Weights, communicator: any Communicator,
-    saved: PersonalModelsFile.Reader? = nil
+    job: Job, dataset: Dataset, weights: Weights, groups: GroupModels? = nil,
+    communicator: any Communicator, saved: PersonalModelsFile.Reader? = nil
   ) {
     self.job = job
     self.dataset = dataset
     self.communicator = communicator
     tuner = UserFineTuner(
-      job: job, dataset: dataset, weights: weights, globalCTR: dataset.globalCTR)
+      job: job, dataset: dataset, weights: weights, globalCTR: dataset.globalCTR, groups: groups)
     tuner.saved = saved
     let users = saved.map { Set($0.rows) }
     evaluated = dataset.evaluatedUsers.filter { users?.contains($0) ?? true }

@@ -19,6 +19,7 @@ public final class UserFineTuner {
   private let job: Job
   private let dataset: Dataset
   private let globalCTR: Double
+  private let groups: GroupModels?
   private let model: UserModel
   private var metric = AUC()
   /// Keeps users' models, where they are wanted.
@@ -29,8 +30,13 @@ public final class UserFineTuner {
   /// user's submodel and the cloud model's scores) counts to each: this is what the method takes by itself.
   public private(set) var methodSeconds: [Double]
 
-  /// `weights` is the cloud model, `globalCTR` the paper's w_g.
-  public init(job: Job, dataset: Dataset, weights: Weights, globalCTR: Double) {
+  /// `weights` is the cloud model, `globalCTR` the paper's w_g; `groups` are needed where the job's methods
+  /// have `grouped`.
+  public init(
+    job: Job, dataset: Dataset, weights: Weights, globalCTR: Double, groups: GroupModels? = nil
+  ) {
+    precondition(groups != nil || !job.fineTuning.methods.contains(.grouped), "grouped needs its models")
+    self.groups = groups
     self.job = job
     self.dataset = dataset
     self.globalCTR = globalCTR
@@ -61,10 +67,15 @@ public final class UserFineTuner {
     var methodStart = steadySeconds()
     let shared = methodStart - start
     for (index, method) in job.fineTuning.methods.enumerated() {
-      let labels = LabelCorrection.labels(method, localCTR: localCTR, globalCTR: globalCTR)
+      let labels = LabelCorrection.labels(
+        method == .grouped ? job.grouping.correction : method, localCTR: localCTR, globalCTR: globalCTR)
       let lossBefore = model.meanLoss(cloudLogits, train, labels)
       var lossAfter = lossBefore
-      model.restore()
+      if method == .grouped, let groups {
+        model.load([train, test], from: groups.weights(ofLocalCTR: localCTR))
+      } else {
+        model.restore()
+      }
       if method.fineTunes {
         if let ready, let place = saved?.layout.methods.firstIndex(of: method.rawValue) {
           model.install(ready, method: place)
@@ -73,10 +84,13 @@ public final class UserFineTuner {
           try model.fineTune(train, user: user, settings)
         }
         recorder?.record(model, user: user)
+      }
+      if method != .cloud {
         try model.score(train, into: trainLogits)
         lossAfter = model.meanLoss(trainLogits, train, labels)
       }
       try model.score(test, into: testLogits)
+      if method == .grouped { model.load([train, test]) }
       let auc = metric.evaluate(scores: testLogits, labels: testLabels, count: test.count)
       methodSeconds[index] += shared + (steadySeconds() - methodStart)
       try emit(

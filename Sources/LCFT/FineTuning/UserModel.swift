@@ -69,17 +69,23 @@ package final class UserModel {
   /// Forgets the user before; what was taken from `userArena` is invalid afterwards.
   package func begin() { userArena.reset() }
 
-  /// Gathers the submodel of everything that `samples` touch, with the cloud model's weights.
-  package func load(_ samples: [UnsafeMutableBufferPointer<SampleReference>]) {
+  /// Gathers the submodel of everything that `samples` touch, with the weights of `other`, which the caller
+  /// keeps alive, or the cloud model's.
+  package func load(
+    _ samples: [UnsafeMutableBufferPointer<SampleReference>], from other: Weights? = nil
+  ) {
+    let weights = other ?? self.weights
     builder.begin()
     builder.beginShard()
     for part in samples { builder.note(assemble(part), shard: 0) }
     builder.finishShard()
-    userWeights.load(builder.submodel(of: weights, in: userArena), from: builder, in: userArena)
+    userWeights.load(
+      builder.submodel(of: weights, in: userArena), of: weights, from: builder, in: userArena)
     pass.submodel = userWeights.local
+    pass.statistics = weights.statistics
   }
 
-  /// Puts the cloud model's weights back.
+  /// Puts the loaded weights back.
   package func restore() { userWeights.restore() }
 
   /// Passes over `samples` in random order, keyed by the job's seed and `user`: the same for all settings.

@@ -10,7 +10,7 @@ final class UserWeights {
   private var pristine: Submodel
   private(set) var local: Submodel
   private let layout: ModelLayout
-  private let cloudDense: UnsafePointer<Float>
+  private var pristineDense: UnsafePointer<Float>
   /// [layout.parameterCount]
   let dense: UnsafeMutablePointer<Float>
   let denseGradients: UnsafeMutablePointer<Float>
@@ -28,7 +28,7 @@ final class UserWeights {
     self.optimizer = optimizer
     slots = optimizer.slots.count
     layout = cloud.layout
-    cloudDense = UnsafePointer(cloud.dense)
+    pristineDense = UnsafePointer(cloud.dense)
     dense = .allocate(capacity: max(1, layout.parameterCount))
     denseGradients = .allocate(capacity: max(1, layout.parameterCount))
     denseState = .allocate(capacity: max(1, slots * layout.parameterCount))
@@ -42,10 +42,11 @@ final class UserWeights {
     denseState.deallocate()
   }
 
-  /// Takes over a user's submodel, fresh from the cloud model; its tables have the rows that `builder`
-  /// numbered. Valid as long as `arena` is not reset.
-  func load(_ submodel: Submodel, from builder: SubmodelBuilder, in arena: Arena) {
+  /// Takes over a user's submodel of `weights`, the cloud model or another one to start from; its tables have
+  /// the rows that `builder` numbered. Valid as long as `arena` is not reset.
+  func load(_ submodel: Submodel, of weights: Weights, from builder: SubmodelBuilder, in arena: Arena) {
     pristine = submodel
+    pristineDense = UnsafePointer(weights.dense)
     let counts = arena.take(layout.tables.count, of: Int.self)
     let tables = arena.take(layout.tables.count, of: LocalTable.self)
     let states = arena.take(layout.tables.count, of: UnsafeMutablePointer<Float>.self)
@@ -63,9 +64,9 @@ final class UserWeights {
     restore()
   }
 
-  /// Puts the cloud model's weights back and zeroes the optimiser's state.
+  /// Puts the loaded weights back and zeroes the optimiser's state.
   func restore() {
-    dense.update(from: cloudDense, count: layout.parameterCount)
+    dense.update(from: pristineDense, count: layout.parameterCount)
     denseState.update(repeating: 0, count: slots * layout.parameterCount)
     forEachTable { index, count, state in
       local.tables[index].values.update(from: pristine.tables[index].values, count: count)
@@ -130,15 +131,15 @@ final class UserWeights {
 
 // What a personal model is made of.
 extension UserWeights {
-  /// [dense weights] bit patterns minus those of the cloud model, as wrapping integers: exact, where a
+  /// [dense weights] bit patterns minus those of the loaded model, as wrapping integers: exact, where a
   /// difference of floats would round.
   func denseDifference() -> [Int32] {
     (0..<layout.parameterCount).map {
-      Int32(bitPattern: dense[$0].bitPattern &- cloudDense[$0].bitPattern)
+      Int32(bitPattern: dense[$0].bitPattern &- pristineDense[$0].bitPattern)
     }
   }
 
-  /// The local rows of a table [rows x width], and which of them are not the cloud model's.
+  /// The local rows of a table [rows x width], and which of them are not the loaded model's.
   func tableValues(_ index: Int) -> (values: [Float], changed: [Bool]) {
     guard let floatCounts else { return ([], []) }
     let width = layout.tables[index].width
@@ -151,10 +152,10 @@ extension UserWeights {
     )
   }
 
-  /// Turns the cloud model's dense weights into those that `difference` was taken from.
+  /// Turns the loaded model's dense weights into those that `difference` was taken from.
   func add(denseDifference difference: [Int32]) {
     for i in 0..<layout.parameterCount {
-      dense[i] = Float(bitPattern: cloudDense[i].bitPattern &+ UInt32(bitPattern: difference[i]))
+      dense[i] = Float(bitPattern: pristineDense[i].bitPattern &+ UInt32(bitPattern: difference[i]))
     }
   }
 

@@ -29,6 +29,25 @@ public struct Job: Sendable, Equatable {
     public var savePredictions = true
   }
 
+  /// Fine-tuning of one model per group of users of like local CTR, on the samples of all of the group's users:
+  /// what the method `grouped` serves them with.
+  public struct Grouping: Sendable, Equatable {
+    /// Between the groups; empty where quantiles say them.
+    public var edges: [Double] = []
+    /// Groups of about equally many users, where no edges are given.
+    public var quantiles = 3
+    /// Whose labels the samples get, by their user's local CTR.
+    public var correction = Method.soft1
+    public var epochs = 1
+    /// Samples per step, over all ranks.
+    public var batchSize = 32
+    public var learningRate = 0.01
+    public var optimizer = Optimizer.sgd
+
+    /// The methods that only correct labels.
+    static let corrections: [Method] = [.local, .soft1, .soft2]
+  }
+
   public var name: String
   public var seed: UInt64 = 1
   public var model: ModelConfiguration
@@ -38,6 +57,7 @@ public struct Job: Sendable, Equatable {
   public var loss: Loss = .crossEntropy
   public var training = Training()
   public var fineTuning = FineTuning()
+  public var grouping = Grouping()
   /// The file's text as it was read, kept in every output.
   public var text = ""
 
@@ -91,8 +111,30 @@ public struct Job: Sendable, Equatable {
     job.fineTuning.savePredictions = try fineTuning.boolean(
       "save_predictions", default: job.fineTuning.savePredictions)
     try fineTuning.finish()
+    job.grouping = try grouping(root.section("grouping"))
     try root.finish()
     return job
+  }
+
+  private static func grouping(_ section: YAMLSection) throws -> Grouping {
+    var grouping = Grouping()
+    grouping.edges = try section.numbers("edges", in: 0...1)
+    guard CTRIntervals.areEdges(grouping.edges) else {
+      throw section.refusal("edges", "is to be a list of local CTRs that rises from 0 on and stays below 1")
+    }
+    if !grouping.edges.isEmpty {
+      try section.refuse("quantiles", because: "says the groups as well as edges does; give one of them")
+    }
+    grouping.quantiles = try section.integer("quantiles", default: grouping.quantiles, in: 1...1000)
+    let correction = try section.choice(
+      "correction", default: grouping.correction.rawValue, of: Grouping.corrections.map(\.rawValue))
+    grouping.correction = Method(rawValue: correction) ?? grouping.correction
+    grouping.epochs = try section.integer("epochs", default: grouping.epochs, in: 1...10_000)
+    grouping.batchSize = try section.integer("batch_size", default: grouping.batchSize, in: 1...1_000_000)
+    grouping.learningRate = try section.number("learning_rate", default: grouping.learningRate, in: 0...1000)
+    grouping.optimizer = try optimizer(section)
+    try section.finish()
+    return grouping
   }
 
   /// The optimiser of a section. Adam's settings are refused with another optimiser.

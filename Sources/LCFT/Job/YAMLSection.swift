@@ -108,6 +108,17 @@ final class YAMLSection {
     return number
   }
 
+  /// Any number of numbers; none without the key.
+  func numbers(_ key: String, in range: ClosedRange<Double>) throws -> [Double] {
+    guard let value = value(key) else { return [] }
+    let wanted = "a list of numbers from \(range.lowerBound) to \(range.upperBound)"
+    guard let sequence = value.sequence else { throw wrong(value, key, wanted) }
+    return try sequence.map { element in
+      guard let number = element.float, range.contains(number) else { throw wrong(element, key, wanted) }
+      return number
+    }
+  }
+
   func boolean(_ key: String, default fallback: Bool) throws -> Bool {
     guard let value = value(key) else { return fallback }
     guard let truth = value.bool else { throw wrong(value, key, "true or false") }

@@ -94,11 +94,18 @@ public enum FileDescription {
 
   private static func describe(_ checkpoint: Checkpoint) -> String {
     let progress = checkpoint.progress
+    let group = checkpoint.group.map { group in
+      "for the group \(group.name): \(group.users) users of local CTR above \(text(group.above, 4)) up to "
+        + "\(text(group.upTo, 4)), labels \(group.correction), from the cloud model with content "
+        + group.cloudDigest
+    }
     var lines = [
       "model \(checkpoint.model), after epoch \(progress.epoch), step \(progress.step), seed \(progress.seed)",
       "mean training loss by epoch: " + progress.losses.map { text($0, 5) }.joined(separator: ", "),
-      "trained on the data set with content \(checkpoint.datasetDigest)", "",
+      "trained on the data set with content \(checkpoint.datasetDigest)",
     ]
+    if let group { lines.append(group) }
+    lines.append("")
     for (group, tensors) in [
       ("dense", checkpoint.dense), ("embeddings", checkpoint.embeddings), ("optimizer", checkpoint.optimizer),
     ] {

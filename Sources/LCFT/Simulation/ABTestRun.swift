@@ -17,6 +17,7 @@ public final class ABTestRun {
   private let simulatesAllBuckets: Bool
   private let communicator: any Communicator
   private let globalCTR: Double
+  private let groups: GroupModels?
   private let model: UserModel
   private var visits: SimulatedVisits
   private var order: [Int] = []
@@ -32,11 +33,15 @@ public final class ABTestRun {
   }
 
   /// `weights` is the whole cloud model on every rank, `methods` those of the buckets. With
-  /// `simulatesAllBuckets` every user is also served as the other buckets would, at their cost.
+  /// `simulatesAllBuckets` every user is also served as the other buckets would, at their cost. `groups` are
+  /// needed where `methods` have `grouped`.
   public init(
     job: Job, dataset: Dataset, world: SyntheticWorld, weights: Weights, methods: [Method],
-    settings: ABTest.Settings, simulatesAllBuckets: Bool, communicator: any Communicator
+    settings: ABTest.Settings, simulatesAllBuckets: Bool, groups: GroupModels? = nil,
+    communicator: any Communicator
   ) {
+    precondition(groups != nil || !methods.contains(.grouped), "grouped needs its models")
+    self.groups = groups
     self.job = job
     self.dataset = dataset
     self.methods = methods
@@ -114,7 +119,6 @@ public final class ABTestRun {
       let arena = model.userArena
       let train = dataset.train.references(ofUser: user, in: arena)
       let candidates = candidates(ofUser: user)
-      model.load(train.isEmpty ? [candidates] : [train, candidates])
       let scores = UnsafeMutableBufferPointer(
         start: arena.take(candidates.count, of: Float.self), count: candidates.count)
       for bucket in simulatesAllBuckets ? methods.indices : own..<own + 1 {
@@ -151,10 +155,11 @@ public final class ABTestRun {
     _ train: UnsafeMutableBufferPointer<SampleReference>, user: Int, _ method: Method,
     into scores: UnsafeMutableBufferPointer<Float>
   ) throws {
-    model.restore()
+    let localCTR = dataset.localCTR(ofUser: user)
+    let group = method == .grouped && !train.isEmpty ? groups?.weights(ofLocalCTR: localCTR) : nil
+    model.load(train.isEmpty ? [candidates] : [train, candidates], from: group)
     if method.fineTunes, !train.isEmpty {
-      let labels = LabelCorrection.labels(
-        method, localCTR: dataset.localCTR(ofUser: user), globalCTR: globalCTR)
+      let labels = LabelCorrection.labels(method, localCTR: localCTR, globalCTR: globalCTR)
       try model.fineTune(
         train, user: user, TuningSettings(job.fineTuning, labels: labels, trained: method.trainedWeights))
     }

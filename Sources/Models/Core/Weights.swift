@@ -31,6 +31,19 @@ public final class Weights: @unchecked Sendable {
     for table in tables { table.deallocate() }
   }
 
+  /// Weights of their own with the values of `other`.
+  public convenience init(copying other: Weights) {
+    self.init(
+      layout: other.layout, users: other.rowCounts[.user] ?? 0, items: other.rowCounts[.item] ?? 0,
+      categories: other.rowCounts[.category] ?? 0)
+    dense.update(from: other.dense, count: layout.parameterCount)
+    statistics.update(from: other.statistics, count: layout.statisticCount)
+    for index in tables.indices {
+      tables[index].update(
+        from: other.tables[index], count: rows(ofTable: index) * layout.tables[index].width)
+    }
+  }
+
   /// Rows of table `index`.
   public func rows(ofTable index: Int) -> Int { rowCounts[layout.tables[index].field] ?? 0 }
 

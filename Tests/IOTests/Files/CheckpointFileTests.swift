@@ -25,6 +25,16 @@ import Testing
     #expect(try FileHeader.read(folder.file("c.h5")).contentDigest == checkpoint.contentDigest())
   }
 
+  @Test func groupComesBack() throws {
+    var checkpoint = ExampleFiles.checkpoint()
+    try CheckpointFile.write(checkpoint, to: folder.file("cloud.h5"))
+    #expect(try CheckpointFile.read(folder.file("cloud.h5")).group == nil)
+    checkpoint.group = Checkpoint.Group(
+      name: "low", above: -1, upTo: 1 / 3.0, users: 12, correction: "soft1", cloudDigest: "abc")
+    try CheckpointFile.write(checkpoint, to: folder.file("low.h5"))
+    #expect(try CheckpointFile.read(folder.file("low.h5")).group == checkpoint.group)
+  }
+
   @Test func sameContentGivesTheSameBytes() throws {
     for name in ["a.h5", "b.h5"] {
       try CheckpointFile.write(
