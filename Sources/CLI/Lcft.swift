@@ -27,17 +27,25 @@ struct Lcft: ParsableCommand {
     } catch {
       // Every rank parses the same arguments; one of them telling what is wrong is enough.
       if Lcft.rankOfLauncher > 0 { _exit(exitCode(for: error).rawValue) }
-      exit(withError: error)
+      tell(error)
     }
     do {
       var command = command
       try command.run()
     } catch let error where error is ValidationError || exitCode(for: error) == .success {
-      exit(withError: error)
+      tell(error)
     } catch {
       StandardError.write("lcft: \(error)\n")
       exit(withError: ExitCode.failure)
     }
+  }
+
+  /// Ends with help or with what is wrong with the arguments: the latter in one write, which the launcher's own
+  /// messages do not come between.
+  private static func tell(_ error: any Error) -> Never {
+    guard exitCode(for: error) != .success else { exit(withError: error) }
+    StandardError.write(fullMessage(for: error) + "\n")
+    exit(withError: exitCode(for: error))
   }
 
   /// This process's rank as the launcher tells it, before MPI is there.
