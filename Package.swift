@@ -42,6 +42,10 @@ let package = Package(
     .target(
       name: "LCFT",
       dependencies: ["Dist", "IO", "Models", "Support", "Yams"],
+      // Inside the executable, which then works wherever it is copied to.
+      resources: [
+        .embedInCode("Report/Resources/figures.py"), .embedInCode("Report/Resources/report.css"),
+      ],
       swiftSettings: settings),
     .executableTarget(
       name: "CLI",

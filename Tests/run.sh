@@ -9,8 +9,8 @@ cd "$(dirname "$0")/.."
 part=${1:-all}
 
 # shellcheck disable=SC2086
-lcft_install $LCFT_PACKAGES python3-h5py || exit 1
-# Files are checked with h5py, which nobody here wrote.
+lcft_install $LCFT_PACKAGES python3-h5py python3-matplotlib || exit 1
+# Files are checked with h5py, which nobody here wrote; lcft report draws with matplotlib.
 export LCFT_PYTHON=${LCFT_PYTHON:-/usr/bin/python3}
 if ! "$LCFT_PYTHON" -c 'import h5py, numpy'; then
   echo "the tests need a Python with h5py and numpy: set LCFT_PYTHON" >&2

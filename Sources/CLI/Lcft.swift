@@ -17,7 +17,7 @@ struct Lcft: ParsableCommand {
     version: FileHeader.programVersion,
     subcommands: [
       Import.self, Synthesize.self, Describe.self, Train.self, FineTune.self, Run.self, Apply.self,
-      SimulateAB.self,
+      SimulateAB.self, Report.self,
     ])
 
   static func main() {

@@ -183,9 +183,16 @@ extension Results {
       draws: PairedBootstrap.draws, seed: seed,
       comparisons: zip(pairs, differences).map { pair, difference in
         Comparison(
-          method: methods[pair.0].name, against: methods[pair.1].name, users: difference.changes.users,
-          difference: difference.value, low: difference.low, high: difference.high,
-          up: difference.changes.up, same: difference.changes.same, down: difference.changes.down)
+          method: methods[pair.0].name, against: methods[pair.1].name, difference: difference)
       })
+  }
+}
+
+extension Results.Comparison {
+  init(method: String, against: String, difference: PairedBootstrap.Difference) {
+    self.init(
+      method: method, against: against, users: difference.changes.users, difference: difference.value,
+      low: difference.low, high: difference.high, up: difference.changes.up, same: difference.changes.same,
+      down: difference.changes.down)
   }
 }

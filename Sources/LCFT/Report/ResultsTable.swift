@@ -54,7 +54,7 @@ public struct ResultsTable: CustomStringConvertible {
       "difference in user AUC, with its 95% interval (paired bootstrap over users, \(significance.draws) draws):",
       line("method", bases.map { "less \($0)" }),
     ]
-    for name in names where bases != [name] {
+    for name in names where name != bases[0] {
       lines.append(line(name, bases.map { differenceText(significance.comparison(of: name, against: $0)) }))
     }
     return lines.map { String($0.reversed().drop { $0 == " " }.reversed()) }

@@ -6,9 +6,12 @@ public struct Estimate: Codable, Sendable, Equatable {
   public var low: Double
   public var high: Double
 
+  /// The 97.5% quantile of the standard normal law.
+  static let normal = 1.959964
+
   /// The normal interval, value +- 1.96 standard errors.
   init(_ value: Double, variance: Double) {
-    let half = 1.959964 * variance.squareRoot()
+    let half = Estimate.normal * variance.squareRoot()
     self.value = value
     low = value - half
     high = value + half

@@ -1,0 +1,135 @@
+import Foundation
+import IO
+
+/// How users are put into groups by their local CTR.
+public enum LocalCTRGrouping: String, Sendable, CaseIterable {
+  /// By negatives per positive where these are few whole numbers; by intervals of one width where each has at
+  /// least 1% of the users; else by quantiles.
+  case auto
+  /// Ten intervals of one width.
+  case width
+  /// Ten intervals with about as many users each.
+  case quantile
+  /// The local CTRs are 1 / (1 + r), as where r negatives are sampled for each positive.
+  case negatives
+}
+
+/// The users of a run in groups by local CTR, in the order in which a figure shows them.
+struct LocalCTRGroups {
+  struct Group {
+    var label: String
+    var low: Double
+    var high: Double
+    /// Where the figure shows it.
+    var position: Double
+    /// Rows of `Results.users`.
+    var users: [Int] = []
+  }
+
+  struct Tick: Encodable {
+    var at: Double
+    var label: String
+  }
+
+  private(set) var groups: [Group]
+  /// What the horizontal axis shows, and from where to where.
+  let axis: String
+  let ticks: [Tick]
+  let range: [Double]
+  /// Where the global CTR lies on it.
+  let mark: Double
+
+  /// Throws `ReportError.notByNegatives` where `grouping` asks for what the users do not have.
+  init(_ run: ReportedRun, _ grouping: LocalCTRGrouping) throws {
+    let users = run.results.users
+    let ratios = LocalCTRGroups.ratios(users)
+    if grouping == .negatives, ratios == nil { throw ReportError.notByNegatives(run.folder) }
+    if let ratios, grouping == .negatives || (grouping == .auto && Set(ratios).count <= 20) {
+      self.init(ratios: ratios, globalCTR: run.results.globalCTR)
+    } else {
+      let rates = users.localCTR
+      let globalCTR = run.results.globalCTR
+      let widths = LocalCTRGroups(
+        edges: LocalCTRGroups.equalWidths(rates, count: 10), rates: rates, globalCTR: globalCTR)
+      let isSparse = widths.groups.contains { 100 * $0.users.count < rates.count }
+      self =
+        grouping == .quantile || (grouping == .auto && isSparse)
+        ? LocalCTRGroups(edges: LocalCTRGroups.quantiles(rates), rates: rates, globalCTR: globalCTR) : widths
+    }
+  }
+
+  private init(ratios: [Int], globalCTR: Double) {
+    groups = Set(ratios).sorted().map { ratio in
+      let rate = 1 / Double(1 + ratio)
+      return Group(label: "\(ratio)", low: rate, high: rate, position: Double(ratio))
+    }
+    let places = Dictionary(
+      uniqueKeysWithValues: groups.enumerated().map { (Int($1.position), $0) })
+    for (user, ratio) in ratios.enumerated() {
+      if let place = places[ratio] { groups[place].users.append(user) }
+    }
+    axis = "negatives per positive"
+    ticks = groups.map { Tick(at: $0.position, label: $0.label) }
+    range = [(groups.first?.position ?? 0) - 0.6, (groups.last?.position ?? 0) + 0.6]
+    mark = (1 - globalCTR) / globalCTR
+  }
+
+  /// Groups between neighbouring `edges`, the upper one of each excluded but for the last.
+  private init(edges: [Double], rates: [Double], globalCTR: Double) {
+    let labels = edges.map { String(format: "%.3g", $0) }
+    groups = edges.indices.dropLast().map { place in
+      Group(
+        label: "\(labels[place]) to \(labels[place + 1])", low: edges[place], high: edges[place + 1],
+        position: Double(place))
+    }
+    for (user, rate) in rates.enumerated() {
+      groups[LocalCTRGroups.interval(of: rate, edges)].users.append(user)
+    }
+    axis = "local CTR"
+    ticks = labels.enumerated().map { Tick(at: Double($0) - 0.5, label: $1) }
+    range = [-0.6, Double(groups.count) - 0.4]
+    let place = LocalCTRGroups.interval(of: globalCTR, edges)
+    let share = (globalCTR - edges[place]) / (edges[place + 1] - edges[place])
+    mark = Double(place) - 0.5 + min(max(share, 0), 1)
+  }
+
+  /// Negatives per positive of each user, where these are whole numbers.
+  private static func ratios(_ users: Results.Users) -> [Int]? {
+    var ratios: [Int] = []
+    for (count, positives) in zip(users.trainCount, users.trainPositives) {
+      guard positives > 0, count % positives == 0 else { return nil }
+      ratios.append(Int(count / positives) - 1)
+    }
+    return ratios.isEmpty ? nil : ratios
+  }
+
+  /// The ends of `count` intervals of one width from 0 on. They cover 99% of the users in whole hundredths
+  /// or tenths; the last one is as long as the highest local CTR needs.
+  static func equalWidths(_ rates: [Double], count: Int) -> [Double] {
+    let covered = PairedBootstrap.quantile(0.99, rates.sorted())
+    let unit = covered > 0.1 ? 10.0 : 100.0
+    // A rate that stands for an end itself must not be rounded up beyond it.
+    let end = min(1, max((covered * unit - 1e-9).rounded(.up), 1) / unit)
+    var edges = (0...count).map { end * Double($0) / Double(count) }
+    edges[count] = max(end, rates.max() ?? end)
+    return edges
+  }
+
+  /// The ends of ten intervals with as many users each, fewer where many users have the same local CTR.
+  private static func quantiles(_ rates: [Double]) -> [Double] {
+    let sorted = rates.sorted()
+    guard let lowest = sorted.first, let highest = sorted.last else { return [0, 1] }
+    var edges = [lowest]
+    for part in 1..<10 {
+      let edge = sorted[part * sorted.count / 10]
+      if edge > edges[edges.count - 1], edge < highest { edges.append(edge) }
+    }
+    return edges + [highest > lowest ? highest : lowest + 1]
+  }
+
+  /// The interval between neighbouring `edges` that `rate` lies in; the first or last one for what lies
+  /// outside.
+  static func interval(of rate: Double, _ edges: [Double]) -> Int {
+    (edges.dropFirst().dropLast().firstIndex { rate < $0 } ?? edges.count - 1) - 1
+  }
+}
