@@ -110,11 +110,7 @@ import Testing
 
   @Test(arguments: [
     [], ["import"], ["import", "movielens"], ["import", "amazon"], ["import", "taobao"], ["import", "csv"],
-<<<<<<< HEAD
-    ["synthesize"], ["describe"], ["train"], ["finetune"], ["run"], ["simulate-ab"],
-=======
-    ["synthesize"], ["describe"], ["train"], ["finetune"], ["run"], ["report"],
->>>>>>> 60f6c56 (lcft report)
+    ["synthesize"], ["describe"], ["train"], ["finetune"], ["run"], ["apply"], ["simulate-ab"], ["report"],
   ])
   func helpHasAnExample(_ command: [String]) throws {
     let outcome = try Command.lcft(command + ["--help"])
