@@ -93,8 +93,18 @@ import Testing
     }
     // A report in the same folder takes the place of the earlier one's figures; a table of its user's stays.
     _ = try folder.write("mine", to: "all/figure2-mine.csv")
+    _ = try folder.write(
+      """
+      bucket,method,day,impressions,clicks,users,ctr,ctr_low,ctr_high,clicks_per_user,clicks_per_user_low,clicks_per_user_high
+      A,cloud,1,200,50,40,0.25,0.2,0.31,1.25,1,1.5
+      B,soft1,1,200,40,40,0.2,0.15,0.25,1,0.75,1.25
+
+      """, to: "lr/ab-days.csv")
     let last = try Command.lcft(["report", folder.file("lr"), "--output", folder.file("all")])
     try #require(last.status == 0, "\(last.errors)")
+    let third = try ReportTests.check(folder, "all", "drawn", "auto", ["lr"])
+    #expect(third.status == 0, "\(third.errors)")
+    #expect(third.output.contains("1 runs agree; figures: 1 changes, 1 days, 1 gain, 1 histogram, 1 loss"))
     let left = try FileManager.default.contentsOfDirectory(atPath: folder.file("all"))
     #expect(left.filter { $0.hasPrefix("figure2") }.count == 4 && left.contains("figure2-mine.csv"))
     #expect(!left.contains { $0.contains("clicks") })
