@@ -111,26 +111,31 @@ def check_tables(folder, runs, rng):
 def check_histogram(rows, run):
     lows, highs = (np.array([float(row[name]) for row in rows]) for name in ("low", "high"))
     assert lows[0] == 0 and (lows[1:] == highs[:-1]).all()
-    edges = np.append(lows, np.inf)
-    counts = np.histogram(run.local, edges)[0]
+    # Intervals are open below and closed above, but for the first one, which has the users without a positive.
+    counts = np.bincount(np.searchsorted(lows[1:], run.local, side="left"), minlength=len(rows))
     assert [int(row["users"]) for row in rows] == counts.tolist() and counts.sum() == len(run.local)
     for row, count in zip(rows, counts):
         near(row["share"], count / len(run.local))
 
 
-def check_gain(rows, run, intervals, rng):
+def check_gain(rows, run, intervals, by_negatives, rng):
+    assert intervals == "auto" or by_negatives == (intervals == "negatives")
     methods = [method for method in run.aucs if method not in ("cloud", "local")]
     assert list(dict.fromkeys(row["method"] for row in rows)) == methods
     for method in methods:
         own = [row for row in rows if row["method"] == method]
         seen = np.zeros(len(run.local), bool)
+        sizes = []
         for place, row in enumerate(own):
-            if row["low"] == row["high"]:
+            if by_negatives:
                 users = run.count - run.positives == int(row["interval"]) * run.positives
             else:
-                users = run.local >= float(row["low"])
+                users = np.ones(len(run.local), bool)
+                if place > 0:
+                    users &= run.local > float(row["low"])
                 if place + 1 < len(own):
-                    users &= run.local < float(row["high"])
+                    users &= run.local <= float(row["high"])
+            sizes.append(users.sum())
             assert not (seen & users).any()
             seen |= users
             difference, weights = run.paired(method, "local", users)
@@ -140,12 +145,10 @@ def check_gain(rows, run, intervals, rng):
             else:
                 assert row["gain"] == row["gain_low"] == ""
         assert seen.all()
-        assert intervals != "negatives" or all(row["low"] == row["high"] for row in own)
         if intervals == "width":
             assert len(own) == 10
         if intervals == "quantile":
             # As equal in size as users with one local CTR, who stay together, let them be.
-            sizes = [np.sum((run.local >= float(row["low"])) & (run.local < float(row["high"]))) for row in own]
             ties = np.unique(run.local, return_counts=True)[1].max()
             assert len(own) <= 10 and max(sizes) <= len(run.local) / 10 + ties + 1
 
@@ -256,7 +259,7 @@ def main(folder, drawn, intervals, folders):
         if figure["kind"] == "histogram":
             check_histogram(rows, sets[0])
         elif figure["kind"] == "gain":
-            check_gain(rows, owners[0], intervals, rng)
+            check_gain(rows, owners[0], intervals, figure["x_label"] == "negatives per positive", rng)
         elif figure["kind"] == "changes":
             check_changes(rows, owners[0])
         elif figure["kind"] == "loss":

@@ -5,27 +5,28 @@ enum Figures {
   /// Figure 1: how many users have which local CTR, and where the global CTR lies.
   static func histogram(_ run: ReportedRun, id: String) -> Figure {
     let rates = run.results.users.localCTR
-    let edges = LocalCTRGroups.equalWidths(rates, count: 25)
-    var counts = [Int](repeating: 0, count: edges.count - 1)
-    for rate in rates { counts[LocalCTRGroups.interval(of: rate, edges)] += 1 }
+    let intervals = LocalCTRGroups.equalWidths(rates, count: 25)
+    let ends = intervals.ends(from: 0, rates)
+    var counts = [Int](repeating: 0, count: intervals.count)
+    for rate in rates { counts[intervals.index(of: rate)] += 1 }
     let title = "Figure 1. Local CTRs of the users of \(run.dataset)"
     var table = ReportTable(
       id: id, title: "Numbers of Figure 1, \(run.dataset)", note: "",
       columns: [
-        .init(key: "low", title: "local CTR from"), .init(key: "high", title: "below"),
+        .init(key: "low", title: "local CTR above"), .init(key: "high", title: "up to"),
         .init(key: "users", title: "users"), .init(key: "share", title: "share"),
       ])
     for (bin, count) in counts.enumerated() {
       table.rows.append([
-        .init(edges[bin], 4), .init(edges[bin + 1], 4), .init(count),
+        .init(ends[bin], 4), .init(ends[bin + 1], 4), .init(count),
         .init(percent: Double(count) / Double(max(1, rates.count))),
       ])
     }
     return Figure(
       kind: .histogram,
       caption: "Share of the \(rates.count) users with training and test samples by local CTR, the positives "
-        + "among a user's training samples. The dashed line is the global CTR. The last bar holds all higher "
-        + "local CTRs as well.",
+        + "among a user's training samples. The dashed line is the global CTR. The first bar holds the users "
+        + "without a positive, too, and the last one all higher local CTRs.",
       table: table, title: title, mark: run.results.globalCTR,
       markLabel: "global CTR \(text(run.results.globalCTR, 4))")
   }

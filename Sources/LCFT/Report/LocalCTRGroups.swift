@@ -50,11 +50,13 @@ struct LocalCTRGroups {
       let rates = users.localCTR
       let globalCTR = run.results.globalCTR
       let widths = LocalCTRGroups(
-        edges: LocalCTRGroups.equalWidths(rates, count: 10), rates: rates, globalCTR: globalCTR)
+        LocalCTRGroups.equalWidths(rates, count: 10), from: 0, rates: rates, globalCTR: globalCTR)
       let isSparse = widths.groups.contains { 100 * $0.users.count < rates.count }
       self =
         grouping == .quantile || (grouping == .auto && isSparse)
-        ? LocalCTRGroups(edges: LocalCTRGroups.quantiles(rates), rates: rates, globalCTR: globalCTR) : widths
+        ? LocalCTRGroups(
+          CTRIntervals(quantiles: 10, of: rates), from: rates.min() ?? 0, rates: rates, globalCTR: globalCTR)
+        : widths
     }
   }
 
@@ -74,23 +76,22 @@ struct LocalCTRGroups {
     mark = (1 - globalCTR) / globalCTR
   }
 
-  /// Groups between neighbouring `edges`, the upper one of each excluded but for the last.
-  private init(edges: [Double], rates: [Double], globalCTR: Double) {
-    let labels = edges.map { String(format: "%.3g", $0) }
-    groups = edges.indices.dropLast().map { place in
+  /// The groups of `intervals`, shown as if the first began at `lowest`; the last ends at the highest rate.
+  private init(_ intervals: CTRIntervals, from lowest: Double, rates: [Double], globalCTR: Double) {
+    let ends = intervals.ends(from: lowest, rates)
+    let labels = ends.map { String(format: "%.3g", $0) }
+    groups = (0..<intervals.count).map { place in
       Group(
-        label: "\(labels[place]) to \(labels[place + 1])", low: edges[place], high: edges[place + 1],
+        label: "\(labels[place]) to \(labels[place + 1])", low: ends[place], high: ends[place + 1],
         position: Double(place))
     }
-    for (user, rate) in rates.enumerated() {
-      groups[LocalCTRGroups.interval(of: rate, edges)].users.append(user)
-    }
+    for (user, rate) in rates.enumerated() { groups[intervals.index(of: rate)].users.append(user) }
     axis = "local CTR"
     ticks = labels.enumerated().map { Tick(at: Double($0) - 0.5, label: $1) }
     range = [-0.6, Double(groups.count) - 0.4]
-    let place = LocalCTRGroups.interval(of: globalCTR, edges)
-    let share = (globalCTR - edges[place]) / (edges[place + 1] - edges[place])
-    mark = Double(place) - 0.5 + min(max(share, 0), 1)
+    let group = groups[intervals.index(of: globalCTR)]
+    let share = group.high > group.low ? (globalCTR - group.low) / (group.high - group.low) : 0.5
+    mark = group.position - 0.5 + min(max(share, 0), 1)
   }
 
   /// Negatives per positive of each user, where these are whole numbers.
@@ -103,33 +104,25 @@ struct LocalCTRGroups {
     return ratios.isEmpty ? nil : ratios
   }
 
-  /// The ends of `count` intervals of one width from 0 on. They cover 99% of the users in whole hundredths
-  /// or tenths; the last one is as long as the highest local CTR needs.
-  static func equalWidths(_ rates: [Double], count: Int) -> [Double] {
+  /// `count` intervals of one width from 0 on, which cover 99% of the users in whole hundredths or tenths; the
+  /// last one takes all higher local CTRs as well.
+  static func equalWidths(_ rates: [Double], count: Int) -> CTRIntervals {
     let covered = PairedBootstrap.quantile(0.99, rates.sorted())
     let unit = covered > 0.1 ? 10.0 : 100.0
     // A rate that stands for an end itself must not be rounded up beyond it.
     let end = min(1, max((covered * unit - 1e-9).rounded(.up), 1) / unit)
-    var edges = (0...count).map { end * Double($0) / Double(count) }
-    edges[count] = max(end, rates.max() ?? end)
-    return edges
+    return CTRIntervals(edges: (1..<count).map { end * Double($0) / Double(count) })
   }
+}
 
-  /// The ends of ten intervals with as many users each, fewer where many users have the same local CTR.
-  private static func quantiles(_ rates: [Double]) -> [Double] {
-    let sorted = rates.sorted()
-    guard let lowest = sorted.first, let highest = sorted.last else { return [0, 1] }
-    var edges = [lowest]
-    for part in 1..<10 {
-      let edge = sorted[part * sorted.count / 10]
-      if edge > edges[edges.count - 1], edge < highest { edges.append(edge) }
+extension CTRIntervals {
+  /// The ends of the intervals, those between them and the outer ones: `lowest` and the highest of `rates`, or
+  /// the end of a last interval as wide as the first if that is higher.
+  func ends(from lowest: Double, _ rates: [Double]) -> [Double] {
+    let highest = rates.max() ?? 1
+    guard let first = edges.first, let last = edges.last, lowest == 0 else {
+      return [lowest] + edges + [highest]
     }
-    return edges + [highest > lowest ? highest : lowest + 1]
-  }
-
-  /// The interval between neighbouring `edges` that `rate` lies in; the first or last one for what lies
-  /// outside.
-  static func interval(of rate: Double, _ edges: [Double]) -> Int {
-    (edges.dropFirst().dropLast().firstIndex { rate < $0 } ?? edges.count - 1) - 1
+    return [lowest] + edges + [max(last + first, highest)]
   }
 }

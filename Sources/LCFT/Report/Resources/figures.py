@@ -71,7 +71,7 @@ def histogram(figure):
     axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=None))
     axes.set_xlabel("local CTR")
     axes.set_ylabel("share of users")
-    axes.legend(loc="upper right")
+    above(axes, 1)
     return drawing
 
 
