@@ -31,6 +31,9 @@ struct Apply: ParsableCommand {
   @Flag(help: "Remove the outputs of an earlier run in the output folder first.")
   var overwrite = false
 
+  @Option(help: "The table of labels that the method hard was fine-tuned with, for the losses.")
+  var labels: String?
+
   @OptionGroup var methods: MethodOptions
 
   func run() throws {
@@ -38,6 +41,7 @@ struct Apply: ParsableCommand {
       let experiment = try Experiment(
         job: .models(models), dataPath: data, output: output, start: overwrite ? .overwrite : .fresh,
         outputs: .results, methods: methods.methods, communicator: communicator)
+      try experiment.requireLabels(labels)
       let results = try experiment.apply(models, try experiment.cloudModel(checkpoint))
       try experiment.writeSummary()
       if let results { print(ResultsTable(results, title: experiment.job.name)) }

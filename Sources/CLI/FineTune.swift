@@ -10,12 +10,15 @@ struct FineTune: ParsableCommand {
       Example:
         mpirun -n 4 lcft finetune --job jobs/amazon-din.yaml --data electronics.h5 \\
           --output runs/amazon-din --methods cloud,local,soft1
-      Reads the latest checkpoint of the output folder; writes results.h5 and summary.json there.
+      Reads the latest checkpoint of the output folder; writes results.h5 and summary.json there. The method
+      hard takes its labels from the table of --labels, of the job's finetuning.label_table, or from the output
+      folder's labels.h5, which lcft search-labels writes.
       """)
 
   @OptionGroup var options: RunOptions
   @OptionGroup var methods: MethodOptions
   @OptionGroup var save: SaveOptions
+  @OptionGroup var searched: SearchedOptions
 
   @Option(help: "The cloud model, instead of the output folder's latest checkpoint.")
   var checkpoint: String?
@@ -23,6 +26,8 @@ struct FineTune: ParsableCommand {
   func run() throws {
     try withWorld { communicator in
       let experiment = try options.experiment(communicator, .results, methods: methods.methods)
+      try experiment.useSettings(searched.settings)
+      try experiment.requireLabels(searched.labels)
       let results = try experiment.fineTune(try experiment.cloudModel(checkpoint), keeping: save.saveModels)
       try experiment.writeSummary()
       if let results { print(ResultsTable(results, title: experiment.job.name)) }

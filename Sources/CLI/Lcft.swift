@@ -18,6 +18,7 @@ struct Lcft: ParsableCommand {
     subcommands: [
       Import.self, Synthesize.self, Describe.self, Train.self, FineTune.self, Run.self, Apply.self,
       SimulateAB.self, Report.self,
+      Search.self, SearchLabels.self, Labels.self,
     ])
 
   static func main() {

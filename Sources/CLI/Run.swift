@@ -8,18 +8,25 @@ struct Run: ParsableCommand {
     discussion: """
       Example:
         mpirun -n 4 lcft run --job jobs/amazon-din.yaml --data electronics.h5 --output runs/amazon-din
-      Writes a checkpoint per epoch, results.h5 and summary.json into the output folder.
+      Writes a checkpoint per epoch, results.h5 and summary.json into the output folder. With the method hard
+      and no table of labels (--labels, the job's finetuning.label_table), it searches one after the training, as
+      lcft search-labels does.
       """)
 
   @OptionGroup var options: RunOptions
   @OptionGroup var methods: MethodOptions
   @OptionGroup var save: SaveOptions
+  @OptionGroup var searched: SearchedOptions
 
   func run() throws {
     try withWorld { communicator in
       let experiment = try options.experiment(
-        communicator, [.checkpoints, .results], methods: methods.methods)
-      let results = try experiment.fineTune(try experiment.train(), keeping: save.saveModels)
+        communicator, [.checkpoints, .results, .labels], methods: methods.methods)
+      try experiment.useSettings(searched.settings)
+      let hasLabels = try experiment.useLabels(searched.labels)
+      let weights = try experiment.train()
+      if !hasLabels { try experiment.searchLabels() }
+      let results = try experiment.fineTune(weights, keeping: save.saveModels)
       try experiment.writeSummary()
       if let results { print(ResultsTable(results, title: experiment.job.name)) }
     }

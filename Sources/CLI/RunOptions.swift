@@ -35,6 +35,15 @@ struct RunOptions: ParsableArguments {
   }
 }
 
+/// What searches found, for a fine-tuning.
+struct SearchedOptions: ParsableArguments {
+  @Option(help: "The table of labels for the method hard: labels.h5 or labels.yaml.")
+  var labels: String?
+
+  @Option(help: "Settings of single methods, instead of the job's: the search.yaml of lcft search.")
+  var settings: String?
+}
+
 /// The choice of methods on the command line.
 struct MethodOptions: ParsableArguments {
   @Option(

@@ -55,6 +55,8 @@ struct SimulateAB: ParsableCommand {
       discussion: "Takes the time of all buckets' methods for every user."))
   var truth = false
 
+  @OptionGroup var searched: SearchedOptions
+
   @Option(help: "The cloud model, instead of the output folder's latest checkpoint.")
   var checkpoint: String?
 
@@ -78,6 +80,8 @@ struct SimulateAB: ParsableCommand {
   func run() throws {
     try withWorld { communicator in
       let experiment = try options.experiment(communicator, .abTest)
+      try experiment.useSettings(searched.settings)
+      try experiment.requireLabels(searched.labels, for: [a, b] + further)
       let test = try experiment.simulateABTest(
         try experiment.cloudModel(checkpoint), methods: [a, b] + further,
         settings: ABTest.Settings(

@@ -90,7 +90,7 @@ import Testing
     ("loss: hinge\n", "job.yaml:1: loss is to be one of cross_entropy, squared_error instead of hinge"),
     (
       "finetuning:\n  methods: [local, local]\n",
-      "job.yaml:2: finetuning.methods is to be a list of some of cloud, local, soft1, soft2, bias_only, dense_only, embeddings_only, prior_offset, grouped, none twice instead of local"
+      "job.yaml:2: finetuning.methods is to be a list of some of cloud, local, soft1, soft2, hard, bias_only, dense_only, embeddings_only, prior_offset, grouped, none twice instead of local"
     ),
     (
       "finetuning:\n  learning_rate: .nan\n",
@@ -126,7 +126,7 @@ import Testing
     ),
     (
       "grouping:\n  edges: [0.2, two]\n",
-      "job.yaml:2: grouping.edges is to be a list of numbers from 0.0 to 1.0 instead of two"
+      "job.yaml:2: grouping.edges is to be a list of 1 to 1000 numbers from 0.0 to 1.0 instead of two"
     ),
     (
       "grouping:\n  edges: [0.2]\n  quantiles: 3\n",

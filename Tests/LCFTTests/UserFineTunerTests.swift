@@ -53,6 +53,7 @@ import Testing
     let dataset = smallDataset(genome: settings.tags)
     var job = try UserFineTunerTests.job(model, settings.optimizer).fitted(to: dataset, file: "test.h5")
     job.fineTuning.methods = Method.allCases.filter { $0 != .grouped }
+    job.fineTuning.labelPairs = LabelTableTests.pairs
     let weights = UserFineTunerTests.weights(job, dataset)
     let tuner = UserFineTuner(job: job, dataset: dataset, weights: weights, globalCTR: dataset.globalCTR)
     for user in dataset.evaluatedUsers {

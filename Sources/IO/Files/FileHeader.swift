@@ -13,6 +13,8 @@ public enum FileKind: String, Sendable, CaseIterable {
   case results = "lcft-results"
   case models = "lcft-models"
   case abTest = "lcft-ab-test"
+  case labels = "lcft-labels"
+  case search = "lcft-search"
 
   /// The kind of the file `path`, from its root attributes alone. Throws where it is none of ours.
   public static func of(_ path: String) throws -> FileKind { try FileHeader.read(path).kind }

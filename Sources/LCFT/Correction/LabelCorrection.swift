@@ -35,7 +35,11 @@ public enum LabelCorrection {
   /// `.undefined`. soft1 is defined for every user when 0 < w_g < 1; where w_g itself is 0 or 1 no label
   /// corrects anything, and the labels are marked likewise. The prior's logit has no finite offset at w = 0 and
   /// w = 1 either.
-  public static func labels(_ method: Method, localCTR w: Double, globalCTR: Double) -> CorrectedLabels {
+  ///
+  /// `table` is what hard correction looks labels up in; the other methods do not need it.
+  public static func labels(
+    _ method: Method, localCTR w: Double, globalCTR: Double, table: LabelTable.Pairs? = nil
+  ) -> CorrectedLabels {
     precondition(w >= 0 && w <= 1, "a CTR is a share")
     let onPositives = CorrectedLabels(alpha: globalCTR / w, beta: 0, status: .corrected)
     let onNegatives = CorrectedLabels(alpha: 1, beta: (globalCTR - w) / (1 - w), status: .corrected)
@@ -47,6 +51,10 @@ public enum LabelCorrection {
       var labels = CorrectedLabels(alpha: 1, beta: 0, status: .corrected)
       labels.logitOffset = logit(w) - logit(globalCTR)
       return labels
+    case .hard:
+      guard let table else { preconditionFailure("hard correction has a table") }
+      let group = table.intervals.index(of: w)
+      return CorrectedLabels(alpha: table.alpha[group], beta: table.beta[group], status: .corrected)
     case .soft1:
       guard globalCTR > 0, globalCTR < 1 else { return undefined }
       return w > globalCTR ? onPositives : onNegatives
@@ -57,4 +65,9 @@ public enum LabelCorrection {
   }
 
   private static func logit(_ probability: Double) -> Double { log(probability / (1 - probability)) }
+}
+
+extension LabelTable.Pairs {
+  /// The groups' intervals of local CTR.
+  public var intervals: CTRIntervals { CTRIntervals(edges: Array(edges.dropFirst().dropLast())) }
 }

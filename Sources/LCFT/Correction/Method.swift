@@ -8,6 +8,8 @@ public enum Method: String, Sendable, CaseIterable {
   case soft1
   /// Label correction that widens it.
   case soft2
+  /// Labels looked up by the user's local CTR in a table that a search on held-out samples made.
+  case hard
   /// Labels as they are; only the bias of the logit is fine-tuned.
   case biasOnly = "bias_only"
   /// Labels as they are; the embeddings stay the cloud model's.
@@ -27,7 +29,7 @@ public enum Method: String, Sendable, CaseIterable {
     case .biasOnly: .outputBias
     case .denseOnly: .dense
     case .embeddingsOnly: .embeddings
-    case .local, .soft1, .soft2, .priorOffset: .all
+    case .local, .soft1, .soft2, .hard, .priorOffset: .all
     }
   }
 

@@ -18,23 +18,14 @@ extension Experiment {
     } else {
       weights.initialize(seed: job.seed)
     }
-    let trainer = try CloudTrainer(
-      job: job, dataset: dataset, weights: weights, state: state, communicator: communicator)
-    for epoch in found..<max(found, job.training.epochs) {
-      let meter = ProgressMeter(
-        "epoch \(epoch + 1)/\(job.training.epochs)", unit: "steps", total: Double(trainer.stepsPerEpoch))
-      let hint = epoch == 0 ? "no checkpoint yet" : "last good checkpoint: \(folder.checkpoint(epoch: epoch))"
-      var recent = 0.0
-      let loss = try trainer.train(epoch: epoch, lastCheckpoint: hint) { step, stepLoss in
-        recent = step == 1 ? stepLoss : 0.98 * recent + 0.02 * stepLoss
-        if leads { meter.update(Double(step), note: "loss \(text(recent, 4))") }
-      }
-      if leads { meter.finish(Double(trainer.stepsPerEpoch), note: "mean loss \(text(loss, 5))") }
-      losses.append(loss)
-      try trainer.shareUserRows()
-      try writeCheckpoint(
-        weights, state, epoch: epoch + 1, stepsPerEpoch: trainer.stepsPerEpoch, losses: losses)
-    }
+    let trainer = try trainEpochs(
+      found..<max(found, job.training.epochs), on: dataset, weights, state, name: "epoch",
+      hint: { $0 == 0 ? "no checkpoint yet" : "last good checkpoint: \(folder.checkpoint(epoch: $0))" },
+      afterEpoch: { loss, trainer in
+        losses.append(loss)
+        try writeCheckpoint(
+          weights, state, epoch: losses.count, stepsPerEpoch: trainer.stepsPerEpoch, losses: losses)
+      })
     summary.cloudTraining = RunSummary.CloudTraining(loss: losses)
     let timing = trainer.timing
     if timing.steps > 0 {
@@ -45,6 +36,30 @@ extension Experiment {
       summary.cloudTraining?.bytesSentPerStep = Double(timing.bytesSent) / Double(timing.steps)
     }
     return weights
+  }
+
+  /// Trains `weights` for some epochs on the training part of `dataset`; they are whole on every rank when
+  /// `afterEpoch` gets an epoch's mean loss. `name` stands before the epoch's number in the progress, `hint`
+  /// says of an epoch what a training that diverges may go back to.
+  func trainEpochs(
+    _ epochs: Range<Int>, on dataset: Dataset, _ weights: Weights, _ state: OptimizerState, name: String,
+    hint: (Int) -> String, afterEpoch: (Double, CloudTrainer) throws -> Void
+  ) throws -> CloudTrainer {
+    let trainer = try CloudTrainer(
+      job: job, dataset: dataset, weights: weights, state: state, communicator: communicator)
+    for epoch in epochs {
+      let meter = ProgressMeter(
+        "\(name) \(epoch + 1)/\(job.training.epochs)", unit: "steps", total: Double(trainer.stepsPerEpoch))
+      var recent = 0.0
+      let loss = try trainer.train(epoch: epoch, lastCheckpoint: hint(epoch)) { step, stepLoss in
+        recent = step == 1 ? stepLoss : 0.98 * recent + 0.02 * stepLoss
+        if leads { meter.update(Double(step), note: "loss \(text(recent, 4))") }
+      }
+      if leads { meter.finish(Double(trainer.stepsPerEpoch), note: "mean loss \(text(loss, 5))") }
+      try trainer.shareUserRows()
+      try afterEpoch(loss, trainer)
+    }
+    return trainer
   }
 
   /// Reads a checkpoint on every rank and checks that this job and data set could have made it. Without

@@ -38,7 +38,7 @@ public enum JobSource: Sendable {
 /// Every method is collective. Rank 0 leads: it reads the job, writes files, and tells on standard error
 /// what happens. Whatever may fail on some ranks only is agreed on before work begins.
 public final class Experiment {
-  public let job: Job
+  public internal(set) var job: Job
   public let dataset: Dataset
   let datasetDigest: String
   let dataPath: String

@@ -9,6 +9,11 @@ public struct RunFolder: Sendable {
   public var results: String { join("results.h5") }
   /// The users done so far, while a fine-tuning runs.
   public var partialResults: String { join("results.partial.h5") }
+  /// Hard correction's table, for programs and for people, and the settings by method.
+  public var labels: String { join("labels.h5") }
+  public var labelsText: String { join("labels.yaml") }
+  public var search: String { join("search.h5") }
+  public var searchText: String { join("search.yaml") }
   public var summary: String { join("summary.json") }
   /// Users' fine-tuned models: those of all ranks, and the file of one rank.
   public var models: String { join("models.h5") }
@@ -76,6 +81,8 @@ public struct RunOutputs: OptionSet, Sendable {
   public static let checkpoints = RunOutputs(rawValue: 1)
   public static let results = RunOutputs(rawValue: 2)
   public static let abTest = RunOutputs(rawValue: 4)
+  public static let labels = RunOutputs(rawValue: 8)
+  public static let search = RunOutputs(rawValue: 16)
 
   func contains(_ name: String) -> Bool {
     let isCheckpoint = name.hasPrefix("checkpoint-epoch-") && name.hasSuffix(".h5")
@@ -83,8 +90,11 @@ public struct RunOutputs: OptionSet, Sendable {
       ["results.h5", "results.partial.h5", "models.h5"].contains(name)
       || ((name.hasPrefix("models-rank-") || name.hasPrefix("group-")) && name.hasSuffix(".h5"))
     let isABTest = ["ab-test.h5", "ab-days.csv", "ab-test.json"].contains(name)
+    let isLabels = ["labels.h5", "labels.yaml"].contains(name)
+    let isSearch = ["search.h5", "search.yaml"].contains(name)
     return (contains(.checkpoints) && isCheckpoint) || (contains(.results) && isResult)
-      || (contains(.abTest) && isABTest)
+      || (contains(.abTest) && isABTest) || (contains(.labels) && isLabels)
+      || (contains(.search) && isSearch)
   }
 }
 

@@ -84,16 +84,18 @@ public final class FineTuningRun {
       .map { positions[$0] }
   }
 
-  /// A user's time in arbitrary units: a constant for copying the dense layers, a part per sample and a
-  /// part per pair of a sample and a history entry, in about the proportion of their arithmetic.
   private func cost(ofUser user: Int) -> Double {
-    var cost = 10.0
-    for samples in [dataset.train, dataset.test] {
-      for row in samples.rows(ofUser: user) {
-        cost += 1 + 0.1 * Double(min(Int(samples.eventPosition[row]), job.historyLength))
-      }
-    }
-    return cost
+    10 + dataset.train.cost(ofUser: user, historyLength: job.historyLength)
+      + dataset.test.cost(ofUser: user, historyLength: job.historyLength)
+  }
+}
+
+extension Dataset.Samples {
+  /// The time that a user's samples take in arbitrary units, of which copying the dense layers takes about
+  /// 10: a part per sample and a part per pair of a sample and a history entry, in about the proportion of
+  /// their arithmetic.
+  func cost(ofUser user: Int, historyLength: Int) -> Double {
+    rows(ofUser: user).reduce(0) { $0 + 1 + 0.1 * Double(min(Int(eventPosition[$1]), historyLength)) }
   }
 }
 

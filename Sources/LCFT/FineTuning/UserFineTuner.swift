@@ -68,7 +68,8 @@ public final class UserFineTuner {
     let shared = methodStart - start
     for (index, method) in job.fineTuning.methods.enumerated() {
       let labels = LabelCorrection.labels(
-        method == .grouped ? job.grouping.correction : method, localCTR: localCTR, globalCTR: globalCTR)
+        method == .grouped ? job.grouping.correction : method, localCTR: localCTR, globalCTR: globalCTR,
+        table: job.fineTuning.labelPairs)
       let lossBefore = model.meanLoss(cloudLogits, train, labels)
       var lossAfter = lossBefore
       if method == .grouped, let groups {
@@ -80,7 +81,8 @@ public final class UserFineTuner {
         if let ready, let place = saved?.layout.methods.firstIndex(of: method.rawValue) {
           model.install(ready, method: place)
         } else {
-          let settings = TuningSettings(job.fineTuning, labels: labels, trained: method.trainedWeights)
+          let settings = TuningSettings(
+            job.fineTuning, job.fineTuning.perMethod[method], labels: labels, trained: method.trainedWeights)
           try model.fineTune(train, user: user, settings)
         }
         recorder?.record(model, user: user)

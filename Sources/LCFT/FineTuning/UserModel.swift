@@ -2,24 +2,6 @@ import IO
 import Models
 import Support
 
-/// How one fine-tuning runs.
-package struct TuningSettings: Sendable, Equatable {
-  package var labels: CorrectedLabels
-  package var trained: TrainedWeights
-  package var epochs: Int
-  package var batchSize: Int
-  package var learningRate: Double
-
-  /// `labels` and `trained` weights, and the rest as the job says.
-  package init(_ job: Job.FineTuning, labels: CorrectedLabels, trained: TrainedWeights) {
-    self.labels = labels
-    self.trained = trained
-    epochs = job.epochs
-    batchSize = job.batchSize
-    learningRate = job.learningRate
-  }
-}
-
 /// One user's model at a time: the submodel (the rows of the user's own items, categories and id, and the dense
 /// layers), gathered once, fine-tuned and scored any number of times, each time from the cloud model on.
 ///
@@ -38,7 +20,8 @@ package final class UserModel {
   private let passArena = Arena(bytes: 1 << 22)
   private let pass: Pass
   private let shuffled = GrowableBuffer<SampleReference>()
-  private let batchOffsets = UnsafeMutablePointer<Int>.allocate(capacity: 2)
+  /// The passes over the user's samples that are assembled already.
+  private let passes = GrowableBuffer<PreparedPass>(capacity: 16)
 
   /// Samples per call when only scores are wanted: enough for efficient products, few enough for the cache.
   private static let scoringBatch = 256
@@ -64,10 +47,11 @@ package final class UserModel {
       statistics: weights.statistics, gradients: userWeights.denseGradients)
   }
 
-  deinit { batchOffsets.deallocate() }
-
   /// Forgets the user before; what was taken from `userArena` is invalid afterwards.
-  package func begin() { userArena.reset() }
+  package func begin() {
+    userArena.reset()
+    passes.removeAll()
+  }
 
   /// Gathers the submodel of everything that `samples` touch, with the weights of `other`, which the caller
   /// keeps alive, or the cloud model's.
@@ -77,7 +61,10 @@ package final class UserModel {
     let weights = other ?? self.weights
     builder.begin()
     builder.beginShard()
-    for part in samples { builder.note(assemble(part), shard: 0) }
+    for part in samples {
+      passArena.reset()
+      builder.note(assemble(part, in: passArena), shard: 0)
+    }
     builder.finishShard()
     userWeights.load(
       builder.submodel(of: weights, in: userArena), of: weights, from: builder, in: userArena)
@@ -93,46 +80,42 @@ package final class UserModel {
     _ samples: UnsafeMutableBufferPointer<SampleReference>, user: Int, _ settings: TuningSettings
   ) throws {
     for epoch in 0..<settings.epochs {
-      shuffled.removeAll()
-      for var sample in samples {
-        sample.label = settings.labels.label(of: sample)
-        shuffled.append(sample)
-      }
-      var random = KeyedRandom(seed: job.seed, UInt64(user), UInt64(epoch))
-      random.shuffle(UnsafeMutableBufferPointer(start: shuffled.values, count: samples.count))
-      for start in stride(from: 0, to: samples.count, by: settings.batchSize) {
-        let count = min(settings.batchSize, samples.count - start)
-        try step(UnsafeMutableBufferPointer(start: shuffled.values + start, count: count), settings)
+      for batch in batches(samples, user: user, epoch: epoch, size: settings.batchSize) {
+        try step(batch, settings)
       }
     }
   }
 
-  private func step(
-    _ samples: UnsafeMutableBufferPointer<SampleReference>, _ settings: TuningSettings
-  ) throws {
-    let batch = assemble(samples)
-    let rows = touchedRows(batch)
-    builder.localize(batch, shard: 0)
+  private func step(_ prepared: PreparedBatch, _ settings: TuningSettings) throws {
+    passArena.reset()
+    var batch = prepared.batch
+    let count = batch.partition.count
+    let labels = passArena.take(count, of: Float.self)
+    for b in 0..<count {
+      labels[b] = Float(batch.labels[b] > 0 ? settings.labels.alpha : settings.labels.beta)
+    }
+    batch.labels = UnsafePointer(labels)
     userWeights.zeroGradients()
     let logits = try model.forward(batch, pass)
     let dlogits = Matrix(batch.partition, columns: 1, in: passArena)
     let loss = passArena.take(1, of: Double.self)
     job.loss.evaluate(
-      logits, offset: settings.labels.logitOffset, labels: batch.labels, batchCount: samples.count,
-      sums: loss, dlogits: dlogits)
+      logits, offset: settings.labels.logitOffset, labels: batch.labels, batchCount: count, sums: loss,
+      dlogits: dlogits)
     try model.backward(dlogits, batch, pass)
-    userWeights.step(rate: settings.learningRate, settings.trained, touched: rows)
+    userWeights.step(rate: settings.learningRate, settings.trained, touched: prepared.touched)
   }
 
   /// The logits of `samples` by the weights as they are.
   package func score(
     _ samples: UnsafeMutableBufferPointer<SampleReference>, into logits: UnsafeMutablePointer<Float>
   ) throws {
-    for start in stride(from: 0, to: samples.count, by: UserModel.scoringBatch) {
-      let count = min(UserModel.scoringBatch, samples.count - start)
-      let batch = assemble(UnsafeMutableBufferPointer(rebasing: samples[start..<start + count]))
-      builder.localize(batch, shard: 0)
-      (logits + start).update(from: try model.forward(batch, pass).values, count: count)
+    var done = 0
+    for prepared in batches(samples, user: 0, epoch: nil, size: UserModel.scoringBatch) {
+      passArena.reset()
+      let count = prepared.batch.partition.count
+      (logits + done).update(from: try model.forward(prepared.batch, pass).values, count: count)
+      done += count
     }
   }
 
@@ -149,7 +132,45 @@ package final class UserModel {
     return sum / Double(samples.count)
   }
 
-  /// The local rows that a batch in the data set's ids touches, by `Field.rawValue`, in the pass's arena;
+  /// The batches of `samples`: in random order for an epoch of a fine-tuning, in their own order for scoring
+  /// (`epoch` nil). Assembled at the first call for a user, and kept until `begin`: whatever the labels and
+  /// the learning rate, the batches are the same.
+  private func batches(
+    _ samples: UnsafeMutableBufferPointer<SampleReference>, user: Int, epoch: Int?, size: Int
+  ) -> UnsafeBufferPointer<PreparedBatch> {
+    let key = PreparedPass(samples: samples, epoch: epoch ?? -1, size: size, batches: nil)
+    for index in 0..<passes.count where passes.values[index].isSame(as: key) {
+      return UnsafeBufferPointer(
+        start: passes.values[index].batches, count: UserModel.batchCount(samples.count, size))
+    }
+    var source = samples.baseAddress
+    if let epoch {
+      shuffled.removeAll()
+      for sample in samples { shuffled.append(sample) }
+      var random = KeyedRandom(seed: job.seed, UInt64(user), UInt64(epoch))
+      random.shuffle(UnsafeMutableBufferPointer(start: shuffled.values, count: samples.count))
+      source = shuffled.values
+    }
+    let count = UserModel.batchCount(samples.count, size)
+    let batches = userArena.take(count, of: PreparedBatch.self)
+    for index in 0..<count {
+      let start = index * size
+      let batch = assemble(
+        UnsafeMutableBufferPointer(start: source! + start, count: min(size, samples.count - start)),
+        in: userArena)
+      let rows = epoch == nil ? nil : touchedRows(batch)
+      builder.localize(batch, shard: 0)
+      batches[index] = PreparedBatch(batch: batch, touched: rows)
+    }
+    var pass = key
+    pass.batches = batches
+    passes.append(pass)
+    return UnsafeBufferPointer(start: batches, count: count)
+  }
+
+  private static func batchCount(_ samples: Int, _ size: Int) -> Int { (samples + size - 1) / size }
+
+  /// The local rows that a batch in the data set's ids touches, by `Field.rawValue`, in the user's arena;
   /// nil where the optimiser does not ask for them.
   private func touchedRows(_ batch: Batch) -> UnsafePointer<UnsafeBufferPointer<Int32>>? {
     guard let touched else { return nil }
@@ -157,23 +178,25 @@ package final class UserModel {
     touched.beginShard()
     touched.note(batch, shard: 0)
     touched.finishShard()
-    let lists = passArena.take(Field.allCases.count, of: UnsafeBufferPointer<Int32>.self)
+    let lists = userArena.take(Field.allCases.count, of: UnsafeBufferPointer<Int32>.self)
     for field in Field.allCases {
       let (rows, partition) = touched.rows(field)
-      let local = passArena.take(partition.count, of: Int32.self)
+      let local = userArena.take(partition.count, of: Int32.self)
       for r in 0..<partition.count { local[r] = builder.localID(rows[r], field) }
       lists[field.rawValue] = UnsafeBufferPointer(start: local, count: partition.count)
     }
     return UnsafePointer(lists)
   }
 
-  /// A batch of one shard in the pass's arena, in the data set's ids.
-  private func assemble(_ samples: UnsafeMutableBufferPointer<SampleReference>) -> Batch {
-    passArena.reset()
-    batchOffsets[0] = 0
-    batchOffsets[1] = samples.count
+  /// A batch of one shard, in the data set's ids.
+  private func assemble(
+    _ samples: UnsafeMutableBufferPointer<SampleReference>, in arena: Arena
+  ) -> Batch {
+    let offsets = arena.take(2, of: Int.self)
+    offsets[0] = 0
+    offsets[1] = samples.count
     return assembler.assemble(
-      samples.baseAddress!, RowPartition(offsets: batchOffsets, shards: 1), in: passArena)
+      samples.baseAddress!, RowPartition(offsets: UnsafePointer(offsets), shards: 1), in: arena)
   }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import IO
 import Models
 
 /// What a job file says: the model, how the cloud model is trained and how users' models are fine-tuned.
@@ -27,6 +28,11 @@ public struct Job: Sendable, Equatable {
     public var optimizer = Optimizer.sgd
     /// Whether results hold every test sample's prediction, per method.
     public var savePredictions = true
+    /// Settings of single methods, instead of those above.
+    public var perMethod: [Method: TuningOverrides] = [:]
+    /// The file of hard correction's table, and what it says.
+    public var labelTable: String?
+    public var labelPairs: LabelTable.Pairs?
   }
 
   /// Fine-tuning of one model per group of users of like local CTR, on the samples of all of the group's users:
@@ -58,20 +64,24 @@ public struct Job: Sendable, Equatable {
   public var training = Training()
   public var fineTuning = FineTuning()
   public var grouping = Grouping()
+  public var search = Search()
   /// The file's text as it was read, kept in every output.
   public var text = ""
 
   /// Reads and checks a job file.
   public static func read(_ path: String) throws -> Job {
-    let text: String
+    try parse(try text(of: path, kind: "job file"), file: path)
+  }
+
+  /// The text of the file `path`; `kind` says in errors what it should be.
+  static func text(of path: String, kind: String) throws -> String {
     do {
-      text = try String(contentsOfFile: path, encoding: .utf8)
+      return try String(contentsOfFile: path, encoding: .utf8)
     } catch {
       let missing = !FileManager.default.fileExists(atPath: path)
       throw JobError.unreadable(
-        file: path, reason: missing ? "no such job file" : "the job file cannot be read as UTF-8 text")
+        file: path, reason: missing ? "no such \(kind)" : "the \(kind) cannot be read as UTF-8 text")
     }
-    return try parse(text, file: path)
   }
 
   /// Checks a job file's text; `file` names it in errors.
@@ -110,15 +120,21 @@ public struct Job: Sendable, Equatable {
     job.fineTuning.optimizer = try optimizer(fineTuning)
     job.fineTuning.savePredictions = try fineTuning.boolean(
       "save_predictions", default: job.fineTuning.savePredictions)
+    let perMethod = try fineTuning.section("per_method")
+    job.fineTuning.perMethod = try TuningOverrides.read(perMethod)
+    if fineTuning.has("label_table") {
+      job.fineTuning.labelTable = try fineTuning.string("label_table", default: "")
+    }
     try fineTuning.finish()
     job.grouping = try grouping(root.section("grouping"))
+    try job.search.read(try root.section("search"))
     try root.finish()
     return job
   }
 
   private static func grouping(_ section: YAMLSection) throws -> Grouping {
     var grouping = Grouping()
-    grouping.edges = try section.numbers("edges", in: 0...1)
+    grouping.edges = try section.numbers("edges", default: [], in: 0...1, counts: 1...1000)
     guard CTRIntervals.areEdges(grouping.edges) else {
       throw section.refusal("edges", "is to be a list of local CTRs that rises from 0 on and stays below 1")
     }

@@ -108,16 +108,35 @@ final class YAMLSection {
     return number
   }
 
-  /// Any number of numbers; none without the key.
-  func numbers(_ key: String, in range: ClosedRange<Double>) throws -> [Double] {
-    guard let value = value(key) else { return [] }
-    let wanted = "a list of numbers from \(range.lowerBound) to \(range.upperBound)"
-    guard let sequence = value.sequence else { throw wrong(value, key, wanted) }
+  /// One or more numbers.
+  func numbers(
+    _ key: String, default fallback: [Double], in range: ClosedRange<Double>, counts: ClosedRange<Int>
+  ) throws -> [Double] {
+    guard let value = value(key) else { return fallback }
+    let size = counts.count == 1 ? "\(counts.lowerBound)" : "\(counts.lowerBound) to \(counts.upperBound)"
+    let wanted = "a list of \(size) numbers from \(range.lowerBound) to \(range.upperBound)"
+    guard let sequence = value.sequence, counts.contains(sequence.count) else {
+      throw wrong(value, key, wanted)
+    }
     return try sequence.map { element in
       guard let number = element.float, range.contains(number) else { throw wrong(element, key, wanted) }
       return number
     }
   }
+
+  /// The mappings of a list.
+  func sections(_ key: String) throws -> [YAMLSection] {
+    guard let value = value(key), let sequence = value.sequence else {
+      throw refusal(key, "is to be a list of mappings")
+    }
+    return try sequence.enumerated().map { index, element in
+      guard element.mapping != nil else { throw wrong(element, key, "a list of mappings") }
+      return YAMLSection(file: file, path: "\(join(key))[\(index)]", node: element)
+    }
+  }
+
+  /// Whether `key` is there.
+  func has(_ key: String) -> Bool { value(key) != nil }
 
   func boolean(_ key: String, default fallback: Bool) throws -> Bool {
     guard let value = value(key) else { return fallback }

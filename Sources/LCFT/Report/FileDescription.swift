@@ -12,6 +12,8 @@ public enum FileDescription {
       case .models: describe(try PersonalModelsFile.Reader(path))
       case .results: "\(ResultsTable(try ResultsFile.read(path), title: "results"))"
       case .abTest: "\(ABTestTable(try ABTestFile.read(path), title: "A/B test"))"
+      case .labels: "\(LabelTableText(try LabelTableFile.read(path)))"
+      case .search: "\(SearchTableText(try SearchTableFile.read(path)))"
       }
     let digest = header.contentDigest.map { "\ncontent \($0)" } ?? ""
     return "\(path): \(header.kind.rawValue), format version \(header.version), by \(header.creator), "

@@ -159,9 +159,12 @@ public final class ABTestRun {
     let group = method == .grouped && !train.isEmpty ? groups?.weights(ofLocalCTR: localCTR) : nil
     model.load(train.isEmpty ? [candidates] : [train, candidates], from: group)
     if method.fineTunes, !train.isEmpty {
-      let labels = LabelCorrection.labels(method, localCTR: localCTR, globalCTR: globalCTR)
+      let labels = LabelCorrection.labels(
+        method, localCTR: localCTR, globalCTR: globalCTR, table: job.fineTuning.labelPairs)
       try model.fineTune(
-        train, user: user, TuningSettings(job.fineTuning, labels: labels, trained: method.trainedWeights))
+        train, user: user,
+        TuningSettings(
+          job.fineTuning, job.fineTuning.perMethod[method], labels: labels, trained: method.trainedWeights))
     }
     try model.score(candidates, into: scores.baseAddress!)
   }

@@ -1,5 +1,5 @@
 /// The samples of one pass, in the submodel's local ids. Nothing is padded: histories are ragged.
-public struct Batch {
+public struct Batch: BitwiseCopyable {
   /// Samples by virtual shard; B = `partition.count`.
   public var partition: RowPartition
   /// [B] local user rows.

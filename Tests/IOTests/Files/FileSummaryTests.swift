@@ -16,7 +16,9 @@ import Testing
     let file = try HDF5.File(creating: folder.file("x.h5"))
     try file.close()
     expectFileError([
-      "x.h5", "lcft-dataset, lcft-checkpoint, lcft-results, lcft-models, lcft-ab-test expected", "not given",
+      "x.h5",
+      "lcft-dataset, lcft-checkpoint, lcft-results, lcft-models, lcft-ab-test, lcft-labels, lcft-search expected",
+      "not given",
     ]) {
       _ = try FileKind.of(folder.file("x.h5"))
     }

@@ -1,0 +1,22 @@
+import Models
+
+/// A batch in local ids, with the samples' own labels.
+struct PreparedBatch: BitwiseCopyable {
+  var batch: Batch
+  /// What `UserWeights.step` takes.
+  var touched: UnsafePointer<UnsafeBufferPointer<Int32>>?
+}
+
+/// The batches of one pass over one user's samples, which lie in the user's arena.
+struct PreparedPass: BitwiseCopyable {
+  var samples: UnsafeMutableBufferPointer<SampleReference>
+  /// -1 for scoring.
+  var epoch: Int
+  var size: Int
+  var batches: UnsafeMutablePointer<PreparedBatch>?
+
+  func isSame(as other: PreparedPass) -> Bool {
+    samples.baseAddress == other.samples.baseAddress && samples.count == other.samples.count
+      && epoch == other.epoch && size == other.size
+  }
+}
