@@ -21,7 +21,7 @@ extension Job {
     public var holdout = 0.2
     /// What `lcft search` tries beside labels; nil: what the fine-tuning has. A learning rate that is too low
     /// and too few epochs do about the same, so that by default only the learning rate varies.
-    public var learningRates = [0.003, 0.01, 0.03, 0.1, 0.3, 1]
+    public var learningRates = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3]
     public var epochs: [Int]?
     public var batchSizes: [Int]?
 
