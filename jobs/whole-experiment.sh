@@ -21,6 +21,11 @@ lcft=$here/.build/release/lcft
 paper=$output/paper best=$output/best
 tuned=${LCFT_TUNED:-local,soft1,soft2,hard,prior_offset}
 all=cloud,local,soft1,soft2,hard,grouped,bias_only,dense_only,embeddings_only,prior_offset
+if [ ! -x "$lcft" ]; then
+  # shellcheck disable=SC2086
+  lcft_install $LCFT_PACKAGES || exit 1
+  (cd "$here" && swift build -c release --product lcft) >&2 || exit 1
+fi
 mkdir -p "$output"
 
 step() { echo "== $*" >&2; }
