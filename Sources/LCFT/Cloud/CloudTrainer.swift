@@ -219,7 +219,7 @@ public final class CloudTrainer {
         let user = Int(entry >> 32)
         var reference = SampleReference(
           user: Int32(user), item: items[row], eventPosition: positions[row], label: Float(bits[row]))
-        if let labels { reference.label = labels[user].label(of: reference) }
+        if let labels { reference.label = labels[user].label(of: reference.label) }
         references[offsets[index] + i] = reference
       }
     }

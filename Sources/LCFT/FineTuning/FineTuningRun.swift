@@ -52,13 +52,16 @@ public final class FineTuningRun {
   /// `onProgress` is called, between users, with the number of users done; on other ranks both are unused.
   public func run(into outcomes: OutcomeTable, onProgress: @escaping (Int) throws -> Void) throws {
     let start = steadySeconds()
-    let pending = try communicator.broadcast(
-      dearestFirst(evaluated.indices.filter { !outcomes.isDone($0) }.map(Int32.init)), from: 0)
+    // Positions in `evaluated`, as rank 0 knows them.
+    let left = communicator.rank == 0 ? evaluated.indices.filter { !outcomes.isDone($0) } : []
+    let costs = left.map { cost(ofUser: Int(evaluated[$0])) }
+    let order = dearestFirst(costs)
+    let pending = try communicator.broadcast(order.map { Int32(left[$0]) }, from: 0)
     let queue = WorkQueue(communicator)
     timing.users = 0
     let secondsBefore = tuner.methodSeconds
     try queue.run(
-      costs: communicator.rank == 0 ? pending.map { cost(ofUser: Int(evaluated[Int($0)])) } : [],
+      costs: order.map { costs[$0] },
       process: { item, results in
         let index = pending[item]
         let user = Int(self.evaluated[Int(index)])
@@ -77,32 +80,8 @@ public final class FineTuningRun {
     timing.waitingSeconds = queue.secondsWaiting
   }
 
-  /// Positions in `evaluated`, by falling cost, ties by position.
-  private func dearestFirst(_ positions: [Int32]) -> [Int32] {
-    let costs = positions.map { cost(ofUser: Int(evaluated[Int($0)])) }
-    return positions.indices.sorted { (costs[$0], positions[$1]) > (costs[$1], positions[$0]) }
-      .map { positions[$0] }
-  }
-
   private func cost(ofUser user: Int) -> Double {
     10 + dataset.train.cost(ofUser: user, historyLength: job.historyLength)
       + dataset.test.cost(ofUser: user, historyLength: job.historyLength)
-  }
-}
-
-extension Dataset.Samples {
-  /// The time that a user's samples take in arbitrary units, of which copying the dense layers takes about
-  /// 10: a part per sample and a part per pair of a sample and a history entry, in about the proportion of
-  /// their arithmetic.
-  func cost(ofUser user: Int, historyLength: Int) -> Double {
-    rows(ofUser: user).reduce(0) { $0 + 1 + 0.1 * Double(min(Int(eventPosition[$1]), historyLength)) }
-  }
-}
-
-extension Dataset {
-  /// Users with both training and test samples, by row: the ones that fine-tuning is evaluated on.
-  public var evaluatedUsers: [Int32] {
-    (0..<users.count).filter { !train.rows(ofUser: $0).isEmpty && !test.rows(ofUser: $0).isEmpty }
-      .map(Int32.init)
   }
 }

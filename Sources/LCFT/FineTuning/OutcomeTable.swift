@@ -138,7 +138,7 @@ public final class OutcomeTable {
   private func users(_ positions: [Int]) -> Results.Users {
     let rows = positions.map { Int(evaluated[$0]) }
     func positives(_ samples: Dataset.Samples) -> [Int32] {
-      rows.map { row in samples.label.values[samples.rows(ofUser: row)].reduce(0) { $0 + Int32($1) } }
+      rows.map { Int32(samples.positives(ofUser: $0)) }
     }
     func counts(_ samples: Dataset.Samples) -> [Int32] { rows.map { Int32(samples.rows(ofUser: $0).count) } }
     let trainCount = counts(dataset.train)

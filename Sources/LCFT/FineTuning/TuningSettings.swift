@@ -16,4 +16,9 @@ package struct TuningSettings: Sendable, Equatable {
     batchSize = own?.batchSize ?? job.batchSize
     learningRate = own?.learningRate ?? job.learningRate
   }
+
+  /// What the job says for `method`.
+  init(_ job: Job.FineTuning, _ method: Method, labels: CorrectedLabels) {
+    self.init(job, job.perMethod[method], labels: labels, trained: method.trainedWeights)
+  }
 }

@@ -56,7 +56,7 @@ public final class UserFineTuner {
     let test = dataset.test.references(ofUser: user, in: arena)
     precondition(!train.isEmpty && !test.isEmpty, "an evaluated user has training and test samples")
     model.load([train, test])
-    let localCTR = Double(train.reduce(0) { $0 + $1.label }) / Double(train.count)
+    let localCTR = dataset.localCTR(ofUser: user)
     let cloudLogits = arena.take(train.count, of: Float.self)
     try model.score(train, into: cloudLogits)
     let trainLogits = arena.take(train.count, of: Float.self)
@@ -81,8 +81,7 @@ public final class UserFineTuner {
         if let ready, let place = saved?.layout.methods.firstIndex(of: method.rawValue) {
           model.install(ready, method: place)
         } else {
-          let settings = TuningSettings(
-            job.fineTuning, job.fineTuning.perMethod[method], labels: labels, trained: method.trainedWeights)
+          let settings = TuningSettings(job.fineTuning, method, labels: labels)
           try model.fineTune(train, user: user, settings)
         }
         recorder?.record(model, user: user)

@@ -92,7 +92,7 @@ package final class UserModel {
     let count = batch.partition.count
     let labels = passArena.take(count, of: Float.self)
     for b in 0..<count {
-      labels[b] = Float(batch.labels[b] > 0 ? settings.labels.alpha : settings.labels.beta)
+      labels[b] = settings.labels.label(of: batch.labels[b])
     }
     batch.labels = UnsafePointer(labels)
     userWeights.zeroGradients()
@@ -127,7 +127,7 @@ package final class UserModel {
     var sum = 0.0
     for i in 0..<samples.count {
       sum += job.loss.value(
-        logit: Double(logits[i]) + labels.logitOffset, label: Double(labels.label(of: samples[i])))
+        logit: Double(logits[i]) + labels.logitOffset, label: Double(labels.label(of: samples[i].label)))
     }
     return sum / Double(samples.count)
   }
@@ -228,8 +228,9 @@ extension UserModel {
 }
 
 extension CorrectedLabels {
-  /// The label that stands for a sample's 0 or 1.
-  func label(of sample: SampleReference) -> Float { Float(sample.label > 0 ? alpha : beta) }
+  /// The label that stands for a sample's own, 0 or 1.
+  @inline(__always)
+  func label(of own: Float) -> Float { Float(own > 0 ? alpha : beta) }
 }
 
 extension Dataset.Samples {

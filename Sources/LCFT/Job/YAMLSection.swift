@@ -88,16 +88,7 @@ final class YAMLSection {
   func integers(
     _ key: String, default fallback: [Int], in range: ClosedRange<Int>, counts: ClosedRange<Int>
   ) throws -> [Int] {
-    guard let value = value(key) else { return fallback }
-    let size = counts.count == 1 ? "\(counts.lowerBound)" : "\(counts.lowerBound) to \(counts.upperBound)"
-    let wanted = "a list of \(size) whole numbers from \(range.lowerBound) to \(range.upperBound)"
-    guard let sequence = value.sequence, counts.contains(sequence.count) else {
-      throw wrong(value, key, wanted)
-    }
-    return try sequence.map { element in
-      guard let number = element.int, range.contains(number) else { throw wrong(element, key, wanted) }
-      return number
-    }
+    try list(key, default: fallback, of: "whole numbers", in: range, counts: counts) { $0.int }
   }
 
   func number(_ key: String, default fallback: Double, in range: ClosedRange<Double>) throws -> Double {
@@ -112,14 +103,21 @@ final class YAMLSection {
   func numbers(
     _ key: String, default fallback: [Double], in range: ClosedRange<Double>, counts: ClosedRange<Int>
   ) throws -> [Double] {
+    try list(key, default: fallback, of: "numbers", in: range, counts: counts) { $0.float }
+  }
+
+  private func list<Number: Comparable>(
+    _ key: String, default fallback: [Number], of kind: String, in range: ClosedRange<Number>,
+    counts: ClosedRange<Int>, _ read: (Node) -> Number?
+  ) throws -> [Number] {
     guard let value = value(key) else { return fallback }
     let size = counts.count == 1 ? "\(counts.lowerBound)" : "\(counts.lowerBound) to \(counts.upperBound)"
-    let wanted = "a list of \(size) numbers from \(range.lowerBound) to \(range.upperBound)"
+    let wanted = "a list of \(size) \(kind) from \(range.lowerBound) to \(range.upperBound)"
     guard let sequence = value.sequence, counts.contains(sequence.count) else {
       throw wrong(value, key, wanted)
     }
     return try sequence.map { element in
-      guard let number = element.float, range.contains(number) else { throw wrong(element, key, wanted) }
+      guard let number = read(element), range.contains(number) else { throw wrong(element, key, wanted) }
       return number
     }
   }

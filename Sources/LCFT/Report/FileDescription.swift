@@ -69,8 +69,7 @@ public enum FileDescription {
     var counts = [Int](repeating: 0, count: 10)
     for user in dataset.evaluatedUsers {
       let rows = dataset.train.rows(ofUser: Int(user))
-      let positives = dataset.train.label.values[rows].reduce(0) { $0 + Int($1) }
-      counts[min(9, 10 * positives / rows.count)] += 1
+      counts[min(9, 10 * dataset.train.positives(ofUser: Int(user)) / rows.count)] += 1
     }
     let highest = max(1, counts.max() ?? 1)
     let global = dataset.globalCTR.isNaN ? -1 : min(9, Int(10 * dataset.globalCTR))

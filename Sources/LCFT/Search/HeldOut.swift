@@ -58,8 +58,6 @@ extension Dataset.Samples {
       offsets: Column(offsets), item: Column(rows.map { item[$0] }), label: Column(rows.map { label[$0] }),
       eventPosition: Column(rows.map { eventPosition[$0] }))
   }
-
-  func positives(ofUser user: Int) -> Int { label.values[rows(ofUser: user)].reduce(0) { $0 + Int($1) } }
 }
 
 extension Job.Search {

@@ -33,14 +33,15 @@ package struct SearchScores {
 
   /// Each user's AUC at one point. A user whose fine-tuning diverged counts one half: such a model ranks
   /// nothing, and to leave the user out would favour the settings that break models.
-  func ranked(_ point: Int) -> [Double] { aucs[point].map { $0.isNaN ? 0.5 : $0 } }
+  func ranked(_ point: Int) -> [Double] { aucs[point].map(SearchScores.ranked) }
+
+  private static func ranked(_ auc: Double) -> Double { auc.isNaN ? 0.5 : auc }
 
   /// The weighted user AUC (eq. 12) of one point over `users`; NaN where there are none.
   package func userAUC(_ point: Int, _ users: [Int]) -> Double {
     var (sum, weights) = (0.0, 0.0)
     for user in users {
-      let auc = aucs[point][user]
-      sum += weight[user] * (auc.isNaN ? 0.5 : auc)
+      sum += weight[user] * SearchScores.ranked(aucs[point][user])
       weights += weight[user]
     }
     return sum / weights
@@ -80,7 +81,7 @@ package final class SearchRun {
       let positives = dataset.test.positives(ofUser: user)
       if heldOut > 0, positives > 0, positives < heldOut {
         users.append(user)
-        localCTR.append(Double(dataset.train.positives(ofUser: user)) / Double(fit))
+        localCTR.append(dataset.localCTR(ofUser: user))
       } else if heldOut > 0 {
         oneClass += 1
       } else if fit > 0 {
@@ -95,7 +96,7 @@ package final class SearchRun {
     defer { aucs.deallocate() }
     aucs.initialize(repeating: .nan)
     let costs = users.map { 10 + dataset.train.cost(ofUser: $0, historyLength: job.historyLength) }
-    let order = users.indices.sorted { (costs[$0], $1) > (costs[$1], $0) }
+    let order = dearestFirst(costs)
     var done = 0
     let queue = WorkQueue(communicator)
     try queue.run(

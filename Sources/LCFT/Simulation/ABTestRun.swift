@@ -67,7 +67,7 @@ public final class ABTestRun {
   ) throws -> (users: ABTest.Users, days: ABTest.Days, counterfactuals: [Double]?) {
     let count = dataset.users.count
     let costs = (0..<count).map { 1 + Double(dataset.train.rows(ofUser: $0).count) }
-    let dearestFirst = (0..<count).sorted { (costs[$0], $1) > (costs[$1], $0) }
+    let order = dearestFirst(costs)
     var users = ABTest.Users(
       row: (0..<count).map(Int32.init), bucket: (0..<count).map { UInt8(bucket(ofUser: $0)) },
       localCTR: (0..<count).map(dataset.localCTR(ofUser:)), diverged: Array(repeating: 0, count: count))
@@ -80,8 +80,8 @@ public final class ABTestRun {
       repeating: 0.0, count: simulatesAllBuckets && communicator.rank == 0 ? count * methods.count : 0)
     var done = 0
     try WorkQueue(communicator).run(
-      costs: communicator.rank == 0 ? dearestFirst.map { costs[$0] } : [],
-      process: { item, results in try self.process(user: dearestFirst[item], into: results) },
+      costs: communicator.rank == 0 ? order.map { costs[$0] } : [],
+      process: { item, results in try self.process(user: order[item], into: results) },
       collect: { bytes in
         var reader = ResultReader(bytes)
         while !reader.isAtEnd {
@@ -163,8 +163,7 @@ public final class ABTestRun {
         method, localCTR: localCTR, globalCTR: globalCTR, table: job.fineTuning.labelPairs)
       try model.fineTune(
         train, user: user,
-        TuningSettings(
-          job.fineTuning, job.fineTuning.perMethod[method], labels: labels, trained: method.trainedWeights))
+        TuningSettings(job.fineTuning, method, labels: labels))
     }
     try model.score(candidates, into: scores.baseAddress!)
   }
@@ -199,13 +198,5 @@ public final class ABTestRun {
     order.removeAll(keepingCapacity: true)
     order.append(contentsOf: rows)
     order.sort { (score($0), $1) > (score($1), $0) }
-  }
-}
-
-extension Dataset {
-  /// w of the paper's eq. 10: positives over training samples of a user; NaN for a user without any.
-  func localCTR(ofUser user: Int) -> Double {
-    let rows = train.rows(ofUser: user)
-    return Double(train.label.values[rows].reduce(0) { $0 + Int($1) }) / Double(rows.count)
   }
 }
