@@ -5,6 +5,11 @@
 /// The work is shared as in `TreeSum`: each rank joins one range of row numbers for all. Row numbers and
 /// values of touched rows travel, nothing else. The ranges are cut so that the previous sum would have been
 /// shared evenly; every rank knows that sum, so they need not be agreed, and they do not touch the bits.
+///
+/// Of a small table, most of whose rows every batch touches, the whole travels in a `TreeSum`, which has fewer
+/// exchanges and no lists to join. `SumShape.isDense` is the rule, by the number of rows of the previous sum.
+/// The bits are the same: what a partial did not touch is -0, and x + -0 is x for every x, -0 among them. A
+/// column beside the rows tells touched rows, of whatever gradient, from those that take no update.
 public final class SparseTreeSum {
   /// The union of all shards' rows, as one list; valid until the next sum.
   public let result: SparseRows
@@ -27,6 +32,18 @@ public final class SparseTreeSum {
   private var partialCounts: [Int]
   private var rangeCounts: [Int]
   private let ones: [Int]
+  private let shape: SumShape
+  private let tableRows: Int
+  private let denseSum: TreeSum
+  /// [owned shards, table rows x (width + 1)] where the sum is dense: rows first, then the column of touched
+  /// ones. Of the shards those that begin a partial are used.
+  private var table: UnsafeMutableBufferPointer<Float>
+
+  /// How sums are made, where not by the rule; for tests.
+  package enum Way: Sendable { case byRule, sparse, dense }
+  package var way = Way.byRule
+  /// Whether the last sum was dense.
+  public private(set) var isDense = false
 
   /// `tableRows` bounds the row numbers; `map.ranks` is the communicator's size.
   public init(_ communicator: any Communicator, _ map: ShardMap, tableRows: Int, width: Int) {
@@ -44,21 +61,33 @@ public final class SparseTreeSum {
     partialCounts = [Int](repeating: 0, count: plan.partialCount)
     rangeCounts = [Int](repeating: 0, count: size)
     ones = [Int](repeating: 1, count: size)
+    self.tableRows = tableRows
+    shape = SumShape(
+      ranks: Double(size), partials: Double(plan.partialCount), tableRows: Double(tableRows),
+      width: Double(width))
+    denseSum = TreeSum(communicator, map)
+    table = UnsafeMutableBufferPointer(start: nil, count: 0)
   }
 
-  deinit { merge.deallocate() }
+  deinit {
+    merge.deallocate()
+    table.deallocate()
+  }
 
   /// `rows` has one list per shard that this rank owns, in shard order; its values are used up. The sum is in
   /// `result`.
   public func sum(_ rows: SparseRows) throws {
     precondition(rows.width == result.width, "rows of another width")
     merge.join(rows, along: plan.inner)
+    let expected = result.count
     result.removeAll()
     if communicator.size == 1 {
       let list = merge.list(of: plan.inner.roots[0], in: rows)
       let place = result.appendUninitialized(list.count)
       return RowMerge.collect(list, from: rows, place.ids, place.values)
     }
+    isDense = way == .byRule ? shape.isDense(expectedRows: Double(expected)) : way == .dense
+    if isDense { return try sumTable(rows) }
     outgoing.removeAll()
     for root in plan.inner.roots {
       let list = merge.list(of: root, in: rows)
@@ -73,6 +102,39 @@ public final class SparseTreeSum {
     let size = communicator.size
     if total >= size {
       for rank in 1..<size { bounds[rank] = result.ids[total * rank / size] }
+    }
+  }
+
+  /// The sum as one over the whole table. The joined lists are those of `rows`.
+  private func sumTable(_ rows: SparseRows) throws {
+    let width = result.width
+    let stride = tableRows * (width + 1)
+    if table.count < plan.ownedShards * stride {
+      table.deallocate()
+      table = .allocate(capacity: plan.ownedShards * stride)
+    }
+    guard let base = table.baseAddress else { return }
+    for root in plan.inner.roots {
+      let place = base + root.slot * stride
+      place.update(repeating: -0.0, count: stride)
+      guard let values = rows.values.baseAddress else { continue }
+      for key in merge.list(of: root, in: rows) {
+        let id = Int(key >> 32)
+        (place + id * width).update(from: values + Int(key & 0xFFFF_FFFF) * width, count: width)
+        place[tableRows * width + id] = 1
+      }
+    }
+    try denseSum.sumPartials(base, count: stride)
+    let touched = base + tableRows * width
+    var count = 0
+    for id in 0..<tableRows where touched[id] > 0 { count += 1 }
+    let place = result.appendUninitialized(count)
+    guard let ids = place.ids.baseAddress, let values = place.values.baseAddress else { return }
+    var next = 0
+    for id in 0..<tableRows where touched[id] > 0 {
+      ids[next] = Int32(id)
+      (values + next * width).update(from: base + id * width, count: width)
+      next += 1
     }
   }
 

@@ -18,7 +18,7 @@ public final class TreeSum {
   private var partLengths: [Int]
 
   /// Up to this many bytes of all partials together, every rank adds everything itself.
-  package var wholeLimit = 64 << 10
+  package var wholeLimit = TreeSum.defaultWholeLimit
   /// Longer vectors are summed in stretches of this many elements, which bounds the scratch memory.
   package var stretch = 1 << 20
 
@@ -53,12 +53,19 @@ public final class TreeSum {
     try run(perShard, count, result ?? perShard)
   }
 
+  /// As `sum`, where the vectors of this rank's partials are added up already: each in the place of its first
+  /// shard, `plan.inner.roots`. What lies in the other shards' places is not looked at. For several ranks.
+  func sumPartials(_ perShard: UnsafeMutablePointer<Float>, count: Int) throws {
+    try run(perShard, count, perShard, addsOwned: false)
+  }
+
   @inline(__always)
   private func run<Element: MPIElement & BinaryFloatingPoint>(
-    _ perShard: UnsafeMutablePointer<Element>, _ count: Int, _ result: UnsafeMutablePointer<Element>
+    _ perShard: UnsafeMutablePointer<Element>, _ count: Int, _ result: UnsafeMutablePointer<Element>,
+    addsOwned: Bool = true
   ) throws {
     guard count > 0 else { return }
-    addOwned(perShard, count)
+    if addsOwned { addOwned(perShard, count) }
     if communicator.size == 1 {
       if result != perShard { result.update(from: perShard, count: count) }
     } else if plan.partialCount * count * MemoryLayout<Element>.size <= wholeLimit {
