@@ -16,6 +16,7 @@ struct FineTune: ParsableCommand {
       """)
 
   @OptionGroup var options: RunOptions
+  @OptionGroup var profiling: ProfileOptions
   @OptionGroup var methods: MethodOptions
   @OptionGroup var save: SaveOptions
   @OptionGroup var searched: SearchedOptions
@@ -25,11 +26,13 @@ struct FineTune: ParsableCommand {
 
   func run() throws {
     try withWorld { communicator in
-      let experiment = try options.experiment(communicator, .results, methods: methods.methods)
+      let experiment = try options.experiment(
+        communicator, .results, methods: methods.methods, profile: profiling.profile)
       try experiment.useSettings(searched.settings)
       try experiment.requireLabels(searched.labels)
       let results = try experiment.fineTune(try experiment.cloudModel(checkpoint), keeping: save.saveModels)
       try experiment.writeSummary()
+      try experiment.reportTimes()
       if let results { print(ResultsTable(results, title: experiment.job.name)) }
     }
   }

@@ -14,6 +14,7 @@ struct Run: ParsableCommand {
       """)
 
   @OptionGroup var options: RunOptions
+  @OptionGroup var profiling: ProfileOptions
   @OptionGroup var methods: MethodOptions
   @OptionGroup var save: SaveOptions
   @OptionGroup var searched: SearchedOptions
@@ -21,13 +22,14 @@ struct Run: ParsableCommand {
   func run() throws {
     try withWorld { communicator in
       let experiment = try options.experiment(
-        communicator, [.checkpoints, .results, .labels], methods: methods.methods)
+        communicator, [.checkpoints, .results, .labels], methods: methods.methods, profile: profiling.profile)
       try experiment.useSettings(searched.settings)
       let hasLabels = try experiment.useLabels(searched.labels)
       let weights = try experiment.train()
       if !hasLabels { try experiment.searchLabels() }
       let results = try experiment.fineTune(weights, keeping: save.saveModels)
       try experiment.writeSummary()
+      try experiment.reportTimes()
       if let results { print(ResultsTable(results, title: experiment.job.name)) }
     }
   }

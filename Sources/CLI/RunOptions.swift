@@ -27,12 +27,21 @@ struct RunOptions: ParsableArguments {
 
   /// The experiment that the options describe.
   func experiment(
-    _ communicator: any Communicator, _ outputs: RunOutputs, methods: [Method]? = nil
+    _ communicator: any Communicator, _ outputs: RunOutputs, methods: [Method]? = nil, profile: String? = nil
   ) throws -> Experiment {
     try Experiment(
       job: .file(job), dataPath: data, output: output, start: start, outputs: outputs, methods: methods,
-      communicator: communicator)
+      profile: profile, communicator: communicator)
   }
+}
+
+/// A timeline of the run.
+struct ProfileOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Write what every rank did when, for chrome://tracing or Perfetto. Changes no results.",
+      valueName: "file.json"))
+  var profile: String?
 }
 
 /// What searches found, for a fine-tuning.

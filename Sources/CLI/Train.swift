@@ -11,12 +11,14 @@ struct Train: ParsableCommand {
       """)
 
   @OptionGroup var options: RunOptions
+  @OptionGroup var profiling: ProfileOptions
 
   func run() throws {
     try withWorld { communicator in
-      let experiment = try options.experiment(communicator, .checkpoints)
+      let experiment = try options.experiment(communicator, .checkpoints, profile: profiling.profile)
       _ = try experiment.train()
       try experiment.writeSummary()
+      try experiment.reportTimes()
     }
   }
 }

@@ -98,6 +98,7 @@ public enum Tag {
   static let queueReport = 32_006
   static let queueBytes = 32_007
   static let queueChunk = 32_008
+  static let clock = 32_009
   /// Every MPI has tags up to here.
   static let last = 32_767
 }

@@ -1,3 +1,5 @@
+import Support
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -19,22 +21,30 @@ public final class WorkQueue {
   /// Results are sent on when this many bytes are packed, even within a chunk.
   let flushBytes: Int
   private let minimumCost: Double
+  private let clock: PhaseClock
   private var leader: WorkLeader?
   private var worker: WorkWorker?
 
   /// Seconds that this rank had nothing to do: on rank 0 after its own work until the last result is in,
-  /// elsewhere while the next chunk was on its way.
+  /// elsewhere while the next chunk was on its way and, after the last one, until all ranks are done.
   public private(set) var secondsWaiting = 0.0
+  /// Seconds inside MPI otherwise.
+  public private(set) var secondsCommunicating = 0.0
 
-  public init(_ communicator: any Communicator, minimumCost: Double = 0, flushBytes: Int = 1 << 20) {
+  /// Chunks and waits become phases of `clock`.
+  public init(
+    _ communicator: any Communicator, minimumCost: Double = 0, flushBytes: Int = 1 << 20,
+    clock: PhaseClock = PhaseClock()
+  ) {
     self.communicator = communicator
+    self.clock = clock
     self.minimumCost = minimumCost
     self.flushBytes = flushBytes
   }
 
   /// Runs `process` once for each item 0 ..< costs.count, on some rank, roughly in ascending order, and
-  /// `collect` on rank 0 with the packed results of a few whole items at a time. Collective; returns on
-  /// rank 0 when all results have been collected, elsewhere when there is nothing left to do.
+  /// `collect` on rank 0 with the packed results of a few whole items at a time. Collective; returns, on all
+  /// ranks together, when rank 0 has collected all results.
   ///
   /// `costs` estimates each item's time in any unit and is read on rank 0 only; largest first is best. An
   /// error of either function leaves `run` on its rank and must be let through to `withWorld`, which ends
@@ -44,18 +54,32 @@ public final class WorkQueue {
     collect: @escaping Collect
   ) throws {
     secondsWaiting = 0
+    secondsCommunicating = 0
+    let traffic = communicator.traffic.seconds
+    var waitingInside = 0.0
     if communicator.rank == 0 {
       let plan = ChunkPlan(costs: costs, ranks: communicator.size, minimumCost: minimumCost)
       let leader = WorkLeader(communicator, plan, collect)
       self.leader = leader
       defer { self.leader = nil }
-      try lead(leader, process)
+      waitingInside = try lead(leader, process)
     } else {
       let worker = WorkWorker(communicator)
       self.worker = worker
       defer { self.worker = nil }
-      try work(worker, process)
+      waitingInside = try work(worker, process)
     }
+    waitingInside += try wait { try communicator.barrier() }
+    secondsCommunicating = communicator.traffic.seconds - traffic - waitingInside
+  }
+
+  /// Runs `body`, which only waits; returns how much of its time was inside MPI.
+  private func wait(_ body: () throws -> Void) rethrows -> Double {
+    let traffic = communicator.traffic.seconds
+    let start = clock.now()
+    try body()
+    secondsWaiting += clock.end(.waiting, since: start) - start
+    return communicator.traffic.seconds - traffic
   }
 
   /// Answers the other ranks (on rank 0) or helps messages along (elsewhere). `run` calls it after each
@@ -65,9 +89,10 @@ public final class WorkQueue {
     try worker?.advance()
   }
 
+  /// Returns how much of the waiting was inside MPI.
   private func lead(
     _ leader: WorkLeader, _ process: (Int, ResultBuffer) throws -> Void
-  ) throws {
+  ) throws -> Double {
     let results = ResultBuffer()
     func deliver() throws {
       if results.count > 0 { try leader.collect(results.bytes) }
@@ -75,37 +100,43 @@ public final class WorkQueue {
     }
     try leader.start()
     while let chunk = leader.takeOwn() {
+      let start = clock.now()
       for item in chunk {
         try process(item, results)
         if results.count >= flushBytes { try deliver() }
         try leader.serve()
       }
       try deliver()
+      clock.end(.chunk, since: start)
     }
-    let start = steadySeconds()
-    while leader.isWaiting {
-      try leader.serve()
-      // The other ranks may need this core.
-      if leader.isWaiting { usleep(50) }
+    return try wait {
+      while leader.isWaiting {
+        try leader.serve()
+        // The other ranks may need this core.
+        if leader.isWaiting { usleep(50) }
+      }
     }
-    secondsWaiting += steadySeconds() - start
   }
 
+  /// Returns how much of the waiting was inside MPI.
   private func work(
     _ worker: WorkWorker, _ process: (Int, ResultBuffer) throws -> Void
-  ) throws {
+  ) throws -> Double {
+    var waitingInside = 0.0
     while true {
-      let start = steadySeconds()
-      let chunk = try worker.nextChunk()
-      secondsWaiting += steadySeconds() - start
+      var chunk = 0..<0
+      waitingInside += try wait { chunk = try worker.nextChunk() }
       guard !chunk.isEmpty else { break }
+      let start = clock.now()
       for item in chunk {
         try process(item, worker.results)
         if worker.results.count >= flushBytes { try worker.report(chunkIsDone: false) }
         try worker.advance()
       }
       try worker.report(chunkIsDone: true)
+      clock.end(.chunk, since: start)
     }
     try worker.end()
+    return waitingInside
   }
 }

@@ -53,13 +53,18 @@ public final class CloudTrainer {
   private let gradientStride: Int
   /// [owned shards] losses of the epoch so far.
   private let epochLosses: UnsafeMutablePointer<Double>
+  private let clock: PhaseClock
+  private let waiting: WaitingMeter
 
   /// Work and communication of one rank, in seconds, and the samples of all ranks.
   public struct Timing: Sendable {
     public var samples = 0
     public var seconds = 0.0
+    /// Inside MPI, and how much of that until all other ranks had come.
     public var communicationSeconds = 0.0
+    public var waitingSeconds = 0.0
     public var bytesSent = 0
+    public var bytesReceived = 0
     public var steps = 0
   }
   public private(set) var timing = Timing()
@@ -68,12 +73,12 @@ public final class CloudTrainer {
   /// users of other ranks. Without `state` the optimiser starts from the beginning.
   ///
   /// A fine-tuning of a trained model, on the samples of many users, has moving `normalization` and may have
-  /// `labels` [users]; their offset of the logit is not looked at.
+  /// `labels` [users]; their offset of the logit is not looked at. The parts of steps become phases of `clock`.
   /// Throws `DistError.moreRanksThanShards` and `TrainingError.noSamples`.
   public init(
     job: Job, dataset: Dataset, weights: Weights, state: OptimizerState? = nil,
     normalization: Pass.Normalization = .batch, labels: [CorrectedLabels]? = nil,
-    communicator: any Communicator
+    communicator: any Communicator, clock: PhaseClock = PhaseClock()
   ) throws {
     let state = state ?? OptimizerState(job.training.optimizer, for: weights)
     precondition(state.optimizer == job.training.optimizer, "the state is the job's optimiser's")
@@ -83,6 +88,8 @@ public final class CloudTrainer {
     self.weights = weights
     self.state = state
     self.labels = labels
+    self.clock = clock
+    waiting = WaitingMeter(communicator, clock)
     guard let model = ModelRegistry.make(job.model) else {
       preconditionFailure("a job names a registered model")
     }
@@ -108,7 +115,7 @@ public final class CloudTrainer {
     pass = Pass(
       layout: model.layout, arena: arena, normalization: normalization, parameters: weights.dense,
       statistics: weights.statistics, gradients: gradients, gradientStride: gradientStride,
-      reducer: StatisticsReducer(TreeSum(communicator, map)))
+      reducer: StatisticsReducer(TreeSum(communicator, map), waiting))
   }
 
   deinit {
@@ -124,8 +131,10 @@ public final class CloudTrainer {
   public func train(
     epoch: Int, lastCheckpoint: String, onStep: (Int, Double) throws -> Void
   ) throws -> Double {
-    let start = steadySeconds()
+    try waiting.synchronize()
+    let start = clock.now()
     let traffic = communicator.traffic
+    let waited = waiting.seconds
     order.shuffle(epoch: epoch)
     epochLosses.update(repeating: 0, count: owned.count)
     var rate = job.training.learningRate
@@ -133,44 +142,55 @@ public final class CloudTrainer {
     for step in 0..<order.steps {
       // Bias corrections count the steps of the whole training, also of one that goes on.
       let update = state.optimizer.step(epoch * order.steps + step + 1, rate: rate)
+      let stepStart = clock.now()
       let loss = try self.step(step, update)
+      clock.end(.step, since: stepStart)
       guard loss.isFinite else {
         throw TrainingError.diverged(
           epoch: epoch + 1, step: step + 1, learningRate: rate, lastCheckpoint: lastCheckpoint)
       }
       try onStep(step + 1, loss)
     }
-    try denseSum.sum(epochLosses, count: 1)
+    try waiting.measure { try denseSum.sum(epochLosses, count: 1) }
+    try waiting.settle()
     let spent = communicator.traffic - traffic
     timing.samples += shards.sampleCount
     timing.steps += order.steps
-    timing.seconds += steadySeconds() - start
+    timing.seconds += clock.end(.epoch, since: start) - start
     timing.communicationSeconds += spent.seconds
+    timing.waitingSeconds += waiting.seconds - waited
     timing.bytesSent += spent.bytesSent
+    timing.bytesReceived += spent.bytesReceived
     return epochLosses[0] / Double(shards.sampleCount)
   }
 
   /// One step on the whole batch's mean loss, which it returns.
   private func step(_ step: Int, _ update: Optimizer.Step) throws -> Double {
+    var time = clock.now()
     arena.reset()
     let batch = batch(step)
     let count = order.batchCount(step: step)
     pass.submodel = builder.submodel(of: weights, in: arena)
     gradients.update(repeating: 0, count: owned.count * gradientStride)
+    time = clock.end(.assemble, since: time)
 
     let logits = try model.forward(batch, pass)
     let dlogits = Matrix(batch.partition, columns: 1, in: arena)
     let losses = arena.take(owned.count, of: Double.self)
     job.loss.evaluate(logits, labels: batch.labels, batchCount: count, sums: losses, dlogits: dlogits)
+    time = clock.end(.forward, since: time)
     try model.backward(dlogits, batch, pass)
+    time = clock.end(.backward, since: time)
 
     for index in 0..<owned.count {
       epochLosses[index] += losses[index]
       gradients[(index + 1) * gradientStride - 1] = Float(losses[index])
     }
-    try denseSum.sum(gradients, count: gradientStride)
+    try waiting.measure { try denseSum.sum(gradients, count: gradientStride) }
+    time = clock.end(.denseSum, since: time)
     let dense = model.layout.parameterCount
     update.apply(weights.dense, gradients, state: state.dense, stride: dense, count: dense)
+    clock.end(.update, since: time)
     for index in model.layout.tables.indices { try stepTable(index, update) }
     return Double(gradients[gradientStride - 1]) / Double(count)
   }
@@ -179,10 +199,12 @@ public final class CloudTrainer {
     let table = model.layout.tables[index]
     let touched = builder.rows(table.field)
     let gradients = pass.submodel.tables[index].gradients
+    var time = clock.now()
     guard let sum = tableSums[index] else {
       update.apply(
         table: weights.tables[index], rows: touched.rows, count: touched.partition.count,
         width: table.width, gradients, state: state.tables[index], stride: state.tableSizes[index])
+      clock.end(.update, since: time)
       return
     }
     let rows = touchedRows[index]
@@ -195,11 +217,13 @@ public final class CloudTrainer {
         start.update(from: gradients + range.lowerBound * table.width, count: values.count)
       }
     }
-    try sum.sum(rows)
+    try waiting.measure { try sum.sum(rows) }
+    time = clock.end(.tableSums, since: time)
     guard let ids = sum.result.ids.baseAddress, let summed = sum.result.values.baseAddress else { return }
     update.apply(
       table: weights.tables[index], rows: ids, count: sum.result.count, width: table.width, summed,
       state: state.tables[index], stride: state.tableSizes[index])
+    clock.end(.update, since: time)
   }
 
   /// This rank's part of a step's batch, in local ids.
@@ -239,6 +263,8 @@ public final class CloudTrainer {
   /// the whole model. Collective.
   public func shareUserRows() throws {
     guard communicator.size > 1 else { return }
+    let start = clock.now()
+    defer { clock.end(.shareUsers, since: start) }
     let map = try ShardMap(shards: job.training.virtualShards, ranks: communicator.size)
     let users = (0..<communicator.size).map { shards.users(ofShards: map.shards(ofRank: $0)) }
     for index in model.layout.tables.indices where model.layout.tables[index].field == .user {
@@ -281,10 +307,14 @@ public final class CloudTrainer {
 /// The reducer of batch statistics over the virtual shards of all ranks.
 private final class StatisticsReducer: ShardReducer {
   private let tree: TreeSum
+  private let waiting: WaitingMeter
 
-  init(_ tree: TreeSum) { self.tree = tree }
+  init(_ tree: TreeSum, _ waiting: WaitingMeter) {
+    self.tree = tree
+    self.waiting = waiting
+  }
 
   func sum(_ values: UnsafeMutablePointer<Double>, count: Int) throws {
-    try tree.sum(values, count: count)
+    try waiting.measure { try tree.sum(values, count: count) }
   }
 }

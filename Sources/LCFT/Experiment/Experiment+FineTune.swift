@@ -16,7 +16,8 @@ extension Experiment {
   ) throws -> Results? {
     let groups = job.fineTuning.methods.contains(.grouped) ? try groupModels(weights) : nil
     let run = FineTuningRun(
-      job: job, dataset: dataset, weights: weights, groups: groups, communicator: communicator, saved: saved)
+      job: job, dataset: dataset, weights: weights, groups: groups, communicator: communicator, saved: saved,
+      clock: clock)
     guard !run.evaluated.isEmpty else { throw RunError.noEvaluatedUsers(dataPath) }
     let outcomes = OutcomeTable(
       dataset: dataset, evaluated: run.evaluated, methods: job.fineTuning.methods)
@@ -27,6 +28,8 @@ extension Experiment {
       try fineTune(run, into: outcomes)
     }
     let rates = try summarizeTimes(run.timing)
+    let start = clock.now()
+    defer { clock.end(.results, since: start) }
     let results: Results? = try communicator.collectively {
       guard leads else { return nil }
       var results = self.results(outcomes, savePredictions: job.fineTuning.savePredictions)
@@ -99,14 +102,13 @@ extension Experiment {
   /// Gathers the ranks' times. Returns, on rank 0, the users per second of each method, or nothing where no
   /// user was left to do.
   private func summarizeTimes(_ timing: FineTuningRun.Timing) throws -> [Double] {
-    let busy = timing.seconds > 0 ? 1 - timing.waitingSeconds / timing.seconds : 1
-    let shares = try communicator.gather([busy], to: 0).values
+    let ranks = try rankTimes(of: timing)
     let users = try communicator.gather([timing.users], to: 0).values
     let methodSeconds = try communicator.gather(timing.methodSeconds, to: 0).values
     guard leads else { return [] }
     summary.finetuning = RunSummary.FineTuningTimes(
       usersPerSecond: Double(users.reduce(0, +)) / max(timing.seconds, 1e-9), seconds: timing.seconds,
-      busyShare: shares, usersPerRank: users)
+      ranks: ranks ?? [])
     let done = Double(users.reduce(0, +))
     guard done > 0 else { return [] }
     let methods = timing.methodSeconds.count

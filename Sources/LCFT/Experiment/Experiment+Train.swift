@@ -32,8 +32,7 @@ extension Experiment {
       summary.cloudTraining?.samplesPerSecond = Double(timing.samples) / timing.seconds
       summary.cloudTraining?.seconds = timing.seconds
       summary.cloudTraining?.stepsPerEpoch = trainer.stepsPerEpoch
-      summary.cloudTraining?.communicationShare = timing.communicationSeconds / timing.seconds
-      summary.cloudTraining?.bytesSentPerStep = Double(timing.bytesSent) / Double(timing.steps)
+      summary.cloudTraining?.ranks = try rankTimes(of: timing)
     }
     return weights
   }
@@ -46,7 +45,8 @@ extension Experiment {
     hint: (Int) -> String, afterEpoch: (Double, CloudTrainer) throws -> Void
   ) throws -> CloudTrainer {
     let trainer = try CloudTrainer(
-      job: job, dataset: dataset, weights: weights, state: state, communicator: communicator)
+      job: job, dataset: dataset, weights: weights, state: state, communicator: communicator,
+      clock: clock)
     for epoch in epochs {
       let meter = ProgressMeter(
         "\(name) \(epoch + 1)/\(job.training.epochs)", unit: "steps", total: Double(trainer.stepsPerEpoch))
@@ -87,6 +87,8 @@ extension Experiment {
   private func writeCheckpoint(
     _ weights: Weights, _ state: OptimizerState, epoch: Int, stepsPerEpoch: Int, losses: [Double]
   ) throws {
+    let start = clock.now()
+    defer { clock.end(.checkpoint, since: start) }
     try communicator.collectively {
       guard leads else { return }
       let checkpoint = Checkpoint(

@@ -45,15 +45,22 @@ public final class Experiment {
   let communicator: any Communicator
   let folder: RunFolder
   var summary: RunSummary
+  /// This rank's time by phase.
+  let clock: PhaseClock
+  let profile: Profile?
 
   var leads: Bool { communicator.rank == 0 }
 
-  /// Reads the job file and the data set. `methods` replaces the job's if given. Throws, on every rank
-  /// alike, what is wrong with either, or with writing into the output folder.
+  /// Reads the job file and the data set. `methods` replaces the job's if given; `profile` is the file for a
+  /// timeline, if one is wanted. Throws, on every rank alike, what is wrong with either, or with writing into
+  /// the output folder.
   public init(
     job source: JobSource, dataPath: String, output: String, start: RunStart, outputs: RunOutputs,
-    methods: [Method]? = nil, communicator: any Communicator
+    methods: [Method]? = nil, profile: String? = nil, communicator: any Communicator
   ) throws {
+    let clock = PhaseClock()
+    self.clock = clock
+    self.profile = try profile.map { try Profile($0, clock, communicator) }
     let folder = RunFolder(output)
     // Rank 0's job file is the job: hosts may hold different versions of it.
     let text = try communicator.broadcast(
@@ -64,9 +71,11 @@ public final class Experiment {
     let saved = own.split(separator: ",").compactMap { Method(rawValue: String($0)) }
     if let methods = methods ?? (saved.isEmpty ? nil : saved) { job.fineTuning.methods = methods }
     try communicator.collectively { _ = try Experiment.checkShards(job, communicator.size, source.path) }
-    let (dataset, digest) = try communicator.collectively {
-      let dataset = try DatasetFile.read(dataPath)
-      return (dataset, dataset.contentDigest())
+    let (dataset, digest) = try clock.measure(.load) {
+      try communicator.collectively {
+        let dataset = try DatasetFile.read(dataPath)
+        return (dataset, dataset.contentDigest())
+      }
     }
     let expected = try communicator.broadcast(digest, from: 0)
     try communicator.collectively {

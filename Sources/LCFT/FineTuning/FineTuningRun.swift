@@ -16,10 +16,15 @@ public final class FineTuningRun {
   /// Users with training and test samples, by row.
   public let evaluated: [Int32]
 
-  /// Seconds and users of this rank, and seconds it had nothing to do.
+  private let clock: PhaseClock
+
+  /// Seconds and users of this rank, and seconds it had nothing to do or was otherwise inside MPI.
   public struct Timing: Sendable {
     public var seconds = 0.0
     public var waitingSeconds = 0.0
+    public var communicationSeconds = 0.0
+    public var bytesSent = 0
+    public var bytesReceived = 0
     public var users = 0
     /// Of this rank, as in `UserFineTuner`.
     public var methodSeconds: [Double] = []
@@ -27,11 +32,13 @@ public final class FineTuningRun {
   public private(set) var timing = Timing()
 
   /// `weights` is the whole cloud model on every rank; `groups` as in `UserFineTuner`. Where `saved` is given,
-  /// its users are scored by the models that it holds, without fine-tuning.
+  /// its users are scored by the models that it holds, without fine-tuning. Chunks and users become phases of
+  /// `clock`.
   public init(
     job: Job, dataset: Dataset, weights: Weights, groups: GroupModels? = nil,
-    communicator: any Communicator, saved: PersonalModelsFile.Reader? = nil
+    communicator: any Communicator, saved: PersonalModelsFile.Reader? = nil, clock: PhaseClock = PhaseClock()
   ) {
+    self.clock = clock
     self.job = job
     self.dataset = dataset
     self.communicator = communicator
@@ -51,33 +58,41 @@ public final class FineTuningRun {
   /// Runs what `outcomes` does not hold yet. On rank 0 `outcomes` collects the users' outcomes and
   /// `onProgress` is called, between users, with the number of users done; on other ranks both are unused.
   public func run(into outcomes: OutcomeTable, onProgress: @escaping (Int) throws -> Void) throws {
-    let start = steadySeconds()
+    let start = clock.now()
+    let traffic = communicator.traffic
     // Positions in `evaluated`, as rank 0 knows them.
     let left = communicator.rank == 0 ? evaluated.indices.filter { !outcomes.isDone($0) } : []
     let costs = left.map { cost(ofUser: Int(evaluated[$0])) }
     let order = dearestFirst(costs)
     let pending = try communicator.broadcast(order.map { Int32(left[$0]) }, from: 0)
-    let queue = WorkQueue(communicator)
+    let queue = WorkQueue(communicator, clock: clock)
     timing.users = 0
     let secondsBefore = tuner.methodSeconds
+    let beforeQueue = (communicator.traffic - traffic).seconds
     try queue.run(
       costs: order.map { costs[$0] },
       process: { item, results in
         let index = pending[item]
         let user = Int(self.evaluated[Int(index)])
         results.append(index)
+        let userStart = self.clock.now()
         try self.tuner.process(user: user) { _, outcome, logits in
           OutcomeTable.pack(outcome, logits, into: results)
         }
+        self.clock.end(.user, since: userStart)
         self.timing.users += 1
       },
       collect: { bytes in
         try outcomes.collect(bytes)
         try onProgress(outcomes.doneCount)
       })
-    timing.seconds = steadySeconds() - start
+    timing.seconds = clock.now() - start
     timing.methodSeconds = zip(tuner.methodSeconds, secondsBefore).map { $0 - $1 }
     timing.waitingSeconds = queue.secondsWaiting
+    timing.communicationSeconds = beforeQueue + queue.secondsCommunicating
+    let spent = communicator.traffic - traffic
+    timing.bytesSent = spent.bytesSent
+    timing.bytesReceived = spent.bytesReceived
   }
 
   private func cost(ofUser user: Int) -> Double {

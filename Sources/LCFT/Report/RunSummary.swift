@@ -55,17 +55,33 @@ public struct RunSummary: Codable, Sendable {
     public var samplesPerSecond: Double?
     public var seconds: Double?
     public var stepsPerEpoch: Int?
-    /// Share of rank 0's time spent communicating, waiting included.
-    public var communicationShare: Double?
+    public var ranks: [RankTimes]?
+  }
+
+  /// What one rank did in a part of the run.
+  public struct RankTimes: Codable, Sendable {
+    /// Seconds of the part. The shares of it below add up to 1.
+    public var seconds: Double
+    public var computing: Double
+    /// Inside MPI, other than waiting.
+    public var communicating: Double
+    /// Until all other ranks had come to a sum, until the next users had come, or until the last were done.
+    public var waiting: Double
+    /// Of cloud training.
     public var bytesSentPerStep: Double?
+    public var bytesReceivedPerStep: Double?
+    /// Of fine-tuning.
+    public var users: Int?
+    public var bytesSent: Int?
+    public var bytesReceived: Int?
+    /// Seconds by phase, as a timeline names them.
+    public var phases: [String: Double]
   }
 
   public struct FineTuningTimes: Codable, Sendable {
     public var usersPerSecond: Double
     public var seconds: Double
-    /// Per rank: seconds computing, over the seconds of the whole phase.
-    public var busyShare: [Double]
-    public var usersPerRank: [Int]
+    public var ranks: [RankTimes]
   }
 
   public struct Digest: Codable, Sendable {

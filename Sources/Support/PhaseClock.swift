@@ -1,0 +1,149 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// What a rank may be doing. Phases nest: a step has its parts within it, a chunk its users.
+public enum Phase: UInt8, CaseIterable, Sendable {
+  /// Reading the data set.
+  case load
+  /// Cloud training: an epoch, its steps, and the parts of a step.
+  case epoch, step, assemble, forward, backward
+  /// Sums over all ranks: of dense gradients, of gradients of embedding rows.
+  case denseSum
+  case tableSums
+  case update
+  /// Bringing users' rows to every rank.
+  case shareUsers
+  /// Fine-tuning: a chunk of users, a user.
+  case chunk, user
+  /// Nothing to do until other ranks have come, or until the next chunk has.
+  case waiting
+  case checkpoint, results
+
+  /// As files and tables name it.
+  public var name: String {
+    switch self {
+    case .denseSum: "dense_sum"
+    case .tableSums: "table_sums"
+    case .shareUsers: "share_users"
+    default: "\(self)"
+    }
+  }
+
+  /// Phases that are kept by themselves where a timeline cannot keep all: seldom ones outlast the many.
+  fileprivate enum Kind: Int, CaseIterable { case seldom, step, user, waiting }
+
+  fileprivate var kind: Kind {
+    switch self {
+    case .load, .epoch, .shareUsers, .chunk, .checkpoint, .results: .seldom
+    case .step, .assemble, .forward, .backward, .denseSum, .tableSums, .update: .step
+    case .user: .user
+    case .waiting: .waiting
+    }
+  }
+}
+
+/// One rank's time by phase, and, where a timeline is wanted, when each phase began and how long it took.
+///
+/// Always on: a phase costs a reading of the clock and an addition. The events of a timeline lie in rings of
+/// fixed size, which keep the latest; nothing is allocated after `keepEvents`. Not for several threads.
+public final class PhaseClock {
+  /// A phase that has ended, in seconds of this rank's steady clock.
+  public struct Event: BitwiseCopyable, Sendable {
+    public var start: Double
+    public var duration: Double
+    public var phase: UInt8
+
+    public init(start: Double, duration: Double, phase: UInt8) {
+      self.start = start
+      self.duration = duration
+      self.phase = phase
+    }
+  }
+
+  private let totals: UnsafeMutablePointer<Double>
+  /// Per kind of phase, and how many events have been recorded in each so far, lost ones among them.
+  private let rings: UnsafeMutablePointer<UnsafeMutableBufferPointer<Event>>
+  private let counts: UnsafeMutablePointer<Int>
+  public private(set) var keepsEvents = false
+
+  public init() {
+    totals = .allocate(capacity: Phase.allCases.count)
+    totals.initialize(repeating: 0, count: Phase.allCases.count)
+    let kinds = Phase.Kind.allCases.count
+    rings = .allocate(capacity: kinds)
+    rings.initialize(repeating: UnsafeMutableBufferPointer(start: nil, count: 0), count: kinds)
+    counts = .allocate(capacity: kinds)
+    counts.initialize(repeating: 0, count: kinds)
+  }
+
+  deinit {
+    totals.deallocate()
+    for kind in Phase.Kind.allCases { rings[kind.rawValue].deallocate() }
+    rings.deallocate()
+    counts.deallocate()
+  }
+
+  /// From now on keeps the last `capacity` events, a quarter of them of each kind.
+  public func keepEvents(_ capacity: Int) {
+    for kind in Phase.Kind.allCases {
+      rings[kind.rawValue].deallocate()
+      rings[kind.rawValue] = .allocate(capacity: max(1, capacity / Phase.Kind.allCases.count))
+      counts[kind.rawValue] = 0
+    }
+    keepsEvents = true
+  }
+
+  /// Events that the rings have lost.
+  public var droppedCount: Int {
+    Phase.Kind.allCases.reduce(0) { $0 + max(0, counts[$1.rawValue] - rings[$1.rawValue].count) }
+  }
+
+  /// The steady clock, in seconds.
+  @inline(__always)
+  public func now() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
+  }
+
+  /// Ends a phase that began at `start`; returns the time, at which the next one may begin.
+  @discardableResult
+  public func end(_ phase: Phase, since start: Double) -> Double {
+    let end = now()
+    record(phase, start: start, duration: end - start)
+    return end
+  }
+
+  public func record(_ phase: Phase, start: Double, duration: Double) {
+    totals[Int(phase.rawValue)] += duration
+    guard keepsEvents else { return }
+    let kind = phase.kind.rawValue
+    rings[kind].initializeElement(
+      at: counts[kind] % rings[kind].count,
+      to: Event(start: start, duration: duration, phase: phase.rawValue))
+    counts[kind] += 1
+  }
+
+  /// Runs `body` as one `phase`.
+  public func measure<Value>(_ phase: Phase, _ body: () throws -> Value) rethrows -> Value {
+    let start = now()
+    defer { end(phase, since: start) }
+    return try body()
+  }
+
+  /// Seconds spent in `phase` so far.
+  public func seconds(_ phase: Phase) -> Double { totals[Int(phase.rawValue)] }
+
+  /// The events kept; of each kind in the order in which they ended.
+  public func events() -> [Event] {
+    Phase.Kind.allCases.flatMap { kind in
+      let (ring, count) = (rings[kind.rawValue], counts[kind.rawValue])
+      return (count - min(count, ring.count)..<count).map { ring[$0 % ring.count] }
+    }
+  }
+}

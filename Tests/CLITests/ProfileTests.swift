@@ -1,0 +1,54 @@
+import Foundation
+import IO
+import Testing
+
+/// Where the time of a run goes: the table, summary.json and the timeline of `--profile`.
+@Suite(.serialized) struct ProfileTests {
+  /// The timeline is one that Python reads, its phases nest, its sums are the summary's, its clocks agree, and
+  /// the results' bits are those of a run without it.
+  @Test(
+    .enabled(if: Command.python != nil, "LCFT_PYTHON names no Python with h5py"), arguments: [nil, 1, 2, 4])
+  func timelineAgreesWithTheSummary(ranks: Int?) throws {
+    let folder = try WholePathTests.prepared()
+    let plain = try Command.lcft(WholePathTests.arguments("run", folder, "plain"), ranks: ranks)
+    try #require(plain.status == 0, "\(plain.errors)")
+    let profiled = try Command.lcft(
+      WholePathTests.arguments("run", folder, "profiled") + ["--profile", folder.file("trace.json")],
+      ranks: ranks)
+    try #require(profiled.status == 0, "\(profiled.errors)")
+    #expect(profiled.output == plain.output)
+    #expect(
+      try WholePathTests.digests(folder, "profiled") == WholePathTests.digests(folder, "plain"))
+    for errors in [plain.errors, profiled.errors] {
+      #expect(errors.contains(" samples/s") && errors.contains(" users/s"))
+      #expect(errors.contains("computing  communicating        waiting"))
+      #expect(errors.components(separatedBy: "\n  rank 0 ").count == 3)
+    }
+    let check = try Command.run(
+      try #require(Command.python),
+      [
+        "\(Command.package)/Tests/Fixtures/check_profile.py", folder.file("trace.json"),
+        folder.file("profiled/summary.json"),
+      ])
+    #expect(check.status == 0, "\(check.output)\(check.errors)")
+    #expect(check.output.contains("\(ranks ?? 1) ranks"))
+  }
+
+  /// Training and fine-tuning apart write timelines of their own; a profile that cannot be written is told
+  /// before any work.
+  @Test func partsOfARun() throws {
+    let folder = try WholePathTests.prepared()
+    try RefusalTests.refused(
+      WholePathTests.arguments("train", folder, "out") + ["--profile", folder.file("none/trace.json")],
+      ranks: 2, "none/trace.json", "folder is not there")
+    for (command, phase) in [("train", "\"backward\""), ("finetune", "\"user\"")] {
+      let outcome = try Command.lcft(
+        WholePathTests.arguments(command, folder, "out") + ["--profile", folder.file("\(command).json")],
+        ranks: 2)
+      try #require(outcome.status == 0, "\(outcome.errors)")
+      let text = try String(contentsOfFile: folder.file("\(command).json"), encoding: .utf8)
+      #expect(text.contains(phase))
+      _ = try JSONSerialization.jsonObject(with: Data(text.utf8))
+    }
+  }
+}
