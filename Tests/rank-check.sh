@@ -54,13 +54,16 @@ succeeds() {
 }
 
 # fails RANKS MESSAGE ARGUMENT...: exit code 3 and exactly this line, soon.
-fails() {
-  local ranks=$1 message=$2
-  shift 2
+fails() { fails_with 3 "$@"; }
+
+# fails_with CODE RANKS MESSAGE ARGUMENT...
+fails_with() {
+  local expected=$1 ranks=$2 message=$3
+  shift 3
   seconds=20
   run "$ranks" "$@"
   seconds=120
-  if [ "$code" -eq 3 ] && [ "$(cat "$errors")" = "$message" ] && [ ! -s "$output" ]; then
+  if [ "$code" -eq "$expected" ] && [ "$(cat "$errors")" = "$message" ] && [ ! -s "$output" ]; then
     report pass
   else
     report fail "rank-check $* on $ranks ranks should say '$message'"
@@ -81,6 +84,25 @@ for ranks in 1 2 3 4; do
     fails "$ranks" "rank-check: rank $rank: user 4711: not a number" queue-fail "$rank"
   done
 done
+
+# A rank that does not answer: one line from one of the others, soon, and the end of all.
+export LCFT_TIMEOUT=2
+for ranks in 2 3; do
+  for check in "hang 0" "hang $((ranks - 1))" "queue-hang 1"; do
+    seconds=50
+    # shellcheck disable=SC2086
+    run "$ranks" $check
+    line=$(grep -v Killed "$errors")
+    if [ "$code" -ne 0 ] && [ "$code" -lt 124 ] && [ "$(wc -l <<<"$line")" -eq 1 ] \
+      && [[ $line =~ ^"rank-check: rank "[0-9]": no answer from the other ranks for 2 s (" ]] && [ ! -s "$output" ]; then
+      report pass
+    else
+      report fail "rank-check $check on $ranks ranks should say that there is no answer"
+    fi
+  done
+done
+LCFT_TIMEOUT=soon
+fails_with 1 2 "rank-check: rank 0: LCFT_TIMEOUT is 'soon', not a number of seconds (0: wait without limit)"
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dist
 import Foundation
 import IO
 import Support
@@ -27,7 +28,7 @@ struct Lcft: ParsableCommand {
       command = try parseAsRoot()
     } catch {
       // Every rank parses the same arguments; one of them telling what is wrong is enough.
-      if Lcft.rankOfLauncher > 0 { _exit(exitCode(for: error).rawValue) }
+      if Launcher.rank > 0 { _exit(exitCode(for: error).rawValue) }
       tell(error)
     }
     do {
@@ -36,6 +37,8 @@ struct Lcft: ParsableCommand {
     } catch let error where error is ValidationError || exitCode(for: error) == .success {
       tell(error)
     } catch {
+      // What keeps the ranks from finding one another, each finds out.
+      if error is DistError, Launcher.rank > 0 { _exit(ExitCode.failure.rawValue) }
       StandardError.write("lcft: \(error)\n")
       exit(withError: ExitCode.failure)
     }
@@ -47,14 +50,5 @@ struct Lcft: ParsableCommand {
     guard exitCode(for: error) != .success else { exit(withError: error) }
     StandardError.write(fullMessage(for: error) + "\n")
     exit(withError: exitCode(for: error))
-  }
-
-  /// This process's rank as the launcher tells it, before MPI is there.
-  private static var rankOfLauncher: Int {
-    let environment = ProcessInfo.processInfo.environment
-    for name in ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"] {
-      if let rank = environment[name].flatMap(Int.init) { return rank }
-    }
-    return 0
   }
 }

@@ -3,6 +3,10 @@
 #pragma once
 #include <dlfcn.h>
 #include <mpi.h>
+#if defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 
 static inline MPI_Comm lcft_mpi_comm_world(void) { return MPI_COMM_WORLD; }
 static inline MPI_Comm lcft_mpi_comm_null(void) { return MPI_COMM_NULL; }
@@ -33,4 +37,15 @@ static inline int lcft_mpi_no_help(const char *file, const char *topic, int want
 static inline void lcft_mpi_silence_abort(void) {
   void *help = dlsym(RTLD_DEFAULT, "opal_show_help");
   if (help) *(int (**)(const char *, const char *, int, ...))help = lcft_mpi_no_help;
+}
+
+// The processors that this process may run on, a bit each; the bytes written, or a negative number. The library's
+// own sched_getaffinity is hidden without _GNU_SOURCE, and syscall is variadic.
+static inline long lcft_affinity(void *mask, size_t bytes) {
+#if defined(__linux__)
+  return syscall(SYS_sched_getaffinity, 0, bytes, mask);
+#else
+  (void)mask, (void)bytes;
+  return -1;
+#endif
 }

@@ -10,6 +10,8 @@ public protocol Communicator: AnyObject {
   var size: Int { get }
   /// What this rank has exchanged through this communicator.
   var traffic: Traffic { get }
+  /// The host of every rank, by its own name.
+  var hosts: [String] { get }
 
   /// Returns when every rank has called it (`MPI_Barrier`).
   func barrier() throws
@@ -69,6 +71,10 @@ public protocol Communicator: AnyObject {
   /// Whether everything started with `requests` is done (`MPI_Test`); if so, `requests` is empty after.
   /// Does not wait, and lets messages advance.
   func poll(_ requests: Requests) throws -> Bool
+
+  /// Runs `body`, in which this rank does nothing but `probe` and `poll` until something arrives: that it may
+  /// wait no longer for than for any call that waits.
+  func whileWaiting<Value>(_ body: () throws -> Value) rethrows -> Value
 
   /// Calls `body` with the communicator of the ranks on the same host, in the order of their ranks here
   /// (`MPI_Comm_split_type`). Collective. The communicator ends with `body`.

@@ -4,6 +4,12 @@ public enum DistError: Error, Sendable, Equatable {
   case mpi(function: String, message: String, rank: Int)
   /// The scheduler started several processes that cannot find one another.
   case unconnectedTasks(count: String)
+  /// The launcher started `expected` ranks, and this process finds `found` of them by MPI.
+  case otherMPI(expected: String, found: Int)
+  /// This rank's executable is not rank 0's.
+  case differentBuilds(leaderHost: String)
+  /// The value of `LCFT_TIMEOUT` is not a number of seconds.
+  case badTimeout(String)
   /// MPI can be initialised and finalised only once in a process.
   case secondWorld
   /// More ranks than virtual shards: some rank would own none.
@@ -26,6 +32,13 @@ extension DistError: CustomStringConvertible {
     case .unconnectedTasks(let count):
       "srun started \(count) tasks without MPI, each would run the whole job by itself; "
         + "use srun --mpi=pmix, or mpirun inside the allocation"
+    case .otherMPI(let expected, let found):
+      "\(expected) ranks were started, of which this process finds \(found): the mpirun or srun is not the one "
+        + "of the Open MPI that lcft was built with; use that one's mpirun, or srun --mpi=pmix"
+    case .differentBuilds(let host):
+      "not the same build as rank 0's on \(host); start the same executable on every host"
+    case .badTimeout(let text):
+      "LCFT_TIMEOUT is '\(text)', not a number of seconds (0: wait without limit)"
     case .secondWorld:
       "MPI was already initialised in this process and cannot be a second time"
     case .moreRanksThanShards(let ranks, let shards):

@@ -51,8 +51,11 @@ extension MPICommunicator {
     checkTag(tag)
     var arrived: Int32 = 0
     var status = MPI_Status()
-    try call("MPI_Iprobe") { MPI_Iprobe(MPI_ANY_SOURCE, Int32(tag), handle, &arrived, &status) }
+    try call("MPI_Iprobe", waits: false) {
+      MPI_Iprobe(MPI_ANY_SOURCE, Int32(tag), handle, &arrived, &status)
+    }
     guard arrived != 0 else { return nil }
+    monitor.advance()
     return Envelope(source: Int(status.MPI_SOURCE), tag: tag, bytes: bytes(of: &status))
   }
 
@@ -66,7 +69,7 @@ extension MPICommunicator {
     let datatype = Element.kind.datatype
     try forEachPiece(of: buffer.count) { offset, length in
       let request = requests.next()
-      try call("MPI_Isend", sent: Int(length) * stride) {
+      try call("MPI_Isend", waits: false, sent: Int(length) * stride) {
         MPI_Isend(
           base.map { $0 + offset * stride }, length, datatype, Int32(rank), Int32(tag), handle, request)
       }
@@ -84,7 +87,7 @@ extension MPICommunicator {
     let datatype = Element.kind.datatype
     try forEachPiece(of: buffer.count) { offset, length in
       let request = requests.next(expected: Int(length) * stride)
-      try call("MPI_Irecv", received: Int(length) * stride) {
+      try call("MPI_Irecv", waits: false, received: Int(length) * stride) {
         MPI_Irecv(
           base.map { $0 + offset * stride }, length, datatype, Int32(rank), Int32(tag), handle, request)
       }
@@ -94,7 +97,7 @@ extension MPICommunicator {
 
   public func finish(_ requests: Requests) throws {
     guard requests.count > 0 else { return }
-    _ = try complete(requests, "MPI_Wait") { request, done, status in
+    _ = try complete(requests, "MPI_Wait", waits: true) { request, done, status in
       done = 1
       return MPI_Wait(request, &status)
     }
@@ -102,21 +105,29 @@ extension MPICommunicator {
 
   public func poll(_ requests: Requests) throws -> Bool {
     guard requests.count > 0 else { return true }
-    return try complete(requests, "MPI_Test") { request, done, status in
+    let isDone = try complete(requests, "MPI_Test", waits: false) { request, done, status in
       MPI_Test(request, &done, &status)
     }
+    if isDone { monitor.advance() }
+    return isDone
+  }
+
+  public func whileWaiting<Value>(_ body: () throws -> Value) rethrows -> Value {
+    let outer = monitor.enter("a wait for the others' results")
+    defer { monitor.leave(to: outer) }
+    return try body()
   }
 
   /// One request after the other, up to the first that is not done. Not `MPI_Waitall`: Open MPI 4.1's
   /// never returns where one of several requests has failed before the call.
   @inline(__always)
   private func complete(
-    _ requests: Requests, _ function: StaticString,
+    _ requests: Requests, _ function: StaticString, waits: Bool,
     _ body: (UnsafeMutablePointer<MPI_Request?>, inout Int32, inout MPI_Status) -> Int32
   ) throws -> Bool {
     var done: Int32 = 1
     var wrong: DistError?
-    try call(function) {
+    try call(function, waits: waits) {
       while done != 0, wrong == nil, let request = requests.current {
         var status = MPI_Status()
         let code = body(&request.pointee.handle, &done, &status)

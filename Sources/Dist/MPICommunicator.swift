@@ -16,14 +16,18 @@ public final class MPICommunicator: Communicator {
 
   private(set) var handle: MPI_Comm?
   private let ownership: Ownership
+  let monitor: WaitMonitor
+  /// The host of every rank, by its own name.
+  public internal(set) var hosts: [String] = []
   /// For exchanges that start and end within one call.
   let ownRequests = Requests()
   /// Counts and displacements [2 x size] for the collectives that want 32-bit arrays.
   let layout: UnsafeMutablePointer<Int32>
 
-  init(_ handle: MPI_Comm, _ ownership: Ownership) throws {
+  init(_ handle: MPI_Comm, _ ownership: Ownership, _ monitor: WaitMonitor) throws {
     self.handle = handle
     self.ownership = ownership
+    self.monitor = monitor
     var rank: Int32 = 0
     var size: Int32 = 0
     try check(MPI_Comm_rank(handle, &rank), "MPI_Comm_rank", rank: -1)
@@ -41,11 +45,16 @@ public final class MPICommunicator: Communicator {
     try check(MPI_Comm_free(&handle), "MPI_Comm_free", rank: rank)
   }
 
-  /// Every call that moves or awaits data comes through here: timed, counted, checked.
+  /// Every call that moves or awaits data comes through here: timed, counted, checked, and watched where it
+  /// `waits` for other ranks.
   @inline(__always)
-  func call(_ function: StaticString, sent: Int = 0, received: Int = 0, _ body: () -> Int32) throws {
+  func call(
+    _ function: StaticString, waits: Bool = true, sent: Int = 0, received: Int = 0, _ body: () -> Int32
+  ) throws {
     let start = steadySeconds()
+    let outer = waits ? monitor.enter(function) : 0
     let code = body()
+    if waits { monitor.leave(to: outer) }
     traffic.seconds += steadySeconds() - start
     traffic.calls += 1
     traffic.bytesSent += sent

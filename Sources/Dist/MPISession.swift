@@ -14,6 +14,7 @@ final class MPISession {
   /// The same ranks apart from the world's messages: a failing rank reaches the others through it
   /// whatever they are waiting for in the world.
   private let control: MPICommunicator
+  private let monitor = WaitMonitor()
   private let program: String
 
   /// How long a failing rank waits for the others to fail as well before it ends them.
@@ -29,18 +30,60 @@ final class MPISession {
     guard let handle = lcft_mpi_comm_world() else { preconditionFailure("MPI has no world") }
     try check(
       MPI_Comm_set_errhandler(handle, lcft_mpi_errors_return()), "MPI_Comm_set_errhandler", rank: -1)
-    world = try MPICommunicator(handle, .borrowed)
+    world = try MPICommunicator(handle, .borrowed, monitor)
+    try Launcher.check(size: world.size, Launcher.environment)
     var copy: MPI_Comm?
     try check(MPI_Comm_dup(handle, &copy), "MPI_Comm_dup", rank: world.rank)
     guard let copy else { preconditionFailure("MPI_Comm_dup left no communicator") }
-    control = try MPICommunicator(copy, .owned)
+    control = try MPICommunicator(copy, .owned, monitor)
     self.program = program
+  }
+
+  /// What the ranks tell one another before they work: their hosts, their builds, and how long to wait.
+  func begin() throws {
+    let (bytes, counts) = try world.allgather(Array(hostName().utf8))
+    var start = 0
+    world.hosts = counts.map { count in
+      defer { start += count }
+      return String(decoding: bytes[start..<start + count], as: UTF8.self)
+    }
+    let seconds = try world.broadcast(
+      try world.collectively {
+        world.rank == 0 ? try WaitMonitor.seconds(Launcher.environment(WaitMonitor.variable)) : 0
+      }, from: 0)
+    let handle = Handle(world: world.handle)
+    let text = "\(program): \(world.name(of: world.rank)): "
+    monitor.watch(seconds: seconds, rank: world.rank) { place in
+      printError(text + MPISession.lost(after: seconds, in: place))
+      Launcher.endIfStuck()
+      // Where the host with mpirun is out of reach, MPI_Abort does not return.
+      alarm(5)
+      lcft_mpi_silence_abort()
+      MPI_Abort(handle.world, 1)
+      _exit(1)
+    }
+    let build = executableDigest()
+    let expected = try world.broadcast(build, from: 0)
+    try world.collectively {
+      if build != expected { throw DistError.differentBuilds(leaderHost: world.hosts[0]) }
+    }
+  }
+
+  /// A handle of MPI is a pointer that any thread may hold.
+  private struct Handle: @unchecked Sendable { let world: MPI_Comm? }
+
+  private static func lost(after seconds: Double, in place: String) -> String {
+    "no answer from the other ranks for \(seconds == seconds.rounded() ? "\(Int(seconds))" : "\(seconds)") s "
+      + "(\(place)): a host or the network between the hosts is gone, or a rank hangs; when it is back, go on with "
+      + "--resume (LCFT_TIMEOUT sets the seconds, 0 is without limit)"
   }
 
   /// The ranks meet before any of them finalises: mpirun crashes or hangs (Open MPI 4.1 with PMIx 4.2) when
   /// one rank aborts while another is in `MPI_Finalize`.
   func end() throws {
     try world.barrier()
+    let outer = monitor.enter("MPI_Finalize")
+    defer { monitor.leave(to: outer) }
     try control.free()
     try check(MPI_Finalize(), "MPI_Finalize", rank: world.rank)
   }
@@ -56,7 +99,7 @@ final class MPISession {
     let message = oneLine(error)
     let everyone = (try? reachOthers()) ?? false
     if !everyone || ((try? isFirst(toSay: message)) ?? true) {
-      printError("\(program): rank \(source): \(message)")
+      printError("\(program): \(world.name(of: source)): \(message)")
     }
     fflush(nil)
     if everyone {

@@ -5,6 +5,7 @@ public final class SoloCommunicator: Communicator {
   public let size = 1
   /// Nothing travels: always zero.
   public let traffic = Traffic()
+  public var hosts: [String] { [hostName()] }
 
   public init() {}
 
@@ -68,6 +69,8 @@ public final class SoloCommunicator: Communicator {
 
   public func finish(_ requests: Requests) {}
   public func poll(_ requests: Requests) -> Bool { true }
+
+  public func whileWaiting<Value>(_ body: () throws -> Value) rethrows -> Value { try body() }
 
   public func withNode<Value>(_ body: (any Communicator) throws -> Value) throws -> Value {
     try body(self)

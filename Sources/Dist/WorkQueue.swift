@@ -77,7 +77,7 @@ public final class WorkQueue {
   private func wait(_ body: () throws -> Void) rethrows -> Double {
     let traffic = communicator.traffic.seconds
     let start = clock.now()
-    try body()
+    try communicator.whileWaiting(body)
     secondsWaiting += clock.end(.waiting, since: start) - start
     return communicator.traffic.seconds - traffic
   }

@@ -14,7 +14,9 @@
 /// `program: rank r: what happened` on stderr, once, and ends every rank, with its `exitStatus` where it
 /// is `ExitStatusProviding` and otherwise with 1. What ranks throw alike is printed by the first of them.
 ///
-/// Throws `DistError` only where the session itself cannot begin.
+/// A rank that waits for others for `LCFT_TIMEOUT` seconds (600) ends the run as well: a host is lost.
+///
+/// Throws `DistError` only where the session itself cannot begin, on every rank alike.
 public func withWorld<Value>(
   program: String = "lcft", _ body: (any Communicator) throws -> Value
 ) throws -> Value {
@@ -27,6 +29,7 @@ public func withWorld<Value>(
   case .mpi:
     let session = try MPISession(program: program)
     do {
+      try session.begin()
       let value = try body(session.world)
       try session.end()
       return value

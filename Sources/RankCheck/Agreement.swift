@@ -1,5 +1,13 @@
 import Dist
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 func checkAgreement(_ check: Check) throws {
   let value = try check.world.collectively { check.rank * 2 }
   try check.expect(value == check.rank * 2, "every rank keeps its own value")
@@ -17,8 +25,11 @@ func checkAgreement(_ check: Check) throws {
 }
 
 /// The others wait: in a barrier, in a receive, in a sum.
-func fail(_ world: any Communicator, rank: Int) throws {
-  if world.rank == rank { throw CheckFailure("users.h5: /users/id ends early") }
+func fail(_ world: any Communicator, rank: Int, hangs: Bool = false) throws {
+  if world.rank == rank {
+    if hangs { sleep(60) }
+    throw CheckFailure("users.h5: /users/id ends early")
+  }
   switch world.rank % 3 {
   case 0: try world.barrier()
   case 1:
@@ -34,10 +45,11 @@ func failInAgreement(_ world: any Communicator, rank: Int) throws {
   }
 }
 
-func failInQueue(_ world: any Communicator, rank: Int) throws {
+func failInQueue(_ world: any Communicator, rank: Int, hangs: Bool = false) throws {
   let queue = WorkQueue(world)
   try queue.run(costs: [Double](repeating: 1, count: 1000)) { item, results in
     spin(seconds: 0.001)
+    if world.rank == rank && item > 20 && hangs { sleep(60) }
     if world.rank == rank && item > 20 { throw CheckFailure("user 4711: not a number") }
     results.append(Int64(item))
   } collect: { _ in

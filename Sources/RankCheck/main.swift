@@ -5,6 +5,8 @@
 //   rank-check fail-together         every rank throws the same error
 //   rank-check agree R               rank R fails in a step that the ranks agree on
 //   rank-check queue-fail R          rank R throws in an item of the work queue
+//   rank-check hang R                rank R never answers while the others wait for it
+//   rank-check queue-hang R          rank R never ends an item of the work queue
 //   rank-check time                  latencies and bandwidths
 import Dist
 
@@ -38,6 +40,8 @@ func run(_ world: any Communicator) throws {
   case "fail-together": throw CheckFailure("ratings.csv: no such file")
   case "agree": try failInAgreement(world, rank: chosen)
   case "queue-fail": try failInQueue(world, rank: chosen)
+  case "hang": try fail(world, rank: chosen, hangs: true)
+  case "queue-hang": try failInQueue(world, rank: chosen, hangs: true)
   case "time": try time(world)
   case .some(let unknown): throw CheckFailure("no such check: \(unknown)")
   }

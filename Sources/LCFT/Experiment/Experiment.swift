@@ -102,7 +102,8 @@ public final class Experiment {
       "\(job.name): \(job.model.name) on \(dataset.users.count) users, \(dataset.items.count) items, "
         + (job.model.genomeWidth > 0 ? "a tag genome of \(job.model.genomeWidth) tags, " : "")
         + "\(dataset.train.count) training and \(dataset.test.count) test samples, "
-        + "\(communicator.size) rank\(communicator.size == 1 ? "" : "s")")
+        + Experiment.ranks(of: communicator))
+    try tellAboutRanks(source, jobText: text)
   }
 
   /// More ranks than virtual shards would leave ranks without users to train on.
