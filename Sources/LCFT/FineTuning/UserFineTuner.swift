@@ -8,7 +8,8 @@ public struct MethodOutcome: Sendable {
   /// NaN where `aucStatus` is not `.defined`.
   public var auc: Double
   public var aucStatus: Results.AUCStatus
-  /// Mean loss of the training samples on the method's labels, by the cloud model and by the fine-tuned one.
+  /// Mean loss of the training samples on the method's labels, by the cloud model and by the fine-tuned one; NaN
+  /// where the job does not ask for losses.
   public var lossBefore: Double
   public var lossAfter: Double
 }
@@ -58,7 +59,7 @@ public final class UserFineTuner {
     model.load([train, test])
     let localCTR = dataset.localCTR(ofUser: user)
     let cloudLogits = arena.take(train.count, of: Float.self)
-    try model.score(train, into: cloudLogits)
+    if job.fineTuning.losses { try model.score(train, into: cloudLogits) }
     let trainLogits = arena.take(train.count, of: Float.self)
     let testLogits = arena.take(test.count, of: Float.self)
     let testLabels = dataset.test.label.pointer + dataset.test.rows(ofUser: user).lowerBound
@@ -70,7 +71,7 @@ public final class UserFineTuner {
       let labels = LabelCorrection.labels(
         method == .grouped ? job.grouping.correction : method, localCTR: localCTR, globalCTR: globalCTR,
         table: job.fineTuning.labelPairs)
-      let lossBefore = model.meanLoss(cloudLogits, train, labels)
+      let lossBefore = job.fineTuning.losses ? model.meanLoss(cloudLogits, train, labels) : .nan
       var lossAfter = lossBefore
       if method == .grouped, let groups {
         model.load([train, test], from: groups.weights(ofLocalCTR: localCTR))
@@ -86,7 +87,7 @@ public final class UserFineTuner {
         }
         recorder?.record(model, user: user)
       }
-      if method != .cloud {
+      if method != .cloud, job.fineTuning.losses {
         try model.score(train, into: trainLogits)
         lossAfter = model.meanLoss(trainLogits, train, labels)
       }

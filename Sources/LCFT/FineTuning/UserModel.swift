@@ -19,6 +19,9 @@ package final class UserModel {
   package let userArena = Arena(bytes: 1 << 20)
   private let passArena = Arena(bytes: 1 << 22)
   private let pass: Pass
+  /// What every fine-tuning of the user begins with: the first batch under the loaded weights, which each of them
+  /// only differentiates for labels of its own.
+  private let first: FirstForward
   private let shuffled = GrowableBuffer<SampleReference>()
   /// The passes over the user's samples that are assembled already.
   private let passes = GrowableBuffer<PreparedPass>(capacity: 16)
@@ -43,8 +46,9 @@ package final class UserModel {
       optimizer.slots.isEmpty
       ? nil : SubmodelBuilder(layout: model.layout, dataset: dataset, historyCount: historyCount)
     pass = Pass(
-      layout: model.layout, arena: passArena, normalization: .moving, parameters: userWeights.dense,
+      layout: model.layout, arena: passArena, normalization: .moving, parameters: weights.dense,
       statistics: weights.statistics, gradients: userWeights.denseGradients)
+    first = FirstForward(job: job, weights: weights, gradients: userWeights.denseGradients)
   }
 
   /// Forgets the user before; what was taken from `userArena` is invalid afterwards.
@@ -68,12 +72,18 @@ package final class UserModel {
     builder.finishShard()
     userWeights.load(
       builder.submodel(of: weights, in: userArena), of: weights, from: builder, in: userArena)
-    pass.submodel = userWeights.local
     pass.statistics = weights.statistics
+    first.begin(userWeights.current, statistics: weights.statistics)
+    useWeights()
   }
 
   /// Puts the loaded weights back.
-  package func restore() { userWeights.restore() }
+  package func restore() {
+    userWeights.restore()
+    useWeights()
+  }
+
+  private func useWeights() { (pass.parameters, pass.submodel) = userWeights.current }
 
   /// Passes over `samples` in random order, keyed by the job's seed and `user`: the same for all settings.
   package func fineTune(
@@ -96,14 +106,25 @@ package final class UserModel {
     }
     batch.labels = UnsafePointer(labels)
     userWeights.zeroGradients()
-    let logits = try model.forward(batch, pass)
+    if userWeights.isPristine {
+      let logits = try first.forward(prepared.batch)
+      try first.backward(try gradient(logits, batch, settings), batch)
+    } else {
+      let logits = try model.forward(batch, pass)
+      try model.backward(try gradient(logits, batch, settings), batch, pass)
+    }
+    userWeights.step(rate: settings.learningRate, settings.trained, touched: prepared.touched)
+    useWeights()
+  }
+
+  /// dlogits of the mean loss on the labels of `batch`.
+  private func gradient(_ logits: Matrix, _ batch: Batch, _ settings: TuningSettings) throws -> Matrix {
     let dlogits = Matrix(batch.partition, columns: 1, in: passArena)
     let loss = passArena.take(1, of: Double.self)
     job.loss.evaluate(
-      logits, offset: settings.labels.logitOffset, labels: batch.labels, batchCount: count, sums: loss,
-      dlogits: dlogits)
-    try model.backward(dlogits, batch, pass)
-    userWeights.step(rate: settings.learningRate, settings.trained, touched: prepared.touched)
+      logits, offset: settings.labels.logitOffset, labels: batch.labels, batchCount: batch.partition.count,
+      sums: loss, dlogits: dlogits)
+    return dlogits
   }
 
   /// The logits of `samples` by the weights as they are.
@@ -111,11 +132,15 @@ package final class UserModel {
     _ samples: UnsafeMutableBufferPointer<SampleReference>, into logits: UnsafeMutablePointer<Float>
   ) throws {
     var done = 0
-    for prepared in batches(samples, user: 0, epoch: nil, size: UserModel.scoringBatch) {
+    let batches = batches(samples, user: 0, epoch: nil, size: UserModel.scoringBatch)
+    let mayBeFirst = userWeights.isPristine && batches.count == 1
+    for prepared in batches {
       passArena.reset()
-      let count = prepared.batch.partition.count
-      (logits + done).update(from: try model.forward(prepared.batch, pass).values, count: count)
-      done += count
+      let batch = prepared.batch
+      let scores =
+        mayBeFirst && first.takes(batch) ? try first.forward(batch) : try model.forward(batch, pass)
+      (logits + done).update(from: scores.values, count: batch.partition.count)
+      done += batch.partition.count
     }
   }
 
@@ -133,11 +158,13 @@ package final class UserModel {
   }
 
   /// The batches of `samples`: in random order for an epoch of a fine-tuning, in their own order for scoring
-  /// (`epoch` nil). Assembled at the first call for a user, and kept until `begin`: whatever the labels and
-  /// the learning rate, the batches are the same.
+  /// (`epoch` nil) and where one batch holds them all, whose order does not matter. Assembled at the first call for
+  /// a user, and kept until `begin`: whatever the labels and the learning rate, the batches are the same.
   private func batches(
     _ samples: UnsafeMutableBufferPointer<SampleReference>, user: Int, epoch: Int?, size: Int
   ) -> UnsafeBufferPointer<PreparedBatch> {
+    var (epoch, size) = (epoch, size)
+    if samples.count <= min(size, UserModel.scoringBatch) { (epoch, size) = (nil, UserModel.scoringBatch) }
     let key = PreparedPass(samples: samples, epoch: epoch ?? -1, size: size, batches: nil)
     for index in 0..<passes.count where passes.values[index].isSame(as: key) {
       return UnsafeBufferPointer(
@@ -158,7 +185,7 @@ package final class UserModel {
       let batch = assemble(
         UnsafeMutableBufferPointer(start: source! + start, count: min(size, samples.count - start)),
         in: userArena)
-      let rows = epoch == nil ? nil : touchedRows(batch)
+      let rows = touchedRows(batch)
       builder.localize(batch, shard: 0)
       batches[index] = PreparedBatch(batch: batch, touched: rows)
     }
@@ -224,6 +251,7 @@ extension UserModel {
         userWeights.replace(row: Int(local), ofTable: index, by: saved.values[method][index], source: source)
       }
     }
+    useWeights()
   }
 }
 

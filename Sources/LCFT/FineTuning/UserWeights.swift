@@ -6,13 +6,16 @@ import Models
 /// Every method starts with zeroed optimiser state, as a device does that is sent the cloud model: the state
 /// of the cloud training stays in the cloud.
 final class UserWeights {
-  /// The tables as the cloud model has them, and the ones that methods change.
+  /// The tables as they were loaded, and the ones that methods change; both have the same gradients.
   private var pristine: Submodel
-  private(set) var local: Submodel
+  private var local: Submodel
   private let layout: ModelLayout
-  private var pristineDense: UnsafePointer<Float>
+  private var pristineDense: UnsafeMutablePointer<Float>
   /// [layout.parameterCount]
-  let dense: UnsafeMutablePointer<Float>
+  private let dense: UnsafeMutablePointer<Float>
+  /// Whether the weights are the loaded ones. Then they lie where they were loaded, and `dense` and `local` are
+  /// written by the first step.
+  private(set) var isPristine = true
   let denseGradients: UnsafeMutablePointer<Float>
   private var floatCounts: UnsafePointer<Int>?
   private let optimizer: Optimizer
@@ -28,7 +31,7 @@ final class UserWeights {
     self.optimizer = optimizer
     slots = optimizer.slots.count
     layout = cloud.layout
-    pristineDense = UnsafePointer(cloud.dense)
+    pristineDense = cloud.dense
     dense = .allocate(capacity: max(1, layout.parameterCount))
     denseGradients = .allocate(capacity: max(1, layout.parameterCount))
     denseState = .allocate(capacity: max(1, slots * layout.parameterCount))
@@ -42,11 +45,16 @@ final class UserWeights {
     denseState.deallocate()
   }
 
+  /// The weights as they are: dense and tables.
+  var current: (dense: UnsafeMutablePointer<Float>, tables: Submodel) {
+    isPristine ? (pristineDense, pristine) : (dense, local)
+  }
+
   /// Takes over a user's submodel of `weights`, the cloud model or another one to start from; its tables have
   /// the rows that `builder` numbered. Valid as long as `arena` is not reset.
   func load(_ submodel: Submodel, of weights: Weights, from builder: SubmodelBuilder, in arena: Arena) {
     pristine = submodel
-    pristineDense = UnsafePointer(weights.dense)
+    pristineDense = weights.dense
     let counts = arena.take(layout.tables.count, of: Int.self)
     let tables = arena.take(layout.tables.count, of: LocalTable.self)
     let states = arena.take(layout.tables.count, of: UnsafeMutablePointer<Float>.self)
@@ -66,13 +74,21 @@ final class UserWeights {
 
   /// Puts the loaded weights back and zeroes the optimiser's state.
   func restore() {
-    dense.update(from: pristineDense, count: layout.parameterCount)
-    denseState.update(repeating: 0, count: slots * layout.parameterCount)
-    forEachTable { index, count, state in
-      local.tables[index].values.update(from: pristine.tables[index].values, count: count)
-      state.update(repeating: 0, count: slots * count)
-    }
+    isPristine = true
     steps = 0
+    guard slots > 0 else { return }
+    denseState.update(repeating: 0, count: slots * layout.parameterCount)
+    forEachTable { _, count, state in state.update(repeating: 0, count: slots * count) }
+  }
+
+  /// Copies the loaded weights to where they may be changed.
+  private func leavePristine() {
+    guard isPristine else { return }
+    isPristine = false
+    dense.update(from: pristineDense, count: layout.parameterCount)
+    forEachTable { index, count, _ in
+      local.tables[index].values.update(from: pristine.tables[index].values, count: count)
+    }
   }
 
   func zeroGradients() {
@@ -90,6 +106,20 @@ final class UserWeights {
   ) {
     steps += 1
     let update = optimizer.step(steps, rate: rate)
+    if isPristine, trained == .all, touched == nil {
+      isPristine = false
+      update.apply(
+        dense, from: pristineDense, denseGradients, state: denseState, stride: layout.parameterCount,
+        count: layout.parameterCount)
+      forEachTable { index, count, state in
+        let table = local.tables[index]
+        update.apply(
+          table.values, from: pristine.tables[index].values, table.gradients, state: state, stride: count,
+          count: count)
+      }
+      return
+    }
+    leavePristine()
     if let range = denseRange(trained) {
       let start = range.lowerBound
       update.apply(
@@ -134,7 +164,8 @@ extension UserWeights {
   /// [dense weights] bit patterns minus those of the loaded model, as wrapping integers: exact, where a
   /// difference of floats would round.
   func denseDifference() -> [Int32] {
-    (0..<layout.parameterCount).map {
+    let dense = current.dense
+    return (0..<layout.parameterCount).map {
       Int32(bitPattern: dense[$0].bitPattern &- pristineDense[$0].bitPattern)
     }
   }
@@ -143,7 +174,7 @@ extension UserWeights {
   func tableValues(_ index: Int) -> (values: [Float], changed: [Bool]) {
     guard let floatCounts else { return ([], []) }
     let width = layout.tables[index].width
-    let (own, cloud) = (local.tables[index].values, pristine.tables[index].values)
+    let (own, cloud) = (current.tables.tables[index].values, pristine.tables[index].values)
     return (
       Array(UnsafeBufferPointer(start: own, count: floatCounts[index])),
       (0..<floatCounts[index] / width).map { row in
@@ -154,6 +185,7 @@ extension UserWeights {
 
   /// Turns the loaded model's dense weights into those that `difference` was taken from.
   func add(denseDifference difference: [Int32]) {
+    leavePristine()
     for i in 0..<layout.parameterCount {
       dense[i] = Float(bitPattern: pristineDense[i].bitPattern &+ UInt32(bitPattern: difference[i]))
     }
@@ -161,6 +193,7 @@ extension UserWeights {
 
   /// Overwrites local row `row` of a table by row `source` of `values`.
   func replace(row: Int, ofTable index: Int, by values: [Float], source: Int) {
+    leavePristine()
     let table = local.tables[index]
     for c in 0..<table.width { table.values[row * table.width + c] = values[source * table.width + c] }
   }

@@ -28,6 +28,8 @@ public struct Job: Sendable, Equatable {
     public var optimizer = Optimizer.sgd
     /// Whether results hold every test sample's prediction, per method.
     public var savePredictions = true
+    /// Whether the training samples are scored before and after every fine-tuning, for their losses.
+    public var losses = true
     /// Settings of single methods, instead of those above.
     public var perMethod: [Method: TuningOverrides] = [:]
     /// The file of hard correction's table, and what it says.
@@ -120,6 +122,7 @@ public struct Job: Sendable, Equatable {
     job.fineTuning.optimizer = try optimizer(fineTuning)
     job.fineTuning.savePredictions = try fineTuning.boolean(
       "save_predictions", default: job.fineTuning.savePredictions)
+    job.fineTuning.losses = try fineTuning.boolean("losses", default: job.fineTuning.losses)
     let perMethod = try fineTuning.section("per_method")
     job.fineTuning.perMethod = try TuningOverrides.read(perMethod)
     if fineTuning.has("label_table") {

@@ -3,15 +3,15 @@
 /// A pass over a larger batch than any before may add a slab; `reset` then joins the slabs into one, so
 /// that after the first few passes no step allocates.
 public final class Arena {
-  private var slab: UnsafeMutableRawPointer
-  private var capacity: Int
-  private var used = 0
+  @usableFromInline var slab: UnsafeMutableRawPointer
+  @usableFromInline var capacity: Int
+  @usableFromInline var used = 0
   /// Slabs that the current pass filled up, still in use until `reset`.
   private var full: [UnsafeMutableRawPointer] = []
   private var fullBytes = 0
 
   /// Pieces start on cache lines, and so on the bounds of the widest vectors.
-  private static let alignment = 64
+  @inlinable static var alignment: Int { 64 }
 
   public init(bytes: Int = 1 << 16) {
     capacity = max(bytes, Arena.alignment)
@@ -24,6 +24,7 @@ public final class Arena {
   }
 
   /// `count` uninitialised values, valid until `reset`.
+  @inlinable
   public func take<Element: BitwiseCopyable>(
     _ count: Int, of type: Element.Type = Element.self
   ) -> UnsafeMutablePointer<Element> {
@@ -35,6 +36,7 @@ public final class Arena {
   }
 
   /// `count` zeros, valid until `reset`.
+  @inlinable
   public func takeZeros<Element: BitwiseCopyable & Numeric>(
     _ count: Int, of type: Element.Type = Element.self
   ) -> UnsafeMutablePointer<Element> {
@@ -57,7 +59,21 @@ public final class Arena {
     used = 0
   }
 
-  private func grow(by bytes: Int) {
+  /// A place to `rewind` to.
+  public struct Mark {
+    fileprivate var slabs: Int
+    fileprivate var used: Int
+  }
+
+  public var mark: Mark { Mark(slabs: full.count, used: used) }
+
+  /// Gives back what was taken since `mark`, unless a slab had to be added since: then it stays until `reset`.
+  public func rewind(to mark: Mark) {
+    if full.count == mark.slabs { used = mark.used }
+  }
+
+  @usableFromInline
+  func grow(by bytes: Int) {
     full.append(slab)
     fullBytes += capacity
     capacity = max(2 * capacity, bytes)

@@ -60,7 +60,8 @@ public struct Adam: Sendable, Equatable {
     /// Over `count` weights, their gradients and their moments.
     @inline(__always)
     func apply(
-      _ weights: UnsafeMutablePointer<Float>, _ gradients: UnsafePointer<Float>,
+      _ weights: UnsafeMutablePointer<Float>, from source: UnsafePointer<Float>,
+      _ gradients: UnsafePointer<Float>,
       _ first: UnsafeMutablePointer<Float>, _ second: UnsafeMutablePointer<Float>, count: Int
     ) {
       for i in 0..<count {
@@ -69,7 +70,7 @@ public struct Adam: Sendable, Equatable {
         let v = (beta2 * second[i]).addingProduct(gain2 * gradient, gradient)
         first[i] = m
         second[i] = v
-        weights[i] -= rate * m / epsilon.addingProduct(correction2, v.squareRoot())
+        weights[i] = source[i] - rate * m / epsilon.addingProduct(correction2, v.squareRoot())
       }
     }
   }

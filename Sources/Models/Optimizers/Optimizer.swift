@@ -35,15 +35,16 @@ public enum Optimizer: Sendable, Equatable {
     case sgd(rate: Float)
     case adam(Adam.Step)
 
-    /// Updates `count` weights. `state` is at their first slot, `stride` is the size of the block that they
-    /// are part of.
+    /// Updates `count` weights, or writes to them what becomes of those at `source`. `state` is at their first
+    /// slot, `stride` is the size of the block that they are part of.
     public func apply(
-      _ weights: UnsafeMutablePointer<Float>, _ gradients: UnsafePointer<Float>,
-      state: UnsafeMutablePointer<Float>, stride: Int, count: Int
+      _ weights: UnsafeMutablePointer<Float>, from source: UnsafePointer<Float>? = nil,
+      _ gradients: UnsafePointer<Float>, state: UnsafeMutablePointer<Float>, stride: Int, count: Int
     ) {
+      let source = source ?? UnsafePointer(weights)
       switch self {
-      case .sgd(let rate): SGD.step(weights, gradients, rate: rate, count: count)
-      case .adam(let step): step.apply(weights, gradients, state, state + stride, count: count)
+      case .sgd(let rate): SGD.step(weights, from: source, gradients, rate: rate, count: count)
+      case .adam(let step): step.apply(weights, from: source, gradients, state, state + stride, count: count)
       }
     }
 

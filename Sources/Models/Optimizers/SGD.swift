@@ -3,8 +3,9 @@ public enum SGD {
   /// Over a flat block of weights.
   @inline(__always)
   static func step(
-    _ weights: UnsafeMutablePointer<Float>, _ gradients: UnsafePointer<Float>, rate: Float, count: Int
+    _ weights: UnsafeMutablePointer<Float>, from source: UnsafePointer<Float>,
+    _ gradients: UnsafePointer<Float>, rate: Float, count: Int
   ) {
-    Elementwise.addScaled(weights, gradients, -rate, count: count)
+    for i in 0..<count { weights[i] = source[i].addingProduct(-rate, gradients[i]) }
   }
 }
