@@ -30,7 +30,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
-    .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CLanes"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "Support", swiftSettings: settings),
     .target(name: "Dist", dependencies: ["CMPI", "Support"], swiftSettings: settings),
@@ -38,7 +38,7 @@ let package = Package(
       name: "IO",
       dependencies: ["CHDF5", "CZlib", "Support", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: settings),
-    .target(name: "Models", dependencies: ["CBLAS", "Support"], swiftSettings: settings),
+    .target(name: "Models", dependencies: ["CLanes", "Support"], swiftSettings: settings),
     .target(
       name: "LCFT",
       dependencies: ["Dist", "IO", "Models", "Support", "Yams"],

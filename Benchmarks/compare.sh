@@ -1,14 +1,32 @@
 #!/usr/bin/env bash
-# The two hot loops, ours on one rank beside a PyTorch program on one thread, one after the other.
+# The two hot loops beside PyTorch programs that do the same, one after the other on the same machine: one thread
+# against one rank, then two against two. Prints both sides' rates and their ratios as a table.
 #
-#   bash Benchmarks/compare.sh PEER.py        (PEER.py prints "... samples/s N" and "... users/s N" lines)
+#   bash Benchmarks/compare.sh PEER_REFERENCE_SIZES.py PEER_ORIGINAL_SIZES.py [ROUNDS]
 #
-# Needs a Python with torch and numpy: LCFT_PYTHON, default python3. Let nothing else run meanwhile.
+# A peer takes the number of threads and prints lines "... samples/s N", "naive deepcopy users/s N" and
+# "rollback users/s N". Needs a Python with torch and numpy: LCFT_PYTHON, default python3. Ours is built for this
+# machine's own processor (LCFT_MARCH, default native), as PyTorch chooses its kernels by it. Let nothing else run
+# meanwhile; of ROUNDS rounds (default 2), in turns, each side's best counts.
 set -euo pipefail
-peer=$(realpath "$1")
+reference=$(realpath "$1") original=$(realpath "$2") rounds=${3:-2}
 cd "$(dirname "$0")"
 . ../jobs/environment.sh
-swift build -c release >&2
-# The machine's own choice of BLAS kernels for PyTorch; ours takes what the environment sets.
-env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE "${LCFT_PYTHON:-python3}" "$peer" 1 | sed 's/^/PyTorch: /'
-.build/release/Benchmark
+lcft_install $LCFT_PACKAGES libopenblas-dev
+export LCFT_MARCH=${LCFT_MARCH:-native}
+build=.build-$LCFT_MARCH
+swift build -c release --scratch-path "$build" >&2
+python=${LCFT_PYTHON:-python3}
+log=$(mktemp -d)
+trap 'rm -rf "$log"' EXIT
+for _ in $(seq "$rounds"); do
+  for threads in 1 2; do
+    "$python" "$reference" $threads | tee -a "$log/peer-reference-$threads" | sed "s/^/PyTorch, $threads threads: /" >&2
+    "$python" "$original" $threads | tee -a "$log/peer-original-$threads" | sed "s/^/PyTorch, $threads threads: /" >&2
+  done
+  # The ceiling by the kernels that the BLAS itself would choose.
+  env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE "$build/release/Benchmark" din | tee -a "$log/ours-1" >&2
+  env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE mpirun --bind-to core -n 2 "$build/release/Benchmark" din \
+    | tee -a "$log/ours-2" >&2
+done
+python3 ratios.py "$log"

@@ -19,27 +19,25 @@ lcft_install() {
   cat >&2 <<EOF
 Missing, and not installable without root: ${missing[*]}
 On a Debian machine ask for:  apt-get install ${missing[*]}
-On a cluster load the modules that provide Open MPI, serial HDF5, OpenBLAS, zlib and pkg-config, for example
-  module load openmpi hdf5 openblas zlib pkgconf
-and check with:  pkg-config --exists ompi-c hdf5 openblas zlib && mpirun --version && h5dump --version
+On a cluster load the modules that provide Open MPI, serial HDF5, zlib and pkg-config, for example
+  module load openmpi hdf5 zlib pkgconf
+and check with:  pkg-config --exists ompi-c hdf5 zlib && mpirun --version && h5dump --version
 EOF
   return 1
 }
 
 # Whether modules provide what the packages would.
 lcft_provided() {
-  command -v pkg-config >/dev/null && pkg-config --exists ompi-c hdf5 openblas zlib \
+  command -v pkg-config >/dev/null && pkg-config --exists ompi-c hdf5 zlib \
     && command -v mpirun >/dev/null && command -v h5dump >/dev/null
 }
 
-LCFT_PACKAGES="libopenmpi-dev openmpi-bin libhdf5-dev libopenblas-dev zlib1g-dev pkg-config hdf5-tools"
+LCFT_PACKAGES="libopenmpi-dev openmpi-bin libhdf5-dev zlib1g-dev pkg-config hdf5-tools"
 
 # Containers run as root, which mpirun refuses unless told twice.
 if [ "$(id -u)" -eq 0 ]; then
   export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 fi
-# One thread per rank: ranks are the parallelism.
-export OPENBLAS_NUM_THREADS=1
 
 # lcft_mpirun RANKS COMMAND...: mpirun, also with more ranks than cores.
 lcft_mpirun() {

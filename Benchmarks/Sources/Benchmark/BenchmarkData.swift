@@ -9,9 +9,9 @@ enum BenchmarkData {
   private static let categories = 1362
 
   /// One training sample for each of `samples` users, with histories of at most 50 entries.
-  static func cloud(samples: Int) -> Dataset {
+  static func cloud(samples: Int, exposures: Bool = false) -> Dataset {
     var random = KeyedRandom(seed: 3)
-    return dataset(users: samples, random: &random) { _, random in
+    return dataset(users: samples, exposures: exposures, random: &random) { _, random in
       let length = geometric(50, &random)
       return (length, [length], [])
     }
@@ -19,9 +19,9 @@ enum BenchmarkData {
 
   /// Users with 30 training and 12 test samples, whose histories of at most 20 entries are prefixes of one
   /// sequence of events, as they are in logs.
-  static func users(_ users: Int) -> Dataset {
+  static func users(_ users: Int, exposures: Bool = false) -> Dataset {
     var random = KeyedRandom(seed: 4)
-    return dataset(users: users, random: &random) { _, random in
+    return dataset(users: users, exposures: exposures, random: &random) { _, random in
       let positions = (0..<42).map { _ in geometric(20, &random) }
       return (20, Array(positions[..<30]), Array(positions[30...]))
     }
@@ -35,9 +35,9 @@ enum BenchmarkData {
     Int32(Int(min(pow(1 - random.uniform(), -1 / 0.3), 1e15)) % items)
   }
 
-  /// `user` gives a user's number of events and the event positions of the training and test samples.
+  /// With `exposures` every fourth event is a click and the others are exposures. `user` gives a user's number of events and the event positions of the training and test samples.
   private static func dataset(
-    users: Int, random: inout KeyedRandom,
+    users: Int, exposures: Bool, random: inout KeyedRandom,
     user: (Int, inout KeyedRandom) -> (events: Int, train: [Int], test: [Int])
   ) -> Dataset {
     var eventOffsets: [Int64] = [0]
@@ -56,7 +56,8 @@ enum BenchmarkData {
         id: StringColumn(repeatElement("", count: users)), eventOffsets: Column(eventOffsets)),
       events: Dataset.Events(
         item: Column(eventItems), timestamp: Column(repeatElement(0, count: eventItems.count)),
-        label: Column(repeatElement(1, count: eventItems.count))),
+        label: Column(repeatElement(1, count: eventItems.count)),
+        action: exposures ? Column(eventItems.indices.map { UInt8($0 % 4 == 0 ? 1 : 0) }) : nil),
       train: train.samples, test: test.samples,
       items: Dataset.Items(
         id: StringColumn(repeatElement("", count: items)),

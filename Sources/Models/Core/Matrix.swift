@@ -1,8 +1,8 @@
 /// How the rows of a matrix divide among the virtual shards that share a pass: shard s has rows
 /// `offsets[s] ..< offsets[s + 1]`.
 ///
-/// Sums over samples and calls of the BLAS never cross a shard's bounds: a shard's numbers then do not
-/// depend on which other shards are computed beside it, that is, on the number of ranks.
+/// Sums over samples never cross a shard's bounds: a shard's numbers then do not depend on which other shards are
+/// computed beside it, that is, on the number of ranks.
 public struct RowPartition: BitwiseCopyable {
   /// [shards + 1], rising from 0.
   public let offsets: UnsafePointer<Int>

@@ -5,7 +5,7 @@
 ///
 /// with q [B x Eq] the queries (candidates), k [K x Ek] the history's entries and `pair` a linear layer on
 /// [q ; k] or DIN's original input. A sample with an empty history gets y = 0.
-final class Attention {
+public final class Attention {
   private let keyWidth: Int
   private let hidden: (first: Int, second: Int)
   private let pair: PairLayer
@@ -14,7 +14,7 @@ final class Attention {
   /// What `backward` needs: the second to last layers' inputs and the softmax's weights, one row per pair.
   private var saved: (first: Matrix, second: Matrix, weights: UnsafeMutablePointer<Float>)?
 
-  init(
+  public init(
     _ name: String, queryWidth: Int, keyWidth: Int, hidden: (first: Int, second: Int),
     input: AttentionInput = .concatenated, in layout: inout ModelLayout
   ) {
@@ -32,24 +32,19 @@ final class Attention {
   }
 
   /// Writes [B x Ek] into `y`, from `queries` [B x Eq] and `keys` [K x Ek].
-  func forward(_ queries: Matrix, _ keys: Matrix, _ history: History, _ y: Matrix, _ pass: Pass) {
+  public func forward(_ queries: Matrix, _ keys: Matrix, _ history: History, _ y: Matrix, _ pass: Pass) {
     let (h1, h2) = hidden
     let first = pair.forward(queries, keys, history, pass)
-    Elementwise.sigmoid(first.values, count: first.rows * h1)
     let second = Matrix(history.pairPartition, columns: h2, in: pass.arena)
     let scores = pass.arena.take(history.pairPartition.count, of: Float.self)
     let parameters = pass.parameters
-    for p in 0..<second.rows { second.row(p).update(from: parameters + bias.second, count: h2) }
-    for shard in 0..<second.partition.shards {
-      let pairs = second.partition.rows(ofShard: shard)
-      MatrixMultiply.multiply(
-        pairs.count, h2, h1, first.row(pairs.lowerBound), h1, parameters + weight.second, h2,
-        second.row(pairs.lowerBound), h2, beta: 1)
-    }
-    Elementwise.sigmoid(second.values, count: second.rows * h2)
+    MatrixMultiply.multiply(
+      second.rows, h2, h1, first.values, h1, parameters + weight.second, h2, second.values, h2,
+      start: .row(parameters + bias.second))
     for p in 0..<second.rows {
-      scores[p] =
-        Elementwise.dot(second.row(p), parameters + weight.third, count: h2) + parameters[bias.third]
+      let s = second.row(p)
+      for c in 0..<h2 { s[c] = Elementwise.sigmoid(s[c]) }
+      scores[p] = Elementwise.dot(s, parameters + weight.third, count: h2) + parameters[bias.third]
     }
     softmax(scores, history, rows: y.rows)
     for b in 0..<y.rows { y.row(b).update(repeating: 0, count: keyWidth) }
@@ -60,7 +55,7 @@ final class Attention {
   }
 
   /// Adds to `dqueries` [B x Eq] and `dkeys` [K x Ek].
-  func backward(
+  public func backward(
     _ dy: Matrix, _ queries: Matrix, _ keys: Matrix, _ history: History, _ dqueries: Matrix,
     _ dkeys: Matrix, _ pass: Pass
   ) {
@@ -75,28 +70,28 @@ final class Attention {
       let pairs = second.partition.rows(ofShard: shard)
       let dthird = pass.gradient(shard: shard, offset: weight.third)
       let dthirdBias = pass.gradient(shard: shard, offset: bias.third)
+      let dsecondBias = pass.gradient(shard: shard, offset: bias.second)
       let third = parameters + weight.third
       for p in pairs {
         let s = second.row(p)
         let d = dsecond.row(p)
         let dscore = dscores[p]
         for c in 0..<h2 {
+          let gradient = dscore * third[c] * s[c] * (1 - s[c])
+          d[c] = gradient
+          dsecondBias[c] += gradient
           dthird[c] = dthird[c].addingProduct(dscore, s[c])
-          d[c] = dscore * third[c] * s[c] * (1 - s[c])
         }
         dthirdBias[0] += dscore
       }
       MatrixMultiply.multiplyTransposedLeft(
         h1, h2, pairs.count, first.row(pairs.lowerBound), h1, dsecond.row(pairs.lowerBound), h2,
-        pass.gradient(shard: shard, offset: weight.second), h2, beta: 1)
-      Elementwise.addRows(
-        pass.gradient(shard: shard, offset: bias.second), dsecond.row(pairs.lowerBound), stride: h2,
-        rows: pairs.count, columns: h2)
-      MatrixMultiply.multiplyTransposedRight(
-        pairs.count, h1, h2, dsecond.row(pairs.lowerBound), h2, parameters + weight.second, h2,
-        dfirst.row(pairs.lowerBound), h1, beta: 0)
+        pass.gradient(shard: shard, offset: weight.second), h2, start: .sum)
     }
-    Elementwise.sigmoidBackward(dfirst.values, first.values, count: dfirst.rows * h1)
+    let transposed = Transposition.transpose(
+      parameters + weight.second, rows: h1, columns: h2, in: pass.arena)
+    MatrixMultiply.multiply(
+      dsecond.rows, h1, h2, dsecond.values, h2, transposed, h1, dfirst.values, h1, start: .zero)
     pair.backward(dfirst, queries, keys, history, dqueries, dkeys, pass)
   }
 
@@ -107,12 +102,7 @@ final class Attention {
       let length = Int(history.lengths[b])
       let own = scores + pair
       pair += length
-      guard length > 0 else { continue }
-      var highest = own[0]
-      for i in 1..<length { highest = max(highest, own[i]) }
-      let sum = Elementwise.exponential(own, minus: highest, count: length)
-      let scale = 1 / sum
-      for i in 0..<length { own[i] *= scale }
+      if length > 0 { Elementwise.softmax(own, count: length) }
     }
   }
 

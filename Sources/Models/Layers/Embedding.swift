@@ -11,12 +11,12 @@ struct Embedding {
   /// Writes [ids x width] into `y`.
   func forward(_ ids: UnsafePointer<Int32>, _ y: Matrix, _ pass: Pass) {
     let values = pass.submodel.tables[table].values
-    for n in 0..<y.rows { y.row(n).update(from: values + Int(ids[n]) * width, count: width) }
+    Rows.gather(values, ids, width: width, count: y.rows, into: y.values, stride: y.stride)
   }
 
   /// dtable[ids[n]] += dy[n].
   func backward(_ ids: UnsafePointer<Int32>, _ dy: Matrix, _ pass: Pass) {
     let gradients = pass.submodel.tables[table].gradients
-    for n in 0..<dy.rows { Elementwise.add(gradients + Int(ids[n]) * width, dy.row(n), count: width) }
+    Rows.scatterAdd(dy.values, ids, width: width, count: dy.rows, to: gradients, stride: dy.stride)
   }
 }

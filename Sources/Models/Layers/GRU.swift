@@ -61,7 +61,7 @@ final class GRU {
       let entries = x.partition.rows(ofShard: shard)
       MatrixMultiply.multiply(
         entries.count, 3 * width, inputs, x.row(entries.lowerBound), x.stride, parameters + inputWeight,
-        3 * width, inputPart.row(entries.lowerBound), 3 * width, beta: 1)
+        3 * width, inputPart.row(entries.lowerBound), 3 * width, start: .sum)
       for time in 0..<chains.times(ofShard: shard) {
         step(time, shard, inputPart, states, saved, parameters + recurrentWeight)
       }
@@ -90,7 +90,7 @@ final class GRU {
     if time > 0 {
       MatrixMultiply.multiply(
         rows.count, 3 * width, width, saved.previous.row(rows.lowerBound), width, weight, 3 * width,
-        saved.gates.row(rows.lowerBound), 3 * width, beta: 1)
+        saved.gates.row(rows.lowerBound), 3 * width, start: .sum)
     }
     for (i, row) in rows.enumerated() {
       let input = inputPart.row(Int(chains.firstEntries[firstChain + i]) + time)
@@ -115,18 +115,21 @@ final class GRU {
     let dgates = Matrix(previous.partition, columns: 3 * width, in: pass.arena)
     // What each chain's state gets from the state after it.
     let carried = Matrix(zeros: chains.partition, columns: width, in: pass.arena)
+    let recurrent = Transposition.transpose(
+      pass.parameters + recurrentWeight, rows: width, columns: 3 * width, in: pass.arena)
+    let input = Transposition.transpose(
+      pass.parameters + inputWeight, rows: inputs, columns: 3 * width, in: pass.arena)
     for shard in 0..<x.partition.shards {
       for time in (0..<chains.times(ofShard: shard)).reversed() {
-        stepBackward(
-          time, shard, dstates, carried, dgates, dinputPart, saved, pass.parameters + recurrentWeight)
+        stepBackward(time, shard, dstates, carried, dgates, dinputPart, saved, recurrent)
       }
       weightGradients(
         previous, dgates, inputs: width, weight: recurrentWeight, bias: recurrentBias, shard, pass)
       weightGradients(x, dinputPart, inputs: inputs, weight: inputWeight, bias: inputBias, shard, pass)
       let entries = x.partition.rows(ofShard: shard)
-      MatrixMultiply.multiplyTransposedRight(
-        entries.count, inputs, 3 * width, dinputPart.row(entries.lowerBound), 3 * width,
-        pass.parameters + inputWeight, 3 * width, dx.row(entries.lowerBound), dx.stride, beta: 1)
+      MatrixMultiply.multiply(
+        entries.count, inputs, 3 * width, dinputPart.row(entries.lowerBound), 3 * width, input, inputs,
+        dx.row(entries.lowerBound), dx.stride, start: .sum)
     }
   }
 
@@ -134,7 +137,7 @@ final class GRU {
   /// through its nonlinearity, dn' = dn (1 - n^2); the state before gets dh z + [dr' dz' dn' r] W_h^T.
   private func stepBackward(
     _ time: Int, _ shard: Int, _ dstates: Matrix, _ carried: Matrix, _ dgates: Matrix,
-    _ dinputPart: Matrix, _ saved: Saved, _ weight: UnsafePointer<Float>
+    _ dinputPart: Matrix, _ saved: Saved, _ transposedWeight: UnsafePointer<Float>
   ) {
     let chains = saved.chains
     let firstChain = chains.partition.rows(ofShard: shard).lowerBound
@@ -157,9 +160,9 @@ final class GRU {
       for c in 0..<width { carry[c] = dh[c] * update[c] }
     }
     guard time > 0 else { return }
-    MatrixMultiply.multiplyTransposedRight(
-      rows.count, width, 3 * width, dgates.row(rows.lowerBound), 3 * width, weight, 3 * width,
-      carried.row(firstChain), width, beta: 1)
+    MatrixMultiply.multiply(
+      rows.count, width, 3 * width, dgates.row(rows.lowerBound), 3 * width, transposedWeight, width,
+      carried.row(firstChain), width, start: .sum)
   }
 
   /// dW += x^T dy, db += sum of dy, over the shard's rows.
@@ -169,7 +172,7 @@ final class GRU {
     let rows = x.partition.rows(ofShard: shard)
     MatrixMultiply.multiplyTransposedLeft(
       inputs, 3 * width, rows.count, x.row(rows.lowerBound), x.stride, dy.row(rows.lowerBound), 3 * width,
-      pass.gradient(shard: shard, offset: weight), 3 * width, beta: 1)
+      pass.gradient(shard: shard, offset: weight), 3 * width, start: .sum)
     Elementwise.addRows(
       pass.gradient(shard: shard, offset: bias), dy.row(rows.lowerBound), stride: 3 * width,
       rows: rows.count, columns: 3 * width)

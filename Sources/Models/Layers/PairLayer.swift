@@ -6,9 +6,9 @@ public enum AttentionInput: String, Sendable, CaseIterable {
   case original
 }
 
-/// A linear layer on pairs of a sample's candidate with each entry of its history:
+/// A layer on pairs of a sample's candidate with each entry of its history:
 ///
-///     y_p = W^T input(q, k) + b,  W [2 or 4 widths x outputs]
+///     y_p = sigmoid(W^T input(q, k) + b),  W [2 or 4 widths x outputs]
 ///
 /// It splits by its inputs: with W = [W_q ; W_k] that is W_q^T q + W_k^T k + b, and with the original input
 /// [W_q ; W_k ; W_d ; W_p] it is (W_q + W_d)^T q + (W_k - W_d)^T k + W_p^T (q * k) + b. The part of q is
@@ -24,7 +24,9 @@ final class PairLayer {
   /// Where the rows for k, q - k and q * k start in W.
   private var keyPart: Int { weight + queryWidth * outputs }
   private var differencePart: Int { keyPart + keyWidth * outputs }
-  private var productPart: Int { differencePart + keyWidth * outputs }
+  private var productRows: Int { differencePart + keyWidth * outputs }
+  /// [P x outputs].
+  private var y: Matrix?
   /// q * k per pair [P x width], with the original input.
   private var products: Matrix?
   private var queryWeights: UnsafePointer<Float>?
@@ -51,47 +53,57 @@ final class PairLayer {
     let y = Matrix(history.pairPartition, columns: outputs, in: pass.arena)
     joinWeights(pass)
     guard let queryWeights, let keyWeights else { preconditionFailure("weights are joined") }
-    let bias = pass.parameters + bias
-    for b in 0..<fromQueries.rows { fromQueries.row(b).update(from: bias, count: outputs) }
-    for shard in 0..<queries.partition.shards {
-      let samples = queries.partition.rows(ofShard: shard)
-      let entries = keys.partition.rows(ofShard: shard)
-      MatrixMultiply.multiply(
-        samples.count, outputs, queryWidth, queries.row(samples.lowerBound), queries.stride, queryWeights,
-        outputs, fromQueries.row(samples.lowerBound), outputs, beta: 1)
-      MatrixMultiply.multiply(
-        entries.count, outputs, keyWidth, keys.row(entries.lowerBound), keys.stride, keyWeights, outputs,
-        fromKeys.row(entries.lowerBound), outputs, beta: 0)
+    MatrixMultiply.multiply(
+      queries.rows, outputs, queryWidth, queries.values, queries.stride, queryWeights, outputs,
+      fromQueries.values, outputs, start: .row(pass.parameters + bias))
+    MatrixMultiply.multiply(
+      keys.rows, outputs, keyWidth, keys.values, keys.stride, keyWeights, outputs, fromKeys.values, outputs,
+      start: .zero)
+    switch input {
+    case .concatenated:
+      history.forEachPair(samples: queries.rows) { pair, b, k in
+        let (query, key, to) = (fromQueries.row(b), fromKeys.row(k), y.row(pair))
+        for c in 0..<outputs { to[c] = Elementwise.sigmoid(query[c] + key[c]) }
+      }
+    case .original:
+      productPart(queries, keys, history, y, pass)
+      history.forEachPair(samples: queries.rows) { pair, b, k in
+        let (query, key, to) = (fromQueries.row(b), fromKeys.row(k), y.row(pair))
+        for c in 0..<outputs { to[c] = Elementwise.sigmoid(to[c] + query[c] + key[c]) }
+      }
     }
-    history.forEachPair(samples: queries.rows) { pair, b, k in
-      let (query, key, to) = (fromQueries.row(b), fromKeys.row(k), y.row(pair))
-      for c in 0..<outputs { to[c] = query[c] + key[c] }
-    }
-    if input == .original { addProducts(queries, keys, history, y, pass) }
+    self.y = y
     return y
   }
 
-  /// Adds to `dqueries` [B x Eq] and `dkeys` [K x Ek].
+  /// Adds to `dqueries` [B x Eq] and `dkeys` [K x Ek]. Overwrites `dy` with the gradient before the sigmoid.
   func backward(
     _ dy: Matrix, _ queries: Matrix, _ keys: Matrix, _ history: History, _ dqueries: Matrix,
     _ dkeys: Matrix, _ pass: Pass
   ) {
-    guard let queryWeights, let keyWeights else { preconditionFailure("backward follows forward") }
+    guard let queryWeights, let keyWeights, let y else { preconditionFailure("backward follows forward") }
     let toQueries = Matrix(zeros: queries.partition, columns: outputs, in: pass.arena)
     let toKeys = Matrix(zeros: keys.partition, columns: outputs, in: pass.arena)
     history.forEachPair(samples: queries.rows) { pair, b, k in
-      Elementwise.add(toQueries.row(b), dy.row(pair), count: outputs)
-      Elementwise.add(toKeys.row(k), dy.row(pair), count: outputs)
+      let (d, s) = (dy.row(pair), y.row(pair))
+      let (query, key) = (toQueries.row(b), toKeys.row(k))
+      for c in 0..<outputs {
+        let gradient = d[c] * s[c] * (1 - s[c])
+        d[c] = gradient
+        query[c] += gradient
+        key[c] += gradient
+      }
     }
     for shard in 0..<queries.partition.shards {
       let samples = queries.partition.rows(ofShard: shard)
       Elementwise.addRows(
         pass.gradient(shard: shard, offset: bias), toQueries.row(samples.lowerBound), stride: outputs,
         rows: samples.count, columns: outputs)
-      partBackward(
-        queries, toQueries, dqueries, queryWeights, width: queryWidth, offset: weight, sign: 1, shard, pass)
-      partBackward(keys, toKeys, dkeys, keyWeights, width: keyWidth, offset: keyPart, sign: -1, shard, pass)
+      partGradient(queries, toQueries, width: queryWidth, offset: weight, sign: 1, shard, pass)
+      partGradient(keys, toKeys, width: keyWidth, offset: keyPart, sign: -1, shard, pass)
     }
+    partBackward(toQueries, dqueries, queryWeights, width: queryWidth, pass)
+    partBackward(toKeys, dkeys, keyWeights, width: keyWidth, pass)
     if input == .original { productsBackward(dy, queries, keys, history, dqueries, dkeys, pass) }
   }
 
@@ -111,33 +123,38 @@ final class PairLayer {
     keyWeights = UnsafePointer(joinedKey)
   }
 
-  /// One input's part: dW += x^T dpart, dx += dpart W^T; `sign` is that of the input in q - k.
+  /// One input's part: dx += dpart W^T.
   private func partBackward(
-    _ x: Matrix, _ dpart: Matrix, _ dx: Matrix, _ weights: UnsafePointer<Float>, width: Int, offset: Int,
-    sign: Float, _ shard: Int, _ pass: Pass
+    _ dpart: Matrix, _ dx: Matrix, _ weights: UnsafePointer<Float>, width: Int, _ pass: Pass
+  ) {
+    let transposed = Transposition.transpose(weights, rows: width, columns: outputs, in: pass.arena)
+    MatrixMultiply.multiply(
+      dx.rows, width, outputs, dpart.values, outputs, transposed, width, dx.values, dx.stride, start: .sum)
+  }
+
+  /// One input's part: dW += x^T dpart; `sign` is that of the input in q - k.
+  private func partGradient(
+    _ x: Matrix, _ dpart: Matrix, width: Int, offset: Int, sign: Float, _ shard: Int, _ pass: Pass
   ) {
     let rows = x.partition.rows(ofShard: shard)
     let dweight = pass.gradient(shard: shard, offset: offset)
-    MatrixMultiply.multiplyTransposedRight(
-      rows.count, width, outputs, dpart.row(rows.lowerBound), outputs, weights, outputs,
-      dx.row(rows.lowerBound), dx.stride, beta: 1)
     if input == .concatenated {
       MatrixMultiply.multiplyTransposedLeft(
         width, outputs, rows.count, x.row(rows.lowerBound), x.stride, dpart.row(rows.lowerBound), outputs,
-        dweight, outputs, beta: 1)
+        dweight, outputs, start: .sum)
       return
     }
     let joined = pass.arena.takeZeros(width * outputs, of: Float.self)
     MatrixMultiply.multiplyTransposedLeft(
       width, outputs, rows.count, x.row(rows.lowerBound), x.stride, dpart.row(rows.lowerBound), outputs,
-      joined, outputs, beta: 0)
+      joined, outputs, start: .zero)
     Elementwise.add(dweight, joined, count: width * outputs)
     Elementwise.addScaled(
       pass.gradient(shard: shard, offset: differencePart), joined, sign, count: width * outputs)
   }
 
-  /// y += W_p^T (q * k).
-  private func addProducts(
+  /// y = W_p^T (q * k).
+  private func productPart(
     _ queries: Matrix, _ keys: Matrix, _ history: History, _ y: Matrix, _ pass: Pass
   ) {
     let products = Matrix(history.pairPartition, columns: keyWidth, in: pass.arena)
@@ -145,12 +162,9 @@ final class PairLayer {
       let (query, key, to) = (queries.row(b), keys.row(k), products.row(pair))
       for c in 0..<keyWidth { to[c] = query[c] * key[c] }
     }
-    for shard in 0..<products.partition.shards {
-      let pairs = products.partition.rows(ofShard: shard)
-      MatrixMultiply.multiply(
-        pairs.count, outputs, keyWidth, products.row(pairs.lowerBound), keyWidth,
-        pass.parameters + productPart, outputs, y.row(pairs.lowerBound), outputs, beta: 1)
-    }
+    MatrixMultiply.multiply(
+      products.rows, outputs, keyWidth, products.values, keyWidth, pass.parameters + productRows, outputs,
+      y.values, outputs, start: .zero)
     self.products = products
   }
 
@@ -164,11 +178,13 @@ final class PairLayer {
       let pairs = products.partition.rows(ofShard: shard)
       MatrixMultiply.multiplyTransposedLeft(
         keyWidth, outputs, pairs.count, products.row(pairs.lowerBound), keyWidth, dy.row(pairs.lowerBound),
-        outputs, pass.gradient(shard: shard, offset: productPart), outputs, beta: 1)
-      MatrixMultiply.multiplyTransposedRight(
-        pairs.count, keyWidth, outputs, dy.row(pairs.lowerBound), outputs, pass.parameters + productPart,
-        outputs, dproducts.row(pairs.lowerBound), keyWidth, beta: 0)
+        outputs, pass.gradient(shard: shard, offset: productRows), outputs, start: .sum)
     }
+    let transposed = Transposition.transpose(
+      pass.parameters + productRows, rows: keyWidth, columns: outputs, in: pass.arena)
+    MatrixMultiply.multiply(
+      dy.rows, keyWidth, outputs, dy.values, outputs, transposed, keyWidth, dproducts.values, keyWidth,
+      start: .zero)
     history.forEachPair(samples: queries.rows) { pair, b, k in
       let d = dproducts.row(pair)
       let (query, key) = (queries.row(b), keys.row(k))

@@ -9,11 +9,21 @@ final class Standardization {
   static let momentum = 0.99
   static let epsilon = 1e-3
 
+  /// What the map is made of, per column; lives until the arena of the pass is reset.
+  struct Moments: BitwiseCopyable {
+    var mean: UnsafeMutablePointer<Float>
+    var inverseDeviation: UnsafeMutablePointer<Float>
+
+    /// x^ of a value in column `column`.
+    @inline(__always)
+    func standardized(_ x: Float, _ column: Int) -> Float { (x - mean[column]) * inverseDeviation[column] }
+  }
+
   let columns: Int
   private let movingMean: Int
   private let movingVariance: Int
-  private var standardized: Matrix?
-  private var inverseDeviation: UnsafeMutablePointer<Float>?
+  private var x: Matrix?
+  private var last: Moments?
   /// Samples of the whole batch, over all ranks.
   private var batchCount = 0.0
 
@@ -23,7 +33,14 @@ final class Standardization {
     movingVariance = layout.addStatistic("\(name)/moving_variance", [columns], .constant(1))
   }
 
-  func forward(_ x: Matrix, _ pass: Pass) throws -> Matrix {
+  /// Those of the last `forward`.
+  var moments: Moments {
+    guard let last else { preconditionFailure("backward follows forward") }
+    return last
+  }
+
+  /// The map for `x`, which the caller applies where it uses x^.
+  func forward(_ x: Matrix, _ pass: Pass) throws -> Moments {
     let mean = pass.arena.take(columns, of: Float.self)
     let inverse = pass.arena.take(columns, of: Float.self)
     let movingMean = pass.statistics + movingMean
@@ -47,31 +64,31 @@ final class Standardization {
         movingVariance[c] = Float(kept * Double(movingVariance[c]) + (1 - kept) * variance)
       }
     }
-    let y = Matrix(x.partition, columns: columns, in: pass.arena)
-    for r in 0..<x.rows {
-      let from = x.row(r)
-      let to = y.row(r)
-      for c in 0..<columns { to[c] = (from[c] - mean[c]) * inverse[c] }
-    }
-    standardized = y
-    inverseDeviation = inverse
-    return y
+    let moments = Moments(mean: mean, inverseDeviation: inverse)
+    self.x = x
+    last = moments
+    return moments
   }
 
   /// In `.batch` mode dx = (dy - mean(dy) - x^ mean(dy x^)) / deviation, as mean and variance depend on x;
-  /// in `.moving` mode dx = dy / deviation. Overwrites `dy` with the result.
-  func backward(_ dy: Matrix, _ pass: Pass) throws -> Matrix {
-    guard let y = standardized, let inverse = inverseDeviation else {
-      preconditionFailure("backward follows forward")
-    }
+  /// in `.moving` mode dx = dy / deviation. Overwrites `dy` with the result, or adds it to `sum`, and returns
+  /// which.
+  func backward(_ dy: Matrix, addedTo sum: Matrix? = nil, _ pass: Pass) throws -> Matrix {
+    guard let x else { preconditionFailure("backward follows forward") }
+    let moments = moments
+    let inverse = moments.inverseDeviation
     switch pass.normalization {
     case .moving:
       for r in 0..<dy.rows {
         let d = dy.row(r)
-        for c in 0..<columns { d[c] *= inverse[c] }
+        if let to = sum?.row(r) {
+          for c in 0..<columns { to[c] = to[c].addingProduct(d[c], inverse[c]) }
+        } else {
+          for c in 0..<columns { d[c] *= inverse[c] }
+        }
       }
     case .batch:
-      let sums = try gradientSums(dy, y, pass)
+      let sums = try gradientSums(dy, x, moments, pass)
       let meanGradient = pass.arena.take(columns, of: Float.self)
       let meanProduct = pass.arena.take(columns, of: Float.self)
       for c in 0..<columns {
@@ -79,12 +96,15 @@ final class Standardization {
         meanProduct[c] = Float(sums[columns + c] / batchCount)
       }
       for r in 0..<dy.rows {
-        let d = dy.row(r)
-        let x = y.row(r)
-        for c in 0..<columns { d[c] = (d[c] - meanGradient[c] - x[c] * meanProduct[c]) * inverse[c] }
+        let (d, input) = (dy.row(r), x.row(r))
+        for c in 0..<columns {
+          let product = moments.standardized(input[c], c) * meanProduct[c]
+          d[c] = (d[c] - meanGradient[c] - product) * inverse[c]
+        }
+        if let to = sum?.row(r) { Elementwise.add(to, d, count: columns) }
       }
     }
-    return dy
+    return sum ?? dy
   }
 
   /// Over all shards of all ranks: sum of x [columns], sum of x^2 [columns], number of samples.
@@ -111,7 +131,7 @@ final class Standardization {
 
   /// Over all shards of all ranks: sum of dy [columns], sum of dy x^ [columns].
   private func gradientSums(
-    _ dy: Matrix, _ y: Matrix, _ pass: Pass
+    _ dy: Matrix, _ x: Matrix, _ moments: Moments, _ pass: Pass
   ) throws -> UnsafeMutablePointer<Double> {
     let width = 2 * columns
     let sums = pass.arena.takeZeros(dy.partition.shards * width, of: Double.self)
@@ -119,11 +139,10 @@ final class Standardization {
       let sum = sums + shard * width
       let products = sum + columns
       for r in dy.partition.rows(ofShard: shard) {
-        let d = dy.row(r)
-        let x = y.row(r)
+        let (d, input) = (dy.row(r), x.row(r))
         for c in 0..<columns {
           sum[c] += Double(d[c])
-          products[c] += Double(d[c]) * Double(x[c])
+          products[c] += Double(d[c]) * Double(moments.standardized(input[c], c))
         }
       }
     }

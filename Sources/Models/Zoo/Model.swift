@@ -40,7 +40,6 @@ public enum ModelRegistry {
 
   /// The model that `configuration` names, or nil if there is none of that name.
   public static func make(_ configuration: ModelConfiguration) -> (any Model)? {
-    _ = MatrixMultiply.singleThreaded
-    return entries.first { $0.name == configuration.name }?.init(configuration)
+    entries.first { $0.name == configuration.name }?.init(configuration)
   }
 }

@@ -1,0 +1,125 @@
+import CAllocations
+import Dist
+import IO
+import LCFT
+import Models
+import Support
+
+/// Cloud training and per-user fine-tuning as the product runs them, on the sizes of the PyTorch programs.
+struct ModelBenchmarks {
+  let report: Report
+  private var communicator: any Communicator { report.communicator }
+
+  init(_ report: Report) { self.report = report }
+
+  /// Which DIN, or which other model with its own defaults.
+  enum Size {
+    /// The reference implementation's: embeddings of 9, attention 80-40-1, perceptron 200-80-1 with Dice.
+    case reference
+    /// The original's: embeddings of 64, four-part attention input, perceptron 80-40-1.
+    case original
+
+    var model: String {
+      switch self {
+      case .reference: "{name: DIN}"
+      case .original:
+        "{name: DIN, user_embedding: 64, item_embedding: 64, category_embedding: 64, "
+          + "attention_input: original, hidden: [80, 40]}"
+      }
+    }
+  }
+
+  func run() throws {
+    try runDIN()
+    for name in ModelRegistry.names where name != "DIN" {
+      let exposures = name == "EdgeRec"
+      try training(name, "{name: \(name)}", nil, exposures: exposures)
+      try fineTuning("\(name)", "{name: \(name)}", losses: false, exposures: exposures)
+    }
+  }
+
+  func runDIN() throws {
+    for (name, size) in [("DIN, reference sizes", Size.reference), ("DIN, original sizes", .original)] {
+      try training(name, size.model, size)
+      try fineTuning(name, size.model, losses: false)
+      try fineTuning("\(name), with losses", size.model, losses: true)
+    }
+  }
+
+  private func job(_ model: String) throws -> Job {
+    try Job.parse(
+      """
+      model: \(model)
+      training: {batch_size: 1024, learning_rate: 0.1}
+      finetuning: {methods: [local], batch_size: 32, learning_rate: 0.01}
+      """, file: "benchmark")
+  }
+
+  func training(_ name: String, _ model: String, _ size: Size?, exposures: Bool = false) throws {
+    let dataset = BenchmarkData.cloud(samples: 24 * 1024, exposures: exposures)
+    let job = try job(model).fitted(to: dataset, file: "benchmark")
+    let trainer = try CloudTrainer(
+      job: job, dataset: dataset, weights: weights(job, dataset), communicator: communicator)
+    let measurement = try Measurement.best(
+      allocationsPer: Double(trainer.stepsPerEpoch), among: communicator
+    ) {
+      _ = try trainer.train(epoch: 0, lastCheckpoint: "") { _, _ in }
+      return Double(dataset.train.count)
+    }
+    report.line(
+      "cloud training \(name)", measurement, "samples",
+      operations: size.map { Operations.training(job.model, of: dataset.train, $0) })
+  }
+
+  func fineTuning(_ name: String, _ model: String, losses: Bool, exposures: Bool = false) throws {
+    let dataset = BenchmarkData.users(2000, exposures: exposures)
+    var job = try job(model).fitted(to: dataset, file: "benchmark")
+    job.fineTuning.losses = losses
+    let weights = weights(job, dataset)
+    if communicator.size == 1 {
+      let tuner = UserFineTuner(job: job, dataset: dataset, weights: weights, globalCTR: dataset.globalCTR)
+      let measurement = try Measurement.best(allocationsPer: Double(dataset.users.count)) {
+        for user in 0..<dataset.users.count { try tuner.process(user: user) { _, _, _ in } }
+        return Double(dataset.users.count)
+      }
+      return report.line("fine-tuning \(name)", measurement, "users")
+    }
+    let run = FineTuningRun(job: job, dataset: dataset, weights: weights, communicator: communicator)
+    let measurement = try Measurement.best(
+      allocationsPer: Double(dataset.users.count), among: communicator
+    ) {
+      let outcomes = OutcomeTable(dataset: dataset, evaluated: run.evaluated, methods: job.fineTuning.methods)
+      try run.run(into: outcomes) { _ in }
+      return Double(dataset.users.count)
+    }
+    report.line("fine-tuning \(name)", measurement, "users")
+  }
+
+  private func weights(_ job: Job, _ dataset: Dataset) -> Weights {
+    guard let model = ModelRegistry.make(job.model) else { preconditionFailure("a registered model") }
+    let weights = Weights(
+      layout: model.layout, users: dataset.users.count, items: dataset.items.count,
+      categories: dataset.categories.count)
+    weights.initialize(seed: 1)
+    return weights
+  }
+}
+
+/// The arithmetic that DIN's training cannot do without, per sample: the products of its layers, forward and twice
+/// backward, with the attention's first layer computed once per candidate and once per history entry.
+enum Operations {
+  static func training(
+    _ model: ModelConfiguration, of samples: Dataset.Samples, _ size: ModelBenchmarks.Size
+  ) -> Double {
+    let width = Double(model.itemWidth + model.categoryWidth)
+    let attention = model.attention.map(Double.init)
+    let hidden = model.hidden.map(Double.init)
+    let inputs = Double(model.userWidth) + 3 * width
+    var pair = attention[0] * attention[1] + attention[1]
+    if size == .original { pair += width * attention[0] }
+    let perceptron = inputs * hidden[0] + hidden[0] * hidden[1] + hidden[1]
+    // No two samples of the benchmark's data share a history: an entry is one pair.
+    let mean = samples.eventPosition.values.reduce(0.0) { $0 + Double($1) } / Double(samples.count)
+    return 3 * 2 * (perceptron + width * attention[0] + mean * (width * attention[0] + pair))
+  }
+}

@@ -1,0 +1,91 @@
+/// The left operand of a product: element (i, p) lies at `start[i * perRow + p * perTerm]`.
+struct Operand {
+  var start: UnsafePointer<Float>
+  var perRow: Int
+  var perTerm: Int
+}
+
+/// What the elements of a product are added to: those at `values`, one row every `stride`, or zeros.
+struct Origin {
+  var values: UnsafePointer<Float>?
+  var stride: Int
+
+  @inline(__always)
+  init(_ start: MatrixMultiply.Start, _ c: UnsafePointer<Float>, _ cStride: Int) {
+    switch start {
+    case .zero: (values, stride) = (nil, 0)
+    case .sum: (values, stride) = (c, cStride)
+    case .row(let row): (values, stride) = (row, 0)
+    }
+  }
+}
+
+extension MatrixMultiply {
+  /// Rows that a tile computes together. With two registers of columns that is twelve sums under way, enough to hide
+  /// how long each addition takes, and few enough for the sixteen registers of AVX2.
+  private static let tileRows = 6
+
+  /// Columns `column ..< column + L.count` of c, of which only the last `stored` are written, for all rows.
+  @inline(__always)
+  static func rows<L: Lanes>(
+    _ lanes: L.Type, _ m: Int, _ k: Int, _ a: Operand, _ b: (values: UnsafePointer<Float>, stride: Int),
+    _ c: (values: UnsafeMutablePointer<Float>, stride: Int), _ column: Int, _ stored: Int, _ start: Origin
+  ) {
+    var row = 0
+    while row < m {
+      let count = min(tileRows, m - row)
+      let left = Operand(start: a.start + row * a.perRow, perRow: a.perRow, perTerm: a.perTerm)
+      let result = c.values + row * c.stride + column
+      var origin = start
+      origin.values = start.values.map { $0 + row * start.stride + column }
+      if count == tileRows, stored == L.count {
+        tile(lanes, tileRows, k, left, b.values + column, b.stride, result, c.stride, L.count, origin)
+      } else {
+        tile(lanes, count, k, left, b.values + column, b.stride, result, c.stride, stored, origin)
+      }
+      row += count
+    }
+  }
+
+  /// `count` rows of c, 1 to 6. Rows that are not there are computed as copies of the last and not stored.
+  @inline(__always)
+  private static func tile<L: Lanes>(
+    _ lanes: L.Type, _ count: Int, _ k: Int, _ a: Operand, _ b: UnsafePointer<Float>, _ bStride: Int,
+    _ c: UnsafeMutablePointer<Float>, _ cStride: Int, _ stored: Int, _ start: Origin
+  ) {
+    @inline(__always) func place(_ i: Int, _ stride: Int) -> Int { min(i, count - 1) * stride }
+    @inline(__always) func begin(_ i: Int) -> L {
+      start.values.map { L($0 + place(i, start.stride)) } ?? L(repeating: 0)
+    }
+    @inline(__always) func end(_ i: Int, _ sums: L) {
+      guard i < count else { return }
+      if stored == L.count {
+        sums.store(c + i * cStride)
+      } else {
+        sums.store(last: stored, c + i * cStride)
+      }
+    }
+    let (a1, a2, a3) = (place(1, a.perRow), place(2, a.perRow), place(3, a.perRow))
+    let (a4, a5) = (place(4, a.perRow), place(5, a.perRow))
+    var (c0, c1, c2, c3, c4, c5) = (begin(0), begin(1), begin(2), begin(3), begin(4), begin(5))
+    var left = a.start
+    var right = b
+    for _ in 0..<k {
+      let x = L(right)
+      c0 = c0.adding(left[0], x)
+      c1 = c1.adding(left[a1], x)
+      c2 = c2.adding(left[a2], x)
+      c3 = c3.adding(left[a3], x)
+      c4 = c4.adding(left[a4], x)
+      c5 = c5.adding(left[a5], x)
+      left += a.perTerm
+      right += bStride
+    }
+    end(0, c0)
+    end(1, c1)
+    end(2, c2)
+    end(3, c3)
+    end(4, c4)
+    end(5, c5)
+  }
+}
