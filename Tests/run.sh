@@ -77,6 +77,7 @@ if wanted unit || wanted ranks; then
 fi
 if wanted unit; then unit_tests; fi
 if wanted ranks; then counted "rank checks" bash Tests/rank-check.sh; fi
+if wanted identity; then counted "bit identity" bash Tests/bit-identity.sh; fi
 if wanted quickstart; then step "quick start" quick_start; fi
 
 echo "$passed passed, $failed failed, $skipped skipped"
