@@ -32,8 +32,9 @@ let package = Package(
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CLanes"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CMemory"),
     .target(name: "Support", swiftSettings: settings),
-    .target(name: "Dist", dependencies: ["CMPI", "Support"], swiftSettings: settings),
+    .target(name: "Dist", dependencies: ["CMPI", "CMemory", "Support"], swiftSettings: settings),
     .target(
       name: "IO",
       dependencies: ["CHDF5", "CZlib", "Support", .product(name: "Crypto", package: "swift-crypto")],

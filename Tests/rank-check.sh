@@ -85,6 +85,59 @@ for ranks in 1 2 3 4; do
   done
 done
 
+# Memory that a host holds once: more of it than 32 bits count, where there is room.
+if [ "$(awk '/^MemAvailable/ { print $2 }' /proc/meminfo)" -gt $((8 << 20)) ]; then
+  run 2 share-large
+  if [ "$code" -eq 0 ] && grep -q '4294979641 bytes shared by 2 ranks' "$output" && [ ! -s "$errors" ]; then
+    report pass
+    cat "$output"
+  else
+    report fail "2 ranks share a block of 4 GB"
+  fi
+fi
+
+# Ranks that cannot see one another's processes find out and do without; so do they without shared messages.
+if unshare --pid --fork --mount-proc true 2>/dev/null; then
+  timeout --kill-after=5 "$seconds" mpirun --oversubscribe --bind-to none --mca btl tcp,self -n 2 \
+    unshare --pid --fork --mount-proc "$binary" share-apart >"$output" 2>"$errors"
+  code=$?
+  if [ "$code" -eq 0 ] && grep -q 'apart: the memory of process' "$output"; then
+    report pass
+    cat "$output"
+  else
+    report fail "2 ranks in containers of their own"
+  fi
+fi
+
+# However the ranks end, nothing of the shared memory is left: it has no name in /dev/shm, and the processes that
+# hold it are gone. (What lies there after a kill of mpirun, vader_segment.*, is Open MPI's own.)
+named() { find /dev/shm -maxdepth 1 -type f ! -name 'vader_segment.*' -newer "$output" -name '*lcft*'; }
+: >"$output"
+mpirun --oversubscribe --bind-to none -n 2 "$binary" hold >"$output" 2>"$errors" &
+mpirun=$!
+for _ in $(seq 100); do
+  grep -q holding "$output" && break
+  sleep 0.1
+done
+held=$(cat "$output")
+ranks=$(pgrep -P "$mpirun" | tr '\n' ' ')
+during=$(named)
+kill -9 "$mpirun"
+wait "$mpirun" 2>/dev/null
+for _ in $(seq 100); do
+  left=0
+  for rank in $ranks; do kill -0 "$rank" 2>/dev/null && left=$((left + 1)); done
+  [ "$left" -eq 0 ] && break
+  sleep 0.1
+done
+code=$left
+if [ "$held" = "rank-check: holding 67108864 bytes" ] && [ -n "$ranks" ] && [ "$left" -eq 0 ] &&
+  [ -z "$during$(named)" ]; then
+  report pass
+else
+  report fail "nothing is left of shared memory: said '$held', processes $ranks: $left left, files '$during' '$(named)'"
+fi
+
 # A rank that does not answer: one line from one of the others, soon, and the end of all.
 export LCFT_TIMEOUT=2
 for ranks in 2 3; do

@@ -76,9 +76,9 @@ public protocol Communicator: AnyObject {
   /// wait no longer for than for any call that waits.
   func whileWaiting<Value>(_ body: () throws -> Value) rethrows -> Value
 
-  /// Calls `body` with the communicator of the ranks on the same host, in the order of their ranks here
-  /// (`MPI_Comm_split_type`). Collective. The communicator ends with `body`.
-  func withNode<Value>(_ body: (any Communicator) throws -> Value) throws -> Value
+  /// The ranks on the same host, in the order of their ranks here (`MPI_Comm_split_type`). Collective at the
+  /// first call; ends with this communicator.
+  func node() throws -> any Communicator
 }
 
 /// A message that has arrived.

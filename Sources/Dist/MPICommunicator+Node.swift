@@ -1,7 +1,17 @@
 internal import CMPI
 
 extension MPICommunicator {
-  public func withNode<Value>(_ body: (any Communicator) throws -> Value) throws -> Value {
+  public func node() throws -> any Communicator {
+    if let madeNode { return madeNode }
+    let node = try splitByHost()
+    node.whole = self
+    madeNode = node
+    return node
+  }
+
+  /// The ranks on the same host, as a communicator of the caller's. With `largest` a host counts as several of at
+  /// most so many ranks, so that one machine can play many. Collective.
+  package func splitByHost(largest: Int? = nil) throws -> MPICommunicator {
     var split: MPI_Comm? = lcft_mpi_comm_null()
     try call("MPI_Comm_split_type") {
       MPI_Comm_split_type(
@@ -11,9 +21,21 @@ extension MPICommunicator {
     let node = try MPICommunicator(split, .owned, monitor)
     node.hosts = [String](repeating: hosts[rank], count: node.size)
     node.pieceLimit = pieceLimit
-    // Freeing is collective: where `body` throws, other ranks may be elsewhere, and the run ends anyway.
-    let value = try body(node)
+    guard let largest else { return node }
+    var part: MPI_Comm? = lcft_mpi_comm_null()
+    try node.call("MPI_Comm_split") {
+      MPI_Comm_split(node.handle, Int32(node.rank / largest), Int32(node.rank), &part)
+    }
+    guard let part else { preconditionFailure("MPI_Comm_split left no communicator") }
     try node.free()
-    return value
+    let some = try MPICommunicator(part, .owned, monitor)
+    some.hosts = [String](repeating: hosts[rank], count: some.size)
+    return some
+  }
+
+  /// Ends what `node` began. Collective.
+  func freeNode() throws {
+    try madeNode?.free()
+    madeNode = nil
   }
 }

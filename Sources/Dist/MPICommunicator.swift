@@ -19,6 +19,9 @@ public final class MPICommunicator: Communicator {
   let monitor: WaitMonitor
   /// The host of every rank, by its own name.
   public internal(set) var hosts: [String] = []
+  var madeNode: MPICommunicator?
+  /// The communicator that this one was made of by `node`, and whose traffic its own is part of.
+  weak var whole: MPICommunicator?
   /// For exchanges that start and end within one call.
   let ownRequests = Requests()
   /// Counts and displacements [2 x size] for the collectives that want 32-bit arrays.
@@ -40,7 +43,7 @@ public final class MPICommunicator: Communicator {
   deinit { layout.deallocate() }
 
   /// Gives an owned communicator back to MPI. Collective.
-  func free() throws {
+  package func free() throws {
     precondition(ownership == .owned, "only an owned communicator is freed")
     try check(MPI_Comm_free(&handle), "MPI_Comm_free", rank: rank)
   }
@@ -55,15 +58,20 @@ public final class MPICommunicator: Communicator {
     let outer = waits ? monitor.enter(function) : 0
     let code = body()
     if waits { monitor.leave(to: outer) }
-    traffic.seconds += steadySeconds() - start
-    traffic.calls += 1
-    traffic.bytesSent += sent
-    traffic.bytesReceived += received
+    count(calls: 1, sent: sent, received: received, seconds: steadySeconds() - start)
     if code != MPI_SUCCESS { throw mpiError(code, function, rank: rank) }
   }
 
   /// Adds to the bytes received, for messages whose length is known only after the call.
-  func countReceived(_ bytes: Int) { traffic.bytesReceived += bytes }
+  func countReceived(_ bytes: Int) { count(calls: 0, sent: 0, received: bytes, seconds: 0) }
+
+  private func count(calls: Int, sent: Int, received: Int, seconds: Double) {
+    traffic.seconds += seconds
+    traffic.calls += calls
+    traffic.bytesSent += sent
+    traffic.bytesReceived += received
+    whole?.count(calls: calls, sent: sent, received: received, seconds: seconds)
+  }
 
   /// Cuts `count` elements into pieces that MPI's 32-bit counts can express. Nothing is one empty piece:
   /// an empty message is a message.

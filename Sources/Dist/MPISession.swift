@@ -82,6 +82,7 @@ final class MPISession {
   /// one rank aborts while another is in `MPI_Finalize`.
   func end() throws {
     try world.barrier()
+    try world.freeNode()
     let outer = monitor.enter("MPI_Finalize")
     defer { monitor.leave(to: outer) }
     try control.free()

@@ -7,6 +7,9 @@
 //   rank-check queue-fail R          rank R throws in an item of the work queue
 //   rank-check hang R                rank R never answers while the others wait for it
 //   rank-check queue-hang R          rank R never ends an item of the work queue
+//   rank-check share-large           more bytes than 32 bits count, held once
+//   rank-check share-apart           ranks in containers of their own do not share
+//   rank-check hold                  shares memory and computes until it is ended
 //   rank-check time                  latencies and bandwidths
 import Dist
 
@@ -42,6 +45,9 @@ func run(_ world: any Communicator) throws {
   case "queue-fail": try failInQueue(world, rank: chosen)
   case "hang": try fail(world, rank: chosen, hangs: true)
   case "queue-hang": try failInQueue(world, rank: chosen, hangs: true)
+  case "share-large": try shareLarge(world)
+  case "share-apart": try shareApart(world)
+  case "hold": try holdShared(world)
   case "time": try time(world)
   case .some(let unknown): throw CheckFailure("no such check: \(unknown)")
   }
@@ -56,6 +62,7 @@ func checkAll(_ world: any Communicator) throws {
   try checkTreeSums(check)
   try checkSparseSums(check)
   try checkQueue(check)
+  try checkSharedMemory(check)
   let total = try world.allreduce(check.count, .sum)
   let ranks = world.size == 1 ? "1 rank" : "\(world.size) ranks"
   let milliseconds = Int((1000 * (steadySeconds() - start)).rounded())

@@ -17,7 +17,7 @@ import Testing
     #expect(gathered.values == [4, 5] && gathered.counts == [2])
     let all = try solo.allgather([Int64]())
     #expect(all.values == [] && all.counts == [0])
-    #expect(try solo.withNode { $0.size } == 1)
+    #expect(solo.node().size == 1)
     #expect(solo.traffic == Traffic())
   }
 
