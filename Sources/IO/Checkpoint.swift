@@ -58,7 +58,7 @@ public struct Checkpoint: Sendable, Equatable {
   }
 
   /// `/progress`: what a resumed run continues from.
-  public struct Progress: Sendable, Equatable {
+  public struct Progress: Sendable, Equatable, Codable {
     /// Epochs completed.
     public var epoch: Int
     /// Steps completed, over all epochs.

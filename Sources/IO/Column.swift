@@ -1,3 +1,5 @@
+import Support
+
 /// One column of a file in memory: a fixed number of plain values at a fixed address.
 ///
 /// Unlike an Array it never copies, never reallocates and may lie in memory that somebody else owns (a
@@ -11,6 +13,12 @@ public final class Column<Element: BitwiseCopyable & Sendable>: @unchecked Senda
   public init(uninitialized count: Int) {
     values = .allocate(capacity: count)
     owner = nil
+  }
+
+  /// A column of `count` values, all bits 0, to be filled before it is shared.
+  public convenience init(_ count: Int, in memory: any MemorySource) throws {
+    let block = try memory.block(bytes: count * MemoryLayout<Element>.stride)
+    self.init(borrowing: block.values(), owner: block)
   }
 
   public convenience init(_ elements: some Collection<Element>) {

@@ -2,7 +2,7 @@
 ///
 /// A user's histories are prefixes of that user's events in time order: a sample names how many of its
 /// user's events came before it and no history is ever materialised.
-public struct Dataset: Sendable {
+public struct Dataset: Sendable, Codable {
   public var users: Users
   public var events: Events
   public var train: Samples
@@ -10,6 +10,9 @@ public struct Dataset: Sendable {
   public var items: Items
   public var categories: StringColumn
   public var provenance: Provenance
+  /// Users' events of some kinds by themselves, where they have been picked out: made from the columns, not part of
+  /// the file.
+  public var histories: [String: Histories] = [:]
 
   public init(
     users: Users, events: Events, train: Samples, test: Samples, items: Items,
@@ -24,7 +27,7 @@ public struct Dataset: Sendable {
     self.provenance = provenance
   }
 
-  public struct Users: Sendable {
+  public struct Users: Sendable, Codable {
     /// `/users/id`: the identifiers of the source, one per user.
     public var id: StringColumn
     /// `/users/event_offsets` [users + 1]: user u's events are rows `offsets[u] ..< offsets[u + 1]`.
@@ -38,7 +41,7 @@ public struct Dataset: Sendable {
     public var count: Int { id.count }
   }
 
-  public struct Events: Sendable {
+  public struct Events: Sendable, Codable {
     /// `/events/item`: row in `/items`.
     public var item: Column<Int32>
     /// `/events/timestamp`: seconds since 1970; does not fall within a user.
@@ -76,7 +79,29 @@ public struct Dataset: Sendable {
     }
   }
 
-  public struct Samples: Sendable {
+  /// The events of one kind of all users, in time order per user.
+  public struct Histories: Sendable, Codable {
+    /// Items of the entries.
+    public var item: Column<Int32>
+    /// The code of the action at each entry; nil where the kind does not tell actions apart.
+    public var action: Column<UInt8>?
+    /// [users + 1] where each user's entries start.
+    public var offsets: Column<Int64>
+    /// [events + users] how many entries precede each event of a user, and last how many there are in all;
+    /// nil when every event is an entry.
+    public var entriesBefore: Column<Int32>?
+
+    public init(
+      item: Column<Int32>, action: Column<UInt8>?, offsets: Column<Int64>, entriesBefore: Column<Int32>?
+    ) {
+      self.item = item
+      self.action = action
+      self.offsets = offsets
+      self.entriesBefore = entriesBefore
+    }
+  }
+
+  public struct Samples: Sendable, Codable {
     /// `/users/train_offsets` or `/users/test_offsets` [users + 1].
     public var offsets: Column<Int64>
     /// The candidate: row in `/items`.
@@ -105,7 +130,7 @@ public struct Dataset: Sendable {
     public func rows(ofUser user: Int) -> Range<Int> { Int(offsets[user])..<Int(offsets[user + 1]) }
   }
 
-  public struct Items: Sendable {
+  public struct Items: Sendable, Codable {
     public var id: StringColumn
     /// `/items/category_offsets` [items + 1] into `categories`; an item may have no category.
     public var categoryOffsets: Column<Int64>
@@ -127,7 +152,7 @@ public struct Dataset: Sendable {
   }
 
   /// MovieLens's tag genome: a dense vector per item; an item without one has the mean of the others.
-  public struct Genome: Sendable {
+  public struct Genome: Sendable, Codable {
     public var width: Int
     /// `/items/genome` [items, width].
     public var values: Column<Float>
@@ -142,8 +167,8 @@ public struct Dataset: Sendable {
   }
 
   /// Where a data set came from and by which rules; root attributes of the file.
-  public struct Provenance: Sendable, Equatable {
-    public struct Source: Sendable, Equatable {
+  public struct Provenance: Sendable, Equatable, Codable {
+    public struct Source: Sendable, Equatable, Codable {
       public var path: String
       /// SHA-256 of the file's bytes as they lie on disk, in hexadecimal.
       public var sha256: String

@@ -1,6 +1,6 @@
 /// A column of identifiers as HDF5 stores them here: UTF-8 of one fixed width, padded with NUL. Unlike
 /// variable-length strings these are compressed, are read in one call and show as text in every tool.
-public struct StringColumn: Sendable {
+public struct StringColumn: Sendable, Codable {
   /// Bytes per value, at least 1.
   public let width: Int
   /// `count * width` bytes.

@@ -93,6 +93,29 @@ import Testing
     #expect(try WholePathTests.digests(folder, "other")["checkpoint"] != expected["checkpoint"])
   }
 
+  /// Ranks in containers of their own cannot see one another's memory: they say so, keep everything each by
+  /// itself, and end with the same bits.
+  @Test(.enabled(if: separateProcesses, "no right to make namespaces of processes (unshare)"))
+  func ranksThatCannotShareMemoryKeepCopies() throws {
+    let folder = try WholePathTests.prepared()
+    let together = try Command.lcft(WholePathTests.arguments("run", folder, "together"), ranks: 2)
+    try #require(together.status == 0, "\(together.errors)")
+    #expect(!together.errors.contains("keeps its own copy"))
+    let script = ". '\(Command.package)/jobs/environment.sh'; lcft_mpirun 2 --mca btl tcp,self \"$@\""
+    let apart = try Command.run(
+      "/bin/bash",
+      ["-c", script, "mpirun", "unshare", "--pid", "--fork", "--mount-proc", Command.lcft]
+        + WholePathTests.arguments("run", folder, "apart"))
+    try #require(apart.status == 0, "\(apart.errors)")
+    #expect(apart.errors.contains("each of the 2 ranks of this host keeps its own copy of the data set"))
+    #expect(try WholePathTests.digests(folder, "apart") == WholePathTests.digests(folder, "together"))
+  }
+
+  static let separateProcesses: Bool = {
+    let outcome = try? Command.run("/usr/bin/unshare", ["--pid", "--fork", "--mount-proc", "true"])
+    return outcome?.status == 0
+  }()
+
   /// Training and fine-tuning apart give what `run` gives, also when the training was stopped between epochs
   /// and went on with another number of ranks.
   @Test func resumeChangesNothing() throws {

@@ -18,7 +18,7 @@ import Testing
   static func scores(_ job: Job, _ dataset: Dataset, _ plan: SearchPlan) throws -> SearchScores {
     let weights = UserFineTunerTests.weights(job, dataset)
     return try SearchRun(
-      job: job, dataset: dataset.holdingOut(0.4), weights: weights, points: plan.points,
+      job: job, dataset: try dataset.holdingOut(0.4), weights: weights, points: plan.points,
       communicator: SoloCommunicator()
     ).run { _ in }
   }
@@ -43,7 +43,7 @@ import Testing
     let job = try SearchTests.job(model)
     let methods: [Method] = [.local, .soft1, .hard, .biasOnly]
     var plan = SearchPlan(job, methods: methods) { [job.ownSettings($0)] }
-    let cut = dataset.holdingOut(0.4)
+    let cut = try dataset.holdingOut(0.4)
     let users = (0..<cut.users.count).filter {
       Set(cut.test.label.values[cut.test.rows(ofUser: $0)]).count == 2
     }
@@ -113,9 +113,9 @@ import Testing
 
   /// No sample is lost, and moments are not cut apart; test samples are not there.
   @Test(arguments: [0.1, 0.2, 0.5, 0.9])
-  func cutsTheTrainingPart(_ share: Double) {
+  func cutsTheTrainingPart(_ share: Double) throws {
     let dataset = SearchTests.ordered(smallDataset(users: 12))
-    let parts = dataset.holdingOut(share)
+    let parts = try dataset.holdingOut(share)
     #expect(parts.train.count + parts.test.count == dataset.train.count && parts.test.count > 0)
     for user in 0..<dataset.users.count {
       let rows = dataset.train.rows(ofUser: user)

@@ -1,4 +1,5 @@
 import CHDF5
+import Support
 
 // Reading.
 extension HDF5.Dataset {
@@ -34,17 +35,19 @@ extension HDF5.Dataset {
     }
   }
 
-  /// The values of a data set of one dimension, as a column of its own memory.
-  public func column<T: HDF5.Scalar>(of type: T.Type) throws -> Column<T> {
+  /// The values of a data set of one dimension, as a column in `memory`.
+  public func column<T: HDF5.Scalar>(
+    of type: T.Type, in memory: any MemorySource = OwnMemory()
+  ) throws -> Column<T> {
     _ = try columnCount()
-    return try values()
+    return try values(in: memory)
   }
 
-  /// The values of a data set of any shape, row-major, as a column of its own memory.
-  public func values<T: HDF5.Scalar>() throws -> Column<T> {
+  /// The values of a data set of any shape, row-major, as a column in `memory`.
+  public func values<T: HDF5.Scalar>(in memory: any MemorySource = OwnMemory()) throws -> Column<T> {
     try checkType(T.self)
     try checkStoredSize()
-    let column = Column<T>(uninitialized: try shape().reduce(1, *))
+    let column = try Column<T>(try shape().reduce(1, *), in: memory)
     try readChecked(into: column.values, rows: nil)
     return column
   }

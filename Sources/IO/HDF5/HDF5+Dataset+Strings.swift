@@ -1,4 +1,5 @@
 import CHDF5
+import Support
 
 #if canImport(Glibc)
   import Glibc
@@ -40,18 +41,18 @@ extension HDF5.Group {
 }
 
 extension HDF5.Dataset {
-  /// The strings of a data set of one dimension, of fixed or variable length, UTF-8 or ASCII.
-  public func strings() throws -> StringColumn {
+  /// The strings of a data set of one dimension, of fixed or variable length, UTF-8 or ASCII, in `memory`.
+  public func strings(in memory: any MemorySource = OwnMemory()) throws -> StringColumn {
     let count = try columnCount()
     try checkStoredSize()
     switch type {
     case .fixedString(let width, let utf8):
-      let bytes = Column<UInt8>(uninitialized: count * width)
+      let bytes = try Column<UInt8>(count * width, in: memory)
       let memoryType = try HDF5.Datatype.string(bytes: width, utf8: utf8, location)
       if count > 0 { try transfer(0..<count, memoryType: memoryType.raw, bytes.values.baseAddress!) }
       return StringColumn(width: width, bytes: bytes)
     case .variableString(let utf8):
-      return try variableStrings(count: count, utf8: utf8)
+      return try variableStrings(count: count, utf8: utf8, in: memory)
     default:
       throw FileError.wrongType(location, expected: "strings", found: type.name)
     }
@@ -70,14 +71,14 @@ extension HDF5.Dataset {
       try transfer(0..<1, memoryType: memoryType.raw, bytes.values.baseAddress!)
       return StringColumn(width: width, bytes: bytes)[0]
     case .variableString(let utf8):
-      return try variableStrings(count: 1, utf8: utf8)[0]
+      return try variableStrings(count: 1, utf8: utf8, in: OwnMemory())[0]
     default:
       throw FileError.wrongType(location, expected: "a string", found: type.name)
     }
   }
 
   /// Reads strings of variable length piece by piece, since the library allocates each of them.
-  private func variableStrings(count: Int, utf8: Bool) throws -> StringColumn {
+  private func variableStrings(count: Int, utf8: Bool, in memory: any MemorySource) throws -> StringColumn {
     let memoryType = try HDF5.Datatype.string(bytes: nil, utf8: utf8, location)
     let typeRaw = memoryType.raw
     var text: [UInt8] = []
@@ -110,8 +111,7 @@ extension HDF5.Dataset {
     guard !overflow, size <= max(64 << 20, 1032 * (try fileSize())) else {
       throw FileError.tooLarge(location, declared: overflow ? .max : size, stored: text.count)
     }
-    let bytes = Column<UInt8>(uninitialized: size)
-    bytes.values.initialize(repeating: 0)
+    let bytes = try Column<UInt8>(size, in: memory)
     var begin = 0
     for (row, end) in ends.enumerated() {
       for index in begin..<end { bytes.values[row * width + index - begin] = text[index] }

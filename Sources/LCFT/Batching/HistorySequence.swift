@@ -1,4 +1,5 @@
 import IO
+import Support
 
 /// One kind of history: the items of each user's events of that kind in time order, so that every history
 /// is a window of one flat array.
@@ -28,70 +29,31 @@ package final class HistorySequence: Sendable {
     }
   }
 
-  /// Items of all users' entries.
-  package let items: Column<Int32>
-  /// The code of the action at each entry, for `Kind.actions`.
-  package let actions: Column<UInt8>?
-  /// [users + 1] where each user's entries start.
-  private let offsets: Column<Int64>
-  /// Where each user's events start in the data set; equals `offsets` when every event is an entry.
+  private let histories: Dataset.Histories
+  /// Where each user's events start in the data set; equals the histories' offsets when every event is an entry.
   private let eventOffsets: Column<Int64>
-  /// [events + users] how many entries precede each event of a user, and last how many there are in all;
-  /// nil when every event is an entry.
-  private let entriesBefore: Column<Int32>?
+
+  /// Items of all users' entries.
+  package var items: Column<Int32> { histories.item }
+  /// The code of the action at each entry, for `Kind.actions`.
+  package var actions: Column<UInt8>? { histories.action }
 
   /// The data set has actions if `kind` needs them (`Job.fitted`).
-  package init(_ kind: Kind, of dataset: Dataset) {
-    precondition(!kind.needsActions || dataset.events.action != nil, "the data set has actions")
+  package convenience init(_ kind: Kind, of dataset: Dataset) {
+    self.init(dataset.histories[kind.rawValue] ?? kind.histories(of: dataset), of: dataset)
+  }
+
+  private init(_ histories: Dataset.Histories, of dataset: Dataset) {
+    self.histories = histories
     eventOffsets = dataset.users.eventOffsets
-    let events = dataset.events.item.pointer
-    let labels = dataset.events.label.pointer
-    // Kinds that need no actions never look at them; the labels stand in for a column that may be missing.
-    let codes = (dataset.events.action ?? dataset.events.label).pointer
-    let eventCount = dataset.events.count
-    var matching = 0
-    for e in 0..<eventCount where kind.holds(label: labels[e], action: codes[e]) { matching += 1 }
-    if matching == eventCount {
-      items = dataset.events.item
-      actions = kind == .actions ? dataset.events.action : nil
-      offsets = eventOffsets
-      entriesBefore = nil
-      return
-    }
-    let users = dataset.users.count
-    let items = Column<Int32>(uninitialized: matching)
-    let actions = kind == .actions ? Column<UInt8>(uninitialized: matching) : nil
-    let offsets = Column<Int64>(uninitialized: users + 1)
-    let before = Column<Int32>(uninitialized: eventCount + users)
-    var entry = 0
-    for user in 0..<users {
-      let first = entry
-      offsets.values[user] = Int64(first)
-      let range = Int(eventOffsets[user])..<Int(eventOffsets[user + 1])
-      for e in range {
-        before.values[e + user] = Int32(entry - first)
-        if kind.holds(label: labels[e], action: codes[e]) {
-          items.values[entry] = events[e]
-          actions?.values[entry] = codes[e]
-          entry += 1
-        }
-      }
-      before.values[range.upperBound + user] = Int32(entry - first)
-    }
-    offsets.values[users] = Int64(entry)
-    self.items = items
-    self.actions = actions
-    self.offsets = offsets
-    entriesBefore = before
-    withExtendedLifetime(dataset) {}
   }
 
   /// The last `limit` entries among the user's first `position` events, as a range of `items`.
   @inline(__always)
   package func window(user: Int, position: Int, limit: Int) -> Range<Int> {
-    let start = Int(offsets.values[user])
+    let start = Int(histories.offsets.values[user])
     let length: Int
-    if let entriesBefore {
+    if let entriesBefore = histories.entriesBefore {
       length = Int(entriesBefore.values[Int(eventOffsets.values[user]) + user + position])
     } else {
       length = position
@@ -100,11 +62,71 @@ package final class HistorySequence: Sendable {
   }
 }
 
+extension HistorySequence.Kind {
+  /// The events of this kind of all users of `dataset`, in memory of this process.
+  fileprivate func histories(of dataset: Dataset) -> Dataset.Histories {
+    guard let histories = try? histories(of: dataset, in: OwnMemory()) else {
+      preconditionFailure("a process's own memory does not fail")
+    }
+    return histories
+  }
+
+  /// As above, in `memory`; columns of the data set stand in for their like. Throws what `memory` throws.
+  func histories(of dataset: Dataset, in memory: any MemorySource) throws -> Dataset.Histories {
+    precondition(!needsActions || dataset.events.action != nil, "the data set has actions")
+    let eventOffsets = dataset.users.eventOffsets
+    let events = dataset.events.item.pointer
+    let labels = dataset.events.label.pointer
+    // Kinds that need no actions never look at them; the labels stand in for a column that may be missing.
+    let codes = (dataset.events.action ?? dataset.events.label).pointer
+    let eventCount = dataset.events.count
+    var matching = 0
+    for e in 0..<eventCount where holds(label: labels[e], action: codes[e]) { matching += 1 }
+    if matching == eventCount {
+      return Dataset.Histories(
+        item: dataset.events.item, action: self == .actions ? dataset.events.action : nil,
+        offsets: eventOffsets, entriesBefore: nil)
+    }
+    let users = dataset.users.count
+    let items = try Column<Int32>(matching, in: memory)
+    let actions = self == .actions ? try Column<UInt8>(matching, in: memory) : nil
+    let offsets = try Column<Int64>(users + 1, in: memory)
+    let before = try Column<Int32>(eventCount + users, in: memory)
+    var entry = 0
+    for user in 0..<users {
+      let first = entry
+      offsets.values[user] = Int64(first)
+      let range = Int(eventOffsets[user])..<Int(eventOffsets[user + 1])
+      for e in range {
+        before.values[e + user] = Int32(entry - first)
+        if holds(label: labels[e], action: codes[e]) {
+          items.values[entry] = events[e]
+          actions?.values[entry] = codes[e]
+          entry += 1
+        }
+      }
+      before.values[range.upperBound + user] = Int32(entry - first)
+    }
+    offsets.values[users] = Int64(entry)
+    withExtendedLifetime(dataset) {}
+    return Dataset.Histories(item: items, action: actions, offsets: offsets, entriesBefore: before)
+  }
+}
+
 extension Job {
+  private func kinds() -> [HistorySequence.Kind] {
+    model.histories.compactMap(HistorySequence.Kind.init(rawValue:))
+  }
+
+  /// What the job's model reads of the users' events, for `Dataset.histories`, in `memory`.
+  func histories(of dataset: Dataset, in memory: any MemorySource) throws -> [String: Dataset.Histories] {
+    var histories: [String: Dataset.Histories] = [:]
+    for kind in kinds() { histories[kind.rawValue] = try kind.histories(of: dataset, in: memory) }
+    return histories
+  }
+
   /// The history sequences that the job's model reads, in the order of its configuration.
   package func sequences(of dataset: Dataset) -> [HistorySequence] {
-    model.histories.compactMap(HistorySequence.Kind.init(rawValue:)).map {
-      HistorySequence($0, of: dataset)
-    }
+    kinds().map { HistorySequence($0, of: dataset) }
   }
 }

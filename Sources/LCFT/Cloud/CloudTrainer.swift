@@ -28,10 +28,17 @@ public enum TrainingError: Error, CustomStringConvertible {
 /// alone: it is stepped where the user's shard is and does not travel until a checkpoint is written. What the
 /// optimiser keeps for a row lies where the row is stepped: on every rank for items and categories, with the
 /// user's shard for users.
+///
+/// The ranks of a host may hold the tables together. Then each of them steps a part of the item and category rows
+/// for all, and they meet after every step: a rank copies the rows of its batch out of the tables before it gives
+/// its part of the first sum, and no rank has a sum before every rank has given its part, so that only what was
+/// stepped has to be waited for.
 public final class CloudTrainer {
   private let job: Job
   private let dataset: Dataset
   private let communicator: any Communicator
+  /// The ranks that hold the tables together with this one; nil where it has them for itself.
+  private let node: (any Communicator)?
   private let weights: Weights
   private let state: OptimizerState
   private let model: any Model
@@ -70,7 +77,8 @@ public final class CloudTrainer {
   public private(set) var timing = Timing()
 
   /// `weights` and the optimiser's `state` are the same on every rank and stay so, except for the rows of
-  /// users of other ranks. Without `state` the optimiser starts from the beginning.
+  /// users of other ranks. Without `state` the optimiser starts from the beginning. With `node`, the ranks of this
+  /// host, the tables of both are in memory that those share.
   ///
   /// A fine-tuning of a trained model, on the samples of many users, has moving `normalization` and may have
   /// `labels` [users]; their offset of the logit is not looked at. The parts of steps become phases of `clock`.
@@ -78,13 +86,14 @@ public final class CloudTrainer {
   public init(
     job: Job, dataset: Dataset, weights: Weights, state: OptimizerState? = nil,
     normalization: Pass.Normalization = .batch, labels: [CorrectedLabels]? = nil,
-    communicator: any Communicator, clock: PhaseClock = PhaseClock()
+    communicator: any Communicator, node: (any Communicator)? = nil, clock: PhaseClock = PhaseClock()
   ) throws {
     let state = state ?? OptimizerState(job.training.optimizer, for: weights)
     precondition(state.optimizer == job.training.optimizer, "the state is the job's optimiser's")
     self.job = job
     self.dataset = dataset
     self.communicator = communicator
+    self.node = node
     self.weights = weights
     self.state = state
     self.labels = labels
@@ -192,6 +201,7 @@ public final class CloudTrainer {
     update.apply(weights.dense, gradients, state: state.dense, stride: dense, count: dense)
     clock.end(.update, since: time)
     for index in model.layout.tables.indices { try stepTable(index, update) }
+    try waiting.measure { try node?.barrier() }
     return Double(gradients[gradientStride - 1]) / Double(count)
   }
 
@@ -220,10 +230,17 @@ public final class CloudTrainer {
     try waiting.measure { try sum.sum(rows) }
     time = clock.end(.tableSums, since: time)
     guard let ids = sum.result.ids.baseAddress, let summed = sum.result.values.baseAddress else { return }
+    let own = ownPart(of: sum.result.count)
     update.apply(
-      table: weights.tables[index], rows: ids, count: sum.result.count, width: table.width, summed,
-      state: state.tables[index], stride: state.tableSizes[index])
+      table: weights.tables[index], rows: ids + own.lowerBound, count: own.count, width: table.width,
+      summed + own.lowerBound * table.width, state: state.tables[index], stride: state.tableSizes[index])
     clock.end(.update, since: time)
+  }
+
+  /// Which of `count` summed rows this rank steps.
+  private func ownPart(of count: Int) -> Range<Int> {
+    guard let node else { return 0..<count }
+    return count * node.rank / node.size..<count * (node.rank + 1) / node.size
   }
 
   /// This rank's part of a step's batch, in local ids.
@@ -262,45 +279,55 @@ public final class CloudTrainer {
   /// Brings every rank's users' rows, and what the optimiser keeps for them, to every rank, so that all hold
   /// the whole model. Collective.
   public func shareUserRows() throws {
-    guard communicator.size > 1 else { return }
     let start = clock.now()
     defer { clock.end(.shareUsers, since: start) }
+    let takes = try takenRanks()
+    guard try communicator.allreduce(takes.contains(true) ? 1 : 0, .maximum) == 1 else { return }
     let map = try ShardMap(shards: job.training.virtualShards, ranks: communicator.size)
-    let users = (0..<communicator.size).map { shards.users(ofShards: map.shards(ofRank: $0)) }
-    for index in model.layout.tables.indices where model.layout.tables[index].field == .user {
-      let width = model.layout.tables[index].width
-      try share(weights.tables[index], users, width: width)
-      for slot in state.optimizer.slots.indices {
-        try share(state.tables[index] + slot * state.tableSizes[index], users, width: width)
-      }
-    }
-  }
-
-  /// Copies each rank's rows of `table` to all ranks; `users` are the rows of each.
-  private func share(_ table: UnsafeMutablePointer<Float>, _ users: [[Int32]], width: Int) throws {
-    let packed = UnsafeMutableBufferPointer<Float>.allocate(capacity: dataset.users.count * width)
-    defer { packed.deallocate() }
-    var ownStart = 0
-    for rank in 0..<communicator.rank { ownStart += users[rank].count * width }
-    let own = UnsafeMutableBufferPointer(
-      rebasing: packed[ownStart..<ownStart + users[communicator.rank].count * width])
-    copy(users[communicator.rank], width) { start, row in
-      (own.baseAddress! + start).update(from: table + row, count: width)
-    }
-    try communicator.allgather(
-      UnsafeBufferPointer(own), into: packed, counts: users.map { $0.count * width })
-    var first = 0
     for rank in 0..<communicator.size {
-      copy(users[rank], width) { start, row in
-        (table + row).update(from: packed.baseAddress! + first + start, count: width)
+      let users = shards.users(ofShards: map.shards(ofRank: rank))
+      for index in model.layout.tables.indices where model.layout.tables[index].field == .user {
+        let width = model.layout.tables[index].width
+        try share(weights.tables[index], users, width: width, from: rank, takes: takes[rank])
+        for slot in state.optimizer.slots.indices {
+          try share(
+            state.tables[index] + slot * state.tableSizes[index], users, width: width, from: rank,
+            takes: takes[rank])
+        }
       }
-      first += users[rank].count * width
     }
+    try node?.barrier()
   }
 
-  /// Calls `body` for each user with the offsets of the user's row in a packed list and in the table.
-  private func copy(_ users: [Int32], _ width: Int, _ body: (Int, Int) -> Void) {
-    for (i, user) in users.enumerated() { body(i * width, Int(user) * width) }
+  /// [ranks] whose rows this rank has to write down: those of all others, or, for the ranks that hold the tables
+  /// together with it, those of all other hosts, and by the first of the host alone.
+  private func takenRanks() throws -> [Bool] {
+    var takes = [Bool](repeating: true, count: communicator.size)
+    takes[communicator.rank] = false
+    guard let node else { return takes }
+    let together = try node.allgather([communicator.rank]).values
+    if node.rank > 0 { return takes.map { _ in false } }
+    for rank in together { takes[rank] = false }
+    return takes
+  }
+
+  /// Copies the rows `users` of `table`, of rank `source`, to the ranks that take them.
+  private func share(
+    _ table: UnsafeMutablePointer<Float>, _ users: [Int32], width: Int, from source: Int, takes: Bool
+  ) throws {
+    let packed = UnsafeMutableBufferPointer<Float>.allocate(capacity: users.count * width)
+    defer { packed.deallocate() }
+    guard let base = packed.baseAddress else { return }
+    if communicator.rank == source {
+      for (i, user) in users.enumerated() {
+        (base + i * width).update(from: table + Int(user) * width, count: width)
+      }
+    }
+    try communicator.broadcast(packed, from: source)
+    guard takes else { return }
+    for (i, user) in users.enumerated() {
+      (table + Int(user) * width).update(from: base + i * width, count: width)
+    }
   }
 }
 

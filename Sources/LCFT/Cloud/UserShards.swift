@@ -55,8 +55,9 @@ final class EpochOrder {
   private let counts: [Int]
   private let owned: Range<Int>
   private let seed: UInt64
+  private let dataset: Dataset
+  private let shardOfUser: [Int32]
   /// Of the owned shards, one after the other: user << 32 | row in the training samples.
-  private let canonical: Column<UInt64>
   private let shuffled: Column<UInt64>
   /// Where each owned shard starts in `shuffled`.
   private let starts: [Int]
@@ -70,22 +71,22 @@ final class EpochOrder {
     var starts = [0]
     for shard in owned { starts.append(starts[starts.count - 1] + counts[shard]) }
     self.starts = starts
-    canonical = Column(uninitialized: starts[starts.count - 1])
-    shuffled = Column(uninitialized: canonical.count)
+    shuffled = Column(uninitialized: starts[starts.count - 1])
+    self.dataset = dataset
+    shardOfUser = shards.shardOfUser
+  }
+
+  /// Draws the order of an epoch, from the data set's own: orders do not depend on those before.
+  func shuffle(epoch: Int) {
     var next = starts
     for user in 0..<dataset.users.count {
-      let shard = Int(shards.shardOfUser[user])
+      let shard = Int(shardOfUser[user])
       guard owned.contains(shard) else { continue }
       for row in dataset.train.rows(ofUser: user) {
-        canonical.values[next[shard - owned.lowerBound]] = UInt64(user) << 32 | UInt64(row)
+        shuffled.values[next[shard - owned.lowerBound]] = UInt64(user) << 32 | UInt64(row)
         next[shard - owned.lowerBound] += 1
       }
     }
-  }
-
-  /// Draws the order of an epoch.
-  func shuffle(epoch: Int) {
-    _ = shuffled.values.update(fromContentsOf: canonical.values)
     for (index, shard) in owned.enumerated() {
       var random = KeyedRandom(seed: seed, UInt64(epoch), UInt64(shard))
       random.shuffle(UnsafeMutableBufferPointer(rebasing: shuffled.values[starts[index]..<starts[index + 1]]))

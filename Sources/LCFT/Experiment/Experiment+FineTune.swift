@@ -20,7 +20,7 @@ extension Experiment {
       clock: clock)
     guard !run.evaluated.isEmpty else { throw RunError.noEvaluatedUsers(dataPath) }
     let outcomes = OutcomeTable(
-      dataset: dataset, evaluated: run.evaluated, methods: job.fineTuning.methods)
+      dataset: dataset, evaluated: leads ? run.evaluated : [], methods: job.fineTuning.methods)
     if let selection {
       try keepModels(of: selection, weights, run) { try fineTune(run, into: outcomes) }
     } else {
@@ -59,7 +59,7 @@ extension Experiment {
 
   /// The checkpoint to fine-tune from: `path`, or the latest of the output folder. Collective.
   public func cloudModel(_ path: String?) throws -> Weights {
-    let weights = makeWeights()
+    let weights = try makeWeights()
     let latest = try communicator.broadcast(leads ? folder.latestCheckpoint() ?? 0 : 0, from: 0)
     guard let path = path ?? (latest > 0 ? folder.checkpoint(epoch: latest) : nil) else {
       throw RunError.noCheckpoint(folder.path)

@@ -64,12 +64,12 @@ extension Experiment {
     let exists = try communicator.broadcast(
       leads && FileManager.default.fileExists(atPath: path) ? 1 : 0, from: 0)
     guard exists == 1 else { return nil }
-    let weights = makeWeights()
-    try communicator.collectively {
+    let weights = try makeWeights()
+    _ = try load(weights) {
       let checkpoint = try CheckpointFile.read(path)
       try weights.load(checkpoint, file: path)
       // The cloud model's digest is rank 0's to know.
-      guard leads else { return }
+      guard leads else { return false }
       guard checkpoint.datasetDigest == datasetDigest else { throw CheckpointMismatch.dataset(file: path) }
       guard checkpoint.group?.cloudDigest == group.cloudDigest else {
         throw RunError.otherResults(file: path, what: "cloud model")
@@ -78,6 +78,7 @@ extension Experiment {
       guard checkpoint.group == group, earlier.grouping == job.grouping, earlier.seed == job.seed,
         earlier.training.virtualShards == job.training.virtualShards
       else { throw RunError.otherResults(file: path, what: "job file (grouping, seed or virtual shards)") }
+      return true
     }
     say("group \(group.name): \(path)")
     return weights

@@ -37,14 +37,14 @@ extension Experiment {
   /// that are not held out: a cloud model that was trained on all training samples has seen the held-out labels,
   /// and what it scores there says little of samples to come.
   private func search(_ plan: SearchPlan, _ checkpoint: String?) throws -> (SearchScores, SearchOrigin) {
-    let cut = dataset.holdingOut(job.search.holdout)
+    let cut = try sharing.once { try dataset.holdingOut(job.search.holdout, in: $0) }
     let weights: Weights
     if let checkpoint {
       weights = try cloudModel(checkpoint)
     } else {
-      weights = makeWeights()
-      weights.initialize(seed: job.seed)
-      let state = OptimizerState(job.training.optimizer, for: weights)
+      let state: OptimizerState
+      (weights, state) = try makeTrainingState()
+      try initialize(weights)
       _ = try trainEpochs(
         0..<job.training.epochs, on: cut, weights, state, name: "search: cloud model, epoch",
         hint: { _ in "the search keeps no checkpoint" }, afterEpoch: { _, _ in })

@@ -7,8 +7,7 @@ extension Experiment {
   /// Trains the cloud model, with a checkpoint after every epoch, and returns it, whole on every rank.
   /// With a checkpoint in the output folder (a resumed run) goes on after its epoch.
   public func train() throws -> Weights {
-    let weights = makeWeights()
-    let state = OptimizerState(job.training.optimizer, for: weights)
+    let (weights, state) = try makeTrainingState()
     var losses: [Double] = []
     let found = try communicator.broadcast(leads ? folder.latestCheckpoint() ?? 0 : 0, from: 0)
     if found > 0 {
@@ -16,7 +15,7 @@ extension Experiment {
       losses = checkpoint.losses
       say("going on after epoch \(found) of \(folder.checkpoint(epoch: found))")
     } else {
-      weights.initialize(seed: job.seed)
+      try initialize(weights)
     }
     let trainer = try trainEpochs(
       found..<max(found, job.training.epochs), on: dataset, weights, state, name: "epoch",
@@ -46,7 +45,7 @@ extension Experiment {
   ) throws -> CloudTrainer {
     let trainer = try CloudTrainer(
       job: job, dataset: dataset, weights: weights, state: state, communicator: communicator,
-      clock: clock)
+      node: sharing.node, clock: clock)
     for epoch in epochs {
       let meter = ProgressMeter(
         "\(name) \(epoch + 1)/\(job.training.epochs)", unit: "steps", total: Double(trainer.stepsPerEpoch))
@@ -67,7 +66,7 @@ extension Experiment {
   func loadCheckpoint(
     _ path: String, into weights: Weights, _ state: OptimizerState? = nil
   ) throws -> Checkpoint.Progress {
-    try communicator.collectively {
+    try load(weights, state) {
       let checkpoint = try CheckpointFile.read(path)
       guard checkpoint.model == job.model.name else {
         throw CheckpointMismatch.model(file: path, found: checkpoint.model, wanted: job.model.name)

@@ -43,6 +43,7 @@ public final class Experiment {
   let datasetDigest: String
   let dataPath: String
   let communicator: any Communicator
+  let sharing: NodeSharing
   let folder: RunFolder
   var summary: RunSummary
   /// This rank's time by phase.
@@ -71,17 +72,22 @@ public final class Experiment {
     let saved = own.split(separator: ",").compactMap { Method(rawValue: String($0)) }
     if let methods = methods ?? (saved.isEmpty ? nil : saved) { job.fineTuning.methods = methods }
     try communicator.collectively { _ = try Experiment.checkShards(job, communicator.size, source.path) }
-    let (dataset, digest) = try clock.measure(.load) {
-      try communicator.collectively {
-        let dataset = try DatasetFile.read(dataPath)
-        return (dataset, dataset.contentDigest())
-      }
+    let sharing = try NodeSharing(communicator)
+    self.sharing = sharing
+    if let warning = sharing.warning { StandardError.write("rank \(communicator.rank): \(warning)\n") }
+    let content = try clock.measure(.load) {
+      try sharing.once { try DatasetFile.load(dataPath, in: $0) }
     }
+    let digest = content.digest
+    var dataset = content.dataset
     let expected = try communicator.broadcast(digest, from: 0)
     try communicator.collectively {
       guard digest == expected else { throw RunError.differentFiles(dataPath) }
       job = try job.fitted(to: dataset, file: dataPath)
       if communicator.rank == 0 { try folder.prepare(start, outputs: outputs) }
+    }
+    dataset.histories = try clock.measure(.load) {
+      try sharing.once { try job.histories(of: dataset, in: $0) }
     }
     self.job = job
     self.dataset = dataset
@@ -111,14 +117,46 @@ public final class Experiment {
     _ = try ShardMap(shards: job.training.virtualShards, ranks: ranks)
   }
 
-  /// Zeroed weights of the job's model for this data set.
-  func makeWeights() -> Weights {
+  /// Zeroed weights of the job's model for this data set, whose tables the ranks of a host share. Collective.
+  func makeWeights() throws -> Weights {
     guard let model = ModelRegistry.make(job.model) else {
       preconditionFailure("a job names a registered model")
     }
-    return Weights(
-      layout: model.layout, users: dataset.users.count, items: dataset.items.count,
-      categories: dataset.categories.count)
+    return try sharing.together {
+      try Weights(
+        layout: model.layout, users: dataset.users.count, items: dataset.items.count,
+        categories: dataset.categories.count, tablesIn: $0)
+    }
+  }
+
+  /// The weights and the optimiser's state that a training begins with, shared likewise. Collective.
+  func makeTrainingState() throws -> (Weights, OptimizerState) {
+    let weights = try makeWeights()
+    let state = try sharing.together {
+      try OptimizerState(job.training.optimizer, for: weights, tablesIn: $0)
+    }
+    return (weights, state)
+  }
+
+  /// Draws the weights that a training begins with. Collective.
+  func initialize(_ weights: Weights) throws {
+    weights.initialize(seed: job.seed, tables: sharing.leads)
+    try sharing.barrier()
+  }
+
+  /// Runs `body`, which fills `weights`, and `state` where there is one, once per host, and gives every rank of the
+  /// host what it returns and what ranks have for themselves. Collective.
+  func load<Value: Codable>(
+    _ weights: Weights, _ state: OptimizerState? = nil, _ body: () throws -> Value
+  ) throws -> Value {
+    let value = try sharing.once { _ in try body() }
+    let layout = weights.layout
+    try sharing.spread(weights.dense, count: layout.parameterCount)
+    try sharing.spread(weights.statistics, count: layout.statisticCount)
+    if let state {
+      try sharing.spread(state.dense, count: state.optimizer.slots.count * layout.parameterCount)
+    }
+    return value
   }
 
   /// A line on rank 0's standard error.

@@ -1,4 +1,5 @@
 import IO
+import Support
 
 /// How one user's training samples are cut for a search: fine-tuned on the first part, scored on the last.
 package struct HeldOut {
@@ -25,6 +26,12 @@ package struct HeldOut {
     fit = rows.lowerBound..<cut
     heldOut = cut..<rows.upperBound
   }
+
+  /// Nothing held out.
+  fileprivate init(whole rows: Range<Int>) {
+    fit = rows
+    heldOut = rows.upperBound..<rows.upperBound
+  }
 }
 
 extension Dataset {
@@ -34,29 +41,39 @@ extension Dataset {
   ///
   /// Everything that a search computes comes of this: the cloud model and the global CTR, which would know the
   /// held-out labels otherwise, and the users' local CTRs, by which labels are corrected and users grouped.
-  package func holdingOut(_ share: Double) -> Dataset {
-    var rows: (fit: [Int], heldOut: [Int]) = ([], [])
-    var offsets: (fit: [Int64], heldOut: [Int64]) = ([0], [0])
-    for user in 0..<users.count {
-      let cut = HeldOut(train, user: user, share: share)
-      rows.fit += cut?.fit ?? train.rows(ofUser: user)
-      if let cut { rows.heldOut += cut.heldOut }
-      offsets.fit.append(Int64(rows.fit.count))
-      offsets.heldOut.append(Int64(rows.heldOut.count))
+  /// The samples are in `memory`; throws what that throws.
+  package func holdingOut(_ share: Double, in memory: any MemorySource = OwnMemory()) throws -> Dataset {
+    let cuts = (0..<users.count).map { user in
+      HeldOut(train, user: user, share: share) ?? HeldOut(whole: train.rows(ofUser: user))
     }
     var result = self
-    result.train = train.part(rows.fit, offsets.fit)
-    result.test = train.part(rows.heldOut, offsets.heldOut)
+    result.train = try train.parts(cuts.lazy.map(\.fit), in: memory)
+    result.test = try train.parts(cuts.lazy.map(\.heldOut), in: memory)
     return result
   }
 }
 
 extension Dataset.Samples {
-  /// Some rows, user by user.
-  fileprivate func part(_ rows: [Int], _ offsets: [Int64]) -> Dataset.Samples {
-    Dataset.Samples(
-      offsets: Column(offsets), item: Column(rows.map { item[$0] }), label: Column(rows.map { label[$0] }),
-      eventPosition: Column(rows.map { eventPosition[$0] }))
+  /// Some rows of each user, user by user.
+  fileprivate func parts(
+    _ ranges: some Collection<Range<Int>>, in memory: any MemorySource
+  ) throws -> Dataset.Samples {
+    let total = ranges.reduce(0) { $0 + $1.count }
+    let part = Dataset.Samples(
+      offsets: try Column(ranges.count + 1, in: memory), item: try Column(total, in: memory),
+      label: try Column(total, in: memory), eventPosition: try Column(total, in: memory))
+    var next = 0
+    for (user, rows) in ranges.enumerated() {
+      part.offsets.values[user] = Int64(next)
+      for row in rows {
+        part.item.values[next] = item[row]
+        part.label.values[next] = label[row]
+        part.eventPosition.values[next] = eventPosition[row]
+        next += 1
+      }
+    }
+    part.offsets.values[ranges.count] = Int64(next)
+    return part
   }
 }
 

@@ -1,3 +1,5 @@
+import Support
+
 /// The weights of a whole model: dense block, moving statistics and full embedding tables, at fixed
 /// addresses.
 public final class Weights: @unchecked Sendable {
@@ -10,25 +12,36 @@ public final class Weights: @unchecked Sendable {
   public let statistics: UnsafeMutablePointer<Float>
   /// In the order of `layout.tables`: [rows x width].
   public let tables: [UnsafeMutablePointer<Float>]
+  /// Dense block, statistics, tables.
+  private let blocks: [MemoryBlock]
 
-  /// Zeroed weights for fields of the given sizes.
-  public init(layout: ModelLayout, users: Int, items: Int, categories: Int) {
+  private init(layout: ModelLayout, rowCounts: [Field: Int], tables: [MemoryBlock]) {
     self.layout = layout
-    rowCounts = [.user: users, .item: items, .category: categories]
-    func zeros(_ count: Int) -> UnsafeMutablePointer<Float> {
-      let values = UnsafeMutablePointer<Float>.allocate(capacity: count)
-      values.initialize(repeating: 0, count: count)
-      return values
-    }
-    dense = zeros(layout.parameterCount)
-    statistics = zeros(layout.statisticCount)
-    tables = layout.tables.map { [rowCounts] in zeros((rowCounts[$0.field] ?? 0) * $0.width) }
+    self.rowCounts = rowCounts
+    let own = [layout.parameterCount, layout.statisticCount].map { MemoryBlock(floats: $0) }
+    dense = own[0].floats
+    statistics = own[1].floats
+    self.tables = tables.map(\.floats)
+    blocks = own + tables
   }
 
-  deinit {
-    dense.deallocate()
-    statistics.deallocate()
-    for table in tables { table.deallocate() }
+  /// Zeroed weights for fields of the given sizes.
+  public convenience init(layout: ModelLayout, users: Int, items: Int, categories: Int) {
+    let rows = [Field.user: users, .item: items, .category: categories]
+    self.init(
+      layout: layout, rowCounts: rows,
+      tables: layout.tables.map { MemoryBlock(floats: (rows[$0.field] ?? 0) * $0.width) })
+  }
+
+  /// As without `memory`, with the tables in it, which may be others' as well; the dense block and the statistics
+  /// are always this process's own.
+  public convenience init(
+    layout: ModelLayout, users: Int, items: Int, categories: Int, tablesIn memory: any MemorySource
+  ) throws {
+    let rows = [Field.user: users, .item: items, .category: categories]
+    self.init(
+      layout: layout, rowCounts: rows,
+      tables: try layout.tables.map { try memory.floats((rows[$0.field] ?? 0) * $0.width) })
   }
 
   /// Weights of their own with the values of `other`.
@@ -47,8 +60,9 @@ public final class Weights: @unchecked Sendable {
   /// Rows of table `index`.
   public func rows(ofTable index: Int) -> Int { rowCounts[layout.tables[index].field] ?? 0 }
 
-  /// Draws every tensor by its initialiser, keyed by `seed` and the tensor's name.
-  public func initialize(seed: UInt64) {
+  /// Draws every tensor by its initialiser, keyed by `seed` and the tensor's name; without `tables` those of the
+  /// dense layers alone.
+  public func initialize(seed: UInt64, tables drawsTables: Bool = true) {
     for (block, parameters) in [(dense, layout.parameters), (statistics, layout.statistics)] {
       for parameter in parameters {
         let rows = parameter.shape.count > 1 ? parameter.shape[0] : 1
@@ -57,9 +71,24 @@ public final class Weights: @unchecked Sendable {
           name: parameter.name, seed: seed)
       }
     }
+    guard drawsTables else { return }
     for (index, table) in layout.tables.enumerated() {
       Initializer.glorotUniform.fill(
         tables[index], rows: rows(ofTable: index), columns: table.width, name: table.name, seed: seed)
     }
   }
+}
+
+extension MemoryBlock {
+  /// `count` zeros of this process.
+  convenience init(floats count: Int) { self.init(zeros: count * MemoryLayout<Float>.stride) }
+
+  var floats: UnsafeMutablePointer<Float> {
+    values(of: Float.self).baseAddress ?? UnsafeMutablePointer(bitPattern: MemoryLayout<Float>.alignment)!
+  }
+}
+
+extension MemorySource {
+  /// `count` zeros.
+  func floats(_ count: Int) throws -> MemoryBlock { try block(bytes: count * MemoryLayout<Float>.stride) }
 }

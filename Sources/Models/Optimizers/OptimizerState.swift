@@ -1,3 +1,5 @@
+import Support
+
 /// What an optimiser keeps for the weights of a whole model: one flat block for the dense weights and one
 /// for each embedding table, at fixed addresses. All zero in the beginning; SGD keeps nothing.
 public final class OptimizerState: @unchecked Sendable {
@@ -8,23 +10,28 @@ public final class OptimizerState: @unchecked Sendable {
   public let tables: [UnsafeMutablePointer<Float>]
   /// Weights of each table, rows x width.
   public let tableSizes: [Int]
+  /// Dense block, tables.
+  private let blocks: [MemoryBlock]
 
-  public init(_ optimizer: Optimizer, for weights: Weights) {
+  private init(_ optimizer: Optimizer, for weights: Weights, _ table: (Int) throws -> MemoryBlock) rethrows {
     self.optimizer = optimizer
-    func zeros(_ size: Int) -> UnsafeMutablePointer<Float> {
-      let count = optimizer.slots.count * size
-      let values = UnsafeMutablePointer<Float>.allocate(capacity: count)
-      values.initialize(repeating: 0, count: count)
-      return values
-    }
     let layout = weights.layout
-    dense = zeros(layout.parameterCount)
     tableSizes = layout.tables.indices.map { weights.rows(ofTable: $0) * layout.tables[$0].width }
-    tables = tableSizes.map(zeros)
+    let own = MemoryBlock(floats: optimizer.slots.count * layout.parameterCount)
+    let tables = try tableSizes.map { try table(optimizer.slots.count * $0) }
+    dense = own.floats
+    self.tables = tables.map(\.floats)
+    blocks = [own] + tables
   }
 
-  deinit {
-    dense.deallocate()
-    for table in tables { table.deallocate() }
+  public convenience init(_ optimizer: Optimizer, for weights: Weights) {
+    self.init(optimizer, for: weights) { MemoryBlock(floats: $0) }
+  }
+
+  /// As without `memory`, with what belongs to the tables in it.
+  public convenience init(
+    _ optimizer: Optimizer, for weights: Weights, tablesIn memory: any MemorySource
+  ) throws {
+    try self.init(optimizer, for: weights) { try memory.floats($0) }
   }
 }
