@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds and runs every test: the unit tests and the commands as users call them
-# (release mode), the rank checks under mpirun, and the quick start. Ends with a line that counts the tests.
+# (release mode), the rank checks under mpirun, the bits' identity, jobs under Slurm and over two hosts, and the quick
+# start. Ends with a line that counts the tests.
 #
-#   bash Tests/run.sh [all|lint|unit|ranks|quickstart]
+#   bash Tests/run.sh [all|lint|unit|ranks|identity|slurm|hosts|quickstart]
 set -uo pipefail
 cd "$(dirname "$0")/.."
 . jobs/environment.sh
@@ -31,13 +32,13 @@ step() {
   fi
 }
 
-# counted NAME COMMAND...: a script that ends with 'N passed, N failed'.
+# counted NAME COMMAND...: a script that ends with 'N passed, N failed' or 'N passed, N failed, N skipped'.
 counted() {
   local name=$1 line
   shift
   echo "== $name"
   "$@" 2>&1 | tee "$scratch/log"
-  line=$(grep -Eo '^[0-9]+ passed, [0-9]+ failed' "$scratch/log" | tail -1)
+  line=$(grep -Eo '^[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?' "$scratch/log" | tail -1)
   if [ -z "$line" ]; then
     echo "FAILED: $name did not finish"
     failed=$((failed + 1))
@@ -45,6 +46,7 @@ counted() {
     passed=$((passed + ${line%% *}))
     line=${line#*, }
     failed=$((failed + ${line%% *}))
+    if [[ $line == *skipped ]]; then line=${line#*, } skipped=$((skipped + ${line%% *})); fi
   fi
 }
 
@@ -72,12 +74,14 @@ wanted() { [ "$part" = all ] || [ "$part" = "$1" ]; }
 if wanted lint; then
   step "swift format lint" swift format lint --strict --parallel --recursive Sources Tests Package.swift
 fi
-if wanted unit || wanted ranks; then
+if wanted unit || wanted ranks || wanted slurm || wanted hosts; then
   swift build -c release --build-tests || exit 1
 fi
 if wanted unit; then unit_tests; fi
 if wanted ranks; then counted "rank checks" bash Tests/rank-check.sh; fi
 if wanted identity; then counted "bit identity" bash Tests/bit-identity.sh; fi
+if wanted slurm; then counted "jobs under Slurm" bash Tests/slurm.sh; fi
+if wanted hosts; then counted "two hosts" bash Tests/two-hosts.sh; fi
 if wanted quickstart; then step "quick start" quick_start; fi
 
 echo "$passed passed, $failed failed, $skipped skipped"

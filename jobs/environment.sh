@@ -38,6 +38,8 @@ LCFT_PACKAGES="libopenmpi-dev openmpi-bin libhdf5-dev zlib1g-dev pkg-config hdf5
 if [ "$(id -u)" -eq 0 ]; then
   export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 fi
+# Locks fail on many NFS and Lustre mounts; files here are written under a temporary name and renamed.
+export HDF5_USE_FILE_LOCKING=FALSE
 
 # lcft_mpirun RANKS COMMAND...: mpirun, also with more ranks than cores.
 lcft_mpirun() {

@@ -64,7 +64,8 @@ func checkAll(_ world: any Communicator) throws {
   try checkQueue(check)
   try checkSharedMemory(check)
   let total = try world.allreduce(check.count, .sum)
-  let ranks = world.size == 1 ? "1 rank" : "\(world.size) ranks"
+  let nodes = try world.allreduce(try world.node().rank == 0 ? 1 : 0, .sum)
+  let ranks = (world.size == 1 ? "1 rank" : "\(world.size) ranks") + (nodes == 1 ? "" : " on \(nodes) nodes")
   let milliseconds = Int((1000 * (steadySeconds() - start)).rounded())
   if world.rank == 0 {
     print(

@@ -50,6 +50,7 @@ extension FileError: CustomStringConvertible {
       "\(quote(file)): the file is cut short: its end is missing; copy or make it again"
     case .library(let location, let action, let stack):
       "\(place(location)): cannot \(action): \(summary(stack))"
+        + (stack.contains { $0.function.contains("lock") } ? "; set HDF5_USE_FILE_LOCKING=FALSE" : "")
     case .wrongFormat(let file, let expected, let found):
       "\(quote(file)): \(expected) expected, the file's format is \(quote(found))"
     case .newerVersion(let file, let format, let found, let supported, let creator):

@@ -1,0 +1,46 @@
+import Foundation
+import Testing
+
+/// What a run says at its start about how it was started.
+@Suite(.serialized) struct StartTests {
+  @Test func aProgramByItselfSaysSo() throws {
+    let folder = try WholePathTests.prepared()
+    let outcome = try Command.lcft(WholePathTests.arguments("train", folder, "alone"))
+    #expect(outcome.status == 0)
+    #expect(outcome.errors.contains(", 1 rank: started without mpirun or srun\n"), "\(outcome.errors)")
+    let launched = try Command.lcft(WholePathTests.arguments("train", folder, "launched"), ranks: 1)
+    #expect(launched.status == 0)
+    #expect(launched.errors.contains(", 1 rank\n"), "\(launched.errors)")
+  }
+
+  @Test(.enabled(if: ProcessInfo.processInfo.processorCount > 1))
+  func ranksOnOneProcessorAreToldOnce() throws {
+    let folder = try WholePathTests.prepared()
+    let script = """
+      . '\(Command.package)/jobs/environment.sh'
+      taskset -c 0 mpirun --oversubscribe --bind-to none --mca mpi_yield_when_idle 1 -n 2 "$@"
+      """
+    let outcome = try Command.run(
+      "/bin/bash",
+      ["-c", script, "mpirun", Command.lcft] + WholePathTests.arguments("train", folder, "crowded"))
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let notes = outcome.errors.split(separator: "\n").filter { $0.hasPrefix("note: ") }
+    #expect(notes.count == 1, "\(outcome.errors)")
+    #expect(notes.first?.hasPrefix("note: 2 ranks share 1 processor on ") == true)
+    #expect(notes.first?.contains("--bind-to core") == true)
+  }
+
+  @Test func aLockThatCannotBeTakenSaysWhatToSet() throws {
+    let folder = try WholePathTests.prepared()
+    let script = """
+      exec 9<>"$1" && flock 9 && "$2" describe "$1" 9>&- && HDF5_USE_FILE_LOCKING=TRUE "$2" describe "$1" 9>&-
+      """
+    let outcome = try Command.run("/bin/bash", ["-c", script, "sh", folder.file("data.h5"), Command.lcft])
+    // Without the variable no lock is wanted; with it, HDF5 takes one whatever a program asks for.
+    #expect(outcome.output.contains("users"))
+    #expect(outcome.status == 1)
+    #expect(outcome.errorLines.count == 1, "\(outcome.errors)")
+    #expect(
+      outcome.errorLines.first?.contains("set HDF5_USE_FILE_LOCKING=FALSE") == true, "\(outcome.errors)")
+  }
+}
