@@ -12,8 +12,8 @@ export LCFT
 LCFT=$(realpath "${1:-.build/release/lcft}")
 [ -x "$LCFT" ] || { echo "$LCFT: not found; swift build -c release --product lcft makes it"; exit 1; }
 
-[ "$(id -u)" -eq 0 ] || skip_all 14 "daemons of Slurm are started by root only"
-lcft_install munge slurmctld slurmd slurm-client slurm-wlm-basic-plugins || skip_all 14 "Slurm cannot be installed"
+[ "$(id -u)" -eq 0 ] || skip_all 16 "daemons of Slurm are started by root only"
+lcft_install munge slurmctld slurmd slurm-client slurm-wlm-basic-plugins || skip_all 16 "Slurm cannot be installed"
 
 scratch=$(mktemp -d)
 chmod 755 "$scratch"
@@ -86,7 +86,7 @@ for _ in {1..100}; do
 done
 if [ "$(sinfo --noheader --format=%T 2>/dev/null)" != idle ]; then
   tail -n 3 "$scratch"/*.log "$scratch"/*.out >&2
-  skip_all 14 "Slurm does not start here"
+  skip_all 16 "Slurm does not start here"
 fi
 
 # A job on a synthetic world, undisturbed
@@ -181,5 +181,17 @@ for name in limit-mpirun limit-srun; do
   check "$name: completes" [ "$(state_of "${!variable}" JobState)" = COMPLETED ] "$log"
   check "$name: the bits of an undisturbed run" [ "$(digests "$scratch/$name")" = "$expected" ] "$log"
 done
+
+# The PBS twin, with what PBS gives to a job, and a qsub that notes what it is asked.
+mkdir "$scratch/bin"
+printf '#!/bin/sh\necho "$* $JOB" >>"%s"\n' "$scratch/qsub.log" >"$scratch/bin/qsub"
+chmod +x "$scratch/bin/qsub"
+printf '%s\n%s\n' "$host" "$host" >"$scratch/nodes"
+sed 's/epochs: 12/epochs: 10000/' "$scratch/job.yaml" >"$scratch/long.yaml"
+PATH=$scratch/bin:$PATH PBS_NODEFILE=$scratch/nodes PBS_JOBID=1 PBS_O_WORKDIR=$PWD SECONDS_TO_RUN=6 \
+  JOB=$scratch/long.yaml DATA=$world OUTPUT=$scratch/pbs bash jobs/run.pbs >"$scratch/pbs.log" 2>&1
+check "run.pbs runs on the ranks of PBS's hosts" grep -q ', 2 ranks$' "$scratch/pbs.log"
+check "and submits itself again before the limit" \
+  [ "$(cat "$scratch/qsub.log" 2>/dev/null)" = "-V jobs/run.pbs $scratch/long.yaml" ] "$scratch/pbs.log"
 
 finish
