@@ -82,6 +82,7 @@ for ranks in 1 2 3 4; do
     fails "$ranks" "rank-check: rank $rank: users.h5: cannot be closed" fail-late "$rank"
     fails "$ranks" "rank-check: rank $rank: ratings.csv: no such file" agree "$rank"
     fails "$ranks" "rank-check: rank $rank: user 4711: not a number" queue-fail "$rank"
+    fails_with 75 "$ranks" "rank-check: rank 0: stopped by a signal; go on" queue-stop "$rank"
   done
 done
 

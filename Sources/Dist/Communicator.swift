@@ -105,6 +105,7 @@ public enum Tag {
   static let queueBytes = 32_007
   static let queueChunk = 32_008
   static let clock = 32_009
+  static let queueStop = 32_010
   /// Every MPI has tags up to here.
   static let last = 32_767
 }

@@ -1,3 +1,5 @@
+import Support
+
 /// What can go wrong between the ranks. Every description is one line for the user.
 public enum DistError: Error, Sendable, Equatable {
   /// An MPI function returned something other than `MPI_SUCCESS`; `message` is `MPI_Error_string`'s.
@@ -61,6 +63,18 @@ extension DistError: CustomStringConvertible {
 /// An error that chooses the process's exit status, 1...255; every other error ends with 1.
 public protocol ExitStatusProviding: Error {
   var exitStatus: Int32 { get }
+}
+
+/// Thrown by every rank alike where work ends early because a rank was asked to stop by a signal; what was
+/// done is kept, and the same command can go on.
+public struct Stopped: ExitStatusProviding, CustomStringConvertible {
+  /// What is kept and how to go on.
+  public let hint: String
+
+  public init(hint: String) { self.hint = hint }
+
+  public var exitStatus: Int32 { StopRequest.exitStatus }
+  public var description: String { "stopped by a signal; \(hint)" }
 }
 
 extension DistError: ExitStatusProviding {

@@ -1,13 +1,25 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// The side of a `WorkQueue` on rank 0: hands out chunks and takes in results.
 final class WorkLeader {
   let collect: WorkQueue.Collect
   private let communicator: any Communicator
   private let chunks: [Range<Int>]
   private var next = 0
-  /// Chunks of other ranks whose results are not all in.
-  private var outstanding = 0
+  /// By rank: chunks whose results are not all in.
+  private var outstanding: [Int]
   /// Ranks that have been told that there is no more.
   private var dismissed: [Bool]
+  /// A rank has been asked to stop; nothing more is handed out.
+  private(set) var isToldToStop = false
+  /// Ranks whose last report is in, after being asked to stop.
+  private var stopped: [Bool]
   private var arriving: [Arrival?]
   private var arrivals = 0
   private let message: UnsafeMutableBufferPointer<Int64>
@@ -25,6 +37,8 @@ final class WorkLeader {
     self.collect = collect
     chunks = plan.chunks
     dismissed = [Bool](repeating: false, count: communicator.size)
+    outstanding = [Int](repeating: 0, count: communicator.size)
+    stopped = [Bool](repeating: false, count: communicator.size)
     arriving = [Arrival?](repeating: nil, count: communicator.size)
     message = .allocate(capacity: 2)
     message.initialize(repeating: 0)
@@ -46,7 +60,10 @@ final class WorkLeader {
     return chunks[next]
   }
 
-  var isWaiting: Bool { outstanding > 0 || arrivals > 0 }
+  /// Whether items have not been handed out yet.
+  var hasMore: Bool { next < chunks.count }
+
+  var isWaiting: Bool { arrivals > 0 || outstanding.contains { $0 > 0 } }
 
   /// Takes in the reports that have arrived and answers them, then the results that have.
   func serve() throws {
@@ -56,9 +73,14 @@ final class WorkLeader {
     while let report = try communicator.probe(tag: Tag.queueReport) {
       try communicator.receive(message, from: report.source, tag: Tag.queueReport)
       let bytes = Int(message[0])
-      if message[1] != 0 {
-        outstanding -= 1
-        try handOut(to: report.source)
+      switch WorkWorker.Report(rawValue: message[1]) {
+      case .chunkIsDone:
+        outstanding[report.source] -= 1
+        if !isToldToStop { try handOut(to: report.source) }
+      case .stops:
+        isToldToStop = true
+        stopped[report.source] = true
+      case .results, nil: break
       }
       if bytes > 0 { try startArrival(of: bytes, from: report.source) }
     }
@@ -68,12 +90,31 @@ final class WorkLeader {
     }
   }
 
+  /// Has every rank that still works end after its item, and takes in what they have.
+  func stopOthers() throws {
+    isToldToStop = true
+    func works(_ rank: Int) -> Bool { !stopped[rank] && (!dismissed[rank] || outstanding[rank] > 0) }
+    // A rank that has told by itself that it stops waits for both messages, too.
+    let working = (1..<communicator.size).filter { works($0) || stopped[$0] }
+    for rank in working { try sendStop(to: rank) }
+    while arrivals > 0 || working.contains(where: works) {
+      try serve()
+      usleep(50)
+    }
+    for rank in working { try sendStop(to: rank) }
+  }
+
+  private func sendStop(to rank: Int) throws {
+    try communicator.send(
+      UnsafeBufferPointer(rebasing: message[..<1]), to: rank, tag: Tag.queueStop)
+  }
+
   private func handOut(to rank: Int) throws {
     guard !dismissed[rank] else { return }
     if let chunk = takeOwn() {
       message[0] = Int64(chunk.lowerBound)
       message[1] = Int64(chunk.upperBound)
-      outstanding += 1
+      outstanding[rank] += 1
     } else {
       message[0] = 0
       message[1] = 0

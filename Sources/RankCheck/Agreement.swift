@@ -56,6 +56,27 @@ func failInQueue(_ world: any Communicator, rank: Int, hangs: Bool = false) thro
   }
 }
 
+/// Rank `rank` alone is asked to stop: all ranks leave the queue, and rank 0 has what they did.
+func stopInQueue(_ world: any Communicator, rank: Int) throws {
+  var own = 0
+  var collected = 0
+  let queue = WorkQueue(world, isStopRequested: { world.rank == rank && own > 20 })
+  let check = Check(world)
+  let stopped = try check.failure(of: "a queue that is stopped") {
+    try queue.run(costs: [Double](repeating: 1, count: 10_000), stopHint: "go on") { item, results in
+      spin(seconds: 0.001)
+      own += 1
+      results.append(Int64(item))
+    } collect: { bytes in
+      collected += bytes.count / 8
+    }
+  }
+  let all = try world.allreduce(own, .sum)
+  try check.expect(world.rank != 0 || collected == all, "\(all) items done, \(collected) collected")
+  try check.expect(all < 10_000, "stopped before the end")
+  throw stopped
+}
+
 /// Computes for a while without calling MPI.
 func spin(seconds: Double) {
   let end = steadySeconds() + seconds

@@ -10,6 +10,7 @@
 //   rank-check share-large           more bytes than 32 bits count, held once
 //   rank-check share-apart           ranks in containers of their own do not share
 //   rank-check hold                  shares memory and computes until it is ended
+//   rank-check queue-stop R          rank R is asked to stop in the work queue
 //   rank-check time                  latencies and bandwidths
 import Dist
 
@@ -48,6 +49,7 @@ func run(_ world: any Communicator) throws {
   case "share-large": try shareLarge(world)
   case "share-apart": try shareApart(world)
   case "hold": try holdShared(world)
+  case "queue-stop": try stopInQueue(world, rank: chosen)
   case "time": try time(world)
   case .some(let unknown): throw CheckFailure("no such check: \(unknown)")
   }

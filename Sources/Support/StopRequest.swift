@@ -1,0 +1,62 @@
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Whether this process has been asked to stop by a signal: SIGTERM, SIGUSR1 (what Slurm sends before a time
+/// limit) or SIGINT. Long work looks here between its steps, keeps what it has and ends with `exitStatus`.
+public enum StopRequest {
+  /// The exit status of a run that stopped at a signal and can go on: EX_TEMPFAIL of sysexits.h.
+  public static let exitStatus: Int32 = 75
+
+  /// Set by a signal handler, which may do no more than store a word.
+  private static let received = Atomic<Int32>(0)
+
+  /// From now on the three signals ask to stop instead of ending the process. A second SIGINT ends it at once.
+  public static func listen() {
+    // Also makes the global exist before a handler touches it.
+    received.store(0, ordering: .relaxed)
+    for (number, flags) in [
+      (SIGTERM, SA_RESTART), (SIGUSR1, SA_RESTART),
+      (SIGINT, SA_RESTART | Int32(bitPattern: UInt32(SA_RESETHAND))),
+    ] {
+      var action = sigaction()
+      action.sa_flags = flags
+      #if canImport(Darwin)
+        action.__sigaction_u.__sa_handler = { StopRequest.received.store($0, ordering: .relaxed) }
+      #else
+        action.__sigaction_handler.sa_handler = { StopRequest.received.store($0, ordering: .relaxed) }
+      #endif
+      sigaction(number, &action, nil)
+    }
+    // Whoever started the process may have had them blocked, which a process inherits.
+    var own = sigset_t()
+    sigemptyset(&own)
+    for number in [SIGTERM, SIGUSR1, SIGINT] { sigaddset(&own, number) }
+    pthread_sigmask(SIG_UNBLOCK, &own, nil)
+  }
+
+  /// Cheap enough to be asked after every step.
+  public static var isPending: Bool { signal != 0 }
+
+  /// The latest signal, 0 if there was none.
+  public static var signal: Int32 { received.load(ordering: .relaxed) }
+
+  /// `SIGTERM`, `SIGUSR1` or `SIGINT`; nil if none has come to this process.
+  public static var signalName: String? {
+    switch signal {
+    case SIGTERM: "SIGTERM"
+    case SIGUSR1: "SIGUSR1"
+    case SIGINT: "SIGINT"
+    default: nil
+    }
+  }
+
+  /// As if a signal had come (`number`), or as if none had (0).
+  package static func simulate(_ number: Int32) { received.store(number, ordering: .relaxed) }
+}
