@@ -57,6 +57,11 @@ public struct Checkpoint: Sendable, Equatable {
     }
   }
 
+  /// Whether all weights, statistics and what the optimiser keeps are finite numbers.
+  public var isFinite: Bool {
+    (dense + embeddings + optimizer).allSatisfy { tensor in tensor.values.allSatisfy(\.isFinite) }
+  }
+
   /// `/progress`: what a resumed run continues from.
   public struct Progress: Sendable, Equatable, Codable {
     /// Epochs completed.
@@ -66,8 +71,11 @@ public struct Checkpoint: Sendable, Equatable {
     public var seed: UInt64
     /// Mean training loss of each completed epoch.
     public var losses: [Double]
+    /// Within an epoch: the sums of its losses so far, of each virtual shard; empty between epochs.
+    public var shardLosses: [Double]
 
-    public init(epoch: Int, step: Int, seed: UInt64, losses: [Double]) {
+    public init(epoch: Int, step: Int, seed: UInt64, losses: [Double], shardLosses: [Double] = []) {
+      self.shardLosses = shardLosses
       self.epoch = epoch
       self.step = step
       self.seed = seed

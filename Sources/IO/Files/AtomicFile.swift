@@ -12,7 +12,7 @@ public enum AtomicFile {
   /// Lets `body` write the file of the temporary name that it is given, then puts it in place as `path`.
   ///
   /// The temporary file is removed where anything fails. One that a killed process of this host left behind
-  /// for the same `path` is removed by the next write.
+  /// for the same `path` is removed by the next write, and so is one of another host after a day.
   ///
   /// A symbolic link named `path` is replaced, not followed.
   ///
@@ -23,8 +23,8 @@ public enum AtomicFile {
   ) throws -> Result {
     try FileStatus.checkReplaceable(path)
     let (folder, name) = split(path)
-    removeLeftovers(of: name, in: folder)
-    let temporary = folder + "/" + prefix(of: name) + "\(getpid())-\(serial())" + suffix
+    removeLeftovers(of: name, in: folder, others: 86_400)
+    let temporary = temporaryName(of: name, in: folder)
     do {
       let result = try body(temporary)
       try sync(temporary, O_RDONLY, reportedAs: path)
@@ -41,13 +41,50 @@ public enum AtomicFile {
 
   /// Writes `text` as the whole file `path`.
   public static func write(_ text: String, to path: String) throws {
-    try write(to: path) { temporary in
-      let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    try write(to: path) { try write(text, as: $0, reportedAs: path) }
+  }
+
+  /// Writes `text` as the whole file `path` unless there is a file of that name: false then. Of several
+  /// processes that do so at the same time, on any hosts, one gets true.
+  public static func create(_ text: String, at path: String) throws -> Bool {
+    let (folder, name) = split(path)
+    removeLeftovers(of: name, in: folder, others: 86_400)
+    let temporary = temporaryName(of: name, in: folder)
+    defer { unlink(temporary) }
+    try write(text, as: temporary, reportedAs: path)
+    // Where there are no links, a file that may be seen empty for a moment has to do.
+    if link(temporary, path) != 0 {
+      if errno == EEXIST { return false }
+      let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      if descriptor < 0, errno == EEXIST { return false }
       guard descriptor >= 0 else { throw FileError.system(file: path, action: "create", code: errno) }
       defer { close(descriptor) }
       guard writeAll(Array(text.utf8), to: descriptor) else {
         throw FileError.system(file: path, action: "write", code: errno)
       }
+    }
+    try sync(folder, O_RDONLY | O_DIRECTORY, reportedAs: folder)
+    return true
+  }
+
+  /// Removes what killed processes left half written in `folder`: those of this host, and those of other hosts
+  /// that have not been written to for ten minutes. For a folder that only the caller writes to.
+  public static func removeLeftovers(in folder: String) {
+    removeLeftovers(of: nil, in: folder, others: 600)
+  }
+
+  /// Waits until the names in the folder of `path` are on the disk.
+  static func syncFolder(of path: String) throws {
+    let folder = split(path).folder
+    try sync(folder, O_RDONLY | O_DIRECTORY, reportedAs: folder)
+  }
+
+  private static func write(_ text: String, as temporary: String, reportedAs path: String) throws {
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw FileError.system(file: path, action: "create", code: errno) }
+    defer { close(descriptor) }
+    guard writeAll(Array(text.utf8), to: descriptor) else {
+      throw FileError.system(file: path, action: "write", code: errno)
     }
   }
 
@@ -71,31 +108,51 @@ public enum AtomicFile {
 
   // `.NAME.HOST-PROCESS-SERIAL.partial`: no two writers share it, and its writer can be looked up.
   private static let suffix = ".partial"
-  private static let host: String = {
+  /// This host's name as names of files may have it.
+  public static let host: String = {
     var name = [CChar](repeating: 0, count: 256)
     gethostname(&name, name.count - 1)
     return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
       .replacing("/", with: "_")
   }()
 
-  private static func prefix(of name: String) -> String { ".\(name).\(host)-" }
+  private static func temporaryName(of name: String, in folder: String) -> String {
+    "\(folder)/.\(name).\(host)-\(getpid())-\(serial())\(suffix)"
+  }
 
   private static func serial() -> UInt64 {
     var generator = SystemRandomNumberGenerator()
     return generator.next() & 0xFFFF_FFFF
   }
 
-  private static func removeLeftovers(of name: String, in folder: String) {
+  /// Removes leftovers of the file `name`, or of any file, whose process on this host has ended, and those of
+  /// other hosts that are `others` seconds old.
+  private static func removeLeftovers(of name: String?, in folder: String, others: Int) {
     guard let stream = opendir(folder) else { return }
     defer { closedir(stream) }
-    let prefix = prefix(of: name)
     while let entry = readdir(stream) {
       let found = withUnsafeBytes(of: &entry.pointee.d_name) {
         String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
       }
-      guard found.hasPrefix(prefix), found.hasSuffix(suffix) else { continue }
-      let process = found.dropFirst(prefix.count).prefix { $0 != "-" }
-      if let process = pid_t(process), kill(process, 0) != 0, errno == ESRCH { unlink(folder + "/" + found) }
+      // The host's name may have points and hyphens, too: what stands behind it is read from the end.
+      guard found.hasPrefix(name.map { ".\($0)." } ?? "."), found.hasSuffix(suffix) else { continue }
+      let fields = found.dropLast(suffix.count).split(separator: "-", omittingEmptySubsequences: false)
+      guard fields.count >= 3, let process = pid_t(fields[fields.count - 2]),
+        UInt64(fields[fields.count - 1]) != nil
+      else { continue }
+      let path = folder + "/" + found
+      if fields.dropLast(2).joined(separator: "-").hasSuffix(".\(host)") {
+        if kill(process, 0) != 0, errno == ESRCH { unlink(path) }
+      } else {
+        var status = stat()
+        guard stat(path, &status) == 0 else { continue }
+        #if canImport(Darwin)
+          let written = status.st_mtimespec.tv_sec
+        #else
+          let written = status.st_mtim.tv_sec
+        #endif
+        if time(nil) - written > others { unlink(path) }
+      }
     }
   }
 }

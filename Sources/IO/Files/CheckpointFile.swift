@@ -7,6 +7,7 @@
 /// | `/optimizer/<slot>/{dense,embeddings}/...` | float32 | likewise; no members for SGD |
 /// | `/progress` | group | attributes `epoch`, `step`, `seed` |
 /// | `/progress/losses` | float64 | mean training loss of each completed epoch |
+/// | `/progress/shard_losses` | float64 [shards] | within an epoch: sums of its losses so far by virtual shard |
 /// | `/job` | string | the job file's text |
 ///
 /// The root's attributes hold `FileHeader`, `model` and `dataset_digest`, and for the model of a group of users
@@ -80,6 +81,19 @@ public enum CheckpointFile {
     try group.setAttribute("seed", progress.seed)
     try group.write(
       "losses", progress.losses, description: "mean training loss of each completed epoch")
+    if !progress.shardLosses.isEmpty {
+      try group.write(
+        "shard_losses", progress.shardLosses,
+        description: "sums of the losses of the epoch under way, by virtual shard")
+    }
+  }
+
+  /// The progress that the file `path` holds, and nothing else of it. Throws `FileError`.
+  public static func readProgress(_ path: String) throws -> Checkpoint.Progress {
+    let file = try HDF5.File(reading: path)
+    let root = try file.root()
+    _ = try FileHeader(root, expecting: .checkpoint)
+    return try readProgress(root.group("progress"))
   }
 
   /// Reads the file `path` and checks the content's digest where the file states it.
@@ -119,6 +133,8 @@ public enum CheckpointFile {
     Checkpoint.Progress(
       epoch: try group.count("epoch"), step: try group.count("step"),
       seed: try group.required("seed", as: UInt64.self),
-      losses: try group.dataset("losses").array(of: Double.self))
+      losses: try group.dataset("losses").array(of: Double.self),
+      shardLosses: try group.contains("shard_losses")
+        ? group.dataset("shard_losses").array(of: Double.self) : [])
   }
 }

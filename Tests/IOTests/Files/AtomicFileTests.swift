@@ -70,6 +70,23 @@ import Testing
     for name in [leftover] + others { try folder.write([1], to: name) }
     try AtomicFile.write("text", to: folder.file("t.txt"))
     #expect(try folder.names() == (others + ["t.txt"]).sorted())
+    // Of a folder that is the caller's alone all of this host's go, and another host's when they are old.
+    AtomicFile.removeLeftovers(in: folder.path)
+    #expect(try folder.names() == (others.dropLast() + ["t.txt"]).sorted())
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSinceNow: -3600)], ofItemAtPath: folder.file(others[1]))
+    AtomicFile.removeLeftovers(in: folder.path)
+    #expect(try folder.names() == [others[0], "t.txt"].sorted())
+  }
+
+  @Test func oneOfManyCreates() async throws {
+    let path = folder.file("lock")
+    let made = try await withThrowingTaskGroup(of: Bool.self) { group in
+      for number in 0..<8 { group.addTask { try AtomicFile.create("\(number)", at: path) } }
+      return try await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+    }
+    #expect(made == 1)
+    #expect(try folder.names() == ["lock"])
   }
 
   @Test func readersNeverSeeHalfAFile() throws {

@@ -25,6 +25,18 @@ import Testing
     #expect(try FileHeader.read(folder.file("c.h5")).contentDigest == checkpoint.contentDigest())
   }
 
+  /// Within an epoch a checkpoint knows the epoch's losses so far, to the bit; its digest is of the tensors alone.
+  @Test func stateWithinAnEpochComesBack() throws {
+    var checkpoint = ExampleFiles.checkpoint()
+    let digest = checkpoint.contentDigest()
+    checkpoint.progress.losses = [0.5]
+    checkpoint.progress.shardLosses = [0.1, 1 / 3.0, .leastNonzeroMagnitude]
+    try CheckpointFile.write(checkpoint, to: folder.file("step.h5"))
+    #expect(try CheckpointFile.read(folder.file("step.h5")).progress == checkpoint.progress)
+    #expect(try CheckpointFile.readProgress(folder.file("step.h5")) == checkpoint.progress)
+    #expect(try FileHeader.read(folder.file("step.h5")).contentDigest == digest)
+  }
+
   @Test func groupComesBack() throws {
     var checkpoint = ExampleFiles.checkpoint()
     try CheckpointFile.write(checkpoint, to: folder.file("cloud.h5"))
