@@ -28,8 +28,7 @@ struct Apply: ParsableCommand {
   @Option(help: "The folder for results.h5 and summary.json; made if it is not there.")
   var output: String
 
-  @Flag(help: "Remove the outputs of an earlier run in the output folder first.")
-  var overwrite = false
+  @OptionGroup var start: StartOptions
 
   @Option(help: "The table of labels that the method hard was fine-tuned with, for the losses.")
   var labels: String?
@@ -37,9 +36,9 @@ struct Apply: ParsableCommand {
   @OptionGroup var methods: MethodOptions
 
   func run() throws {
-    try withWorld { communicator in
+    try withStops { communicator in
       let experiment = try Experiment(
-        job: .models(models), dataPath: data, output: output, start: overwrite ? .overwrite : .fresh,
+        job: .models(models), dataPath: data, output: output, start: start.start,
         outputs: .results, methods: methods.methods, communicator: communicator)
       try experiment.requireLabels(labels)
       let results = try experiment.apply(models, try experiment.cloudModel(checkpoint))

@@ -25,7 +25,7 @@ struct FineTune: ParsableCommand {
   var checkpoint: String?
 
   func run() throws {
-    try withWorld { communicator in
+    try withStops { communicator in
       let experiment = try options.experiment(
         communicator, .results, methods: methods.methods, profile: profiling.profile)
       try experiment.useSettings(searched.settings)

@@ -20,7 +20,7 @@ struct Run: ParsableCommand {
   @OptionGroup var searched: SearchedOptions
 
   func run() throws {
-    try withWorld { communicator in
+    try withStops { communicator in
       let experiment = try options.experiment(
         communicator, [.checkpoints, .results, .labels], methods: methods.methods, profile: profiling.profile)
       try experiment.useSettings(searched.settings)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Dist
 import LCFT
+import Support
 
 /// The options of the commands that run on all ranks.
 struct RunOptions: ParsableArguments {
@@ -13,7 +14,24 @@ struct RunOptions: ParsableArguments {
   @Option(help: "The folder for checkpoints, results and summary.json; made if it is not there.")
   var output: String
 
-  @Flag(help: "Go on where an earlier run of the same job and data in the output folder stopped.")
+  @OptionGroup var start: StartOptions
+
+  /// The experiment that the options describe.
+  func experiment(
+    _ communicator: any Communicator, _ outputs: RunOutputs, methods: [Method]? = nil, profile: String? = nil
+  ) throws -> Experiment {
+    try Experiment(
+      job: .file(job), dataPath: data, output: output, start: start.start, outputs: outputs, methods: methods,
+      profile: profile, communicator: communicator)
+  }
+}
+
+/// What becomes of an earlier run's outputs.
+struct StartOptions: ParsableArguments {
+  @Flag(
+    help: ArgumentHelp(
+      "Go on where an earlier run of the same job and data in the output folder stopped, on any number of ranks.",
+      discussion: "A run that SIGTERM, SIGUSR1 or SIGINT stops keeps what it has and ends with status 75."))
   var resume = false
 
   @Flag(help: "Remove the outputs of an earlier run in the output folder first.")
@@ -23,16 +41,13 @@ struct RunOptions: ParsableArguments {
     if resume && overwrite { throw ValidationError("give --resume or --overwrite, not both") }
   }
 
-  private var start: RunStart { resume ? .resume : overwrite ? .overwrite : .fresh }
+  var start: RunStart { resume ? .resume : overwrite ? .overwrite : .fresh }
+}
 
-  /// The experiment that the options describe.
-  func experiment(
-    _ communicator: any Communicator, _ outputs: RunOutputs, methods: [Method]? = nil, profile: String? = nil
-  ) throws -> Experiment {
-    try Experiment(
-      job: .file(job), dataPath: data, output: output, start: start, outputs: outputs, methods: methods,
-      profile: profile, communicator: communicator)
-  }
+/// As `withWorld`, for commands that keep what they have when a signal asks them to stop.
+func withStops(_ body: (any Communicator) throws -> Void) throws {
+  StopRequest.listen()
+  try withWorld(body)
 }
 
 /// A timeline of the run.
@@ -87,7 +102,7 @@ struct SaveOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Keep fine-tuned models in models.h5 (with a file per rank beside it): all, sample:N or users:FILE (a "
-        + "user's id a line). lcft apply scores with them. A resumed run with this fine-tunes anew.",
+        + "user's id a line). lcft apply scores with them.",
       valueName: "users"),
     transform: SaveOptions.parse)
   var saveModels: ModelSelection?

@@ -15,17 +15,17 @@ struct Search: ParsableCommand {
       Each user's model is fine-tuned on the first part of the user's training samples and scored on the last
       part, from a cloud model trained without it, at every learning rate, number of epochs and batch size of the job's section search; the test part
       is not looked at. With the method hard the labels are searched at each setting, and labels.h5 and
-      labels.yaml hold those of the best one. Writes search.h5 and search.yaml. An interrupted search is
-      started again.
+      labels.yaml hold those of the best one. Writes search.h5 and search.yaml.
       """)
 
-  @OptionGroup var options: SearchOptions
+  @OptionGroup var options: RunOptions
+  @OptionGroup var model: SearchModelOptions
   @OptionGroup var methods: MethodOptions
 
   func run() throws {
-    try withWorld { communicator in
+    try withStops { communicator in
       let experiment = try options.experiment(communicator, [.search, .labels])
-      if let table = try experiment.searchSettings(checkpoint: options.checkpoint, methods: methods.methods) {
+      if let table = try experiment.searchSettings(checkpoint: model.checkpoint, methods: methods.methods) {
         print(SearchTableText(table))
       }
     }
@@ -44,16 +44,16 @@ struct SearchLabels: ParsableCommand {
       Each user's model is fine-tuned on the first part of the user's training samples under every pair of
       labels of the job's section search, and scored on the last part, from a cloud model that is trained
       without the last parts first; the test part is not looked at. Writes
-      the best pair of each group of users, by local CTR, to labels.h5 and labels.yaml. An interrupted search
-      is started again.
+      the best pair of each group of users, by local CTR, to labels.h5 and labels.yaml.
       """)
 
-  @OptionGroup var options: SearchOptions
+  @OptionGroup var options: RunOptions
+  @OptionGroup var model: SearchModelOptions
 
   func run() throws {
-    try withWorld { communicator in
+    try withStops { communicator in
       let experiment = try options.experiment(communicator, .labels)
-      let table = try experiment.searchLabels(checkpoint: options.checkpoint)
+      let table = try experiment.searchLabels(checkpoint: model.checkpoint)
       if communicator.rank == 0 { print(LabelTableText(table)) }
     }
   }
@@ -85,26 +85,8 @@ struct Labels: ParsableCommand {
   }
 }
 
-/// The options of the searches.
-struct SearchOptions: ParsableArguments {
-  @Option(help: "The job file (YAML).")
-  var job: String
-
-  @Option(help: "The data set, made by lcft import or lcft synthesize.")
-  var data: String
-
-  @Option(help: "The folder for the tables; made if it is not there.")
-  var output: String
-
+/// What a search starts from.
+struct SearchModelOptions: ParsableArguments {
   @Option(help: "The cloud model, instead of one trained without the held-out samples.")
   var checkpoint: String?
-
-  @Flag(help: "Replace the tables of an earlier search in the output folder.")
-  var overwrite = false
-
-  func experiment(_ communicator: any Communicator, _ outputs: RunOutputs) throws -> Experiment {
-    try Experiment(
-      job: .file(job), dataPath: data, output: output, start: overwrite ? .overwrite : .fresh,
-      outputs: outputs, communicator: communicator)
-  }
 }

@@ -61,9 +61,6 @@ struct SimulateAB: ParsableCommand {
   var checkpoint: String?
 
   func validate() throws {
-    if options.resume {
-      throw ValidationError("a simulated test is run as a whole; give --overwrite to run it again")
-    }
     guard (1...1000).contains(days) else { throw ValidationError("--days is to be from 1 to 1000") }
     guard visits > 0, visits <= 1000 else {
       throw ValidationError("--visits is to be above 0 and at most 1000")
@@ -78,7 +75,7 @@ struct SimulateAB: ParsableCommand {
   }
 
   func run() throws {
-    try withWorld { communicator in
+    try withStops { communicator in
       let experiment = try options.experiment(communicator, .abTest)
       try experiment.useSettings(searched.settings)
       try experiment.requireLabels(searched.labels, for: [a, b] + further)

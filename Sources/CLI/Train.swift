@@ -14,7 +14,7 @@ struct Train: ParsableCommand {
   @OptionGroup var profiling: ProfileOptions
 
   func run() throws {
-    try withWorld { communicator in
+    try withStops { communicator in
       let experiment = try options.experiment(communicator, .checkpoints, profile: profiling.profile)
       _ = try experiment.train()
       try experiment.writeSummary()

@@ -85,7 +85,7 @@ import Testing
         test + ["--candidates", "61"], ranks: ranks, "data.h5: has 60 items", "--candidates")
     }
     for (arguments, part) in [
-      (["--resume"], "--overwrite"), (["--days", "0"], "--days"), (["--visits", "0"], "--visits"),
+      (["--days", "0"], "--days"), (["--visits", "0"], "--visits"),
       (["--top", "51"], "--top"), (["--a", "none"], "unknown method none"),
     ] {
       let outcome = try Command.lcft(test + arguments)

@@ -32,7 +32,7 @@ import Testing
     return try ABTestRun(
       job: job, dataset: dataset, world: world, weights: UserFineTunerTests.weights(job, dataset),
       methods: methods, settings: settings, simulatesAllBuckets: all, communicator: SoloCommunicator()
-    ).run { _ in }
+    ).run()
   }
 
   /// What the test shows is what a fine-tuning run's own scores of the same candidates put first.
@@ -126,7 +126,7 @@ import Testing
         job: job, dataset: dataset, world: world, weights: weights, methods: methods,
         settings: ABTestRunTests.settings, simulatesAllBuckets: true, groups: groups,
         communicator: SoloCommunicator())
-      return try #require(try run.run { _ in }.counterfactuals)
+      return try #require(try run.run().counterfactuals)
     }
     let groups = GroupModels(intervals: CTRIntervals(edges: [0]), weights: [cloud, other])
     let grouped = try expected([.cloud, .grouped, .cloud], cloud, groups: groups)

@@ -22,7 +22,7 @@ import Testing
     let trainer = try CloudTrainer(
       job: job, dataset: dataset, weights: weights, state: state, communicator: SoloCommunicator())
     #expect(trainer.stepsPerEpoch == 1)
-    _ = try trainer.train(epoch: 0, lastCheckpoint: "") { _, _ in }
+    try TrainingRun(trainer, epochs: 1).run()
 
     let layout = weights.layout
     var blocks = [(weights.dense, initial.dense, state.dense, layout.parameterCount)]
@@ -49,6 +49,52 @@ import Testing
         #expect(state.tables[index][column] == 0)
       }
       #expect(state.tables[index][2 * table.width] != 0)
+    }
+  }
+
+  /// Stopped after any step and gone on with from what is kept, a training ends with the same bits.
+  @Test(arguments: ["sgd", "adam"], [1, 4, 7])
+  func goesOnWithinAnEpoch(_ optimizer: String, _ stop: Int) throws {
+    struct Interrupted: Error {}
+    let dataset = smallDataset()
+    let job = try Job.parse(
+      """
+      model: {name: DIN, histories: [positive], history_length: 6}
+      training: {optimizer: \(optimizer), batch_size: 50, learning_rate: 0.01, virtual_shards: 3,
+        checkpoint_steps: \(stop)}
+      """, file: "test.yaml")
+    func started() throws -> (weights: Weights, state: OptimizerState, run: TrainingRun) {
+      let weights = UserFineTunerTests.weights(job, dataset)
+      let state = OptimizerState(job.training.optimizer, for: weights)
+      let trainer = try CloudTrainer(
+        job: job, dataset: dataset, weights: weights, state: state, communicator: SoloCommunicator())
+      return (weights, state, TrainingRun(trainer, epochs: 3, settings: job.training))
+    }
+    func tensors(_ weights: Weights, _ state: OptimizerState) -> [NamedTensor] {
+      (weights.denseTensors + weights.embeddingTensors + state.tensors(for: weights)).map(\.tensor)
+    }
+    let whole = try started()
+    let losses = try whole.run.run()
+    #expect(whole.run.trainer.stepsPerEpoch == 5)
+
+    var first = try started()
+    var kept: (position: TrainingPosition, tensors: [NamedTensor])?
+    first.run.save = { position in
+      kept = (position, tensors(first.weights, first.state))
+      throw Interrupted()
+    }
+    #expect(throws: Interrupted.self) { try first.run.run() }
+    let position = try #require(kept).position
+    #expect(5 * position.epoch + position.step == stop)
+
+    let second = try started()
+    let all =
+      second.weights.denseTensors + second.weights.embeddingTensors
+      + second.state.tensors(for: second.weights)
+    try all.load(try #require(kept).tensors, group: "", file: "")
+    #expect(try second.run.run(from: position) == losses)
+    for (ours, theirs) in zip(tensors(second.weights, second.state), tensors(whole.weights, whole.state)) {
+      #expect(ours.values.map(\.bitPattern) == theirs.values.map(\.bitPattern), "\(ours.name)")
     }
   }
 }

@@ -47,6 +47,49 @@ import Testing
     #expect(results(resumed, job).contentDigest() == results(whole, job).contentDigest())
   }
 
+  /// The same from a journal, which holds whole users only, also where its end is torn.
+  @Test(arguments: [1, 3, 4])
+  func goesOnFromItsJournal(_ stopAfter: Int) throws {
+    let dataset = smallDataset(users: 9)
+    let job = try UserFineTunerTests.job("DIN")
+    let weights = UserFineTunerTests.weights(job, dataset)
+    func run() -> FineTuningRun {
+      FineTuningRun(job: job, dataset: dataset, weights: weights, communicator: SoloCommunicator())
+    }
+    func table() -> OutcomeTable {
+      OutcomeTable(dataset: dataset, evaluated: dataset.evaluatedUsers, methods: job.fineTuning.methods)
+    }
+    let whole = table()
+    try run().run(into: whole)
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let interrupted = table()
+    #expect(throws: Interrupted.self) {
+      try run().run(into: interrupted, journal: WorkJournal(path, [("seed", "1")])) { done in
+        if done >= stopAfter { throw Interrupted() }
+      }
+    }
+    let handle = try #require(FileHandle(forWritingAtPath: path))
+    try handle.seekToEnd()
+    try handle.write(contentsOf: Data([9, 0, 0, 0, 1, 2]))
+    try handle.close()
+
+    let refusal = #expect(throws: DistError.self) {
+      try run().run(into: table(), journal: WorkJournal(path, [("seed", "2")]))
+    }
+    #expect("\(try #require(refusal))".contains("was made with seed 1, the job now says 2"))
+    let resumed = table()
+    let second = run()
+    try second.run(into: resumed, journal: WorkJournal(path, [("seed", "1")]))
+    // What was in the journal and not yet taken in when the run broke off is kept, too.
+    #expect(second.timing.users <= dataset.evaluatedUsers.count - interrupted.doneCount)
+    #expect(results(resumed, job).contentDigest() == results(whole, job).contentDigest())
+    // Everything is kept by now.
+    let third = run()
+    try third.run(into: table(), journal: WorkJournal(path, [("seed", "1")]))
+    #expect(third.timing.users == 0)
+  }
+
   /// Only users with both training and test samples are evaluated; users with one class have no AUC.
   @Test func countsUsers() throws {
     let dataset = smallDataset()

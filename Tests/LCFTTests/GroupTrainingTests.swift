@@ -21,8 +21,9 @@ import Testing
     let groups = UserGroups(job.grouping, of: dataset)
     let weights = try groups.users.indices.map { group in
       let training = try GroupTraining(
-        group: group, of: groups, job: job, dataset: dataset, cloud: cloud, communicator: SoloCommunicator())
-      #expect(try training.run { _, _ in }.count == 3)
+        group: group, of: groups, job: job, dataset: dataset, weights: Weights(copying: cloud),
+        communicator: SoloCommunicator())
+      #expect(try TrainingRun(training.trainer, epochs: training.epochs).run().count == 3)
       return training.weights
     }
     return GroupModels(intervals: groups.intervals, weights: weights)

@@ -29,7 +29,7 @@ import Testing
     let trainer = try CloudTrainer(
       job: job, dataset: dataset, weights: weights, communicator: SoloCommunicator())
     #expect(trainer.stepsPerEpoch == 1)
-    _ = try trainer.train(epoch: 0, lastCheckpoint: "", onStep: { _, _ in })
+    try TrainingRun(trainer, epochs: 1).run()
 
     let layout = weights.layout
     let table = try #require(layout.tables.firstIndex { $0.name == "user" })

@@ -20,7 +20,7 @@ import Testing
     return try SearchRun(
       job: job, dataset: try dataset.holdingOut(0.4), weights: weights, points: plan.points,
       communicator: SoloCommunicator()
-    ).run { _ in }
+    ).run()
   }
 
   /// The samples with their order by moment, as importers write them.

@@ -39,8 +39,8 @@ public final class CloudTrainer {
   private let communicator: any Communicator
   /// The ranks that hold the tables together with this one; nil where it has them for itself.
   private let node: (any Communicator)?
-  private let weights: Weights
-  private let state: OptimizerState
+  let weights: Weights
+  let state: OptimizerState
   private let model: any Model
   private let shards: UserShards
   private let owned: Range<Int>
@@ -55,7 +55,8 @@ public final class CloudTrainer {
   /// One per table, nil for tables of users.
   private let tableSums: [SparseTreeSum?]
   private let touchedRows: [SparseRows]
-  /// [owned shards x (dense weights + 1)]: each shard's gradient, and behind it the shard's loss.
+  /// [owned shards x (dense weights + 2)]: each shard's gradient, and behind it this rank's wishes (on its first
+  /// shard) and the shard's loss.
   private let gradients: UnsafeMutablePointer<Float>
   private let gradientStride: Int
   /// [owned shards] losses of the epoch so far.
@@ -75,6 +76,9 @@ public final class CloudTrainer {
     public var steps = 0
   }
   public private(set) var timing = Timing()
+
+  /// What this rank wishes after the step that begins; travels with the step's gradients.
+  var wishes: () -> StepWishes = { [] }
 
   /// `weights` and the optimiser's `state` are the same on every rank and stay so, except for the rows of
   /// users of other ranks. Without `state` the optimiser starts from the beginning. With `node`, the ranks of this
@@ -118,7 +122,7 @@ public final class CloudTrainer {
       return SparseTreeSum(communicator, map, tableRows: weights.rows(ofTable: index), width: table.width)
     }
     touchedRows = model.layout.tables.map { SparseRows(width: $0.width) }
-    gradientStride = model.layout.parameterCount + 1
+    gradientStride = model.layout.parameterCount + 2
     gradients = .allocate(capacity: owned.count * gradientStride)
     epochLosses = .allocate(capacity: owned.count)
     pass = Pass(
@@ -134,37 +138,42 @@ public final class CloudTrainer {
 
   public var stepsPerEpoch: Int { order.steps }
 
-  /// Trains epoch `epoch`, counted from 0, and returns its mean loss. `onStep` is called after each step
-  /// with the steps done in this epoch and the step's loss. Throws `TrainingError.diverged` on every rank
-  /// alike, with `lastCheckpoint` as the hint where to go on from.
-  public func train(
-    epoch: Int, lastCheckpoint: String, onStep: (Int, Double) throws -> Void
+  /// Trains an epoch from `position` on to its end, and returns its mean loss. `onStep` is called after each step
+  /// with the steps done in this epoch, the step's loss and what any of the ranks wished, which is the same on
+  /// all of them. Throws `TrainingError.diverged` on every rank alike, with `lastCheckpoint` as the hint where
+  /// to go on from.
+  func train(
+    from position: TrainingPosition, lastCheckpoint: () -> String,
+    onStep: (Int, Double, StepWishes) throws -> Void
   ) throws -> Double {
     try waiting.synchronize()
     let start = clock.now()
     let traffic = communicator.traffic
     let waited = waiting.seconds
+    let epoch = position.epoch
     order.shuffle(epoch: epoch)
     epochLosses.update(repeating: 0, count: owned.count)
-    var rate = job.training.learningRate
-    for _ in 0..<epoch { rate *= job.training.learningRateDecay }
-    for step in 0..<order.steps {
+    if position.step > 0 {
+      for (index, shard) in owned.enumerated() { epochLosses[index] = position.shardLosses[shard] }
+    }
+    let rate = rate(epoch: epoch)
+    for step in position.step..<order.steps {
       // Bias corrections count the steps of the whole training, also of one that goes on.
       let update = state.optimizer.step(epoch * order.steps + step + 1, rate: rate)
       let stepStart = clock.now()
-      let loss = try self.step(step, update)
+      let (loss, wishes) = try self.step(step, update)
       clock.end(.step, since: stepStart)
       guard loss.isFinite else {
         throw TrainingError.diverged(
-          epoch: epoch + 1, step: step + 1, learningRate: rate, lastCheckpoint: lastCheckpoint)
+          epoch: epoch + 1, step: step + 1, learningRate: rate, lastCheckpoint: lastCheckpoint())
       }
-      try onStep(step + 1, loss)
+      try onStep(step + 1, loss, wishes)
     }
     try waiting.measure { try denseSum.sum(epochLosses, count: 1) }
     try waiting.settle()
     let spent = communicator.traffic - traffic
-    timing.samples += shards.sampleCount
-    timing.steps += order.steps
+    for step in position.step..<order.steps { timing.samples += order.batchCount(step: step) }
+    timing.steps += order.steps - position.step
     timing.seconds += clock.end(.epoch, since: start) - start
     timing.communicationSeconds += spent.seconds
     timing.waitingSeconds += waiting.seconds - waited
@@ -173,8 +182,21 @@ public final class CloudTrainer {
     return epochLosses[0] / Double(shards.sampleCount)
   }
 
-  /// One step on the whole batch's mean loss, which it returns.
-  private func step(_ step: Int, _ update: Optimizer.Step) throws -> Double {
+  /// The learning rate of an epoch.
+  func rate(epoch: Int) -> Double {
+    var rate = job.training.learningRate
+    for _ in 0..<epoch { rate *= job.training.learningRateDecay }
+    return rate
+  }
+
+  /// The sums of the losses of the epoch under way by virtual shard, of all ranks, on rank 0; empty elsewhere.
+  /// Collective.
+  func shardLosses() throws -> [Double] {
+    try communicator.gather(Array(UnsafeBufferPointer(start: epochLosses, count: owned.count)), to: 0).values
+  }
+
+  /// One step on the whole batch's mean loss, which it returns with all ranks' wishes.
+  private func step(_ step: Int, _ update: Optimizer.Step) throws -> (loss: Double, wishes: StepWishes) {
     var time = clock.now()
     arena.reset()
     let batch = batch(step)
@@ -195,6 +217,7 @@ public final class CloudTrainer {
       epochLosses[index] += losses[index]
       gradients[(index + 1) * gradientStride - 1] = Float(losses[index])
     }
+    gradients[gradientStride - 2] = wishes().number
     try waiting.measure { try denseSum.sum(gradients, count: gradientStride) }
     time = clock.end(.denseSum, since: time)
     let dense = model.layout.parameterCount
@@ -202,7 +225,9 @@ public final class CloudTrainer {
     clock.end(.update, since: time)
     for index in model.layout.tables.indices { try stepTable(index, update) }
     try waiting.measure { try node?.barrier() }
-    return Double(gradients[gradientStride - 1]) / Double(count)
+    return (
+      Double(gradients[gradientStride - 1]) / Double(count), StepWishes(sum: gradients[gradientStride - 2])
+    )
   }
 
   private func stepTable(_ index: Int, _ update: Optimizer.Step) throws {

@@ -7,7 +7,9 @@ public enum CheckpointMismatch: Error, CustomStringConvertible {
   case missing(file: String, tensor: String)
   case shape(file: String, tensor: String, found: [Int], wanted: [Int])
   case unexpected(file: String, tensor: String)
-  case dataset(file: String)
+  case dataset(file: String, found: String, wanted: String)
+  /// The steps do not fit the epochs of this job and data set.
+  case progress(file: String, epoch: Int, step: Int, stepsPerEpoch: Int)
 
   public var description: String {
     switch self {
@@ -18,7 +20,12 @@ public enum CheckpointMismatch: Error, CustomStringConvertible {
     case .shape(let file, let tensor, let found, let wanted):
       "\(file): \(tensor) has the shape \(found), the job and the data set ask for \(wanted)"
     case .unexpected(let file, let tensor): "\(file): \(tensor) is not part of the job's model or optimiser"
-    case .dataset(let file): "\(file): was trained on another data set; train again or give that data set"
+    case .dataset(let file, let found, let wanted):
+      "\(file): was trained on another data set (content \(found.prefix(12))..., this one's is "
+        + "\(wanted.prefix(12))...); train again or give that data set"
+    case .progress(let file, let epoch, let step, let stepsPerEpoch):
+      "\(file): /progress: step \(step) is not within epoch \(epoch + 1) of \(stepsPerEpoch) steps; "
+        + "give a checkpoint that this job made"
     }
   }
 }

@@ -23,9 +23,15 @@ extension Experiment {
     let run = ABTestRun(
       job: job, dataset: dataset, world: world, weights: weights, methods: methods, settings: settings,
       simulatesAllBuckets: simulatesAllBuckets, groups: groups, communicator: communicator)
-    let meter = ProgressMeter("A/B test", unit: "users", total: Double(dataset.users.count))
-    let outcome = try run.run { meter.update(Double($0)) }
-    if leads { meter.finish(Double(dataset.users.count)) }
+    let journal = WorkJournal(
+      folder.abTestJournal,
+      outcomeSettings(methods)
+        + [
+          ("--days", "\(settings.days)"), ("--visits", "\(settings.visits)"),
+          ("--candidates", "\(settings.candidates)"), ("--top", "\(settings.shown)"),
+          ("--seed", "\(settings.seed)"), ("--truth", "\(simulatesAllBuckets)"),
+        ])
+    let outcome = try run.run(name: "A/B test", journal: leads ? journal : nil)
     return try communicator.collectively {
       guard leads else { return nil }
       let test = ABTest(
@@ -33,9 +39,12 @@ extension Experiment {
         counterfactuals: outcome.counterfactuals, model: job.model.name, job: job.text,
         datasetDigest: datasetDigest, checkpointDigest: summary.digest.checkpoint ?? "")
       let analysis = ABTestAnalysis(test)
-      try ABTestFile.write(test, to: folder.abTest)
-      try AtomicFile.write(analysis.csv, to: folder.abTestDays)
-      try AtomicFile.write(try json(test, analysis), to: folder.abTestSummary)
+      try journal.keeping {
+        try ABTestFile.write(test, to: folder.abTest)
+        try AtomicFile.write(analysis.csv, to: folder.abTestDays)
+        try AtomicFile.write(try json(test, analysis), to: folder.abTestSummary)
+      }
+      try journal.remove()
       return test
     }
   }

@@ -8,9 +8,8 @@ extension Experiment {
   /// Fine-tunes and scores every evaluated user from the cloud model `weights`, writes the results and
   /// returns them on rank 0. A resumed run keeps the users that an interrupted one had done.
   ///
-  /// With `keeping`, the fine-tuned models of those users are written as well; such a run begins anew when it
-  /// is resumed, because a user's model is there only where the user has just been fine-tuned. With `saved`,
-  /// the models that it holds are scored in place of fine-tuning.
+  /// With `keeping`, the fine-tuned models of those users are written as well. With `saved`, the models that it
+  /// holds are scored in place of fine-tuning.
   public func fineTune(
     _ weights: Weights, keeping selection: ModelSelection? = nil, saved: PersonalModelsFile.Reader? = nil
   ) throws -> Results? {
@@ -21,40 +20,41 @@ extension Experiment {
     guard !run.evaluated.isEmpty else { throw RunError.noEvaluatedUsers(dataPath) }
     let outcomes = OutcomeTable(
       dataset: dataset, evaluated: leads ? run.evaluated : [], methods: job.fineTuning.methods)
-    if let selection {
-      try keepModels(of: selection, weights, run) { try fineTune(run, into: outcomes) }
-    } else {
-      try communicator.collectively { if leads { try adoptEarlier(outcomes) } }
-      try fineTune(run, into: outcomes)
+    let journal = WorkJournal(
+      folder.resultsJournal,
+      outcomeSettings(job.fineTuning.methods) + [("models applied", saved == nil ? "no" : "yes")])
+    try communicator.collectively { if leads { try adoptEarlier(outcomes) } }
+    func fineTune(again: Set<Int32> = []) throws {
+      try run.run(into: outcomes, name: "fine-tuning", journal: leads ? journal : nil, again: again)
     }
+    if let selection { try keepModels(of: selection, weights, run, fineTune) } else { try fineTune() }
     let rates = try summarizeTimes(run.timing)
     let start = clock.now()
     defer { clock.end(.results, since: start) }
     let results: Results? = try communicator.collectively {
       guard leads else { return nil }
-      var results = self.results(outcomes, savePredictions: job.fineTuning.savePredictions)
-      results.significance = results.compareMethods(seed: job.seed)
-      try ResultsFile.write(results, to: folder.results)
-      try? FileManager.default.removeItem(atPath: folder.partialResults)
+      let results = try journal.keeping {
+        var results = self.results(outcomes, savePredictions: job.fineTuning.savePredictions)
+        results.significance = results.compareMethods(seed: job.seed)
+        try ResultsFile.write(results, to: folder.results)
+        return results
+      }
+      try journal.remove()
+      for path in folder.modelsJournals().paths { try FolderFile.remove(path) }
       summarize(results, rates)
       return results
     }
     return results
   }
 
-  /// Runs what `outcomes` does not hold yet, with progress, and a partial file once a minute.
-  private func fineTune(_ run: FineTuningRun, into outcomes: OutcomeTable) throws {
-    let before = outcomes.doneCount
-    let meter = ProgressMeter("fine-tuning", unit: "users", total: Double(run.evaluated.count - before))
-    var lastFlush = 0.0
-    try run.run(into: outcomes) { done in
-      meter.update(Double(done - before))
-      if meter.elapsed - lastFlush > 60, done < run.evaluated.count {
-        lastFlush = meter.elapsed
-        try ResultsFile.write(self.results(outcomes, savePredictions: true), to: self.folder.partialResults)
-      }
-    }
-    if leads { meter.finish(Double(outcomes.doneCount - before)) }
+  /// What outcomes of fine-tuned users depend on.
+  func outcomeSettings(_ methods: [Method]) -> Journal.Settings {
+    var job = job
+    job.fineTuning.methods = methods
+    return [
+      ("the data set's content", datasetDigest),
+      ("the cloud model's content", summary.digest.checkpoint ?? "unknown"),
+    ] + job.fineTuningSettings
   }
 
   /// The checkpoint to fine-tune from: `path`, or the latest of the output folder. Collective.
@@ -64,7 +64,9 @@ extension Experiment {
     guard let path = path ?? (latest > 0 ? folder.checkpoint(epoch: latest) : nil) else {
       throw RunError.noCheckpoint(folder.path)
     }
-    let progress = try loadCheckpoint(path, into: weights)
+    let progress = try loadCheckpoint(path, into: weights) {
+      summary.digest.checkpoint = $0.contentDigest()
+    }
     summary.cloudTraining = RunSummary.CloudTraining(loss: progress.losses)
     say("cloud model: \(path), epoch \(progress.epoch)")
     return weights
@@ -81,22 +83,38 @@ extension Experiment {
     return results
   }
 
-  /// Takes over what an interrupted or finished run left, which only a resumed run finds.
+  /// Takes over what a finished run left, which only a resumed run finds. What an interrupted one left is in the
+  /// journal, which is read later.
   private func adoptEarlier(_ outcomes: OutcomeTable) throws {
-    for path in [folder.partialResults, folder.results] where FileManager.default.fileExists(atPath: path) {
-      let earlier = try ResultsFile.read(path)
-      guard earlier.datasetDigest == datasetDigest else {
-        throw RunError.otherResults(file: path, what: "data set")
-      }
-      guard earlier.checkpointDigest == summary.digest.checkpoint else {
-        throw RunError.otherResults(file: path, what: "cloud model")
-      }
-      guard earlier.job == job.text, earlier.methods.map(\.name) == job.fineTuning.methods.map(\.rawValue)
-      else { throw RunError.otherResults(file: path, what: "job file or other methods") }
-      outcomes.adopt(earlier)
-      say("going on after \(outcomes.doneCount) users of \(path)")
-      return
+    let path = folder.results
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    let earlier = try ResultsFile.read(path)
+    guard earlier.datasetDigest == datasetDigest else {
+      throw RunError.otherResults(file: path, what: "data set")
     }
+    guard earlier.checkpointDigest == summary.digest.checkpoint else {
+      throw RunError.otherResults(file: path, what: "cloud model")
+    }
+    try checkJob(of: earlier, file: path)
+    outcomes.adopt(earlier)
+    if outcomes.doneCount > 0 { say("going on after \(outcomes.doneCount) users of \(path)") }
+  }
+
+  /// The job of earlier results is this one, as far as outcomes depend on it. What a search found stands behind
+  /// the job's text, not in it.
+  private func checkJob(of earlier: Results, file path: String) throws {
+    func settings(_ text: String, _ methods: [Method], _ name: String) throws -> Journal.Settings {
+      var job = try Job.parse(text, file: name)
+      job.fineTuning.methods = methods
+      let found = text.split(separator: "\n").filter {
+        $0.hasPrefix("# hard,") || $0.hasPrefix("# settings of")
+      }
+      return job.fineTuningSettings + [("what searches found", found.joined(separator: "; "))]
+    }
+    let methods = earlier.methods.compactMap { Method(rawValue: $0.name) }
+    try Job.check(
+      settings(earlier.job, methods, "\(path):/job"), are: settings(job.text, job.fineTuning.methods, path),
+      file: path)
   }
 
   /// Gathers the ranks' times. Returns, on rank 0, the users per second of each method, or nothing where no

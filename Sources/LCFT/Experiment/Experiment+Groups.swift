@@ -30,30 +30,39 @@ extension Experiment {
   private func train(
     _ index: Int, _ group: Checkpoint.Group, of groups: UserGroups, from cloud: Weights
   ) throws -> Weights {
+    let weights = try makeWeights()
+    let state = try sharing.together {
+      try OptimizerState(job.grouping.optimizer, for: weights, tablesIn: $0)
+    }
+    weights.copy(cloud, tables: sharing.leads)
+    try sharing.barrier()
     let training = try GroupTraining(
-      group: index, of: groups, job: job, dataset: dataset, cloud: cloud, communicator: communicator)
-    let meter = ProgressMeter("group \(group.name)", unit: "steps", total: Double(training.steps))
-    let losses: [Double]
+      group: index, of: groups, job: job, dataset: dataset, weights: weights, state: state,
+      communicator: communicator, node: sharing.node)
+    let trainer = training.trainer
+    let latest = folder.latestGroupStep(group.name)
+    var position = TrainingPosition()
+    if try exists(latest) {
+      position = try goOn(trainer, from: latest) { try check($0, isOf: group, file: latest) }
+    }
+    var run = TrainingRun(
+      trainer, epochs: training.epochs, settings: job.training, communicator: communicator)
+    run.stopHint = "\(folder.path) holds the training so far; the same command with --resume goes on"
+    run.save = { [self] position in
+      try write(trainer, position, group: group, to: latest, lastGood: "")
+    }
+    run.afterEpoch = { [self] position in
+      guard position.epoch == training.epochs else { return }
+      // The optimiser's state ends with the training.
+      try write(
+        trainer, position, optimizer: false, group: group, to: folder.group(group.name), lastGood: "")
+      try removeOnLeader(latest)
+    }
+    say("group \(group.name): \(group.users) users")
     do {
-      losses = try training.run { step, loss in
-        if leads { meter.update(Double(step), note: "loss \(text(loss, 4))") }
-      }
+      _ = try follow(run, from: position, epochs: training.epochs, name: "group \(group.name), epoch")
     } catch TrainingError.diverged(let epoch, let step, let rate, _) {
       throw GroupError.diverged(group: group.name, epoch: epoch, step: step, learningRate: rate)
-    }
-    if leads {
-      meter.finish(
-        Double(training.steps), note: "\(group.users) users, mean loss \(text(losses.last ?? .nan, 5))")
-    }
-    try communicator.collectively {
-      guard leads else { return }
-      let checkpoint = Checkpoint(
-        model: job.model.name, dense: training.weights.denseTensors.map(\.tensor),
-        embeddings: training.weights.embeddingTensors.map(\.tensor), optimizer: [],
-        progress: Checkpoint.Progress(
-          epoch: losses.count, step: training.steps, seed: job.seed, losses: losses),
-        job: job.text, datasetDigest: datasetDigest, group: group)
-      try CheckpointFile.write(checkpoint, to: folder.group(group.name))
     }
     return training.weights
   }
@@ -61,27 +70,36 @@ extension Experiment {
   /// What the output folder holds for a group, or nil. Throws where it was made otherwise than now asked for.
   private func storedModel(of group: Checkpoint.Group) throws -> Weights? {
     let path = folder.group(group.name)
-    let exists = try communicator.broadcast(
-      leads && FileManager.default.fileExists(atPath: path) ? 1 : 0, from: 0)
-    guard exists == 1 else { return nil }
+    guard try exists(path) else { return nil }
     let weights = try makeWeights()
     _ = try load(weights) {
       let checkpoint = try CheckpointFile.read(path)
       try weights.load(checkpoint, file: path)
       // The cloud model's digest is rank 0's to know.
-      guard leads else { return false }
-      guard checkpoint.datasetDigest == datasetDigest else { throw CheckpointMismatch.dataset(file: path) }
-      guard checkpoint.group?.cloudDigest == group.cloudDigest else {
-        throw RunError.otherResults(file: path, what: "cloud model")
-      }
-      let earlier = try Job.parse(checkpoint.job, file: "\(path):/job")
-      guard checkpoint.group == group, earlier.grouping == job.grouping, earlier.seed == job.seed,
-        earlier.training.virtualShards == job.training.virtualShards
-      else { throw RunError.otherResults(file: path, what: "job file (grouping, seed or virtual shards)") }
+      if leads { try check(checkpoint, isOf: group, file: path) }
       return true
     }
+    // Left by a run that ended between writing the one and removing the other.
+    try removeOnLeader(folder.latestGroupStep(group.name))
     say("group \(group.name): \(path)")
     return weights
+  }
+
+  private func check(_ checkpoint: Checkpoint, isOf group: Checkpoint.Group, file path: String) throws {
+    guard checkpoint.datasetDigest == datasetDigest else {
+      throw CheckpointMismatch.dataset(file: path, found: checkpoint.datasetDigest, wanted: datasetDigest)
+    }
+    guard checkpoint.group?.cloudDigest == group.cloudDigest else {
+      throw RunError.otherResults(file: path, what: "cloud model")
+    }
+    let earlier = try Job.parse(checkpoint.job, file: "\(path):/job")
+    try Job.check(earlier.groupingSettings, are: job.groupingSettings, file: path)
+    guard checkpoint.group == group else { throw RunError.otherResults(file: path, what: "group of users") }
+  }
+
+  /// Whether rank 0 finds the file `path`. Collective.
+  func exists(_ path: String) throws -> Bool {
+    try communicator.broadcast(leads && FileManager.default.fileExists(atPath: path) ? 1 : 0, from: 0) == 1
   }
 }
 

@@ -5,9 +5,11 @@ import Models
 
 extension Experiment {
   /// Writes the fine-tuned models of the selected users while `body` runs `run`: each rank those that it
-  /// fine-tunes, into a file of its own, and rank 0 in the end the file that joins them.
+  /// fine-tunes into a journal of its own, and in the end the ranks all journals into a file each, which rank 0's
+  /// file joins. `body` gets the users to fine-tune in any case: those that have an outcome but no model.
   func keepModels(
-    of selection: ModelSelection, _ weights: Weights, _ run: FineTuningRun, _ body: () throws -> Void
+    of selection: ModelSelection, _ weights: Weights, _ run: FineTuningRun,
+    _ body: (Set<Int32>) throws -> Void
   ) throws {
     let methods = job.fineTuning.methods.filter(\.fineTunes).map(\.rawValue)
     let layout = PersonalModels(
@@ -17,31 +19,43 @@ extension Experiment {
       checkpointDigest: try communicator.broadcast(summary.digest.checkpoint ?? "", from: 0))
     let users = try communicator.collectively {
       guard !methods.isEmpty else { throw RunError.nothingToKeep }
-      let users = try selection.users(of: dataset, evaluated: run.evaluated, seed: job.seed)
-      let bytes = users.count * methods.count * layout.denseCount * 4
+      return try selection.users(of: dataset, evaluated: run.evaluated, seed: job.seed)
+    }
+    let isWhole = try communicator.collectively { leads ? try hasModels(of: users, layout) : false }
+    if try communicator.broadcast(isWhole ? 1 : 0, from: 0) == 1 { return try body([]) }
+    let journals = ModelJournals(
+      folder: folder, layout: layout, settings: outcomeSettings(job.fineTuning.methods), communicator)
+    let missing = users.subtracting(try journals.users())
+    try communicator.collectively {
+      // What is to be fine-tuned goes into the journals as it is, and all of it is compressed in the end.
+      let bytes = missing.count * methods.count * layout.denseCount * 4
+      let all = users.count * methods.count * layout.denseCount * 4
       say(
         "keeping the models of \(users.count) users under \(methods.joined(separator: ", ")): dense weights of "
-          + "\(bytes >> 20) MB, compressed in \(folder.models)")
-      if leads { try checkSpace(bytes) }
-      return users
+          + "\(all >> 20) MB, compressed in \(folder.models)")
+      if leads { try checkSpace(bytes + all / 2) }
     }
-    try PersonalModelsFile.write(layout, to: folder.models(rank: communicator.rank)) { writer in
-      run.record(users) { try writer.append($0) }
-      try body()
+    try journals.write { append in
+      run.record(missing, emit: append)
+      try body(missing)
     }
-    try communicator.collectively {}
-    try communicator.collectively {
-      guard leads else { return }
-      let parts = (0..<communicator.size).map { folder.models(rank: $0) }
-      try PersonalModelsFile.join(parts, layout, to: folder.models) { dataset.users.id[Int($0)] }
-    }
+    try journals.join { dataset.users.id[Int($0)] }
   }
 
-  /// Refuses what cannot fit even when compression halves it.
+  /// Whether an earlier run of this job has left the joined file with the models of `users`.
+  private func hasModels(of users: Set<Int32>, _ layout: PersonalModels) throws -> Bool {
+    guard FileManager.default.fileExists(atPath: folder.models), folder.modelsJournals().paths.isEmpty else {
+      return false
+    }
+    let models = try PersonalModelsFile.Reader(folder.models)
+    return models.layout == layout && users.isSubset(of: models.rows)
+  }
+
+  /// Refuses what cannot fit.
   private func checkSpace(_ bytes: Int) throws {
     let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder.path)
-    guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.intValue, bytes / 2 > free else { return }
-    throw RunError.noSpace(folder.path, needed: bytes / 2, free: free)
+    guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.intValue, bytes > free else { return }
+    throw RunError.noSpace(folder.path, needed: bytes, free: free)
   }
 
   /// Scores the users of the file `path` by the models that it holds and the cloud model `weights`: what

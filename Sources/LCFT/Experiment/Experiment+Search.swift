@@ -10,10 +10,12 @@ extension Experiment {
   public func searchLabels(checkpoint: String? = nil) throws -> LabelTable {
     let plan = SearchPlan(job, methods: [.hard]) { [job.ownSettings($0)] }
     let entry = plan.entries[0]
-    let (scores, origin) = try search(plan, checkpoint)
+    let (scores, origin, journal) = try search(plan, checkpoint, journal: folder.labelsJournal)
     let table: LabelTable? = try communicator.collectively {
       guard leads else { return nil }
-      return try writeLabels(of: entry, plan, scores, origin)
+      let table = try journal.keeping { try writeLabels(of: entry, plan, scores, origin) }
+      try endSearch(journal)
+      return table
     }
     let shared = try shareLabels(table, name: folder.labels)
     return table ?? shared
@@ -23,49 +25,93 @@ extension Experiment {
   /// and writes the tables. Collective; returns the table on rank 0.
   public func searchSettings(checkpoint: String? = nil, methods: [Method]? = nil) throws -> SearchTable? {
     let plan = SearchPlan(job, methods: methods ?? job.fineTuning.methods) { _ in job.searchedSettings }
-    let (scores, origin) = try search(plan, checkpoint)
+    let (scores, origin, journal) = try search(plan, checkpoint, journal: folder.searchJournal)
     return try communicator.collectively {
       guard leads else { return nil }
-      let table = try settingsTable(plan, scores, origin)
-      try SearchTableFile.write(table, to: folder.search)
-      try AtomicFile.write(table.yaml, to: folder.searchText)
+      let table = try journal.keeping {
+        let table = try settingsTable(plan, scores, origin)
+        try AtomicFile.write(table.yaml, to: folder.searchText)
+        try SearchTableFile.write(table, to: folder.search)
+        return table
+      }
+      try endSearch(journal)
       return table
     }
   }
 
+  /// What a search's outcomes depend on.
+  private func searchSettings(_ plan: SearchPlan, cloudModel: String) -> Journal.Settings {
+    [("the data set's content", datasetDigest), ("the cloud model's content", cloudModel)]
+      + job.trainingSettings + [("training.epochs", "\(job.training.epochs)")] + job.baseFineTuningSettings
+      + [
+        ("search.holdout", "\(job.search.holdout)"),
+        ("what is searched", plan.points.map(\.description).joined(separator: "; ")),
+      ]
+  }
+
+  /// The tables are there: removes what a search keeps while it runs, which also one may have left that ended
+  /// between writing the tables and this.
+  private func endSearch(_ journal: WorkJournal) throws {
+    try journal.remove()
+    try FolderFile.remove(folder.latestSearchStep)
+  }
+
   /// The search starts from the cloud model of `checkpoint`, or else from one trained for it on the samples
   /// that are not held out: a cloud model that was trained on all training samples has seen the held-out labels,
-  /// and what it scores there says little of samples to come.
-  private func search(_ plan: SearchPlan, _ checkpoint: String?) throws -> (SearchScores, SearchOrigin) {
+  /// and what it scores there says little of samples to come. Outcomes are kept in the
+  /// journal that is returned, the trained model in a checkpoint of its own, until the tables are written.
+  private func search(
+    _ plan: SearchPlan, _ checkpoint: String?, journal path: String
+  ) throws -> (SearchScores, SearchOrigin, WorkJournal) {
     let cut = try sharing.once { try dataset.holdingOut(job.search.holdout, in: $0) }
-    let weights: Weights
-    if let checkpoint {
-      weights = try cloudModel(checkpoint)
-    } else {
-      let state: OptimizerState
-      (weights, state) = try makeTrainingState()
-      try initialize(weights)
-      _ = try trainEpochs(
-        0..<job.training.epochs, on: cut, weights, state, name: "search: cloud model, epoch",
-        hint: { _ in "the search keeps no checkpoint" }, afterEpoch: { _, _ in })
-    }
+    let weights = try checkpoint.map { try cloudModel($0) } ?? searchModel(on: cut)
     let run = SearchRun(
       job: job, dataset: cut, weights: weights, points: plan.points, communicator: communicator)
     guard run.users.count > 0 else { throw SearchError.noUsers(dataPath, holdout: job.search.holdout) }
     say("search: \(plan.points.count) points on \(run.users.count) users, the last samples held out")
-    let meter = ProgressMeter("search", unit: "users", total: Double(run.users.count))
-    let scores = try run.run { meter.update(Double($0)) }
-    if leads { meter.finish(Double(run.users.count)) }
+    let cloudDigest = checkpoint == nil ? "none" : summary.digest.checkpoint ?? "none"
+    let journal = WorkJournal(path, searchSettings(plan, cloudModel: cloudDigest))
+    let scores = try run.run(name: "search", journal: leads ? journal : nil)
     var origin = SearchOrigin()
     origin.model = job.model.name
     origin.datasetDigest = datasetDigest
-    origin.checkpointDigest = checkpoint == nil ? "none" : summary.digest.checkpoint ?? "none"
+    origin.checkpointDigest = cloudDigest
     origin.holdout = job.search.holdout
     origin.users = run.users.count
     origin.oneClass = run.oneClass
     origin.tooFew = run.tooFew
     origin.job = job.text
-    return (scores, origin)
+    return (scores, origin, journal)
+  }
+
+  /// The cloud model of the training samples `cut`. Collective.
+  private func searchModel(on cut: Dataset) throws -> Weights {
+    let (weights, state) = try makeTrainingState()
+    let trainer = try CloudTrainer(
+      job: job, dataset: cut, weights: weights, state: state, communicator: communicator,
+      node: sharing.node, clock: clock)
+    let latest = folder.latestSearchStep
+    var position = TrainingPosition()
+    if try exists(latest) {
+      position = try goOn(trainer, from: latest) { checkpoint in
+        let earlier = try Job.parse(checkpoint.job, file: "\(latest):/job")
+        try Job.check(
+          [("search.holdout", "\(earlier.search.holdout)")],
+          are: [("search.holdout", "\(job.search.holdout)")],
+          file: latest)
+      }
+    } else {
+      try initialize(weights)
+    }
+    var run = TrainingRun(
+      trainer, epochs: job.training.epochs, settings: job.training, communicator: communicator)
+    let hint = "the search trains its own model, from the beginning"
+    run.lastCheckpoint = { hint }
+    run.stopHint = "\(folder.path) holds the search so far; the same command with --resume goes on"
+    run.save = { [self] in try write(trainer, $0, to: latest, lastGood: hint) }
+    run.afterEpoch = run.save ?? { _ in }
+    _ = try follow(run, from: position, epochs: job.training.epochs, name: "search: cloud model, epoch")
+    return weights
   }
 
   private func chooseLabels(_ entry: SearchPlan.Entry, _ scores: SearchScores) -> LabelChoice {
@@ -80,8 +126,9 @@ extension Experiment {
     let table = scores.table(
       chooseLabels(entry, scores), grid: entry.points, plain: entry.plain ?? 0, points: plan.points, job: job,
       origin: origin)
-    try LabelTableFile.write(table, to: folder.labels)
+    // Where there is a labels.h5 the search is over: it comes last.
     try AtomicFile.write(table.yaml, to: folder.labelsText)
+    try LabelTableFile.write(table, to: folder.labels)
     return table
   }
 
@@ -154,7 +201,14 @@ extension Experiment {
     guard let path = path ?? job.fineTuning.labelTable ?? (inFolder ? folder.labels : nil) else {
       return false
     }
-    let table = try communicator.collectively { leads ? try LabelTable.read(path) : nil }
+    let table: LabelTable? = try communicator.collectively {
+      guard leads else { return nil }
+      let table = try LabelTable.read(path)
+      if path == folder.labels, FileManager.default.fileExists(atPath: folder.labelsJournal) {
+        try endSearch(WorkJournal(folder.labelsJournal, []))
+      }
+      return table
+    }
     try shareLabels(table, name: path)
     return true
   }

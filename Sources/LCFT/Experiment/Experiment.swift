@@ -45,6 +45,8 @@ public final class Experiment {
   let communicator: any Communicator
   let sharing: NodeSharing
   let folder: RunFolder
+  /// On rank 0: keeps other runs out of the folder until this one ends, by an error, too.
+  private let lock: FolderLock?
   var summary: RunSummary
   /// This rank's time by phase.
   let clock: PhaseClock
@@ -81,10 +83,10 @@ public final class Experiment {
     let digest = content.digest
     var dataset = content.dataset
     let expected = try communicator.broadcast(digest, from: 0)
-    try communicator.collectively {
+    lock = try communicator.collectively {
       guard digest == expected else { throw RunError.differentFiles(dataPath) }
       job = try job.fitted(to: dataset, file: dataPath)
-      if communicator.rank == 0 { try folder.prepare(start, outputs: outputs) }
+      return communicator.rank == 0 ? try folder.prepare(start, outputs: outputs) : nil
     }
     dataset.histories = try clock.measure(.load) {
       try sharing.once { try job.histories(of: dataset, in: $0) }

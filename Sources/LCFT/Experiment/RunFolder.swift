@@ -1,4 +1,5 @@
 import Foundation
+import IO
 
 /// The output folder of a run: which files it holds and whether a run may write there.
 public struct RunFolder: Sendable {
@@ -7,8 +8,11 @@ public struct RunFolder: Sendable {
   public init(_ path: String) { self.path = path }
 
   public var results: String { join("results.h5") }
-  /// The users done so far, while a fine-tuning runs.
-  public var partialResults: String { join("results.partial.h5") }
+  /// What is done so far, while work on many users runs.
+  public var resultsJournal: String { join("results.journal") }
+  public var labelsJournal: String { join("labels.journal") }
+  public var searchJournal: String { join("search.journal") }
+  public var abTestJournal: String { join("ab-test.journal") }
   /// Hard correction's table, for programs and for people, and the settings by method.
   public var labels: String { join("labels.h5") }
   public var labelsText: String { join("labels.yaml") }
@@ -18,6 +22,8 @@ public struct RunFolder: Sendable {
   /// Users' fine-tuned models: those of all ranks, and the file of one rank.
   public var models: String { join("models.h5") }
   public func models(rank: Int) -> String { join("models-rank-\(rank).h5") }
+  /// The models that a rank has fine-tuned so far; every start of a run writes journals of its own.
+  public func modelsJournal(start: Int, rank: Int) -> String { join("models-\(start)-\(rank).journal") }
   /// A simulated online test: what every user was shown and clicked, the days' table, and what came out.
   public var abTest: String { join("ab-test.h5") }
   public var abTestDays: String { join("ab-days.csv") }
@@ -25,6 +31,10 @@ public struct RunFolder: Sendable {
   /// The model of a group of users, named as in `CTRIntervals`.
   public func group(_ name: String) -> String { join("group-\(name).h5") }
   public func checkpoint(epoch: Int) -> String { join("checkpoint-epoch-\(epoch).h5") }
+  /// The newest checkpoint within an epoch, of the cloud training, of the search's and of a group's.
+  public var latestStep: String { join("checkpoint-latest.h5") }
+  public var latestSearchStep: String { join("search-latest.h5") }
+  public func latestGroupStep(_ name: String) -> String { join("group-\(name)-latest.h5") }
 
   /// The epoch of the latest checkpoint, or nil if there is none.
   public func latestCheckpoint() -> Int? {
@@ -34,8 +44,27 @@ public struct RunFolder: Sendable {
     }.max()
   }
 
+  /// The journals of fine-tuned models that earlier starts of a run have left, in the order of their names, and
+  /// the number of the next start.
+  func modelsJournals() -> (paths: [String], nextStart: Int) {
+    let found = names().filter { $0.hasPrefix("models-") && $0.hasSuffix(".journal") }.sorted()
+    let starts = found.compactMap { Int($0.dropFirst("models-".count).prefix { $0 != "-" }) }
+    return (found.map(join), (starts.max() ?? 0) + 1)
+  }
+
+  /// Removes what ranks that there are no more wrote of users' models.
+  func removeModels(fromRank size: Int) throws {
+    for name in names() where name.hasPrefix("models-rank-") && name.hasSuffix(".h5") {
+      guard let rank = Int(name.dropFirst("models-rank-".count).dropLast(".h5".count)), rank >= size else {
+        continue
+      }
+      try FolderFile.remove(join(name))
+    }
+  }
+
   /// Makes the folder and says what an earlier run left, which a run that does not resume must not touch.
-  public func prepare(_ start: RunStart, outputs: RunOutputs) throws {
+  /// The folder is this run's alone as long as the lock that is returned lives.
+  func prepare(_ start: RunStart, outputs: RunOutputs) throws -> FolderLock {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
@@ -44,9 +73,11 @@ public struct RunFolder: Sendable {
     guard FileManager.default.isWritableFile(atPath: path) else {
       throw RunError.folder(path, reason: "the output folder is not writable")
     }
+    let lock = try FolderLock(path)
+    AtomicFile.removeLeftovers(in: path)
     let found = names().filter { outputs.contains($0) }.sorted()
     switch start {
-    case .resume: return
+    case .resume: break
     case .fresh:
       if let first = found.first { throw RunError.occupied(path, first) }
     case .overwrite:
@@ -56,6 +87,7 @@ public struct RunFolder: Sendable {
         }
       }
     }
+    return lock
   }
 
   private func join(_ name: String) -> String { path.hasSuffix("/") ? path + name : "\(path)/\(name)" }
@@ -85,13 +117,15 @@ public struct RunOutputs: OptionSet, Sendable {
   public static let search = RunOutputs(rawValue: 16)
 
   func contains(_ name: String) -> Bool {
-    let isCheckpoint = name.hasPrefix("checkpoint-epoch-") && name.hasSuffix(".h5")
+    let isCheckpoint =
+      (name.hasPrefix("checkpoint-epoch-") && name.hasSuffix(".h5")) || name == "checkpoint-latest.h5"
     let isResult =
-      ["results.h5", "results.partial.h5", "models.h5"].contains(name)
+      ["results.h5", "results.journal", "models.h5"].contains(name)
       || ((name.hasPrefix("models-rank-") || name.hasPrefix("group-")) && name.hasSuffix(".h5"))
-    let isABTest = ["ab-test.h5", "ab-days.csv", "ab-test.json"].contains(name)
-    let isLabels = ["labels.h5", "labels.yaml"].contains(name)
-    let isSearch = ["search.h5", "search.yaml"].contains(name)
+      || (name.hasPrefix("models-") && name.hasSuffix(".journal"))
+    let isABTest = ["ab-test.h5", "ab-days.csv", "ab-test.json", "ab-test.journal"].contains(name)
+    let isLabels = ["labels.h5", "labels.yaml", "labels.journal", "search-latest.h5"].contains(name)
+    let isSearch = ["search.h5", "search.yaml", "search.journal", "search-latest.h5"].contains(name)
     return (contains(.checkpoints) && isCheckpoint) || (contains(.results) && isResult)
       || (contains(.abTest) && isABTest) || (contains(.labels) && isLabels)
       || (contains(.search) && isSearch)
@@ -107,6 +141,10 @@ public enum RunError: Error, CustomStringConvertible {
   case differentFiles(String)
   case changed(file: String, setting: String, found: String, wanted: String)
   case otherResults(file: String, what: String)
+  /// `host` is nil where the process is on this one.
+  case inUse(String, host: String?, process: Int, since: String, lock: String)
+  /// An error that came when much was done.
+  case kept(String, journal: String)
   case nothingToKeep
   case noSpace(String, needed: Int, free: Int)
   case notSaved(file: String, method: String, saved: [String])
@@ -126,6 +164,13 @@ public enum RunError: Error, CustomStringConvertible {
     case .changed(let file, let setting, let found, let wanted):
       "\(file): was made with \(setting) \(found), the job now says \(wanted); give the earlier job, or "
         + "another --output"
+    case .inUse(let path, nil, let process, let since, _):
+      "\(path): in use by process \(process) on this host since \(since); wait for its end, or give another --output"
+    case .inUse(let path, let host?, let process, let since, let lock):
+      "\(path): in use by process \(process) on host \(host) since \(since); wait for its end, or, if it is no "
+        + "longer there, delete \(lock)"
+    case .kept(let message, let journal):
+      "\(message); what was done is kept in \(journal): start the same command with --resume when that is mended"
     case .nothingToKeep:
       "no method of the run fine-tunes; add one to --methods, or leave out --save-models"
     case .noSpace(let path, let needed, let free):

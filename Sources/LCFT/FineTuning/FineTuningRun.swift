@@ -55,35 +55,32 @@ public final class FineTuningRun {
     tuner.recorder = PersonalModelRecorder(users: users, emit: emit)
   }
 
-  /// Runs what `outcomes` does not hold yet. On rank 0 `outcomes` collects the users' outcomes and
-  /// `onProgress` is called, between users, with the number of users done; on other ranks both are unused.
-  public func run(into outcomes: OutcomeTable, onProgress: @escaping (Int) throws -> Void) throws {
+  /// Runs what neither `outcomes` nor `journal` hold yet, and the users of `again` in any case. On rank 0
+  /// `outcomes` collects the users' outcomes, `journal` keeps them, and `onProgress` is called, between users,
+  /// with the number of users done; on other ranks all three are unused. `name` as in `UserQueue`.
+  package func run(
+    into outcomes: OutcomeTable, name: String? = nil, journal: WorkJournal? = nil, again: Set<Int32> = [],
+    onProgress: @escaping (Int) throws -> Void = { _ in }
+  ) throws {
     let start = clock.now()
     let traffic = communicator.traffic
-    // Positions in `evaluated`, as rank 0 knows them.
-    let left = communicator.rank == 0 ? evaluated.indices.filter { !outcomes.isDone($0) } : []
-    let costs = left.map { cost(ofUser: Int(evaluated[$0])) }
-    let order = dearestFirst(costs)
-    let pending = try communicator.broadcast(order.map { Int32(left[$0]) }, from: 0)
-    let queue = WorkQueue(communicator, clock: clock)
+    let queue = UserQueue(communicator, name: name, journal: journal, clock: clock)
     timing.users = 0
     let secondsBefore = tuner.methodSeconds
     let beforeQueue = (communicator.traffic - traffic).seconds
     try queue.run(
-      costs: order.map { costs[$0] },
+      items: evaluated.count, cost: { cost(ofUser: Int(evaluated[$0])) },
+      isDone: { outcomes.isDone($0) && !again.contains(evaluated[$0]) },
       process: { item, results in
-        let index = pending[item]
-        let user = Int(self.evaluated[Int(index)])
-        results.append(index)
         let userStart = self.clock.now()
-        try self.tuner.process(user: user) { _, outcome, logits in
+        try self.tuner.process(user: Int(self.evaluated[item])) { _, outcome, logits in
           OutcomeTable.pack(outcome, logits, into: results)
         }
         self.clock.end(.user, since: userStart)
         self.timing.users += 1
       },
-      collect: { bytes in
-        try outcomes.collect(bytes)
+      collect: { reader in
+        try outcomes.collect(&reader)
         try onProgress(outcomes.doneCount)
       })
     timing.seconds = clock.now() - start

@@ -59,26 +59,24 @@ public final class OutcomeTable {
     results.append(contentsOf: logits)
   }
 
-  /// Takes in the outcomes of whole users as `pack` laid them behind each user's position.
-  func collect(_ bytes: UnsafeRawBufferPointer) throws {
-    var reader = ResultReader(bytes)
-    while !reader.isAtEnd {
-      let position = Int(try reader.read(Int32.self))
-      precondition(!done[position], "a user is fine-tuned once")
-      for method in methods.indices {
-        let packed = try reader.read(Packed.self)
-        guard let labelStatus = Results.LabelStatus(rawValue: packed.labelStatus),
-          let aucStatus = Results.AUCStatus(rawValue: packed.aucStatus)
-        else { preconditionFailure("statuses travel as they were packed") }
-        outcomes[method * evaluated.count + position] = MethodOutcome(
-          labels: CorrectedLabels(alpha: packed.alpha, beta: packed.beta, status: labelStatus),
-          auc: packed.auc, aucStatus: aucStatus, lossBefore: packed.lossBefore,
-          lossAfter: packed.lossAfter)
-        try reader.read(into: logits(method, position))
-      }
-      done[position] = true
-      doneCount += 1
+  /// Takes in the next user's outcomes, as `pack` laid them behind the user's position. Throws
+  /// `DistError.resultTooShort` and `OutcomeError` for bytes that no run on this table packed.
+  func collect(_ reader: inout ResultReader) throws {
+    let position = Int(try reader.read(Int32.self))
+    guard evaluated.indices.contains(position) else { throw OutcomeError.foreign }
+    for method in methods.indices {
+      let packed = try reader.read(Packed.self)
+      guard let labelStatus = Results.LabelStatus(rawValue: packed.labelStatus),
+        let aucStatus = Results.AUCStatus(rawValue: packed.aucStatus)
+      else { throw OutcomeError.foreign }
+      outcomes[method * evaluated.count + position] = MethodOutcome(
+        labels: CorrectedLabels(alpha: packed.alpha, beta: packed.beta, status: labelStatus),
+        auc: packed.auc, aucStatus: aucStatus, lossBefore: packed.lossBefore,
+        lossAfter: packed.lossAfter)
+      try reader.read(into: logits(method, position))
     }
+    if !done[position] { doneCount += 1 }
+    done[position] = true
   }
 
   private func logits(_ method: Int, _ position: Int) -> UnsafeMutableBufferPointer<Float> {
@@ -163,5 +161,14 @@ public final class OutcomeTable {
       lossBefore: own.map(\.lossBefore), lossAfter: own.map(\.lossAfter),
       summary: MethodSummary.summarize(own, logits: predictions, labels: labels, offsets: predictionOffsets),
       predictions: predictions)
+  }
+}
+
+/// Why outcomes cannot be taken in.
+public enum OutcomeError: Error, CustomStringConvertible {
+  case foreign
+
+  public var description: String {
+    "outcomes of users that are not this run's; check that all ranks run the same build, or give --overwrite"
   }
 }

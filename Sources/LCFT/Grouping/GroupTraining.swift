@@ -6,15 +6,16 @@ import Models
 /// corrected labels, data-parallel over all ranks and with the same bits on any number of them. As in a user's
 /// fine-tuning the statistics of normalisations are the cloud model's and stay so.
 public struct GroupTraining {
-  /// The group's model, whole on every rank after `run`.
+  /// The group's model, whole on every rank after each epoch of a `TrainingRun`.
   public let weights: Weights
-  private let trainer: CloudTrainer
-  private let epochs: Int
+  package let trainer: CloudTrainer
+  package let epochs: Int
 
-  /// Throws `DistError.moreRanksThanShards`, and `TrainingError.noSamples` for a group without users.
+  /// `weights` begin as the cloud model; they, `state` and `node` are as in `CloudTrainer`. Throws
+  /// `DistError.moreRanksThanShards`, and `TrainingError.noSamples` for a group without users.
   public init(
-    group: Int, of groups: UserGroups, job: Job, dataset: Dataset, cloud: Weights,
-    communicator: any Communicator
+    group: Int, of groups: UserGroups, job: Job, dataset: Dataset, weights: Weights,
+    state: OptimizerState? = nil, communicator: any Communicator, node: (any Communicator)? = nil
   ) throws {
     var job = job
     job.training.epochs = job.grouping.epochs
@@ -22,25 +23,10 @@ public struct GroupTraining {
     job.training.learningRate = job.grouping.learningRate
     job.training.learningRateDecay = 1
     job.training.optimizer = job.grouping.optimizer
-    weights = Weights(copying: cloud)
+    self.weights = weights
     epochs = job.grouping.epochs
     trainer = try CloudTrainer(
       job: job, dataset: dataset.training(only: groups.users[group]), weights: weights,
-      normalization: .moving, labels: groups.labels, communicator: communicator)
-  }
-
-  public var steps: Int { epochs * trainer.stepsPerEpoch }
-
-  /// Trains all epochs and returns their mean losses. `onStep` gets the steps done and the step's loss.
-  /// Throws `TrainingError.diverged` on every rank alike.
-  public func run(onStep: (Int, Double) throws -> Void) throws -> [Double] {
-    var losses: [Double] = []
-    for epoch in 0..<epochs {
-      let done = epoch * trainer.stepsPerEpoch
-      losses.append(
-        try trainer.train(epoch: epoch, lastCheckpoint: "") { try onStep(done + $0, $1) })
-    }
-    try trainer.shareUserRows()
-    return losses
+      state: state, normalization: .moving, labels: groups.labels, communicator: communicator, node: node)
   }
 }

@@ -16,6 +16,10 @@ public struct Job: Sendable, Equatable {
     public var optimizer = Optimizer.sgd
     /// Fixed sets of users whose gradients are summed in a fixed order; at least the number of ranks.
     public var virtualShards = 8
+    /// Within an epoch a checkpoint is written after so many steps (nil: not by steps), and when the last one is
+    /// this old (0: not by time). Neither changes what is computed.
+    public var checkpointSteps: Int?
+    public var checkpointMinutes = 10.0
   }
 
   /// Fine-tuning, for each user on the user's own training samples.
@@ -108,6 +112,12 @@ public struct Job: Sendable, Equatable {
     job.training.optimizer = try optimizer(training)
     job.training.virtualShards = try training.integer(
       "virtual_shards", default: job.training.virtualShards, in: 1...65_536)
+    if training.has("checkpoint_steps") {
+      job.training.checkpointSteps = try training.integer(
+        "checkpoint_steps", default: 1, in: 1...1_000_000_000)
+    }
+    job.training.checkpointMinutes = try training.number(
+      "checkpoint_minutes", default: job.training.checkpointMinutes, in: 0...100_000)
     try training.finish()
 
     let fineTuning = try root.section("finetuning")

@@ -63,7 +63,8 @@ public struct Report {
   /// with everything but the pictures written, where matplotlib is there and fails.
   public func write(to output: String?) throws -> String {
     let output = output ?? folders.first.map { "\($0)/report" } ?? "report"
-    try RunFolder(output).prepare(.resume, outputs: [])
+    let lock = try RunFolder(output).prepare(.resume, outputs: [])
+    defer { withExtendedLifetime(lock) {} }
     removeEarlierFigures(in: output)
     for table in tables + (runs.isEmpty ? [] : [ReportTables.pairs(runs)]) + figures.map(\.table) {
       try AtomicFile.write(table.csv, to: "\(output)/\(table.id).csv")

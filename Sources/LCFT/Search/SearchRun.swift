@@ -4,7 +4,7 @@ import Models
 import Support
 
 /// One thing that a search tries on every user: a method with settings, and for hard correction the labels.
-package struct SearchPoint {
+package struct SearchPoint: CustomStringConvertible {
   package var method: Method
   /// Nil: as the method says.
   package var labels: CorrectedLabels?
@@ -14,6 +14,11 @@ package struct SearchPoint {
     self.method = method
     self.labels = labels
     self.settings = settings
+  }
+
+  package var description: String {
+    let pair = labels.map { " alpha \($0.alpha) beta \($0.beta)" } ?? ""
+    return "\(method.rawValue)\(pair) \(settings)"
   }
 }
 
@@ -90,35 +95,31 @@ package final class SearchRun {
     }
   }
 
-  /// Collective. The scores are complete on rank 0, where `onProgress` is called with the number of users done.
-  package func run(onProgress: @escaping (Int) -> Void) throws -> SearchScores {
+  /// Collective. The scores are complete on rank 0, where `journal` keeps the outcomes; `name` as in `UserQueue`.
+  package func run(name: String? = nil, journal: WorkJournal? = nil) throws -> SearchScores {
     let aucs = UnsafeMutableBufferPointer<Double>.allocate(capacity: points.count * users.count)
     defer { aucs.deallocate() }
     aucs.initialize(repeating: .nan)
-    let costs = users.map { 10 + dataset.train.cost(ofUser: $0, historyLength: job.historyLength) }
-    let order = dearestFirst(costs)
-    var done = 0
-    let queue = WorkQueue(communicator)
+    var done = Array(repeating: false, count: users.count)
+    let queue = UserQueue(communicator, name: name, journal: journal)
     try queue.run(
-      costs: communicator.rank == 0 ? order.map { costs[$0] } : [],
+      items: users.count,
+      cost: { 10 + dataset.train.cost(ofUser: users[$0], historyLength: job.historyLength) },
+      isDone: { done[$0] },
       process: { item, results in
-        results.append(Int32(order[item]))
-        try self.process(order[item]) {
+        try self.process(item) {
           results.append($0)
           // All points of a user may take long.
           try queue.serve()
         }
       },
-      collect: { bytes in
-        var reader = ResultReader(bytes)
-        while !reader.isAtEnd {
-          let user = Int(try reader.read(Int32.self))
-          for point in self.points.indices {
-            aucs[point * self.users.count + user] = try reader.read(Double.self)
-          }
-          done += 1
+      collect: { reader in
+        let user = Int(try reader.read(Int32.self))
+        guard done.indices.contains(user) else { throw OutcomeError.foreign }
+        for point in self.points.indices {
+          aucs[point * self.users.count + user] = try reader.read(Double.self)
         }
-        onProgress(done)
+        done[user] = true
       })
     return SearchScores(
       localCTR: localCTR, weight: users.map { Double(dataset.test.rows(ofUser: $0).count) },

@@ -60,14 +60,12 @@ public final class ABTestRun {
     return random.below(methods.count)
   }
 
-  /// Runs the test. Collective; what it returns is complete on rank 0 only, where `onProgress` is called with
-  /// the number of users done.
-  public func run(
-    onProgress: @escaping (Int) throws -> Void
+  /// Runs the test. Collective; what it returns is complete on rank 0 only, where `journal` keeps the outcomes;
+  /// `name` as in `UserQueue`.
+  package func run(
+    name: String? = nil, journal: WorkJournal? = nil
   ) throws -> (users: ABTest.Users, days: ABTest.Days, counterfactuals: [Double]?) {
     let count = dataset.users.count
-    let costs = (0..<count).map { 1 + Double(dataset.train.rows(ofUser: $0).count) }
-    let order = dearestFirst(costs)
     var users = ABTest.Users(
       row: (0..<count).map(Int32.init), bucket: (0..<count).map { UInt8(bucket(ofUser: $0)) },
       localCTR: (0..<count).map(dataset.localCTR(ofUser:)), diverged: Array(repeating: 0, count: count))
@@ -78,31 +76,28 @@ public final class ABTestRun {
       randomClicks: Array(repeating: 0, count: cells))
     var counterfactuals = Array(
       repeating: 0.0, count: simulatesAllBuckets && communicator.rank == 0 ? count * methods.count : 0)
-    var done = 0
-    try WorkQueue(communicator).run(
-      costs: communicator.rank == 0 ? order.map { costs[$0] } : [],
-      process: { item, results in try self.process(user: order[item], into: results) },
-      collect: { bytes in
-        var reader = ResultReader(bytes)
-        while !reader.isAtEnd {
-          let user = Int(try reader.read(Int32.self))
-          users.diverged[user] = try reader.read(UInt8.self)
-          for cell in user * self.settings.days..<(user + 1) * self.settings.days {
-            let served = try reader.read(Served.self)
-            days.impressions[cell] = served.impressions
-            days.clicks[cell] = served.clicks
-            days.expectedClicks[cell] = served.expected
-            days.oracleClicks[cell] = served.oracle
-            days.randomClicks[cell] = served.random
-          }
-          if self.simulatesAllBuckets {
-            for bucket in self.methods.indices {
-              counterfactuals[user * self.methods.count + bucket] = try reader.read(Double.self)
-            }
-          }
-          done += 1
+    var done = Array(repeating: false, count: count)
+    try UserQueue(communicator, name: name, journal: journal).run(
+      items: count, cost: { 1 + Double(dataset.train.rows(ofUser: $0).count) }, isDone: { done[$0] },
+      process: { user, results in try self.process(user: user, into: results) },
+      collect: { reader in
+        let user = Int(try reader.read(Int32.self))
+        guard done.indices.contains(user) else { throw OutcomeError.foreign }
+        users.diverged[user] = try reader.read(UInt8.self)
+        for cell in user * self.settings.days..<(user + 1) * self.settings.days {
+          let served = try reader.read(Served.self)
+          days.impressions[cell] = served.impressions
+          days.clicks[cell] = served.clicks
+          days.expectedClicks[cell] = served.expected
+          days.oracleClicks[cell] = served.oracle
+          days.randomClicks[cell] = served.random
         }
-        try onProgress(done)
+        if self.simulatesAllBuckets {
+          for bucket in self.methods.indices {
+            counterfactuals[user * self.methods.count + bucket] = try reader.read(Double.self)
+          }
+        }
+        done[user] = true
       })
     return (users, days, simulatesAllBuckets ? counterfactuals : nil)
   }
@@ -131,7 +126,6 @@ public final class ABTestRun {
         }
       }
     }
-    results.append(Int32(user))
     results.append(diverged)
     for served in ownDays { results.append(served) }
     if simulatesAllBuckets { for sum in expected { results.append(sum) } }

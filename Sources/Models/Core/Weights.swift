@@ -49,8 +49,15 @@ public final class Weights: @unchecked Sendable {
     self.init(
       layout: other.layout, users: other.rowCounts[.user] ?? 0, items: other.rowCounts[.item] ?? 0,
       categories: other.rowCounts[.category] ?? 0)
+    copy(other, tables: true)
+  }
+
+  /// Takes the values of `other`, of the same layout and numbers of rows; those of the tables only with `tables`:
+  /// of the ranks that share them one copies them for all.
+  public func copy(_ other: Weights, tables copiesTables: Bool) {
     dense.update(from: other.dense, count: layout.parameterCount)
     statistics.update(from: other.statistics, count: layout.statisticCount)
+    guard copiesTables else { return }
     for index in tables.indices {
       tables[index].update(
         from: other.tables[index], count: rows(ofTable: index) * layout.tables[index].width)
