@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds and runs every test: the unit tests and the commands as users call them
-# (release mode), the rank checks under mpirun, the bits' identity, jobs under Slurm and over two hosts, and the quick
-# start. Ends with a line that counts the tests.
+# (release mode), the rank checks under mpirun, the bits' identity, a sample of kills, jobs under Slurm and over two
+# hosts, and the quick start. Ends with a line that counts the tests.
 #
-#   bash Tests/run.sh [all|lint|unit|ranks|identity|slurm|hosts|quickstart]
+#   bash Tests/run.sh [all|lint|unit|ranks|identity|kills|slurm|hosts|quickstart]
 set -uo pipefail
 cd "$(dirname "$0")/.."
 . jobs/environment.sh
@@ -80,6 +80,10 @@ fi
 if wanted unit; then unit_tests; fi
 if wanted ranks; then counted "rank checks" bash Tests/rank-check.sh; fi
 if wanted identity; then counted "bit identity" bash Tests/bit-identity.sh; fi
+if wanted kills; then
+  swift build -c release --product lcft || exit 1
+  counted "kills" bash Tests/kill-resume.sh 20
+fi
 if wanted slurm; then counted "jobs under Slurm" bash Tests/slurm.sh; fi
 if wanted hosts; then counted "two hosts" bash Tests/two-hosts.sh; fi
 if wanted quickstart; then step "quick start" quick_start; fi
