@@ -163,6 +163,9 @@ warned() {
   done
   # shellcheck disable=SC2086
   [ -n "$ranks" ] && kill -CONT $ranks 2>/dev/null
+  # As if a lost host had left its lock.
+  for _ in {1..300}; do grep -q 'goes back into the queue' "$scratch/$1.log" && break || sleep 0.1; done
+  printf 'host elsewhere\nprocess 1\n' >"$scratch/$1/.lcft.lock"
 }
 submit limit-mpirun jobs/run.sbatch --time=1 --signal=B:USR1@20
 limit_mpirun=$job
@@ -176,7 +179,7 @@ for name in limit-mpirun limit-srun; do
   variable=${name/-/_}
   ended "${!variable}" 120
   log=$scratch/$name.log
-  check "$name: requeued" grep -q 'goes back into the queue ' "$log"
+  check "$name: stopped with exit code 75 and requeued" grep -q 'goes back into the queue (exit code 75)' "$log"
   # On a slow machine it takes more than one more start.
   check "$name: completes" [ "$(state_of "${!variable}" JobState)" = COMPLETED ] "$log"
   check "$name: the bits of an undisturbed run" [ "$(digests "$scratch/$name")" = "$expected" ] "$log"
