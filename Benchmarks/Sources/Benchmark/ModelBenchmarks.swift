@@ -63,7 +63,7 @@ struct ModelBenchmarks {
     let measurement = try Measurement.best(
       allocationsPer: Double(trainer.stepsPerEpoch), among: communicator
     ) {
-      _ = try trainer.train(epoch: 0, lastCheckpoint: "") { _, _ in }
+      _ = try trainer.trainFirstEpoch()
       return Double(dataset.train.count)
     }
     report.line(
@@ -89,7 +89,7 @@ struct ModelBenchmarks {
       allocationsPer: Double(dataset.users.count), among: communicator
     ) {
       let outcomes = OutcomeTable(dataset: dataset, evaluated: run.evaluated, methods: job.fineTuning.methods)
-      try run.run(into: outcomes) { _ in }
+      try run.runAll(into: outcomes)
       return Double(dataset.users.count)
     }
     report.line("fine-tuning \(name)", measurement, "users")

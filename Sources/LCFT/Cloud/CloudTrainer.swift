@@ -195,6 +195,11 @@ public final class CloudTrainer {
     try communicator.gather(Array(UnsafeBufferPointer(start: epochLosses, count: owned.count)), to: 0).values
   }
 
+  /// Trains the first epoch, without checkpoints, and returns its mean loss. Throws `TrainingError.diverged`.
+  public func trainFirstEpoch() throws -> Double {
+    try train(from: TrainingPosition(), lastCheckpoint: { "no checkpoint" }, onStep: { _, _, _ in })
+  }
+
   /// One step on the whole batch's mean loss, which it returns with all ranks' wishes.
   private func step(_ step: Int, _ update: Optimizer.Step) throws -> (loss: Double, wishes: StepWishes) {
     var time = clock.now()

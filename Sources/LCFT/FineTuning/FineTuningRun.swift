@@ -55,6 +55,9 @@ public final class FineTuningRun {
     tuner.recorder = PersonalModelRecorder(users: users, emit: emit)
   }
 
+  /// Runs every evaluated user that `outcomes` does not hold yet, without a journal. Collective.
+  public func runAll(into outcomes: OutcomeTable) throws { try run(into: outcomes, journal: nil) }
+
   /// Runs what neither `outcomes` nor `journal` hold yet, and the users of `again` in any case. On rank 0
   /// `outcomes` collects the users' outcomes, `journal` keeps them, and `onProgress` is called, between users,
   /// with the number of users done; on other ranks all three are unused. `name` as in `UserQueue`.
