@@ -6,12 +6,16 @@ package struct StoredTensor {
   var name: String
   var shape: [Int]
   var values: UnsafeMutablePointer<Float>
+  /// Whose memory the values are, which has to stay as long as they are looked at.
+  let owner: AnyObject
 
   /// A copy as checkpoints hold it.
   package var tensor: NamedTensor {
-    NamedTensor(
-      name: name, shape: shape,
-      values: Array(UnsafeBufferPointer(start: values, count: shape.reduce(1, *))))
+    withExtendedLifetime(owner) {
+      NamedTensor(
+        name: name, shape: shape,
+        values: Array(UnsafeBufferPointer(start: values, count: shape.reduce(1, *))))
+    }
   }
 }
 
@@ -28,9 +32,11 @@ extension [StoredTensor] {
         throw CheckpointMismatch.shape(
           file: file, tensor: "\(group)/\(stored.name)", found: tensor.shape, wanted: stored.shape)
       }
-      tensor.values.withUnsafeBufferPointer {
-        guard let values = $0.baseAddress else { return }
-        stored.values.update(from: values, count: $0.count)
+      withExtendedLifetime(stored.owner) {
+        tensor.values.withUnsafeBufferPointer {
+          guard let values = $0.baseAddress else { return }
+          stored.values.update(from: values, count: $0.count)
+        }
       }
     }
     let names = Set(map(\.name))

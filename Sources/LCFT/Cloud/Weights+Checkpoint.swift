@@ -34,14 +34,17 @@ extension Weights {
   /// The dense weights and moving statistics, as `/dense` holds them.
   package var denseTensors: [StoredTensor] {
     [(dense, layout.parameters), (statistics, layout.statistics)].flatMap { block, parameters in
-      parameters.map { StoredTensor(name: $0.name, shape: $0.shape, values: block + $0.offset) }
+      parameters.map {
+        StoredTensor(name: $0.name, shape: $0.shape, values: block + $0.offset, owner: self)
+      }
     }
   }
 
   /// The embedding tables, as `/embeddings` holds them.
   package var embeddingTensors: [StoredTensor] {
     layout.tables.enumerated().map { index, table in
-      StoredTensor(name: table.name, shape: [rows(ofTable: index), table.width], values: tables[index])
+      StoredTensor(
+        name: table.name, shape: [rows(ofTable: index), table.width], values: tables[index], owner: self)
     }
   }
 
@@ -62,12 +65,12 @@ extension OptimizerState {
       layout.parameters.map { parameter in
         StoredTensor(
           name: "\(name)/dense/\(parameter.name)", shape: parameter.shape,
-          values: dense + slot * layout.parameterCount + parameter.offset)
+          values: dense + slot * layout.parameterCount + parameter.offset, owner: self)
       }
         + layout.tables.enumerated().map { index, table in
           StoredTensor(
             name: "\(name)/embeddings/\(table.name)", shape: [weights.rows(ofTable: index), table.width],
-            values: tables[index] + slot * tableSizes[index])
+            values: tables[index] + slot * tableSizes[index], owner: self)
         }
     }
   }
