@@ -20,6 +20,7 @@ let package = Package(
   products: [
     .executable(name: "lcft", targets: ["CLI"]),
     .executable(name: "rank-check", targets: ["RankCheck"]),
+    .executable(name: "fuzz-check", targets: ["FuzzCheck"]),
     .library(name: "LCFT", targets: ["LCFT"]),
   ],
   dependencies: [
@@ -53,6 +54,8 @@ let package = Package(
       dependencies: ["LCFT", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: settings),
     .executableTarget(name: "RankCheck", dependencies: ["Dist", "Support"], swiftSettings: settings),
+    .executableTarget(
+      name: "FuzzCheck", dependencies: ["Dist", "IO", "LCFT", "Support"], swiftSettings: settings),
     .testTarget(name: "SupportTests", dependencies: ["Support"], swiftSettings: settings),
     .testTarget(name: "DistTests", dependencies: ["Dist", "Support"], swiftSettings: settings),
     .testTarget(name: "IOTests", dependencies: ["IO"], swiftSettings: settings),

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds and runs every test: the unit tests and the commands as users call them
-# (release mode), the rank checks under mpirun, the bits' identity, a sample of kills, jobs under Slurm and over two
-# hosts, and the quick start. Ends with a line that counts the tests.
+# (release mode), the rank checks under mpirun, the bits' identity, a thousand damaged files, a sample of kills, jobs
+# under Slurm and over two hosts, and the quick start. Ends with a line that counts the tests.
 #
-#   bash Tests/run.sh [all|lint|unit|ranks|identity|kills|slurm|hosts|quickstart]
+#   bash Tests/run.sh [all|lint|unit|ranks|identity|fuzz|kills|slurm|hosts|quickstart]
 set -uo pipefail
 cd "$(dirname "$0")/.."
 . jobs/environment.sh
@@ -74,12 +74,13 @@ wanted() { [ "$part" = all ] || [ "$part" = "$1" ]; }
 if wanted lint; then
   step "swift format lint" swift format lint --strict --parallel --recursive Sources Tests Package.swift
 fi
-if wanted unit || wanted ranks || wanted slurm || wanted hosts; then
+if wanted unit || wanted ranks || wanted fuzz || wanted slurm || wanted hosts; then
   swift build -c release --build-tests || exit 1
 fi
 if wanted unit; then unit_tests; fi
 if wanted ranks; then counted "rank checks" bash Tests/rank-check.sh; fi
 if wanted identity; then counted "bit identity" bash Tests/bit-identity.sh; fi
+if wanted fuzz; then counted "damaged files" bash Tests/fuzz.sh 1000 1; fi
 if wanted kills; then
   swift build -c release --product lcft || exit 1
   counted "kills" bash Tests/kill-resume.sh 20

@@ -54,17 +54,6 @@ static inline herr_t lcft_h5o_address(hid_t object, uint64_t *address) {
   return status;
 }
 
-static inline int64_t lcft_h5o_attribute_count(hid_t object) {
-#if H5_VERSION_GE(1, 12, 0)
-  H5O_info2_t info;
-  herr_t status = H5Oget_info3(object, &info, H5O_INFO_NUM_ATTRS);
-#else
-  H5O_info_t info;
-  herr_t status = H5Oget_info2(object, &info, H5O_INFO_NUM_ATTRS);
-#endif
-  return status < 0 ? status : (int64_t)info.num_attrs;
-}
-
 // Files are replaced whole by renaming and never written in place, so that a lock protects nothing; asking
 // for one fails on NFS and Lustre mounts without locks.
 static inline herr_t lcft_h5p_without_file_locking(hid_t file_access) {
@@ -83,4 +72,42 @@ static inline herr_t lcft_h5_reclaim(hid_t type, hid_t space, void *values) {
 #else
   return H5Dvlen_reclaim(type, space, H5P_DEFAULT, values);
 #endif
+}
+
+// Names one after the other in whatever order they are stored, which needs no table of them inside the library:
+// where a damaged file keeps it from filling such a table, HDF5 1.10 frees what it never filled.
+typedef void (*lcft_h5_name_visitor)(const char *name, int is_hard_link, void *context);
+struct lcft_h5_visit {
+  lcft_h5_name_visitor visitor;
+  void *context;
+};
+
+static inline herr_t lcft_h5l_visit(hid_t group, const char *name, const H5L_info_t *info, void *visit) {
+  (void)group;
+  struct lcft_h5_visit *to = (struct lcft_h5_visit *)visit;
+  to->visitor(name, info->type == H5L_TYPE_HARD, to->context);
+  return 0;
+}
+
+static inline herr_t lcft_h5l_names(hid_t group, lcft_h5_name_visitor visitor, void *context) {
+  struct lcft_h5_visit visit = {visitor, context};
+  hsize_t start = 0;
+  return H5Literate(group, H5_INDEX_NAME, H5_ITER_NATIVE, &start, lcft_h5l_visit, &visit);
+}
+
+static inline herr_t lcft_h5a_visit(hid_t owner, const char *name, const H5A_info_t *info, void *visit) {
+  (void)owner;
+  (void)info;
+  struct lcft_h5_visit *to = (struct lcft_h5_visit *)visit;
+  to->visitor(name, 1, to->context);
+  return 0;
+}
+
+static inline herr_t lcft_h5a_names(hid_t owner, lcft_h5_name_visitor visitor, void *context) {
+  struct lcft_h5_visit visit = {visitor, context};
+  hsize_t start = 0;
+  // Looks at every attribute without a table, and fails where one of them cannot be read.
+  htri_t exists = H5Aexists(owner, "\x01");
+  if (exists < 0) return exists;
+  return H5Aiterate2(owner, H5_INDEX_NAME, H5_ITER_NATIVE, &start, lcft_h5a_visit, &visit);
 }

@@ -23,6 +23,8 @@ struct Lcft: ParsableCommand {
     ])
 
   static func main() {
+    // A limit on the size of files is told like a full disk, by the write that fails.
+    signal(SIGXFSZ, SIG_IGN)
     let command: any ParsableCommand
     do {
       command = try parseAsRoot()
@@ -39,7 +41,7 @@ struct Lcft: ParsableCommand {
     } catch {
       // What keeps the ranks from finding one another, each finds out.
       if error is DistError, Launcher.rank > 0 { _exit(ExitCode.failure.rawValue) }
-      StandardError.write("lcft: \(error)\n")
+      StandardError.write("lcft: \(StandardError.line(error))\n")
       exit(withError: ExitCode.failure)
     }
   }

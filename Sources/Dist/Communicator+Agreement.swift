@@ -1,3 +1,5 @@
+import Support
+
 extension Communicator {
   /// Runs `body` on every rank and lets all of them go on only if it threw on none. Otherwise every rank
   /// throws the same `DistError.collective`, which names the first rank that failed and its error.
@@ -15,7 +17,7 @@ extension Communicator {
     let first = try allreduce(failure == nil ? size : rank, .minimum)
     if first == size { return try outcome.get() }
     let failures = try allreduce(failure == nil ? 0 : 1, .sum)
-    let message = try broadcast(failure.map(oneLine) ?? "", from: first)
+    let message = try broadcast(failure.map(StandardError.line) ?? "", from: first)
     let status = try broadcast(failure.map(exitStatus) ?? 1, from: first)
     throw DistError.collective(rank: first, message: message, failures: failures, exitStatus: status)
   }

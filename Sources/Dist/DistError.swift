@@ -89,8 +89,3 @@ func exitStatus(of error: any Error) -> Int32 {
   else { return 1 }
   return status
 }
-
-/// `error`'s description on one line.
-func oneLine(_ error: any Error) -> String {
-  "\(error)".split(whereSeparator: \.isNewline).joined(separator: "; ")
-}

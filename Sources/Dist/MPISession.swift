@@ -1,4 +1,5 @@
 internal import CMPI
+import Support
 
 #if canImport(Glibc)
   import Glibc
@@ -97,7 +98,7 @@ final class MPISession {
     let status = exitStatus(of: error)
     var source = world.rank
     if case DistError.collective(let rank, _, _, _) = error { source = rank }
-    let message = oneLine(error)
+    let message = StandardError.line(error)
     let everyone = (try? reachOthers()) ?? false
     if !everyone || ((try? isFirst(toSay: message)) ?? true) {
       printError("\(program): \(world.name(of: source)): \(message)")

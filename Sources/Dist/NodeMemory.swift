@@ -57,7 +57,7 @@ public final class NodeMemory: MemorySource, SharedBlocks, @unchecked Sendable {
       }
     } catch { failure = error }
     let first = try node.allreduce(failure == nil ? node.size : node.rank, .minimum)
-    let text = try node.broadcast(failure.map(oneLine) ?? "", from: min(first, node.size - 1))
+    let text = try node.broadcast(failure.map(StandardError.line) ?? "", from: min(first, node.size - 1))
     isShared = first == node.size
     obstacle = isShared ? nil : text
   }

@@ -1,3 +1,5 @@
+import Support
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -23,7 +25,7 @@ public func withWorld<Value>(
   switch try Launcher.detect() {
   case .solo:
     do { return try body(SoloCommunicator()) } catch {
-      printError("\(program): \(oneLine(error))")
+      printError("\(program): \(StandardError.line(error))")
       exit(exitStatus(of: error))
     }
   case .mpi:

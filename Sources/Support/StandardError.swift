@@ -25,4 +25,22 @@ public enum StandardError {
       }
     }
   }
+
+  /// What `error` says on one line, however much of a damaged file it quotes: ends of lines as `; `, characters
+  /// that move a terminal's cursor as escapes, and not without end.
+  public static func line(_ error: any Error) -> String {
+    let lines = "\(error)".prefix(longestLine + 1).split(whereSeparator: \.isNewline).joined(separator: "; ")
+    var line = ""
+    for scalar in lines.unicodeScalars {
+      if line.utf8.count >= longestLine { return line + "..." }
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator:
+        line += "\\u{\(String(scalar.value, radix: 16))}"
+      default: line.unicodeScalars.append(scalar)
+      }
+    }
+    return line
+  }
+
+  private static let longestLine = 3000
 }

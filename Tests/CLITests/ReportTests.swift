@@ -196,7 +196,7 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: folder.file("out/report.html")))
 
     try FileManager.default.removeItem(atPath: folder.file("lr/summary.json"))
-    try RefusalTests.refused(["report", folder.file("lr")], "lr/summary.json: cannot be read")
+    try RefusalTests.refused(["report", folder.file("lr")], "lr/summary.json: there is no such file")
     _ = try folder.write("{}", to: "lr/summary.json")
     try RefusalTests.refused(["report", folder.file("lr")], "lr/summary.json: not a summary")
     // Results of a later version of the format.

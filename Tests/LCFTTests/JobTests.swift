@@ -87,6 +87,14 @@ import Testing
       "job.yaml:2: training.epochs is to be a whole number from 1 to 10000 instead of 0"
     ),
     ("training: 3\n", "job.yaml:1: training is to be a mapping of keys to values instead of 3"),
+    (
+      "name: &a [x, x]\n" + (1...17).map { "a\($0): *a\n" }.joined(),
+      "job.yaml:1: has more than 16 aliases (*name); write them out"
+    ),
+    (
+      "seed: \"1\\n2\"\n",
+      "job.yaml:1: seed is to be a whole number from 0 to 9223372036854775807 instead of 1 2"
+    ),
     ("loss: hinge\n", "job.yaml:1: loss is to be one of cross_entropy, squared_error instead of hinge"),
     (
       "finetuning:\n  methods: [local, local]\n",

@@ -26,6 +26,10 @@ public enum FileError: Error, Equatable, Sendable {
   case missing(HDF5.Location, what: String)
   case wrongType(HDF5.Location, expected: String, found: String)
   case wrongShape(HDF5.Location, expected: String, found: [String])
+  /// Groups inside groups, more than any file has.
+  case tooDeep(HDF5.Location, levels: Int)
+  /// A data set whose values lie in other files.
+  case foreignValues(HDF5.Location)
   /// `declared` bytes cannot come from `stored` bytes.
   case tooLarge(HDF5.Location, declared: Int, stored: Int)
   /// The value at `row` is not allowed there.
@@ -34,6 +38,8 @@ public enum FileError: Error, Equatable, Sendable {
   case invalidAttribute(HDF5.Location, name: String, value: String, allowed: String)
   /// The columns are not those that the root attribute `content_digest` was made of.
   case wrongDigest(file: String, stated: String, found: String)
+  /// The file's last line is not the SHA-256 of the bytes before it.
+  case brokenSeal(file: String)
   /// A name that cannot be one component of a path inside a file.
   case invalidName(HDF5.Location, name: String)
 }
@@ -63,6 +69,10 @@ extension FileError: CustomStringConvertible {
       "\(place(location)): wrong type: \(expected) expected, found \(quote(found))"
     case .wrongShape(let location, let expected, let found):
       "\(place(location)): wrong shape: \(expected) expected, found [\(found.joined(separator: ", "))]"
+    case .tooDeep(let location, let levels):
+      "\(place(location)): groups lie inside one another more than \(levels) deep: damaged, or none of ours"
+    case .foreignValues(let location):
+      "\(place(location)): its values lie in other files, which are not read; copy them into this one (h5repack)"
     case .tooLarge(let location, let declared, let stored):
       "\(place(location)): declares \(declared) bytes of values but stores \(stored) bytes: "
         + "never written, or damaged"
@@ -73,6 +83,9 @@ extension FileError: CustomStringConvertible {
     case .wrongDigest(let file, let stated, let found):
       "\(quote(file)): the content's digest is \(found), its attribute content_digest says \(quote(stated)): "
         + "damaged, or changed by another program (which then has to delete that attribute)"
+    case .brokenSeal(let file):
+      "\(quote(file)): its bytes are not those that its last line has the SHA-256 of: damaged, or changed by another "
+        + "program; copy or make it again"
     case .invalidName(let location, let name):
       "\(place(location)): \(quote(name)) cannot be a name inside an HDF5 file"
     }

@@ -77,6 +77,9 @@ public struct FileHeader: Sendable, Equatable {
     guard version >= 1 else { throw FileError.wrongVersion(file: file, format: found, found: version) }
     self.kind = kind
     self.version = version
+    if try root.attribute(FileSeal.attribute, as: Int64.self) != nil, try !FileSeal.isSealed(file) {
+      throw FileError.brokenSeal(file: file)
+    }
   }
 
   /// Throws where the file `file` states another digest than `found`, that of the content read from it.

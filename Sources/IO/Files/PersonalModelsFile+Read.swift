@@ -26,9 +26,13 @@ extension PersonalModelsFile {
       for table in tables {
         var width = 1
         let group = try embeddings.group(table)
-        let sum = try group.dataset("rows").shape().first ?? 0
+        let changed = try group.dataset("rows")
+        try changed.checkParts()
+        let sum = try changed.shape().first ?? 0
         for method in names {
-          let shape = try methods.group(method).group("embeddings").dataset(table).shape()
+          let values = try methods.group(method).group("embeddings").dataset(table)
+          try values.checkParts()
+          let shape = try values.shape()
           guard shape.count == 2, shape[0] == sum, shape[1] > 0 else {
             throw FileError.wrongShape(
               methods.location.appending("\(method)/embeddings/\(table)"), expected: "\(sum) rows",
@@ -48,7 +52,9 @@ extension PersonalModelsFile {
         offsets.append(own)
       }
       for method in names {
-        let shape = try methods.group(method).dataset("dense").shape()
+        let dense = try methods.group(method).dataset("dense")
+        try dense.checkParts()
+        let shape = try dense.shape()
         guard shape.count == 2, shape[0] == rows.count else {
           throw FileError.wrongShape(
             methods.location.appending("\(method)/dense"), expected: "\(rows.count) rows",
@@ -71,15 +77,23 @@ extension PersonalModelsFile {
       return members.sorted { $0.index < $1.index }.map(\.name)
     }
 
-    /// The models of the user whose row in the data set is `row`; nil where the file has none.
-    public func user(row: Int32) throws -> PersonalModels.User? {
+    /// The models of the user whose row in the data set is `row`; nil where the file has none. `tableRows` are
+    /// the rows of the cloud model's tables, where they are known. Throws `FileError`, `.invalidValue` for rows that these do not have.
+    public func user(row: Int32, tableRows: [Int]? = nil) throws -> PersonalModels.User? {
       guard let index = indices[row] else { return nil }
       let root = try file.root()
       let ranges = offsets.map { Int($0[index])..<Int($0[index + 1]) }
       var user = PersonalModels.User(row: row, dense: [], rows: [], values: [])
       for (table, spec) in layout.tables.enumerated() {
-        user.rows.append(
-          try slice(root.group("embeddings").group(spec.name).dataset("rows"), ranges[table], width: 1))
+        let group = try root.group("embeddings").group(spec.name)
+        let rows: [Int32] = try slice(group.dataset("rows"), ranges[table], width: 1)
+        let limit = tableRows?[table] ?? .max
+        if let wrong = rows.firstIndex(where: { $0 < 0 || Int($0) >= limit }) {
+          throw FileError.invalidValue(
+            group.location.appending("rows"), row: ranges[table].lowerBound + wrong, value: "\(rows[wrong])",
+            allowed: "the cloud model's table has \(limit) rows, counted from 0")
+        }
+        user.rows.append(rows)
       }
       for method in layout.methods {
         let group = try root.group("methods").group(method)
@@ -98,7 +112,7 @@ extension PersonalModelsFile {
     ) throws -> [T] {
       var values = [T](repeating: 0, count: rows.count * width)
       guard !values.isEmpty else { return [] }
-      try values.withUnsafeMutableBufferPointer { try dataset.read(into: $0, rows: rows) }
+      try values.withUnsafeMutableBufferPointer { try dataset.readParts(into: $0, rows: rows) }
       return values
     }
   }

@@ -14,10 +14,15 @@ extension ResultsFile {
     let significance =
       try root.contains("significance")
       ? readSignificance(root.group("significance"), methods.map(\.name)) : nil
+    let globalCTR = try root.required("global_ctr", as: Double.self)
+    guard globalCTR >= 0, globalCTR <= 1 else {
+      throw FileError.invalidAttribute(
+        root.location, name: "global_ctr", value: "\(globalCTR)", allowed: "a share, 0 to 1")
+    }
     let results = Results(
       users: users, methods: methods, predictions: predictions, significance: significance,
       model: try root.required(text: "model"),
-      globalCTR: try root.required("global_ctr", as: Double.self),
+      globalCTR: globalCTR,
       job: try root.dataset("job").text(),
       datasetDigest: try root.required(text: "dataset_digest"),
       checkpointDigest: try root.required(text: "checkpoint_digest"))
@@ -29,13 +34,19 @@ extension ResultsFile {
     let id = try group.dataset("id").strings()
     let trainCount = try readCounts("train_count", group, id.count)
     let testCount = try readCounts("test_count", group, id.count)
+    let localCTR: [Double] = try read("local_ctr", group, id.count)
+    if let user = localCTR.firstIndex(where: { !($0 >= 0 && $0 <= 1) }) {
+      throw FileError.invalidValue(
+        group.location.appending("local_ctr"), row: user, value: "\(localCTR[user])",
+        allowed: "a share, 0 to 1")
+    }
     return Results.Users(
       id: id, row: try readCounts("row", group, id.count),
       trainCount: trainCount,
       trainPositives: try readCounts("train_positives", group, id.count, atMost: trainCount),
       testCount: testCount,
       testPositives: try readCounts("test_positives", group, id.count, atMost: testCount),
-      localCTR: try read("local_ctr", group, id.count))
+      localCTR: localCTR)
   }
 
   private static func readPredictions(

@@ -7,17 +7,20 @@ enum StoredFile {
   ) throws {
     try AtomicFile.write(to: path) { temporary in
       let file = try HDF5.File(creating: temporary, knownAs: path, showsOthers: showsOthers)
-      try fill(file, header, body)
+      try fill(file, header, sealed: showsOthers, body)
       try file.close()
+      if showsOthers { try FileSeal.append(to: temporary, knownAs: path) }
     }
   }
 
   // The root group is closed when this returns, before the file.
   private static func fill(
-    _ file: borrowing HDF5.File, _ header: FileHeader, _ body: (borrowing HDF5.Group) throws -> Void
+    _ file: borrowing HDF5.File, _ header: FileHeader, sealed: Bool,
+    _ body: (borrowing HDF5.Group) throws -> Void
   ) throws {
     let root = try file.root()
     try header.write(to: root)
+    if sealed { try root.setAttribute(FileSeal.attribute, Int32(1)) }
     try body(root)
   }
 }

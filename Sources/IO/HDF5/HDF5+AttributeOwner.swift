@@ -96,18 +96,7 @@ extension HDF5.AttributeOwner where Self: ~Copyable {
   /// Names of all attributes, in the order of their bytes.
   public func attributeNames() throws -> [String] {
     let owner = rawIdentifier
-    let count = try HDF5.call("count attributes", location) { lcft_h5o_attribute_count(owner) }
-    return try (0..<hsize_t(count)).map { index in
-      func read(_ buffer: UnsafeMutablePointer<CChar>?, _ size: Int) throws -> Int {
-        try HDF5.call("list attributes", location) {
-          H5Aget_name_by_idx(
-            owner, ".", H5_INDEX_NAME, H5_ITER_INC, index, buffer, size, lcft_h5p_default())
-        }
-      }
-      var buffer = [CChar](repeating: 0, count: try read(nil, 0) + 1)
-      let length = try read(&buffer, buffer.count)
-      return String(decoding: buffer.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
+    return try HDF5.names("list the attributes", location) { lcft_h5a_names(owner, $0, $1) }
   }
 
   private func openAttribute(_ name: String) throws -> HDF5.Attribute? {

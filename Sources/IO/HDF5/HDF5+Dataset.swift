@@ -98,9 +98,11 @@ extension HDF5 {
     }
 
     /// Refuses a data set that declares more than its stored bytes could give, or more stored bytes than the
-    /// file has, before anybody takes memory for it. gzip shrinks to 1/1032 at best.
+    /// file has, before anybody takes memory for it, and one whose values lie in other files, which may be any.
+    /// gzip shrinks to 1/1032 at best.
     func checkStoredSize() throws {
       let shape = try shape()
+      try PropertyList(ofDataset: rawIdentifier, location).checkStorage(location)
       let raw = rawIdentifier
       let datatype = Datatype(owning: try HDF5.call("read the type", location) { H5Dget_type(raw) })
       let elementSize = H5Tget_size(datatype.raw)

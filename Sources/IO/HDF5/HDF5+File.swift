@@ -21,6 +21,7 @@ extension HDF5 {
       guard try HDF5.call("look at the file", location, { H5Fis_hdf5(name) }) > 0 else {
         throw FileError.notHDF5(file: name, bytes: bytes)
       }
+      try FileSeal.check(name)
       let access = try PropertyList.readAccess(location)
       let settings = access.raw
       self.init(
@@ -34,6 +35,7 @@ extension HDF5 {
     /// `showsOthers` where data sets of the file show those of other files.
     public init(creating name: String, knownAs finalName: String? = nil, showsOthers: Bool = false) throws {
       let location = Location(file: finalName ?? name)
+      HDF5.start()
       let access =
         try showsOthers ? PropertyList.virtualWriteAccess(location) : PropertyList.writeAccess(location)
       let creation = try PropertyList.fileCreation(location)

@@ -4,6 +4,8 @@ extension HDF5.Group {
   /// Calls `onDataset` with every data set below this group, and `onGroup` with every group, parents before
   /// children and names in the order of their bytes. Names are relative to this group. An object with several
   /// names is visited once, so that a damaged file with a circle in it comes to an end.
+  ///
+  /// Throws `FileError.tooDeep` below `deepest` levels, since every name is looked up from here on.
   public func walk(
     onGroup: (_ name: String, borrowing HDF5.Group) throws -> Void = { _, _ in },
     onDataset: (_ name: String, borrowing HDF5.Dataset) throws -> Void
@@ -12,6 +14,9 @@ extension HDF5.Group {
     // Names still to visit, the next one last.
     var pending = Array(try members().reversed())
     while let name = pending.popLast() {
+      guard name.utf8.count(where: { $0 == UInt8(ascii: "/") }) < Self.deepest else {
+        throw FileError.tooDeep(location, levels: Self.deepest)
+      }
       switch try kind(of: name) {
       case .group?:
         let group = try group(name)
@@ -26,6 +31,9 @@ extension HDF5.Group {
       }
     }
   }
+
+  /// No file of ours has as many groups inside one another.
+  private static var deepest: Int { 32 }
 
   private func address(of object: hid_t) throws -> UInt64 {
     var address: UInt64 = 0

@@ -100,24 +100,7 @@ extension HDF5 {
     /// Names of the group's members that lie in this file (hard links), in the order of their bytes.
     public func members() throws -> [String] {
       let raw = rawIdentifier
-      var info = H5G_info_t()
-      try HDF5.call("list the group", location) { H5Gget_info(raw, &info) }
-      var names: [String] = []
-      for index in 0..<info.nlinks {
-        func read(_ buffer: UnsafeMutablePointer<CChar>?, _ size: Int) throws -> Int {
-          try HDF5.call("list the group", location) {
-            H5Lget_name_by_idx(
-              raw, ".", H5_INDEX_NAME, H5_ITER_INC, index, buffer, size, lcft_h5p_default())
-          }
-        }
-        var buffer = [CChar](repeating: 0, count: try read(nil, 0) + 1)
-        let length = try read(&buffer, buffer.count)
-        let name = String(decoding: buffer.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        if try HDF5.call("look at the link", location.appending(name), { lcft_h5l_is_hard(raw, name) }) > 0 {
-          names.append(name)
-        }
-      }
-      return names
+      return try HDF5.names("list the group", location) { lcft_h5l_names(raw, $0, $1) }
     }
 
     /// The components of a path below a group. Throws `FileError.invalidName` where HDF5 would read

@@ -93,6 +93,42 @@ extension HDF5 {
     /// Whether a stored data set only shows the values of others.
     func isVirtual() -> Bool { H5Pget_layout(raw) == H5D_VIRTUAL }
 
+    /// Refuses a stored data set whose values lie in other files or were filtered by the same filter twice: gzip
+    /// upon gzip has no bound on what comes out.
+    func checkStorage(_ location: Location) throws(FileError) {
+      let raw = raw
+      guard !isVirtual(), H5Pget_external_count(raw) <= 0 else { throw FileError.foreignValues(location) }
+      let names = try filters(location)
+      guard Set(names).count == names.count else {
+        throw FileError.wrongType(
+          location, expected: "each filter once", found: names.joined(separator: ", "))
+      }
+    }
+
+    /// The files, by name, whose data sets a virtual data set shows, and those data sets.
+    func virtualSources(_ location: Location) throws(FileError) -> [(file: String, dataset: String)] {
+      let raw = raw
+      var count = 0
+      try HDF5.call("count the sources", location) { H5Pget_virtual_count(raw, &count) }
+      var sources: [(file: String, dataset: String)] = []
+      for index in 0..<count {
+        func text(
+          _ read: (UnsafeMutablePointer<CChar>?, Int) -> Int
+        ) throws(FileError) -> String {
+          let length = try HDF5.call("read a source", location) { read(nil, 0) }
+          var buffer = [CChar](repeating: 0, count: length + 1)
+          try HDF5.call("read a source", location) { read(&buffer, buffer.count) }
+          return String(decoding: buffer.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        }
+        sources.append(
+          (
+            try text { H5Pget_virtual_filename(raw, index, $0, $1) },
+            try text { H5Pget_virtual_dsetname(raw, index, $0, $1) }
+          ))
+      }
+      return sources
+    }
+
     /// Objects without times of change: the same content gives the same bytes.
     private consuming func withoutTimes(_ location: Location) throws(FileError) -> PropertyList {
       let raw = raw

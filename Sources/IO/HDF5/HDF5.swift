@@ -37,7 +37,15 @@ public enum HDF5 {
 
   /// Held around every call: most builds of HDF5 are not safe to enter from two threads, and a call and
   /// its error stack belong together.
-  static let lock = RecursiveLock()
+  static let lock: RecursiveLock = {
+    // Everything is closed by whoever opened it. At the process's end the library would once more close files that
+    // a full disk kept it from writing, and crashes over them (1.10.8).
+    H5dont_atexit()
+    return RecursiveLock()
+  }()
+
+  /// Before anything else of the library, of which naming a class of property lists is already a part.
+  static func start() { _ = lock }
 
   /// The choke point of all calls of the library: enters it alone, with its own printing of errors off
   /// (a setting that some builds keep per thread), and turns a negative result into an error.

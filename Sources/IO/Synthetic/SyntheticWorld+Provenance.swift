@@ -28,15 +28,17 @@ extension SyntheticWorld {
     options.meanTraining = try setting("mean_training")
     options.meanTest = try setting("mean_test")
     options.activitySpread = try setting("activity_spread")
+    // Before there is a table of as many rows as the attributes say.
+    guard dataset.users.count == options.users, dataset.items.count == options.items,
+      dataset.categories.count == options.categories
+    else { throw ProvenanceError.differs(file: file) }
     try self.init(options)
     guard shows(dataset) else { throw ProvenanceError.differs(file: file) }
   }
 
   /// Whether the probabilities that are stored in `dataset` are this world's, for some of its users.
   private func shows(_ dataset: Dataset) -> Bool {
-    guard dataset.users.count == options.users, dataset.items.count == options.items,
-      dataset.categories.count == options.categories, let stored = dataset.train.probability
-    else { return false }
+    guard let stored = dataset.train.probability else { return false }
     for index in Set([0, options.users / 2, options.users - 1]) {
       let user = user(index)
       for row in dataset.train.rows(ofUser: index) {

@@ -33,8 +33,11 @@ public enum ModelSelection: Sendable, Equatable {
       order.withUnsafeMutableBufferPointer { random.shuffle($0) }
       return Set(order.prefix(count))
     case .users(let file):
-      guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
-        throw ModelSelectionError.unreadable(file: file)
+      let text: String
+      do throws(TextFile.Failure) {
+        text = try TextFile.read(file)
+      } catch {
+        throw ModelSelectionError.unreadable(file: file, reason: error)
       }
       var rowOfID: [String: Int32] = [:]
       for row in evaluated { rowOfID[dataset.users.id[Int(row)]] = row }
@@ -55,13 +58,13 @@ public enum ModelSelection: Sendable, Equatable {
 
 /// Why a list of users is refused.
 public enum ModelSelectionError: Error, Equatable, CustomStringConvertible {
-  case unreadable(file: String)
+  case unreadable(file: String, reason: TextFile.Failure)
   case unknownUser(file: String, line: Int, user: String)
   case noUsers(file: String)
 
   public var description: String {
     switch self {
-    case .unreadable(let file): "\(file): cannot be read as UTF-8 text; give a file with a user's id a line"
+    case .unreadable(let file, let reason): "\(file): \(reason); give a file with a user's id a line"
     case .unknownUser(let file, let line, let user):
       "\(file):\(line): user \(user) has no training and test samples in the data set, or is not part of it"
     case .noUsers(let file): "\(file): names no user; give a user's id a line"

@@ -64,7 +64,7 @@ public final class UserFineTuner {
     let testLogits = arena.take(test.count, of: Float.self)
     let testLabels = dataset.test.label.pointer + dataset.test.rows(ofUser: user).lowerBound
 
-    let ready = try saved?.user(row: Int32(user))
+    let ready = try saved?.user(row: Int32(user), tableRows: model.tableRows)
     var methodStart = steadySeconds()
     let shared = methodStart - start
     for (index, method) in job.fineTuning.methods.enumerated() {

@@ -240,6 +240,9 @@ extension UserModel {
     return UnsafeBufferPointer(start: rows, count: partition.count)
   }
 
+  /// Rows of the cloud model's tables.
+  var tableRows: [Int] { model.layout.tables.indices.map { weights.rows(ofTable: $0) } }
+
   /// Puts the model in place that `saved` holds for the method at `method`. Rows that the loaded samples do
   /// not touch are passed over.
   func install(_ saved: PersonalModels.User, method: Int) {

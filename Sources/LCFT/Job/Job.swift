@@ -1,4 +1,3 @@
-import Foundation
 import IO
 import Models
 
@@ -81,12 +80,11 @@ public struct Job: Sendable, Equatable {
 
   /// The text of the file `path`; `kind` says in errors what it should be.
   static func text(of path: String, kind: String) throws -> String {
-    do {
-      return try String(contentsOfFile: path, encoding: .utf8)
+    do throws(TextFile.Failure) {
+      return try TextFile.read(path)
     } catch {
-      let missing = !FileManager.default.fileExists(atPath: path)
       throw JobError.unreadable(
-        file: path, reason: missing ? "no such \(kind)" : "the \(kind) cannot be read as UTF-8 text")
+        file: path, reason: error == .missing ? "no such \(kind)" : "the \(kind) \(error)")
     }
   }
 

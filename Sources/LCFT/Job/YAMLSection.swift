@@ -10,6 +10,10 @@ final class YAMLSection {
 
   /// Parses `text`; its root is a mapping.
   static func parse(_ text: String, file: String) throws -> YAMLSection {
+    // Aliases of aliases double with every step what has to be compared; a job needs few or none.
+    guard text.matches(of: /(?:^|[\s,:\[{?-])\*[^\s*]/).count <= 16 else {
+      throw JobError.invalid(file: file, line: 1, message: "has more than 16 aliases (*name); write them out")
+    }
     let node: Node?
     do {
       node = try Yams.compose(yaml: text)
@@ -174,12 +178,12 @@ final class YAMLSection {
   private func join(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
   private func wrong(_ value: Node, _ key: String, _ wanted: String) -> JobError {
-    let found = value.scalar.map { " instead of \($0.string)" } ?? ""
+    let found = value.scalar.map { " instead of \(Self.oneLine(String($0.string.prefix(100))))" } ?? ""
     return .invalid(
       file: file, line: value.mark?.line ?? 1, message: "\(join(key)) is to be \(wanted)\(found)")
   }
 
   private static func oneLine(_ text: String) -> String {
-    text.split(whereSeparator: \.isNewline).joined(separator: " ")
+    text.prefix(300).split(whereSeparator: \.isNewline).joined(separator: " ")
   }
 }

@@ -64,12 +64,15 @@ private struct ReportedSummary: Decodable {
   }
 
   init(_ path: String) throws {
-    guard let data = FileManager.default.contents(atPath: path) else {
+    let bytes: [UInt8]
+    do throws(TextFile.Failure) {
+      bytes = try TextFile.bytes(path)
+    } catch {
       throw ReportError.summary(
-        file: path, reason: "cannot be read; lcft run and lcft finetune write it beside results.h5")
+        file: path, reason: "\(error); lcft run and lcft finetune write it beside results.h5")
     }
     do {
-      self = try JSONDecoder().decode(ReportedSummary.self, from: data)
+      self = try JSONDecoder().decode(ReportedSummary.self, from: Data(bytes))
     } catch {
       throw ReportError.summary(file: path, reason: "not a summary as lcft run and lcft finetune write it")
     }

@@ -145,6 +145,40 @@ def _(file):
     file["events/circle"] = file["/"]
 
 
+@case("values-in-another-data-set", "/events/item", "lie in other files")
+def _(file):
+    shape = file["events/item"].shape
+    layout = h5py.VirtualLayout(shape=shape, dtype="i4")
+    layout[...] = h5py.VirtualSource("/etc/passwd", "x", shape=shape)
+    del file["events/item"]
+    file.create_virtual_dataset("events/item", layout)
+
+
+@case("values-in-a-raw-file", "/events/item", "lie in other files")
+def _(file):
+    replace(file, "events/item", shape=(1000,), dtype="i4", external=[("/dev/zero", 0, 4000)])
+
+
+@case("gzip-twice", "/events/item", "each filter once", "deflate, deflate")
+def _(file):
+    del file["events/item"]
+    settings = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    settings.set_chunk((1000,))
+    settings.set_deflate(9)
+    settings.set_deflate(9)
+    space = h5py.h5s.create_simple((1000,))
+    h5py.h5d.create(file.id, b"events/item", h5py.h5t.NATIVE_INT32, space, settings)
+    file["events/item"][...] = 0
+
+
+@case("integers-of-128-bits", "/events/item", "int32 expected", "int128")
+def _(file):
+    del file["events/item"]
+    wide = h5py.h5t.STD_I64LE.copy()
+    wide.set_size(16)
+    h5py.h5d.create(file.id, b"events/item", wide, h5py.h5s.create_simple((3,)))
+
+
 @case("changed-content", "content_digest", "changed by another program")
 def _(file):
     file["events/label"][3] = 1 - file["events/label"][3]
