@@ -150,6 +150,7 @@ extension Experiment {
         userAUCUnweighted: defined(method.summary.userAUCUnweighted),
         pooledAUC: defined(method.summary.pooledAUC), logloss: defined(method.summary.logLoss),
         undefinedAUC: method.summary.undefinedAUC, undefinedLabels: method.summary.undefinedLabels,
+        diverged: method.divergedUsers,
         usersPerSecond: rates.indices.contains(index) ? rates[index] : nil)
     }
     summary.methods = scores

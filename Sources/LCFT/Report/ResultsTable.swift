@@ -36,6 +36,10 @@ public struct ResultsTable: CustomStringConvertible {
         + "cloud;")
     lines.append(
       "no AUC: users whose test samples are all of one class; no labels: users whose correction is undefined")
+    lines += results.methods.filter { $0.divergedUsers > 0 }.map {
+      "\($0.name): the fine-tuning of \($0.divergedUsers) users diverged; they have no AUC either (auc_status "
+        + "notFinite): lower the learning rate"
+    }
     return (lines + differences).joined(separator: "\n")
   }
 
@@ -73,4 +77,9 @@ public struct ResultsTable: CustomStringConvertible {
     let changes = UserChanges(of: method.auc, against: cloud.auc)
     return [changes.up, changes.same, changes.down]
   }
+}
+
+extension Results.Method {
+  /// Users whose model gave a score that is no number.
+  var divergedUsers: Int { aucStatus.count { $0 == .notFinite } }
 }

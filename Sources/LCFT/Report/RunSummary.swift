@@ -30,6 +30,8 @@ public struct RunSummary: Codable, Sendable {
     public var logloss: Double?
     public var undefinedAUC: Int
     public var undefinedLabels: Int
+    /// Users whose fine-tuning diverged, among those without an AUC.
+    public var diverged: Int
     /// What this method by itself would do on all ranks when none idles: users over the mean of the ranks'
     /// seconds spent on it. nil where a resumed run found every user done.
     public var usersPerSecond: Double?
