@@ -39,7 +39,8 @@ struct Apply: ParsableCommand {
     try withStops { communicator in
       let experiment = try Experiment(
         job: .models(models), dataPath: data, output: output, start: start.start,
-        outputs: .results, methods: methods.methods, communicator: communicator)
+        outputs: .results, methods: methods.methods, ignoresLimits: start.limits.ignoreLimits,
+        communicator: communicator)
       try experiment.requireLabels(labels)
       let results = try experiment.apply(models, try experiment.cloudModel(checkpoint))
       try experiment.writeSummary()

@@ -29,6 +29,7 @@ struct FineTune: ParsableCommand {
       let experiment = try options.experiment(
         communicator, .results, methods: methods.methods, profile: profiling.profile)
       try experiment.useSettings(searched.settings)
+      try experiment.checkSpace(keeping: save.saveModels)
       try experiment.requireLabels(searched.labels)
       let results = try experiment.fineTune(try experiment.cloudModel(checkpoint), keeping: save.saveModels)
       try experiment.writeSummary()

@@ -18,7 +18,7 @@ struct Lcft: ParsableCommand {
     version: FileHeader.programVersion,
     subcommands: [
       Import.self, Synthesize.self, Describe.self, Train.self, FineTune.self, Run.self, Apply.self,
-      SimulateAB.self, Report.self,
+      SimulateAB.self, Report.self, Plan.self, Ping.self,
       Search.self, SearchLabels.self, Labels.self,
     ])
 

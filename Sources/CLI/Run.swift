@@ -24,6 +24,7 @@ struct Run: ParsableCommand {
       let experiment = try options.experiment(
         communicator, [.checkpoints, .results, .labels], methods: methods.methods, profile: profiling.profile)
       try experiment.useSettings(searched.settings)
+      try experiment.checkSpace(keeping: save.saveModels)
       let hasLabels = try experiment.useLabels(searched.labels)
       let weights = try experiment.train()
       if !hasLabels { try experiment.searchLabels() }

@@ -22,7 +22,7 @@ struct RunOptions: ParsableArguments {
   ) throws -> Experiment {
     try Experiment(
       job: .file(job), dataPath: data, output: output, start: start.start, outputs: outputs, methods: methods,
-      profile: profile, communicator: communicator)
+      profile: profile, ignoresLimits: start.limits.ignoreLimits, communicator: communicator)
   }
 }
 
@@ -37,6 +37,8 @@ struct StartOptions: ParsableArguments {
   @Flag(help: "Remove the outputs of an earlier run in the output folder first.")
   var overwrite = false
 
+  @OptionGroup var limits: LimitOptions
+
   func validate() throws {
     if resume && overwrite { throw ValidationError("give --resume or --overwrite, not both") }
   }
@@ -48,6 +50,12 @@ struct StartOptions: ParsableArguments {
 func withStops(_ body: (any Communicator) throws -> Void) throws {
   StopRequest.listen()
   try withWorld(body)
+}
+
+/// What becomes of a run that will not fit.
+struct LimitOptions: ParsableArguments {
+  @Flag(help: "Try a run that will not fit the memory or the disk, which is refused otherwise.")
+  var ignoreLimits = false
 }
 
 /// A timeline of the run.

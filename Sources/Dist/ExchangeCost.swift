@@ -40,14 +40,13 @@ extension TreeSum {
   public static func cost(_ map: ShardMap, vectorBytes: Int) -> ExchangeCost {
     guard map.ranks > 1 else { return ExchangeCost() }
     let ranks = Double(map.ranks)
-    let partials = Double(SumPlan(map: map, rank: 0).partialCount)
+    let partials = Double(map.partials.count)
     return cost(ranks: ranks, partials: partials, vectorBytes: Double(vectorBytes))
   }
 
   static func cost(ranks: Double, partials: Double, vectorBytes: Double) -> ExchangeCost {
     if partials * vectorBytes <= Double(defaultWholeLimit) {
-      let gather = gatherCost(ranks: ranks, bytes: partials * vectorBytes)
-      return gather
+      return gatherCost(ranks: ranks, bytes: partials * vectorBytes)
     }
     let others = ranks - 1
     let own = partials / ranks
@@ -75,10 +74,22 @@ extension SparseTreeSum {
   ) -> ExchangeCost {
     guard map.ranks > 1 else { return ExchangeCost() }
     let shape = SumShape(
-      ranks: Double(map.ranks), partials: Double(SumPlan(map: map, rank: 0).partialCount),
+      ranks: Double(map.ranks), partials: Double(map.partials.count),
       tableRows: Double(tableRows), width: Double(width))
     return shape.isDense(expectedRows: unionRows)
       ? shape.dense : shape.sparse(partialRows: partialRows, unionRows: unionRows)
+  }
+}
+
+extension ShardMap {
+  /// The shards of each partial: the largest nodes of the tree that lie wholly within one rank's block.
+  public var partials: [Range<Int>] {
+    func nodes(_ node: Range<Int>) -> [Range<Int>] {
+      if owner(ofShard: node.lowerBound) == owner(ofShard: node.upperBound - 1) { return [node] }
+      let middle = ShardTree.middle(of: node)
+      return nodes(node.lowerBound..<middle) + nodes(middle..<node.upperBound)
+    }
+    return nodes(0..<shards)
   }
 }
 

@@ -1,14 +1,14 @@
 import Dist
 import Support
 
-/// Latency and bandwidth of the sums and of plain messages on these ranks, by vector length.
+/// The time of sums on these ranks, by vector length. Plain messages are for `lcft ping`.
 func time(_ world: any Communicator) throws {
   let map = try ShardMap(shards: max(8, world.size), ranks: world.size)
   let owned = map.shards(ofRank: world.rank).count
   let summer = TreeSum(world, map)
   if world.rank == 0 {
     print("\(world.size) ranks, \(map.shards) virtual shards; microseconds per call, median of rounds")
-    print("    floats   tree sum     within   allreduce  ping-pong/2")
+    print("    floats   tree sum     within   allreduce")
   }
   for count in [1, 100, 1000, 3000, 10_000, 30_000, 100_000, 1_000_000] {
     let perShard = UnsafeMutablePointer<Float>.allocate(capacity: owned * count)
@@ -22,18 +22,8 @@ func time(_ world: any Communicator) throws {
     let sum = try median(world, repeats) { try summer.sum(perShard, count: count) }
     let within = try median(world, repeats) { try solo.sum(perShard, count: count) }
     let allreduce = try median(world, repeats) { try world.allreduce(doubles, .sum) }
-    let ping = try median(world, repeats) {
-      let buffer = UnsafeMutableBufferPointer(start: perShard, count: count)
-      if world.size > 1 && world.rank == 0 {
-        try world.send(UnsafeBufferPointer(buffer), to: 1, tag: 1)
-        try world.receive(buffer, from: 1, tag: 1)
-      } else if world.rank == 1 {
-        try world.receive(buffer, from: 0, tag: 1)
-        try world.send(UnsafeBufferPointer(buffer), to: 0, tag: 1)
-      }
-    }
     if world.rank == 0 {
-      print([Double(count), sum, within, allreduce, ping / 2].map(column).joined(separator: " "))
+      print([Double(count), sum, within, allreduce].map(column).joined(separator: " "))
     }
   }
   try timeSparse(world, map)

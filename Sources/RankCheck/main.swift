@@ -11,7 +11,7 @@
 //   rank-check share-apart           ranks in containers of their own do not share
 //   rank-check hold                  shares memory and computes until it is ended
 //   rank-check queue-stop R          rank R is asked to stop in the work queue
-//   rank-check time                  latencies and bandwidths
+//   rank-check time                  times of sums and of the work queue
 import Dist
 
 #if canImport(Glibc)

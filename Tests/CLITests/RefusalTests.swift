@@ -111,7 +111,7 @@ import Testing
   @Test(arguments: [
     [], ["import"], ["import", "movielens"], ["import", "amazon"], ["import", "taobao"], ["import", "csv"],
     ["synthesize"], ["describe"], ["train"], ["finetune"], ["run"], ["apply"], ["simulate-ab"], ["report"],
-    ["search"], ["search-labels"], ["labels"],
+    ["search"], ["search-labels"], ["labels"], ["plan"], ["ping"],
   ])
   func helpHasAnExample(_ command: [String]) throws {
     let outcome = try Command.lcft(command + ["--help"])

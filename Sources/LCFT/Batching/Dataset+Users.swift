@@ -13,6 +13,12 @@ extension Dataset.Samples {
 }
 
 extension Dataset {
+  /// The time that fine-tuning and scoring `user` takes, in arbitrary units.
+  func cost(ofUser user: Int, job: Job) -> Double {
+    10 + train.cost(ofUser: user, historyLength: job.historyLength)
+      + test.cost(ofUser: user, historyLength: job.historyLength)
+  }
+
   /// Users with both training and test samples, by row: the ones that fine-tuning is evaluated on.
   public var evaluatedUsers: [Int32] {
     (0..<users.count).filter { !train.rows(ofUser: $0).isEmpty && !test.rows(ofUser: $0).isEmpty }

@@ -61,6 +61,7 @@ public final class CloudTrainer {
   private let gradientStride: Int
   /// [owned shards] losses of the epoch so far.
   private let epochLosses: UnsafeMutablePointer<Double>
+  private let statistics: StatisticsReducer
   private let clock: PhaseClock
   private let waiting: WaitingMeter
 
@@ -125,10 +126,11 @@ public final class CloudTrainer {
     gradientStride = model.layout.parameterCount + 2
     gradients = .allocate(capacity: owned.count * gradientStride)
     epochLosses = .allocate(capacity: owned.count)
+    statistics = StatisticsReducer(TreeSum(communicator, map), waiting)
     pass = Pass(
       layout: model.layout, arena: arena, normalization: normalization, parameters: weights.dense,
       statistics: weights.statistics, gradients: gradients, gradientStride: gradientStride,
-      reducer: StatisticsReducer(TreeSum(communicator, map), waiting))
+      reducer: statistics)
   }
 
   deinit {
@@ -137,6 +139,21 @@ public final class CloudTrainer {
   }
 
   public var stepsPerEpoch: Int { order.steps }
+
+  /// What steps exchange, for a forecast: bytes of a shard's dense vector; how many sums of statistics there have
+  /// been, and the bytes of all of them; rows of each table that the last step's shards touched, in shard order,
+  /// nil for tables of users.
+  package var denseBytes: Int { gradientStride * MemoryLayout<Float>.size }
+  package var statisticsSums: (count: Int, bytes: Int) { (statistics.sumCount, statistics.sumBytes) }
+  package func touchedRows(ofTable index: Int) -> [UnsafeBufferPointer<Int32>]? {
+    let table = model.layout.tables[index]
+    guard table.field != .user else { return nil }
+    let (rows, partition) = builder.rows(table.field)
+    return (0..<owned.count).map { shard in
+      let range = partition.rows(ofShard: shard)
+      return UnsafeBufferPointer(start: rows + range.lowerBound, count: range.count)
+    }
+  }
 
   /// Trains an epoch from `position` on to its end, and returns its mean loss. `onStep` is called after each step
   /// with the steps done in this epoch, the step's loss and what any of the ranks wished, which is the same on
@@ -365,6 +382,8 @@ public final class CloudTrainer {
 private final class StatisticsReducer: ShardReducer {
   private let tree: TreeSum
   private let waiting: WaitingMeter
+  private(set) var sumCount = 0
+  private(set) var sumBytes = 0
 
   init(_ tree: TreeSum, _ waiting: WaitingMeter) {
     self.tree = tree
@@ -372,6 +391,8 @@ private final class StatisticsReducer: ShardReducer {
   }
 
   func sum(_ values: UnsafeMutablePointer<Double>, count: Int) throws {
+    sumCount += 1
+    sumBytes += count * MemoryLayout<Double>.size
     try waiting.measure { try tree.sum(values, count: count) }
   }
 }

@@ -4,6 +4,19 @@ import IO
 import Models
 
 extension Experiment {
+  /// Refuses to keep models of more users than the disk has room for. Before any work, but with the data set:
+  /// who is evaluated says how many they are. Collective.
+  public func checkSpace(keeping selection: ModelSelection?) throws {
+    guard let selection, !ignoresLimits else { return }
+    try communicator.collectively {
+      guard leads else { return }
+      let users = try selection.users(of: dataset, evaluated: dataset.evaluatedUsers, seed: job.seed).count
+      let parameters = makeModel().layout.parameterCount
+      let bytes = ResourceEstimate.modelsBytes(job: job, users: users, parameters: parameters)
+      try LimitCheck.disk([(name: "users' models", bytes: bytes)], folder.path)
+    }
+  }
+
   /// Writes the fine-tuned models of the selected users while `body` runs `run`: each rank those that it
   /// fine-tunes into a journal of its own, and in the end the ranks all journals into a file each, which rank 0's
   /// file joins. `body` gets the users to fine-tune in any case: those that have an outcome but no model.
@@ -33,7 +46,9 @@ extension Experiment {
       say(
         "keeping the models of \(users.count) users under \(methods.joined(separator: ", ")): dense weights of "
           + "\(all >> 20) MB, compressed in \(folder.models)")
-      if leads { try checkSpace(bytes + all / 2) }
+      if leads, !ignoresLimits {
+        try LimitCheck.disk([(name: "users' models", bytes: bytes + all / 2)], folder.path)
+      }
     }
     try journals.write { append in
       run.record(missing, emit: append)
@@ -49,13 +64,6 @@ extension Experiment {
     }
     let models = try PersonalModelsFile.Reader(folder.models)
     return models.layout == layout && users.isSubset(of: models.rows)
-  }
-
-  /// Refuses what cannot fit.
-  private func checkSpace(_ bytes: Int) throws {
-    let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder.path)
-    guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.intValue, bytes > free else { return }
-    throw RunError.noSpace(folder.path, needed: bytes, free: free)
   }
 
   /// Scores the users of the file `path` by the models that it holds and the cloud model `weights`: what

@@ -51,18 +51,22 @@ public final class Experiment {
   /// This rank's time by phase.
   let clock: PhaseClock
   let profile: Profile?
+  /// Whether a run that cannot fit is tried all the same.
+  let ignoresLimits: Bool
 
   var leads: Bool { communicator.rank == 0 }
 
   /// Reads the job file and the data set. `methods` replaces the job's if given; `profile` is the file for a
-  /// timeline, if one is wanted. Throws, on every rank alike, what is wrong with either, or with writing into
+  /// timeline, if one is wanted. What cannot fit is refused, unless it `ignoresLimits`. Throws, on every rank alike, what is wrong with either, or with writing into
   /// the output folder.
   public init(
     job source: JobSource, dataPath: String, output: String, start: RunStart, outputs: RunOutputs,
-    methods: [Method]? = nil, profile: String? = nil, communicator: any Communicator
+    methods: [Method]? = nil, profile: String? = nil, ignoresLimits: Bool = false,
+    communicator: any Communicator
   ) throws {
     let clock = PhaseClock()
     self.clock = clock
+    self.ignoresLimits = ignoresLimits
     self.profile = try profile.map { try Profile($0, clock, communicator) }
     let folder = RunFolder(output)
     // Rank 0's job file is the job: hosts may hold different versions of it.
@@ -74,6 +78,14 @@ public final class Experiment {
     let saved = own.split(separator: ",").compactMap { Method(rawValue: String($0)) }
     if let methods = methods ?? (saved.isEmpty ? nil : saved) { job.fineTuning.methods = methods }
     try communicator.collectively { _ = try Experiment.checkShards(job, communicator.size, source.path) }
+    // A file that is not a data set is for its reader to refuse.
+    let estimate = (try? DatasetSizes(dataPath)).map {
+      ResourceEstimate(job: job, sizes: $0, ranks: communicator.size, outputs: outputs)
+    }
+    let hasEstimates = try communicator.allreduce(estimate == nil ? 0 : 1, .minimum) == 1
+    if let estimate, hasEstimates, !ignoresLimits {
+      try LimitCheck(estimate: estimate, folder: output).run(communicator)
+    }
     let sharing = try NodeSharing(communicator)
     self.sharing = sharing
     if let warning = sharing.warning { StandardError.write("rank \(communicator.rank): \(warning)\n") }
@@ -106,6 +118,11 @@ public final class Experiment {
         digest: digest),
       model: job.model.name, globalCTR: dataset.globalCTR, ranks: communicator.size,
       digest: RunSummary.Digest())
+    if let estimate {
+      summary.memory = RunSummary.Memory(
+        estimatedPerRank: estimate.rankBytes(leader: false),
+        estimatedOfRankZero: estimate.rankBytes(leader: true))
+    }
     say(
       "\(job.name): \(job.model.name) on \(dataset.users.count) users, \(dataset.items.count) items, "
         + (job.model.genomeWidth > 0 ? "a tag genome of \(job.model.genomeWidth) tags, " : "")
@@ -121,14 +138,18 @@ public final class Experiment {
 
   /// Zeroed weights of the job's model for this data set, whose tables the ranks of a host share. Collective.
   func makeWeights() throws -> Weights {
+    try sharing.together {
+      try Weights(
+        layout: makeModel().layout, users: dataset.users.count, items: dataset.items.count,
+        categories: dataset.categories.count, tablesIn: $0)
+    }
+  }
+
+  func makeModel() -> any Model {
     guard let model = ModelRegistry.make(job.model) else {
       preconditionFailure("a job names a registered model")
     }
-    return try sharing.together {
-      try Weights(
-        layout: model.layout, users: dataset.users.count, items: dataset.items.count,
-        categories: dataset.categories.count, tablesIn: $0)
-    }
+    return model
   }
 
   /// The weights and the optimiser's state that a training begins with, shared likewise. Collective.
@@ -166,8 +187,9 @@ public final class Experiment {
     if leads { StandardError.write(line() + "\n") }
   }
 
-  /// Writes `summary.json` on rank 0.
+  /// Writes `summary.json` on rank 0. Collective.
   public func writeSummary() throws {
+    summary.memory?.peak = try communicator.gather([MachineLimits.peakMemory()], to: 0).values
     guard leads else { return }
     try AtomicFile.write(String(decoding: try summary.json(), as: UTF8.self) + "\n", to: folder.summary)
   }

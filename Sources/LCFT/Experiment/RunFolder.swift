@@ -146,7 +146,6 @@ public enum RunError: Error, CustomStringConvertible {
   /// An error that came when much was done.
   case kept(String, journal: String)
   case nothingToKeep
-  case noSpace(String, needed: Int, free: Int)
   case notSaved(file: String, method: String, saved: [String])
 
   public var description: String {
@@ -173,9 +172,6 @@ public enum RunError: Error, CustomStringConvertible {
       "\(message); what was done is kept in \(journal): start the same command with --resume when that is mended"
     case .nothingToKeep:
       "no method of the run fine-tunes; add one to --methods, or leave out --save-models"
-    case .noSpace(let path, let needed, let free):
-      "\(path): users' models need some \(needed >> 20) MB, \(free >> 20) MB are free; keep those of fewer users "
-        + "(--save-models sample:N) or methods"
     case .notSaved(let file, let method, let saved):
       "\(file): holds no models fine-tuned under \(method), only under \(saved.joined(separator: ", "))"
     case .otherResults(let file, let what):

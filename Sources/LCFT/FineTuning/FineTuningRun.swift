@@ -72,7 +72,7 @@ public final class FineTuningRun {
     let secondsBefore = tuner.methodSeconds
     let beforeQueue = (communicator.traffic - traffic).seconds
     try queue.run(
-      items: evaluated.count, cost: { cost(ofUser: Int(evaluated[$0])) },
+      items: evaluated.count, cost: { dataset.cost(ofUser: Int(evaluated[$0]), job: job) },
       isDone: { outcomes.isDone($0) && !again.contains(evaluated[$0]) },
       process: { item, results in
         let userStart = self.clock.now()
@@ -93,10 +93,5 @@ public final class FineTuningRun {
     let spent = communicator.traffic - traffic
     timing.bytesSent = spent.bytesSent
     timing.bytesReceived = spent.bytesReceived
-  }
-
-  private func cost(ofUser user: Int) -> Double {
-    10 + dataset.train.cost(ofUser: user, historyLength: job.historyLength)
-      + dataset.test.cost(ofUser: user, historyLength: job.historyLength)
   }
 }

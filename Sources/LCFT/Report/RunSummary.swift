@@ -86,6 +86,15 @@ public struct RunSummary: Codable, Sendable {
     public var ranks: [RankTimes]
   }
 
+  /// Resident memory in bytes, shared memory included.
+  public struct Memory: Codable, Sendable {
+    /// As it was foretold before the run, of rank 0 and of any other rank.
+    public var estimatedPerRank: Int
+    public var estimatedOfRankZero: Int
+    /// The most that each rank had.
+    public var peak: [Int]?
+  }
+
   public struct Digest: Codable, Sendable {
     public var checkpoint: String?
     public var results: String?
@@ -101,6 +110,7 @@ public struct RunSummary: Codable, Sendable {
   public var significance: [Comparison]?
   public var cloudTraining: CloudTraining?
   public var finetuning: FineTuningTimes?
+  public var memory: Memory?
   public var digest: Digest
 
   /// JSON, keys sorted and in snake case.

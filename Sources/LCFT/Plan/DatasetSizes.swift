@@ -1,0 +1,76 @@
+import IO
+
+/// The sizes of a data set, from its file's shapes alone: what a run will need, known before anything is read.
+public struct DatasetSizes: Sendable, Equatable {
+  public var users = 0
+  public var items = 0
+  public var categories = 0
+  public var events = 0
+  public var trainSamples = 0
+  public var testSamples = 0
+  /// 0 without a tag genome.
+  public var genomeWidth = 0
+  /// Of one user's identifier.
+  public var userIDBytes = 0
+  /// Of all columns as they lie in memory.
+  public var columnBytes = 0
+
+  /// Throws `FileError` where `path` is not a file of ours. What else may be wrong with the file is for its
+  /// reader to tell.
+  public init(_ path: String) throws {
+    let summary = try FileSummary.read(path)
+    for column in summary.datasets {
+      let rows = column.shape.first ?? 0
+      let count = column.shape.reduce(1, *)
+      switch column.path {
+      case "/users/id":
+        users = rows
+        userIDBytes = DatasetSizes.width(column.type)
+        columnBytes += rows * userIDBytes
+      case "/items/id":
+        items = rows
+        columnBytes += rows * DatasetSizes.width(column.type)
+      case "/categories/id":
+        categories = rows
+        columnBytes += rows * DatasetSizes.width(column.type)
+      case "/items/genome":
+        genomeWidth = column.shape.last ?? 0
+        columnBytes += 4 * count
+      case "/events/timestamp": columnBytes += 8 * count
+      case "/events/item":
+        events = rows
+        columnBytes += 4 * count
+      case "/samples/train/item":
+        trainSamples = rows
+        columnBytes += 4 * count
+      case "/samples/test/item":
+        testSamples = rows
+        columnBytes += 4 * count
+      case let path where path.hasSuffix("_offsets"): columnBytes += 8 * count
+      case let path
+      where path.hasSuffix("label") || path.hasSuffix("action") || path.hasSuffix("genome_known"):
+        columnBytes += count
+      default: columnBytes += 4 * count
+      }
+    }
+  }
+
+  public init(
+    users: Int, items: Int, categories: Int, events: Int, trainSamples: Int, testSamples: Int
+  ) {
+    self.users = users
+    self.items = items
+    self.categories = categories
+    self.events = events
+    self.trainSamples = trainSamples
+    self.testSamples = testSamples
+    userIDBytes = 16
+    columnBytes = 13 * events + 9 * (trainSamples + testSamples) + 40 * users + 28 * items + 16 * categories
+  }
+
+  /// Of `string[12]`; strings without a width are taken as short.
+  private static func width(_ type: String) -> Int {
+    guard let open = type.firstIndex(of: "["), let close = type.firstIndex(of: "]") else { return 16 }
+    return Int(type[type.index(after: open)..<close]) ?? 16
+  }
+}
