@@ -65,6 +65,8 @@ class Run:
             launcher = ["mpirun", "--oversubscribe", "--bind-to", "none", "--mca", "mpi_yield_when_idle", "1",
                         "-n", str(ranks)]
         self.ranks, self.log = ranks, log
+        # Ranks that lived on when the wait for the run was given up.
+        self.standing = []
         self.output = open(log + ".out", "w")
         self.errors = open(log + ".err", "w")
         self.start = time.time()
@@ -92,7 +94,8 @@ class Run:
         try:
             return self.process.wait(seconds)
         except subprocess.TimeoutExpired:
-            for pid in self.processes() + [self.process.pid]:
+            self.standing = self.processes()
+            for pid in self.standing + [self.process.pid]:
                 os.kill(pid, signal.SIGKILL)
             self.process.wait()
             return None
@@ -232,10 +235,13 @@ def kill(run, numbers):
         os.kill(pid, number)
     except ProcessLookupError:
         pass
-    status = run.wait()
+    status = run.wait(60)
+    if status is None and not run.standing:
+        # Open MPI 4.1's mpirun at times does not notice that all of its ranks are dead. A user would kill it, too.
+        return name + "!", None, ranks
     if kind == "signal" and status not in (0, 75) and phase(run.told()) != "start":
         return name, f"status {status} after SIGUSR1", ranks
-    return name, None if status is not None else "mpirun hangs", ranks
+    return name, None if status is not None else "ranks hang", ranks
 
 
 def main():
