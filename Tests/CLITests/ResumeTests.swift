@@ -131,15 +131,21 @@ import Testing
   /// A run keeps others out of its folder while it lives, and no longer.
   @Test func oneRunPerFolder() throws {
     let folder = try ResumeTests.prepared()
+    _ = try folder.write(
+      ResumeTests.job.replacingOccurrences(of: "epochs: 4\n  batch_size", with: "epochs: 30\n  batch_size"),
+      to: "job.yaml")
     let run = WholePathTests.arguments("train", folder, "out")
     let lock = folder.file("out/.lcft.lock")
     let outcome = try Command.lcft(run, when: ResumeTests.exists(folder.file("out/checkpoint-latest.h5"))) {
+      // It holds the folder while it stands still, however fast it is otherwise.
+      kill($0.processIdentifier, SIGSTOP)
       for ranks in [nil, 2] {
         try RefusalTests.refused(
           run + ["--resume"], ranks: ranks,
           "out: in use by process \($0.processIdentifier) on this host since 20")
       }
       kill($0.processIdentifier, SIGTERM)
+      kill($0.processIdentifier, SIGCONT)
     }
     #expect(outcome.status == 75, "\(outcome.errors)")
     #expect(!ResumeTests.exists(lock))

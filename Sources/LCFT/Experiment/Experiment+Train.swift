@@ -44,7 +44,8 @@ extension Experiment {
       summary.cloudTraining?.samplesPerSecond = Double(timing.samples) / timing.seconds
       summary.cloudTraining?.seconds = timing.seconds
       summary.cloudTraining?.stepsPerEpoch = trainer.stepsPerEpoch
-      summary.cloudTraining?.ranks = try rankTimes(of: timing)
+      let ranks = try rankTimes(of: timing)
+      summary.cloudTraining?.ranks = ranks
     }
     return weights
   }

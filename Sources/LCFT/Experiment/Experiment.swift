@@ -189,7 +189,9 @@ public final class Experiment {
 
   /// Writes `summary.json` on rank 0. Collective.
   public func writeSummary() throws {
-    summary.memory?.peak = try communicator.gather([MachineLimits.peakMemory()], to: 0).values
+    // All ranks give theirs, also those that could not estimate: behind `?.` such a rank would not take part.
+    let peaks = try communicator.gather([MachineLimits.peakMemory()], to: 0).values
+    summary.memory?.peak = peaks
     guard leads else { return }
     try AtomicFile.write(String(decoding: try summary.json(), as: UTF8.self) + "\n", to: folder.summary)
   }
