@@ -48,6 +48,9 @@ JOB
     && on simulate-ab --candidates 10 --top 3 --days 2 || return 1
   cp "$run"/{results,models,models-rank-0,labels,search,ab-test}.h5 "$run"/{labels,search}.yaml "$run/ab-days.csv" \
     "$run/summary.json" "$corpus" && cp "$run/checkpoint-epoch-1.h5" "$corpus/checkpoint.h5"
+  # What a fine-tuning leaves that cannot write its results.
+  (ulimit -f 24 && on finetune --checkpoint "$run/checkpoint-epoch-1.h5" --overwrite)
+  cp "$run/results.journal" "$corpus" || return 1
   local job
   for job in movielens-din amazon-edgerec amazon-dcnv2; do
     [ ! -f "jobs/$job.yaml" ] || cp "jobs/$job.yaml" "$corpus/job-$job.yaml"

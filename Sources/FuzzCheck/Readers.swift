@@ -27,7 +27,7 @@ final class Readers {
 
   /// Whether the corpus's file `name` makes cases of its own.
   static func reads(_ name: String) -> Bool {
-    [".h5", ".yaml", ".csv", ".gz", ".dat", ".json", ".txt"].contains { name.hasSuffix($0) }
+    [".h5", ".journal", ".yaml", ".csv", ".gz", ".dat", ".json", ".txt"].contains { name.hasSuffix($0) }
   }
 
   /// Bytes of memory that a file may take at most, where every byte of it is gzip of the best ratio.
@@ -46,6 +46,7 @@ final class Readers {
     let kind = name.prefix { $0 != "." && $0 != "-" }
     switch (kind, (name as NSString).pathExtension) {
     case (_, "h5"): try readHDF5(path)
+    case (_, "journal"): try resume(from: path)
     case ("interactions", _), ("items", _): try readInteractions(path, isItems: kind == "items")
     case ("ratings", let ending), ("movies", let ending), ("genome", let ending):
       try importing { [self] malformed in
@@ -180,9 +181,7 @@ final class Readers {
     switch kind {
     case .dataset: try runDataset(path)
     case .checkpoint: try fineTune(from: path)
-    case .results:
-      try readReport([path: "results.h5", file("summary.json"): "summary.json"])
-      try resume(from: path)
+    case .results: try readReport([path: "results.h5", file("summary.json"): "summary.json"])
     case .models: try apply(path)
     case .labels: try attempt { [self] in _ = try experiment.useLabels(path, for: [.hard]) }
     case .search, .abTest: break
@@ -216,11 +215,12 @@ final class Readers {
     }
   }
 
-  private func resume(from results: String) throws {
+  /// A run goes on from a journal of the one before.
+  private func resume(from journal: String) throws {
     try attempt { [self] in
       let run = try makeExperiment(data: file("world.h5"), .overwrite)
       let cloud = try run.cloudModel(file("checkpoint.h5"))
-      try FileManager.default.copyItem(atPath: results, toPath: "\(scratch)/out/run/results.partial.h5")
+      try FileManager.default.copyItem(atPath: journal, toPath: "\(scratch)/out/run/results.journal")
       _ = try run.fineTune(cloud)
     }
   }
