@@ -1,6 +1,7 @@
 /// Cuts a list of items into chunks that are handed out one by one (guided self-scheduling,
-/// Polychronopoulos and Kuck 1987): the next chunk takes 1 / (2 p) of the cost that is left, so that the
-/// first chunks are few and large and the last ones small enough to even out what was misjudged.
+/// Polychronopoulos and Kuck 1987): the next chunk takes 1 / (4 p) of the cost that is left, so that the
+/// first chunks are few and large and the last ones small enough to even out what was misjudged. A rank always has
+/// two: together half of what is its due.
 public struct ChunkPlan: Sendable, Equatable {
   /// Consecutive ranges of items that cover all of them; none is empty.
   public let chunks: [Range<Int>]
@@ -14,7 +15,7 @@ public struct ChunkPlan: Sendable, Equatable {
     var left = costs.reduce(0, +)
     var first = 0
     while first < costs.count {
-      let share = max(left / Double(2 * ranks), minimumCost)
+      let share = max(left / Double(4 * ranks), minimumCost)
       var end = first + 1
       var taken = costs[first]
       while end < costs.count, taken + costs[end] <= share {

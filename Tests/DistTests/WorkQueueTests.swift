@@ -15,7 +15,7 @@ import Testing
         for chunk in chunks {
           #expect(chunk.lowerBound == next && !chunk.isEmpty)
           let cost = costs[chunk].reduce(0, +)
-          #expect(chunk.count == 1 || cost <= left / Double(2 * ranks) * (1 + 1e-9))
+          #expect(chunk.count == 1 || cost <= left / Double(4 * ranks) * (1 + 1e-9))
           left -= cost
           next = chunk.upperBound
         }
@@ -29,7 +29,7 @@ import Testing
     let costs = [Double](repeating: 1, count: 1000)
     let chunks = ChunkPlan(costs: costs, ranks: 4, minimumCost: 10).chunks
     #expect(chunks.dropLast().allSatisfy { $0.count >= 10 })
-    #expect(chunks.first == 0..<125)
+    #expect(chunks.first == 0..<62)
     #expect(ChunkPlan(costs: [0, 0, 0], ranks: 2).chunks == [0..<3])
   }
 

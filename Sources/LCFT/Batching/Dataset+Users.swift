@@ -4,9 +4,9 @@ extension Dataset.Samples {
   /// Samples of a user with label 1.
   func positives(ofUser user: Int) -> Int { label.values[rows(ofUser: user)].reduce(0) { $0 + Int($1) } }
 
-  /// The time that a user's samples take in arbitrary units, of which copying the dense layers takes about
-  /// 10: a part per sample and a part per pair of a sample and a history entry, in about the proportion of
-  /// their arithmetic.
+  /// The time that a user's samples take in arbitrary units, of which going over the dense layers once in a step
+  /// takes about 10: a part per sample and a part per pair of a sample and a history entry, in about the proportion
+  /// of their arithmetic.
   func cost(ofUser user: Int, historyLength: Int) -> Double {
     rows(ofUser: user).reduce(0) { $0 + 1 + 0.1 * Double(min(Int(eventPosition[$1]), historyLength)) }
   }
@@ -15,7 +15,9 @@ extension Dataset.Samples {
 extension Dataset {
   /// The time that fine-tuning and scoring `user` takes, in arbitrary units.
   func cost(ofUser user: Int, job: Job) -> Double {
-    10 + train.cost(ofUser: user, historyLength: job.historyLength)
+    let samples = train.rows(ofUser: user).count
+    let steps = (samples + job.fineTuning.batchSize - 1) / job.fineTuning.batchSize
+    return 10 * Double(steps) + train.cost(ofUser: user, historyLength: job.historyLength)
       + test.cost(ofUser: user, historyLength: job.historyLength)
   }
 
