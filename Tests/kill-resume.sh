@@ -13,4 +13,4 @@ if [ ! -x "$binary" ]; then
 fi
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
-"${LCFT_PYTHON:-python3}" Tests/Fixtures/kill_resume.py "$binary" "$scratch" "${1:-20}" "${2:-1}"
+"${LCFT_PYTHON:-/usr/bin/python3}" Tests/Fixtures/kill_resume.py "$binary" "$scratch" "${1:-20}" "${2:-1}"

@@ -4,7 +4,7 @@
 # which the ranks share, counts with a rank when it first looks at a part of it, and is left out.
 # The samples are left in OUTPUT as memory.tsv: seconds, rank, RssAnon in kB, open files. Prints 'N passed, N failed'.
 #   usage: Tests/long-run.sh [USERS] [OUTPUT]        20000 users, into a temporary folder, if not given
-# A million users take 25 GB of disk at most and, on two cores, some hours.
+# A million users take some minutes on two cores and less than a gigabyte of disk.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 . jobs/environment.sh
