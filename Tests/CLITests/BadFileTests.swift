@@ -209,6 +209,35 @@ import Testing
     #expect(try run().status == 0)
   }
 
+  /// Shapes without storage cost a file nothing and may be any.
+  @Test(.enabled(if: Command.python != nil, "LCFT_PYTHON names no Python with h5py"))
+  func hugeShapes() throws {
+    let folder = try TemporaryFolder()
+    let job = try folder.write(WholePathTests.job, to: "job.yaml")
+    for (name, shape) in [
+      ("genome", "(2**62, 1128)"), ("genome", "(2**31, 2**31)"), ("categories", "(2**63 - 1,)"),
+      ("categories", "(2**40,)"),
+    ] {
+      let data = folder.file("d.h5")
+      #expect(try Command.lcft(Self.synthesize(data)).status == 0)
+      let script = """
+        import h5py, sys
+        items = h5py.File(sys.argv[1], 'r+')['items']
+        if '\(name)' in items: del items['\(name)']
+        shape = \(shape)
+        items.create_dataset('\(name)', shape, 'i4', chunks=(1,) * len(shape))
+        """
+      let python = try #require(Command.python)
+      #expect(try Command.run(python, ["-c", script, data]).status == 0)
+      for command in ["run", "train"] {
+        let outcome = try Command.lcft([
+          command, "--job", job, "--data", data, "--output", folder.file("out"),
+        ])
+        Self.refused(outcome)
+      }
+    }
+  }
+
   @Test(.enabled(if: Command.python != nil, "LCFT_PYTHON names no Python with h5py"))
   func newerFormat() throws {
     let folder = try TemporaryFolder()

@@ -20,8 +20,8 @@ public struct DatasetSizes: Sendable, Equatable {
   public init(_ path: String) throws {
     let summary = try FileSummary.read(path)
     for column in summary.datasets {
-      let rows = column.shape.first ?? 0
-      let count = column.shape.reduce(1, *)
+      let rows = DatasetSizes.bounded(column.shape.first ?? 0, 1 << 32)
+      let count = DatasetSizes.count(column.shape)
       switch column.path {
       case "/users/id":
         users = rows
@@ -34,7 +34,7 @@ public struct DatasetSizes: Sendable, Equatable {
         categories = rows
         columnBytes += rows * DatasetSizes.width(column.type)
       case "/items/genome":
-        genomeWidth = column.shape.last ?? 0
+        genomeWidth = DatasetSizes.bounded(column.shape.last ?? 0, 1 << 20)
         columnBytes += 4 * count
       case "/events/timestamp": columnBytes += 8 * count
       case "/events/item":
@@ -68,9 +68,21 @@ public struct DatasetSizes: Sendable, Equatable {
     columnBytes = 13 * events + 9 * (trainSamples + testSamples) + 40 * users + 28 * items + 16 * categories
   }
 
+  // What a file says of its shapes may be anything. Numbers are bounded far above what fits into a machine, so that
+  // nothing that is computed from them overflows.
+
+  private static func bounded(_ number: Int, _ limit: Int) -> Int { min(max(number, 0), limit) }
+
+  private static func count(_ shape: [Int]) -> Int {
+    shape.reduce(1) { count, length in
+      let product = count.multipliedReportingOverflow(by: bounded(length, 1 << 42))
+      return product.overflow ? 1 << 42 : bounded(product.partialValue, 1 << 42)
+    }
+  }
+
   /// Of `string[12]`; strings without a width are taken as short.
   private static func width(_ type: String) -> Int {
     guard let open = type.firstIndex(of: "["), let close = type.firstIndex(of: "]") else { return 16 }
-    return Int(type[type.index(after: open)..<close]) ?? 16
+    return bounded(Int(type[type.index(after: open)..<close]) ?? 16, 1 << 20)
   }
 }
