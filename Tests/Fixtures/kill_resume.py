@@ -239,7 +239,9 @@ def kill(run, numbers):
     if status is None and not run.standing:
         # Open MPI 4.1's mpirun at times does not notice that all of its ranks are dead. A user would kill it, too.
         return name + "!", None, ranks
-    if kind == "signal" and status not in (0, 75) and phase(run.told()) != "start":
+    # mpirun listens to signals between its start and its end; outside it dies of them, like of any other.
+    outside = status == -signal.SIGUSR1 and phase(run.told()) in ("start", "results", "after training")
+    if kind == "signal" and status not in (0, 75) and not outside and phase(run.told()) != "start":
         return name, f"status {status} after SIGUSR1", ranks
     return name, None if status is not None else "ranks hang", ranks
 
