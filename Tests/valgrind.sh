@@ -22,12 +22,10 @@ trap 'rm -rf "$work"' EXIT
 strip --strip-debug -o "$work/lcft" "$lcft" || exit 1
 lcft=$work/lcft
 passed=0 failed=0
-# valgrind knows no AVX-512, which OpenBLAS would choose.
-export OPENBLAS_CORETYPE=Haswell
 # The Python that draws figures is a program of its own, and valgrind lets no other one start.
 export LCFT_PYTHON=
 # A thread that is still there at the end would count as a leak of its stack.
-export OPENBLAS_NUM_THREADS=1 SWIFT_BACKTRACE=enable=no
+export SWIFT_BACKTRACE=enable=no
 
 # check STATUS NAME ARGUMENT...: the command, and the exit code that it is to end with.
 check() {

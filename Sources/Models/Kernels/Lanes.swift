@@ -32,10 +32,6 @@ struct Lanes8: Lanes {
   @inline(__always) func adding(_ a: Float, _ x: Lanes8) -> Lanes8 {
     Lanes8(values: lcft_multiply_add8(SIMD8(repeating: a), x.values, values))
   }
-  /// self + x y, lane by lane, rounded once.
-  @inline(__always) func adding(_ x: Lanes8, _ y: Lanes8) -> Lanes8 {
-    Lanes8(values: lcft_multiply_add8(x.values, y.values, values))
-  }
 }
 
 struct Lanes16: Lanes {
