@@ -19,20 +19,20 @@ lcft_install() {
   cat >&2 <<EOF
 Missing, and not installable without root: ${missing[*]}
 On a Debian machine ask for:  apt-get install ${missing[*]}
-On a cluster load the modules that provide Open MPI, serial HDF5, zlib and pkg-config, for example
-  module load openmpi hdf5 zlib pkgconf
-and check with:  pkg-config --exists ompi-c hdf5 zlib && mpirun --version && h5dump --version
+On a cluster load the modules that provide Open MPI, serial HDF5, zlib, OpenSSL and pkg-config, for example
+  module load openmpi hdf5 zlib openssl pkgconf
+and check with:  pkg-config --exists ompi-c hdf5 zlib libcrypto && mpirun --version && h5dump --version
 EOF
   return 1
 }
 
 # Whether modules provide what the packages would.
 lcft_provided() {
-  command -v pkg-config >/dev/null && pkg-config --exists ompi-c hdf5 zlib \
+  command -v pkg-config >/dev/null && pkg-config --exists ompi-c hdf5 zlib libcrypto \
     && command -v mpirun >/dev/null && command -v h5dump >/dev/null
 }
 
-LCFT_PACKAGES="libopenmpi-dev openmpi-bin libhdf5-dev zlib1g-dev pkg-config hdf5-tools"
+LCFT_PACKAGES="libopenmpi-dev openmpi-bin libhdf5-dev zlib1g-dev libssl-dev pkg-config hdf5-tools"
 
 # Containers run as root, which mpirun refuses unless told twice.
 if [ "$(id -u)" -eq 0 ]; then

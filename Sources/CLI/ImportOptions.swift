@@ -1,7 +1,9 @@
 import ArgumentParser
 import Foundation
 import IO
+import Import
 import LCFT
+import Report
 import Support
 
 /// The options that all importers share.
@@ -49,11 +51,11 @@ func writeDataset(to output: String, _ make: (@escaping ImportProgress) throws -
 extension MalformedLines: ExpressibleByArgument {}
 
 extension CalendarDay: ExpressibleByArgument {
-  public init?(argument: String) { self.init(argument) }
+  package init?(argument: String) { self.init(argument) }
 }
 
 extension ActionCredit.Window: ExpressibleByArgument {
-  public init?(argument: String) {
+  package init?(argument: String) {
     if argument == "day" {
       self = .sameDay
     } else if let seconds = Int64(argument) {
@@ -63,7 +65,7 @@ extension ActionCredit.Window: ExpressibleByArgument {
     }
   }
 
-  public var defaultValueDescription: String {
+  package var defaultValueDescription: String {
     switch self {
     case .sameDay: "day"
     case .seconds(let seconds): "\(seconds)"

@@ -1,7 +1,9 @@
 import ArgumentParser
 import IO
+import Import
+import Models
 
-extension Import {
+extension ImportCommand {
   struct Taobao: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "taobao",

@@ -17,9 +17,10 @@ struct Lcft: ParsableCommand {
       """,
     version: FileHeader.programVersion,
     subcommands: [
-      Import.self, Synthesize.self, Describe.self, Train.self, FineTune.self, Run.self, Apply.self,
-      SimulateAB.self, Report.self, Plan.self, Ping.self,
-      Search.self, SearchLabels.self, Labels.self,
+      ImportCommand.self, SynthesizeCommand.self, DescribeCommand.self, TrainCommand.self,
+      FineTuneCommand.self, RunCommand.self, ApplyCommand.self,
+      SimulateABCommand.self, ReportCommand.self, PlanCommand.self, PingCommand.self,
+      SearchCommand.self, SearchLabelsCommand.self, LabelsCommand.self,
     ])
 
   static func main() {

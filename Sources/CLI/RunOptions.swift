@@ -1,6 +1,7 @@
 import ArgumentParser
 import Dist
 import LCFT
+import Runs
 import Support
 
 /// The options of the commands that run on all ranks.

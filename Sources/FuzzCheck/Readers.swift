@@ -1,7 +1,11 @@
 import Dist
 import Foundation
 import IO
+import Import
 import LCFT
+import Report
+import Runs
+import Studies
 import Support
 
 /// Gives a file to everything in the program that reads such files.
@@ -163,7 +167,7 @@ final class Readers {
     try? FileManager.default.removeItem(atPath: folder)
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     for (path, name) in files { try FileManager.default.copyItem(atPath: path, toPath: "\(folder)/\(name)") }
-    try attempt { _ = try LCFT.Report([folder]).text }
+    try attempt { _ = try Report([folder]).text }
   }
 
   // MARK: HDF5

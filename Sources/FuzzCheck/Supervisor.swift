@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// Starts workers, each for some hundred cases, and counts what became of the cases: also of those that ended
 /// their worker.

@@ -1,10 +1,12 @@
+import Foundation
+import Support
+
 // Gives changed copies of valid files to the code that reads them, in this process and its children:
 //   fuzz-check CORPUS SCRATCH CASES SEED         supervises; ends with 'N passed, N failed'
 //   fuzz-check case CORPUS SCRATCH SEED INDEX    one case by itself, its file left at SCRATCH/case
 //   fuzz-check write CORPUS SCRATCH SEED COUNT   the files of some cases, one in each folder of SCRATCH/written
 //   fuzz-check work CORPUS SCRATCH SEED FIRST COUNT    what the supervisor starts
 // A case is named by the seed and its index alone. Tests/fuzz.sh makes the corpus and limits the memory.
-import Foundation
 
 let arguments = Array(CommandLine.arguments.dropFirst())
 do {

@@ -1,12 +1,5 @@
 import Dist
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import Support
 
 func checkAgreement(_ check: Check) throws {
   let value = try check.world.collectively { check.rank * 2 }

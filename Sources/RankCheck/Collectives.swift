@@ -1,4 +1,5 @@
 import Dist
+import Support
 
 /// A value that names its rank and place, in any element type.
 private func mark(_ rank: Int, _ index: Int) -> Int { (rank * 31 + index * 7 + 1) % 251 }

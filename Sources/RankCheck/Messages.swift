@@ -1,4 +1,5 @@
 import Dist
+import Support
 
 func checkMessages(_ check: Check) throws {
   let world = check.world

@@ -1,14 +1,6 @@
 import Dist
 import Support
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// On this host, and with the ranks taken for those of hosts of one, two and three ranks.
 func checkSharedMemory(_ check: Check) throws {
   let memory = try NodeMemory(check.world, node: try check.world.node())

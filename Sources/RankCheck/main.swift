@@ -1,3 +1,6 @@
+import Dist
+import Support
+
 // Asserts that the ranks agree. Run under mpirun with any number of ranks:
 //   rank-check                       every check; rank 0 prints one line
 //   rank-check fail R                rank R throws while the others wait for it
@@ -12,15 +15,6 @@
 //   rank-check hold                  shares memory and computes until it is ended
 //   rank-check queue-stop R          rank R is asked to stop in the work queue
 //   rank-check time                  times of sums and of the work queue
-import Dist
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 let arguments = CommandLine.arguments.dropFirst()
 let chosen = arguments.dropFirst().first.flatMap { Int($0) } ?? 0

@@ -4,16 +4,16 @@
 /// SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", OOPSLA 2014). The
 /// standard library's `shuffled(using:)` and `random(in:using:)` promise no stable algorithm between
 /// Swift releases, hence the few distributions below.
-public struct KeyedRandom: RandomNumberGenerator, Sendable {
+package struct KeyedRandom: RandomNumberGenerator, Sendable {
   @usableFromInline var state: UInt64
 
   @inlinable
-  public init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { state = seed }
 
   /// The stream of (`seed`, `first`, `second`): each key is mixed in before the next, so that
   /// (1, 2) and (2, 1) name unrelated streams.
   @inlinable
-  public init(seed: UInt64, _ first: UInt64, _ second: UInt64 = 0) {
+  package init(seed: UInt64, _ first: UInt64, _ second: UInt64 = 0) {
     state = KeyedRandom.mix(KeyedRandom.mix(seed &+ KeyedRandom.increment) &+ first)
     state = KeyedRandom.mix(state &+ KeyedRandom.increment &+ second)
   }
@@ -22,7 +22,7 @@ public struct KeyedRandom: RandomNumberGenerator, Sendable {
 
   /// SplitMix64's finalizer: a bijection of 64 bits in which every input bit reaches every output bit.
   @inlinable
-  public static func mix(_ value: UInt64) -> UInt64 {
+  package static func mix(_ value: UInt64) -> UInt64 {
     var z = value
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
     z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
@@ -30,18 +30,18 @@ public struct KeyedRandom: RandomNumberGenerator, Sendable {
   }
 
   @inlinable
-  public mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state = state &+ KeyedRandom.increment
     return KeyedRandom.mix(state)
   }
 
   /// Uniform in [0, 1), with all 53 bits of a Double's significand.
   @inlinable
-  public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
+  package mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
   /// Uniform over 0 ..< `count`, without bias (Lemire, "Fast random integer generation in an interval", 2019).
   @inlinable
-  public mutating func below(_ count: Int) -> Int {
+  package mutating func below(_ count: Int) -> Int {
     precondition(count > 0, "an empty range has no random element")
     let bound = UInt64(count)
     var product = next().multipliedFullWidth(by: bound)
@@ -54,7 +54,7 @@ public struct KeyedRandom: RandomNumberGenerator, Sendable {
 
   /// Fisher-Yates: every order of `elements` is equally likely.
   @inlinable
-  public mutating func shuffle<Element>(_ elements: UnsafeMutableBufferPointer<Element>) {
+  package mutating func shuffle<Element>(_ elements: UnsafeMutableBufferPointer<Element>) {
     var remaining = elements.count
     while remaining > 1 {
       let chosen = below(remaining)

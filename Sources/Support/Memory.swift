@@ -1,18 +1,10 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// Memory at a fixed address that is given back when nobody holds the block any more.
-public final class MemoryBlock: @unchecked Sendable {
-  public let bytes: UnsafeMutableRawBufferPointer
+package final class MemoryBlock: @unchecked Sendable {
+  package let bytes: UnsafeMutableRawBufferPointer
   private let release: @Sendable (UnsafeMutableRawBufferPointer) -> Void
 
   /// A block over memory that `release` gives back.
-  public init(
+  package init(
     _ bytes: UnsafeMutableRawBufferPointer,
     release: @escaping @Sendable (UnsafeMutableRawBufferPointer) -> Void
   ) {
@@ -21,7 +13,7 @@ public final class MemoryBlock: @unchecked Sendable {
   }
 
   /// `count` bytes of this process, all 0; the system gives the pages as they are touched.
-  public convenience init(zeros count: Int) {
+  package convenience init(zeros count: Int) {
     guard let start = calloc(max(count, 1), 1) else { fatalError("no memory for \(count) bytes") }
     self.init(UnsafeMutableRawBufferPointer(start: start, count: count)) { free($0.baseAddress) }
   }
@@ -29,27 +21,27 @@ public final class MemoryBlock: @unchecked Sendable {
   deinit { release(bytes) }
 
   /// The block as values of `type`, as many as fit.
-  public func values<Element: BitwiseCopyable>(
+  package func values<Element: BitwiseCopyable>(
     of type: Element.Type = Element.self
   ) -> UnsafeMutableBufferPointer<Element> { bytes.bindMemory(to: type) }
 }
 
 /// Where large values that live long get their memory.
-public protocol MemorySource: AnyObject {
+package protocol MemorySource: AnyObject {
   /// `count` bytes, all 0, at least 16-byte aligned.
   func block(bytes count: Int) throws -> MemoryBlock
 }
 
 /// The memory of this process alone.
-public final class OwnMemory: MemorySource {
-  public init() {}
+package final class OwnMemory: MemorySource {
+  package init() {}
 
-  public func block(bytes count: Int) -> MemoryBlock { MemoryBlock(zeros: count) }
+  package func block(bytes count: Int) -> MemoryBlock { MemoryBlock(zeros: count) }
 }
 
 /// Blocks that several processes see, each at addresses of its own, by numbers that mean the same to all: what
 /// lies in them can be named to another process.
-public protocol SharedBlocks: AnyObject, Sendable {
+package protocol SharedBlocks: AnyObject, Sendable {
   /// The number of the block that begins at `address`; nil for any other address.
   func number(of address: UnsafeRawPointer) -> Int?
   /// The block of a number; nil where nobody holds it any more.
@@ -58,5 +50,5 @@ public protocol SharedBlocks: AnyObject, Sendable {
 
 extension CodingUserInfoKey {
   /// The `SharedBlocks` by which an encoder names columns, and a decoder finds them.
-  public static let sharedBlocks = CodingUserInfoKey(rawValue: "sharedBlocks")!
+  package static let sharedBlocks = CodingUserInfoKey(rawValue: "sharedBlocks")!
 }

@@ -1,13 +1,5 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// What a rank may be doing. Phases nest: a step has its parts within it, a chunk its users.
-public enum Phase: UInt8, CaseIterable, Sendable {
+package enum Phase: UInt8, CaseIterable, Sendable {
   /// Reading the data set.
   case load
   /// Cloud training: an epoch, its steps, and the parts of a step.
@@ -25,7 +17,7 @@ public enum Phase: UInt8, CaseIterable, Sendable {
   case checkpoint, results
 
   /// As files and tables name it.
-  public var name: String {
+  package var name: String {
     switch self {
     case .denseSum: "dense_sum"
     case .tableSums: "table_sums"
@@ -51,14 +43,14 @@ public enum Phase: UInt8, CaseIterable, Sendable {
 ///
 /// Always on: a phase costs a reading of the clock and an addition. The events of a timeline lie in rings of
 /// fixed size, which keep the latest; nothing is allocated after `keepEvents`. Not for several threads.
-public final class PhaseClock {
+package final class PhaseClock {
   /// A phase that has ended, in seconds of this rank's steady clock.
-  public struct Event: BitwiseCopyable, Sendable {
-    public var start: Double
-    public var duration: Double
-    public var phase: UInt8
+  package struct Event: BitwiseCopyable, Sendable {
+    package var start: Double
+    package var duration: Double
+    package var phase: UInt8
 
-    public init(start: Double, duration: Double, phase: UInt8) {
+    package init(start: Double, duration: Double, phase: UInt8) {
       self.start = start
       self.duration = duration
       self.phase = phase
@@ -69,9 +61,9 @@ public final class PhaseClock {
   /// Per kind of phase, and how many events have been recorded in each so far, lost ones among them.
   private let rings: UnsafeMutablePointer<UnsafeMutableBufferPointer<Event>>
   private let counts: UnsafeMutablePointer<Int>
-  public private(set) var keepsEvents = false
+  package private(set) var keepsEvents = false
 
-  public init() {
+  package init() {
     totals = .allocate(capacity: Phase.allCases.count)
     totals.initialize(repeating: 0, count: Phase.allCases.count)
     let kinds = Phase.Kind.allCases.count
@@ -89,7 +81,7 @@ public final class PhaseClock {
   }
 
   /// From now on keeps the last `capacity` events, a quarter of them of each kind.
-  public func keepEvents(_ capacity: Int) {
+  package func keepEvents(_ capacity: Int) {
     for kind in Phase.Kind.allCases {
       rings[kind.rawValue].deallocate()
       rings[kind.rawValue] = .allocate(capacity: max(1, capacity / Phase.Kind.allCases.count))
@@ -99,27 +91,23 @@ public final class PhaseClock {
   }
 
   /// Events that the rings have lost.
-  public var droppedCount: Int {
+  package var droppedCount: Int {
     Phase.Kind.allCases.reduce(0) { $0 + max(0, counts[$1.rawValue] - rings[$1.rawValue].count) }
   }
 
   /// The steady clock, in seconds.
   @inline(__always)
-  public func now() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
-  }
+  package func now() -> Double { steadySeconds() }
 
   /// Ends a phase that began at `start`; returns the time, at which the next one may begin.
   @discardableResult
-  public func end(_ phase: Phase, since start: Double) -> Double {
+  package func end(_ phase: Phase, since start: Double) -> Double {
     let end = now()
     record(phase, start: start, duration: end - start)
     return end
   }
 
-  public func record(_ phase: Phase, start: Double, duration: Double) {
+  package func record(_ phase: Phase, start: Double, duration: Double) {
     totals[Int(phase.rawValue)] += duration
     guard keepsEvents else { return }
     let kind = phase.kind.rawValue
@@ -130,17 +118,17 @@ public final class PhaseClock {
   }
 
   /// Runs `body` as one `phase`.
-  public func measure<Value>(_ phase: Phase, _ body: () throws -> Value) rethrows -> Value {
+  package func measure<Value>(_ phase: Phase, _ body: () throws -> Value) rethrows -> Value {
     let start = now()
     defer { end(phase, since: start) }
     return try body()
   }
 
   /// Seconds spent in `phase` so far.
-  public func seconds(_ phase: Phase) -> Double { totals[Int(phase.rawValue)] }
+  package func seconds(_ phase: Phase) -> Double { totals[Int(phase.rawValue)] }
 
   /// The events kept; of each kind in the order in which they ended.
-  public func events() -> [Event] {
+  package func events() -> [Event] {
     Phase.Kind.allCases.flatMap { kind in
       let (ring, count) = (rings[kind.rawValue], counts[kind.rawValue])
       return (count - min(count, ring.count)..<count).map { ring[$0 % ring.count] }

@@ -1,19 +1,11 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// Tells on standard error how far a piece of work is, how fast it goes and how long it will take: one line
 /// that is rewritten on a terminal, plain lines now and then in a log.
-public final class ProgressMeter {
+package final class ProgressMeter {
   private let label: String
   private let unit: String
   private let total: Double?
   private let interactive: Bool
-  private let start = ProgressMeter.seconds()
+  private let start = steadySeconds()
   private var lastLine: Double
   private var lastLength = 0
 
@@ -21,7 +13,7 @@ public final class ProgressMeter {
   private var interval: Double { interactive ? 0.2 : 15 }
 
   /// `total` is nil where the amount of work is not known before its end.
-  public init(_ label: String, unit: String, total: Double?) {
+  package init(_ label: String, unit: String, total: Double?) {
     self.label = label
     self.unit = unit
     self.total = total
@@ -30,19 +22,19 @@ public final class ProgressMeter {
   }
 
   /// Seconds since the meter was made.
-  public var elapsed: Double { ProgressMeter.seconds() - start }
+  package var elapsed: Double { steadySeconds() - start }
 
   /// `done` units are done; `note` is what else is worth a look, for example the loss. Cheap enough to be
   /// called after every step.
-  public func update(_ done: Double, note: @autoclosure () -> String = "") {
-    let now = ProgressMeter.seconds()
+  package func update(_ done: Double, note: @autoclosure () -> String = "") {
+    let now = steadySeconds()
     guard now - lastLine >= interval else { return }
     lastLine = now
     write(describe(done, note()), final: false)
   }
 
   /// The last line: what was done and in what time.
-  public func finish(_ done: Double, note: String = "") {
+  package func finish(_ done: Double, note: String = "") {
     let rate = done / max(elapsed, 1e-9)
     let text =
       "\(label): \(ProgressMeter.amount(done)) \(unit) in \(ProgressMeter.duration(elapsed)), \(ProgressMeter.short(rate)) \(unit)/s"
@@ -87,9 +79,4 @@ public final class ProgressMeter {
     return "\(whole / 3600) h \(whole % 3600 / 60) min"
   }
 
-  private static func seconds() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-  }
 }

@@ -1,24 +1,16 @@
 import Synchronization
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// Whether this process has been asked to stop by a signal: SIGTERM, SIGUSR1 (what Slurm sends before a time
 /// limit) or SIGINT. Long work looks here between its steps, keeps what it has and ends with `exitStatus`.
-public enum StopRequest {
+package enum StopRequest {
   /// The exit status of a run that stopped at a signal and can go on: EX_TEMPFAIL of sysexits.h.
-  public static let exitStatus: Int32 = 75
+  package static let exitStatus: Int32 = 75
 
   /// Set by a signal handler, which may do no more than store a word.
   private static let received = Atomic<Int32>(0)
 
   /// From now on the three signals ask to stop instead of ending the process. A second SIGINT ends it at once.
-  public static func listen() {
+  package static func listen() {
     // Also makes the global exist before a handler touches it.
     received.store(0, ordering: .relaxed)
     for (number, flags) in [
@@ -42,13 +34,13 @@ public enum StopRequest {
   }
 
   /// Cheap enough to be asked after every step.
-  public static var isPending: Bool { signal != 0 }
+  package static var isPending: Bool { signal != 0 }
 
   /// The latest signal, 0 if there was none.
-  public static var signal: Int32 { received.load(ordering: .relaxed) }
+  package static var signal: Int32 { received.load(ordering: .relaxed) }
 
   /// `SIGTERM`, `SIGUSR1` or `SIGINT`; nil if none has come to this process.
-  public static var signalName: String? {
+  package static var signalName: String? {
     switch signal {
     case SIGTERM: "SIGTERM"
     case SIGUSR1: "SIGUSR1"

@@ -1,5 +1,6 @@
 import Foundation
 import IO
+import Support
 import Testing
 
 /// Cloud training and fine-tuning with Adam, as the commands do it.

@@ -1,5 +1,6 @@
 import Foundation
 import IO
+import Support
 import Testing
 
 /// Files and folders that cannot be read or written end a command in one line that names them, and leave nothing

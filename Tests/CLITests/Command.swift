@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// Runs the built programs as a user does.
 enum Command {

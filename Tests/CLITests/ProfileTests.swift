@@ -1,5 +1,6 @@
 import Foundation
 import IO
+import Support
 import Testing
 
 /// Where the time of a run goes: the table, summary.json and the timeline of `--profile`.

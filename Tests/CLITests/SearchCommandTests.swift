@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 
 /// The searches as users call them.

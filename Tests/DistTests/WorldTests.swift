@@ -1,4 +1,5 @@
 import Dist
+import Support
 import Testing
 
 @Suite struct WorldTests {

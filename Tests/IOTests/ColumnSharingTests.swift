@@ -1,6 +1,7 @@
 import Foundation
 import IO
 import Support
+import TestSupport
 import Testing
 
 /// Blocks with numbers, as processes share them.

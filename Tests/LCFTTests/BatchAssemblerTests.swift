@@ -2,6 +2,7 @@ import IO
 import LCFT
 import Models
 import Support
+import TestSupport
 import Testing
 
 @Suite struct BatchAssemblerTests {

@@ -2,6 +2,8 @@ import Foundation
 import IO
 import LCFT
 import Models
+import Support
+import TestSupport
 import Testing
 
 /// What training writes, a later run reads: every model's weights and the optimiser's state, bit by bit.
@@ -9,8 +11,8 @@ import Testing
   @Test(arguments: ModelRegistry.names)
   func roundTripIsExact(_ model: String) throws {
     let dataset = smallDataset(genome: 4)
-    let job = try UserFineTunerTests.job(model).fitted(to: dataset, file: "test.h5")
-    let weights = UserFineTunerTests.weights(job, dataset)
+    let job = try FineTuningExample.job(model).fitted(to: dataset, file: "test.h5")
+    let weights = FineTuningExample.weights(job, dataset)
     let state = OptimizerState(.adam(Adam()), for: weights)
     fill(state, weights)
     let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).h5").path
@@ -60,7 +62,7 @@ import Testing
   /// SGD keeps nothing, and a checkpoint without state fits no other optimiser.
   @Test func stateFitsItsOptimizer() throws {
     let dataset = smallDataset()
-    let weights = UserFineTunerTests.weights(try UserFineTunerTests.job("LR"), dataset)
+    let weights = FineTuningExample.weights(try FineTuningExample.job("LR"), dataset)
     #expect(OptimizerState(.sgd, for: weights).tensors(for: weights).isEmpty)
     let tensors = OptimizerState(.adam(Adam()), for: weights).tensors(for: weights)
     #expect {
@@ -82,7 +84,7 @@ import Testing
   @Test func otherModelsDoNotFit() throws {
     let dataset = smallDataset()
     func weights(_ model: String) throws -> Weights {
-      UserFineTunerTests.weights(try UserFineTunerTests.job(model), dataset)
+      FineTuningExample.weights(try FineTuningExample.job(model), dataset)
     }
     let (lr, pnn) = (try weights("LR"), try weights("PNN"))
     let checkpoint = Checkpoint(

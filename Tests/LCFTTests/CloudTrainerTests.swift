@@ -2,6 +2,7 @@ import Dist
 import IO
 import LCFT
 import Models
+import TestSupport
 import Testing
 
 @Suite struct CloudTrainerTests {
@@ -13,11 +14,11 @@ import Testing
     let rate = 0.01
     let job = try Job.parse(
       """
-      model: {name: \(model), histories: [\(UserFineTunerTests.histories(model))], history_length: 6}
+      model: {name: \(model), histories: [\(FineTuningExample.histories(model))], history_length: 6}
       training: {optimizer: adam, batch_size: 100000, learning_rate: \(rate), virtual_shards: 3}
       """, file: "test.yaml")
-    let initial = UserFineTunerTests.weights(job, dataset)
-    let weights = UserFineTunerTests.weights(job, dataset)
+    let initial = FineTuningExample.weights(job, dataset)
+    let weights = FineTuningExample.weights(job, dataset)
     let state = OptimizerState(job.training.optimizer, for: weights)
     let trainer = try CloudTrainer(
       job: job, dataset: dataset, weights: weights, state: state, communicator: SoloCommunicator())
@@ -64,7 +65,7 @@ import Testing
         checkpoint_steps: \(stop)}
       """, file: "test.yaml")
     func started() throws -> (weights: Weights, state: OptimizerState, run: TrainingRun) {
-      let weights = UserFineTunerTests.weights(job, dataset)
+      let weights = FineTuningExample.weights(job, dataset)
       let state = OptimizerState(job.training.optimizer, for: weights)
       let trainer = try CloudTrainer(
         job: job, dataset: dataset, weights: weights, state: state, communicator: SoloCommunicator())

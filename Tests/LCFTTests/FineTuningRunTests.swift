@@ -3,6 +3,7 @@ import Foundation
 import IO
 import LCFT
 import Models
+import TestSupport
 import Testing
 
 @Suite struct FineTuningRunTests {
@@ -17,8 +18,8 @@ import Testing
   @Test(arguments: [1, 3, 4])
   func goesOnFromPartialResults(_ stopAfter: Int) throws {
     let dataset = smallDataset(users: 9)
-    let job = try UserFineTunerTests.job("DIN")
-    let weights = UserFineTunerTests.weights(job, dataset)
+    let job = try FineTuningExample.job("DIN")
+    let weights = FineTuningExample.weights(job, dataset)
     func run() -> FineTuningRun {
       FineTuningRun(job: job, dataset: dataset, weights: weights, communicator: SoloCommunicator())
     }
@@ -51,8 +52,8 @@ import Testing
   @Test(arguments: [1, 3, 4])
   func goesOnFromItsJournal(_ stopAfter: Int) throws {
     let dataset = smallDataset(users: 9)
-    let job = try UserFineTunerTests.job("DIN")
-    let weights = UserFineTunerTests.weights(job, dataset)
+    let job = try FineTuningExample.job("DIN")
+    let weights = FineTuningExample.weights(job, dataset)
     func run() -> FineTuningRun {
       FineTuningRun(job: job, dataset: dataset, weights: weights, communicator: SoloCommunicator())
     }
@@ -94,8 +95,8 @@ import Testing
   @Test func countsUsers() throws {
     let dataset = smallDataset()
     #expect(dataset.evaluatedUsers == [2, 3, 4, 5, 6])
-    let job = try UserFineTunerTests.job("LR")
-    let weights = UserFineTunerTests.weights(job, dataset)
+    let job = try FineTuningExample.job("LR")
+    let weights = FineTuningExample.weights(job, dataset)
     let table = OutcomeTable(
       dataset: dataset, evaluated: dataset.evaluatedUsers, methods: job.fineTuning.methods)
     let run = FineTuningRun(job: job, dataset: dataset, weights: weights, communicator: SoloCommunicator())

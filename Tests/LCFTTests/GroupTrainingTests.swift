@@ -2,6 +2,7 @@ import Dist
 import IO
 import LCFT
 import Models
+import TestSupport
 import Testing
 
 @Suite struct GroupTrainingTests {
@@ -9,7 +10,7 @@ import Testing
   {
     try Job.parse(
       """
-      model: {name: \(model), histories: [\(UserFineTunerTests.histories(model))], history_length: 6}
+      model: {name: \(model), histories: [\(FineTuningExample.histories(model))], history_length: 6}
       training: {virtual_shards: 3}
       finetuning: {methods: [\(methods)], epochs: 3, batch_size: 1000, learning_rate: 0.05}
       grouping: {\(grouping), epochs: 3, batch_size: 1000, learning_rate: 0.05}
@@ -37,14 +38,14 @@ import Testing
     // Local CTRs of users 1 to 6: 6/15, 7/25, 7/35, 8/45, 8/55, 9/65; every one is a group.
     let job = try GroupTrainingTests.job(
       model, "quantiles: 6, correction: \(correction)", methods: "cloud, grouped, \(correction)")
-    let cloud = UserFineTunerTests.weights(job, dataset)
+    let cloud = FineTuningExample.weights(job, dataset)
     let groups = UserGroups(job.grouping, of: dataset)
     #expect(groups.users.sorted { $0[0] < $1[0] } == (1...6).map { [$0] })
     let models = try GroupTrainingTests.models(job, dataset, cloud)
     let tuner = UserFineTuner(
       job: job, dataset: dataset, weights: cloud, globalCTR: dataset.globalCTR, groups: models)
     for user in dataset.evaluatedUsers.map(Int.init) {
-      let outcomes = try UserFineTunerTests.run(tuner, user: user)
+      let outcomes = try FineTuningExample.run(tuner, user: user)
       for (a, b) in zip(outcomes[1].logits, outcomes[2].logits) {
         #expect(abs(a - b) <= 1e-5 + 1e-4 * abs(b))
       }
@@ -59,7 +60,7 @@ import Testing
   @Test func leavesTheRestAlone() throws {
     let dataset = smallDataset()
     let job = try GroupTrainingTests.job("DIN", "edges: [0.2]")
-    let cloud = UserFineTunerTests.weights(job, dataset)
+    let cloud = FineTuningExample.weights(job, dataset)
     let before = Weights(copying: cloud)
     let groups = UserGroups(job.grouping, of: dataset)
     // User 3 lies on the edge, which belongs below; user 0 has no training samples.
@@ -92,11 +93,11 @@ import Testing
     func outcomes(_ methods: [Method]) throws -> [[[Float]]] {
       var job = try GroupTrainingTests.job("WideDeep", "quantiles: 2")
       job.fineTuning.methods = methods
-      let cloud = UserFineTunerTests.weights(job, dataset)
+      let cloud = FineTuningExample.weights(job, dataset)
       let groups = try GroupTrainingTests.models(job, dataset, cloud)
       let tuner = UserFineTuner(
         job: job, dataset: dataset, weights: cloud, globalCTR: dataset.globalCTR, groups: groups)
-      return try dataset.evaluatedUsers.map { try UserFineTunerTests.run(tuner, user: Int($0)).map(\.logits) }
+      return try dataset.evaluatedUsers.map { try FineTuningExample.run(tuner, user: Int($0)).map(\.logits) }
     }
     let plain = try outcomes([.cloud, .local, .soft1])
     let mixed = try outcomes([.local, .grouped, .cloud, .grouped, .soft1])

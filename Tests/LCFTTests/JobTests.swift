@@ -2,6 +2,8 @@ import Foundation
 import IO
 import LCFT
 import Models
+import Support
+import TestSupport
 import Testing
 
 @Suite struct JobTests {

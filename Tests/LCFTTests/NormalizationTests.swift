@@ -2,6 +2,8 @@ import Dist
 import IO
 import LCFT
 import Models
+import Support
+import TestSupport
 import Testing
 
 /// Where the statistics of batch norm and Dice come from: the whole batch of all shards in cloud training, the
@@ -55,7 +57,7 @@ import Testing
   func fineTuningUsesMovingStatistics(_ model: String) throws {
     let dataset = smallDataset()
     let job = try NormalizationTests.job(model, shards: 1)
-    let weights = UserFineTunerTests.weights(job, dataset)
+    let weights = FineTuningExample.weights(job, dataset)
     let before = (0..<weights.layout.statisticCount).map { weights.statistics[$0] }
     // The same users with their first test sample alone.
     var shortened = dataset
@@ -71,7 +73,7 @@ import Testing
       eventPosition: Column(kept.map { dataset.test.eventPosition[$0] }))
     func logits(_ dataset: Dataset, _ user: Int) throws -> [[Float]] {
       let tuner = UserFineTuner(job: job, dataset: dataset, weights: weights, globalCTR: 0.4)
-      return try UserFineTunerTests.run(tuner, user: user).map(\.logits)
+      return try FineTuningExample.run(tuner, user: user).map(\.logits)
     }
     for user in dataset.evaluatedUsers.map(Int.init) {
       for (all, first) in zip(try logits(dataset, user), try logits(shortened, user)) {

@@ -2,62 +2,27 @@ import IO
 import LCFT
 import Models
 import Support
+import TestSupport
 import Testing
 
 @Suite struct UserFineTunerTests {
-  static func job(_ model: String, _ optimizer: String = "learning_rate: 0.05") throws -> Job {
-    try Job.parse(
-      """
-      model: {name: \(model), histories: [\(histories(model))], history_length: 6}
-      finetuning: {epochs: 2, batch_size: 7, \(optimizer)}
-      """, file: "test.yaml")
-  }
-
   static let combinations = [
     (tags: 0, optimizer: "learning_rate: 0.05"), (tags: 4, optimizer: "learning_rate: 0.05"),
     (tags: 0, optimizer: "optimizer: adam, learning_rate: 0.01"),
     (tags: 4, optimizer: "optimizer: adam, learning_rate: 0.01"),
   ]
 
-  /// The histories that a model is tested on: its own, or two of labels.
-  static func histories(_ model: String) -> String {
-    (ModelRegistry.settings(model)?.histories ?? ["positive", "negative"]).joined(separator: ", ")
-  }
-
-  static func weights(_ job: Job, _ dataset: Dataset) -> Weights {
-    let weights = Weights(
-      layout: ModelRegistry.make(job.model)!.layout, users: dataset.users.count, items: dataset.items.count,
-      categories: dataset.categories.count)
-    weights.initialize(seed: 4)
-    var random = KeyedRandom(seed: 8)
-    for i in 0..<weights.layout.statisticCount { weights.statistics[i] += Float(0.2 * random.uniform()) }
-    return weights
-  }
-
-  struct Outcome {
-    var outcome: MethodOutcome
-    var logits: [Float]
-  }
-
-  static func run(_ tuner: UserFineTuner, user: Int) throws -> [Outcome] {
-    var all: [Outcome] = []
-    try tuner.process(user: user) { _, outcome, logits in
-      all.append(Outcome(outcome: outcome, logits: Array(logits)))
-    }
-    return all
-  }
-
   /// The submodel is a matter of speed: the same steps on the full tables give the same scores to rounding.
   @Test(arguments: ModelRegistry.names, combinations)
   func submodelEqualsFullTables(_ model: String, _ settings: (tags: Int, optimizer: String)) throws {
     let dataset = smallDataset(genome: settings.tags)
-    var job = try UserFineTunerTests.job(model, settings.optimizer).fitted(to: dataset, file: "test.h5")
+    var job = try FineTuningExample.job(model, settings.optimizer).fitted(to: dataset, file: "test.h5")
     job.fineTuning.methods = Method.allCases.filter { $0 != .grouped }
-    job.fineTuning.labelPairs = LabelTableTests.pairs
-    let weights = UserFineTunerTests.weights(job, dataset)
+    job.fineTuning.labelPairs = FineTuningExample.pairs
+    let weights = FineTuningExample.weights(job, dataset)
     let tuner = UserFineTuner(job: job, dataset: dataset, weights: weights, globalCTR: dataset.globalCTR)
     for user in dataset.evaluatedUsers {
-      let outcomes = try UserFineTunerTests.run(tuner, user: Int(user))
+      let outcomes = try FineTuningExample.run(tuner, user: Int(user))
       for (method, outcome) in zip(job.fineTuning.methods, outcomes) {
         let full = FullTables(job: job, dataset: dataset, cloud: weights)
         full.trained = method.trainedWeights
@@ -77,12 +42,12 @@ import Testing
   @Test(arguments: ModelRegistry.names)
   func partsOfTheWeights(_ model: String) throws {
     let dataset = smallDataset()
-    var job = try UserFineTunerTests.job(model)
+    var job = try FineTuningExample.job(model)
     job.fineTuning.methods = [.cloud, .biasOnly, .denseOnly, .embeddingsOnly, .local]
-    let weights = UserFineTunerTests.weights(job, dataset)
+    let weights = FineTuningExample.weights(job, dataset)
     let tuner = UserFineTuner(job: job, dataset: dataset, weights: weights, globalCTR: dataset.globalCTR)
     for user in dataset.evaluatedUsers {
-      let outcomes = try UserFineTunerTests.run(tuner, user: Int(user))
+      let outcomes = try FineTuningExample.run(tuner, user: Int(user))
       let shifts = zip(outcomes[0].logits, outcomes[1].logits).map { $1 - $0 }
       #expect(abs(shifts[0]) > 1e-4)
       for shift in shifts { #expect(abs(shift - shifts[0]) < 1e-5) }
@@ -97,13 +62,13 @@ import Testing
   /// One user's outcome depends on no other user, and the cloud model is never changed.
   @Test func orderDoesNotMatter() throws {
     let dataset = smallDataset()
-    let job = try UserFineTunerTests.job("DIN")
-    let weights = UserFineTunerTests.weights(job, dataset)
+    let job = try FineTuningExample.job("DIN")
+    let weights = FineTuningExample.weights(job, dataset)
     let users = dataset.evaluatedUsers.map(Int.init)
     func all(_ order: [Int]) throws -> [Int: [[Float]]] {
       let tuner = UserFineTuner(job: job, dataset: dataset, weights: weights, globalCTR: dataset.globalCTR)
       var found: [Int: [[Float]]] = [:]
-      for user in order { found[user] = try UserFineTunerTests.run(tuner, user: user).map(\.logits) }
+      for user in order { found[user] = try FineTuningExample.run(tuner, user: user).map(\.logits) }
       return found
     }
     #expect(try all(users) == all(users.reversed()))
@@ -112,16 +77,16 @@ import Testing
   /// A fine-tuning that diverges marks its user and leaves the next one alone.
   @Test func divergenceIsMarked() throws {
     let dataset = smallDataset()
-    var job = try UserFineTunerTests.job("DIN")
-    let weights = UserFineTunerTests.weights(job, dataset)
+    var job = try FineTuningExample.job("DIN")
+    let weights = FineTuningExample.weights(job, dataset)
     let calm = UserFineTuner(job: job, dataset: dataset, weights: weights, globalCTR: dataset.globalCTR)
     job.fineTuning.learningRate = 1e30
     let wild = UserFineTuner(job: job, dataset: dataset, weights: weights, globalCTR: dataset.globalCTR)
     let user = Int(dataset.evaluatedUsers[0])
-    let outcomes = try UserFineTunerTests.run(wild, user: user)
+    let outcomes = try FineTuningExample.run(wild, user: user)
     #expect(outcomes[1].outcome.aucStatus == .notFinite)
     #expect(outcomes[1].outcome.auc.isNaN)
-    #expect(outcomes[0].logits == (try UserFineTunerTests.run(calm, user: user)[0].logits))
+    #expect(outcomes[0].logits == (try FineTuningExample.run(calm, user: user)[0].logits))
   }
 }
 

@@ -1,5 +1,5 @@
 import Foundation
-import IO
+import HDF5
 import Models
 import Testing
 

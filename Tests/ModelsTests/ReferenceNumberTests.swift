@@ -1,6 +1,7 @@
 import Foundation
-import IO
+import HDF5
 import Models
+import Support
 import Testing
 
 /// Logits, losses, all gradients and ten training steps against PyTorch's, in double precision

@@ -1,8 +1,9 @@
 import IO
 import Models
+import Support
 
 /// One sample as batches are assembled from it.
-package struct SampleReference: BitwiseCopyable {
+package struct SampleReference: BitwiseCopyable, Sendable {
   package var user: Int32
   package var item: Int32
   /// How many of the user's events precede the sample.

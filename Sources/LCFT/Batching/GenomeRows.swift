@@ -1,5 +1,6 @@
 import IO
 import Models
+import Support
 
 /// Items' tag genomes as models see them: scaled to unit length, so that the genome counts as one feature
 /// value does (its 1,128 relevances otherwise outweigh all embeddings, and plain SGD at the paper's learning

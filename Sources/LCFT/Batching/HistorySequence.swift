@@ -119,7 +119,9 @@ extension Job {
   }
 
   /// What the job's model reads of the users' events, for `Dataset.histories`, in `memory`.
-  func histories(of dataset: Dataset, in memory: any MemorySource) throws -> [String: Dataset.Histories] {
+  package func histories(of dataset: Dataset, in memory: any MemorySource) throws -> [String: Dataset
+    .Histories]
+  {
     var histories: [String: Dataset.Histories] = [:]
     for kind in kinds() { histories[kind.rawValue] = try kind.histories(of: dataset, in: memory) }
     return histories

@@ -1,3 +1,5 @@
+import Support
+
 /// Renumbers the rows of one field that a piece of work touches: distinct rows in rising order get the
 /// local ids 0, 1, ... Costs grow with the touched rows; the one array over all rows is never swept.
 final class RowNumbering {

@@ -1,5 +1,6 @@
 import IO
 import Models
+import Support
 
 /// Cuts the full tables down to what a piece of work touches: its users, candidates and history entries,
 /// and the categories of those items, renumbered from 0.
@@ -14,10 +15,10 @@ final class SubmodelBuilder {
   /// By `Field.rawValue`: the current shard's rows.
   private let numbering: [RowNumbering]
   /// By `Field.rawValue`: the rows of all shards one after the other, and where each shard's start.
-  private let touched: [GrowableBuffer<Int32>]
-  private let offsets: [GrowableBuffer<Int>]
-  private let categoryOffsets = GrowableBuffer<Int32>()
-  private let categories = GrowableBuffer<Int32>()
+  private let touched: UnsafeMutablePointer<GrowableBuffer<Int32>>
+  private let offsets: UnsafeMutablePointer<GrowableBuffer<Int>>
+  private var categoryOffsets = GrowableBuffer<Int32>()
+  private var categories = GrowableBuffer<Int32>()
 
   init(layout: ModelLayout, dataset: Dataset, historyCount: Int) {
     self.layout = layout
@@ -27,16 +28,28 @@ final class SubmodelBuilder {
       RowNumbering(rows: dataset.users.count), RowNumbering(rows: dataset.items.count),
       RowNumbering(rows: dataset.categories.count),
     ]
-    touched = Field.allCases.map { _ in GrowableBuffer() }
-    offsets = Field.allCases.map { _ in GrowableBuffer() }
+    let fields = Field.allCases.count
+    touched = .allocate(capacity: fields)
+    offsets = .allocate(capacity: fields)
+    for field in 0..<fields {
+      (touched + field).initialize(to: GrowableBuffer())
+      (offsets + field).initialize(to: GrowableBuffer())
+    }
+  }
+
+  deinit {
+    touched.deinitialize(count: Field.allCases.count)
+    offsets.deinitialize(count: Field.allCases.count)
+    touched.deallocate()
+    offsets.deallocate()
   }
 
   /// The rows of `field` that shard after shard touches, rising within a shard; in the data set's ids.
   func rows(_ field: Field) -> (rows: UnsafePointer<Int32>, partition: RowPartition) {
-    let offsets = offsets[field.rawValue]
+    let index = field.rawValue
     return (
-      UnsafePointer(touched[field.rawValue].values),
-      RowPartition(offsets: offsets.values, shards: offsets.count - 1)
+      UnsafePointer(touched[index].pointer),
+      RowPartition(offsets: offsets[index].pointer, shards: offsets[index].count - 1)
     )
   }
 
@@ -122,23 +135,23 @@ final class SubmodelBuilder {
     let tables = arena.take(layout.tables.count, of: LocalTable.self)
     for index in layout.tables.indices {
       let width = layout.tables[index].width
-      let rows = touched[layout.tables[index].field.rawValue]
-      let values = arena.take(rows.count * width, of: Float.self)
+      let (rows, partition) = rows(layout.tables[index].field)
+      let values = arena.take(partition.count * width, of: Float.self)
       let source = weights.tables[index]
-      for r in 0..<rows.count {
-        (values + r * width).update(from: source + Int(rows.values[r]) * width, count: width)
+      for r in 0..<partition.count {
+        (values + r * width).update(from: source + Int(rows[r]) * width, count: width)
       }
       tables[index] = LocalTable(
-        values: values, gradients: arena.takeZeros(rows.count * width, of: Float.self), width: width)
+        values: values, gradients: arena.takeZeros(partition.count * width, of: Float.self), width: width)
     }
     return Submodel(
-      tables: tables, categoryOffsets: categoryOffsets.values, categories: categories.values)
+      tables: tables, categoryOffsets: categoryOffsets.pointer, categories: categories.pointer)
   }
 
   /// The local id at which the last finished shard starts.
   private func base(_ field: Field) -> Int32 {
-    let offsets = offsets[field.rawValue]
-    return Int32(offsets.values[offsets.count - 2])
+    let index = field.rawValue
+    return Int32(offsets[index].pointer[offsets[index].count - 2])
   }
 
   @inline(__always)

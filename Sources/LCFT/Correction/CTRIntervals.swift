@@ -1,25 +1,25 @@
 /// Intervals of the local CTR, by which users are put into groups: the first is [0, edges[0]], the others
 /// (edges[i - 1], edges[i]] and the last (edges[last], 1]. As in label correction, a user at an edge belongs
 /// below it.
-public struct CTRIntervals: Sendable, Equatable {
+package struct CTRIntervals: Sendable, Equatable {
   /// Strictly rising, between 0 and 1; none for one interval of all.
-  public let edges: [Double]
+  package let edges: [Double]
 
   /// Edges that rise strictly and lie in [0, 1).
-  public init(edges: [Double]) {
+  package init(edges: [Double]) {
     precondition(CTRIntervals.areEdges(edges), "edges rise strictly from 0 on and stay below 1")
     self.edges = edges
   }
 
   /// Whether `values` can be edges.
-  public static func areEdges(_ values: [Double]) -> Bool {
+  package static func areEdges(_ values: [Double]) -> Bool {
     values.allSatisfy { $0 >= 0 && $0 < 1 } && zip(values, values.dropFirst()).allSatisfy { $0 < $1 }
   }
 
   /// Up to `count` intervals with about equally many of `localCTRs`: edge i is the least value that i / count
   /// of them do not exceed. Local CTRs are fractions of small numbers and often equal; equal ones stay
   /// together, so that there may be fewer intervals, but none is empty.
-  public init(quantiles count: Int, of localCTRs: [Double]) {
+  package init(quantiles count: Int, of localCTRs: [Double]) {
     precondition(count > 0, "there is at least one interval")
     let sorted = localCTRs.sorted()
     var edges: [Double] = []
@@ -30,13 +30,13 @@ public struct CTRIntervals: Sendable, Equatable {
     self.edges = edges
   }
 
-  public var count: Int { edges.count + 1 }
+  package var count: Int { edges.count + 1 }
 
   /// The number of the interval that `localCTR` lies in.
-  public func index(of localCTR: Double) -> Int { edges.count { $0 < localCTR } }
+  package func index(of localCTR: Double) -> Int { edges.count { $0 < localCTR } }
 
   /// `low`, `middle` and `high` for three intervals, numbers from 1 on for more.
-  public func name(_ index: Int) -> String {
+  package func name(_ index: Int) -> String {
     switch count {
     case 1: "all"
     case 2: ["low", "high"][index]

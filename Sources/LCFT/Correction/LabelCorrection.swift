@@ -2,22 +2,22 @@ import Foundation
 import IO
 
 /// The labels that stand for a user's positive and negative samples, and the shift of the logits under them.
-public struct CorrectedLabels: Sendable, Equatable {
+package struct CorrectedLabels: Sendable, Equatable {
   /// Label of positives.
-  public var alpha: Double
+  package var alpha: Double
   /// Label of negatives.
-  public var beta: Double
+  package var beta: Double
   /// What is added to the logits while fine-tuning.
-  public var logitOffset = 0.0
-  public var status: Results.LabelStatus
+  package var logitOffset = 0.0
+  package var status: Results.LabelStatus
 
-  public init(alpha: Double, beta: Double, status: Results.LabelStatus) {
+  package init(alpha: Double, beta: Double, status: Results.LabelStatus) {
     self.alpha = alpha
     self.beta = beta
     self.status = status
   }
 
-  static let plain = CorrectedLabels(alpha: 1, beta: 0, status: .uncorrected)
+  package static let plain = CorrectedLabels(alpha: 1, beta: 0, status: .uncorrected)
 }
 
 /// Label correction (arXiv 2211.01163, section 3): labels alpha and beta under which the user's equivalent
@@ -27,7 +27,7 @@ public struct CorrectedLabels: Sendable, Equatable {
 /// |---|---|---|
 /// | soft1 | alpha = w_g / w, beta = 0 | alpha = 1, beta = (w_g - w) / (1 - w) |
 /// | soft2 | alpha = 1, beta = (w_g - w) / (1 - w), negative | alpha = w_g / w, above 1; beta = 0 |
-public enum LabelCorrection {
+package enum LabelCorrection {
   /// The labels of `method` for a user whose local CTR is `localCTR`.
   ///
   /// soft2 puts the whole correction on the rarer class. A user without a sample of that class (w = 0 or
@@ -37,7 +37,7 @@ public enum LabelCorrection {
   /// w = 1 either.
   ///
   /// `table` is what hard correction looks labels up in; the other methods do not need it.
-  public static func labels(
+  package static func labels(
     _ method: Method, localCTR w: Double, globalCTR: Double, table: LabelTable.Pairs? = nil
   ) -> CorrectedLabels {
     precondition(w >= 0 && w <= 1, "a CTR is a share")
@@ -69,5 +69,5 @@ public enum LabelCorrection {
 
 extension LabelTable.Pairs {
   /// The groups' intervals of local CTR.
-  public var intervals: CTRIntervals { CTRIntervals(edges: Array(edges.dropFirst().dropLast())) }
+  package var intervals: CTRIntervals { CTRIntervals(edges: Array(edges.dropFirst().dropLast())) }
 }

@@ -1,5 +1,5 @@
 /// A way to treat one user's model: on which labels it is fine-tuned, and which of its weights, if at all.
-public enum Method: String, Sendable, CaseIterable {
+package enum Method: String, Sendable, CaseIterable {
   /// The cloud model as it is.
   case cloud
   /// Fine-tuned on the labels as they are.
@@ -23,7 +23,7 @@ public enum Method: String, Sendable, CaseIterable {
   case grouped
 
   /// What a fine-tuning changes.
-  public var trainedWeights: TrainedWeights {
+  package var trainedWeights: TrainedWeights {
     switch self {
     case .cloud, .grouped: .nothing
     case .biasOnly: .outputBias
@@ -34,11 +34,11 @@ public enum Method: String, Sendable, CaseIterable {
   }
 
   /// Whether the method fine-tunes at all.
-  public var fineTunes: Bool { trainedWeights != .nothing }
+  package var fineTunes: Bool { trainedWeights != .nothing }
 }
 
 /// The weights that a fine-tuning changes.
-public enum TrainedWeights: Sendable {
+package enum TrainedWeights: Sendable {
   case nothing
   case outputBias
   case dense

@@ -8,33 +8,33 @@ import Support
 ///
 /// Users go to ranks in chunks, dearest first, as ranks get done; which rank had a user leaves no trace in
 /// the results.
-public final class FineTuningRun {
+package final class FineTuningRun {
   private let job: Job
   private let dataset: Dataset
   private let communicator: any Communicator
   private let tuner: UserFineTuner
   /// Users with training and test samples, by row.
-  public let evaluated: [Int32]
+  package let evaluated: [Int32]
 
   private let clock: PhaseClock
 
   /// Seconds and users of this rank, and seconds it had nothing to do or was otherwise inside MPI.
-  public struct Timing: Sendable {
-    public var seconds = 0.0
-    public var waitingSeconds = 0.0
-    public var communicationSeconds = 0.0
-    public var bytesSent = 0
-    public var bytesReceived = 0
-    public var users = 0
+  package struct Timing: Sendable {
+    package var seconds = 0.0
+    package var waitingSeconds = 0.0
+    package var communicationSeconds = 0.0
+    package var bytesSent = 0
+    package var bytesReceived = 0
+    package var users = 0
     /// Of this rank, as in `UserFineTuner`.
-    public var methodSeconds: [Double] = []
+    package var methodSeconds: [Double] = []
   }
-  public private(set) var timing = Timing()
+  package private(set) var timing = Timing()
 
   /// `weights` is the whole cloud model on every rank; `groups` as in `UserFineTuner`. Where `saved` is given,
   /// its users are scored by the models that it holds, without fine-tuning. Chunks and users become phases of
   /// `clock`.
-  public init(
+  package init(
     job: Job, dataset: Dataset, weights: Weights, groups: GroupModels? = nil,
     communicator: any Communicator, saved: PersonalModelsFile.Reader? = nil, clock: PhaseClock = PhaseClock()
   ) {
@@ -51,12 +51,12 @@ public final class FineTuningRun {
 
   /// From now on each of `users`, rows of the data set, has its fine-tuned models handed to `emit`, on the
   /// rank that fine-tuned it.
-  func record(_ users: Set<Int32>, emit: @escaping (PersonalModels.User) throws -> Void) {
+  package func record(_ users: Set<Int32>, emit: @escaping (PersonalModels.User) throws -> Void) {
     tuner.recorder = PersonalModelRecorder(users: users, emit: emit)
   }
 
   /// Runs every evaluated user that `outcomes` does not hold yet, without a journal. Collective.
-  public func runAll(into outcomes: OutcomeTable) throws { try run(into: outcomes, journal: nil) }
+  package func runAll(into outcomes: OutcomeTable) throws { try run(into: outcomes, journal: nil) }
 
   /// Runs what neither `outcomes` nor `journal` hold yet, and the users of `again` in any case. On rank 0
   /// `outcomes` collects the users' outcomes, `journal` keeps them, and `onProgress` is called, between users,

@@ -1,23 +1,24 @@
 import Dist
 import IO
+import Support
 
 /// The outcomes of all evaluated users under all methods, at rank 0: filled in any order as ranks report,
 /// turned into results at the end or, for the users done so far, at any time.
-public final class OutcomeTable {
+package final class OutcomeTable {
   private let dataset: Dataset
   private let methods: [Method]
   private let evaluated: [Int32]
   /// Where each evaluated user's test samples start among those of all evaluated users [users + 1].
   private let offsets: [Int]
   private var done: [Bool]
-  public private(set) var doneCount = 0
+  package private(set) var doneCount = 0
   /// [methods x users]
   private var outcomes: [MethodOutcome]
   /// [methods x test samples]
   private let logits: Column<Float>
 
   /// `evaluated` are rows of the data set.
-  public init(dataset: Dataset, evaluated: [Int32], methods: [Method]) {
+  package init(dataset: Dataset, evaluated: [Int32], methods: [Method]) {
     self.dataset = dataset
     self.methods = methods
     self.evaluated = evaluated
@@ -48,7 +49,7 @@ public final class OutcomeTable {
     var aucStatus: UInt8
   }
 
-  static func pack(
+  package static func pack(
     _ outcome: MethodOutcome, _ logits: UnsafeBufferPointer<Float>, into results: ResultBuffer
   ) {
     results.append(
@@ -60,15 +61,15 @@ public final class OutcomeTable {
   }
 
   /// Takes in the next user's outcomes, as `pack` laid them behind the user's position. Throws
-  /// `DistError.resultTooShort` and `OutcomeError` for bytes that no run on this table packed.
-  func collect(_ reader: inout ResultReader) throws {
+  /// `DistError.resultTooShort` and `WorkError` for bytes that no run on this table packed.
+  package func collect(_ reader: inout ResultReader) throws {
     let position = Int(try reader.read(Int32.self))
-    guard evaluated.indices.contains(position) else { throw OutcomeError.foreign }
+    guard evaluated.indices.contains(position) else { throw WorkError.foreign }
     for method in methods.indices {
       let packed = try reader.read(Packed.self)
       guard let labelStatus = Results.LabelStatus(rawValue: packed.labelStatus),
         let aucStatus = Results.AUCStatus(rawValue: packed.aucStatus)
-      else { throw OutcomeError.foreign }
+      else { throw WorkError.foreign }
       outcomes[method * evaluated.count + position] = MethodOutcome(
         labels: CorrectedLabels(alpha: packed.alpha, beta: packed.beta, status: labelStatus),
         auc: packed.auc, aucStatus: aucStatus, lossBefore: packed.lossBefore,
@@ -87,7 +88,7 @@ public final class OutcomeTable {
 
   /// Takes over the users that earlier results hold, which were made by the same job, data and checkpoint.
   /// Users and methods that the table does not have are passed over.
-  public func adopt(_ results: Results) {
+  package func adopt(_ results: Results) {
     guard let predictions = results.predictions else { return }
     let sources = methods.map { method in results.methods.first { $0.name == method.rawValue } }
     guard !sources.contains(where: { $0?.predictions == nil }) else { return }
@@ -112,7 +113,7 @@ public final class OutcomeTable {
   }
 
   /// The results of the users done so far, by row of the data set.
-  public func results(
+  package func results(
     model: String, job: Job, datasetDigest: String, checkpointDigest: String
   ) -> Results {
     let positions = evaluated.indices.filter { done[$0] }
@@ -161,14 +162,5 @@ public final class OutcomeTable {
       lossBefore: own.map(\.lossBefore), lossAfter: own.map(\.lossAfter),
       summary: MethodSummary.summarize(own, logits: predictions, labels: labels, offsets: predictionOffsets),
       predictions: predictions)
-  }
-}
-
-/// Why outcomes cannot be taken in.
-public enum OutcomeError: Error, CustomStringConvertible {
-  case foreign
-
-  public var description: String {
-    "outcomes of users that are not this run's; check that all ranks run the same build, or give --overwrite"
   }
 }

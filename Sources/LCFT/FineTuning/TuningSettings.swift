@@ -18,7 +18,7 @@ package struct TuningSettings: Sendable, Equatable {
   }
 
   /// What the job says for `method`.
-  init(_ job: Job.FineTuning, _ method: Method, labels: CorrectedLabels) {
+  package init(_ job: Job.FineTuning, _ method: Method, labels: CorrectedLabels) {
     self.init(job, job.perMethod[method], labels: labels, trained: method.trainedWeights)
   }
 }

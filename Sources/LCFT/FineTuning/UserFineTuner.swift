@@ -1,22 +1,23 @@
 import Dist
 import IO
 import Models
+import Support
 
 /// What one method did for one user.
-public struct MethodOutcome: Sendable {
-  public var labels: CorrectedLabels
+package struct MethodOutcome: Sendable {
+  package var labels: CorrectedLabels
   /// NaN where `aucStatus` is not `.defined`.
-  public var auc: Double
-  public var aucStatus: Results.AUCStatus
+  package var auc: Double
+  package var aucStatus: Results.AUCStatus
   /// Mean loss of the training samples on the method's labels, by the cloud model and by the fine-tuned one; NaN
   /// where the job does not ask for losses.
-  public var lossBefore: Double
-  public var lossAfter: Double
+  package var lossBefore: Double
+  package var lossAfter: Double
 }
 
 /// Fine-tunes and scores one user after the other: Algorithm 1 of the paper for a single device, for every
 /// method of the job, all on the same gathered submodel while it is in cache.
-public final class UserFineTuner {
+package final class UserFineTuner {
   private let job: Job
   private let dataset: Dataset
   private let globalCTR: Double
@@ -29,11 +30,11 @@ public final class UserFineTuner {
   var saved: PersonalModelsFile.Reader?
   /// Seconds spent on each method, by its index in the job, over all users so far. What methods share (the
   /// user's submodel and the cloud model's scores) counts to each: this is what the method takes by itself.
-  public private(set) var methodSeconds: [Double]
+  package private(set) var methodSeconds: [Double]
 
   /// `weights` is the cloud model, `globalCTR` the paper's w_g; `groups` are needed where the job's methods
   /// have `grouped`.
-  public init(
+  package init(
     job: Job, dataset: Dataset, weights: Weights, globalCTR: Double, groups: GroupModels? = nil
   ) {
     precondition(groups != nil || !job.fineTuning.methods.contains(.grouped), "grouped needs its models")
@@ -47,7 +48,7 @@ public final class UserFineTuner {
 
   /// Runs every method for `user`, a row of the data set with training and test samples. Calls `emit` with
   /// the method's index, its outcome and the logits of the user's test samples.
-  public func process(
+  package func process(
     user: Int, emit: (Int, MethodOutcome, UnsafeBufferPointer<Float>) throws -> Void
   ) throws {
     let start = steadySeconds()

@@ -22,9 +22,9 @@ package final class UserModel {
   /// What every fine-tuning of the user begins with: the first batch under the loaded weights, which each of them
   /// only differentiates for labels of its own.
   private let first: FirstForward
-  private let shuffled = GrowableBuffer<SampleReference>()
+  private var shuffled = GrowableBuffer<SampleReference>()
   /// The passes over the user's samples that are assembled already.
-  private let passes = GrowableBuffer<PreparedPass>(capacity: 16)
+  private var passes = GrowableBuffer<PreparedPass>(capacity: 16)
 
   /// Samples per call when only scores are wanted: enough for efficient products, few enough for the cache.
   private static let scoringBatch = 256
@@ -166,17 +166,17 @@ package final class UserModel {
     var (epoch, size) = (epoch, size)
     if samples.count <= min(size, UserModel.scoringBatch) { (epoch, size) = (nil, UserModel.scoringBatch) }
     let key = PreparedPass(samples: samples, epoch: epoch ?? -1, size: size, batches: nil)
-    for index in 0..<passes.count where passes.values[index].isSame(as: key) {
+    for index in 0..<passes.count where passes.pointer[index].isSame(as: key) {
       return UnsafeBufferPointer(
-        start: passes.values[index].batches, count: UserModel.batchCount(samples.count, size))
+        start: passes.pointer[index].batches, count: UserModel.batchCount(samples.count, size))
     }
     var source = samples.baseAddress
     if let epoch {
       shuffled.removeAll()
       for sample in samples { shuffled.append(sample) }
       var random = KeyedRandom(seed: job.seed, UInt64(user), UInt64(epoch))
-      random.shuffle(UnsafeMutableBufferPointer(start: shuffled.values, count: samples.count))
-      source = shuffled.values
+      random.shuffle(UnsafeMutableBufferPointer(start: shuffled.pointer, count: samples.count))
+      source = shuffled.pointer
     }
     let count = UserModel.batchCount(samples.count, size)
     let batches = userArena.take(count, of: PreparedBatch.self)

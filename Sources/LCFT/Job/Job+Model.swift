@@ -3,7 +3,7 @@ import Models
 
 extension Job {
   /// Whether the model sees the candidate's tag genome.
-  public enum GenomeUse: String, Sendable, CaseIterable {
+  package enum GenomeUse: String, Sendable, CaseIterable {
     case none
     /// Where the data set has one.
     case ifPresent = "if_present"
@@ -67,7 +67,7 @@ extension Job {
 
   /// The job for one data set: with what the model takes from it. Throws `JobDatasetMismatch` where the data
   /// set lacks what the job needs; `file` names it in errors.
-  public func fitted(to dataset: Dataset, file: String) throws -> Job {
+  package func fitted(to dataset: Dataset, file: String) throws -> Job {
     var job = self
     switch genome {
     case .none: job.model.genomeWidth = 0
@@ -85,11 +85,11 @@ extension Job {
 }
 
 /// What a job needs and a data set lacks.
-public enum JobDatasetMismatch: Error, Equatable, CustomStringConvertible {
+package enum JobDatasetMismatch: Error, Equatable, CustomStringConvertible {
   case noGenome(file: String)
   case noActions(file: String, history: String)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .noGenome(let file):
       "\(file): has no tag genome (/items/genome), which the job requires (model.genome); import MovieLens "

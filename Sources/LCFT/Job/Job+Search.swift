@@ -1,10 +1,11 @@
 import IO
+import Support
 
 extension Job {
   /// What a search on held-out training samples tries.
-  public struct Search: Sendable, Equatable {
+  package struct Search: Sendable, Equatable {
     /// How users are grouped by local CTR.
-    public enum Groups: Sendable, Equatable {
+    package enum Groups: Sendable, Equatable {
       /// The edges of `CTRIntervals`.
       case edges([Double])
       /// As many groups of about equally many users; fewer where many users have the same local CTR.
@@ -14,16 +15,16 @@ extension Job {
     /// Labels of positives and of negatives. The grid surrounds plain labels (1, 0). Its steps differ because
     /// most local CTRs are below one half: on the mean label, w alpha + (1 - w) beta, a step of beta then
     /// weighs more than one of alpha.
-    public var alphas = [0.6, 0.8, 1, 1.2, 1.4]
-    public var betas = [-0.2, -0.1, 0, 0.1, 0.2]
-    public var groups = Groups.quantiles(5)
+    package var alphas = [0.6, 0.8, 1, 1.2, 1.4]
+    package var betas = [-0.2, -0.1, 0, 0.1, 0.2]
+    package var groups = Groups.quantiles(5)
     /// Share of each user's training samples, the last ones, that is held out.
-    public var holdout = 0.2
+    package var holdout = 0.2
     /// What `lcft search` tries beside labels; nil: what the fine-tuning has. A learning rate that is too low
     /// and too few epochs do about the same, so that by default only the learning rate varies.
-    public var learningRates = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3]
-    public var epochs: [Int]?
-    public var batchSizes: [Int]?
+    package var learningRates = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3]
+    package var epochs: [Int]?
+    package var batchSizes: [Int]?
 
     mutating func read(_ section: YAMLSection) throws {
       alphas = try section.numbers("alphas", default: alphas, in: -10...10, counts: 1...100)
@@ -54,7 +55,7 @@ extension Job {
   }
 
   /// The section `finetuning.per_method` alone, of a file that a search wrote.
-  mutating func useSettings(_ text: String, file: String) throws {
+  package mutating func useSettings(_ text: String, file: String) throws {
     let root = try YAMLSection.parse(text, file: file)
     guard root.has("per_method") else {
       throw JobError.invalid(
@@ -69,12 +70,12 @@ extension Job {
 }
 
 /// Settings of one method's fine-tuning that replace the job's for all methods; nil: not replaced.
-public struct TuningOverrides: Sendable, Equatable, CustomStringConvertible {
-  public var learningRate: Double?
-  public var epochs: Int?
-  public var batchSize: Int?
+package struct TuningOverrides: Sendable, Equatable, CustomStringConvertible {
+  package var learningRate: Double?
+  package var epochs: Int?
+  package var batchSize: Int?
 
-  public init(learningRate: Double? = nil, epochs: Int? = nil, batchSize: Int? = nil) {
+  package init(learningRate: Double? = nil, epochs: Int? = nil, batchSize: Int? = nil) {
     self.learningRate = learningRate
     self.epochs = epochs
     self.batchSize = batchSize
@@ -104,7 +105,7 @@ public struct TuningOverrides: Sendable, Equatable, CustomStringConvertible {
   }
 
   /// As a mapping in YAML.
-  public var description: String {
+  package var description: String {
     let parts = [
       learningRate.map { "learning_rate: \($0)" }, epochs.map { "epochs: \($0)" },
       batchSize.map { "batch_size: \($0)" },

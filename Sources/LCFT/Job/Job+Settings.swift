@@ -1,12 +1,13 @@
 import IO
 import Models
+import Support
 
 /// What a part of a job says, setting by setting, as text: what a resumed run compares with what it finds.
-typealias Settings = Journal.Settings
+package typealias Settings = Journal.Settings
 
 extension Job {
   /// What cloud training depends on, except the number of epochs: a training may go on for longer.
-  var trainingSettings: Settings {
+  package var trainingSettings: Settings {
     [
       ("model.name", model.name),
       ("model.user_embedding", "\(model.userWidth)"),
@@ -33,7 +34,7 @@ extension Job {
   }
 
   /// What users' outcomes depend on beside the cloud model.
-  var fineTuningSettings: Settings {
+  package var fineTuningSettings: Settings {
     let methods = fineTuning.methods
     var settings: Settings = [
       ("methods", methods.map(\.rawValue).joined(separator: ", ")),
@@ -54,7 +55,7 @@ extension Job {
   }
 
   /// The fine-tuning's own settings, those of single methods apart.
-  var baseFineTuningSettings: Settings {
+  package var baseFineTuningSettings: Settings {
     [
       ("finetuning.epochs", "\(fineTuning.epochs)"),
       ("finetuning.batch_size", "\(fineTuning.batchSize)"),
@@ -63,7 +64,7 @@ extension Job {
   }
 
   /// What groups' models depend on beside the cloud model.
-  var groupingSettings: Settings {
+  package var groupingSettings: Settings {
     [
       ("grouping.edges", "\(grouping.edges)"),
       ("grouping.quantiles", "\(grouping.quantiles)"),
@@ -92,15 +93,5 @@ extension Job {
   private static func text(_ pairs: LabelTable.Pairs) -> String {
     pairs.alpha.indices.map { "up to \(pairs.edges[$0 + 1]): \(pairs.alpha[$0]), \(pairs.beta[$0])" }
       .joined(separator: "; ")
-  }
-
-  /// Throws `RunError.changed`, which names `file`, unless `found` are the settings `wanted`.
-  static func check(_ found: Settings, are wanted: Settings, file: String) throws {
-    let old = Dictionary(found.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
-    let new = Dictionary(wanted.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
-    for name in wanted.map(\.name) + found.map(\.name) where old[name] != new[name] {
-      throw RunError.changed(
-        file: file, setting: name, found: old[name] ?? "(not given)", wanted: new[name] ?? "(not given)")
-    }
   }
 }

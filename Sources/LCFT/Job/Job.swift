@@ -1,87 +1,88 @@
 import IO
 import Models
+import Support
 
 /// What a job file says: the model, how the cloud model is trained and how users' models are fine-tuned.
-public struct Job: Sendable, Equatable {
+package struct Job: Sendable, Equatable {
   /// Cloud training, on all users' training samples.
-  public struct Training: Sendable, Equatable {
-    public var epochs = 2
+  package struct Training: Sendable, Equatable {
+    package var epochs = 2
     /// Samples per step, over all ranks.
-    public var batchSize = 1024
+    package var batchSize = 1024
     /// Learning rate of the first epoch.
-    public var learningRate = 1.0
+    package var learningRate = 1.0
     /// Factor on the learning rate after each epoch.
-    public var learningRateDecay = 0.1
-    public var optimizer = Optimizer.sgd
+    package var learningRateDecay = 0.1
+    package var optimizer = Optimizer.sgd
     /// Fixed sets of users whose gradients are summed in a fixed order; at least the number of ranks.
-    public var virtualShards = 8
+    package var virtualShards = 8
     /// Within an epoch a checkpoint is written after so many steps (nil: not by steps), and when the last one is
     /// this old (0: not by time). Neither changes what is computed.
-    public var checkpointSteps: Int?
-    public var checkpointMinutes = 10.0
+    package var checkpointSteps: Int?
+    package var checkpointMinutes = 10.0
   }
 
   /// Fine-tuning, for each user on the user's own training samples.
-  public struct FineTuning: Sendable, Equatable {
-    public var methods: [Method] = [.cloud, .local, .soft1, .soft2]
-    public var epochs = 1
-    public var batchSize = 32
-    public var learningRate = 0.01
+  package struct FineTuning: Sendable, Equatable {
+    package var methods: [Method] = [.cloud, .local, .soft1, .soft2]
+    package var epochs = 1
+    package var batchSize = 32
+    package var learningRate = 0.01
     /// Its state starts anew for every user and method.
-    public var optimizer = Optimizer.sgd
+    package var optimizer = Optimizer.sgd
     /// Whether results hold every test sample's prediction, per method.
-    public var savePredictions = true
+    package var savePredictions = true
     /// Whether the training samples are scored before and after every fine-tuning, for their losses.
-    public var losses = true
+    package var losses = true
     /// Settings of single methods, instead of those above.
-    public var perMethod: [Method: TuningOverrides] = [:]
+    package var perMethod: [Method: TuningOverrides] = [:]
     /// The file of hard correction's table, and what it says.
-    public var labelTable: String?
-    public var labelPairs: LabelTable.Pairs?
+    package var labelTable: String?
+    package var labelPairs: LabelTable.Pairs?
   }
 
   /// Fine-tuning of one model per group of users of like local CTR, on the samples of all of the group's users:
   /// what the method `grouped` serves them with.
-  public struct Grouping: Sendable, Equatable {
+  package struct Grouping: Sendable, Equatable {
     /// Between the groups; empty where quantiles say them.
-    public var edges: [Double] = []
+    package var edges: [Double] = []
     /// Groups of about equally many users, where no edges are given.
-    public var quantiles = 3
+    package var quantiles = 3
     /// Whose labels the samples get, by their user's local CTR.
-    public var correction = Method.soft1
-    public var epochs = 1
+    package var correction = Method.soft1
+    package var epochs = 1
     /// Samples per step, over all ranks.
-    public var batchSize = 32
-    public var learningRate = 0.01
-    public var optimizer = Optimizer.sgd
+    package var batchSize = 32
+    package var learningRate = 0.01
+    package var optimizer = Optimizer.sgd
 
     /// The methods that only correct labels.
     static let corrections: [Method] = [.local, .soft1, .soft2]
   }
 
-  public var name: String
-  public var seed: UInt64 = 1
-  public var model: ModelConfiguration
+  package var name: String
+  package var seed: UInt64 = 1
+  package var model: ModelConfiguration
   /// Entries of a history that the model sees, the latest ones.
-  public var historyLength = 50
-  public var genome = GenomeUse.ifPresent
-  public var loss: Loss = .crossEntropy
-  public var training = Training()
-  public var fineTuning = FineTuning()
-  public var grouping = Grouping()
-  public var search = Search()
+  package var historyLength = 50
+  package var genome = GenomeUse.ifPresent
+  package var loss: Loss = .crossEntropy
+  package var training = Training()
+  package var fineTuning = FineTuning()
+  package var grouping = Grouping()
+  package var search = Search()
   /// The file's text as it was read, kept in every output.
-  public var text = ""
+  package var text = ""
 
   /// Reads and checks a job file.
-  public static func read(_ path: String) throws -> Job {
+  package static func read(_ path: String) throws -> Job {
     try parse(try text(of: path, kind: "job file"), file: path)
   }
 
   /// The text of the file `path`; `kind` says in errors what it should be.
-  static func text(of path: String, kind: String) throws -> String {
+  package static func text(of path: String, kind: String) throws -> String {
     do throws(TextFile.Failure) {
-      return try TextFile.read(path)
+      return try TextFile.text(path)
     } catch {
       throw JobError.unreadable(
         file: path, reason: error == .missing ? "no such \(kind)" : "the \(kind) \(error)")
@@ -89,7 +90,7 @@ public struct Job: Sendable, Equatable {
   }
 
   /// Checks a job file's text; `file` names it in errors.
-  public static func parse(_ text: String, file: String) throws -> Job {
+  package static func parse(_ text: String, file: String) throws -> Job {
     let root = try YAMLSection.parse(text, file: file)
     let model = try root.section("model")
     let name = try model.choice("name", default: "DIN", of: ModelRegistry.names)

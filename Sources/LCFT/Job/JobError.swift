@@ -1,10 +1,10 @@
 /// Why a job file is refused.
-public enum JobError: Error, Equatable, CustomStringConvertible {
+package enum JobError: Error, Equatable, CustomStringConvertible {
   case unreadable(file: String, reason: String)
   case syntax(file: String, message: String)
   case invalid(file: String, line: Int, message: String)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .unreadable(let file, let reason): "\(file): \(reason)"
     case .syntax(let file, let message): "\(file): not valid YAML: \(message)"

@@ -1,15 +1,16 @@
+import Support
 import Yams
 
 /// One mapping of a job file, read key by key. Every error names file and line; keys that nobody asked for
 /// are errors too, so that a misspelt setting is never silently a default.
-final class YAMLSection {
+package final class YAMLSection {
   private let file: String
   private let path: String
   private let node: Node
   private var known: [String] = []
 
   /// Parses `text`; its root is a mapping.
-  static func parse(_ text: String, file: String) throws -> YAMLSection {
+  package static func parse(_ text: String, file: String) throws -> YAMLSection {
     // Aliases of aliases double with every step what has to be compared; a job needs few or none.
     guard text.matches(of: /(?:^|[\s,:\[{?-])\*[^\s*]/).count <= 16 else {
       throw JobError.invalid(file: file, line: 1, message: "has more than 16 aliases (*name); write them out")
@@ -34,7 +35,7 @@ final class YAMLSection {
   }
 
   /// The mapping under `key`, empty if there is none.
-  func section(_ key: String) throws -> YAMLSection {
+  package func section(_ key: String) throws -> YAMLSection {
     guard let value = value(key) else {
       return YAMLSection(file: file, path: join(key), node: Node.mapping(.init([], node.tag)))
     }
@@ -42,14 +43,14 @@ final class YAMLSection {
     return YAMLSection(file: file, path: join(key), node: value)
   }
 
-  func string(_ key: String, default fallback: String) throws -> String {
+  package func string(_ key: String, default fallback: String) throws -> String {
     guard let value = value(key) else { return fallback }
     guard let string = value.scalar?.string, !string.isEmpty else { throw wrong(value, key, "a text") }
     return string
   }
 
   /// One of `allowed`.
-  func choice(_ key: String, default fallback: String, of allowed: [String]) throws -> String {
+  package func choice(_ key: String, default fallback: String, of allowed: [String]) throws -> String {
     guard let value = value(key) else { return fallback }
     guard let string = value.scalar?.string, allowed.contains(string) else {
       throw wrong(value, key, "one of \(allowed.joined(separator: ", "))")
@@ -58,7 +59,7 @@ final class YAMLSection {
   }
 
   /// One of an enumeration's names.
-  func choice<Choice: RawRepresentable<String> & CaseIterable>(
+  package func choice<Choice: RawRepresentable<String> & CaseIterable>(
     _ key: String, default fallback: Choice
   ) throws -> Choice {
     let name = try choice(key, default: fallback.rawValue, of: Choice.allCases.map(\.rawValue))
@@ -66,7 +67,7 @@ final class YAMLSection {
   }
 
   /// One or more of `allowed`, none twice.
-  func choices(_ key: String, default fallback: [String], of allowed: [String]) throws -> [String] {
+  package func choices(_ key: String, default fallback: [String], of allowed: [String]) throws -> [String] {
     guard let value = value(key) else { return fallback }
     let wanted = "a list of some of \(allowed.joined(separator: ", ")), none twice"
     guard let sequence = value.sequence, !sequence.isEmpty else { throw wrong(value, key, wanted) }
@@ -80,7 +81,7 @@ final class YAMLSection {
     return chosen
   }
 
-  func integer(_ key: String, default fallback: Int, in range: ClosedRange<Int>) throws -> Int {
+  package func integer(_ key: String, default fallback: Int, in range: ClosedRange<Int>) throws -> Int {
     guard let value = value(key) else { return fallback }
     guard let number = value.int, range.contains(number) else {
       throw wrong(value, key, "a whole number from \(range.lowerBound) to \(range.upperBound)")
@@ -89,13 +90,14 @@ final class YAMLSection {
   }
 
   /// One or more whole numbers.
-  func integers(
+  package func integers(
     _ key: String, default fallback: [Int], in range: ClosedRange<Int>, counts: ClosedRange<Int>
   ) throws -> [Int] {
     try list(key, default: fallback, of: "whole numbers", in: range, counts: counts) { $0.int }
   }
 
-  func number(_ key: String, default fallback: Double, in range: ClosedRange<Double>) throws -> Double {
+  package func number(_ key: String, default fallback: Double, in range: ClosedRange<Double>) throws -> Double
+  {
     guard let value = value(key) else { return fallback }
     guard let number = value.float, range.contains(number) else {
       throw wrong(value, key, "a number from \(range.lowerBound) to \(range.upperBound)")
@@ -104,7 +106,7 @@ final class YAMLSection {
   }
 
   /// One or more numbers.
-  func numbers(
+  package func numbers(
     _ key: String, default fallback: [Double], in range: ClosedRange<Double>, counts: ClosedRange<Int>
   ) throws -> [Double] {
     try list(key, default: fallback, of: "numbers", in: range, counts: counts) { $0.float }
@@ -127,7 +129,7 @@ final class YAMLSection {
   }
 
   /// The mappings of a list.
-  func sections(_ key: String) throws -> [YAMLSection] {
+  package func sections(_ key: String) throws -> [YAMLSection] {
     guard let value = value(key), let sequence = value.sequence else {
       throw refusal(key, "is to be a list of mappings")
     }
@@ -138,27 +140,27 @@ final class YAMLSection {
   }
 
   /// Whether `key` is there.
-  func has(_ key: String) -> Bool { value(key) != nil }
+  package func has(_ key: String) -> Bool { value(key) != nil }
 
-  func boolean(_ key: String, default fallback: Bool) throws -> Bool {
+  package func boolean(_ key: String, default fallback: Bool) throws -> Bool {
     guard let value = value(key) else { return fallback }
     guard let truth = value.bool else { throw wrong(value, key, "true or false") }
     return truth
   }
 
   /// The error that `key`'s value is wrong together with others; `reason` follows the key's name.
-  func refusal(_ key: String, _ reason: String) -> JobError {
+  package func refusal(_ key: String, _ reason: String) -> JobError {
     let line = node.mapping?[Node(key)]?.mark?.line ?? node.mark?.line ?? 1
     return .invalid(file: file, line: line, message: "\(join(key)) \(reason)")
   }
 
   /// Refuses `key` if it is there; `reason` follows the key's name.
-  func refuse(_ key: String, because reason: String) throws {
+  package func refuse(_ key: String, because reason: String) throws {
     if value(key) != nil { throw refusal(key, reason) }
   }
 
   /// Refuses the keys that were not asked for.
-  func finish() throws {
+  package func finish() throws {
     for (key, _) in node.mapping ?? .init([], node.tag) {
       guard let name = key.scalar?.string, known.contains(name) else {
         let place = path.isEmpty ? "" : " in \(path)"

@@ -1,15 +1,16 @@
 import IO
+import Support
 
 /// The area under the ROC curve of scored samples, by ranks, ties counted one half.
-public struct AUC {
+package struct AUC {
   private let sorter = KeySorter()
   private var keys: [UInt64] = []
 
-  public init() {}
+  package init() {}
 
   /// (sum of the positives' ranks - n+ (n+ + 1) / 2) / (n+ n-), tied scores sharing their mean rank; NaN
   /// with the reason where one class is missing or a score is not finite.
-  public mutating func evaluate(
+  package mutating func evaluate(
     scores: UnsafePointer<Float>, labels: UnsafePointer<UInt8>, count: Int
   ) -> (value: Double, status: Results.AUCStatus) {
     if keys.count < count { keys = Array(repeating: 0, count: max(count, 2 * keys.count)) }

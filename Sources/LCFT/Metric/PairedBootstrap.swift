@@ -13,20 +13,20 @@ import Support
 /// as well, and their number of users varies from draw to draw. Each draw has a stream of its own, named by
 /// the seed and the draw, and sums run in the order of the users, so that the same results give the same
 /// intervals wherever they are computed.
-public struct PairedBootstrap {
-  public static let draws = 1000
+package struct PairedBootstrap {
+  package static let draws = 1000
 
   /// A difference in user AUC with its interval; NaN where no user has an AUC under both methods.
-  public struct Difference: Sendable {
-    public var changes: UserChanges
-    public var value: Double
-    public var low: Double
-    public var high: Double
+  package struct Difference: Sendable {
+    package var changes: UserChanges
+    package var value: Double
+    package var low: Double
+    package var high: Double
   }
 
   /// For each pair (a, b) the user AUC of method a less that of b. `aucs` is [methods][users], NaN where a
   /// user has none; `weights` is [users], the numbers of test samples.
-  public static func differences(
+  package static func differences(
     _ pairs: [(Int, Int)], aucs: [[Double]], weights: [Double], seed: UInt64
   ) -> [Difference] {
     let columns = BootstrapColumns(pairs, aucs: aucs, weights: weights)
@@ -49,7 +49,7 @@ public struct PairedBootstrap {
   }
 
   /// The value below which a share of the sorted `values` lies, linear between neighbours.
-  static func quantile(_ share: Double, _ values: [Double]) -> Double {
+  package static func quantile(_ share: Double, _ values: [Double]) -> Double {
     guard let last = values.indices.last else { return .nan }
     let place = share * Double(last)
     let below = Int(place)
@@ -59,14 +59,14 @@ public struct PairedBootstrap {
 
 /// How many users have an AUC under both of two methods, and the shares of them whose AUC is higher, the same
 /// and lower under the first; the shares are NaN where there are none.
-public struct UserChanges: Sendable {
-  public let users: Int
-  public let up: Double
-  public let same: Double
-  public let down: Double
+package struct UserChanges: Sendable {
+  package let users: Int
+  package let up: Double
+  package let same: Double
+  package let down: Double
 
   /// `aucs` and `others` are [users], NaN where a user has no AUC.
-  public init(of aucs: [Double], against others: [Double]) {
+  package init(of aucs: [Double], against others: [Double]) {
     var counts = (up: 0, same: 0, down: 0)
     for (auc, other) in zip(aucs, others) {
       if auc > other { counts.up += 1 }
@@ -175,7 +175,7 @@ private struct BootstrapColumns {
 
 extension Results {
   /// Every pair of methods, the later one against the earlier one, compared over the users.
-  public func compareMethods(seed: UInt64) -> Significance {
+  package func compareMethods(seed: UInt64) -> Significance {
     let pairs = methods.indices.flatMap { later in (0..<later).map { (later, $0) } }
     let differences = PairedBootstrap.differences(
       pairs, aucs: methods.map(\.auc), weights: users.testCount.map(Double.init), seed: seed)
@@ -189,7 +189,7 @@ extension Results {
 }
 
 extension Results.Comparison {
-  init(method: String, against: String, difference: PairedBootstrap.Difference) {
+  package init(method: String, against: String, difference: PairedBootstrap.Difference) {
     self.init(
       method: method, against: against, users: difference.changes.users, difference: difference.value,
       low: difference.low, high: difference.high, up: difference.changes.up, same: difference.changes.same,

@@ -2,7 +2,7 @@
 ///
 /// A pass over a larger batch than any before may add a slab; `reset` then joins the slabs into one, so
 /// that after the first few passes no step allocates.
-public final class Arena {
+package final class Arena {
   @usableFromInline var slab: UnsafeMutableRawPointer
   @usableFromInline var capacity: Int
   @usableFromInline var used = 0
@@ -13,7 +13,7 @@ public final class Arena {
   /// Pieces start on cache lines, and so on the bounds of the widest vectors.
   @inlinable static var alignment: Int { 64 }
 
-  public init(bytes: Int = 1 << 16) {
+  package init(bytes: Int = 1 << 16) {
     capacity = max(bytes, Arena.alignment)
     slab = .allocate(byteCount: capacity, alignment: Arena.alignment)
   }
@@ -25,7 +25,7 @@ public final class Arena {
 
   /// `count` uninitialised values, valid until `reset`.
   @inlinable
-  public func take<Element: BitwiseCopyable>(
+  package func take<Element: BitwiseCopyable>(
     _ count: Int, of type: Element.Type = Element.self
   ) -> UnsafeMutablePointer<Element> {
     let bytes = count * MemoryLayout<Element>.stride
@@ -37,7 +37,7 @@ public final class Arena {
 
   /// `count` zeros, valid until `reset`.
   @inlinable
-  public func takeZeros<Element: BitwiseCopyable & Numeric>(
+  package func takeZeros<Element: BitwiseCopyable & Numeric>(
     _ count: Int, of type: Element.Type = Element.self
   ) -> UnsafeMutablePointer<Element> {
     let values = take(count, of: type)
@@ -47,7 +47,7 @@ public final class Arena {
   }
 
   /// Gives everything back. Pointers taken before are invalid afterwards.
-  public func reset() {
+  package func reset() {
     if !full.isEmpty {
       for piece in full { piece.deallocate() }
       full.removeAll(keepingCapacity: true)
@@ -60,15 +60,15 @@ public final class Arena {
   }
 
   /// A place to `rewind` to.
-  public struct Mark {
+  package struct Mark {
     fileprivate var slabs: Int
     fileprivate var used: Int
   }
 
-  public var mark: Mark { Mark(slabs: full.count, used: used) }
+  package var mark: Mark { Mark(slabs: full.count, used: used) }
 
   /// Gives back what was taken since `mark`, unless a slab had to be added since: then it stays until `reset`.
-  public func rewind(to mark: Mark) {
+  package func rewind(to mark: Mark) {
     if full.count == mark.slabs { used = mark.used }
   }
 

@@ -1,14 +1,14 @@
 import Support
 
 /// How a tensor begins.
-public enum Initializer: Sendable, Equatable {
+package enum Initializer: Sendable, Equatable {
   case constant(Float)
   /// Uniform in [-a, a), a = sqrt(6 / (rows + columns)) (Glorot, Bengio 2010).
   case glorotUniform
 
   /// Fills `values` [rows x columns]. Row r draws from its own stream, keyed by the seed, the tensor's
   /// name and r, so that ranks may fill any part in any order.
-  public func fill(
+  package func fill(
     _ values: UnsafeMutablePointer<Float>, rows: Int, columns: Int, name: String, seed: UInt64
   ) {
     switch self {

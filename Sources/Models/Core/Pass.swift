@@ -1,5 +1,5 @@
 /// Sums values over all virtual shards, of this rank and of all others.
-public protocol ShardReducer: AnyObject {
+package protocol ShardReducer: AnyObject {
   /// `values` [shards of this rank x count]: on return the first `count` hold the sums over every shard
   /// of every rank, the same bits on each, for any number of ranks.
   func sum(_ values: UnsafeMutablePointer<Double>, count: Int) throws
@@ -7,28 +7,28 @@ public protocol ShardReducer: AnyObject {
 
 /// Everything that one forward and backward pass works on, apart from the batch: weights, where their
 /// gradients go, scratch memory and how normalisations behave.
-public final class Pass {
-  public enum Normalization: Sendable {
+package final class Pass {
+  package enum Normalization: Sendable {
     /// Statistics of the whole batch over all ranks; moving statistics are updated (cloud training).
     case batch
     /// Moving statistics, which stay as they are (fine-tuning and evaluation).
     case moving
   }
 
-  public let arena: Arena
-  public var normalization: Normalization
+  package let arena: Arena
+  package var normalization: Normalization
   /// Flat blocks in the order of the model's layout.
-  public var parameters: UnsafeMutablePointer<Float>
-  public var statistics: UnsafeMutablePointer<Float>
+  package var parameters: UnsafeMutablePointer<Float>
+  package var statistics: UnsafeMutablePointer<Float>
   /// [shards x gradientStride], of which a shard's first `parameterCount` are the weights'; layers add to
   /// them.
-  public var gradients: UnsafeMutablePointer<Float>
-  public let gradientStride: Int
-  public var submodel: Submodel
+  package var gradients: UnsafeMutablePointer<Float>
+  package let gradientStride: Int
+  package var submodel: Submodel
   /// Needed for `.batch` only.
-  public var reducer: (any ShardReducer)?
+  package var reducer: (any ShardReducer)?
 
-  public init(
+  package init(
     layout: ModelLayout, arena: Arena, normalization: Normalization,
     parameters: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>,
     gradients: UnsafeMutablePointer<Float>, gradientStride: Int? = nil, submodel: Submodel = .empty,

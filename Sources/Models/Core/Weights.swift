@@ -2,16 +2,16 @@ import Support
 
 /// The weights of a whole model: dense block, moving statistics and full embedding tables, at fixed
 /// addresses.
-public final class Weights: @unchecked Sendable {
-  public let layout: ModelLayout
+package final class Weights: @unchecked Sendable {
+  package let layout: ModelLayout
   /// Rows of each field's tables.
-  public let rowCounts: [Field: Int]
+  package let rowCounts: [Field: Int]
   /// [layout.parameterCount]
-  public let dense: UnsafeMutablePointer<Float>
+  package let dense: UnsafeMutablePointer<Float>
   /// [layout.statisticCount]
-  public let statistics: UnsafeMutablePointer<Float>
+  package let statistics: UnsafeMutablePointer<Float>
   /// In the order of `layout.tables`: [rows x width].
-  public let tables: [UnsafeMutablePointer<Float>]
+  package let tables: [UnsafeMutablePointer<Float>]
   /// Dense block, statistics, tables.
   private let blocks: [MemoryBlock]
 
@@ -26,7 +26,7 @@ public final class Weights: @unchecked Sendable {
   }
 
   /// Zeroed weights for fields of the given sizes.
-  public convenience init(layout: ModelLayout, users: Int, items: Int, categories: Int) {
+  package convenience init(layout: ModelLayout, users: Int, items: Int, categories: Int) {
     let rows = [Field.user: users, .item: items, .category: categories]
     self.init(
       layout: layout, rowCounts: rows,
@@ -35,7 +35,7 @@ public final class Weights: @unchecked Sendable {
 
   /// As without `memory`, with the tables in it, which may be others' as well; the dense block and the statistics
   /// are always this process's own.
-  public convenience init(
+  package convenience init(
     layout: ModelLayout, users: Int, items: Int, categories: Int, tablesIn memory: any MemorySource
   ) throws {
     let rows = [Field.user: users, .item: items, .category: categories]
@@ -45,7 +45,7 @@ public final class Weights: @unchecked Sendable {
   }
 
   /// Weights of their own with the values of `other`.
-  public convenience init(copying other: Weights) {
+  package convenience init(copying other: Weights) {
     self.init(
       layout: other.layout, users: other.rowCounts[.user] ?? 0, items: other.rowCounts[.item] ?? 0,
       categories: other.rowCounts[.category] ?? 0)
@@ -54,7 +54,7 @@ public final class Weights: @unchecked Sendable {
 
   /// Takes the values of `other`, of the same layout and numbers of rows; those of the tables only with `tables`:
   /// of the ranks that share them one copies them for all.
-  public func copy(_ other: Weights, tables copiesTables: Bool) {
+  package func copy(_ other: Weights, tables copiesTables: Bool) {
     dense.update(from: other.dense, count: layout.parameterCount)
     statistics.update(from: other.statistics, count: layout.statisticCount)
     guard copiesTables else { return }
@@ -65,11 +65,11 @@ public final class Weights: @unchecked Sendable {
   }
 
   /// Rows of table `index`.
-  public func rows(ofTable index: Int) -> Int { rowCounts[layout.tables[index].field] ?? 0 }
+  package func rows(ofTable index: Int) -> Int { rowCounts[layout.tables[index].field] ?? 0 }
 
   /// Draws every tensor by its initialiser, keyed by `seed` and the tensor's name; without `tables` those of the
   /// dense layers alone.
-  public func initialize(seed: UInt64, tables drawsTables: Bool = true) {
+  package func initialize(seed: UInt64, tables drawsTables: Bool = true) {
     for (block, parameters) in [(dense, layout.parameters), (statistics, layout.statistics)] {
       for parameter in parameters {
         let rows = parameter.shape.count > 1 ? parameter.shape[0] : 1

@@ -1,9 +1,9 @@
 /// Loops over contiguous floats, written so that the compiler vectorises them.
-public enum Elementwise {
+package enum Elementwise {
   /// exp(x) for -87 <= x <= 88, clamped outside, to 2 units in the last place: 2^n e^r with
   /// |r| <= ln 2 / 2 and a polynomial of degree 6 (the coefficients are those of Cephes' expf). NaN stays NaN.
   @inlinable @inline(__always)
-  public static func exponential(_ x: Float) -> Float {
+  package static func exponential(_ x: Float) -> Float {
     let clamped = Swift.min(Swift.max(x, -87), 88)
     // Adding 1.5 * 2^23 rounds to the nearest integer and leaves it in the low bits of the significand.
     let shifted = Float(12_582_912).addingProduct(clamped, 1.442_695_04)
@@ -21,19 +21,19 @@ public enum Elementwise {
 
   /// 1 / (1 + e^-x), to 4 units in the last place for |x| <= 87; 1 and at most 2e-38 beyond.
   @inlinable @inline(__always)
-  public static func sigmoid(_ x: Float) -> Float { 1 / (1 + exponential(-x)) }
+  package static func sigmoid(_ x: Float) -> Float { 1 / (1 + exponential(-x)) }
 
   /// 2 sigmoid(2x) - 1, to 3e-7 absolute.
   @inlinable @inline(__always)
-  public static func tanh(_ x: Float) -> Float { 2 * sigmoid(2 * x) - 1 }
+  package static func tanh(_ x: Float) -> Float { 2 * sigmoid(2 * x) - 1 }
 
   /// y = sigmoid(x), in place.
-  public static func sigmoid(_ values: UnsafeMutablePointer<Float>, count: Int) {
+  package static func sigmoid(_ values: UnsafeMutablePointer<Float>, count: Int) {
     for i in 0..<count { values[i] = sigmoid(values[i]) }
   }
 
   /// y = e^x / sum of e^x, in place, over at least one element.
-  public static func softmax(_ values: UnsafeMutablePointer<Float>, count: Int) {
+  package static func softmax(_ values: UnsafeMutablePointer<Float>, count: Int) {
     var highest = values[0]
     for i in 1..<count { highest = max(highest, values[i]) }
     for i in 0..<count { values[i] = exponential(values[i] - highest) }
@@ -58,7 +58,7 @@ public enum Elementwise {
 
   /// y += a x.
   @inlinable @inline(__always)
-  public static func addScaled(
+  package static func addScaled(
     _ y: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, _ a: Float, count: Int
   ) {
     for i in 0..<count { y[i] = y[i].addingProduct(a, x[i]) }

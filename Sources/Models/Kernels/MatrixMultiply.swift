@@ -7,9 +7,9 @@ import CLanes
 /// Every element of c is one chain of fused multiply-adds over k: its bits depend neither on the other rows of the
 /// call nor on how many there are. Forward passes may therefore take the rows of all shards in one call; only sums
 /// over samples, the gradients of weights, are taken shard by shard.
-public enum MatrixMultiply {
+package enum MatrixMultiply {
   /// What a product is added to.
-  public enum Start {
+  package enum Start {
     case zero
     /// c as it is.
     case sum
@@ -18,7 +18,7 @@ public enum MatrixMultiply {
   }
 
   /// c [m x n] = start + a [m x k] b [k x n].
-  public static func multiply(
+  package static func multiply(
     _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Float>, _ aStride: Int, _ b: UnsafePointer<Float>,
     _ bStride: Int, _ c: UnsafeMutablePointer<Float>, _ cStride: Int, start: Start
   ) {
@@ -35,7 +35,7 @@ public enum MatrixMultiply {
   }
 
   /// c [m x n] = start + a^T b, with a [k x m] and b [k x n]: the gradient of weights from k samples.
-  public static func multiplyTransposedLeft(
+  package static func multiplyTransposedLeft(
     _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Float>, _ aStride: Int, _ b: UnsafePointer<Float>,
     _ bStride: Int, _ c: UnsafeMutablePointer<Float>, _ cStride: Int, start: Start
   ) {

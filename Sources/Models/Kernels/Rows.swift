@@ -1,7 +1,7 @@
 /// Rows of embedding tables, by number.
-public enum Rows {
+package enum Rows {
   /// y[n] = table[ids[n]], rows of `width` floats; those of y lie `stride` apart, `width` if not given.
-  public static func gather(
+  package static func gather(
     _ table: UnsafePointer<Float>, _ ids: UnsafePointer<Int32>, width: Int, count: Int,
     into y: UnsafeMutablePointer<Float>, stride: Int? = nil
   ) {
@@ -13,7 +13,7 @@ public enum Rows {
   }
 
   /// table[ids[n]] += y[n].
-  public static func scatterAdd(
+  package static func scatterAdd(
     _ y: UnsafePointer<Float>, _ ids: UnsafePointer<Int32>, width: Int, count: Int,
     to table: UnsafeMutablePointer<Float>, stride: Int? = nil
   ) {

@@ -1,7 +1,7 @@
 /// Transposes row-major matrices.
-public enum Transposition {
+package enum Transposition {
   /// x^T [columns x rows] in memory of `arena`, with x [rows x columns].
-  public static func transpose(
+  package static func transpose(
     _ x: UnsafePointer<Float>, rows: Int, columns: Int, in arena: Arena
   ) -> UnsafePointer<Float> {
     let result = arena.take(rows * columns, of: Float.self)

@@ -5,7 +5,7 @@
 ///
 /// with q [B x Eq] the queries (candidates), k [K x Ek] the history's entries and `pair` a linear layer on
 /// [q ; k] or DIN's original input. A sample with an empty history gets y = 0.
-public final class Attention {
+package final class Attention {
   private let keyWidth: Int
   private let hidden: (first: Int, second: Int)
   private let pair: PairLayer
@@ -14,7 +14,7 @@ public final class Attention {
   /// What `backward` needs: the second to last layers' inputs and the softmax's weights, one row per pair.
   private var saved: (first: Matrix, second: Matrix, weights: UnsafeMutablePointer<Float>)?
 
-  public init(
+  package init(
     _ name: String, queryWidth: Int, keyWidth: Int, hidden: (first: Int, second: Int),
     input: AttentionInput = .concatenated, in layout: inout ModelLayout
   ) {
@@ -32,7 +32,7 @@ public final class Attention {
   }
 
   /// Writes [B x Ek] into `y`, from `queries` [B x Eq] and `keys` [K x Ek].
-  public func forward(_ queries: Matrix, _ keys: Matrix, _ history: History, _ y: Matrix, _ pass: Pass) {
+  package func forward(_ queries: Matrix, _ keys: Matrix, _ history: History, _ y: Matrix, _ pass: Pass) {
     let (h1, h2) = hidden
     let first = pair.forward(queries, keys, history, pass)
     let second = Matrix(history.pairPartition, columns: h2, in: pass.arena)
@@ -55,7 +55,7 @@ public final class Attention {
   }
 
   /// Adds to `dqueries` [B x Eq] and `dkeys` [K x Ek].
-  public func backward(
+  package func backward(
     _ dy: Matrix, _ queries: Matrix, _ keys: Matrix, _ history: History, _ dqueries: Matrix,
     _ dkeys: Matrix, _ pass: Pass
   ) {

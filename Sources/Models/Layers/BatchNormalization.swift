@@ -1,17 +1,17 @@
 /// y = scale x^ + shift per column, x^ the standardised input (Ioffe, Szegedy 2015).
-public final class BatchNormalization: Layer {
+package final class BatchNormalization: Layer {
   private let standardization: Standardization
   private let scale: Int
   private let shift: Int
   private var x: Matrix?
 
-  public init(_ name: String, columns: Int, in layout: inout ModelLayout) {
+  package init(_ name: String, columns: Int, in layout: inout ModelLayout) {
     standardization = Standardization(name, columns: columns, in: &layout)
     scale = layout.addParameter("\(name)/scale", [columns], .constant(1))
     shift = layout.addParameter("\(name)/shift", [columns], .constant(0))
   }
 
-  public func forward(_ x: Matrix, _ pass: Pass) throws -> Matrix {
+  package func forward(_ x: Matrix, _ pass: Pass) throws -> Matrix {
     let moments = try standardization.forward(x, pass)
     let y = Matrix(x.partition, columns: x.columns, in: pass.arena)
     let scale = pass.parameters + scale
@@ -25,7 +25,7 @@ public final class BatchNormalization: Layer {
   }
 
   /// dscale += sum of dy x^, dshift += sum of dy, dx^ = dy scale.
-  public func backward(_ dy: Matrix, _ pass: Pass) throws -> Matrix {
+  package func backward(_ dy: Matrix, _ pass: Pass) throws -> Matrix {
     guard let x else { preconditionFailure("backward follows forward") }
     let moments = standardization.moments
     let scale = pass.parameters + scale

@@ -1,18 +1,18 @@
 /// y = p x + (1 - p) slope x with p = sigmoid(x^), x^ the standardised input: DIN's data-adaptive
 /// activation (Zhou et al., KDD 2018, eq. 3).
-public final class Dice: Layer {
+package final class Dice: Layer {
   private let standardization: Standardization
   private let slope: Int
   private var x: Matrix?
   /// p [B x columns].
   private var gate: Matrix?
 
-  public init(_ name: String, columns: Int, in layout: inout ModelLayout) {
+  package init(_ name: String, columns: Int, in layout: inout ModelLayout) {
     standardization = Standardization(name, columns: columns, in: &layout)
     slope = layout.addParameter("\(name)/slope", [columns], .constant(0))
   }
 
-  public func forward(_ x: Matrix, _ pass: Pass) throws -> Matrix {
+  package func forward(_ x: Matrix, _ pass: Pass) throws -> Matrix {
     let moments = try standardization.forward(x, pass)
     let gate = Matrix(x.partition, columns: x.columns, in: pass.arena)
     let y = Matrix(x.partition, columns: x.columns, in: pass.arena)
@@ -29,7 +29,7 @@ public final class Dice: Layer {
 
   /// dslope += sum of dy (1 - p) x; dx = dy (p + (1 - p) slope) directly, and through the gate
   /// dx^ = dy x (1 - slope) p (1 - p).
-  public func backward(_ dy: Matrix, _ pass: Pass) throws -> Matrix {
+  package func backward(_ dy: Matrix, _ pass: Pass) throws -> Matrix {
     guard let x, let gate else { preconditionFailure("backward follows forward") }
     let slope = pass.parameters + slope
     let direct = Matrix(dy.partition, columns: dy.columns, in: pass.arena)

@@ -1,5 +1,5 @@
 /// The products of each pair of fields.
-public enum ProductKind: String, Sendable, CaseIterable {
+package enum ProductKind: String, Sendable, CaseIterable {
   /// v_i * v_j element by element: width values per pair.
   case elementwise
   /// v_i . v_j: one value per pair (PNN's inner product, Qu et al., ICDM 2016).

@@ -3,7 +3,7 @@
 /// pass is reset.
 ///
 /// Both throw only what the pass's reducer throws.
-public protocol Layer: AnyObject {
+package protocol Layer: AnyObject {
   func forward(_ x: Matrix, _ pass: Pass) throws -> Matrix
   func backward(_ dy: Matrix, _ pass: Pass) throws -> Matrix
 }

@@ -1,19 +1,19 @@
 /// y [B x outputs] = x [B x inputs] W + b, with W [inputs x outputs] and b [outputs], which may be left out.
-public final class Linear: Layer {
+package final class Linear: Layer {
   let inputs: Int
   let outputs: Int
   private let weight: Int
   let bias: Int?
   private var x: Matrix?
 
-  public init(_ name: String, inputs: Int, outputs: Int, bias: Bool = true, in layout: inout ModelLayout) {
+  package init(_ name: String, inputs: Int, outputs: Int, bias: Bool = true, in layout: inout ModelLayout) {
     self.inputs = inputs
     self.outputs = outputs
     weight = layout.addParameter("\(name)/weight", [inputs, outputs], .glorotUniform)
     self.bias = bias ? layout.addParameter("\(name)/bias", [outputs], .constant(0)) : nil
   }
 
-  public func forward(_ x: Matrix, _ pass: Pass) -> Matrix {
+  package func forward(_ x: Matrix, _ pass: Pass) -> Matrix {
     self.x = x
     let y = Matrix(x.partition, columns: outputs, in: pass.arena)
     MatrixMultiply.multiply(
@@ -23,7 +23,7 @@ public final class Linear: Layer {
   }
 
   /// dW += x^T dy, db += sum of dy over the samples, dx = dy W^T.
-  public func backward(_ dy: Matrix, _ pass: Pass) -> Matrix {
+  package func backward(_ dy: Matrix, _ pass: Pass) -> Matrix {
     weightGradients(dy, pass)
     let dx = Matrix(dy.partition, columns: inputs, in: pass.arena)
     let transposed = Transposition.transpose(

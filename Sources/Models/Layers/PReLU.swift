@@ -1,13 +1,13 @@
 /// y = max(x, 0) + slope min(x, 0), a slope per column that begins at 0 (He et al., ICCV 2015, eq. 1).
-public final class PReLU: Layer {
+package final class PReLU: Layer {
   private let slope: Int
   private var x: Matrix?
 
-  public init(_ name: String, columns: Int, in layout: inout ModelLayout) {
+  package init(_ name: String, columns: Int, in layout: inout ModelLayout) {
     slope = layout.addParameter("\(name)/slope", [columns], .constant(0))
   }
 
-  public func forward(_ x: Matrix, _ pass: Pass) -> Matrix {
+  package func forward(_ x: Matrix, _ pass: Pass) -> Matrix {
     self.x = x
     let y = Matrix(x.partition, columns: x.columns, in: pass.arena)
     let slope = pass.parameters + slope
@@ -19,7 +19,7 @@ public final class PReLU: Layer {
   }
 
   /// dslope += sum of dy min(x, 0); dx = dy where x > 0, slope dy elsewhere.
-  public func backward(_ dy: Matrix, _ pass: Pass) -> Matrix {
+  package func backward(_ dy: Matrix, _ pass: Pass) -> Matrix {
     guard let x else { preconditionFailure("backward follows forward") }
     let slope = pass.parameters + slope
     let dx = Matrix(dy.partition, columns: dy.columns, in: pass.arena)

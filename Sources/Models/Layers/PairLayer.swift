@@ -1,5 +1,5 @@
 /// What the attention's first layer sees of a candidate q and a history entry k.
-public enum AttentionInput: String, Sendable, CaseIterable {
+package enum AttentionInput: String, Sendable, CaseIterable {
   /// [q ; k], as the reference implementation has it; q and k may differ in width.
   case concatenated
   /// [q ; k ; q - k ; q * k], DIN's original input.

@@ -1,22 +1,16 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import Support
 
 /// A loss of a logit z and a label y. Labels may lie outside [0, 1], as corrected labels do; both losses
 /// then still have their minimum in expectation where sigmoid(z) is the mean label, if that is in (0, 1)
 /// (the paper's eqs. 6 and 9).
-public enum Loss: String, Sendable, CaseIterable {
+package enum Loss: String, Sendable, CaseIterable {
   /// softplus(z) - y z: the cross-entropy -y log p - (1 - y) log(1 - p) with p = sigmoid(z), linear in y.
   case crossEntropy = "cross_entropy"
   /// (sigmoid(z) - y)^2.
   case squaredError = "squared_error"
 
   /// The loss of one sample.
-  public func value(logit: Double, label: Double) -> Double {
+  package func value(logit: Double, label: Double) -> Double {
     switch self {
     case .crossEntropy: return max(logit, 0) + log1p(exp(-abs(logit))) - label * logit
     case .squaredError:
@@ -27,7 +21,7 @@ public enum Loss: String, Sendable, CaseIterable {
 
   /// Per shard the sum of the losses, into `sums` [shards], and the gradient of the batch's mean loss at
   /// the logits, into `dlogits` [B x 1], where `offset` is added to every logit. `batchCount` counts the batch's samples over all ranks.
-  public func evaluate(
+  package func evaluate(
     _ logits: Matrix, offset: Double = 0, labels: UnsafePointer<Float>, batchCount: Int,
     sums: UnsafeMutablePointer<Double>, dlogits: Matrix
   ) {

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import Support
 
 /// Adam: Kingma, Ba, "Adam: a method for stochastic optimization", ICLR 2015, Algorithm 1. In step t
 ///
@@ -23,18 +17,18 @@
 /// moves by up to rate (1 - beta1) / sqrt(1 - beta2), 3.2 rates with the defaults, where in the first step
 /// it would have moved by one rate. SparseAdam differs in one thing: it adds epsilon to sqrt(v) before the
 /// correction, which is Algorithm 1 with the epsilon of step t divided by sqrt(1 - beta2^t).
-public struct Adam: Sendable, Equatable {
+package struct Adam: Sendable, Equatable {
   /// Decay of the first moment, in [0, 1).
-  public var beta1 = 0.9
+  package var beta1 = 0.9
   /// Decay of the second moment, in [0, 1).
-  public var beta2 = 0.999
+  package var beta2 = 0.999
   /// Above 0, so that a gradient that has always been 0 gives an update of 0.
-  public var epsilon = 1e-8
+  package var epsilon = 1e-8
 
-  public init() {}
+  package init() {}
 
   /// What the updates of one step have in common.
-  public struct Step: Sendable {
+  package struct Step: Sendable {
     private let beta1: Float
     private let beta2: Float
     private let gain1: Float

@@ -1,13 +1,13 @@
 /// How weights follow their gradients, and what is kept per weight for it.
 ///
 /// The state of a block of n weights is flat, [slots x n]: slot s of weight i at s n + i. It starts at 0.
-public enum Optimizer: Sendable, Equatable {
+package enum Optimizer: Sendable, Equatable {
   case sgd
   case adam(Adam)
 
-  public static let names = ["sgd", "adam"]
+  package static let names = ["sgd", "adam"]
 
-  public var name: String {
+  package var name: String {
     switch self {
     case .sgd: "sgd"
     case .adam: "adam"
@@ -15,7 +15,7 @@ public enum Optimizer: Sendable, Equatable {
   }
 
   /// What is kept per weight, by name.
-  public var slots: [String] {
+  package var slots: [String] {
     switch self {
     case .sgd: []
     case .adam: ["first_moment", "second_moment"]
@@ -23,7 +23,7 @@ public enum Optimizer: Sendable, Equatable {
   }
 
   /// Step `number` of a training, counted from 1, at learning rate `rate`.
-  public func step(_ number: Int, rate: Double) -> Step {
+  package func step(_ number: Int, rate: Double) -> Step {
     switch self {
     case .sgd: .sgd(rate: Float(rate))
     case .adam(let settings): .adam(Adam.Step(settings, number: number, rate: rate))
@@ -31,13 +31,13 @@ public enum Optimizer: Sendable, Equatable {
   }
 
   /// One step's update, the same for all weights.
-  public enum Step: Sendable {
+  package enum Step: Sendable {
     case sgd(rate: Float)
     case adam(Adam.Step)
 
     /// Updates `count` weights, or writes to them what becomes of those at `source`. `state` is at their first
     /// slot, `stride` is the size of the block that they are part of.
-    public func apply(
+    package func apply(
       _ weights: UnsafeMutablePointer<Float>, from source: UnsafePointer<Float>? = nil,
       _ gradients: UnsafePointer<Float>, state: UnsafeMutablePointer<Float>, stride: Int, count: Int
     ) {
@@ -50,7 +50,7 @@ public enum Optimizer: Sendable, Equatable {
 
     /// Updates rows of a table, `width` wide: row `rows[r]`, none of them twice, takes `gradients` row r.
     /// `state` and `stride` are the whole table's. Rows that are not listed stay as they are.
-    public func apply(
+    package func apply(
       table: UnsafeMutablePointer<Float>, rows: UnsafePointer<Int32>, count: Int, width: Int,
       _ gradients: UnsafePointer<Float>, state: UnsafeMutablePointer<Float>, stride: Int
     ) {

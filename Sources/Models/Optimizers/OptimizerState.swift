@@ -2,14 +2,14 @@ import Support
 
 /// What an optimiser keeps for the weights of a whole model: one flat block for the dense weights and one
 /// for each embedding table, at fixed addresses. All zero in the beginning; SGD keeps nothing.
-public final class OptimizerState: @unchecked Sendable {
-  public let optimizer: Optimizer
+package final class OptimizerState: @unchecked Sendable {
+  package let optimizer: Optimizer
   /// [slots x layout.parameterCount]
-  public let dense: UnsafeMutablePointer<Float>
+  package let dense: UnsafeMutablePointer<Float>
   /// In the order of `layout.tables`: [slots x rows x width].
-  public let tables: [UnsafeMutablePointer<Float>]
+  package let tables: [UnsafeMutablePointer<Float>]
   /// Weights of each table, rows x width.
-  public let tableSizes: [Int]
+  package let tableSizes: [Int]
   /// Dense block, tables.
   private let blocks: [MemoryBlock]
 
@@ -24,12 +24,12 @@ public final class OptimizerState: @unchecked Sendable {
     blocks = [own] + tables
   }
 
-  public convenience init(_ optimizer: Optimizer, for weights: Weights) {
+  package convenience init(_ optimizer: Optimizer, for weights: Weights) {
     self.init(optimizer, for: weights) { MemoryBlock(floats: $0) }
   }
 
   /// As without `memory`, with what belongs to the tables in it.
-  public convenience init(
+  package convenience init(
     _ optimizer: Optimizer, for weights: Weights, tablesIn memory: any MemorySource
   ) throws {
     try self.init(optimizer, for: weights) { try memory.floats($0) }

@@ -1,5 +1,5 @@
 /// Stochastic gradient descent, w <- w - rate g. Keeps no state.
-public enum SGD {
+package enum SGD {
   /// Over a flat block of weights.
   @inline(__always)
   static func step(

@@ -2,7 +2,7 @@
 ///
 /// A model is composed of layers in its initialiser, which registers every weight and table in `layout`;
 /// weights themselves live in the caller's flat blocks and reach the layers through the pass.
-public protocol Model: AnyObject {
+package protocol Model: AnyObject {
   static var name: String { get }
   static var settings: ModelSettings { get }
   var layout: ModelLayout { get }
@@ -18,7 +18,7 @@ public protocol Model: AnyObject {
 }
 
 /// The models by their names.
-public enum ModelRegistry {
+package enum ModelRegistry {
   private static var entries: [any Model.Type] {
     [
       LR.self,
@@ -31,15 +31,15 @@ public enum ModelRegistry {
     ]
   }
 
-  public static var names: [String] { entries.map { $0.name } }
+  package static var names: [String] { entries.map { $0.name } }
 
   /// What the model of this name reads of a job, or nil if there is none of that name.
-  public static func settings(_ name: String) -> ModelSettings? {
+  package static func settings(_ name: String) -> ModelSettings? {
     entries.first { $0.name == name }?.settings
   }
 
   /// The model that `configuration` names, or nil if there is none of that name.
-  public static func make(_ configuration: ModelConfiguration) -> (any Model)? {
+  package static func make(_ configuration: ModelConfiguration) -> (any Model)? {
     entries.first { $0.name == configuration.name }?.init(configuration)
   }
 }

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Dist
+import IO
+import LCFT
+import Report
+import Runs
+
+struct ApplyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "apply",
+    abstract: "Score users' test samples by their saved models, without fine-tuning.",
+    discussion: """
+      Example:
+        mpirun -n 2 lcft finetune --job jobs/amazon-din.yaml --data electronics.h5 \\
+          --output runs/amazon-din --save-models sample:1000
+        mpirun -n 2 lcft apply --models runs/amazon-din/models.h5 --data electronics.h5 \\
+          --checkpoint runs/amazon-din/checkpoint-epoch-2.h5 --output runs/applied
+      Writes results.h5 and summary.json: the scores of the users in the file of models, with the same bits
+      as the run that fine-tuned them. The job is the one in that file.
+      """)
+
+  @Option(help: "The models that a run with --save-models wrote.")
+  var models: String
+
+  @Option(help: "The cloud model that they were fine-tuned from.")
+  var checkpoint: String
+
+  @Option(help: "The data set that they were fine-tuned on.")
+  var data: String
+
+  @Option(help: "The folder for results.h5 and summary.json; made if it is not there.")
+  var output: String
+
+  @OptionGroup var start: StartOptions
+
+  @Option(help: "The table of labels that the method hard was fine-tuned with, for the losses.")
+  var labels: String?
+
+  @OptionGroup var methods: MethodOptions
+
+  func run() throws {
+    try withStops { communicator in
+      let experiment = try Experiment(
+        job: .models(models), dataPath: data, output: output, start: start.start,
+        outputs: .results, methods: methods.methods, ignoresLimits: start.limits.ignoreLimits,
+        communicator: communicator)
+      try experiment.requireLabels(labels)
+      let results = try experiment.apply(models, try experiment.cloudModel(checkpoint))
+      try experiment.writeSummary()
+      if let results { print(ResultsTable(results, title: experiment.job.name)) }
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import ArgumentParser
+import LCFT
+import Models
+import Report
+
+struct DescribeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "describe",
+    abstract: "Say what a data set, checkpoint or results file holds.",
+    discussion: """
+      Example:
+        lcft describe electronics.h5
+      For a data set: the paper's Table 1 row and the histogram of local CTRs (Figure 1).
+      """)
+
+  @Argument(help: "The file.")
+  var file: String
+
+  func run() throws { print(try FileDescription.describe(file)) }
+}

@@ -1,0 +1,23 @@
+import ArgumentParser
+import Dist
+import LCFT
+import Plan
+
+struct PingCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ping",
+    abstract: "Measure how fast the ranks reach each other, for lcft plan.",
+    discussion: """
+      Example:
+        mpirun -n 2 --hostfile hostfiles/two-hosts --map-by node lcft ping
+      Prints latency and bandwidth between two ranks of one host and of two hosts, where there are such, and the
+      times of sums over all ranks.
+      """)
+
+  func run() throws {
+    try withWorld { communicator in
+      let report = try LinkReport(communicator)
+      if communicator.rank == 0 { print(report) }
+    }
+  }
+}

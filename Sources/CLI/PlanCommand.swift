@@ -1,0 +1,81 @@
+import ArgumentParser
+import Dist
+import Foundation
+import LCFT
+import Plan
+import Support
+
+struct PlanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan",
+    abstract: "Foretell the time, memory and disk that a job takes on a cluster.",
+    discussion: """
+      Example:
+        lcft plan --job jobs/amazon-din.yaml --data electronics.h5 --ranks 64 --hosts 4 --cores 16 \\
+          --latency 50us --bandwidth 1Gbit
+      It trains a few steps and fine-tunes a few users here, and computes the rest: on a machine of the cluster,
+      with mpirun -n CORES lcft plan, it measures as many ranks at once as will share the machine. lcft ping
+      measures the links.
+      """)
+
+  @Option(help: "The job file (YAML).")
+  var job: String
+
+  @Option(help: "The data set, made by lcft import or lcft synthesize.")
+  var data: String
+
+  @Option(help: "The number of ranks to run on.")
+  var ranks: Int
+
+  @Option(help: "The number of hosts that the ranks are spread over.")
+  var hosts = 1
+
+  @Option(help: "The cores of a host (this machine's if not given).")
+  var cores: Int = ProcessInfo.processInfo.activeProcessorCount
+
+  @Option(
+    help: "Of messages between hosts, or between ranks on one host: 50us, 1.5us, 0.2ms.",
+    transform: { try PlanCommand.number($0, ["us": 1e-6, "ms": 1e-3, "s": 1]) })
+  var latency = 1e-6
+
+  @Option(
+    help: "Between hosts, or between ranks on one host: 1Gbit, 120MB (per second).",
+    transform: {
+      try PlanCommand.number(
+        $0, ["kbit": 125, "Mbit": 125e3, "Gbit": 125e6, "B": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9])
+    })
+  var bandwidth = 4e9
+
+  @OptionGroup var methods: MethodOptions
+
+  func validate() throws {
+    guard ranks > 0, hosts > 0, cores > 0, hosts <= ranks else {
+      throw ValidationError("give at least one rank, host and core, and no more hosts than ranks")
+    }
+    guard latency > 0, bandwidth > 0 else {
+      throw ValidationError("a latency and a bandwidth are greater than zero")
+    }
+  }
+
+  func run() throws {
+    try withWorld { communicator in
+      let plan = try RunPlan(
+        jobPath: job, dataPath: data, methods: methods.methods,
+        cluster: Cluster(
+          ranks: ranks, hosts: hosts, cores: cores, link: Link(latency: latency, bandwidth: bandwidth)),
+        communicator: communicator)
+      if communicator.rank == 0 { print(plan) }
+    }
+  }
+
+  /// A number with one of the units.
+  private static func number(_ text: String, _ units: [String: Double]) throws -> Double {
+    let digits = text.prefix { $0.isNumber || $0 == "." }
+    let unit = text.dropFirst(digits.count).trimmingCharacters(in: .whitespaces)
+    guard let value = Double(digits), let factor = units[unit.replacingOccurrences(of: "/s", with: "")] else {
+      throw ValidationError(
+        "\(text) is not a number with one of the units \(units.keys.sorted().joined(separator: ", "))")
+    }
+    return value * factor
+  }
+}

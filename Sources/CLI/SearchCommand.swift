@@ -1,0 +1,95 @@
+import ArgumentParser
+import Dist
+import IO
+import LCFT
+import Studies
+
+struct SearchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "search",
+    abstract: "Find each method's best fine-tuning settings on held-out training samples.",
+    discussion: """
+      Example:
+        mpirun -n 4 lcft search --job jobs/amazon-din.yaml --data electronics.h5 \\
+          --output runs/amazon-din --methods local,soft1,soft2
+        mpirun -n 4 lcft finetune --job jobs/amazon-din.yaml --data electronics.h5 \\
+          --output runs/amazon-din --settings runs/amazon-din/search.yaml
+      Each user's model is fine-tuned on the first part of the user's training samples and scored on the last
+      part, from a cloud model trained without it, at every learning rate, number of epochs and batch size of the job's section search; the test part
+      is not looked at. With the method hard the labels are searched at each setting, and labels.h5 and
+      labels.yaml hold those of the best one. Writes search.h5 and search.yaml.
+      """)
+
+  @OptionGroup var options: RunOptions
+  @OptionGroup var model: SearchModelOptions
+  @OptionGroup var methods: MethodOptions
+
+  func run() throws {
+    try withStops { communicator in
+      let experiment = try options.experiment(communicator, [.search, .labels])
+      if let table = try experiment.searchSettings(checkpoint: model.checkpoint, methods: methods.methods) {
+        print(SearchTableText(table))
+      }
+    }
+  }
+}
+
+struct SearchLabelsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "search-labels",
+    abstract: "Find hard correction's labels by local CTR on held-out training samples.",
+    discussion: """
+      Example:
+        mpirun -n 4 lcft search-labels --job jobs/amazon-din.yaml --data electronics.h5 --output runs/amazon-din
+        mpirun -n 4 lcft finetune --job jobs/amazon-din.yaml --data electronics.h5 \\
+          --output runs/amazon-din --methods cloud,local,hard
+      Each user's model is fine-tuned on the first part of the user's training samples under every pair of
+      labels of the job's section search, and scored on the last part, from a cloud model that is trained
+      without the last parts first; the test part is not looked at. Writes
+      the best pair of each group of users, by local CTR, to labels.h5 and labels.yaml.
+      """)
+
+  @OptionGroup var options: RunOptions
+  @OptionGroup var model: SearchModelOptions
+
+  func run() throws {
+    try withStops { communicator in
+      let experiment = try options.experiment(communicator, .labels)
+      let table = try experiment.searchLabels(checkpoint: model.checkpoint)
+      if communicator.rank == 0 { print(LabelTableText(table)) }
+    }
+  }
+}
+
+struct LabelsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "labels",
+    abstract: "Look up the labels of one device in a table.",
+    discussion: """
+      Example:
+        lcft labels --table runs/amazon-din/labels.h5 --local-ctr 0.12
+      Prints alpha, the label of positives, and beta, the label of negatives.
+      """)
+
+  @Option(help: "The table: labels.h5 or labels.yaml.")
+  var table: String
+
+  @Option(help: "The device's local CTR, positives over samples, from 0 to 1.")
+  var localCTR: Double
+
+  func validate() throws {
+    guard (0...1).contains(localCTR) else { throw ValidationError("--local-ctr is a share, from 0 to 1") }
+  }
+
+  func run() throws {
+    let pairs = try LabelTable.read(table).pairs
+    let group = pairs.intervals.index(of: localCTR)
+    print("alpha \(pairs.alpha[group])\nbeta \(pairs.beta[group])")
+  }
+}
+
+/// What a search starts from.
+struct SearchModelOptions: ParsableArguments {
+  @Option(help: "The cloud model, instead of one trained without the held-out samples.")
+  var checkpoint: String?
+}

@@ -1,0 +1,91 @@
+import ArgumentParser
+import Dist
+import IO
+import LCFT
+import Studies
+
+struct SimulateABCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "simulate-ab",
+    abstract: "Simulate an online A/B test of two methods on a synthetic world.",
+    discussion: """
+      Example:
+        mpirun -n 4 lcft simulate-ab --job jobs/quickstart.yaml --data world.h5 --output runs/first \\
+          --a cloud --b soft1 --days 7
+      The users are divided at random into disjoint buckets, A, B and one per method of --further; each
+      user is served by the model that the bucket's method makes of the cloud model (the latest checkpoint
+      of the output folder), fine-tuned on the user's training samples. After the days of the data set, at
+      every visit the items of the highest scores among the candidates are shown, and clicked with their
+      true probability. The same item at the same visit of a user is clicked or not alike, whatever serves
+      the user. Histories are those of the data set; they do not grow with the simulated days.
+      Writes ab-test.h5, ab-days.csv and ab-test.json. Intervals are normal over users.
+      --a cloud --b cloud is an A/A test: its difference is chance alone.
+      """)
+
+  @OptionGroup var options: RunOptions
+
+  @Option(help: "The method of bucket A: \(MethodOptions.known).", transform: MethodOptions.method)
+  var a = Method.cloud
+
+  @Option(help: "The method of bucket B.", transform: MethodOptions.method)
+  var b = Method.soft1
+
+  @Option(
+    help: ArgumentHelp("Methods of further buckets, separated by commas.", valueName: "list"),
+    transform: { try $0.split(separator: ",").map { try MethodOptions.method(String($0)) } })
+  var further: [Method] = []
+
+  @Option(help: "The number of days.")
+  var days = 7
+
+  @Option(help: "Visits per user and day, on average; active users come more often.")
+  var visits = 1.0
+
+  @Option(help: "Items to choose from at each visit, drawn as the world shows them.")
+  var candidates = 50
+
+  @Option(help: "Items shown at each visit, those of the highest scores.")
+  var top = 5
+
+  @Option(help: "The seed of the buckets, the candidates and the clicks.")
+  var seed: UInt64 = 1
+
+  @Flag(
+    help: ArgumentHelp(
+      "Serve every user as each bucket would, and print the true difference that the test estimates.",
+      discussion: "Takes the time of all buckets' methods for every user."))
+  var truth = false
+
+  @OptionGroup var searched: SearchedOptions
+
+  @Option(help: "The cloud model, instead of the output folder's latest checkpoint.")
+  var checkpoint: String?
+
+  func validate() throws {
+    guard (1...1000).contains(days) else { throw ValidationError("--days is to be from 1 to 1000") }
+    guard visits > 0, visits <= 1000 else {
+      throw ValidationError("--visits is to be above 0 and at most 1000")
+    }
+    guard (1...1_000_000).contains(candidates) else {
+      throw ValidationError("--candidates is to be from 1 to 1000000")
+    }
+    guard (1...candidates).contains(top) else {
+      throw ValidationError("--top is to be from 1 to the number of candidates, \(candidates)")
+    }
+    guard further.count <= 24 else { throw ValidationError("--further takes at most 24 methods") }
+  }
+
+  func run() throws {
+    try withStops { communicator in
+      let experiment = try options.experiment(communicator, .abTest)
+      try experiment.useSettings(searched.settings)
+      try experiment.requireLabels(searched.labels, for: [a, b] + further)
+      let test = try experiment.simulateABTest(
+        try experiment.cloudModel(checkpoint), methods: [a, b] + further,
+        settings: ABTest.Settings(
+          days: days, visits: visits, candidates: candidates, shown: top, seed: seed),
+        simulatesAllBuckets: truth)
+      if let test { print(ABTestTable(test, title: "\(experiment.job.name), A/B test")) }
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import IO
+import Studies
+
+struct SynthesizeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "synthesize",
+    abstract: "Make a data set from a synthetic world whose click probabilities are known.",
+    discussion: """
+      Example:
+        lcft synthesize --users 200000 --items 20000 --seed 1 --output world.h5
+      Users have tastes over latent factors and, unless --no-drift is given, base click rates of their own:
+      with drift their local CTRs lie far from the global CTR. --drift and --no-drift worlds of one seed show
+      the same items to the same users. The samples' true probabilities are stored beside them.
+      Exposures and actions, for models of both sequences, with more than 256 training samples per user:
+        lcft synthesize --actions --users 2000 --mean-history 100 --mean-training 400 \\
+          --mean-test 100 --output exposures.h5
+      """)
+
+  @Option(help: "The number of users.")
+  var users = 2000
+
+  @Option(help: "The number of items.")
+  var items = 1000
+
+  @Option(help: "The number of categories.")
+  var categories = 40
+
+  @Option(help: "The seed of the world; the same seed gives the same data set.")
+  var seed: UInt64 = 1
+
+  @Flag(inversion: .prefixedNo, help: "Whether users differ in their base click rate.")
+  var drift = true
+
+  @Option(help: "With drift: the standard deviation of the users' base logits.")
+  var driftSpread = 1.0
+
+  @Flag(
+    help: "Events are all exposures with the action on each (click, cart, favourite, buy), not clicks alone.")
+  var actions = false
+
+  @Option(help: "The mean click probability of what is shown (default: 0.17, with --actions 0.04).")
+  var clickRate: Double?
+
+  @Option(help: "Exposures per user before the training period, on average; their clicks are history.")
+  var meanHistory = 60.0
+
+  @Option(help: "Training samples per user, on average.")
+  var meanTraining = 45.0
+
+  @Option(help: "Test samples per user, on average.")
+  var meanTest = 15.0
+
+  @Option(help: "The data set to write (HDF5).")
+  var output: String
+
+  func run() throws {
+    var settings = SyntheticWorld.Options(
+      users: users, items: items, categories: categories, seed: seed, drift: drift)
+    settings.driftSpread = driftSpread
+    settings.actions = actions
+    settings.clickRate = clickRate ?? (actions ? 0.04 : settings.clickRate)
+    settings.meanHistory = meanHistory
+    settings.meanTraining = meanTraining
+    settings.meanTest = meanTest
+    let world = try SyntheticWorld(settings)
+    try writeDataset(to: output) { try world.dataset(progress: $0) }
+  }
+}

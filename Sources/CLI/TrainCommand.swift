@@ -1,0 +1,25 @@
+import ArgumentParser
+import Dist
+
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Train the cloud model on all ranks, with a checkpoint after every epoch.",
+    discussion: """
+      Example:
+        mpirun -n 4 lcft train --job jobs/amazon-din.yaml --data electronics.h5 --output runs/amazon-din
+      Without mpirun it runs as one rank. The weights' bits do not depend on the number of ranks.
+      """)
+
+  @OptionGroup var options: RunOptions
+  @OptionGroup var profiling: ProfileOptions
+
+  func run() throws {
+    try withStops { communicator in
+      let experiment = try options.experiment(communicator, .checkpoints, profile: profiling.profile)
+      _ = try experiment.train()
+      try experiment.writeSummary()
+      try experiment.reportTimes()
+    }
+  }
+}

@@ -1,0 +1,111 @@
+/// The ranks of a run and what they say to one another: `MPICommunicator` under mpirun or srun,
+/// `SoloCommunicator` in a process by itself.
+///
+/// Collective functions are called by every rank, in the same order, with the same counts unless stated
+/// otherwise. Buffers stay the caller's; nothing here allocates per call after the first. Counts above
+/// MPI's 2^31 - 1 are cut into pieces. Everything throws `DistError.mpi` when MPI reports an error.
+package protocol Communicator: AnyObject {
+  /// 0 ..< size.
+  var rank: Int { get }
+  var size: Int { get }
+  /// What this rank has exchanged through this communicator.
+  var traffic: Traffic { get }
+  /// The host of every rank, by its own name.
+  var hosts: [String] { get }
+
+  /// Returns when every rank has called it (`MPI_Barrier`).
+  func barrier() throws
+
+  /// Copies `root`'s buffer into every other rank's (`MPI_Bcast`).
+  func broadcast<Element: MPIElement>(_ buffer: UnsafeMutableBufferPointer<Element>, from root: Int) throws
+
+  /// Joins the ranks' buffers element by element, in place (`MPI_Allreduce`).
+  ///
+  /// A sum of Doubles depends in its last bits on the number of ranks: for counts and times. What must
+  /// not depend on it goes through `TreeSum`.
+  func allreduce<Element: MPIReducible>(
+    _ buffer: UnsafeMutableBufferPointer<Element>, _ reduction: Reduction) throws
+
+  /// Lays the ranks' parts one after the other into `buffer` on `root`. `counts` [size] are the lengths of
+  /// the parts; `buffer` and `counts` are read on `root` only.
+  func gather<Element: MPIElement>(
+    _ part: UnsafeBufferPointer<Element>, into buffer: UnsafeMutableBufferPointer<Element>,
+    counts: [Int], to root: Int) throws
+
+  /// Lays the ranks' parts one after the other into `buffer` on every rank; `counts` [size] are their
+  /// lengths. A `part` that already lies at its place in `buffer` is not copied.
+  func allgather<Element: MPIElement>(
+    _ part: UnsafeBufferPointer<Element>, into buffer: UnsafeMutableBufferPointer<Element>,
+    counts: [Int]) throws
+
+  /// Sends `buffer` to a rank that calls `receive` with the same count and tag (`MPI_Send`); may return
+  /// only when it does. Tags are 0 ..< `Tag.reserved`.
+  func send<Element: MPIElement>(_ buffer: UnsafeBufferPointer<Element>, to rank: Int, tag: Int) throws
+
+  /// Waits for a message of exactly `buffer.count` elements (`MPI_Recv`). Throws
+  /// `DistError.messageLength` if it is shorter.
+  func receive<Element: MPIElement>(
+    _ buffer: UnsafeMutableBufferPointer<Element>, from rank: Int, tag: Int) throws
+
+  /// Sends and receives at the same time, so that two ranks can exchange without an order between them.
+  func sendReceive<Element: MPIElement>(
+    _ outgoing: UnsafeBufferPointer<Element>, to destination: Int,
+    _ incoming: UnsafeMutableBufferPointer<Element>, from source: Int, tag: Int) throws
+
+  /// The next message with this tag from any rank that has arrived and not been received, if there is
+  /// one (`MPI_Iprobe`); does not wait.
+  func probe(tag: Int) throws -> Envelope?
+
+  /// Starts a send that goes on while the rank computes; `buffer` is not to be touched before
+  /// `finish` or `poll` says so (`MPI_Isend`).
+  func startSend<Element: MPIElement>(
+    _ buffer: UnsafeBufferPointer<Element>, to rank: Int, tag: Int, _ requests: Requests) throws
+
+  /// Starts a receive of exactly `buffer.count` elements (`MPI_Irecv`).
+  func startReceive<Element: MPIElement>(
+    _ buffer: UnsafeMutableBufferPointer<Element>, from rank: Int, tag: Int, _ requests: Requests) throws
+
+  /// Waits until everything started with `requests` is done (`MPI_Wait`); `requests` is empty after.
+  func finish(_ requests: Requests) throws
+
+  /// Whether everything started with `requests` is done (`MPI_Test`); if so, `requests` is empty after.
+  /// Does not wait, and lets messages advance.
+  func poll(_ requests: Requests) throws -> Bool
+
+  /// Runs `body`, in which this rank does nothing but `probe` and `poll` until something arrives: that it may
+  /// wait no longer for than for any call that waits.
+  func whileWaiting<Value>(_ body: () throws -> Value) rethrows -> Value
+
+  /// The ranks on the same host, in the order of their ranks here (`MPI_Comm_split_type`). Collective at the
+  /// first call; ends with this communicator.
+  func node() throws -> any Communicator
+}
+
+/// A message that has arrived.
+package struct Envelope: Sendable, Equatable {
+  package var source: Int
+  package var tag: Int
+  /// Its length, or that of its first piece if it had to be cut (see `Communicator`).
+  package var bytes: Int
+
+  /// Its length in elements of `type`.
+  package func count<Element: MPIElement>(of type: Element.Type) -> Int { bytes / MemoryLayout<Element>.size }
+}
+
+/// Message tags. Messages with different tags never mix up; those below `reserved` are free for callers.
+package enum Tag {
+  package static let reserved = 32_000
+  static let gather = 32_000
+  static let partials = 32_001
+  static let results = 32_002
+  static let rowCounts = 32_003
+  static let rowIDs = 32_004
+  static let rowValues = 32_005
+  static let queueReport = 32_006
+  static let queueBytes = 32_007
+  static let queueChunk = 32_008
+  static let clock = 32_009
+  static let queueStop = 32_010
+  /// Every MPI has tags up to here.
+  static let last = 32_767
+}

@@ -1,0 +1,41 @@
+internal import CMPI
+
+extension MPICommunicator {
+  package func node() throws -> any Communicator {
+    if let madeNode { return madeNode }
+    let node = try splitByHost()
+    node.whole = self
+    madeNode = node
+    return node
+  }
+
+  /// The ranks on the same host, as a communicator of the caller's. With `largest` a host counts as several of at
+  /// most so many ranks, so that one machine can play many. Collective.
+  package func splitByHost(largest: Int? = nil) throws -> MPICommunicator {
+    var split: MPI_Comm? = lcft_mpi_comm_null()
+    try call("MPI_Comm_split_type") {
+      MPI_Comm_split_type(
+        handle, Int32(MPI_COMM_TYPE_SHARED), Int32(rank), lcft_mpi_info_null(), &split)
+    }
+    guard let split else { preconditionFailure("MPI_Comm_split_type left no communicator") }
+    let node = try MPICommunicator(split, .owned, monitor)
+    node.hosts = [String](repeating: hosts[rank], count: node.size)
+    node.pieceLimit = pieceLimit
+    guard let largest else { return node }
+    var part: MPI_Comm? = lcft_mpi_comm_null()
+    try node.call("MPI_Comm_split") {
+      MPI_Comm_split(node.handle, Int32(node.rank / largest), Int32(node.rank), &part)
+    }
+    guard let part else { preconditionFailure("MPI_Comm_split left no communicator") }
+    try node.free()
+    let some = try MPICommunicator(part, .owned, monitor)
+    some.hosts = [String](repeating: hosts[rank], count: some.size)
+    return some
+  }
+
+  /// Ends what `node` began. Collective.
+  func freeNode() throws {
+    try madeNode?.free()
+    madeNode = nil
+  }
+}

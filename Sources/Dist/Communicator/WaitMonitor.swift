@@ -1,0 +1,115 @@
+internal import CMPI
+import Support
+import Synchronization
+
+/// Ends the run where a rank waits for others longer than any rank that is still there lets it wait.
+///
+/// MPI itself waits for a quarter of an hour or for ever when a host or the network is gone. The rank says only
+/// where it is, two stores of a word around a call; a thread that sleeps nearly always looks whether it stays
+/// there. Time in which the process was stopped, as by a scheduler that suspends jobs, does not count.
+final class WaitMonitor: Sendable {
+  static let defaultSeconds = 600.0
+  /// Set on rank 0: seconds, 0 for no limit.
+  static let variable = "LCFT_TIMEOUT"
+
+  /// Address of the name of the call that the rank waits in; 0 where it does not wait.
+  private let place = Atomic<UInt>(0)
+  /// Grows with every wait and with whatever arrives during one.
+  private let progress = Atomic<UInt64>(0)
+
+  /// Returns what `leave` wants: where the rank was waiting already.
+  @inline(__always)
+  func enter(_ function: StaticString) -> UInt {
+    let outer = place.load(ordering: .relaxed)
+    advance()
+    place.store(UInt(bitPattern: function.utf8Start), ordering: .relaxed)
+    return outer
+  }
+
+  @inline(__always)
+  func leave(to outer: UInt) { place.store(outer, ordering: .relaxed) }
+
+  /// Something has arrived: what the rank waits for is alive.
+  @inline(__always)
+  func advance() {
+    // One writer: no need for an atomic addition.
+    progress.store(progress.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
+  }
+
+  /// The seconds that `text`, the variable's value, asks for.
+  static func seconds(_ text: String?) throws -> Double {
+    guard let text, !text.isEmpty else { return defaultSeconds }
+    guard let seconds = Double(text), seconds >= 0, seconds.isFinite else { throw DistError.badTimeout(text) }
+    return seconds
+  }
+
+  /// Begins to watch. `giveUp` gets the name of the call in which the rank has waited for `seconds`; it runs on
+  /// the watching thread. Ranks give up one after the other, so that the first can end the others.
+  func watch(seconds: Double, rank: Int, giveUp: @escaping @Sendable (String) -> Void) {
+    guard seconds > 0 else { return }
+    let watch = Watch(
+      monitor: self, tick: min(1, seconds / 8), limit: seconds + 2 * Double(min(rank, 8)), giveUp: giveUp)
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    pthread_attr_setstacksize(&attributes, 256 << 10)
+    defer { pthread_attr_destroy(&attributes) }
+    // Signals are for the rank, which may be in the middle of a call that they are meant to interrupt.
+    var all = sigset_t()
+    var before = sigset_t()
+    sigfillset(&all)
+    pthread_sigmask(SIG_SETMASK, &all, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    #if canImport(Darwin)
+      var thread: pthread_t?
+    #else
+      var thread = pthread_t()
+    #endif
+    let argument = Unmanaged.passRetained(watch).toOpaque()
+    let code = pthread_create(
+      &thread, &attributes,
+      { argument in
+        #if canImport(Darwin)
+          let watch = Unmanaged<Watch>.fromOpaque(argument).takeRetainedValue()
+        #else
+          let watch = Unmanaged<Watch>.fromOpaque(argument!).takeRetainedValue()
+        #endif
+        watch.run()
+        return nil
+      }, argument)
+    // Without a thread to spare the run is as good, and ends later where a host is lost.
+    if code != 0 { Unmanaged<Watch>.fromOpaque(argument).release() }
+  }
+
+  private final class Watch: Sendable {
+    private let monitor: WaitMonitor
+    private let tick: Double
+    private let limit: Double
+    private let giveUp: @Sendable (String) -> Void
+
+    init(monitor: WaitMonitor, tick: Double, limit: Double, giveUp: @escaping @Sendable (String) -> Void) {
+      self.monitor = monitor
+      self.tick = tick
+      self.limit = limit
+      self.giveUp = giveUp
+    }
+
+    func run() {
+      var waited = 0.0
+      var seen: UInt64 = 0
+      var before = steadySeconds()
+      while true {
+        usleep(UInt32(tick * 1_000_000))
+        let now = steadySeconds()
+        // A stopped process finds the clock far ahead.
+        let passed = min(now - before, 2 * tick)
+        before = now
+        let place = monitor.place.load(ordering: .relaxed)
+        let progress = monitor.progress.load(ordering: .relaxed)
+        waited = place != 0 && progress == seen ? waited + passed : 0
+        seen = progress
+        guard waited >= limit, let name = UnsafePointer<CChar>(bitPattern: place) else { continue }
+        return giveUp(String(cString: name))
+      }
+    }
+  }
+}

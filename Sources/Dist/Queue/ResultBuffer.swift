@@ -1,0 +1,72 @@
+/// Bytes into which results are packed, and which travel as they are: all ranks of a job run on machines
+/// of one kind. Keeps its memory from use to use.
+package final class ResultBuffer {
+  private var storage: UnsafeMutableRawPointer
+  private var capacity: Int
+  package private(set) var count = 0
+
+  package init(capacity: Int = 4096) {
+    self.capacity = max(capacity, 1)
+    storage = .allocate(byteCount: self.capacity, alignment: 16)
+  }
+
+  deinit { storage.deallocate() }
+
+  /// What has been packed. Valid until the next change.
+  package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: storage, count: count) }
+
+  @inlinable
+  package func append<Value: BitwiseCopyable>(_ value: Value) {
+    grow(by: MemoryLayout<Value>.size).storeBytes(of: value, as: Value.self)
+  }
+
+  /// The elements alone; their number is a value of its own where the reader does not know it.
+  @inlinable
+  package func append<Value: BitwiseCopyable>(contentsOf values: UnsafeBufferPointer<Value>) {
+    let raw = UnsafeRawBufferPointer(values)
+    guard let source = raw.baseAddress else { return }
+    grow(by: raw.count).copyMemory(from: source, byteCount: raw.count)
+  }
+
+  package func removeAll() { count = 0 }
+
+  /// Room for `bytes` more, to be filled by the caller.
+  package func grow(by bytes: Int) -> UnsafeMutableRawPointer {
+    let first = count
+    if first + bytes > capacity {
+      capacity = max(first + bytes, 2 * capacity)
+      let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
+      larger.copyMemory(from: storage, byteCount: first)
+      storage.deallocate()
+      storage = larger
+    }
+    count += bytes
+    return storage + first
+  }
+}
+
+/// Reads what a `ResultBuffer` packed, in the same order.
+package struct ResultReader {
+  private var rest: UnsafeRawBufferPointer
+
+  package init(_ bytes: UnsafeRawBufferPointer) { rest = bytes }
+
+  package var isAtEnd: Bool { rest.isEmpty }
+
+  /// Throws `DistError.resultTooShort` where the bytes end before the value does.
+  package mutating func read<Value: BitwiseCopyable>(_ type: Value.Type = Value.self) throws -> Value {
+    try take(MemoryLayout<Value>.size).loadUnaligned(as: type)
+  }
+
+  /// As many elements as `values` has room for. Throws `DistError.resultTooShort`.
+  package mutating func read<Value: BitwiseCopyable>(into values: UnsafeMutableBufferPointer<Value>) throws {
+    let target = UnsafeMutableRawBufferPointer(values)
+    target.copyMemory(from: try take(target.count))
+  }
+
+  private mutating func take(_ bytes: Int) throws -> UnsafeRawBufferPointer {
+    guard bytes <= rest.count else { throw DistError.resultTooShort(needed: bytes, left: rest.count) }
+    defer { rest = UnsafeRawBufferPointer(rebasing: rest[bytes...]) }
+    return UnsafeRawBufferPointer(rebasing: rest[..<bytes])
+  }
+}

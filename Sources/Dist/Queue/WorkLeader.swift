@@ -1,0 +1,140 @@
+import Support
+
+/// The side of a `WorkQueue` on rank 0: hands out chunks and takes in results.
+final class WorkLeader {
+  let collect: WorkQueue.Collect
+  private let communicator: any Communicator
+  private let chunks: [Range<Int>]
+  private var next = 0
+  /// By rank: chunks whose results are not all in.
+  private var outstanding: [Int]
+  /// Ranks that have been told that there is no more.
+  private var dismissed: [Bool]
+  /// A rank has been asked to stop; nothing more is handed out.
+  private(set) var isToldToStop = false
+  /// Ranks whose last report is in, after being asked to stop.
+  private var stopped: [Bool]
+  private var arriving: [Arrival?]
+  private var arrivals = 0
+  private let message: UnsafeMutableBufferPointer<Int64>
+  private var isServing = false
+
+  /// Results on their way from one rank.
+  private final class Arrival {
+    let buffer = ResultBuffer()
+    let requests = Requests(capacity: 1)
+    var isUnderWay = false
+  }
+
+  init(_ communicator: any Communicator, _ plan: ChunkPlan, _ collect: @escaping WorkQueue.Collect) {
+    self.communicator = communicator
+    self.collect = collect
+    chunks = plan.chunks
+    dismissed = [Bool](repeating: false, count: communicator.size)
+    outstanding = [Int](repeating: 0, count: communicator.size)
+    stopped = [Bool](repeating: false, count: communicator.size)
+    arriving = [Arrival?](repeating: nil, count: communicator.size)
+    message = .allocate(capacity: 2)
+    message.initialize(repeating: 0)
+  }
+
+  deinit { message.deallocate() }
+
+  /// Gives every other rank its first chunk and the one after it.
+  func start() throws {
+    for _ in 0..<2 {
+      for rank in stride(from: 1, to: communicator.size, by: 1) { try handOut(to: rank) }
+    }
+  }
+
+  /// The next chunk for rank 0 itself.
+  func takeOwn() -> Range<Int>? {
+    guard next < chunks.count else { return nil }
+    defer { next += 1 }
+    return chunks[next]
+  }
+
+  /// Whether items have not been handed out yet.
+  var hasMore: Bool { next < chunks.count }
+
+  var isWaiting: Bool { arrivals > 0 || outstanding.contains { $0 > 0 } }
+
+  /// Takes in the reports that have arrived and answers them, then the results that have.
+  func serve() throws {
+    guard communicator.size > 1, !isServing else { return }
+    isServing = true
+    defer { isServing = false }
+    while let report = try communicator.probe(tag: Tag.queueReport) {
+      try communicator.receive(message, from: report.source, tag: Tag.queueReport)
+      let bytes = Int(message[0])
+      switch WorkWorker.Report(rawValue: message[1]) {
+      case .chunkIsDone:
+        outstanding[report.source] -= 1
+        if !isToldToStop { try handOut(to: report.source) }
+      case .stops:
+        isToldToStop = true
+        stopped[report.source] = true
+      case .results, nil: break
+      }
+      if bytes > 0 { try startArrival(of: bytes, from: report.source) }
+    }
+    guard arrivals > 0 else { return }
+    for arrival in arriving {
+      if let arrival, arrival.isUnderWay, try communicator.poll(arrival.requests) { try take(arrival) }
+    }
+  }
+
+  /// Has every rank that still works end after its item, and takes in what they have.
+  func stopOthers() throws {
+    isToldToStop = true
+    func works(_ rank: Int) -> Bool { !stopped[rank] && (!dismissed[rank] || outstanding[rank] > 0) }
+    // A rank that has told by itself that it stops waits for both messages, too.
+    let working = (1..<communicator.size).filter { works($0) || stopped[$0] }
+    for rank in working { try sendStop(to: rank) }
+    while arrivals > 0 || working.contains(where: works) {
+      try serve()
+      usleep(50)
+    }
+    for rank in working { try sendStop(to: rank) }
+  }
+
+  private func sendStop(to rank: Int) throws {
+    try communicator.send(
+      UnsafeBufferPointer(rebasing: message[..<1]), to: rank, tag: Tag.queueStop)
+  }
+
+  private func handOut(to rank: Int) throws {
+    guard !dismissed[rank] else { return }
+    if let chunk = takeOwn() {
+      message[0] = Int64(chunk.lowerBound)
+      message[1] = Int64(chunk.upperBound)
+      outstanding[rank] += 1
+    } else {
+      message[0] = 0
+      message[1] = 0
+      dismissed[rank] = true
+    }
+    try communicator.send(UnsafeBufferPointer(message), to: rank, tag: Tag.queueChunk)
+  }
+
+  private func startArrival(of bytes: Int, from rank: Int) throws {
+    let arrival = arriving[rank] ?? Arrival()
+    arriving[rank] = arrival
+    if arrival.isUnderWay {
+      try communicator.finish(arrival.requests)
+      try take(arrival)
+    }
+    arrival.buffer.removeAll()
+    let place = UnsafeMutableRawBufferPointer(start: arrival.buffer.grow(by: bytes), count: bytes)
+    try communicator.startReceive(
+      place.bindMemory(to: UInt8.self), from: rank, tag: Tag.queueBytes, arrival.requests)
+    arrival.isUnderWay = true
+    arrivals += 1
+  }
+
+  private func take(_ arrival: Arrival) throws {
+    arrival.isUnderWay = false
+    arrivals -= 1
+    try collect(arrival.buffer.bytes)
+  }
+}

@@ -1,0 +1,71 @@
+import Support
+
+/// Tells apart how long a rank waits for others in sums over all ranks, and how long the sums themselves take.
+///
+/// Every rank notes when it comes to a sum, on the clock of rank 0. Which rank came last is exchanged for some
+/// hundred sums at a time, so that it costs next to nothing: a rank that came earlier has waited for the
+/// difference, at most for as long as it was inside MPI. Between hosts this is as exact as `clockOffset`.
+package final class WaitingMeter {
+  private let communicator: any Communicator
+  private let clock: PhaseClock
+  private var offset = 0.0
+  /// When this rank came to each sum, in its own time and in that of rank 0, and how long it was in MPI.
+  private let starts: UnsafeMutableBufferPointer<Double>
+  private let arrivals: UnsafeMutableBufferPointer<Double>
+  private let inside: UnsafeMutableBufferPointer<Double>
+  private var count = 0
+
+  /// Seconds waited so far in settled sums.
+  package private(set) var seconds = 0.0
+
+  /// Waits become phases of `clock`.
+  package init(_ communicator: any Communicator, _ clock: PhaseClock, capacity: Int = 512) {
+    self.communicator = communicator
+    self.clock = clock
+    let capacity = communicator.size > 1 ? capacity : 1
+    starts = .allocate(capacity: capacity)
+    arrivals = .allocate(capacity: capacity)
+    inside = .allocate(capacity: capacity)
+  }
+
+  deinit {
+    starts.deallocate()
+    arrivals.deallocate()
+    inside.deallocate()
+  }
+
+  /// Compares the ranks' clocks anew: they drift. Collective; not between a sum and its settling.
+  package func synchronize() throws {
+    guard communicator.size > 1 else { return }
+    try settle()
+    offset = try communicator.clockOffset()
+  }
+
+  /// Runs `sum`, which every rank comes to. Collective.
+  @inline(__always)
+  package func measure(_ sum: () throws -> Void) throws {
+    guard communicator.size > 1 else { return try sum() }
+    if count == starts.count { try settle() }
+    let before = communicator.traffic.seconds
+    let start = clock.now()
+    try sum()
+    starts[count] = start
+    arrivals[count] = start + offset
+    inside[count] = communicator.traffic.seconds - before
+    count += 1
+  }
+
+  /// Accounts for all sums so far. Collective.
+  package func settle() throws {
+    guard count > 0 else { return }
+    let own = UnsafeMutableBufferPointer(rebasing: arrivals[..<count])
+    try communicator.allreduce(own, .maximum)
+    for index in 0..<count {
+      let wait = min(own[index] - (starts[index] + offset), inside[index])
+      guard wait > 0 else { continue }
+      seconds += wait
+      clock.record(.waiting, start: starts[index], duration: wait)
+    }
+    count = 0
+  }
+}

@@ -1,0 +1,215 @@
+import CHDF5
+import Support
+
+// Reading.
+extension HDF5.Dataset {
+  /// Reads `rows` of the first dimension (all rows where nil) into `buffer`, row-major.
+  ///
+  /// Integers are read from any stored integer type and reals from any stored real type; an integer that
+  /// does not fit is an error and never clipped. `buffer` has to hold exactly the rows' values and may lie in
+  /// anybody's memory.
+  ///
+  /// Throws `HDF5Error.wrongType`, `.tooLarge`, `.invalidValue`, `.library`.
+  package func read<T: HDF5.Scalar>(into buffer: UnsafeMutableBufferPointer<T>, rows: Range<Int>? = nil)
+    throws
+  {
+    try checkType(T.self)
+    try checkStoredSize()
+    try readChecked(into: buffer, rows: rows)
+  }
+
+  /// As `read(into:rows:)`, of a data set that has passed `checkParts`.
+  package func readParts<T: HDF5.Scalar>(into buffer: UnsafeMutableBufferPointer<T>, rows: Range<Int>) throws
+  {
+    try checkType(T.self)
+    try readChecked(into: buffer, rows: rows)
+  }
+
+  private func readChecked<T: HDF5.Scalar>(
+    into buffer: UnsafeMutableBufferPointer<T>, rows: Range<Int>?
+  ) throws {
+    let shape = try shape()
+    let all = 0..<(shape.first ?? 1)
+    let rows = rows ?? all
+    let width = shape.dropFirst().reduce(1, *)
+    precondition(rows.lowerBound >= 0 && rows.upperBound <= all.upperBound, "rows lie in the data set")
+    precondition(buffer.count == rows.count * width, "a buffer holds exactly the rows' values")
+    guard let base = buffer.baseAddress, !buffer.isEmpty else { return }
+    if T.holds(type) {
+      try transfer(rows, memoryType: T.memoryType, base)
+    } else {
+      try readNarrowing(rows, width: width, into: base)
+    }
+  }
+
+  /// The values of a data set of one dimension, as a column in `memory`.
+  package func column<T: HDF5.Scalar>(
+    of type: T.Type, in memory: any MemorySource = OwnMemory()
+  ) throws -> Column<T> {
+    _ = try columnCount()
+    return try values(in: memory)
+  }
+
+  /// The values of a data set of any shape, row-major, as a column in `memory`.
+  package func values<T: HDF5.Scalar>(in memory: any MemorySource = OwnMemory()) throws -> Column<T> {
+    try checkType(T.self)
+    try checkStoredSize()
+    let column = try Column<T>(try shape().reduce(1, *), in: memory)
+    try readChecked(into: column.values, rows: nil)
+    return column
+  }
+
+  /// All values, row-major, of a data set of any shape.
+  package func array<T: HDF5.Scalar>(of type: T.Type) throws -> [T] {
+    try checkType(T.self)
+    try checkStoredSize()
+    let count = try shape().reduce(1, *)
+    return try [T](unsafeUninitializedCapacity: count) { buffer, initialized in
+      try readChecked(into: UnsafeMutableBufferPointer(rebasing: buffer[..<count]), rows: nil)
+      initialized = count
+    }
+  }
+
+  private func checkType<T: HDF5.Scalar>(_: T.Type) throws {
+    let matches =
+      if T.self is any HDF5.IntegerScalar.Type {
+        // Wider ones would be clipped.
+        type.integer.map { $0.bits <= 64 } ?? false
+      } else if case .real = type {
+        true
+      } else {
+        false
+      }
+    guard matches else { throw HDF5Error.wrongType(location, expected: T.typeName, found: type.name) }
+  }
+
+  /// Reads values of a wider type piece by piece and narrows them with a check.
+  private func readNarrowing<T: HDF5.Scalar>(
+    _ rows: Range<Int>, width: Int, into base: UnsafeMutablePointer<T>
+  ) throws {
+    // Whole chunks at a time, since a chunk is inflated anew for every piece of it.
+    let pieceRows = max(try chunk()?.first ?? 1, (64 << 10) / max(width, 1), 1)
+    let piece = Column<UInt64>(uninitialized: min(pieceRows, rows.count) * width)
+    let bytes = UnsafeMutableRawBufferPointer(piece.values)
+    for start in stride(from: rows.lowerBound, to: rows.upperBound, by: pieceRows) {
+      let part = start..<min(start + pieceRows, rows.upperBound)
+      let wide: HDF5.WideValues
+      switch type.integer?.signed {
+      case true?: wide = .signed(try read(part, width: width, through: bytes))
+      case false?: wide = .unsigned(try read(part, width: width, through: bytes))
+      case nil: wide = .reals(try read(part, width: width, through: bytes))
+      }
+      if let misfit = T.narrow(wide, to: base + (start - rows.lowerBound) * width) {
+        throw HDF5Error.invalidValue(
+          location, row: start + misfit / width, value: wide.text(at: misfit),
+          allowed: "the values have to fit \(T.typeName)")
+      }
+    }
+    withExtendedLifetime(piece) {}
+  }
+
+  private func read<Wide: HDF5.Scalar>(
+    _ rows: Range<Int>, width: Int, through bytes: UnsafeMutableRawBufferPointer
+  ) throws -> UnsafeBufferPointer<Wide> {
+    let values = bytes.bindMemory(to: Wide.self)
+    try transfer(rows, memoryType: Wide.memoryType, values.baseAddress!)
+    return UnsafeBufferPointer(rebasing: values[..<(rows.count * width)])
+  }
+
+  /// Reads `rows` as values of `memoryType` to `base`.
+  func transfer(_ rows: Range<Int>, memoryType: hid_t, _ base: UnsafeMutableRawPointer) throws {
+    let raw = rawIdentifier
+    let shape = try shape()
+    if shape.isEmpty || rows == 0..<shape[0] {
+      try HDF5.call("read", location) {
+        H5Dread(raw, memoryType, lcft_h5s_all(), lcft_h5s_all(), lcft_h5p_default(), base)
+      }
+      return
+    }
+    let memory = try HDF5.Dataspace(shape: [rows.count] + shape.dropFirst(), location)
+    let file = HDF5.Dataspace(owning: try HDF5.call("read the shape", location) { H5Dget_space(raw) })
+    try file.select(rows: rows, of: shape, location)
+    let (memoryRaw, fileRaw) = (memory.raw, file.raw)
+    try HDF5.call("read rows \(rows)", location) {
+      H5Dread(raw, memoryType, memoryRaw, fileRaw, lcft_h5p_default(), base)
+    }
+  }
+}
+
+// Writing.
+extension HDF5.Dataset {
+  /// Writes `values`, row-major, to `rows` of the first dimension (all rows where nil).
+  package func write<T: HDF5.Scalar>(_ values: UnsafeBufferPointer<T>, rows: Range<Int>? = nil) throws {
+    try write(
+      UnsafeRawBufferPointer(values), elementSize: MemoryLayout<T>.size, memoryType: T.memoryType, rows)
+  }
+
+  func write(
+    _ values: UnsafeRawBufferPointer, elementSize: Int, memoryType: hid_t, _ rows: Range<Int>?
+  ) throws {
+    let shape = try shape()
+    let rows = rows ?? 0..<(shape.first ?? 1)
+    let width = shape.dropFirst().reduce(1, *)
+    precondition(values.count == rows.count * width * elementSize, "a buffer holds exactly the rows' values")
+    guard let base = values.baseAddress, !values.isEmpty else { return }
+    let raw = rawIdentifier
+    if shape.isEmpty || rows == 0..<shape[0] {
+      try HDF5.call("write", location) {
+        H5Dwrite(raw, memoryType, lcft_h5s_all(), lcft_h5s_all(), lcft_h5p_default(), base)
+      }
+      return
+    }
+    let memory = try HDF5.Dataspace(shape: [rows.count] + shape.dropFirst(), location)
+    let file = HDF5.Dataspace(owning: try HDF5.call("read the shape", location) { H5Dget_space(raw) })
+    try file.select(rows: rows, of: shape, location)
+    let (memoryRaw, fileRaw) = (memory.raw, file.raw)
+    try HDF5.call("write rows \(rows)", location) {
+      H5Dwrite(raw, memoryType, memoryRaw, fileRaw, lcft_h5p_default(), base)
+    }
+  }
+}
+
+extension HDF5.Group {
+  /// Makes the data set `name` of `shape`, to be written piece by piece.
+  package func makeDataset<T: HDF5.Scalar>(
+    _ name: String, of type: T.Type, shape: [Int], description: String
+  ) throws -> HDF5.Dataset {
+    try HDF5.Dataset.make(
+      in: self, name, shape: shape, datatype: T.fileType, description: description)
+  }
+
+  /// Writes the data set `name` of `shape` (one dimension where nil).
+  package func write<T: HDF5.Scalar>(
+    _ name: String, _ values: UnsafeBufferPointer<T>, shape: [Int]? = nil, description: String
+  ) throws {
+    let dataset = try makeDataset(
+      name, of: T.self, shape: shape ?? [values.count], description: description)
+    try dataset.write(values)
+    try dataset.close()
+  }
+
+  package func write<T: HDF5.Scalar>(_ name: String, _ column: Column<T>, description: String) throws {
+    try withExtendedLifetime(column) {
+      try write(name, UnsafeBufferPointer(column.values), description: description)
+    }
+  }
+
+  package func write<T: HDF5.Scalar>(_ name: String, _ values: [T], description: String) throws {
+    try values.withUnsafeBufferPointer { try write(name, $0, description: description) }
+  }
+}
+
+extension HDF5.Dataset {
+  /// Closes the data set. Throws where its last chunks could not be written.
+  package consuming func close() throws { try identifier.close("close the data set", location) }
+}
+
+extension HDF5.WideValues {
+  fileprivate func text(at index: Int) -> String {
+    switch self {
+    case .signed(let values): "\(values[index])"
+    case .unsigned(let values): "\(values[index])"
+    case .reals(let values): "\(values[index])"
+    }
+  }
+}

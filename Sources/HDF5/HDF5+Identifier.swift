@@ -1,0 +1,28 @@
+import CHDF5
+
+extension HDF5 {
+  /// An identifier of the library, owned: closed once, by `close()` or when the value goes away.
+  struct Identifier: ~Copyable {
+    let raw: hid_t
+    private let closing: @convention(c) (hid_t) -> herr_t
+
+    /// Takes over `raw`, which `closing` (`H5Fclose`, `H5Gclose`, ...) closes.
+    init(owning raw: hid_t, closing: @escaping @convention(c) (hid_t) -> herr_t) {
+      self.raw = raw
+      self.closing = closing
+    }
+
+    /// Closes the identifier and reports a failure, which for a written file or data set means lost data.
+    consuming func close(_ action: String, _ location: Location) throws(HDF5Error) {
+      let (raw, closing) = (raw, closing)
+      discard self
+      try HDF5.call(action, location) { closing(raw) }
+    }
+
+    deinit {
+      let (raw, closing) = (raw, closing)
+      // A failure has no one to go to here; whoever must know calls close().
+      _ = try? HDF5.call("close an object", Location(file: "")) { closing(raw) }
+    }
+  }
+}

@@ -1,0 +1,85 @@
+/// The state of a training after some steps, as `lcft-checkpoint` files hold it.
+package struct Checkpoint: Sendable, Equatable {
+  /// The model's registered name, for example `DIN`.
+  package var model: String
+  /// `/dense/<layer>/<weight>`: trained weights and moving statistics of the dense layers.
+  package var dense: [NamedTensor]
+  /// `/embeddings/<field>` [rows, width].
+  package var embeddings: [NamedTensor]
+  /// `/optimizer/<slot>/{dense,embeddings}/...`: what the optimiser keeps per weight; empty for SGD.
+  package var optimizer: [NamedTensor]
+  package var progress: Progress
+  /// The job file's text, whole.
+  package var job: String
+  /// Content digest of the data set that the model was trained on.
+  package var datasetDigest: String
+  /// Of a model that was fine-tuned for a group of users; nil for a cloud model.
+  package var group: Group?
+
+  package init(
+    model: String, dense: [NamedTensor], embeddings: [NamedTensor], optimizer: [NamedTensor],
+    progress: Progress, job: String, datasetDigest: String, group: Group? = nil
+  ) {
+    self.group = group
+    self.model = model
+    self.dense = dense
+    self.embeddings = embeddings
+    self.optimizer = optimizer
+    self.progress = progress
+    self.job = job
+    self.datasetDigest = datasetDigest
+  }
+
+  /// Whom a group's model is for, and what it was made from; root attributes.
+  package struct Group: Sendable, Equatable {
+    /// `group`.
+    package var name: String
+    /// `group_above` and `group_up_to`: the local CTRs of the group's users; the first group has an `above`
+    /// below 0.
+    package var above: Double
+    package var upTo: Double
+    /// `group_users`.
+    package var users: Int
+    /// `group_correction`: the method whose labels the group's samples were given.
+    package var correction: String
+    /// `cloud_digest`: content digest of the cloud model that the fine-tuning began with.
+    package var cloudDigest: String
+
+    package init(
+      name: String, above: Double, upTo: Double, users: Int, correction: String, cloudDigest: String
+    ) {
+      self.name = name
+      self.above = above
+      self.upTo = upTo
+      self.users = users
+      self.correction = correction
+      self.cloudDigest = cloudDigest
+    }
+  }
+
+  /// Whether all weights, statistics and what the optimiser keeps are finite numbers.
+  package var isFinite: Bool {
+    (dense + embeddings + optimizer).allSatisfy { tensor in tensor.values.allSatisfy(\.isFinite) }
+  }
+
+  /// `/progress`: what a resumed run continues from.
+  package struct Progress: Sendable, Equatable, Codable {
+    /// Epochs completed.
+    package var epoch: Int
+    /// Steps completed, over all epochs.
+    package var step: Int
+    package var seed: UInt64
+    /// Mean training loss of each completed epoch.
+    package var losses: [Double]
+    /// Within an epoch: the sums of its losses so far, of each virtual shard; empty between epochs.
+    package var shardLosses: [Double]
+
+    package init(epoch: Int, step: Int, seed: UInt64, losses: [Double], shardLosses: [Double] = []) {
+      self.shardLosses = shardLosses
+      self.epoch = epoch
+      self.step = step
+      self.seed = seed
+      self.losses = losses
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import HDF5
+import Support
+
+/// `lcft-checkpoint` files: a `Checkpoint` in HDF5.
+///
+/// | path | type | |
+/// |---|---|---|
+/// | `/dense/<layer>/<weight>` | float32 | attribute `index`: the tensor's place among the dense tensors |
+/// | `/embeddings/<field>` | float32 [rows, width] | likewise |
+/// | `/optimizer/<slot>/{dense,embeddings}/...` | float32 | likewise; no members for SGD |
+/// | `/progress` | group | attributes `epoch`, `step`, `seed` |
+/// | `/progress/losses` | float64 | mean training loss of each completed epoch |
+/// | `/progress/shard_losses` | float64 [shards] | within an epoch: sums of its losses so far by virtual shard |
+/// | `/job` | string | the job file's text |
+///
+/// The root's attributes hold `FileHeader`, `model` and `dataset_digest`, and for the model of a group of users
+/// those of `Checkpoint.Group`.
+package enum CheckpointFile {
+  /// Writes `checkpoint` as the file `path`, whole or not at all. `created` as in `FileHeader`.
+  ///
+  /// Throws `FileError`.
+  package static func write(
+    _ checkpoint: Checkpoint, to path: String, created: String = FileHeader.timestamp()
+  ) throws {
+    let header = FileHeader(.checkpoint, created: created, contentDigest: checkpoint.contentDigest())
+    try StoredFile.write(to: path, header) { root in
+      try root.setAttribute("model", checkpoint.model)
+      try root.setAttribute("dataset_digest", checkpoint.datasetDigest)
+      if let group = checkpoint.group { try write(group, to: root) }
+      try write(
+        checkpoint.dense, to: root.makeGroup("dense"),
+        description: "weights and moving statistics of a dense layer, row-major")
+      try write(
+        checkpoint.embeddings, to: root.makeGroup("embeddings"),
+        description: "embedding table: one row per value of the field")
+      try write(
+        checkpoint.optimizer, to: root.makeGroup("optimizer"), description: "state of the optimiser")
+      try write(checkpoint.progress, to: root.makeGroup("progress"))
+      try root.write("job", text: checkpoint.job, description: "the job file, YAML")
+    }
+  }
+
+  private static func write(
+    _ tensors: [NamedTensor], to group: borrowing HDF5.Group, description: String
+  ) throws {
+    for (index, tensor) in tensors.enumerated() {
+      let components = try HDF5.Group.components(of: tensor.name, at: group.location)
+      func write(to parent: borrowing HDF5.Group) throws {
+        let dataset = try parent.makeDataset(
+          components.last!, of: Float.self, shape: tensor.shape, description: description)
+        try dataset.setAttribute("index", Int32(index))
+        try tensor.values.withUnsafeBufferPointer { try dataset.write($0) }
+        try dataset.close()
+      }
+      if components.count == 1 {
+        try write(to: group)
+      } else {
+        try write(to: group.makeGroup(components.dropLast().joined(separator: "/")))
+      }
+    }
+  }
+
+  private static func write(_ group: Checkpoint.Group, to root: borrowing HDF5.Group) throws {
+    try root.setAttribute("group", group.name)
+    try root.setAttribute("group_above", group.above)
+    try root.setAttribute("group_up_to", group.upTo)
+    try root.setAttribute("group_users", Int64(group.users))
+    try root.setAttribute("group_correction", group.correction)
+    try root.setAttribute("cloud_digest", group.cloudDigest)
+  }
+
+  private static func readGroup(_ root: borrowing HDF5.Group) throws -> Checkpoint.Group? {
+    guard let name = try root.text("group") else { return nil }
+    return Checkpoint.Group(
+      name: name, above: try root.required("group_above", as: Double.self),
+      upTo: try root.required("group_up_to", as: Double.self), users: try root.count("group_users"),
+      correction: try root.required(text: "group_correction"),
+      cloudDigest: try root.required(text: "cloud_digest"))
+  }
+
+  private static func write(_ progress: Checkpoint.Progress, to group: borrowing HDF5.Group) throws {
+    try group.setAttribute("epoch", Int64(progress.epoch))
+    try group.setAttribute("step", Int64(progress.step))
+    try group.setAttribute("seed", progress.seed)
+    try group.write(
+      "losses", progress.losses, description: "mean training loss of each completed epoch")
+    if !progress.shardLosses.isEmpty {
+      try group.write(
+        "shard_losses", progress.shardLosses,
+        description: "sums of the losses of the epoch under way, by virtual shard")
+    }
+  }
+
+  /// The progress that the file `path` holds, and nothing else of it. Throws `FileError`.
+  package static func readProgress(_ path: String) throws -> Checkpoint.Progress {
+    let file = try StoredFile.open(path)
+    let root = try file.root()
+    _ = try FileHeader(root, expecting: .checkpoint)
+    return try readProgress(root.group("progress"))
+  }
+
+  /// Reads the file `path` and checks the content's digest where the file states it.
+  ///
+  /// Throws `FileError`.
+  package static func read(_ path: String) throws -> Checkpoint {
+    let file = try StoredFile.open(path)
+    let root = try file.root()
+    let header = try FileHeader(root, expecting: .checkpoint)
+    let checkpoint = Checkpoint(
+      model: try root.required(text: "model"),
+      dense: try readTensors(root.group("dense")),
+      embeddings: try readTensors(root.group("embeddings")),
+      optimizer: try root.contains("optimizer") ? readTensors(root.group("optimizer")) : [],
+      progress: try readProgress(root.group("progress")),
+      job: try root.dataset("job").text(),
+      datasetDigest: try root.required(text: "dataset_digest"), group: try readGroup(root))
+    try header.check(digest: checkpoint.contentDigest(), file: path)
+    return checkpoint
+  }
+
+  /// All tensors below `group`, in the order of their attribute `index`; those without it come last, by name.
+  private static func readTensors(_ group: borrowing HDF5.Group) throws -> [NamedTensor] {
+    var tensors: [(index: Int32, tensor: NamedTensor)] = []
+    try group.walk { name, dataset in
+      let values = try dataset.array(of: Float.self)
+      let tensor = NamedTensor(name: name, shape: try dataset.shape(), values: values)
+      tensors.append((try dataset.attribute("index", as: Int32.self) ?? .max, tensor))
+    }
+    return tensors.sorted {
+      $0.index != $1.index
+        ? $0.index < $1.index : $0.tensor.name.utf8.lexicographicallyPrecedes($1.tensor.name.utf8)
+    }.map(\.tensor)
+  }
+
+  private static func readProgress(_ group: borrowing HDF5.Group) throws -> Checkpoint.Progress {
+    Checkpoint.Progress(
+      epoch: try group.count("epoch"), step: try group.count("step"),
+      seed: try group.required("seed", as: UInt64.self),
+      losses: try group.dataset("losses").array(of: Double.self),
+      shardLosses: try group.contains("shard_losses")
+        ? group.dataset("shard_losses").array(of: Double.self) : [])
+  }
+}

@@ -1,0 +1,129 @@
+import HDF5
+import Support
+
+/// Checks of one column of a file. Each runs over the column once in a plain loop that only gathers whether
+/// anything is wrong, and looks for the row only then.
+struct ColumnCheck {
+  let location: HDF5.Location
+
+  init(_ location: HDF5.Location) { self.location = location }
+
+  private func invalid(_ row: Int, _ value: some Any, _ allowed: String) -> HDF5Error {
+    .invalidValue(location, row: row, value: "\(value)", allowed: allowed)
+  }
+
+  func length<T>(_ column: Column<T>, _ count: Int) throws(HDF5Error) {
+    guard column.count == count else {
+      throw .wrongShape(location, expected: "\(count) values", found: ["\(column.count)"])
+    }
+  }
+
+  /// `count + 1` offsets that start at 0, never fall and end at `total`.
+  func offsets(_ column: Column<Int64>, _ count: Int, into total: Int) throws(HDF5Error) {
+    try length(column, count + 1)
+    let offsets = column.pointer
+    guard offsets[0] == 0 else { throw invalid(0, offsets[0], "offsets start at 0") }
+    var falls: UInt8 = 0
+    for row in 0..<count { falls |= offsets[row + 1] < offsets[row] ? 1 : 0 }
+    if falls != 0 {
+      for row in 0..<count where offsets[row + 1] < offsets[row] {
+        throw invalid(row + 1, offsets[row + 1], "offsets never fall, the one before is \(offsets[row])")
+      }
+    }
+    guard offsets[count] == total else {
+      throw invalid(count, offsets[count], "the last offset is the length of the columns, \(total)")
+    }
+    withExtendedLifetime(column) {}
+  }
+
+  /// Rows of a table of `bound` rows.
+  func ids(_ column: Column<Int32>, below bound: Int, of table: String) throws(HDF5Error) {
+    let ids = column.pointer
+    // As unsigned, a negative id is the largest of all.
+    var largest: UInt32 = 0
+    for row in 0..<column.count { largest = max(largest, UInt32(bitPattern: ids[row])) }
+    guard column.count > 0, Int(largest) >= bound else { return }
+    for row in 0..<column.count where ids[row] < 0 || Int(ids[row]) >= bound {
+      throw invalid(row, ids[row], "\(table) has \(bound) rows, counted from 0")
+    }
+  }
+
+  func bits(_ column: Column<UInt8>) throws(HDF5Error) {
+    let bits = column.pointer
+    var all: UInt8 = 0
+    for row in 0..<column.count { all |= bits[row] }
+    guard all > 1 else { return }
+    for row in 0..<column.count where bits[row] > 1 { throw invalid(row, bits[row], "0 or 1") }
+  }
+
+  /// Codes of `Dataset.Action`, which are numbered from 0 without a gap.
+  func actions(_ column: Column<UInt8>) throws(HDF5Error) {
+    let codes = column.pointer
+    let count = UInt8(Dataset.Action.allCases.count)
+    var largest: UInt8 = 0
+    for row in 0..<column.count { largest = max(largest, codes[row]) }
+    guard largest >= count else { return }
+    for row in 0..<column.count where codes[row] >= count {
+      throw invalid(row, codes[row], Dataset.Action.legend)
+    }
+  }
+
+  /// Values that never fall within one of the ranges of `offsets`.
+  func rising(_ column: Column<Int64>, within offsets: Column<Int64>) throws(HDF5Error) {
+    let (values, bounds) = (column.pointer, offsets.pointer)
+    for range in 0..<offsets.count - 1 {
+      var row = Int(bounds[range]) + 1
+      let end = Int(bounds[range + 1])
+      while row < end {
+        if values[row] < values[row - 1] {
+          throw invalid(
+            row, values[row],
+            "time does not fall within a user (user row \(range), before: \(values[row - 1]))")
+        }
+        row += 1
+      }
+    }
+    withExtendedLifetime((column, offsets)) {}
+  }
+
+  /// For the rows of each range of `rows`: 0 up to the length of the same range of `targets`.
+  func positions(
+    _ column: Column<Int32>, ofRows rows: Column<Int64>, in targets: Column<Int64>
+  ) throws(HDF5Error) {
+    let (positions, rowBounds, targetBounds) = (column.pointer, rows.pointer, targets.pointer)
+    for user in 0..<rows.count - 1 {
+      let events = Int(targetBounds[user + 1] - targetBounds[user])
+      var row = Int(rowBounds[user])
+      let end = Int(rowBounds[user + 1])
+      while row < end {
+        let position = Int(positions[row])
+        if position < 0 || position > events {
+          throw invalid(row, position, "user row \(user) has \(events) events")
+        }
+        row += 1
+      }
+    }
+    withExtendedLifetime((column, rows, targets)) {}
+  }
+
+  func probabilities(_ column: Column<Float>) throws(HDF5Error) {
+    let values = column.pointer
+    var outside: UInt8 = 0
+    for row in 0..<column.count { outside |= (values[row] >= 0 ? 0 : 1) | (values[row] <= 1 ? 0 : 1) }
+    if outside == 0 { return }
+    for row in 0..<column.count where !(values[row] >= 0 && values[row] <= 1) {
+      throw invalid(row, values[row], "a probability, 0 to 1")
+    }
+  }
+
+  /// Numbers that are neither infinite nor NaN, in rows of `width`.
+  func finite(_ column: Column<Float>, width: Int) throws(HDF5Error) {
+    let values = column.pointer
+    var other: UInt8 = 0
+    for index in 0..<column.count { other |= values[index].isFinite ? 0 : 1 }
+    if other == 0 { return }
+    for index in 0..<column.count where !values[index].isFinite {
+      throw invalid(index / width, values[index], "finite numbers")
+    }
+  }
+}

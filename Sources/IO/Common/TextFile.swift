@@ -1,0 +1,48 @@
+import Support
+
+/// Whole text files: jobs, tables and lists that people write.
+package enum TextFile {
+  /// Bytes of the longest file that is read whole. Lists of users are the longest ones.
+  package static let largestBytes = 64 << 20
+
+  package enum Failure: Error, Equatable, CustomStringConvertible {
+    case missing
+    case unreadable(String)
+    case tooLarge
+    case notText
+
+    package var description: String {
+      switch self {
+      case .missing: "there is no such file"
+      case .unreadable(let reason): "cannot be read: \(reason)"
+      case .tooLarge: "has more than \(TextFile.largestBytes >> 20) MB"
+      case .notText: "cannot be read as UTF-8 text"
+      }
+    }
+  }
+
+  /// The text of the file or pipe `path`, UTF-8. Throws before it takes more memory than `largestBytes`.
+  package static func text(_ path: String) throws(Failure) -> String {
+    let bytes = try bytes(path)
+    guard let text = String(validating: bytes, as: UTF8.self) else { throw .notText }
+    return text
+  }
+
+  /// The bytes of the file or pipe `path`, no more than `limit`.
+  package static func bytes(_ path: String, limit: Int = largestBytes) throws(Failure) -> [UInt8] {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw errno == ENOENT ? .missing : .unreadable(String(cString: strerror(errno))) }
+    defer { close(file) }
+    var bytes: [UInt8] = []
+    let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 1)
+    defer { piece.deallocate() }
+    while true {
+      let count = read(file, piece.baseAddress, piece.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw .unreadable(String(cString: strerror(errno))) }
+      if count == 0 { return bytes }
+      bytes.append(contentsOf: piece[..<count])
+      if bytes.count > limit { throw .tooLarge }
+    }
+  }
+}

@@ -1,0 +1,216 @@
+import Support
+
+/// A data set in memory, as `lcft-dataset` files hold it: flat columns, one row range per user.
+///
+/// A user's histories are prefixes of that user's events in time order: a sample names how many of its
+/// user's events came before it and no history is ever materialised.
+package struct Dataset: Sendable, Codable {
+  package var users: Users
+  package var events: Events
+  package var train: Samples
+  package var test: Samples
+  package var items: Items
+  package var categories: StringColumn
+  package var provenance: Provenance
+  /// Users' events of some kinds by themselves, where they have been picked out: made from the columns, not part of
+  /// the file.
+  package var histories: [String: Histories] = [:]
+
+  package init(
+    users: Users, events: Events, train: Samples, test: Samples, items: Items,
+    categories: StringColumn, provenance: Provenance
+  ) {
+    self.users = users
+    self.events = events
+    self.train = train
+    self.test = test
+    self.items = items
+    self.categories = categories
+    self.provenance = provenance
+  }
+
+  package struct Users: Sendable, Codable {
+    /// `/users/id`: the identifiers of the source, one per user.
+    package var id: StringColumn
+    /// `/users/event_offsets` [users + 1]: user u's events are rows `offsets[u] ..< offsets[u + 1]`.
+    package var eventOffsets: Column<Int64>
+
+    package init(id: StringColumn, eventOffsets: Column<Int64>) {
+      self.id = id
+      self.eventOffsets = eventOffsets
+    }
+
+    package var count: Int { id.count }
+  }
+
+  package struct Events: Sendable, Codable {
+    /// `/events/item`: row in `/items`.
+    package var item: Column<Int32>
+    /// `/events/timestamp`: seconds since 1970; does not fall within a user.
+    package var timestamp: Column<Int64>
+    /// `/events/label`: 1 a positive event (review, high rating, click), 0 a negative one (low rating,
+    /// exposure without a click).
+    package var label: Column<UInt8>
+    /// `/events/action`: the code of an `Action`; nil where the source does not tell exposures from actions.
+    package var action: Column<UInt8>?
+
+    package init(
+      item: Column<Int32>, timestamp: Column<Int64>, label: Column<UInt8>, action: Column<UInt8>? = nil
+    ) {
+      self.item = item
+      self.timestamp = timestamp
+      self.label = label
+      self.action = action
+    }
+
+    package var count: Int { item.count }
+  }
+
+  /// What the user did at an event, by its code in `/events/action`.
+  package enum Action: UInt8, CaseIterable, Sendable {
+    /// The item was shown, and the event records no action on it.
+    case exposure = 0
+    case click = 1
+    case cart = 2
+    case favourite = 3
+    case buy = 4
+
+    /// All codes and what they stand for: `0 exposure, 1 click, ...`.
+    package static var legend: String {
+      allCases.map { "\($0.rawValue) \($0)" }.joined(separator: ", ")
+    }
+  }
+
+  /// The events of one kind of all users, in time order per user.
+  package struct Histories: Sendable, Codable {
+    /// Items of the entries.
+    package var item: Column<Int32>
+    /// The code of the action at each entry; nil where the kind does not tell actions apart.
+    package var action: Column<UInt8>?
+    /// [users + 1] where each user's entries start.
+    package var offsets: Column<Int64>
+    /// [events + users] how many entries precede each event of a user, and last how many there are in all;
+    /// nil when every event is an entry.
+    package var entriesBefore: Column<Int32>?
+
+    package init(
+      item: Column<Int32>, action: Column<UInt8>?, offsets: Column<Int64>, entriesBefore: Column<Int32>?
+    ) {
+      self.item = item
+      self.action = action
+      self.offsets = offsets
+      self.entriesBefore = entriesBefore
+    }
+  }
+
+  package struct Samples: Sendable, Codable {
+    /// `/users/train_offsets` or `/users/test_offsets` [users + 1].
+    package var offsets: Column<Int64>
+    /// The candidate: row in `/items`.
+    package var item: Column<Int32>
+    /// 0 or 1.
+    package var label: Column<UInt8>
+    /// How many of the user's events lie before this sample; its histories are drawn from those.
+    package var eventPosition: Column<Int32>
+    /// The true click probability, known only in a synthetic world.
+    package var probability: Column<Float>?
+
+    package init(
+      offsets: Column<Int64>, item: Column<Int32>, label: Column<UInt8>,
+      eventPosition: Column<Int32>, probability: Column<Float>? = nil
+    ) {
+      self.offsets = offsets
+      self.item = item
+      self.label = label
+      self.eventPosition = eventPosition
+      self.probability = probability
+    }
+
+    package var count: Int { item.count }
+
+    @inlinable
+    package func rows(ofUser user: Int) -> Range<Int> { Int(offsets[user])..<Int(offsets[user + 1]) }
+  }
+
+  package struct Items: Sendable, Codable {
+    package var id: StringColumn
+    /// `/items/category_offsets` [items + 1] into `categories`; an item may have no category.
+    package var categoryOffsets: Column<Int64>
+    /// `/items/categories`: rows in `/categories`.
+    package var categories: Column<Int32>
+    package var genome: Genome?
+
+    package init(
+      id: StringColumn, categoryOffsets: Column<Int64>, categories: Column<Int32>,
+      genome: Genome? = nil
+    ) {
+      self.id = id
+      self.categoryOffsets = categoryOffsets
+      self.categories = categories
+      self.genome = genome
+    }
+
+    package var count: Int { id.count }
+  }
+
+  /// MovieLens's tag genome: a dense vector per item; an item without one has the mean of the others.
+  package struct Genome: Sendable, Codable {
+    package var width: Int
+    /// `/items/genome` [items, width].
+    package var values: Column<Float>
+    /// `/items/genome_known` [items]: 1 where the source gave the vector, 0 where the mean stands in.
+    package var known: Column<UInt8>
+
+    package init(width: Int, values: Column<Float>, known: Column<UInt8>) {
+      self.width = width
+      self.values = values
+      self.known = known
+    }
+  }
+
+  /// Where a data set came from and by which rules; root attributes of the file.
+  package struct Provenance: Sendable, Equatable, Codable {
+    package struct Source: Sendable, Equatable, Codable {
+      package var path: String
+      /// SHA-256 of the file's bytes as they lie on disk, in hexadecimal.
+      package var sha256: String
+
+      package init(path: String, sha256: String) {
+        self.path = path
+        self.sha256 = sha256
+      }
+    }
+
+    /// The command's name for the source: movielens, amazon, csv, synthetic.
+    package var kind: String
+    /// For example `timestamp <= 1385078400` or `first 0.8 of each user's samples`.
+    package var splitRule: String
+    package var seed: UInt64
+    /// For example `uniform 1...9 per user`, or `none` where nothing is sampled.
+    package var negativeSampling: String
+    package var sources: [Source]
+    /// Lines of the sources that were malformed and skipped.
+    package var skippedLines: Int64
+    /// Further settings worth keeping, by name.
+    package var settings: [String: String]
+
+    package init(
+      kind: String, splitRule: String, seed: UInt64, negativeSampling: String,
+      sources: [Source] = [], skippedLines: Int64 = 0, settings: [String: String] = [:]
+    ) {
+      self.kind = kind
+      self.splitRule = splitRule
+      self.seed = seed
+      self.negativeSampling = negativeSampling
+      self.sources = sources
+      self.skippedLines = skippedLines
+      self.settings = settings
+    }
+  }
+
+  /// Positives over samples of all users' training parts: w_g of the paper's eq. 10. NaN without samples.
+  package var globalCTR: Double {
+    let positives = train.label.values.reduce(0) { $0 + Int($1) }
+    return Double(positives) / Double(train.count)
+  }
+}

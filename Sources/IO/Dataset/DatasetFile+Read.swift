@@ -1,0 +1,119 @@
+import HDF5
+import Support
+
+extension DatasetFile {
+  /// A data set and the digest of its content.
+  package struct Content: Sendable, Codable {
+    package var dataset: Dataset
+    package var digest: String
+  }
+
+  /// The data set of `load`, in memory of its own.
+  package static func read(_ path: String) throws -> Dataset { try load(path, in: OwnMemory()).dataset }
+
+  /// Reads the file `path` into `memory` and checks all of it: types, lengths, offsets, ids, positions, labels, the
+  /// order of time, and the content's digest where the file states it. What it returns can be indexed without
+  /// further checks.
+  ///
+  /// Files of other programs are read as well: integers of any width as long as the values fit, strings of
+  /// fixed or variable length. Without attributes they have an unknown provenance.
+  ///
+  /// Throws `FileError`, with the path inside the file and the row of the first offending value, and what `memory`
+  /// throws.
+  package static func load(_ path: String, in memory: any MemorySource) throws -> Content {
+    let file = try StoredFile.open(path)
+    let root = try file.root()
+    let header = try FileHeader(root, expecting: .dataset)
+    let users = try root.group("users")
+    let userIds = try users.dataset("id").strings(in: memory)
+    let events = try root.group("events")
+    let items = try readItems(root.group("items"), in: memory)
+    let dataset = Dataset(
+      users: .init(
+        id: userIds, eventOffsets: try users.dataset("event_offsets").column(of: Int64.self, in: memory)),
+      events: .init(
+        item: try events.dataset("item").column(of: Int32.self, in: memory),
+        timestamp: try events.dataset("timestamp").column(of: Int64.self, in: memory),
+        label: try events.dataset("label").column(of: UInt8.self, in: memory),
+        action: try events.contains("action")
+          ? events.dataset("action").column(of: UInt8.self, in: memory) : nil),
+      train: try readSamples(
+        root.group("samples/train"), offsets: users.dataset("train_offsets"), in: memory),
+      test: try readSamples(root.group("samples/test"), offsets: users.dataset("test_offsets"), in: memory),
+      items: items,
+      categories: try root.group("categories").dataset("id").strings(in: memory),
+      provenance: try readProvenance(root))
+    try validate(dataset, file: path)
+    try checkCounts(of: dataset, root)
+    let digest = dataset.contentDigest()
+    try header.check(digest: digest, file: path)
+    return Content(dataset: dataset, digest: digest)
+  }
+
+  private static func readSamples(
+    _ group: borrowing HDF5.Group, offsets: borrowing HDF5.Dataset, in memory: any MemorySource
+  ) throws -> Dataset.Samples {
+    Dataset.Samples(
+      offsets: try offsets.column(of: Int64.self, in: memory),
+      item: try group.dataset("item").column(of: Int32.self, in: memory),
+      label: try group.dataset("label").column(of: UInt8.self, in: memory),
+      eventPosition: try group.dataset("event_position").column(of: Int32.self, in: memory),
+      probability: try group.contains("probability")
+        ? group.dataset("probability").column(of: Float.self, in: memory) : nil)
+  }
+
+  private static func readItems(
+    _ group: borrowing HDF5.Group, in memory: any MemorySource
+  ) throws -> Dataset.Items {
+    Dataset.Items(
+      id: try group.dataset("id").strings(in: memory),
+      categoryOffsets: try group.dataset("category_offsets").column(of: Int64.self, in: memory),
+      categories: try group.dataset("categories").column(of: Int32.self, in: memory),
+      genome: try group.contains("genome") ? readGenome(group, in: memory) : nil)
+  }
+
+  private static func readGenome(
+    _ group: borrowing HDF5.Group, in memory: any MemorySource
+  ) throws -> Dataset.Genome {
+    let dataset = try group.dataset("genome")
+    let shape = try dataset.shape()
+    guard shape.count == 2 else {
+      throw HDF5Error.wrongShape(dataset.location, expected: "[items, width]", found: shape.map { "\($0)" })
+    }
+    let values: Column<Float> = try dataset.values(in: memory)
+    return Dataset.Genome(
+      width: shape[1], values: values,
+      known: try group.dataset("genome_known").column(of: UInt8.self, in: memory))
+  }
+
+  private static func readProvenance(_ root: borrowing HDF5.Group) throws -> Dataset.Provenance {
+    let files = try root.texts("source_files") ?? []
+    let digests = try root.texts("source_sha256") ?? files.map { _ in "" }
+    guard files.count == digests.count else {
+      throw HDF5Error.invalidAttribute(
+        root.location, name: "source_sha256", value: "\(digests.count) digests",
+        allowed: "one per file of source_files (\(files.count))")
+    }
+    var settings: [String: String] = [:]
+    for name in try root.attributeNames() where name.hasPrefix(settingPrefix) {
+      settings[String(name.dropFirst(settingPrefix.count))] = try root.text(name)
+    }
+    return Dataset.Provenance(
+      kind: try root.text("source_kind") ?? "unknown",
+      splitRule: try root.text("split_rule") ?? "unknown",
+      seed: try root.attribute("seed", as: UInt64.self) ?? 0,
+      negativeSampling: try root.text("negative_sampling") ?? "unknown",
+      sources: zip(files, digests).map { .init(path: $0, sha256: $1) },
+      skippedLines: try root.attribute("skipped_lines", as: Int64.self) ?? 0,
+      settings: settings)
+  }
+
+  /// Counts among the root attributes, where given, have to be those of the columns.
+  private static func checkCounts(of dataset: Dataset, _ root: borrowing HDF5.Group) throws {
+    for (name, count) in counts(of: dataset) {
+      guard let stated = try root.attribute(name, as: Int64.self), stated != count else { continue }
+      throw HDF5Error.invalidAttribute(
+        root.location, name: name, value: "\(stated)", allowed: "the columns have \(count)")
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import HDF5
+
+/// `lcft-dataset` files: a `Dataset` in HDF5, flat columns.
+///
+/// | path | type | |
+/// |---|---|---|
+/// | `/users/id` | string | one per user |
+/// | `/users/{event,train,test}_offsets` | int64 | users + 1: each user's rows in the columns below |
+/// | `/events/{item,timestamp,label}` | int32, int64, uint8 | in time order per user |
+/// | `/events/action` | uint8 | where the source tells exposures from actions: `Dataset.Action` |
+/// | `/samples/{train,test}/{item,label,event_position}` | int32, uint8, int32 | |
+/// | `/samples/{train,test}/probability` | float32 | synthetic worlds only |
+/// | `/items/id` | string | one per item |
+/// | `/items/category_offsets`, `/items/categories` | int64, int32 | each item's rows in `/categories` |
+/// | `/items/genome`, `/items/genome_known` | float32 [items, width], uint8 | where the source has one |
+/// | `/categories/id` | string | one per category |
+///
+/// The root's attributes hold `FileHeader`, the counts, `global_ctr` and `Dataset.Provenance`.
+package enum DatasetFile {
+  /// Writes `dataset` as the file `path`, whole or not at all. `created` as in `FileHeader`.
+  ///
+  /// Throws `FileError`.
+  package static func write(
+    _ dataset: Dataset, to path: String, created: String = FileHeader.timestamp()
+  ) throws {
+    let header = FileHeader(.dataset, created: created, contentDigest: dataset.contentDigest())
+    try StoredFile.write(to: path, header) { root in
+      try writeAttributes(of: dataset, to: root)
+      try writeUsers(of: dataset, to: root)
+      let events = try root.makeGroup("events")
+      try events.write("item", dataset.events.item, description: "the event's item: row in /items")
+      try events.write(
+        "timestamp", dataset.events.timestamp,
+        description: "seconds since 1970-01-01T00:00:00Z; does not fall within a user")
+      try events.write(
+        "label", dataset.events.label,
+        description:
+          "1 positive (review, high rating, click), 0 negative (low rating, exposure without click)")
+      if let action = dataset.events.action {
+        try events.write(
+          "action", action, description: "what the user did at the event: \(Dataset.Action.legend)")
+      }
+      try write(dataset.train, to: root.makeGroup("samples/train"))
+      try write(dataset.test, to: root.makeGroup("samples/test"))
+      try write(dataset.items, to: root.makeGroup("items"))
+      let categories = try root.makeGroup("categories")
+      try categories.write("id", dataset.categories, description: "the category's identifier in the source")
+    }
+  }
+
+  private static func writeAttributes(of dataset: Dataset, to root: borrowing HDF5.Group) throws {
+    for (name, count) in counts(of: dataset) { try root.setAttribute(name, Int64(count)) }
+    try root.setAttribute("global_ctr", dataset.globalCTR)
+    let provenance = dataset.provenance
+    try root.setAttribute("source_kind", provenance.kind)
+    try root.setAttribute("split_rule", provenance.splitRule)
+    try root.setAttribute("seed", provenance.seed)
+    try root.setAttribute("negative_sampling", provenance.negativeSampling)
+    try root.setAttribute("source_files", provenance.sources.map(\.path))
+    try root.setAttribute("source_sha256", provenance.sources.map(\.sha256))
+    try root.setAttribute("skipped_lines", provenance.skippedLines)
+    for (name, value) in provenance.settings.sorted(by: { $0.key < $1.key }) {
+      try root.setAttribute(settingPrefix + name, value)
+    }
+  }
+
+  /// Root attributes that repeat the lengths of the columns.
+  static func counts(of dataset: Dataset) -> [(name: String, count: Int)] {
+    [
+      ("users", dataset.users.count), ("events", dataset.events.count),
+      ("train_samples", dataset.train.count), ("test_samples", dataset.test.count),
+      ("items", dataset.items.count), ("categories", dataset.categories.count),
+    ]
+  }
+
+  /// Before the name of a setting in its root attribute.
+  static let settingPrefix = "setting_"
+
+  private static func writeUsers(of dataset: Dataset, to root: borrowing HDF5.Group) throws {
+    let users = try root.makeGroup("users")
+    try users.write("id", dataset.users.id, description: "the user's identifier in the source")
+    try users.write(
+      "event_offsets", dataset.users.eventOffsets,
+      description: "user u's events are rows event_offsets[u] up to event_offsets[u + 1] of /events")
+    try users.write(
+      "train_offsets", dataset.train.offsets,
+      description: "user u's training samples are rows train_offsets[u] up to train_offsets[u + 1]")
+    try users.write(
+      "test_offsets", dataset.test.offsets,
+      description: "user u's test samples are rows test_offsets[u] up to test_offsets[u + 1]")
+  }
+
+  private static func write(_ samples: Dataset.Samples, to group: borrowing HDF5.Group) throws {
+    try group.write("item", samples.item, description: "the candidate item: row in /items")
+    try group.write("label", samples.label, description: "1 clicked (reviewed, liked), 0 not")
+    try group.write(
+      "event_position", samples.eventPosition,
+      description: "how many of the user's events lie before the sample: its history is drawn from those")
+    if let probability = samples.probability {
+      try group.write("probability", probability, description: "the true probability of label 1")
+    }
+  }
+
+  private static func write(_ items: Dataset.Items, to group: borrowing HDF5.Group) throws {
+    try group.write("id", items.id, description: "the item's identifier in the source")
+    try group.write(
+      "category_offsets", items.categoryOffsets,
+      description: "item i's categories are rows category_offsets[i] up to category_offsets[i + 1]")
+    try group.write("categories", items.categories, description: "rows in /categories")
+    guard let genome = items.genome else { return }
+    try group.write(
+      "genome", UnsafeBufferPointer(genome.values.values), shape: [items.count, genome.width],
+      description: "relevance of each tag for the item, 0 to 1")
+    withExtendedLifetime(genome.values) {}
+    try group.write(
+      "genome_known", genome.known,
+      description: "1 where the source gives the item's relevances, 0 where the mean of the others stands in")
+  }
+}

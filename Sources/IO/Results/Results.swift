@@ -1,0 +1,212 @@
+import Support
+
+/// The outcome of a fine-tuning run, as `lcft-results` files hold it: one row per evaluated user.
+package struct Results: Sendable {
+  package var users: Users
+  package var methods: [Method]
+  /// The test samples' labels and row ranges, so that every AUC can be computed again from the file.
+  package var predictions: Predictions?
+  /// Nil in the results of a run that is not finished, and in files of versions that did not compare methods.
+  package var significance: Significance?
+  package var model: String
+  package var globalCTR: Double
+  package var job: String
+  package var datasetDigest: String
+  package var checkpointDigest: String
+
+  package init(
+    users: Users, methods: [Method], predictions: Predictions?, significance: Significance? = nil,
+    model: String, globalCTR: Double, job: String, datasetDigest: String, checkpointDigest: String
+  ) {
+    self.users = users
+    self.methods = methods
+    self.predictions = predictions
+    self.significance = significance
+    self.model = model
+    self.globalCTR = globalCTR
+    self.job = job
+    self.datasetDigest = datasetDigest
+    self.checkpointDigest = checkpointDigest
+  }
+
+  /// `/users`: every column has one value per evaluated user.
+  package struct Users: Sendable {
+    package var id: StringColumn
+    /// The user's row in the data set.
+    package var row: [Int32]
+    package var trainCount: [Int32]
+    package var trainPositives: [Int32]
+    package var testCount: [Int32]
+    package var testPositives: [Int32]
+    /// w = n+ / (n+ + n-) over the user's training samples.
+    package var localCTR: [Double]
+
+    package init(
+      id: StringColumn, row: [Int32], trainCount: [Int32], trainPositives: [Int32],
+      testCount: [Int32], testPositives: [Int32], localCTR: [Double]
+    ) {
+      self.id = id
+      self.row = row
+      self.trainCount = trainCount
+      self.trainPositives = trainPositives
+      self.testCount = testCount
+      self.testPositives = testPositives
+      self.localCTR = localCTR
+    }
+  }
+
+  /// Why a user has no AUC, or that it has one: `/methods/<name>/auc_status`.
+  package enum AUCStatus: UInt8, Sendable, CaseIterable {
+    case defined = 0
+    case onlyPositives = 1
+    case onlyNegatives = 2
+    /// A score was not a number: the fine-tuning diverged.
+    case notFinite = 3
+  }
+
+  /// Whether the correction could set the user's labels as the strategy says: `/methods/<name>/label_status`.
+  package enum LabelStatus: UInt8, Sendable, CaseIterable {
+    /// The strategy corrects no labels (cloud, local).
+    case uncorrected = 0
+    case corrected = 1
+    /// The class that would carry the correction has no sample: labels left as they are.
+    case undefined = 2
+  }
+
+  /// `/methods/<name>`: one method's columns.
+  package struct Method: Sendable {
+    package var name: String
+    package var alpha: [Double]
+    package var beta: [Double]
+    package var labelStatus: [LabelStatus]
+    /// NaN where `aucStatus` is not `.defined`.
+    package var auc: [Double]
+    package var aucStatus: [AUCStatus]
+    /// Mean training loss on the method's own labels before and after the fine-tuning.
+    package var lossBefore: [Double]
+    package var lossAfter: [Double]
+    package var summary: Summary
+    /// Logits of the test samples, in `Predictions`'s order: 1 / (1 + e^-logit) is the click probability.
+    package var predictions: [Float]?
+
+    package init(
+      name: String, alpha: [Double], beta: [Double], labelStatus: [LabelStatus], auc: [Double],
+      aucStatus: [AUCStatus], lossBefore: [Double], lossAfter: [Double], summary: Summary,
+      predictions: [Float]? = nil
+    ) {
+      self.name = name
+      self.alpha = alpha
+      self.beta = beta
+      self.labelStatus = labelStatus
+      self.auc = auc
+      self.aucStatus = aucStatus
+      self.lossBefore = lossBefore
+      self.lossAfter = lossAfter
+      self.summary = summary
+      self.predictions = predictions
+    }
+  }
+
+  /// `/summary/<method>`: attributes of one group per method.
+  package struct Summary: Sendable, Equatable {
+    /// AUC_avg = sum m_i AUC_i / sum m_i (eq. 12), over users with a defined AUC.
+    package var userAUC: Double
+    package var userAUCUnweighted: Double
+    package var pooledAUC: Double
+    package var logLoss: Double
+    package var undefinedAUC: Int
+    package var undefinedLabels: Int
+
+    package init(
+      userAUC: Double, userAUCUnweighted: Double, pooledAUC: Double, logLoss: Double,
+      undefinedAUC: Int, undefinedLabels: Int
+    ) {
+      self.userAUC = userAUC
+      self.userAUCUnweighted = userAUCUnweighted
+      self.pooledAUC = pooledAUC
+      self.logLoss = logLoss
+      self.undefinedAUC = undefinedAUC
+      self.undefinedLabels = undefinedLabels
+    }
+  }
+
+  /// `/predictions`: the test samples of the evaluated users.
+  package struct Predictions: Sendable {
+    /// [evaluated users + 1].
+    package var offsets: [Int64]
+    package var label: [UInt8]
+
+    package init(offsets: [Int64], label: [UInt8]) {
+      self.offsets = offsets
+      self.label = label
+    }
+  }
+
+  /// `/significance`: every pair of methods compared by a paired bootstrap over users.
+  package struct Significance: Sendable {
+    package var draws: Int
+    package var seed: UInt64
+    package var comparisons: [Comparison]
+
+    package init(draws: Int, seed: UInt64, comparisons: [Comparison]) {
+      self.draws = draws
+      self.seed = seed
+      self.comparisons = comparisons
+    }
+  }
+
+  /// One method against another, over the users that have an AUC under both.
+  package struct Comparison: Sendable {
+    package var method: String
+    package var against: String
+    /// Users with an AUC under both methods; the values below are NaN where there are none.
+    package var users: Int
+    /// User AUC (eq. 12) of `method` less that of `against`.
+    package var difference: Double
+    /// Ends of the 95% interval of `difference`.
+    package var low: Double
+    package var high: Double
+    /// Shares of the users whose AUC is higher, the same and lower under `method`.
+    package var up: Double
+    package var same: Double
+    package var down: Double
+
+    package init(
+      method: String, against: String, users: Int, difference: Double, low: Double, high: Double, up: Double,
+      same: Double, down: Double
+    ) {
+      self.method = method
+      self.against = against
+      self.users = users
+      self.difference = difference
+      self.low = low
+      self.high = high
+      self.up = up
+      self.same = same
+      self.down = down
+    }
+
+    /// The same comparison seen from the other method.
+    package var reversed: Comparison {
+      Comparison(
+        method: against, against: method, users: users, difference: -difference, low: -high, high: -low,
+        up: down, same: same, down: up)
+    }
+  }
+}
+
+extension Results.Significance {
+  /// The comparison of `method` with `other`, whichever of the two the file names first.
+  package func comparison(of method: String, against other: String) -> Results.Comparison? {
+    for comparison in comparisons {
+      if (comparison.method, comparison.against) == (method, other) { return comparison }
+      if (comparison.method, comparison.against) == (other, method) { return comparison.reversed }
+    }
+    return nil
+  }
+}
+
+extension Results.Method {
+  /// Users whose model gave a score that is no number.
+  package var divergedUsers: Int { aucStatus.count { $0 == .notFinite } }
+}

@@ -1,0 +1,180 @@
+import HDF5
+import Support
+
+extension ResultsFile {
+  /// Reads the file `path` and checks that its columns belong together, and the content's digest where
+  /// the file states it.
+  ///
+  /// Throws `FileError`.
+  package static func read(_ path: String) throws -> Results {
+    let file = try StoredFile.open(path)
+    let root = try file.root()
+    let header = try FileHeader(root, expecting: .results)
+    let users = try readUsers(root.group("users"))
+    let predictions =
+      try root.contains("predictions") ? readPredictions(root.group("predictions"), users) : nil
+    let methods = try readMethods(root, users, predictions)
+    let significance =
+      try root.contains("significance")
+      ? readSignificance(root.group("significance"), methods.map(\.name)) : nil
+    let globalCTR = try root.required("global_ctr", as: Double.self)
+    guard globalCTR >= 0, globalCTR <= 1 else {
+      throw HDF5Error.invalidAttribute(
+        root.location, name: "global_ctr", value: "\(globalCTR)", allowed: "a share, 0 to 1")
+    }
+    let results = Results(
+      users: users, methods: methods, predictions: predictions, significance: significance,
+      model: try root.required(text: "model"),
+      globalCTR: globalCTR,
+      job: try root.dataset("job").text(),
+      datasetDigest: try root.required(text: "dataset_digest"),
+      checkpointDigest: try root.required(text: "checkpoint_digest"))
+    try header.check(digest: results.contentDigest(), file: path)
+    return results
+  }
+
+  private static func readUsers(_ group: borrowing HDF5.Group) throws -> Results.Users {
+    let id = try group.dataset("id").strings()
+    let trainCount = try readCounts("train_count", group, id.count)
+    let testCount = try readCounts("test_count", group, id.count)
+    let localCTR: [Double] = try read("local_ctr", group, id.count)
+    if let user = localCTR.firstIndex(where: { !($0 >= 0 && $0 <= 1) }) {
+      throw HDF5Error.invalidValue(
+        group.location.appending("local_ctr"), row: user, value: "\(localCTR[user])",
+        allowed: "a share, 0 to 1")
+    }
+    return Results.Users(
+      id: id, row: try readCounts("row", group, id.count),
+      trainCount: trainCount,
+      trainPositives: try readCounts("train_positives", group, id.count, atMost: trainCount),
+      testCount: testCount,
+      testPositives: try readCounts("test_positives", group, id.count, atMost: testCount),
+      localCTR: localCTR)
+  }
+
+  private static func readPredictions(
+    _ group: borrowing HDF5.Group, _ users: Results.Users
+  ) throws -> Results.Predictions {
+    let label = try group.dataset("label").column(of: UInt8.self)
+    try ColumnCheck(group.location.appending("label")).bits(label)
+    let offsets = try group.dataset("offsets").column(of: Int64.self)
+    let check = ColumnCheck(group.location.appending("offsets"))
+    try check.offsets(offsets, users.id.count, into: label.count)
+    for user in 0..<users.id.count where offsets[user + 1] - offsets[user] != users.testCount[user] {
+      throw HDF5Error.invalidValue(
+        check.location, row: user + 1, value: "\(offsets[user + 1])",
+        allowed: "the user has \(users.testCount[user]) test samples")
+    }
+    return Results.Predictions(offsets: Array(offsets.values), label: Array(label.values))
+  }
+
+  private static func readMethods(
+    _ root: borrowing HDF5.Group, _ users: Results.Users, _ predictions: Results.Predictions?
+  ) throws -> [Results.Method] {
+    let group = try root.group("methods")
+    let summaries = try root.group("summary")
+    var methods: [(index: Int32, method: Results.Method)] = []
+    for name in try group.members() {
+      let columns = try group.group(name)
+      var method = try readMethod(name, columns, users.id.count, readSummary(summaries.group(name)))
+      if let predictions, try root.contains("predictions/" + name) {
+        method.predictions = try read(name, root.group("predictions"), predictions.label.count)
+      }
+      methods.append((try columns.attribute("index", as: Int32.self) ?? .max, method))
+    }
+    // Members come by name, and sorting keeps that order where `index` is not given.
+    return methods.sorted { $0.index < $1.index }.map(\.method)
+  }
+
+  private static func readMethod(
+    _ name: String, _ group: borrowing HDF5.Group, _ users: Int, _ summary: Results.Summary
+  ) throws -> Results.Method {
+    let method = Results.Method(
+      name: name, alpha: try read("alpha", group, users), beta: try read("beta", group, users),
+      labelStatus: try readStatus("label_status", group, users), auc: try read("auc", group, users),
+      aucStatus: try readStatus("auc_status", group, users),
+      lossBefore: try read("loss_before", group, users), lossAfter: try read("loss_after", group, users),
+      summary: summary)
+    for (user, (auc, status)) in zip(method.auc, method.aucStatus).enumerated()
+    where status == .defined ? !(auc >= 0 && auc <= 1) : !auc.isNaN {
+      throw HDF5Error.invalidValue(
+        group.location.appending("auc"), row: user, value: "\(auc)",
+        allowed: status == .defined ? "0 to 1" : "NaN, since auc_status is \(status)")
+    }
+    return method
+  }
+
+  private static func readSummary(_ group: borrowing HDF5.Group) throws -> Results.Summary {
+    Results.Summary(
+      userAUC: try group.required("user_auc", as: Double.self),
+      userAUCUnweighted: try group.required("user_auc_unweighted", as: Double.self),
+      pooledAUC: try group.required("pooled_auc", as: Double.self),
+      logLoss: try group.required("logloss", as: Double.self),
+      undefinedAUC: try group.count("undefined_auc"),
+      undefinedLabels: try group.count("undefined_labels"))
+  }
+
+  private static func readSignificance(
+    _ group: borrowing HDF5.Group, _ methods: [String]
+  ) throws -> Results.Significance {
+    func names(_ column: String) throws -> [String] {
+      let strings = try group.dataset(column).strings()
+      return try (0..<strings.count).map { row in
+        guard methods.contains(strings[row]) else {
+          throw HDF5Error.invalidValue(
+            group.location.appending(column), row: row, value: strings[row],
+            allowed: methods.joined(separator: ", "))
+        }
+        return strings[row]
+      }
+    }
+    let method = try names("method")
+    let against = try names("against")
+    guard against.count == method.count else {
+      throw HDF5Error.wrongShape(
+        group.location.appending("against"), expected: "\(method.count) values", found: ["\(against.count)"])
+    }
+    let users = try readCounts("users", group, method.count)
+    var rows = method.indices.map { row in
+      Results.Comparison(
+        method: method[row], against: against[row], users: Int(users[row]), difference: .nan, low: .nan,
+        high: .nan, up: .nan, same: .nan, down: .nan)
+    }
+    for column in comparisonColumns {
+      let values: [Double] = try read(column.name, group, rows.count)
+      for row in rows.indices { rows[row][keyPath: column.path] = values[row] }
+    }
+    return Results.Significance(
+      draws: try group.count("draws"), seed: try group.required("seed", as: UInt64.self), comparisons: rows)
+  }
+
+  /// The column `name` of `count` values.
+  private static func read<T: HDF5.Scalar>(
+    _ name: String, _ group: borrowing HDF5.Group, _ count: Int
+  ) throws -> [T] {
+    let dataset = try group.dataset(name)
+    try dataset.checkCount(count)
+    return try dataset.array(of: T.self)
+  }
+
+  private static func readStatus<E: HDF5.Enumeration>(
+    _ name: String, _ group: borrowing HDF5.Group, _ count: Int
+  ) throws -> [E] {
+    let dataset = try group.dataset(name)
+    try dataset.checkCount(count)
+    return try dataset.enumerations(of: E.self)
+  }
+
+  /// Like `read`, of values from 0 to those of `limit`.
+  private static func readCounts(
+    _ name: String, _ group: borrowing HDF5.Group, _ count: Int, atMost limit: [Int32]? = nil
+  ) throws -> [Int32] {
+    let values: [Int32] = try read(name, group, count)
+    for row in values.indices where values[row] < 0 || values[row] > limit?[row] ?? .max {
+      throw HDF5Error.invalidValue(
+        group.location.appending(name), row: row, value: "\(values[row])",
+        allowed: "0 to \(limit?[row] ?? .max)")
+    }
+    return values
+  }
+}

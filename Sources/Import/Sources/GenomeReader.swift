@@ -1,0 +1,126 @@
+import IO
+import Support
+
+/// MovieLens's tag genome: genome-scores.csv with `movieId,tagId,relevance`, any order of lines.
+///
+/// The width is the largest tagId. A movie either has all its values or, under `fail`, ends the import;
+/// under `skip` it counts as one without a vector. Movies without a vector have the mean of the others.
+struct GenomeReader {
+  /// Tags that a line may name; the published genomes have up to 1,128. Bounds the memory of a bad line.
+  static let maximumWidth = 4096
+
+  let malformed: MalformedLines
+
+  func read(
+    _ path: String, _ items: borrowing IdentifierTable, _ provenance: inout Dataset.Provenance,
+    _ progress: @escaping ImportProgress
+  ) throws(ImportError) -> Dataset.Genome {
+    let lines = try SourceLines(path: path, malformed: malformed, progress: progress)
+    var fields = CSVFields()
+    let header = try CSVHeader(lines, &fields)
+    let movie = try header.required("movieId")
+    let tag = try header.required("tagId")
+    let relevance = try header.required("relevance")
+
+    // Vectors in the order of the movies' first lines, `stride` values each, NaN where none was given.
+    var values = GrowableBuffer<Float>()
+    var stride = 16
+    var width = 0
+    var movies: [(item: Int32, given: Int, lastLine: Int)] = []
+    var rows = [Int32](repeating: -1, count: items.count)
+    try lines.readAll { line throws(MalformedLine) in
+      try fields.split(line, expecting: header.fieldCount)
+      guard let tagNumber = fields[tag].wholeNumber else {
+        throw .notAWholeNumber(field: "tagId", text: fields[tag].excerpt)
+      }
+      guard tagNumber >= 1 && tagNumber <= GenomeReader.maximumWidth else {
+        throw .outOfRange(
+          field: "tagId", text: fields[tag].excerpt, allowed: "1 to \(GenomeReader.maximumWidth)")
+      }
+      let value = try InteractionLog.rating(fields[relevance], "relevance")
+      guard value >= 0 && value <= 1 else {
+        throw .outOfRange(field: "relevance", text: fields[relevance].excerpt, allowed: "0 to 1")
+      }
+      if fields[movie].count == 0 { throw .emptyField("movieId") }
+      width = max(width, Int(tagNumber))
+      guard let item = items.find(fields[movie]) else { return }
+      if width > stride {
+        let wider = min(max(width, stride * 2), GenomeReader.maximumWidth)
+        values.restride(rows: movies.count, from: stride, to: wider)
+        stride = wider
+      }
+      if rows[Int(item)] < 0 {
+        rows[Int(item)] = Int32(movies.count)
+        movies.append((item, 0, 0))
+        values.append(repeating: .nan, count: stride)
+      }
+      let row = Int(rows[Int(item)])
+      let place = row * stride + Int(tagNumber) - 1
+      guard values.pointer[place].isNaN else {
+        throw .repeated("tag \(tagNumber) of movie \(fields[movie].excerpt)")
+      }
+      values.pointer[place] = Float(value)
+      movies[row].given += 1
+      movies[row].lastLine = lines.number
+    }
+
+    let incomplete = movies.filter { $0.given < width }
+    if malformed == .fail, let first = incomplete.first {
+      throw .incompleteGenome(
+        file: path, line: first.lastLine, movie: items.string(Int(first.item)), given: first.given,
+        width: width)
+    }
+    guard incomplete.count < movies.count else { throw .noGenome(file: path) }
+    provenance.settings["genome_incomplete_movies"] = "\(incomplete.count)"
+    provenance.settings["genome_movies"] = "\(movies.count - incomplete.count)"
+    provenance.add(lines)
+    progress(
+      .note(
+        "\(movies.count - incomplete.count) of \(items.count) movies have a genome vector of \(width) values, "
+          + "\(incomplete.count) had a part of one"))
+    return genome(
+      values, stride: stride, width: width, items: items.count, movies.map { ($0.item, $0.given == width) })
+  }
+
+  /// The vectors in the items' order, the mean of the whole ones wherever there is none.
+  private func genome(
+    _ values: borrowing GrowableBuffer<Float>, stride: Int, width: Int, items: Int,
+    _ movies: [(item: Int32, isWhole: Bool)]
+  ) -> Dataset.Genome {
+    var mean = [Double](repeating: 0, count: width)
+    var whole = 0
+    for (row, movie) in movies.enumerated() where movie.isWhole {
+      whole += 1
+      for tag in 0..<width { mean[tag] += Double(values.pointer[row * stride + tag]) }
+    }
+    let filler = mean.map { Float($0 / Double(whole)) }
+
+    let genome = Dataset.Genome(
+      width: width, values: Column(uninitialized: items * width),
+      known: Column(uninitialized: items))
+    genome.known.values.initialize(repeating: 0)
+    let target = genome.values.values.baseAddress.unsafelyUnwrapped
+    for (row, movie) in movies.enumerated() where movie.isWhole {
+      genome.known.values[Int(movie.item)] = 1
+      (target + Int(movie.item) * width).update(from: values.pointer + row * stride, count: width)
+    }
+    for item in 0..<items where genome.known[item] == 0 {
+      filler.withUnsafeBufferPointer { mean in
+        guard let source = mean.baseAddress else { return }
+        (target + item * width).update(from: source, count: width)
+      }
+    }
+    return genome
+  }
+}
+
+extension GrowableBuffer where Element == Float {
+  /// Moves rows of `old` values apart to `new` values each, from the last row down; the room between is NaN.
+  fileprivate mutating func restride(rows: Int, from old: Int, to new: Int) {
+    append(repeating: .nan, count: rows * (new - old))
+    for row in stride(from: rows - 1, through: 0, by: -1) {
+      (pointer + row * new).update(from: pointer + row * old, count: old)
+      (pointer + row * new + old).update(repeating: .nan, count: new - old)
+    }
+  }
+}

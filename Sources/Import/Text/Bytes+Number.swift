@@ -1,0 +1,81 @@
+import Support
+
+extension UnsafeBufferPointer<UInt8> {
+  /// The whole number that these bytes spell in decimal, with an optional sign; nil for anything else
+  /// and for what Int64 cannot hold.
+  package var wholeNumber: Int64? {
+    var index = 0
+    let negative = count > 0 && self[0] == UInt8(ascii: "-")
+    if negative || (count > 0 && self[0] == UInt8(ascii: "+")) { index = 1 }
+    guard index < count else { return nil }
+    // 18 digits always fit: no check per digit.
+    let safe = count - index <= 18
+    var magnitude: Int64 = 0
+    while index < count {
+      let digit = Int64(self[index]) - 0x30
+      guard digit >= 0 && digit <= 9 else { return nil }
+      if safe {
+        magnitude = magnitude &* 10 &+ digit
+      } else {
+        let (product, overflow) = magnitude.multipliedReportingOverflow(by: 10)
+        let (sum, carry) = product.addingReportingOverflow(digit)
+        if overflow || carry { return nil }
+        magnitude = sum
+      }
+      index += 1
+    }
+    return negative ? -magnitude : magnitude
+  }
+
+  /// The number that these bytes spell (`4`, `3.5`, `-1e-3`, `nan`, `inf`, any case), correctly rounded;
+  /// nil for anything else.
+  package var decimalNumber: Double? {
+    var index = 0
+    let negative = count > 0 && self[0] == UInt8(ascii: "-")
+    if negative || (count > 0 && self[0] == UInt8(ascii: "+")) { index = 1 }
+    var mantissa: UInt64 = 0
+    var digits = 0
+    var significant = 0
+    var fraction = 0
+    var point = false
+    scan: while index < count {
+      switch self[index] {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"):
+        digits += 1
+        if significant > 0 || self[index] != 0x30 { significant += 1 }
+        mantissa = mantissa &* 10 &+ UInt64(self[index] &- 0x30)
+        if point { fraction += 1 }
+      case UInt8(ascii: ".") where !point: point = true
+      default: break scan
+      }
+      index += 1
+    }
+    // Up to 15 digits and a power of ten up to 22 are exact in a Double, so that one division rounds once.
+    if index == count && digits > 0 && significant <= 15 && fraction <= 22 {
+      let value = Double(mantissa) / powersOfTen[fraction]
+      return negative ? -value : value
+    }
+    return slowDecimalNumber
+  }
+
+  @inline(never)
+  private var slowDecimalNumber: Double? {
+    let text = String(decoding: self, as: UTF8.self)
+    // Double's own grammar also has hexadecimal, which no text format here has.
+    guard text.utf8.allSatisfy({ $0 != UInt8(ascii: "x") && $0 != UInt8(ascii: "X") }) else { return nil }
+    return Double(text)
+  }
+
+  /// Whether these bytes are the ASCII text `text`.
+  @inline(__always)
+  package func spells(_ text: StaticString) -> Bool {
+    guard count == text.utf8CodeUnitCount else { return false }
+    for index in 0..<count where self[index] != text.utf8Start[index] { return false }
+    return true
+  }
+}
+
+private let powersOfTen: [Double] = [
+  1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
+  1e19, 1e20, 1e21, 1e22,
+]

@@ -1,0 +1,80 @@
+import Support
+
+/// The fields of one line of a CSV file (RFC 4180, except that a field may not run over several lines).
+///
+/// One value serves all lines of a file: it holds the places of the fields of the line split last.
+package struct CSVFields: ~Copyable {
+  /// Fields that can be told apart in one line; the rest are only counted.
+  package static let maximumCount = 1024
+
+  private let places: UnsafeMutablePointer<(start: Int, count: Int)>
+  private var line = Line(start: nil, count: 0)
+  /// How many fields the line has.
+  package private(set) var count = 0
+
+  package init() { places = .allocate(capacity: CSVFields.maximumCount) }
+
+  deinit { places.deallocate() }
+
+  /// Finds the fields of `line`, whose quoted fields are decoded in place.
+  package mutating func split(_ line: Line) throws(MalformedLine) {
+    self.line = line
+    count = 0
+    var index = 0
+    while true {
+      if index < line.count && line[index] == UInt8(ascii: "\"") {
+        index = try quoted(from: index)
+      } else {
+        let start = index
+        while index < line.count && line[index] != UInt8(ascii: ",") { index += 1 }
+        add(start, index - start)
+      }
+      if index == line.count { return }
+      index += 1
+    }
+  }
+
+  /// As `split`; that the line has `expected` fields.
+  @inline(__always)
+  package mutating func split(_ line: Line, expecting expected: Int) throws(MalformedLine) {
+    try split(line)
+    if count != expected { throw .fieldCount(found: count, expected: expected) }
+  }
+
+  /// Field `index`, below both `count` and `maximumCount`.
+  package subscript(index: Int) -> Bytes {
+    @inline(__always) get {
+      assert(index < count && index < CSVFields.maximumCount)
+      return Bytes(rebasing: line[places[index].start..<places[index].start + places[index].count])
+    }
+  }
+
+  @inline(__always)
+  private mutating func add(_ start: Int, _ length: Int) {
+    if count < CSVFields.maximumCount { places[count] = (start, length) }
+    count += 1
+  }
+
+  /// Takes the quoted field that opens at `open`; returns the index of the comma behind it or of the end.
+  private mutating func quoted(from open: Int) throws(MalformedLine) -> Int {
+    var read = open + 1
+    var write = read
+    while true {
+      guard read < line.count else {
+        throw .quoting(column: open + 1, "a quote opens here and does not close on this line")
+      }
+      if line[read] == UInt8(ascii: "\"") {
+        read += 1
+        if read == line.count || line[read] == UInt8(ascii: ",") { break }
+        guard line[read] == UInt8(ascii: "\"") else {
+          throw .quoting(column: read + 1, "text between a closing quote and the comma")
+        }
+      }
+      line[write] = line[read]
+      write += 1
+      read += 1
+    }
+    add(open + 1, write - open - 1)
+    return read
+  }
+}

@@ -1,0 +1,53 @@
+import Support
+
+/// A file's bytes as they lie on disk, read once from front to back, with their SHA-256.
+package final class FileBytes {
+  package let path: String
+  /// The file's size when it was opened; 0 for a pipe.
+  package let size: Int64
+  /// Bytes read so far.
+  package private(set) var offset: Int64 = 0
+  private let descriptor: Int32
+  private let hash = SHA256()
+
+  package init(path: String) throws(ImportError) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .cannotOpen(file: path, code: errno) }
+    self.path = path
+    self.descriptor = descriptor
+    var status = stat()
+    size = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? Int64(status.st_size) : 0
+  }
+
+  deinit { close(descriptor) }
+
+  /// Whether something that is no directory has this name.
+  package static func exists(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
+  }
+
+  /// read(2): fills the front of `buffer` and returns how many bytes came, 0 only at the end of the file.
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ImportError) -> Int {
+    while true {
+      let count = readSome(descriptor, buffer)
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw .cannotRead(file: path, offset: offset, code: errno)
+      }
+      hash.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+      offset += Int64(count)
+      return count
+    }
+  }
+
+  /// SHA-256 of the bytes read so far, in hexadecimal; of the whole file once `read` has returned 0.
+  package var sha256: String {
+    hash.hexDigest()
+  }
+}
+
+/// read(2), whose name a method of the file has.
+private func readSome(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
+  read(descriptor, buffer.baseAddress, buffer.count)
+}

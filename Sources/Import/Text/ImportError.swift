@@ -1,0 +1,72 @@
+import Foundation
+
+/// Why a raw file, or the options to read it with, were refused. Each description is one line for the user.
+package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
+  case cannotOpen(file: String, code: Int32)
+  case cannotRead(file: String, offset: Int64, code: Int32)
+  /// Offsets into gzip files count the bytes on disk.
+  case gzipCutShort(file: String, offset: Int64)
+  case gzipCorrupt(file: String, offset: Int64, message: String)
+  case gzipTrailingBytes(file: String, offset: Int64)
+  case lineTooLong(file: String, line: Int, limit: Int)
+  case noHeader(file: String)
+  case missingColumn(file: String, column: String, header: String)
+  case repeatedColumn(file: String, column: String)
+  case conflictingColumns(file: String, first: String, second: String)
+  case malformedLine(file: String, line: Int, reason: MalformedLine)
+  /// A movie with fewer genome values than there are tags; `line` is the movie's last.
+  case incompleteGenome(file: String, line: Int, movie: String, given: Int, width: Int)
+  case noGenome(file: String)
+  case noInteractions(file: String)
+  case noRatings(directory: String)
+  /// All `rows` well-formed rows lie outside the log's days.
+  case outsideDays(file: String, rows: Int, days: String)
+  /// Negatives are drawn from all items but the positive: there must be another one.
+  case tooFewItems(file: String, count: Int)
+  case tooMany(what: String, limit: Int)
+  case option(name: String, value: String, allowed: String)
+
+  package var description: String {
+    switch self {
+    case .cannotOpen(let file, let code):
+      "\(file): cannot be opened: \(String(cString: strerror(code)))"
+    case .cannotRead(let file, let offset, let code):
+      "\(file): cannot be read on from byte \(offset): \(String(cString: strerror(code)))"
+    case .gzipCutShort(let file, let offset):
+      "\(file): the gzip file is cut short: it ends at byte \(offset) inside a member; fetch it again"
+    case .gzipCorrupt(let file, let offset, let message):
+      "\(file): the gzip file is damaged near byte \(offset): \(message); fetch it again"
+    case .gzipTrailingBytes(let file, let offset):
+      "\(file): bytes that are no gzip member follow the last one, at byte \(offset); fetch it again"
+    case .lineTooLong(let file, let line, let limit):
+      "\(file):\(line): the line is longer than \(limit) bytes; is this a text file?"
+    case .noHeader(let file):
+      "\(file): the file is empty; a header line is expected"
+    case .missingColumn(let file, let column, let header):
+      "\(file):1: no column \(column) in the header \(header)"
+    case .repeatedColumn(let file, let column):
+      "\(file):1: column \(column) is named twice in the header"
+    case .conflictingColumns(let file, let first, let second):
+      "\(file):1: columns \(first) and \(second) cannot both be given: keep the one that labels are made of"
+    case .malformedLine(let file, let line, let reason):
+      "\(file):\(line): \(reason); correct the line, or skip such lines with --on-error skip"
+    case .incompleteGenome(let file, let line, let movie, let given, let width):
+      "\(file):\(line): movie \(movie) has \(given) of \(width) genome values; complete the file, or give such "
+        + "movies the mean with --on-error skip"
+    case .noGenome(let file):
+      "\(file): no rated movie has a whole genome vector; leave the file away"
+    case .noInteractions(let file):
+      "\(file): no usable line; nothing to import"
+    case .noRatings(let directory):
+      "\(directory): neither ratings.csv nor ratings.dat (nor either with .gz) is in this directory"
+    case .outsideDays(let file, let rows, let days):
+      "\(file): all \(rows) rows lie outside the days \(days); give the log's own with --first-day and --last-day"
+    case .tooFewItems(let file, let count):
+      "\(file): \(count) item in all, so that no negative can be drawn; at least 2 are needed"
+    case .tooMany(let what, let limit):
+      "more than \(limit) \(what): a data set cannot hold them"
+    case .option(let name, let value, let allowed):
+      "\(name) \(value) is not allowed: \(allowed)"
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import Support
+
+/// What is wrong with a line, in words that complete "line 7: ...".
+package enum MalformedLine: Error, Equatable, Sendable, CustomStringConvertible {
+  case fieldCount(found: Int, expected: Int)
+  case missingField(String)
+  case emptyField(String)
+  case notANumber(field: String, text: String)
+  case notAWholeNumber(field: String, text: String)
+  case notFinite(field: String, text: String)
+  case outOfRange(field: String, text: String, allowed: String)
+  /// A label other than 0 and 1.
+  case notALabel(text: String)
+  case notAString(field: String)
+  case notAListOfStrings(field: String)
+  case notUTF8(field: String)
+  case containsNUL(field: String)
+  case tooLong(field: String, bytes: Int, limit: Int)
+  /// A quoted CSV field; columns are counted in bytes from 1.
+  case quoting(column: Int, String)
+  /// A JSON or Python object; columns are counted in bytes from 1.
+  case syntax(column: Int, String)
+  /// A line that says again what an earlier line has said.
+  case repeated(String)
+
+  package var description: String {
+    switch self {
+    case .fieldCount(let found, let expected): "\(found) fields where \(expected) are expected"
+    case .missingField(let field): "field \(field) is missing"
+    case .emptyField(let field): "\(field) is empty"
+    case .notANumber(let field, let text): "\(field) \(text) is not a number"
+    case .notAWholeNumber(let field, let text): "\(field) \(text) is not a whole number"
+    case .notFinite(let field, let text): "\(field) \(text) is not finite"
+    case .outOfRange(let field, let text, let allowed): "\(field) \(text) is out of range (\(allowed))"
+    case .notALabel(let text): "label \(text) is neither 0 nor 1"
+    case .notAString(let field): "\(field) is not a string"
+    case .notAListOfStrings(let field): "\(field) is not a list of strings"
+    case .notUTF8(let field): "\(field) is not UTF-8"
+    case .containsNUL(let field): "\(field) contains a NUL byte"
+    case .tooLong(let field, let bytes, let limit): "\(field) has \(bytes) bytes, more than \(limit)"
+    case .quoting(let column, let what): "column \(column): \(what)"
+    case .syntax(let column, let what): "column \(column): \(what)"
+    case .repeated(let what): "\(what) is listed a second time"
+    }
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// These bytes for a one-line message: quoted, control characters escaped, cut after 40 bytes.
+  package var excerpt: String {
+    var text = "\""
+    for scalar in String(decoding: prefix(40), as: UTF8.self).unicodeScalars {
+      text += scalar.escaped(asASCII: false)
+    }
+    return text + (count > 40 ? "\"..." : "\"")
+  }
+}

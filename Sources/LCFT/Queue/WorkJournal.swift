@@ -1,0 +1,44 @@
+import Dist
+import Foundation
+import IO
+import Support
+
+/// The outcomes that rank 0 has gathered of work on many users, kept record by record, so that a run that ends
+/// anyhow loses none of them. Used on rank 0 only.
+package final class WorkJournal {
+  let path: String
+  private let settings: Journal.Settings
+  private var journal: Journal?
+
+  /// A journal at `path` for outcomes that depend on `settings`.
+  package init(_ path: String, _ settings: Journal.Settings) {
+    self.path = path
+    self.settings = settings
+  }
+
+  /// Hands `take` what an earlier run left, record by record, and opens the journal for more. Throws
+  /// `SettingsError.differ` where that run had other settings.
+  package func open(_ take: (UnsafeRawBufferPointer) throws -> Void) throws {
+    let earlier = try Journal.read(
+      path, settings: { try Journal.check($0, are: settings, file: path) }, record: take)
+    journal =
+      try earlier.map { try Journal(appendingTo: path, behind: $0) } ?? Journal(creating: path, settings)
+  }
+
+  /// Adds a record of whole users.
+  package func append(_ bytes: UnsafeRawBufferPointer) throws { try keeping { try journal?.append(bytes) } }
+
+  /// What is said of a run that ends early.
+  var hint: String { "what was done is kept in \(path); the same command with --resume goes on" }
+
+  /// An error of `body` says that the outcomes are kept.
+  package func keeping<Value>(_ body: () throws -> Value) throws -> Value {
+    do { return try body() } catch { throw WorkError.kept("\(error)", journal: path) }
+  }
+
+  /// The outcomes are where they belong: removes the journal.
+  package func remove() throws {
+    journal = nil
+    try FileStatus.remove(path)
+  }
+}

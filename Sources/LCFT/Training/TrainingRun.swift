@@ -1,0 +1,79 @@
+import Dist
+import Support
+
+/// A training from where it stands to its last epoch, with checkpoints on the way and an orderly end at a signal.
+package struct TrainingRun {
+  package let trainer: CloudTrainer
+  private let communicator: any Communicator
+  private let epochs: Int
+  private let settings: Job.Training
+
+  /// Writes a checkpoint within an epoch; called on all ranks, which hold the whole model. Where there is none
+  /// a training that is stopped starts again.
+  package var save: ((TrainingPosition) throws -> Void)?
+  /// Called on all ranks after each epoch, when they hold the whole model.
+  package var afterEpoch: (TrainingPosition) throws -> Void = { _ in }
+  /// Says of a training that diverges what it may go back to.
+  package var lastCheckpoint: () -> String = { "" }
+  /// Says where a stopped training is kept.
+  package var stopHint = "the training starts again with the same command"
+
+  /// Trains `epochs` epochs in all. `settings` say how often to write checkpoints.
+  package init(
+    _ trainer: CloudTrainer, epochs: Int, settings: Job.Training = Job.Training(),
+    communicator: any Communicator = SoloCommunicator()
+  ) {
+    self.trainer = trainer
+    self.communicator = communicator
+    self.epochs = epochs
+    self.settings = settings
+  }
+
+  /// Returns the epochs' mean losses. `onStep` gets the steps done in the epoch and the step's loss, `onEpoch` the
+  /// number of an epoch that begins, from 0.
+  ///
+  /// Throws, on every rank alike, `TrainingError.diverged`, and `Stopped` after a checkpoint where a rank was
+  /// asked to stop.
+  @discardableResult
+  package func run(
+    from start: TrainingPosition = TrainingPosition(), onEpoch: (Int) -> Void = { _ in },
+    onStep: (Int, Double) throws -> Void = { _, _ in }
+  ) throws -> [Double] {
+    var position = start
+    var lastSave = steadySeconds()
+    let patience = communicator.rank == 0 ? 60 * settings.checkpointMinutes : 0
+    trainer.requests = {
+      var requests: StepRequests = StopRequest.isPending ? .stop : []
+      if patience > 0, steadySeconds() - lastSave > patience { requests.insert(.checkpoint) }
+      return requests
+    }
+    defer { trainer.requests = { [] } }
+    while position.epoch < epochs {
+      onEpoch(position.epoch)
+      let steps = trainer.stepsPerEpoch
+      let before = position.epoch * steps
+      var stops = false
+      let loss = try trainer.train(from: position, lastCheckpoint: lastCheckpoint) { step, loss, requests in
+        try onStep(step, loss)
+        stops = requests.contains(.stop)
+        // The end of an epoch is kept by who asked for the training.
+        guard step < steps else { return }
+        let isDue = settings.checkpointSteps.map { (before + step) % $0 == 0 } ?? false
+        if let save, isDue || !requests.isEmpty {
+          position.step = step
+          position.shardLosses = try trainer.shardLosses()
+          try trainer.shareUserRows()
+          try save(position)
+          lastSave = steadySeconds()
+        }
+        if stops { throw Stopped(hint: stopHint) }
+      }
+      position = TrainingPosition(losses: position.losses + [loss])
+      try trainer.shareUserRows()
+      try afterEpoch(position)
+      lastSave = steadySeconds()
+      if stops { throw Stopped(hint: stopHint) }
+    }
+    return position.losses
+  }
+}

@@ -1,0 +1,232 @@
+import Dist
+import Foundation
+import IO
+import LCFT
+import Models
+import Support
+
+/// What the parts of a job take on this machine, measured by doing a little of each on one rank: real training
+/// steps, real users, a real checkpoint.
+///
+/// Times are those that the processor spent on this process, so that other programs on the machine disturb little.
+package struct Calibration: Sendable {
+  /// Reading the data set.
+  package var load = 0.0
+  /// Per step, all virtual shards on one rank: batches and passes; additions within the rank; the update of
+  /// users' rows, of rows of items and categories, and of dense weights.
+  package var passes = 0.0
+  package var additions = 0.0
+  package var userUpdate = 0.0
+  package var rowUpdate = 0.0
+  package var denseUpdate = 0.0
+  package var checkpoint = 0.0
+  /// Every evaluated user under every method, one after the other; and the results of all.
+  package var users = 0.0
+  package var results = 0.0
+
+  package private(set) var stepsPerEpoch = 0
+  package private(set) var evaluatedUsers = 0
+  package private(set) var measuredSteps = 0
+  package private(set) var measuredUsers = 0
+  /// What a rank exchanges in a step among the planned number of ranks, from sampled batches.
+  package private(set) var exchange = ExchangeCost()
+  /// Rows of users and their optimiser's state, which travel once an epoch.
+  package private(set) var userTableBytes = 0
+  /// Outcomes that travel to rank 0.
+  package private(set) var outcomeBytes = 0
+
+  /// Seconds of processor time for each of steps and users.
+  private static let budget = 4.0
+
+  /// For `ranks` ranks. Throws what is wrong with the job, the data set or the number of ranks.
+  init(_ job: Job, dataPath: String, ranks: Int) throws {
+    let start = processorSeconds()
+    let dataset = try DatasetFile.load(dataPath, in: OwnMemory()).dataset
+    load = processorSeconds() - start
+    var job = try job.fitted(to: dataset, file: dataPath)
+    guard let layout = ModelRegistry.make(job.model)?.layout else {
+      preconditionFailure("a job names a registered model")
+    }
+    let weights = Weights(
+      layout: layout, users: dataset.users.count, items: dataset.items.count,
+      categories: dataset.categories.count)
+    weights.initialize(seed: job.seed)
+    let state = OptimizerState(job.training.optimizer, for: weights)
+    try measureSteps(job, dataset, weights, state, ranks)
+    try measureCheckpoint(job, weights, state)
+    // Labels of a table and models of groups are not there yet; like methods stand in for them.
+    let methods = job.fineTuning.methods
+    job.fineTuning.methods = methods.filter { $0 != .hard && $0 != .grouped }
+    if job.fineTuning.methods.isEmpty { job.fineTuning.methods = [.local] }
+    try measureUsers(job, dataset, weights)
+    let factor = Double(methods.count) / Double(job.fineTuning.methods.count)
+    users *= factor
+    results *= factor
+  }
+
+  private struct Enough: Error {}
+
+  private mutating func measureSteps(
+    _ job: Job, _ dataset: Dataset, _ weights: Weights, _ state: OptimizerState, _ ranks: Int
+  ) throws {
+    let clock = PhaseClock()
+    let trainer = try CloudTrainer(
+      job: job, dataset: dataset, weights: weights, state: state, communicator: SoloCommunicator(),
+      clock: clock)
+    stepsPerEpoch = trainer.stepsPerEpoch
+    let map = try ShardMap(shards: job.training.virtualShards, ranks: ranks)
+    let layout = weights.layout
+    var userWeights = 0
+    for index in layout.tables.indices where layout.tables[index].field == .user {
+      userWeights += layout.tables[index].width
+      userTableBytes += 4 * weights.rows(ofTable: index) * layout.tables[index].width
+    }
+    userTableBytes *= 1 + job.training.optimizer.slots.count
+    let phases: [Phase] = [.assemble, .forward, .backward, .denseSum, .tableSums, .update]
+    // The first steps fill caches and take memory.
+    let warmUp = min(3, trainer.stepsPerEpoch - 1)
+    var times: [Double] = []
+    var last = processorSeconds()
+    let begin = last
+    var before = phases.map(clock.seconds)
+    var exchanges = ExchangeCost()
+    var sampled = 0.0
+    var stepped = 0.0
+    let most = max(warmUp + 1, min(trainer.stepsPerEpoch, 200))
+    let hint: () -> String = { "no checkpoint yet" }
+    do {
+      _ = try trainer.train(from: TrainingPosition(), lastCheckpoint: hint) { step, _, _ in
+        let now = processorSeconds()
+        if step > warmUp {
+          times.append(now - last)
+        } else {
+          before = phases.map(clock.seconds)
+        }
+        if sampled < 16 {
+          let touched = layout.tables.indices.map { trainer.touchedRows(ofTable: $0) }
+          for (index, shards) in touched.enumerated() {
+            guard let shards else { continue }
+            let partials = map.partials.map { Set($0.flatMap { shards[$0] }) }
+            let union = partials.reduce(into: Set<Int32>()) { $0.formUnion($1) }
+            let rows = partials.reduce(0) { $0 + $1.count }
+            stepped += Double(union.count * layout.tables[index].width)
+            exchanges =
+              exchanges
+              + SparseTreeSum.cost(
+                map, tableRows: weights.rows(ofTable: index), width: layout.tables[index].width,
+                partialRows: Double(rows) / Double(partials.count), unionRows: Double(union.count))
+          }
+          sampled += 1
+        }
+        if step >= most || (step > warmUp && now - begin > Calibration.budget) { throw Enough() }
+        last = processorSeconds()
+      }
+    } catch is Enough {}
+    measuredSteps = times.count
+    let sums = trainer.statisticsSums
+    let perStep = Double(sums.count) / Double(warmUp + times.count)
+    let average = sums.count == 0 ? 0 : sums.bytes / sums.count
+    exchange =
+      exchanges * (1 / sampled) + TreeSum.cost(map, vectorBytes: trainer.denseBytes)
+      + TreeSum.cost(map, vectorBytes: average) * perStep
+
+    let parts = zip(phases.map(clock.seconds), before).map { $0 - $1 }
+    let all = max(parts.reduce(0, +), 1e-12)
+    let step = times.sorted()[times.count / 2]
+    passes = step * (parts[0] + parts[1] + parts[2]) / all
+    additions = step * (parts[3] + parts[4]) / all
+    let users = Double(userWeights * min(job.training.batchSize, dataset.users.count))
+    let rows = stepped / sampled
+    let updated = users + rows + Double(layout.parameterCount)
+    userUpdate = step * parts[5] / all * users / updated
+    rowUpdate = step * parts[5] / all * rows / updated
+    denseUpdate = step * parts[5] / all - userUpdate - rowUpdate
+  }
+
+  private mutating func measureCheckpoint(_ job: Job, _ weights: Weights, _ state: OptimizerState) throws {
+    checkpoint = try Calibration.inScratch { path in
+      let start = processorSeconds()
+      let checkpoint = Checkpoint(
+        model: job.model.name, dense: weights.denseTensors.map(\.tensor),
+        embeddings: weights.embeddingTensors.map(\.tensor),
+        optimizer: state.tensors(for: weights).map(\.tensor),
+        progress: Checkpoint.Progress(epoch: 1, step: 1, seed: job.seed, losses: [1]), job: job.text,
+        datasetDigest: "")
+      try CheckpointFile.write(checkpoint, to: path)
+      _ = checkpoint.contentDigest()
+      return processorSeconds() - start
+    }
+  }
+
+  private mutating func measureUsers(_ job: Job, _ dataset: Dataset, _ weights: Weights) throws {
+    let evaluated = dataset.evaluatedUsers
+    evaluatedUsers = evaluated.count
+    let all = evaluated.map { dataset.cost(ofUser: Int($0), job: job) }
+    let order = mostExpensiveFirst(all)
+    // Some of every cost, in an order that any part of is a sample as well.
+    let stride = 0.618_033_988_75
+    var place = 0.0
+    var chosen: [Int] = []
+    var seen: Set<Int> = []
+    for _ in 0..<min(600, evaluated.count) {
+      place += stride
+      place -= place.rounded(.down)
+      let index = order[Int(place * Double(order.count))]
+      if seen.insert(index).inserted { chosen.append(index) }
+    }
+    guard !chosen.isEmpty else { return }
+    let tuner = UserFineTuner(job: job, dataset: dataset, weights: weights, globalCTR: dataset.globalCTR)
+    let outcomes = OutcomeTable(
+      dataset: dataset, evaluated: chosen.map { evaluated[$0] }, methods: job.fineTuning.methods)
+    let buffer = ResultBuffer()
+    func process(_ position: Int) throws {
+      buffer.removeAll()
+      buffer.append(Int32(position))
+      try tuner.process(user: Int(evaluated[chosen[position]])) { _, outcome, logits in
+        OutcomeTable.pack(outcome, logits, into: buffer)
+      }
+    }
+    for position in chosen.indices.prefix(5) { try process(position) }
+    let start = processorSeconds()
+    var done = 0.0
+    for position in chosen.indices {
+      try process(position)
+      var reader = ResultReader(buffer.bytes)
+      try outcomes.collect(&reader)
+      outcomeBytes += buffer.count
+      done += all[chosen[position]]
+      measuredUsers += 1
+      if processorSeconds() - start > Calibration.budget { break }
+    }
+    users = (processorSeconds() - start) * all.reduce(0, +) / done
+    let scale = Double(evaluated.count) / Double(measuredUsers)
+    outcomeBytes = Int(Double(outcomeBytes) * scale)
+    results = try Calibration.inScratch { path in
+      let start = processorSeconds()
+      var results = outcomes.results(model: job.model.name, job: job, datasetDigest: "", checkpointDigest: "")
+      results.significance = results.compareMethods(seed: job.seed)
+      try ResultsFile.write(results, to: path)
+      return (processorSeconds() - start) * scale
+    }
+  }
+
+  private static func inScratch(_ body: (String) throws -> Double) throws -> Double {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "lcft-plan-\(UUID().uuidString).h5"
+    )
+    .path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    return try body(path)
+  }
+
+  /// The ranks' means: with as many ranks as cores, of a machine that is busy as it will be. Collective.
+  mutating func average(_ communicator: any Communicator) throws {
+    let fields: [WritableKeyPath<Calibration, Double>] = [
+      \.load, \.passes, \.additions, \.userUpdate, \.rowUpdate, \.denseUpdate, \.checkpoint, \.users,
+      \.results,
+    ]
+    var values = fields.map { self[keyPath: $0] }
+    try values.withUnsafeMutableBufferPointer { try communicator.allreduce($0, .sum) }
+    for (field, value) in zip(fields, values) { self[keyPath: field] = value / Double(communicator.size) }
+  }
+}

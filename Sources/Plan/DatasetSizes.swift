@@ -1,0 +1,88 @@
+import IO
+
+/// The sizes of a data set, from its file's shapes alone: what a run will need, known before anything is read.
+package struct DatasetSizes: Sendable, Equatable {
+  package var users = 0
+  package var items = 0
+  package var categories = 0
+  package var events = 0
+  package var trainSamples = 0
+  package var testSamples = 0
+  /// 0 without a tag genome.
+  package var genomeWidth = 0
+  /// Of one user's identifier.
+  package var userIDBytes = 0
+  /// Of all columns as they lie in memory.
+  package var columnBytes = 0
+
+  /// Throws `FileError` where `path` is not a file of ours. What else may be wrong with the file is for its
+  /// reader to tell.
+  package init(_ path: String) throws {
+    let summary = try FileSummary.read(path)
+    for column in summary.datasets {
+      let rows = DatasetSizes.bounded(column.shape.first ?? 0, 1 << 32)
+      let count = DatasetSizes.count(column.shape)
+      switch column.path {
+      case "/users/id":
+        users = rows
+        userIDBytes = DatasetSizes.width(column.type)
+        columnBytes += rows * userIDBytes
+      case "/items/id":
+        items = rows
+        columnBytes += rows * DatasetSizes.width(column.type)
+      case "/categories/id":
+        categories = rows
+        columnBytes += rows * DatasetSizes.width(column.type)
+      case "/items/genome":
+        genomeWidth = DatasetSizes.bounded(column.shape.last ?? 0, 1 << 20)
+        columnBytes += 4 * count
+      case "/events/timestamp": columnBytes += 8 * count
+      case "/events/item":
+        events = rows
+        columnBytes += 4 * count
+      case "/samples/train/item":
+        trainSamples = rows
+        columnBytes += 4 * count
+      case "/samples/test/item":
+        testSamples = rows
+        columnBytes += 4 * count
+      case let path where path.hasSuffix("_offsets"): columnBytes += 8 * count
+      case let path
+      where path.hasSuffix("label") || path.hasSuffix("action") || path.hasSuffix("genome_known"):
+        columnBytes += count
+      default: columnBytes += 4 * count
+      }
+    }
+  }
+
+  package init(
+    users: Int, items: Int, categories: Int, events: Int, trainSamples: Int, testSamples: Int
+  ) {
+    self.users = users
+    self.items = items
+    self.categories = categories
+    self.events = events
+    self.trainSamples = trainSamples
+    self.testSamples = testSamples
+    userIDBytes = 16
+    columnBytes = 13 * events + 9 * (trainSamples + testSamples) + 40 * users + 28 * items + 16 * categories
+  }
+
+  // What a file says of its shapes may be anything. Numbers are bounded far above what fits into a machine, so that
+  // nothing that is computed from them overflows.
+
+  private static func bounded(_ number: Int, _ limit: Int) -> Int { min(max(number, 0), limit) }
+
+  private static func count(_ shape: [Int]) -> Int {
+    shape.reduce(1) { count, length in
+      let product = count.multipliedReportingOverflow(by: bounded(length, 1 << 42))
+      return product.overflow ? 1 << 42 : bounded(product.partialValue, 1 << 42)
+    }
+  }
+
+  /// Of `string[12]`; strings without a width are taken as short.
+  private static func width(_ type: String) -> Int {
+    guard let open = type.firstIndex(of: "["), let close = type.firstIndex(of: "]") else { return 16 }
+    return bounded(Int(type[type.index(after: open)..<close]) ?? 16, 1 << 20)
+  }
+}

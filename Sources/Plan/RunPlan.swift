@@ -1,0 +1,145 @@
+import Dist
+import Foundation
+import IO
+import LCFT
+import Support
+
+/// Where a job is to run.
+package struct Cluster: Sendable {
+  package var ranks: Int
+  package var hosts: Int
+  /// Per host.
+  package var cores: Int
+  /// Between hosts; between ranks where there is one host.
+  package var link: Link
+
+  package init(ranks: Int, hosts: Int, cores: Int, link: Link) {
+    self.ranks = ranks
+    self.hosts = hosts
+    self.cores = cores
+    self.link = link
+  }
+
+  var ranksPerHost: Int { (ranks + hosts - 1) / hosts }
+  /// Ranks that share a core take turns.
+  var turns: Double { max(1, Double(ranksPerHost) / Double(max(cores, 1))) }
+
+  /// Seconds of an exchange. Every round takes a latency and every message an eighth of one of its sender. Between
+  /// hosts a host's ranks share its link, and only what leaves the host counts; within a host every rank copies
+  /// for itself. Where ranks share a core, a round waits for its partners' turns, some 20 us each.
+  func seconds(_ cost: ExchangeCost) -> Double {
+    guard ranks > 1 else { return 0 }
+    var bytes = cost.bytes
+    if hosts > 1 {
+      let inside = Double(ranksPerHost)
+      bytes *= inside * max(0, Double(ranks) - inside) / Double(ranks - 1)
+    }
+    let latency = link.latency + (turns > 1 ? 20e-6 * turns : 0)
+    return cost.rounds * latency + cost.messages * link.latency / 8 + bytes / link.bandwidth
+  }
+}
+
+/// What a job will take on a cluster: time by a cost model, memory and disk by `ResourceEstimate`.
+///
+/// A step's passes are shared among ranks by virtual shards, the fullest rank counts; the rows of items and
+/// categories are stepped once per host, dense weights by every rank. Not foretold: searches for labels and settings, models of
+/// groups, a slower file system, ranks that are slower than this machine.
+package struct RunPlan: CustomStringConvertible {
+  package let load: Double
+  /// Of one step: within a rank and between ranks.
+  package let stepComputing: Double
+  package let stepCommunicating: Double
+  /// Of one epoch: its steps, and what comes after them.
+  package let steps: Double
+  package let checkpoint: Double
+  package let fineTuning: Double
+  package let results: Double
+  package let epochs: Int
+  package let estimate: ResourceEstimate
+  private let calibration: Calibration
+  private let cluster: Cluster
+  private let job: Job
+
+  package var total: Double { load + Double(epochs) * (steps + checkpoint) + fineTuning + results }
+
+  /// Calibrates on every rank of `communicator` at once; the plan is rank 0's. Collective.
+  package init(
+    jobPath: String, dataPath: String, methods: [Method]?, cluster: Cluster, communicator: any Communicator
+  ) throws {
+    var job = try communicator.collectively { try Job.read(jobPath) }
+    if let methods { job.fineTuning.methods = methods }
+    var calibration = try communicator.collectively {
+      try Calibration(job, dataPath: dataPath, ranks: cluster.ranks)
+    }
+    try calibration.average(communicator)
+    let sizes = try DatasetSizes(dataPath)
+    let map = try ShardMap(shards: job.training.virtualShards, ranks: cluster.ranks)
+    let share = Double(map.shards(ofRank: 0).count) / Double(map.shards)
+    let ranks = Double(cluster.ranks)
+
+    self.job = job
+    self.calibration = calibration
+    self.cluster = cluster
+    epochs = job.training.epochs
+    load = calibration.load
+    // Lists are joined within a rank and once more among ranks, each of which joins its part.
+    let joined = cluster.ranks > 1 ? share + 1 / ranks : 1
+    stepComputing =
+      cluster.turns
+      * (share * (calibration.passes + calibration.userUpdate) + joined * calibration.additions
+        + calibration.rowUpdate / Double(cluster.ranksPerHost) + calibration.denseUpdate)
+    // The ranks of a host meet once more at the end of a step.
+    stepCommunicating = cluster.seconds(calibration.exchange + ExchangeCost(rounds: 1))
+    steps = Double(calibration.stepsPerEpoch) * (stepComputing + stepCommunicating)
+    let shared = ExchangeCost(
+      rounds: ranks - 1, messages: ranks - 1,
+      bytes: Double(cluster.hosts > 1 ? calibration.userTableBytes : 0) * (ranks - 1) / ranks)
+    checkpoint = calibration.checkpoint + cluster.seconds(shared)
+    let outcomes = ExchangeCost(bytes: Double(calibration.outcomeBytes) / ranks)
+    fineTuning = cluster.turns * calibration.users / ranks + cluster.seconds(outcomes)
+    results = calibration.results
+    estimate = ResourceEstimate(
+      job: job, sizes: sizes, ranks: cluster.ranks, work: [.training, .fineTuning])
+  }
+
+  package var description: String {
+    let hosts = cluster.hosts == 1 ? "1 host" : "\(cluster.hosts) hosts"
+    let batches = Double(calibration.stepsPerEpoch)
+    var lines = [
+      "\(job.name) on \(cluster.ranks) rank\(cluster.ranks == 1 ? "" : "s"), \(hosts) of \(cluster.cores) "
+        + "cores, latency \(secondsText(cluster.link.latency)), "
+        + "bandwidth \(byteText(Int(cluster.link.bandwidth)))/s",
+      "measured here: \(calibration.measuredSteps) steps, \(calibration.measuredUsers) of "
+        + "\(calibration.evaluatedUsers) users",
+    ]
+    func line(_ name: String, _ seconds: Double, _ note: String = "") {
+      lines.append(
+        "  " + pad(name, 22, right: false) + pad(secondsText(seconds), 13)
+          + (note.isEmpty ? "" : "   \(note)"))
+    }
+    line("data set", load)
+    line(
+      "training, an epoch", steps,
+      "\(calibration.stepsPerEpoch) steps of \(secondsText(steps / batches)): "
+        + "\(secondsText(stepComputing)) computing, \(secondsText(stepCommunicating)) communicating, "
+        + "\(byteText(Int(calibration.exchange.bytes))) sent by a rank")
+    line("checkpoint, an epoch", checkpoint)
+    line(
+      "training", Double(epochs) * (steps + checkpoint), "\(epochs) epoch\(epochs == 1 ? "" : "s")")
+    line(
+      "fine-tuning", fineTuning,
+      "\(Int((Double(calibration.evaluatedUsers) / max(fineTuning, 1e-9)).rounded())) users/s under "
+        + "\(job.fineTuning.methods.count) methods")
+    line("results", results)
+    line("total", total)
+    let host = estimate.fullest(ranks: cluster.ranksPerHost, leader: true)
+    lines.append(
+      "memory: \(byteText(estimate.rankBytes(leader: false))) per rank, "
+        + "\(byteText(estimate.rankBytes(leader: true))) rank 0, \(byteText(host.bytes)) its host "
+        + "(while \(host.stage.name))")
+    lines.append(
+      "disk: "
+        + estimate.files.map { "\($0.name) \(byteText($0.bytes))" }.joined(separator: ", "))
+    return lines.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,141 @@
+import Foundation
+import IO
+import Runs
+import Support
+
+/// Tables and figures over any number of runs: what `lcft report` makes.
+package struct Report {
+  private let folders: [String]
+  private var runs: [ReportedRun] = []
+  private var figures: [Figure] = []
+  private let tables: [ReportTable]
+
+  /// Reads the runs in `folders`. Throws `ReportError`, and what reading their files throws.
+  package init(_ folders: [String], grouping: LocalCTRGrouping = .auto) throws {
+    self.folders = folders
+    let names = Report.names(folders)
+    var tests: [(name: String, days: ABTestDays)] = []
+    for (folder, name) in zip(folders, names) {
+      var isFolder = ObjCBool(false)
+      guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+        throw ReportError.noFolder(folder)
+      }
+      let files = RunFolder(folder)
+      let hasResults = FileManager.default.fileExists(atPath: files.results)
+      let hasTest = FileManager.default.fileExists(atPath: files.abTestDays)
+      guard hasResults || hasTest else { throw ReportError.noResults(folder) }
+      if hasResults { runs.append(try ReportedRun(folder, name: name)) }
+      if hasTest { tests.append((name, try ABTestDays(files.abTestDays))) }
+    }
+    tables =
+      runs.isEmpty
+      ? [] : [ReportTables.datasets(runs), ReportTables.userAUCs(runs), ReportTables.differences(runs)]
+
+    var identifiers = Identifiers()
+    for run in runs.firstOfEachDataset where !run.results.users.localCTR.isEmpty {
+      figures.append(Figures.histogram(run, id: identifiers.make("figure1-\(run.dataset)")))
+    }
+    for run in runs where !run.results.users.localCTR.isEmpty {
+      let groups = try LocalCTRGroups(run, grouping)
+      if let figure = Figures.gain(run, groups, id: identifiers.make("figure2-\(run.name)")) {
+        figures.append(figure)
+      }
+    }
+    for run in runs {
+      if let figure = Figures.changes(run, id: identifiers.make("figure3-\(run.name)")) {
+        figures.append(figure)
+      }
+    }
+    for (name, days) in tests {
+      figures.append(Figures.days(days, name: name, id: identifiers.make("figure5-\(name)")))
+    }
+    for first in runs.firstOfEachDataset {
+      let same = runs.filter { $0.results.datasetDigest == first.results.datasetDigest }
+      if let figure = Figures.loss(same, id: identifiers.make("loss-\(first.dataset)")) {
+        figures.append(figure)
+      }
+    }
+  }
+
+  /// Table 1 and Table 2.
+  package var text: String { tables.map(\.plain).joined(separator: "\n\n") }
+
+  /// Writes tables, figures and the page into `output` (the folder `report` in the first run's if nil), which
+  /// is made if it is not there. Returns what to tell the user. Throws where `output` cannot be written, and,
+  /// with everything but the pictures written, where matplotlib is there and fails.
+  package func write(to output: String?) throws -> String {
+    let output = output ?? folders.first.map { "\($0)/report" } ?? "report"
+    let lock = try RunFolder(output).prepare(.resume, outputs: [])
+    defer { withExtendedLifetime(lock) {} }
+    removeEarlierFigures(in: output)
+    for table in tables + (runs.isEmpty ? [] : [ReportTables.pairs(runs)]) + figures.map(\.table) {
+      try AtomicFile.write(table.csv, to: "\(output)/\(table.id).csv")
+    }
+    if !tables.isEmpty {
+      try AtomicFile.write(tables.map(\.markdown).joined(separator: "\n"), to: "\(output)/tables.md")
+    }
+    let drawing = Result { try FigureDrawing.draw(figures, in: output) }
+    var notice: String?
+    var pictures: [String: String] = [:]
+    switch drawing {
+    case .success(.drawn):
+      for figure in figures {
+        pictures[figure.id] = try FigureDrawing.inline(
+          "\(output)/\(figure.id).svg", id: figure.id, label: figure.title)
+      }
+    case .success(.unavailable(let reason)):
+      notice =
+        "Figures are not drawn: \(reason). Install matplotlib (pip install matplotlib, or apt-get install "
+        + "python3-matplotlib; LCFT_PYTHON names another Python) and give the same command again."
+    case .failure(let error): notice = "Figures are not drawn: \(error)."
+    }
+    try AtomicFile.write(
+      ReportPage.html(runs: runs, tables: tables, figures: figures, pictures: pictures, notice: notice),
+      to: "\(output)/report.html")
+    _ = try drawing.get()
+    return "\(output)/report.html: \(tables.count) tables, \(figures.count) figures"
+      + (notice.map { "\n\($0)" } ?? "")
+  }
+
+  /// Removes the figures that an earlier report left, which may be of other runs.
+  private func removeEarlierFigures(in output: String) {
+    struct Earlier: Decodable {
+      struct Figure: Decodable { var id: String }
+      var figures: [Figure]
+    }
+    guard let data = FileManager.default.contents(atPath: "\(output)/\(FigureDrawing.manifest)"),
+      let earlier = try? JSONDecoder().decode(Earlier.self, from: data)
+    else { return }
+    for figure in earlier.figures where Identifiers.isPlain(figure.id) {
+      for ending in ["csv", "svg", "png"] {
+        try? FileManager.default.removeItem(atPath: "\(output)/\(figure.id).\(ending)")
+      }
+    }
+  }
+
+  /// The folders' own names; as they were given where two are the same.
+  private static func names(_ folders: [String]) -> [String] {
+    let names = folders.map { URL(fileURLWithPath: $0).standardizedFileURL.lastPathComponent }
+    return zip(folders, names).map { folder, name in names.count { $0 == name } > 1 ? folder : name }
+  }
+}
+
+/// Names of files and of elements: letters, digits and hyphens, each given out once.
+private struct Identifiers {
+  private var given: Set<String> = []
+
+  static func isPlain(_ text: String) -> Bool {
+    text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+  }
+
+  mutating func make(_ text: String) -> String {
+    let plain = String(text.map { Identifiers.isPlain("\($0)") ? $0 : "-" })
+    var name = plain
+    var number = 2
+    while !given.insert(name).inserted {
+      name = "\(plain)-\(number)"
+      number += 1
+    }
+    return name
+  }
+}

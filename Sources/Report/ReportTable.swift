@@ -1,0 +1,132 @@
+import Foundation
+import IO
+import LCFT
+import Support
+
+/// A table of a report: for the eye as text, Markdown and HTML, and with every digit as CSV.
+struct ReportTable {
+  struct Column {
+    /// The name in CSV; nil for a column that only the eye needs.
+    var key: String?
+    /// The heading elsewhere; nil for a column that only programs need.
+    var title: String?
+    var isNumber = true
+  }
+
+  struct Cell {
+    /// In CSV; empty for what is not known.
+    var data: String
+    var text: String
+    /// The best of its row, in bold.
+    var isBest = false
+
+    init(data: String, text: String) {
+      self.data = data
+      self.text = text
+    }
+
+    init(_ name: String) { self.init(data: name, text: name) }
+    init(_ count: Int) { self.init(data: "\(count)", text: "\(count)") }
+
+    /// `digits` after the point for the eye.
+    init(_ value: Double, _ digits: Int) {
+      self.init(data: value.isFinite ? "\(value)" : "", text: Support.text(value, digits))
+    }
+
+    /// A difference, with its sign.
+    init(difference: Double, _ digits: Int) {
+      self.init(data: difference.isFinite ? "\(difference)" : "", text: signed(difference, digits))
+    }
+
+    init(percent share: Double) {
+      self.init(share, 0)
+      text = share.isFinite ? "\(Support.text(100 * share, 1))%" : "-"
+    }
+
+    /// A difference in user AUC with its interval, for the eye.
+    init(_ comparison: Results.Comparison?) { self.init(data: "", text: differenceText(comparison)) }
+  }
+
+  /// The name of its CSV file, without the ending.
+  var id: String
+  var title: String
+  /// What the columns mean.
+  var note: String
+  var columns: [Column]
+  /// [rows][columns]
+  var rows: [[Cell]] = []
+
+  private var shown: [Int] { columns.indices.filter { columns[$0].title != nil } }
+
+  var csv: String {
+    let kept = columns.indices.filter { columns[$0].key != nil }
+    func quoted(_ field: String) -> String {
+      guard field.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return field }
+      return "\"" + field.replacingOccurrences(of: "\"", with: "\"\"") + "\""
+    }
+    let lines = [kept.map { columns[$0].key ?? "" }] + rows.map { row in kept.map { row[$0].data } }
+    return lines.map { $0.map(quoted).joined(separator: ",") + "\n" }.joined()
+  }
+
+  var plain: String {
+    let lines = [shown.map { columns[$0].title ?? "" }] + rows.map { row in shown.map { row[$0].text } }
+    let widths = shown.indices.map { place in lines.map { $0[place].count }.max() ?? 0 }
+    let table = lines.map { line in
+      let cells = line.enumerated().map { place, cell in
+        pad(cell, widths[place], right: columns[shown[place]].isNumber)
+      }
+      return String(cells.joined(separator: "  ").reversed().drop { $0 == " " }.reversed())
+    }
+    return ([title] + table + [note]).filter { !$0.isEmpty }.joined(separator: "\n")
+  }
+
+  var markdown: String {
+    func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
+    func escaped(_ text: String) -> String { text.replacingOccurrences(of: "|", with: "\\|") }
+    let head = [
+      "**\(title)**", "", line(shown.map { escaped(columns[$0].title ?? "") }),
+      line(shown.map { columns[$0].isNumber ? "---:" : "---" }),
+    ]
+    let body = rows.map { row in
+      line(shown.map { row[$0].isBest ? "**\(escaped(row[$0].text))**" : escaped(row[$0].text) })
+    }
+    return (head + body + (note.isEmpty ? [] : ["", note])).joined(separator: "\n") + "\n"
+  }
+
+  var html: String {
+    func cell(_ tag: String, _ column: Int, _ content: String) -> String {
+      "<\(tag)\(columns[column].isNumber ? " class=\"number\"" : "")>\(content)</\(tag)>"
+    }
+    let head = shown.map { cell("th", $0, escapedHTML(columns[$0].title ?? "")) }.joined()
+    let body = rows.map { row in
+      let cells = shown.map { column in
+        let text = escapedHTML(row[column].text)
+        return cell("td", column, row[column].isBest ? "<b>\(text)</b>" : text)
+      }
+      return "<tr>\(cells.joined())</tr>\n"
+    }
+    return """
+      <div class="scroll"><table id="\(escapedHTML(id))">
+      <caption>\(escapedHTML(title))</caption>
+      <thead><tr>\(head)</tr></thead>
+      <tbody>
+      \(body.joined())</tbody></table></div>
+      \(note.isEmpty ? "" : "<p class=\"note\">\(escapedHTML(note))</p>\n")
+      """
+  }
+}
+
+/// `text` as the content of an HTML element or attribute.
+func escapedHTML(_ text: String) -> String {
+  var result = ""
+  for character in text {
+    switch character {
+    case "&": result += "&amp;"
+    case "<": result += "&lt;"
+    case ">": result += "&gt;"
+    case "\"": result += "&quot;"
+    default: result.append(character)
+    }
+  }
+  return result
+}

@@ -1,0 +1,123 @@
+import Foundation
+import IO
+
+/// `summary.json`: what a run did and what came out, for programs.
+package struct RunSummary: Codable, Sendable {
+  package struct DatasetCounts: Codable, Sendable {
+    /// The file's name without folder and extension.
+    package var name: String
+    package var users: Int
+    package var items: Int
+    package var categories: Int
+    package var events: Int
+    package var trainSamples: Int
+    package var testSamples: Int
+    package var digest: String
+  }
+
+  package struct Users: Codable, Sendable {
+    /// Users with training and test samples.
+    package var evaluated: Int
+    /// Of those, users whose test samples are all of one class.
+    package var undefinedAUC: Int
+  }
+
+  package struct MethodScores: Codable, Sendable {
+    /// Weighted by the users' test samples (the paper's eq. 12); nil where no user has an AUC.
+    package var userAUC: Double?
+    package var userAUCUnweighted: Double?
+    package var pooledAUC: Double?
+    package var logloss: Double?
+    package var undefinedAUC: Int
+    package var undefinedLabels: Int
+    /// Users whose fine-tuning diverged, among those without an AUC.
+    package var diverged: Int
+    /// What this method by itself would do on all ranks when none idles: users over the mean of the ranks'
+    /// seconds spent on it. nil where a resumed run found every user done.
+    package var usersPerSecond: Double?
+  }
+
+  /// One method against another, as `Results.Comparison`; nil where no user has an AUC under both.
+  package struct Comparison: Codable, Sendable {
+    package var method: String
+    package var against: String
+    package var users: Int
+    package var difference: Double?
+    package var low: Double?
+    package var high: Double?
+    package var up: Double?
+    package var same: Double?
+    package var down: Double?
+  }
+
+  /// Times are nil where the run took the cloud model from a checkpoint.
+  package struct CloudTraining: Codable, Sendable {
+    /// Mean training loss of each epoch.
+    package var loss: [Double]
+    package var samplesPerSecond: Double?
+    package var seconds: Double?
+    package var stepsPerEpoch: Int?
+    package var ranks: [RankTimes]?
+  }
+
+  /// What one rank did in a part of the run.
+  package struct RankTimes: Codable, Sendable {
+    /// Seconds of the part. The shares of it below add up to 1.
+    package var seconds: Double
+    package var computing: Double
+    /// Inside MPI, other than waiting.
+    package var communicating: Double
+    /// Until all other ranks had come to a sum, until the next users had come, or until the last were done.
+    package var waiting: Double
+    /// Of cloud training.
+    package var bytesSentPerStep: Double?
+    package var bytesReceivedPerStep: Double?
+    /// Of fine-tuning.
+    package var users: Int?
+    package var bytesSent: Int?
+    package var bytesReceived: Int?
+    /// Seconds by phase, as a timeline names them.
+    package var phases: [String: Double]
+  }
+
+  package struct FineTuningTimes: Codable, Sendable {
+    package var usersPerSecond: Double
+    package var seconds: Double
+    package var ranks: [RankTimes]
+  }
+
+  /// Resident memory in bytes, shared memory included.
+  package struct Memory: Codable, Sendable {
+    /// As it was foretold before the run, of rank 0 and of any other rank.
+    package var estimatedPerRank: Int
+    package var estimatedOfRankZero: Int
+    /// The most that each rank had.
+    package var peak: [Int]?
+  }
+
+  package struct Digest: Codable, Sendable {
+    package var checkpoint: String?
+    package var results: String?
+  }
+
+  package var job: String
+  package var dataset: DatasetCounts
+  package var model: String
+  package var globalCTR: Double
+  package var ranks: Int
+  package var users: Users?
+  package var methods: [String: MethodScores]?
+  package var significance: [Comparison]?
+  package var cloudTraining: CloudTraining?
+  package var finetuning: FineTuningTimes?
+  package var memory: Memory?
+  package var digest: Digest
+
+  /// JSON, keys sorted and in snake case.
+  package func json() throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    return try encoder.encode(self)
+  }
+}

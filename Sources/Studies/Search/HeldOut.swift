@@ -1,0 +1,94 @@
+import IO
+import LCFT
+import Support
+
+/// How one user's training samples are cut for a search: fine-tuned on the first part, scored on the last.
+package struct HeldOut {
+  /// Rows of the training samples.
+  package var fit: Range<Int>
+  package var heldOut: Range<Int>
+
+  /// Cuts off the last `share` of the samples of `user`, which are in time order; at least one, and at least
+  /// one stays. The samples of one moment stay together (a review and the products sampled beside it): the cut
+  /// moves to before them. Nil where a user has no two moments.
+  package init?(_ samples: Dataset.Samples, user: Int, share: Double) {
+    let rows = samples.rows(ofUser: user)
+    guard rows.count > 1 else { return nil }
+    let count = min(rows.count - 1, max(1, Int((share * Double(rows.count)).rounded())))
+    let positions = samples.eventPosition.pointer
+    var cut = rows.upperBound - count
+    while cut > rows.lowerBound, positions[cut - 1] == positions[cut] { cut -= 1 }
+    // One moment may hold all that is left.
+    if cut == rows.lowerBound {
+      cut = rows.upperBound - count
+      while cut < rows.upperBound, positions[cut - 1] == positions[cut] { cut += 1 }
+    }
+    guard cut < rows.upperBound else { return nil }
+    fit = rows.lowerBound..<cut
+    heldOut = cut..<rows.upperBound
+  }
+
+  /// Nothing held out.
+  fileprivate init(whole rows: Range<Int>) {
+    fit = rows
+    heldOut = rows.upperBound..<rows.upperBound
+  }
+}
+
+extension Dataset {
+  /// The data set of a search: what users' models are fitted to is its training part, what is held out of the
+  /// training part its test part. The test part itself is left behind. Users whose samples cannot be cut keep
+  /// them all for training.
+  ///
+  /// Everything that a search computes comes of this: the cloud model and the global CTR, which would know the
+  /// held-out labels otherwise, and the users' local CTRs, by which labels are corrected and users grouped.
+  /// The samples are in `memory`; throws what that throws.
+  package func holdingOut(_ share: Double, in memory: any MemorySource = OwnMemory()) throws -> Dataset {
+    let cuts = (0..<users.count).map { user in
+      HeldOut(train, user: user, share: share) ?? HeldOut(whole: train.rows(ofUser: user))
+    }
+    var result = self
+    result.train = try train.parts(cuts.lazy.map(\.fit), in: memory)
+    result.test = try train.parts(cuts.lazy.map(\.heldOut), in: memory)
+    return result
+  }
+}
+
+extension Dataset.Samples {
+  /// Some rows of each user, user by user.
+  fileprivate func parts(
+    _ ranges: some Collection<Range<Int>>, in memory: any MemorySource
+  ) throws -> Dataset.Samples {
+    let total = ranges.reduce(0) { $0 + $1.count }
+    let part = Dataset.Samples(
+      offsets: try Column(ranges.count + 1, in: memory), item: try Column(total, in: memory),
+      label: try Column(total, in: memory), eventPosition: try Column(total, in: memory))
+    var next = 0
+    for (user, rows) in ranges.enumerated() {
+      part.offsets.values[user] = Int64(next)
+      for row in rows {
+        part.item.values[next] = item[row]
+        part.label.values[next] = label[row]
+        part.eventPosition.values[next] = eventPosition[row]
+        next += 1
+      }
+    }
+    part.offsets.values[ranges.count] = Int64(next)
+    return part
+  }
+}
+
+extension Job.Search {
+  /// The labels of the grid, alphas outermost.
+  var pairs: [(alpha: Double, beta: Double)] {
+    alphas.flatMap { alpha in betas.map { (alpha, $0) } }
+  }
+
+  /// The groups of users with these local CTRs.
+  package func intervals(localCTRs: [Double]) -> CTRIntervals {
+    switch groups {
+    case .edges(let edges): CTRIntervals(edges: edges)
+    case .quantiles(let count): CTRIntervals(quantiles: count, of: localCTRs)
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import IO
+import LCFT
+
+/// The points of a search: every method at every setting, hard correction at every pair of labels.
+package struct SearchPlan {
+  /// One method at one setting.
+  package struct Entry {
+    package var method: Method
+    package var settings: TuningOverrides
+    /// Its points: one, or for hard correction those of the grid, alphas outermost.
+    package var points: [Int]
+    /// Hard correction's point of plain labels (1, 0), of the grid or beside it.
+    package var plain: Int?
+  }
+
+  package private(set) var points: [SearchPoint] = []
+  package private(set) var entries: [Entry] = []
+  /// The cloud model's point.
+  package private(set) var cloud = 0
+
+  /// `settings` are tried for each of `methods`; the cloud model is scored beside them.
+  package init(_ job: Job, methods: [Method], settings: (Method) -> [TuningOverrides]) {
+    points = [SearchPoint(method: .cloud, settings: TuningOverrides())]
+    for method in methods where method.fineTunes {
+      for own in settings(method) {
+        var entry = Entry(method: method, settings: own, points: [])
+        if method == .hard {
+          for (alpha, beta) in job.search.pairs { entry.points.append(add(method, own, alpha, beta)) }
+          entry.plain =
+            entry.points.first { points[$0].labels?.alpha == 1 && points[$0].labels?.beta == 0 }
+            ?? add(method, own, 1, 0)
+        } else {
+          entry.points = [points.count]
+          points.append(SearchPoint(method: method, settings: own))
+        }
+        entries.append(entry)
+      }
+    }
+  }
+
+  package mutating func add(_ point: SearchPoint) { points.append(point) }
+
+  private mutating func add(
+    _ method: Method, _ settings: TuningOverrides, _ alpha: Double, _ beta: Double
+  ) -> Int {
+    points.append(
+      SearchPoint(
+        method: method, labels: CorrectedLabels(alpha: alpha, beta: beta, status: .corrected),
+        settings: settings))
+    return points.count - 1
+  }
+}
+
+extension Job {
+  /// Every combination of the settings that a search tries.
+  package var searchedSettings: [TuningOverrides] {
+    (search.batchSizes ?? [fineTuning.batchSize]).flatMap { batchSize in
+      (search.epochs ?? [fineTuning.epochs]).flatMap { epochs in
+        search.learningRates.map {
+          TuningOverrides(learningRate: $0, epochs: epochs, batchSize: batchSize)
+        }
+      }
+    }
+  }
+
+  /// The settings that the fine-tuning of `method` has.
+  package func ownSettings(_ method: Method) -> TuningOverrides {
+    let own = fineTuning.perMethod[method]
+    return TuningOverrides(
+      learningRate: own?.learningRate ?? fineTuning.learningRate, epochs: own?.epochs ?? fineTuning.epochs,
+      batchSize: own?.batchSize ?? fineTuning.batchSize)
+  }
+}

@@ -1,0 +1,154 @@
+import Dist
+import IO
+import LCFT
+import Models
+import Support
+
+/// One thing that a search tries on every user: a method with settings, and for hard correction the labels.
+package struct SearchPoint: CustomStringConvertible {
+  package var method: Method
+  /// Nil: as the method says.
+  package var labels: CorrectedLabels?
+  package var settings: TuningOverrides
+
+  package init(method: Method, labels: CorrectedLabels? = nil, settings: TuningOverrides) {
+    self.method = method
+    self.labels = labels
+    self.settings = settings
+  }
+
+  package var description: String {
+    let pair = labels.map { " alpha \($0.alpha) beta \($0.beta)" } ?? ""
+    return "\(method.rawValue)\(pair) \(settings)"
+  }
+}
+
+/// What a search measured, at rank 0.
+package struct SearchScores {
+  /// Users whose held-out samples have both classes: local CTR of the fit part, and held-out samples.
+  package var localCTR: [Double]
+  package var weight: [Double]
+  /// [points][users], NaN where the fine-tuning diverged.
+  package var aucs: [[Double]]
+
+  package init(localCTR: [Double], weight: [Double], aucs: [[Double]]) {
+    self.localCTR = localCTR
+    self.weight = weight
+    self.aucs = aucs
+  }
+
+  /// Each user's AUC at one point. A user whose fine-tuning diverged counts one half: such a model ranks
+  /// nothing, and to leave the user out would favour the settings that break models.
+  package func ranked(_ point: Int) -> [Double] { aucs[point].map(SearchScores.ranked) }
+
+  private static func ranked(_ auc: Double) -> Double { auc.isNaN ? 0.5 : auc }
+
+  /// The weighted user AUC (eq. 12) of one point over `users`; NaN where there are none.
+  package func userAUC(_ point: Int, _ users: [Int]) -> Double {
+    var (sum, weights) = (0.0, 0.0)
+    for user in users {
+      sum += weight[user] * SearchScores.ranked(aucs[point][user])
+      weights += weight[user]
+    }
+    return sum / weights
+  }
+}
+
+/// Fine-tunes every user of a search's data set (`Dataset.holdingOut`) at every point and scores the held-out
+/// samples; on all ranks.
+///
+/// All points of a user run on one gathered submodel and on the same assembled batches. Users go to ranks as
+/// in a `FineTuningRun`, and only their AUCs travel.
+package final class SearchRun {
+  private let job: Job
+  private let dataset: Dataset
+  private let points: [SearchPoint]
+  private let communicator: any Communicator
+  private let model: UserModel
+  private let globalCTR: Double
+  private var metric = AUC()
+  /// Users whose held-out samples have both classes, by row, and their w.
+  package private(set) var users: [Int] = []
+  private var localCTR: [Double] = []
+  package private(set) var oneClass = 0
+  package private(set) var tooFew = 0
+
+  package init(
+    job: Job, dataset: Dataset, weights: Weights, points: [SearchPoint], communicator: any Communicator
+  ) {
+    self.job = job
+    self.dataset = dataset
+    self.points = points
+    self.communicator = communicator
+    model = UserModel(job: job, dataset: dataset, weights: weights)
+    globalCTR = dataset.globalCTR
+    for user in 0..<dataset.users.count {
+      let (fit, heldOut) = (dataset.train.rows(ofUser: user).count, dataset.test.rows(ofUser: user).count)
+      let positives = dataset.test.positives(ofUser: user)
+      if heldOut > 0, positives > 0, positives < heldOut {
+        users.append(user)
+        localCTR.append(dataset.localCTR(ofUser: user))
+      } else if heldOut > 0 {
+        oneClass += 1
+      } else if fit > 0 {
+        tooFew += 1
+      }
+    }
+  }
+
+  /// Collective. The scores are complete on rank 0, where `journal` keeps the outcomes; `name` as in `UserQueue`.
+  package func run(name: String? = nil, journal: WorkJournal? = nil) throws -> SearchScores {
+    let aucs = UnsafeMutableBufferPointer<Double>.allocate(capacity: points.count * users.count)
+    defer { aucs.deallocate() }
+    aucs.initialize(repeating: .nan)
+    var done = Array(repeating: false, count: users.count)
+    let queue = UserQueue(communicator, name: name, journal: journal)
+    try queue.run(
+      items: users.count,
+      cost: { 10 + dataset.train.cost(ofUser: users[$0], historyLength: job.historyLength) },
+      isDone: { done[$0] },
+      process: { item, results in
+        try self.process(item) {
+          results.append($0)
+          // All points of a user may take long.
+          try queue.serve()
+        }
+      },
+      collect: { reader in
+        let user = Int(try reader.read(Int32.self))
+        guard done.indices.contains(user) else { throw WorkError.foreign }
+        for point in self.points.indices {
+          aucs[point * self.users.count + user] = try reader.read(Double.self)
+        }
+        done[user] = true
+      })
+    return SearchScores(
+      localCTR: localCTR, weight: users.map { Double(dataset.test.rows(ofUser: $0).count) },
+      aucs: points.indices.map { Array(aucs[$0 * users.count..<($0 + 1) * users.count]) })
+  }
+
+  /// Calls `emit` with the AUC of each point for the user at `index`.
+  private func process(_ index: Int, emit: (Double) throws -> Void) throws {
+    let user = users[index]
+    model.begin()
+    let arena = model.userArena
+    let fit = dataset.train.references(ofUser: user, in: arena)
+    let heldOut = dataset.test.references(ofUser: user, in: arena)
+    let truth = dataset.test.label.pointer + dataset.test.rows(ofUser: user).lowerBound
+    model.load([fit, heldOut])
+    let logits = arena.take(heldOut.count, of: Float.self)
+    for point in points {
+      model.restore()
+      if point.method.fineTunes {
+        let labels =
+          point.labels
+          ?? LabelCorrection.labels(point.method, localCTR: localCTR[index], globalCTR: globalCTR)
+        let settings = TuningSettings(
+          job.fineTuning, point.settings, labels: labels, trained: point.method.trainedWeights)
+        try model.fineTune(fit, user: user, settings)
+      }
+      try model.score(heldOut, into: logits)
+      try emit(metric.evaluate(scores: logits, labels: truth, count: heldOut.count).value)
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import IO
+import LCFT
+import Support
+
+extension SearchTable {
+  /// The table as text that people read; its `per_method` is what `lcft finetune --settings` takes and what a
+  /// job's `finetuning.per_method` may say.
+  package var yaml: String {
+    var lines = [
+      "# Settings of each method, the best ones on held-out training samples: for lcft finetune --settings.",
+      "format: \(FileKind.search.rawValue)", "per_method:",
+    ]
+    for method in methods {
+      guard let best = method.best else { continue }
+      lines.append("  \(method.name): \(method.rows[best].settings)")
+    }
+    lines.append("origin:")
+    lines += origin.yaml.map { "  " + $0 }
+    lines += ["cloud_auc: \(yamlNumber(cloudAUC))", "tried:"]
+    for method in methods {
+      lines.append("  \(method.name):")
+      for row in method.rows {
+        lines.append(
+          "    - {learning_rate: \(row.learningRate), epochs: \(row.epochs), batch_size: \(row.batchSize), "
+            + "auc: \(yamlNumber(row.auc)), difference: \(yamlNumber(row.difference)), interval: "
+            + "[\(yamlNumber(row.low)), \(yamlNumber(row.high))], diverged: \(row.diverged)}")
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+extension SearchTable.Row {
+  var settings: TuningOverrides {
+    TuningOverrides(learningRate: learningRate, epochs: epochs, batchSize: batchSize)
+  }
+}
+
+/// What `lcft search` prints.
+package struct SearchTableText: CustomStringConvertible {
+  private let table: SearchTable
+
+  package init(_ table: SearchTable) { self.table = table }
+
+  package var description: String {
+    let origin = table.origin
+    var lines = [
+      "settings by method, \(origin.model), \(origin.users) users with both classes among their held-out samples "
+        + "(\(origin.oneClass) with one, \(origin.tooFew) with too few samples); cloud \(text(table.cloudAUC, 4))",
+      "method              rate  epochs  batch   user AUC   over cloud                   diverged",
+    ]
+    for method in table.methods {
+      for (index, row) in method.rows.enumerated() {
+        let difference =
+          "\(signed(row.difference, 4)) [\(signed(row.low, 4)), \(signed(row.high, 4))]"
+        lines.append(
+          pad(method.name, 14, right: false) + pad("\(row.learningRate)", 10) + pad("\(row.epochs)", 8)
+            + pad("\(row.batchSize)", 7) + pad(text(row.auc, 4), 11) + "   "
+            + pad(difference, 27, right: false) + pad("\(row.diverged)", 10)
+            + (index == method.best ? "  <- best" : ""))
+      }
+    }
+    lines.append(
+      "user AUC: on held-out training samples, weighted by their number; over cloud: with its 95% interval")
+    return lines.joined(separator: "\n")
+  }
+}

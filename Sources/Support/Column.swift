@@ -1,0 +1,42 @@
+/// One column of a file in memory: a fixed number of plain values at a fixed address.
+///
+/// Unlike an Array it never copies, never reallocates and may lie in memory that somebody else owns (a
+/// window shared by the ranks of a node). Readers take `pointer` once and loop over it.
+package final class Column<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
+  /// The values; valid as long as the column lives. Treated as immutable once the column is shared.
+  package let values: UnsafeMutableBufferPointer<Element>
+  private let owner: AnyObject?
+
+  /// A column of `count` values, uninitialised, to be filled before it is shared.
+  package init(uninitialized count: Int) {
+    values = .allocate(capacity: count)
+    owner = nil
+  }
+
+  /// A column of `count` values, all bits 0, to be filled before it is shared.
+  package convenience init(_ count: Int, in memory: any MemorySource) throws {
+    let block = try memory.block(bytes: count * MemoryLayout<Element>.stride)
+    self.init(borrowing: block.values(), owner: block)
+  }
+
+  package convenience init(_ elements: some Collection<Element>) {
+    self.init(uninitialized: elements.count)
+    _ = values.initialize(fromContentsOf: elements)
+  }
+
+  /// A column over memory that `owner` keeps alive.
+  package init(borrowing values: UnsafeMutableBufferPointer<Element>, owner: AnyObject) {
+    self.values = values
+    self.owner = owner
+  }
+
+  deinit {
+    if owner == nil { values.deallocate() }
+  }
+
+  @inlinable package var count: Int { values.count }
+  @inlinable package var pointer: UnsafePointer<Element> {
+    UnsafePointer(values.baseAddress ?? UnsafeMutablePointer(bitPattern: MemoryLayout<Element>.alignment)!)
+  }
+  @inlinable package subscript(index: Int) -> Element { values[index] }
+}

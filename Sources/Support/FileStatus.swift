@@ -1,0 +1,33 @@
+/// What stands under a name in the file system.
+package enum FileStatus {
+  /// Bytes of the file `name`. Throws where there is none, or something that is no regular file, or where
+  /// this process may not read it.
+  package static func sizeOfReadableFile(_ name: String) throws(SystemError) -> Int {
+    var status = stat()
+    guard stat(name, &status) == 0 else { throw .failed(file: name, action: "open", code: errno) }
+    // Looked at first: opening a pipe would wait for its writer.
+    guard isRegular(status) else { throw .notAFile(file: name) }
+    let descriptor = open(name, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .failed(file: name, action: "open", code: errno) }
+    close(descriptor)
+    return Int(status.st_size)
+  }
+
+  /// Throws where `name` exists and is no regular file: a folder, a device or a pipe must not be replaced.
+  package static func checkReplaceable(_ name: String) throws(SystemError) {
+    var status = stat()
+    guard stat(name, &status) == 0 else {
+      if errno == ENOENT { return }
+      throw .failed(file: name, action: "write", code: errno)
+    }
+    guard isRegular(status) else { throw .notAFile(file: name) }
+  }
+
+  /// Removes the file `name` if it is there.
+  package static func remove(_ name: String) throws(SystemError) {
+    guard unlink(name) != 0, errno != ENOENT else { return }
+    throw .failed(file: name, action: "remove", code: errno)
+  }
+
+  private static func isRegular(_ status: stat) -> Bool { status.st_mode & S_IFMT == S_IFREG }
+}

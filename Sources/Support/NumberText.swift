@@ -1,0 +1,44 @@
+import Foundation
+
+/// `value` with `digits` digits after the point, `-` where it is not a number.
+package func text(_ value: Double, _ digits: Int) -> String {
+  value.isNaN ? "-" : String(format: "%.\(digits)f", value)
+}
+
+/// `text` filled up with blanks to `width`, on the left or on the right.
+package func pad(_ text: String, _ width: Int, right: Bool = true) -> String {
+  let blanks = String(repeating: " ", count: max(0, width - text.count))
+  return right ? blanks + text : text + blanks
+}
+
+/// `value` with its sign and `digits` digits after the point, `-` where it is not a number. What rounds to
+/// zero is a zero without a minus.
+package func signed(_ value: Double, _ digits: Int) -> String {
+  let text = text(value, digits)
+  guard value.isFinite else { return text }
+  let isZero = !text.contains { $0 != "0" && $0 != "." && $0 != "-" }
+  return text.hasPrefix("-") ? (isZero ? "+" + text.dropFirst() : text) : "+" + text
+}
+
+/// A time for people: `1.2 us`, `45 ms`, `12.3 s`, `4 min 5 s`.
+package func secondsText(_ seconds: Double) -> String {
+  switch seconds {
+  case ..<1e-3: "\(text(1e6 * seconds, seconds < 1e-5 ? 2 : 0)) us"
+  case ..<1: "\(text(1e3 * seconds, seconds < 1e-2 ? 2 : 0)) ms"
+  case ..<100: "\(text(seconds, seconds < 10 ? 2 : 1)) s"
+  case ..<7200: "\(Int(seconds) / 60) min \(Int(seconds) % 60) s"
+  default: "\(Int(seconds) / 3600) h \(Int(seconds) % 3600 / 60) min"
+  }
+}
+
+/// A number of bytes for people: `812 B`, `1.5 kB`, `23 MB`, in powers of 1000.
+package func byteText(_ bytes: Int) -> String {
+  var value = Double(bytes)
+  var unit = 0
+  let units = ["B", "kB", "MB", "GB", "TB", "PB"]
+  while value >= 999.5, unit + 1 < units.count {
+    value /= 1000
+    unit += 1
+  }
+  return "\(unit > 0 && value < 10 ? text(value, 1) : text(value, 0)) \(units[unit])"
+}

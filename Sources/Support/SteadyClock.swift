@@ -1,0 +1,11 @@
+/// Seconds on a clock that never steps back, from an arbitrary start.
+package func steadySeconds() -> Double { seconds(of: CLOCK_MONOTONIC) }
+
+/// Seconds that the processor has spent on this process.
+package func processorSeconds() -> Double { seconds(of: CLOCK_PROCESS_CPUTIME_ID) }
+
+private func seconds(of clock: clockid_t) -> Double {
+  var time = timespec()
+  clock_gettime(clock, &time)
+  return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
+}

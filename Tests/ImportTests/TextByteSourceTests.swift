@@ -1,0 +1,110 @@
+import Foundation
+import IO
+import Import
+import Support
+import Testing
+
+@Suite struct TextByteSourceTests {
+  /// Everything that a source yields, read through a buffer of `chunk` bytes.
+  private func contents(_ path: String, chunk: Int = 1000) throws -> (text: [UInt8], source: ByteSource) {
+    let source = try ByteSource(path: path)
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: chunk, alignment: 1)
+    defer { buffer.deallocate() }
+    var text: [UInt8] = []
+    while true {
+      let count = try source.read(into: buffer)
+      if count == 0 { return (text, source) }
+      text += buffer[..<count]
+    }
+  }
+
+  /// Text that gzip compresses to several hundred bytes.
+  private let text = (0..<400).map { "\($0 &* 2_654_435_761 % 9973),line\n" }.joined()
+
+  @Test(arguments: [1, 3, 1000])
+  func readsPlainFiles(chunk: Int) throws {
+    let directory = try TemporaryDirectory()
+    for content in ["", "a", "ab", "abc\n", text] {
+      let (read, source) = try contents(directory.file("plain.gz", content), chunk: chunk)
+      #expect(read == Array(content.utf8))
+      #expect(!source.isCompressed)
+      #expect(source.file.offset == Int64(content.utf8.count))
+    }
+  }
+
+  @Test(arguments: [1, 3, 1000])
+  func readsGzipWhateverItsName(chunk: Int) throws {
+    let directory = try TemporaryDirectory()
+    let (read, source) = try contents(directory.gzip("one.csv", text), chunk: chunk)
+    #expect(read == Array(text.utf8))
+    #expect(source.isCompressed)
+    let (joined, _) = try contents(directory.gzip("three.csv", "one\n", "", text), chunk: chunk)
+    #expect(joined == Array(("one\n" + text).utf8))
+  }
+
+  @Test func hashesTheBytesOnDisk() throws {
+    let directory = try TemporaryDirectory()
+    let (_, plain) = try contents(directory.file("abc", "abc"), chunk: 2)
+    // FIPS 180-2, appendix B.1.
+    #expect(plain.file.sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+    let path = try directory.gzip("text.gz", text)
+    let (_, compressed) = try contents(path)
+    let (_, copy) = try contents(directory.file("copy", [0] + directory.bytes(path)))
+    let again = try contents(directory.file("again", directory.bytes(path))).source
+    #expect(compressed.file.sha256 == again.file.sha256)
+    #expect(compressed.file.sha256 != copy.file.sha256)
+  }
+
+  @Test func refusesEveryCutOfAGzipFile() throws {
+    let directory = try TemporaryDirectory()
+    let whole = try directory.bytes(directory.gzip("whole.gz", text))
+    for length in 2..<whole.count {
+      let cut = try directory.file("cut.gz", Array(whole[..<length]))
+      #expect(throws: ImportError.gzipCutShort(file: cut, offset: Int64(length))) { try contents(cut) }
+    }
+    // A second member cut short, once its two magic bytes are there.
+    for length in 2..<whole.count {
+      let cut = try directory.file("cut.gz", whole + whole[..<length])
+      #expect(throws: ImportError.gzipCutShort(file: cut, offset: Int64(whole.count + length))) {
+        try contents(cut)
+      }
+    }
+  }
+
+  @Test func refusesDamagedGzipFiles() throws {
+    let directory = try TemporaryDirectory()
+    let whole = try directory.bytes(directory.gzip("whole.gz", text))
+    // Past the header (whose time and system bytes mean nothing), every byte is covered by the checks.
+    for place in 10..<whole.count {
+      var damaged = whole
+      damaged[place] ^= 0x10
+      let file = try directory.file("damaged.gz", damaged)
+      #expect(throws: ImportError.self, "byte \(place)") { try contents(file) }
+    }
+  }
+
+  @Test func refusesBytesBehindTheLastMember() throws {
+    let directory = try TemporaryDirectory()
+    let whole = try directory.bytes(directory.gzip("whole.gz", text))
+    for rest in [[0], [0, 0, 0], Array("user,item\n".utf8), [0x1F, 0], [0x1F, 0x8B, 7, 0, 0]] as [[UInt8]] {
+      let file = try directory.file("trailing.gz", whole + rest)
+      let error = #expect(throws: ImportError.self) { try contents(file) }
+      if rest == [0] {
+        // One byte could still be the beginning of a member.
+        #expect(error == .gzipCutShort(file: file, offset: Int64(whole.count + 1)))
+      } else {
+        #expect(error == .gzipTrailingBytes(file: file, offset: Int64(whole.count)))
+      }
+    }
+  }
+
+  @Test func namesWhatCannotBeOpenedOrRead() throws {
+    let directory = try TemporaryDirectory()
+    let missing = directory.path + "/missing.csv"
+    #expect(throws: ImportError.cannotOpen(file: missing, code: ENOENT)) { try contents(missing) }
+    #expect(throws: ImportError.cannotRead(file: directory.path, offset: 0, code: EISDIR)) {
+      try contents(directory.path)
+    }
+    #expect("\(ImportError.cannotOpen(file: "x.csv", code: ENOENT))".contains("No such file"))
+  }
+}

@@ -1,0 +1,51 @@
+import IO
+import Import
+import Support
+import Testing
+
+@Suite struct TextLineReaderTests {
+  private func lines(_ path: String, limit: Int = 1000, buffer: Int = 16) throws -> [String] {
+    let reader = try LineReader(path: path, maximumLength: limit, bufferSize: buffer)
+    var lines: [String] = []
+    while let line = try reader.next() {
+      lines.append(String(decoding: line, as: UTF8.self))
+      #expect(reader.number == lines.count)
+    }
+    return lines
+  }
+
+  @Test(arguments: [
+    ("", []), ("a", ["a"]), ("a\n", ["a"]), ("a\nb", ["a", "b"]), ("a\r\nb\r\n", ["a", "b"]),
+    ("a\r\nb\r", ["a", "b"]), ("\n\na\n\n", ["", "", "a", ""]),
+    ("\u{FEFF}a\n\u{FEFF}b\n", ["a", "\u{FEFF}b"]),
+    ("\u{FEFF}", [""]), ("a\rb\n", ["a\rb"]), ("\r\n", [""]),
+  ])
+  func endsLines(text: String, expected: [String]) throws {
+    let directory = try TemporaryDirectory()
+    #expect(try lines(directory.file("text", text)) == expected)
+    #expect(try lines(directory.gzip("text.gz", text)) == expected)
+  }
+
+  @Test(arguments: [16, 17, 31, 64, 1 << 20])
+  func readsLinesOfAnyLengthThroughAnyBuffer(buffer: Int) throws {
+    let directory = try TemporaryDirectory()
+    let expected = (0..<300).map { String(repeating: "x", count: $0 * 7 % 101) + "\($0)" }
+    let file = try directory.file("text", expected.joined(separator: "\n"))
+    #expect(try lines(file, buffer: buffer) == expected)
+  }
+
+  @Test(arguments: [16, 1 << 20])
+  func refusesOverlongLines(buffer: Int) throws {
+    let directory = try TemporaryDirectory()
+    let long = String(repeating: "y", count: 100)
+    let file = try directory.file("text", "a\n" + long + "\nb\n")
+    #expect(try lines(file, limit: 100, buffer: buffer).count == 3)
+    #expect(throws: ImportError.lineTooLong(file: file, line: 2, limit: 99)) {
+      try lines(file, limit: 99, buffer: buffer)
+    }
+    let endless = try directory.file("endless", String(repeating: "y", count: 5000))
+    #expect(throws: ImportError.lineTooLong(file: endless, line: 1, limit: 99)) {
+      try lines(endless, limit: 99, buffer: buffer)
+    }
+  }
+}

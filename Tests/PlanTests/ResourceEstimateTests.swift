@@ -1,0 +1,70 @@
+import Foundation
+import IO
+import LCFT
+import Plan
+import Support
+import TestSupport
+import Testing
+
+@Suite struct ResourceEstimateTests {
+  private func job(_ text: String = "") throws -> Job {
+    try Job.parse("model: {name: DIN}\n\(text)", file: "test.yaml")
+  }
+
+  private let sizes = DatasetSizes(
+    users: 200_000, items: 60_000, categories: 800, events: 2_000_000, trainSamples: 4_400_000,
+    testSamples: 1_800_000)
+
+  private func bytes(_ job: Job, ranks: Int, _ work: PlannedWork = [.training, .fineTuning]) -> Int {
+    ResourceEstimate(job: job, sizes: sizes, ranks: ranks, work: work).rankBytes(leader: false)
+  }
+
+  /// The columns' bytes, from the file's shapes, are those that the columns take in memory.
+  @Test func columnsAreCountedAsTheyLie() throws {
+    let dataset = smallDataset()
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("lcft-\(UUID().uuidString).h5")
+      .path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try DatasetFile.write(dataset, to: path)
+    let sizes = try DatasetSizes(path)
+    let read = try DatasetFile.read(path)
+    var bytes = read.users.id.bytes.count + read.items.id.bytes.count + read.categories.bytes.count
+    bytes += 8 * (read.users.eventOffsets.count + read.train.offsets.count + read.test.offsets.count)
+    bytes += 13 * read.events.count + (read.events.action?.count ?? 0)
+    for samples in [read.train, read.test] {
+      bytes += 9 * samples.count + 4 * (samples.probability?.count ?? 0)
+    }
+    bytes += 8 * read.items.categoryOffsets.count + 4 * read.items.categories.count
+    if let genome = read.items.genome { bytes += 4 * genome.values.count + genome.known.count }
+    #expect(sizes.columnBytes == bytes)
+    #expect(sizes.users == read.users.count && sizes.items == read.items.count)
+    #expect(sizes.trainSamples == read.train.count && sizes.testSamples == read.test.count)
+    #expect(sizes.events == read.events.count && sizes.categories == read.categories.count)
+  }
+
+  /// More of anything needs more; more ranks need less each.
+  @Test func whatMemoryGrowsWith() throws {
+    let plain = try job()
+    #expect(bytes(plain, ranks: 8) < bytes(plain, ranks: 1))
+    var larger = sizes
+    larger.trainSamples *= 2
+    let more = ResourceEstimate(job: plain, sizes: larger, ranks: 1, work: .training)
+    #expect(more.rankBytes(leader: false) > bytes(plain, ranks: 1, .training))
+    #expect(more.rankBytes(leader: true) > more.rankBytes(leader: false))
+    let adam = try job("training: {optimizer: adam, learning_rate: 0.001}\n")
+    let models = 4 * (9 * sizes.users + 9 * sizes.items + 9 * sizes.categories)
+    #expect(bytes(adam, ranks: 1, .training) - bytes(plain, ranks: 1, .training) >= 2 * models)
+    let disk = ResourceEstimate(job: adam, sizes: sizes, ranks: 1, work: .training).diskBytes
+    #expect(disk > 2 * ResourceEstimate(job: plain, sizes: sizes, ranks: 1, work: .training).diskBytes)
+  }
+
+  /// A host holds its ranks' memory, and rank 0's where it has it.
+  @Test func hosts() throws {
+    let estimate = ResourceEstimate(
+      job: try job(), sizes: sizes, ranks: 8, work: [.training, .fineTuning])
+    let one = estimate.fullest(ranks: 1, leader: false).bytes
+    let four = estimate.fullest(ranks: 4, leader: false).bytes
+    #expect(four > one && four <= 4 * one)
+    #expect(estimate.fullest(ranks: 4, leader: true).bytes > four)
+  }
+}

@@ -1,0 +1,134 @@
+import Foundation
+import IO
+import Support
+
+/// Small contents for files, with every optional part, ids beyond ASCII, users without events and columns both
+/// below and above the size from which they are cut into chunks.
+package enum ExampleFiles {
+  package static let created = "2024-02-29T12:00:00Z"
+
+  package static func dataset(users: Int = 300) -> Dataset {
+    let items = 50
+    let categories = 6
+    var eventOffsets: [Int64] = [0]
+    var events: (item: [Int32], timestamp: [Int64], label: [UInt8]) = ([], [], [])
+    var positions: [Int] = []
+    for user in 0..<users {
+      let count = user * 7 % 30
+      for event in 0..<count {
+        events.item.append(Int32((user * 13 + event * event) % items))
+        events.timestamp.append(1_300_000_000 + Int64(user * 1000 + event / 2))
+        events.label.append(UInt8((user + event) % 2))
+      }
+      positions.append(count)
+      eventOffsets.append(Int64(events.item.count))
+    }
+    func samples(_ factor: Int, probability: Bool) -> Dataset.Samples {
+      var offsets: [Int64] = [0]
+      var columns: (item: [Int32], label: [UInt8], position: [Int32], probability: [Float]) = ([], [], [], [])
+      for user in 0..<users {
+        for sample in 0..<(user * factor % 23) {
+          columns.item.append(Int32((user + sample * 3) % items))
+          columns.label.append(sample % 4 == 0 ? 1 : 0)
+          columns.position.append(Int32(sample % (positions[user] + 1)))
+          columns.probability.append(Float(sample) / 23)
+        }
+        offsets.append(Int64(columns.item.count))
+      }
+      return Dataset.Samples(
+        offsets: Column(offsets), item: Column(columns.item), label: Column(columns.label),
+        eventPosition: Column(columns.position),
+        probability: probability ? Column(columns.probability) : nil)
+    }
+    return Dataset(
+      users: .init(
+        id: StringColumn((0..<users).map { $0 % 3 == 0 ? "usér-\($0)" : "u\($0)" }),
+        eventOffsets: Column(eventOffsets)),
+      events: .init(
+        item: Column(events.item), timestamp: Column(events.timestamp), label: Column(events.label),
+        action: Column(events.label.enumerated().map { UInt8($0 % 4 + 1) * $1 })),
+      train: samples(11, probability: true), test: samples(5, probability: false),
+      items: itemTable(items, categories: categories),
+      categories: StringColumn((0..<categories).map { "category \($0)" }),
+      provenance: .init(
+        kind: "csv", splitRule: "timestamp <= 1385078400", seed: .max, negativeSampling: "none",
+        sources: [.init(path: "ratings.csv", sha256: "ab12"), .init(path: "ítems.csv", sha256: "")],
+        skippedLines: 3,
+        settings: ["threshold": "4", "empty": "", "long": String(repeating: "x", count: 30_000)]))
+  }
+
+  private static func itemTable(_ items: Int, categories: Int) -> Dataset.Items {
+    let width = 70
+    let categoryOffsets: [Int64] = (0...items).map { Int64($0 / 2) }
+    let rows: [Int32] = (0..<items / 2).map { Int32($0 % categories) }
+    let genome: [Float] = (0..<items * width).map { Float($0 % 101) / 101 }
+    let known: [UInt8] = (0..<items).map { $0 % 5 == 0 ? 0 : 1 }
+    return Dataset.Items(
+      id: StringColumn((0..<items).map { "item \($0)" }), categoryOffsets: Column(categoryOffsets),
+      categories: Column(rows), genome: .init(width: width, values: Column(genome), known: Column(known)))
+  }
+
+  package static func checkpoint() -> Checkpoint {
+    Checkpoint(
+      model: "DIN",
+      dense: [
+        // Neither in the order of their names nor group by group.
+        NamedTensor(name: "mlp/1/weight", shape: [80, 200], values: (0..<16000).map { sinf(Float($0)) }),
+        NamedTensor(name: "attention/0/weight", shape: [3, 2], values: [0.1, -0, .infinity, 4, .nan, 6]),
+        NamedTensor(name: "mlp/0/weight", shape: [1, 4], values: [1, 2, 3, .leastNonzeroMagnitude]),
+        NamedTensor(name: "bias", shape: [], values: [-2.5]),
+      ],
+      embeddings: [
+        NamedTensor(name: "user", shape: [3000, 18], values: (0..<54000).map { Float($0) * 0.001 }),
+        NamedTensor(name: "item", shape: [0, 9], values: []),
+      ],
+      optimizer: [NamedTensor(name: "adam/m/mlp/0/weight", shape: [2, 1, 3], values: [1, 2, 3, 4, 5, 6])],
+      progress: .init(epoch: 2, step: 123_456_789_012, seed: 0xFFFF_FFFF_FFFF_FFFE, losses: [0.69, 0.4]),
+      job: "model: DIN # größer\n" + String(repeating: "note: a job file of many lines\n", count: 5000),
+      datasetDigest: "0123abcd")
+  }
+
+  package static func results(users: Int = 2000) -> Results {
+    let testCount: [Int32] = (0..<users).map { Int32($0 % 5) }
+    var offsets: [Int64] = [0]
+    for count in testCount { offsets.append(offsets[offsets.count - 1] + Int64(count)) }
+    let samples = Int(offsets.last!)
+    func method(_ name: String, _ shift: Double, predictions: Bool) -> Results.Method {
+      let status = (0..<users).map { Results.AUCStatus(rawValue: UInt8($0 % 4))! }
+      return Results.Method(
+        name: name, alpha: (0..<users).map { 1 + shift * Double($0) },
+        beta: (0..<users).map { -shift / Double($0 + 1) },
+        labelStatus: (0..<users).map { Results.LabelStatus(rawValue: UInt8($0 % 3))! },
+        auc: status.enumerated().map { $1 == .defined ? Double($0) / Double(users) : .nan },
+        aucStatus: status,
+        lossBefore: (0..<users).map { 0.7 + Double($0) }, lossAfter: (0..<users).map { 0.6 - Double($0) },
+        summary: .init(
+          userAUC: 0.5 + shift, userAUCUnweighted: 0.6, pooledAUC: 0.7, logLoss: 0.4, undefinedAUC: 12,
+          undefinedLabels: 3),
+        predictions: predictions ? (0..<samples).map { Float($0) / Float(samples) } : nil)
+    }
+    return Results(
+      users: .init(
+        id: StringColumn((0..<users).map { "user \($0)" }), row: (0..<users).map { Int32($0 * 2) },
+        trainCount: (0..<users).map { Int32($0 + 1) }, trainPositives: (0..<users).map { Int32($0 / 2) },
+        testCount: testCount, testPositives: testCount.map { $0 / 2 },
+        localCTR: (0..<users).map { Double($0 / 2) / Double($0 + 1) }),
+      methods: [
+        method("soft1", 0.1, predictions: true), method("cloud", 0, predictions: false),
+        method("hard", 0.2, predictions: true),
+      ],
+      predictions: .init(offsets: offsets, label: (0..<samples).map { UInt8($0 % 2) }),
+      significance: .init(
+        draws: 1000, seed: .max,
+        comparisons: [
+          .init(
+            method: "cloud", against: "soft1", users: 500, difference: -0.1, low: -0.125, high: 0.0625,
+            up: 0.25,
+            same: 0.5, down: 0.25),
+          .init(
+            method: "hard", against: "soft1", users: 0, difference: .nan, low: .nan, high: .nan, up: .nan,
+            same: .nan, down: .nan),
+        ]),
+      model: "DIN", globalCTR: 0.17, job: "model: DIN\n", datasetDigest: "aa", checkpointDigest: "bb")
+  }
+}
