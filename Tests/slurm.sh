@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Submits the real job scripts to a real Slurm of one host: munged, slurmctld and slurmd of Debian's packages, started
 # in a scratch folder, on loopback, and ended with the script. Runs the PBS twin as PBS would. Prints
-# 'N passed, N failed, N skipped'; where Slurm cannot be had, it says why and skips.
+# 'N passed, N failed, N skipped'; where Slurm is not available, it says why and skips.
 #
 #   bash Tests/slurm.sh [lcft]
 set -uo pipefail
