@@ -33,7 +33,7 @@ extension Experiment {
           ("--candidates", "\(settings.candidates)"), ("--top", "\(settings.shown)"),
           ("--seed", "\(settings.seed)"), ("--truth", "\(simulatesAllBuckets)"),
         ])
-    let outcome = try run.run(name: "A/B test", journal: leads ? journal : nil)
+    let outcome = try run.run(name: "A/B test", progress: .standardError, journal: leads ? journal : nil)
     return try communicator.collectively {
       guard leads else { return nil }
       let test = ABTest(

@@ -26,7 +26,9 @@ extension Experiment {
       outcomeSettings(job.fineTuning.methods) + [("models applied", saved == nil ? "no" : "yes")])
     try communicator.collectively { if leads { try adoptEarlier(outcomes) } }
     func fineTune(again: Set<Int32> = []) throws {
-      try run.run(into: outcomes, name: "fine-tuning", journal: leads ? journal : nil, again: again)
+      try run.run(
+        into: outcomes, name: "fine-tuning", progress: .standardError, journal: leads ? journal : nil,
+        again: again)
     }
     if let selection { try keepModels(of: selection, weights, run, fineTune) } else { try fineTune() }
     let rates = try summarizeTimes(run.timing)

@@ -73,7 +73,7 @@ extension Experiment {
     say("search: \(plan.points.count) points on \(run.users.count) users, the last samples held out")
     let cloudDigest = checkpoint == nil ? "none" : summary.digest.checkpoint ?? "none"
     let journal = WorkJournal(path, searchSettings(plan, cloudModel: cloudDigest))
-    let scores = try run.run(name: "search", journal: leads ? journal : nil)
+    let scores = try run.run(name: "search", progress: .standardError, journal: leads ? journal : nil)
     var origin = SearchOrigin()
     origin.model = job.model.name
     origin.datasetDigest = datasetDigest

@@ -93,7 +93,7 @@ extension Experiment {
     _ run: TrainingRun, from position: TrainingPosition, epochs: Int, name: String
   ) throws -> [Double] {
     let steps = run.trainer.stepsPerEpoch
-    var meter: ProgressMeter?
+    var meter: ProgressTask?
     var recent = 0.0
     var first = position.step
     var current = run
@@ -108,7 +108,8 @@ extension Experiment {
     return try current.run(
       from: position,
       onEpoch: { epoch in
-        meter = ProgressMeter("\(name) \(epoch + 1)/\(epochs)", unit: "steps", total: Double(steps - first))
+        meter = (leads ? ProgressFeed.standardError : .silent).start(
+          "\(name) \(epoch + 1)/\(epochs)", unit: "steps", total: Double(steps - first))
         recent = .nan
       },
       onStep: { step, loss in

@@ -96,13 +96,15 @@ package final class SearchRun {
     }
   }
 
-  /// Collective. The scores are complete on rank 0, where `journal` keeps the outcomes; `name` as in `UserQueue`.
-  package func run(name: String? = nil, journal: WorkJournal? = nil) throws -> SearchScores {
+  /// Collective. The scores are complete on rank 0, where `journal` keeps the outcomes; `name` and `progress` as in `UserQueue`.
+  package func run(
+    name: String = "search", progress: ProgressFeed = .silent, journal: WorkJournal? = nil
+  ) throws -> SearchScores {
     let aucs = UnsafeMutableBufferPointer<Double>.allocate(capacity: points.count * users.count)
     defer { aucs.deallocate() }
     aucs.initialize(repeating: .nan)
     var done = Array(repeating: false, count: users.count)
-    let queue = UserQueue(communicator, name: name, journal: journal)
+    let queue = UserQueue(communicator, name: name, progress: progress, journal: journal)
     try queue.run(
       items: users.count,
       cost: { 10 + dataset.train.cost(ofUser: users[$0], historyLength: job.historyLength) },

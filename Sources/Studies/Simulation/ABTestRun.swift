@@ -62,9 +62,9 @@ package final class ABTestRun {
   }
 
   /// Runs the test. Collective; what it returns is complete on rank 0 only, where `journal` keeps the outcomes;
-  /// `name` as in `UserQueue`.
+  /// `name` and `progress` as in `UserQueue`.
   package func run(
-    name: String? = nil, journal: WorkJournal? = nil
+    name: String = "simulation", progress: ProgressFeed = .silent, journal: WorkJournal? = nil
   ) throws -> (users: ABTest.Users, days: ABTest.Days, counterfactuals: [Double]?) {
     let count = dataset.users.count
     var users = ABTest.Users(
@@ -78,7 +78,7 @@ package final class ABTestRun {
     var counterfactuals = Array(
       repeating: 0.0, count: simulatesAllBuckets && communicator.rank == 0 ? count * methods.count : 0)
     var done = Array(repeating: false, count: count)
-    try UserQueue(communicator, name: name, journal: journal).run(
+    try UserQueue(communicator, name: name, progress: progress, journal: journal).run(
       items: count, cost: { 1 + Double(dataset.train.rows(ofUser: $0).count) }, isDone: { done[$0] },
       process: { user, results in try self.process(user: user, into: results) },
       collect: { reader in

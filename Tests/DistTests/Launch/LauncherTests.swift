@@ -1,8 +1,7 @@
 import Dist
-import Support
 import Testing
 
-@Suite struct WorldTests {
+@Suite struct LauncherTests {
   private func detect(_ environment: [String: String]) throws -> Launcher {
     try Launcher.detect { environment[$0] }
   }
@@ -46,45 +45,5 @@ import Testing
     #expect(rank(["OMPI_COMM_WORLD_RANK": "3", "SLURM_PROCID": "1", "SLURM_STEP_NUM_TASKS": "2"]) == 3)
     #expect(rank(["SLURM_PROCID": "2", "SLURM_STEP_NUM_TASKS": "4"]) == 2)
     #expect(rank(["SLURM_PROCID": "2"]) == 0)
-  }
-
-  @Test func oneRankRunsWithoutMPI() throws {
-    #expect(try withWorld { $0 is SoloCommunicator ? $0.size : -1 } == 1)
-  }
-
-  struct Failure: ExitStatusProviding, CustomStringConvertible {
-    var description: String { "users.h5: /users/id:\n  ends early\n" }
-    var exitStatus: Int32 { 42 }
-  }
-
-  @Test func anErrorEndsTheProcessWithOneLineAndItsStatus() async throws {
-    let result = try await #require(
-      processExitsWith: .exitCode(42), observing: [\.standardErrorContent]
-    ) {
-      try withWorld { _ in throw Failure() }
-    }
-    let text = String(decoding: result.standardErrorContent, as: UTF8.self)
-    #expect(text == "lcft: users.h5: /users/id:;   ends early\n")
-  }
-
-  @Test func otherErrorsEndWithOne() async {
-    await #expect(processExitsWith: .exitCode(1)) {
-      try withWorld { _ in throw DistError.moreRanksThanShards(ranks: 9, shards: 8) }
-    }
-  }
-
-  @Test func descriptionsAreOneLine() {
-    let errors: [DistError] = [
-      .mpi(function: "MPI_Recv", message: "MPI_ERR_TRUNCATE: message truncated", rank: 2),
-      .unconnectedTasks(count: "4"), .otherMPI(expected: "4", found: 1), .secondWorld,
-      .differentBuilds(leaderHost: "node1"), .badTimeout("soon"),
-      .moreRanksThanShards(ranks: 9, shards: 8), .noSuchRank(rank: 4, size: 4),
-      .messageLength(expected: 8, received: 4, source: 1, tag: 2),
-      .resultTooShort(needed: 8, left: 4),
-      .collective(rank: 1, message: "no such file", failures: 3, exitStatus: 1),
-    ]
-    for error in errors { #expect(!error.description.contains("\n") && error.description.count > 10) }
-    #expect(errors[0].description.contains("MPI_Recv failed on rank 2: MPI_ERR_TRUNCATE"))
-    #expect(errors[10].description == "no such file (and on 2 more of the ranks)")
   }
 }

@@ -25,6 +25,16 @@ import Testing
     #expect(crowd(0b1, 0b1, 0b1, 0b1110, 0b1110, 0b1110, 0b1110) == [3, 1])
   }
 
+  @Test func theMaskIsReadFromTheStatusText() {
+    func words(_ mask: String) -> [UInt64] {
+      Affinity(status: "Name:\tlcft\nCpus_allowed:\t\(mask)\nCpus_allowed_list:\t0-3\n").words
+    }
+    #expect(words("3") == [3])
+    #expect(words("ff,ffffffff") == [0xFF_FFFF_FFFF])
+    #expect(words("00000001,00000000,80000000") == [0x8000_0000, 1])
+    #expect(Affinity(status: "Name:\tlcft\n").count == 0)
+  }
+
   @Test func ownProcessorsAreThere() {
     #if os(Linux)
       #expect(Affinity.own().count > 0)
