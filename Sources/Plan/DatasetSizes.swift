@@ -36,6 +36,8 @@ package struct DatasetSizes: Sendable, Equatable {
       case "/items/genome":
         genomeWidth = DatasetSizes.bounded(column.shape.last ?? 0, 1 << 20)
         columnBytes += 4 * count
+      // Digests, which are checked while the file is read and not kept.
+      case let path where path.hasPrefix("/blocks/") || path.hasPrefix("/parts/"): break
       case "/events/timestamp": columnBytes += 8 * count
       case "/events/item":
         events = rows

@@ -4,7 +4,7 @@ import Support
 /// A file that only grows, record by record, for what must outlive its process whenever that ends.
 ///
 /// After the eight bytes `LCFTJRN1` come records: length and checksum (CRC-32 of the length and the payload) as
-/// uint32, then the payload. The first record says, a line each, what the records belong to. A record that was
+/// uint32, then the payload. The first record says what the records belong to: one setting per line. A record that was
 /// cut short, by a kill or a full disk, ends the file for its readers and is overwritten by the next writer.
 /// Every record reaches the operating system at once and the disk now and then: what a kill of the process
 /// leaves is whole, what a fall of the machine leaves is at most `syncSeconds` older.
@@ -58,15 +58,15 @@ package final class Journal {
     try AtomicFile.syncFolder(of: path)
   }
 
-  /// Opens the journal `path` to go on behind its last whole record, which `contents` found. Throws `FileError`.
-  package init(appendingTo path: String, behind contents: Contents, syncSeconds: Double = 10) throws {
+  /// Opens the journal `path` for more records after its last whole one, which `contents` found. Throws `FileError`.
+  package init(appendingTo path: String, after contents: Contents, syncSeconds: Double = 10) throws {
     descriptor = open(path, O_WRONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw SystemError.failed(file: path, action: "open", code: errno) }
     self.path = path
     self.syncSeconds = syncSeconds
     bytes = contents.bytes
     guard ftruncate(descriptor, off_t(bytes)) == 0, lseek(descriptor, off_t(bytes), SEEK_SET) == bytes else {
-      throw SystemError.failed(file: path, action: "go on with", code: errno)
+      throw SystemError.failed(file: path, action: "continue", code: errno)
     }
   }
 

@@ -1,4 +1,4 @@
-/// Why a run cannot go on from a file: it was made with other settings.
+/// Why a run cannot resume from a file: it was made with other settings.
 package enum SettingsError: Error, Equatable, Sendable, CustomStringConvertible {
   case differ(file: String, setting: String, found: String, wanted: String)
 

@@ -22,7 +22,7 @@ package final class WorkJournal {
     let earlier = try Journal.read(
       path, settings: { try Journal.check($0, are: settings, file: path) }, record: take)
     journal =
-      try earlier.map { try Journal(appendingTo: path, behind: $0) } ?? Journal(creating: path, settings)
+      try earlier.map { try Journal(appendingTo: path, after: $0) } ?? Journal(creating: path, settings)
   }
 
   /// Adds a record of whole users.
