@@ -15,7 +15,7 @@ package struct DatasetSizes: Sendable, Equatable {
   /// Of all columns as they lie in memory.
   package var columnBytes = 0
 
-  /// Throws `FileError` where `path` is not a file of ours. What else may be wrong with the file is for its
+  /// Throws a file error where `path` is not a file of ours. What else may be wrong with the file is for its
   /// reader to tell.
   package init(_ path: String) throws {
     let summary = try FileSummary.read(path)

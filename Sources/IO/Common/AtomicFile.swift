@@ -10,7 +10,7 @@ package enum AtomicFile {
   ///
   /// A symbolic link named `path` is replaced, not followed.
   ///
-  /// Throws what `body` throws, and `FileError.system` or `.notAFile`, before `body` is called where `path`
+  /// Throws what `body` throws, and `SystemError`, `.notAFile` before `body` is called where `path`
   /// is a folder or a device.
   package static func write<Result>(
     to path: String, _ body: (_ temporary: String) throws -> Result

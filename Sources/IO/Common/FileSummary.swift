@@ -49,7 +49,7 @@ package struct FileSummary: Sendable {
     attributes.first { $0.name == name }?.value
   }
 
-  /// Reads the attributes and shapes of the file `path`, of whichever kind. Throws `FileError`.
+  /// Reads the attributes and shapes of the file `path`, of whichever kind. Throws a file error.
   package static func read(_ path: String) throws -> FileSummary {
     let file = try StoredFile.open(path)
     let root = try file.root()

@@ -21,7 +21,7 @@ extension DatasetFile {
   /// Files of other programs are read as well: integers of any width as long as the values fit, strings of
   /// fixed or variable length. Without attributes they have an unknown provenance.
   ///
-  /// Throws `FileError`, with the path inside the file and the row of the first offending value, and what `memory`
+  /// Throws a file error, with the path inside the file and the row of the first offending value, and what `memory`
   /// throws.
   package static func load(_ path: String, in memory: any MemorySource) throws -> Content {
     let file = try StoredFile.open(path)
