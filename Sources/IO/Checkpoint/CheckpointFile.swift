@@ -18,7 +18,7 @@ import Support
 package enum CheckpointFile {
   /// Writes `checkpoint` as the file `path`, whole or not at all. `created` as in `FileHeader`.
   ///
-  /// Throws `FileError`.
+  /// Throws a file error.
   package static func write(
     _ checkpoint: Checkpoint, to path: String, created: String = FileHeader.timestamp()
   ) throws {
@@ -91,7 +91,7 @@ package enum CheckpointFile {
     }
   }
 
-  /// The progress that the file `path` holds, and nothing else of it. Throws `FileError`.
+  /// The progress that the file `path` holds, and nothing else of it. Throws a file error.
   package static func readProgress(_ path: String) throws -> Checkpoint.Progress {
     let file = try StoredFile.open(path)
     let root = try file.root()
@@ -101,7 +101,7 @@ package enum CheckpointFile {
 
   /// Reads the file `path` and checks the content's digest where the file states it.
   ///
-  /// Throws `FileError`.
+  /// Throws a file error.
   package static func read(_ path: String) throws -> Checkpoint {
     let file = try StoredFile.open(path)
     let root = try file.root()

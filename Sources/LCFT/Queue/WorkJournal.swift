@@ -17,12 +17,12 @@ package final class WorkJournal {
   }
 
   /// Hands `take` what an earlier run left, record by record, and opens the journal for more. Throws
-  /// `SettingsError.differ` where that run had other settings.
+  /// `FileError.otherSettings` where that run had other settings.
   package func open(_ take: (UnsafeRawBufferPointer) throws -> Void) throws {
     let earlier = try Journal.read(
       path, settings: { try Journal.check($0, are: settings, file: path) }, record: take)
     journal =
-      try earlier.map { try Journal(appendingTo: path, behind: $0) } ?? Journal(creating: path, settings)
+      try earlier.map { try Journal(appendingTo: path, after: $0) } ?? Journal(creating: path, settings)
   }
 
   /// Adds a record of whole users.

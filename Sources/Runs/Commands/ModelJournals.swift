@@ -22,7 +22,7 @@ struct ModelJournals {
   }
 
   /// The users whose models earlier starts have left, rows of the data set, on every rank. Throws
-  /// `SettingsError.differ` where those runs had other settings. Collective.
+  /// `FileError.otherSettings` where those runs had other settings. Collective.
   func users() throws -> Set<Int32> {
     let (paths, _) = try found()
     let wanted = try sharedSettings()
