@@ -11,7 +11,7 @@ import Testing
   @Test(arguments: [1, 3, 8], [2, 10, 100])
   func windowsAreHistories(_ shards: Int, _ limit: Int) {
     let dataset = smallDataset()
-    let kinds = HistorySequence.Kind.allCases
+    let kinds = HistoryKind.allCases
     let assembler = BatchAssembler(
       sequences: kinds.map { HistorySequence($0, of: dataset) }, historyLength: limit)
     var random = KeyedRandom(seed: 9)
@@ -54,7 +54,7 @@ import Testing
   }
 
   private func expected(
-    _ dataset: Dataset, _ sample: SampleReference, _ kind: HistorySequence.Kind, _ limit: Int
+    _ dataset: Dataset, _ sample: SampleReference, _ kind: HistoryKind, _ limit: Int
   ) -> [Int32] {
     historyEvents(dataset, sample, kind, limit: limit).map { dataset.events.item[$0] }
   }

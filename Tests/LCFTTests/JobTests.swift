@@ -39,7 +39,7 @@ import Testing
     let pnn = try Job.read(JobTests.jobs.appendingPathComponent("amazon-pnn.yaml").path)
     #expect(pnn.fineTuning.batchSize == 4 && pnn.fineTuning.learningRate == 0.001)
     let movielens = try Job.read(JobTests.jobs.appendingPathComponent("movielens-din.yaml").path)
-    #expect(movielens.model.histories == ["positive", "negative"] && movielens.training.batchSize == 32)
+    #expect(movielens.model.histories == [.positive, .negative] && movielens.training.batchSize == 32)
     let taobao = try Job.read(JobTests.jobs.appendingPathComponent("taobao-edgerec.yaml").path)
     #expect(taobao.training.optimizer.name == "adam" && taobao.training.learningRate == 0.001)
     #expect(taobao.training.epochs == 3 && taobao.training.batchSize == 32)
@@ -58,7 +58,7 @@ import Testing
     ),
     (
       "model:\n  name: PNN\n  user_embedding: 9\n",
-      "job.yaml:3: model.user_embedding is to be 18 for PNN, item_embedding and category_embedding together, because PNN multiplies fields"
+      "job.yaml:3: model.user_embedding must be 18 for PNN, item_embedding and category_embedding together, because PNN multiplies fields"
     ),
     (
       "model:\n  name: PNN\n  products: cross\n",
@@ -70,11 +70,11 @@ import Testing
     ),
     (
       "model:\n  name: EdgeRec\n  histories: [positive, actions]\n",
-      "job.yaml:3: model.histories is to be [exposures, actions] for EdgeRec, which has a part for each of them"
+      "job.yaml:3: model.histories must be [exposures, actions] for EdgeRec, which has a part for each of them"
     ),
     (
       "model:\n  name: EdgeRec\n  gru: 20\n  attention_input: original\n",
-      "job.yaml:3: model.gru is to be 18, item_embedding and category_embedding together, with attention_input original, which subtracts states from candidates; or use attention_input concatenated"
+      "job.yaml:3: model.gru must be 18, item_embedding and category_embedding together, with attention_input original, which subtracts states from candidates; or use attention_input concatenated"
     ),
     (
       "model:\n  gru: 20\n",

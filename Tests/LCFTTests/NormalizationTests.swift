@@ -25,7 +25,7 @@ import Testing
     let dataset = smallDataset()
     let job = try NormalizationTests.job(model, shards: shards)
     let weights = Weights(
-      layout: ModelRegistry.make(job.model)!.layout, users: dataset.users.count, items: dataset.items.count,
+      layout: job.makeModel().layout, users: dataset.users.count, items: dataset.items.count,
       categories: dataset.categories.count)
     weights.initialize(seed: 4)
     let trainer = try CloudTrainer(

@@ -106,7 +106,7 @@ private final class FullTables {
   init(job: Job, dataset: Dataset, cloud: Weights) {
     self.job = job
     self.dataset = dataset
-    model = ModelRegistry.make(job.model)!
+    model = job.makeModel()
     weights = Weights(
       layout: model.layout, users: dataset.users.count, items: dataset.items.count,
       categories: dataset.categories.count)
@@ -149,7 +149,7 @@ private final class FullTables {
     if field == .user { return Set(samples.map { Int($0.user) }).sorted() }
     var items = Set(samples.map(\.item))
     for sample in samples {
-      for kind in job.model.histories.compactMap(HistorySequence.Kind.init(rawValue:)) {
+      for kind in job.model.histories {
         let visible = historyEvents(dataset, sample, kind, limit: job.historyLength)
         items.formUnion(visible.map { dataset.events.item.values[$0] })
       }
@@ -169,7 +169,7 @@ private final class FullTables {
     for table in layout.tables.indices {
       tables[table] = LocalTable(
         values: weights.tables[table], gradients: arena.takeZeros(floats(table), of: Float.self),
-        width: layout.tables[table].width)
+        rows: weights.rows(ofTable: table), width: layout.tables[table].width)
     }
     let gradients = arena.takeZeros(layout.parameterCount, of: Float.self)
     let offsets = dataset.items.categoryOffsets.values.map(Int32.init)
@@ -180,7 +180,7 @@ private final class FullTables {
           layout: layout, arena: arena, normalization: .moving, parameters: weights.dense,
           statistics: weights.statistics, gradients: gradients,
           submodel: Submodel(
-            tables: tables, categoryOffsets: offsets.baseAddress!,
+            tables: tables, itemCount: dataset.items.count, categoryOffsets: offsets.baseAddress!,
             categories: dataset.items.categories.pointer))
         let partition = RowPartition(offsets: bounds.baseAddress!, shards: 1)
         var samples = samples

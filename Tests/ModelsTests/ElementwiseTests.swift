@@ -4,13 +4,20 @@ import Testing
 
 /// The vectorised elementary functions against libm's in double precision, over all magnitudes of floats.
 @Suite struct ElementwiseTests {
+  #if DEBUG
+    /// Unoptimised, a float takes ten times as long: there are a tenth of them.
+    private static let step: UInt32 = 10_007
+  #else
+    private static let step: UInt32 = 1013
+  #endif
+
   /// Every 1,013th bit pattern that is a number: some four million, of both signs, from denormal to infinite.
   private func forEachFloat(_ body: (Float) -> Void) {
     var bits: UInt32 = 0
     while true {
       let value = Float(bitPattern: bits)
       if !value.isNaN { body(value) }
-      let (next, overflow) = bits.addingReportingOverflow(1013)
+      let (next, overflow) = bits.addingReportingOverflow(Self.step)
       if overflow { return }
       bits = next
     }
@@ -21,15 +28,16 @@ import Testing
   }
 
   @Test func exponentialIsWithinTwoUnits() {
-    var worst = 0.0
+    var (worst, clamped) = (0.0, true)
     forEachFloat { x in
       if x >= -87, x <= 88 {
         worst = max(worst, unitsInTheLastPlace(Elementwise.exponential(x), exp(Double(x))))
       }
-      if x < -87 { #expect(Elementwise.exponential(x) == Elementwise.exponential(-87)) }
-      if x > 88 { #expect(Elementwise.exponential(x) == Elementwise.exponential(88)) }
+      if x < -87, Elementwise.exponential(x) != Elementwise.exponential(-87) { clamped = false }
+      if x > 88, Elementwise.exponential(x) != Elementwise.exponential(88) { clamped = false }
     }
     #expect(worst <= 2, "\(worst)")
+    #expect(clamped)
   }
 
   @Test func sigmoidIsWithinFourUnits() {
@@ -52,7 +60,7 @@ import Testing
     #expect(worst <= 3e-7, "\(worst)")
   }
 
-  /// A training that diverges has to be seen to.
+  /// A training that diverges must show.
   @Test func notANumberStaysNotANumber() {
     for nan in [Float.nan, -Float.nan, Float.signalingNaN] {
       #expect(Elementwise.exponential(nan).isNaN)

@@ -12,18 +12,18 @@ import Testing
 /// drawn here is 1e-2 and more, at any step and to either side.
 @Suite struct GradientTests {
   /// Every model in small, with one history and, by its options, with two and a genome.
-  static let configurations: [ModelConfiguration] = ModelRegistry.names.flatMap { name in
-    var plain = ModelConfiguration(name: name)
+  static let configurations: [ModelConfiguration] = ModelRegistry.models.flatMap { model in
+    var plain = ModelRegistry.configuration(of: model)
     plain.itemWidth = 4
     plain.categoryWidth = 2
-    plain.userWidth = ModelRegistry.settings(name)?.alignsFields == true ? 6 : 3
+    plain.userWidth = model.settings.alignsFields ? 6 : 3
     plain.attention = [6, 5]
     plain.hidden = [7, 5]
     plain.crossLayers = 2
     plain.recurrent = 5
     plain.actionWidth = 3
     var full = plain
-    full.histories = ModelRegistry.settings(name)?.histories ?? ["positive", "negative"]
+    full.histories = model.settings.histories ?? [.positive, .negative]
     full.genomeWidth = 5
     // DIN's original input subtracts states from candidates.
     full.recurrent = 6
@@ -32,10 +32,10 @@ import Testing
     return [plain, full]
   }
 
-  static func world(_ configuration: ModelConfiguration, shards: Int) -> (Harness, RaggedBatch) {
+  static func world(_ configuration: ModelConfiguration, shards: Int) throws -> (Harness, RaggedBatch) {
     let categoryOffsets: [Int32] = [0, 2, 3, 3, 6, 7, 8]
     let categories: [Int32] = [0, 1, 2, 1, 2, 3, 0, 3]
-    let harness = Harness(
+    let harness = try Harness(
       configuration, users: 3, categoryOffsets: categoryOffsets, categories: categories,
       categoryCount: 4, shards: shards)
     var random = KeyedRandom(seed: 11)
@@ -75,7 +75,7 @@ import Testing
   @Test(arguments: configurations, [Pass.Normalization.batch, .moving])
   func gradientsAreSlopes(_ configuration: ModelConfiguration, _ normalization: Pass.Normalization) throws {
     for (loss, shards) in [(Loss.crossEntropy, 1), (.squaredError, 3)] {
-      let (harness, batch) = GradientTests.world(configuration, shards: shards)
+      let (harness, batch) = try GradientTests.world(configuration, shards: shards)
       _ = try harness.run(batch, normalization, loss: loss)
       let layout = harness.model.layout
       let dense = (0..<layout.parameterCount).map { harness.denseGradient($0) }
@@ -119,8 +119,8 @@ import Testing
   /// Batch statistics, losses and gradients are those of the whole batch, however it is cut into shards.
   @Test(arguments: configurations)
   func shardsAddUp(_ configuration: ModelConfiguration) throws {
-    let (whole, batch) = GradientTests.world(configuration, shards: 1)
-    let (cut, _) = GradientTests.world(configuration, shards: 4)
+    let (whole, batch) = try GradientTests.world(configuration, shards: 1)
+    let (cut, _) = try GradientTests.world(configuration, shards: 4)
     let one = try whole.run(batch, .batch, loss: .crossEntropy)
     let four = try cut.run(batch, .batch, loss: .crossEntropy)
     #expect(abs(one.loss - four.loss) < 1e-6)
@@ -136,10 +136,7 @@ import Testing
   /// A model of full size fits a few samples to near-zero loss.
   @Test(arguments: ModelRegistry.names)
   func fitsOneBatch(_ name: String) throws {
-    let (_, batch) = GradientTests.world(ModelConfiguration(name: name), shards: 1)
-    let harness = Harness(
-      ModelConfiguration(name: name), users: 3, categoryOffsets: [0, 2, 3, 3, 6, 7, 8],
-      categories: [0, 1, 2, 1, 2, 3, 0, 3], categoryCount: 4)
+    let (harness, batch) = try GradientTests.world(ModelRegistry.configuration(name), shards: 1)
     harness.weights.initialize(seed: 5)
     var fitted = batch
     fitted.labels = batch.labels.indices.map { Float($0 % 2) }

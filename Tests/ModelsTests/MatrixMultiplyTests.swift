@@ -8,38 +8,44 @@ import Testing
     0, 1, 2, 5, 6, 7, 8, 9, 12, 15, 16, 17, 18, 31, 32, 33, 40, 47, 63, 80, 200, 300,
   ]
 
-  private func numbers(_ count: Int, _ seed: UInt64) -> [Float] {
+  private let arena = Arena()
+
+  private func numbers(_ count: Int, _ seed: UInt64) -> UnsafeMutablePointer<Float> {
     var random = KeyedRandom(seed: seed)
-    return (0..<count).map { _ in Float(random.uniform() - 0.5) }
+    let values = arena.take(count, of: Float.self)
+    for i in 0..<count { values[i] = Float(random.uniform() - 0.5) }
+    return values
   }
 
-  /// Every start, with rows that lie further apart than they are long, whose gaps have to stay as they are.
+  /// Every start, with rows that lie further apart than they are long. The gaps must stay as they are.
   @Test(arguments: [false, true])
   func productsAreThoseOfDoublePrecision(transposedLeft: Bool) {
     var shapes = KeyedRandom(seed: 5)
     for trial in 0..<600 {
+      arena.reset()
       let m = Self.sizes[shapes.below(Self.sizes.count)]
       let n = Self.sizes[shapes.below(Self.sizes.count)]
       let k = Self.sizes[shapes.below(Self.sizes.count)]
-      let aStride = (transposedLeft ? m : k) + trial % 3
-      let (bStride, cStride) = (n + trial % 2, n + trial % 5)
-      let a = numbers((transposedLeft ? k : m) * aStride + 1, 1)
-      let b = numbers(k * bStride + 1, 2)
-      let before = numbers(m * cStride + 1, 3)
-      let row = numbers(n + 1, 4)
-      var c = before
-      row.withUnsafeBufferPointer { row in
-        let start: MatrixMultiply.Start =
-          switch trial % 3 {
-          case 0: .zero
-          case 1: .sum
-          default: .row(row.baseAddress!)
-          }
-        if transposedLeft {
-          MatrixMultiply.multiplyTransposedLeft(m, n, k, a, aStride, b, bStride, &c, cStride, start: start)
-        } else {
-          MatrixMultiply.multiply(m, n, k, a, aStride, b, bStride, &c, cStride, start: start)
+      let (aRows, aColumns) = transposedLeft ? (k, m) : (m, k)
+      let (aStride, bStride, cStride) = (aColumns + trial % 3, n + trial % 2, n + trial % 5)
+      let a = numbers(aRows * aStride, 1)
+      let b = numbers(k * bStride, 2)
+      let c = numbers(m * cStride, 3)
+      let row = numbers(n, 4)
+      let before = Array(UnsafeBufferPointer(start: c, count: m * cStride))
+      let start: MatrixMultiply.Start =
+        switch trial % 3 {
+        case 0: .zero
+        case 1: .sum
+        default: .row(row)
         }
+      let left = MatrixView(a, rows: aRows, columns: aColumns, stride: aStride)
+      let right = MatrixView(b, rows: k, columns: n, stride: bStride)
+      let result = MutableMatrixView(c, rows: m, columns: n, stride: cStride)
+      if transposedLeft {
+        MatrixMultiply.multiplyTransposedLeft(left, right, into: result, start: start)
+      } else {
+        MatrixMultiply.multiply(left, right, into: result, start: start)
       }
       var expected = before.map(Double.init)
       for i in 0..<m {
@@ -54,7 +60,7 @@ import Testing
       }
       // Errors of a chain of k additions of terms below 1/4, in units of a float's precision.
       let tolerance = 1.2e-7 * Double(k + 4) / 4
-      let wrong = c.indices.first { abs(Double(c[$0]) - expected[$0]) > tolerance }
+      let wrong = before.indices.first { !(abs(Double(c[$0]) - expected[$0]) <= tolerance) }
       #expect(wrong == nil, "\(m) x \(n) x \(k), trial \(trial), element \(wrong ?? -1)")
     }
   }
@@ -63,33 +69,41 @@ import Testing
   /// divided among ranks.
   @Test func rowsDoNotDependOnTheirCompany() {
     for (n, k) in [(1, 80), (7, 20), (40, 80), (63, 200), (200, 63), (18, 300)] {
+      arena.reset()
       let rows = 23
       let a = numbers(rows * k, 1)
-      let b = numbers(k * n, 2)
-      var together = [Float](repeating: 0, count: rows * n)
-      MatrixMultiply.multiply(rows, n, k, a, k, b, n, &together, n, start: .zero)
+      let b = MatrixView(numbers(k * n, 2), rows: k, columns: n)
+      let together = arena.take(rows * n, of: Float.self)
+      MatrixMultiply.multiply(
+        MatrixView(a, rows: rows, columns: k), b,
+        into: MutableMatrixView(together, rows: rows, columns: n), start: .zero)
+      let alone = arena.take(rows * n, of: Float.self)
       for first in 0..<rows {
         for count in 1...min(7, rows - first) {
-          var alone = [Float](repeating: 0, count: count * n)
-          a.withUnsafeBufferPointer {
-            MatrixMultiply.multiply(
-              count, n, k, $0.baseAddress! + first * k, k, b, n, &alone, n, start: .zero)
+          MatrixMultiply.multiply(
+            MatrixView(a + first * k, rows: count, columns: k), b,
+            into: MutableMatrixView(alone, rows: count, columns: n), start: .zero)
+          let same = (0..<count * n).allSatisfy {
+            alone[$0].bitPattern == together[first * n + $0].bitPattern
           }
-          #expect(alone == Array(together[first * n..<(first + count) * n]), "\(n) x \(k)")
+          #expect(same, "\(n) x \(k)")
         }
       }
     }
   }
 
-  @Test func transposes() {
-    let arena = Arena()
+  /// Also of a part of wider rows.
+  @Test(arguments: [0, 3]) func transposes(gap: Int) {
     for rows in [1, 3, 8, 9, 16, 63] {
       for columns in [1, 7, 8, 20, 200] {
-        let x = numbers(rows * columns, 9)
-        let y = Transposition.transpose(x, rows: rows, columns: columns, in: arena)
-        var same = true
+        arena.reset()
+        let stride = columns + gap
+        let x = numbers(rows * stride, 9)
+        let y = Transposition.transpose(
+          MatrixView(x, rows: rows, columns: columns, stride: stride), in: arena)
+        var same = (y.rows, y.columns, y.stride) == (columns, rows, rows)
         for i in 0..<rows {
-          for j in 0..<columns where y[j * rows + i] != x[i * columns + j] { same = false }
+          for j in 0..<columns where y.values[j * rows + i] != x[i * stride + j] { same = false }
         }
         #expect(same, "\(rows) x \(columns)")
       }

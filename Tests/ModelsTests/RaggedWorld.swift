@@ -37,8 +37,8 @@ final class Harness: ShardReducer {
   init(
     _ configuration: ModelConfiguration, users: Int, categoryOffsets: [Int32], categories: [Int32],
     categoryCount: Int, shards: Int = 1
-  ) {
-    model = ModelRegistry.make(configuration)!
+  ) throws {
+    model = try ModelRegistry.make(configuration)
     weights = Weights(
       layout: model.layout, users: users, items: categoryOffsets.count - 1, categories: categoryCount)
     self.categoryOffsets = categoryOffsets
@@ -110,7 +110,8 @@ final class Harness: ShardReducer {
       let values = arena.take(shards * size, of: Float.self)
       for shard in 0..<shards { (values + shard * size).update(from: weights.tables[index], count: size) }
       tables[index] = LocalTable(
-        values: values, gradients: arena.takeZeros(shards * size, of: Float.self), width: table.width)
+        values: values, gradients: arena.takeZeros(shards * size, of: Float.self),
+        rows: shards * weights.rows(ofTable: index), width: table.width)
     }
     var offsets: [Int32] = [0]
     var local: [Int32] = []
@@ -122,7 +123,8 @@ final class Harness: ShardReducer {
         offsets.append(Int32(local.count))
       }
     }
-    return Submodel(tables: tables, categoryOffsets: copy(offsets), categories: copy(local))
+    return Submodel(
+      tables: tables, itemCount: offsets.count - 1, categoryOffsets: copy(offsets), categories: copy(local))
   }
 
   /// Cuts the samples into shards of falling size and gives each its local ids.

@@ -21,12 +21,13 @@ import Testing
     var testDescription: String { name }
 
     init(
-      _ name: String, _ model: String, _ loss: Loss, _ histories: [String], user: Int = 8, genome: Int = 0,
+      _ name: String, _ model: String, _ loss: Loss, _ histories: [HistoryKind], user: Int = 8,
+      genome: Int = 0,
       _ change: (inout ModelConfiguration) -> Void = { _ in }
     ) {
       self.name = name
       self.loss = loss
-      configuration = ModelConfiguration(name: model)
+      configuration = ModelRegistry.configuration(model)
       configuration.userWidth = user
       configuration.itemWidth = 5
       configuration.categoryWidth = 3
@@ -42,7 +43,8 @@ import Testing
   }
 
   static let references: [Reference] = {
-    let (one, two) = (["positive"], ["positive", "negative"])
+    let (one, two) = ([HistoryKind.positive], [HistoryKind.positive, .negative])
+    let edge = [HistoryKind.exposures, .actions]
     return [
       Reference("lr", "LR", .crossEntropy, one),
       Reference("lr_two_histories_genome", "LR", .squaredError, two, genome: 6),
@@ -58,8 +60,8 @@ import Testing
       Reference("din_original_genome", "DIN", .crossEntropy, two, user: 4, genome: 6) {
         $0.attentionInput = .original
       },
-      Reference("edgerec", "EdgeRec", .crossEntropy, ["exposures", "actions"], user: 4),
-      Reference("edgerec_genome", "EdgeRec", .squaredError, ["exposures", "actions"], user: 4, genome: 6),
+      Reference("edgerec", "EdgeRec", .crossEntropy, edge, user: 4),
+      Reference("edgerec_genome", "EdgeRec", .squaredError, edge, user: 4, genome: 6),
     ]
   }()
 
@@ -94,14 +96,14 @@ import Testing
       }
     }
 
-    func batch(_ index: Int, _ histories: [String]) throws -> RaggedBatch {
+    func batch(_ index: Int, _ histories: [HistoryKind]) throws -> RaggedBatch {
       let prefix = "batch_\(index)/"
       return RaggedBatch(
         users: try #require(integers[prefix + "users"]),
         candidates: try #require(integers[prefix + "candidates"]),
         labels: try #require(doubles[prefix + "labels"]).map(Float.init),
         histories: try histories.map {
-          let history = "\(prefix)history_\($0)_"
+          let history = "\(prefix)history_\($0.rawValue)_"
           let starts = try #require(integers[history + "starts"])
           let lengths = try #require(integers[history + "lengths"])
           return RaggedHistory(
@@ -113,7 +115,7 @@ import Testing
   }
 
   static func harness(_ numbers: Case, _ reference: Reference, shards: Int) throws -> Harness {
-    let harness = Harness(
+    let harness = try Harness(
       reference.configuration, users: 6, categoryOffsets: try #require(numbers.integers["category_offsets"]),
       categories: try #require(numbers.integers["categories"]), categoryCount: 5, shards: shards)
     try forEachTensor(harness) { name, values, count in

@@ -142,10 +142,12 @@ final class SubmodelBuilder {
         (values + r * width).update(from: source + Int(rows[r]) * width, count: width)
       }
       tables[index] = LocalTable(
-        values: values, gradients: arena.takeZeros(partition.count * width, of: Float.self), width: width)
+        values: values, gradients: arena.takeZeros(partition.count * width, of: Float.self),
+        rows: partition.count, width: width)
     }
     return Submodel(
-      tables: tables, categoryOffsets: categoryOffsets.pointer, categories: categories.pointer)
+      tables: tables, itemCount: rows(.item).partition.count, categoryOffsets: categoryOffsets.pointer,
+      categories: categories.pointer)
   }
 
   /// The local id at which the last finished shard starts.

@@ -33,9 +33,7 @@ package final class UserModel {
   package init(job: Job, dataset: Dataset, weights: Weights) {
     self.job = job
     self.weights = weights
-    guard let model = ModelRegistry.make(job.model) else {
-      preconditionFailure("a job names a registered model")
-    }
+    let model = job.makeModel()
     self.model = model
     assembler = BatchAssembler(job: job, dataset: dataset)
     let historyCount = job.model.histories.count

@@ -21,15 +21,8 @@ extension Job {
       model.itemWidth = try section.integer("item_embedding", default: model.itemWidth, in: widths)
       model.categoryWidth = try section.integer(
         "category_embedding", default: model.categoryWidth, in: widths)
-      let aligned = model.itemWidth + model.categoryWidth
-      model.userWidth = try section.integer(
-        "user_embedding", default: settings.alignsFields ? aligned : model.userWidth, in: widths)
-      if settings.alignsFields, model.userWidth != aligned {
-        throw section.refusal(
-          "user_embedding",
-          "is to be \(aligned) for \(model.name), item_embedding and category_embedding together, because "
-            + "\(model.name) multiplies fields")
-      }
+      if settings.alignsFields { model.userWidth = model.encodedItemWidth }
+      model.userWidth = try section.integer("user_embedding", default: model.userWidth, in: widths)
     }
     if settings.attention {
       model.attention = try section.integers("attention", default: model.attention, in: widths, counts: 2...2)
@@ -45,21 +38,11 @@ extension Job {
     if settings.recurrent {
       model.recurrent = try section.integer("gru", default: model.recurrent, in: widths)
       model.actionWidth = try section.integer("action_embedding", default: model.actionWidth, in: widths)
-      let encoded = model.itemWidth + model.categoryWidth
-      if model.attentionInput == .original, model.recurrent != encoded {
-        throw section.refusal(
-          "gru",
-          "is to be \(encoded), item_embedding and category_embedding together, with attention_input original, "
-            + "which subtracts states from candidates; or use attention_input concatenated")
-      }
     }
-    model.histories = try section.choices(
-      "histories", default: model.histories, of: HistorySequence.Kind.allCases.map(\.rawValue))
-    if let own = settings.histories, model.histories != own {
-      throw section.refusal(
-        "histories",
-        "is to be [\(own.joined(separator: ", "))] for \(model.name), which has a part for each of them")
-    }
+    let histories = try section.choices(
+      "histories", default: model.histories.map(\.rawValue), of: HistoryKind.allCases.map(\.rawValue))
+    model.histories = histories.compactMap(HistoryKind.init(rawValue:))
+    try checkModel(section)
     historyLength = try section.integer("history_length", default: historyLength, in: 1...100_000)
     genome = try section.choice("genome", default: genome)
     try section.finish()
@@ -76,9 +59,8 @@ extension Job {
       guard let genome = dataset.items.genome else { throw JobDatasetMismatch.noGenome(file: file) }
       job.model.genomeWidth = genome.width
     }
-    for name in model.histories where dataset.events.action == nil {
-      guard HistorySequence.Kind(rawValue: name)?.needsActions == true else { continue }
-      throw JobDatasetMismatch.noActions(file: file, history: name)
+    for kind in model.histories where kind.needsActions && dataset.events.action == nil {
+      throw JobDatasetMismatch.noActions(file: file, history: kind.rawValue)
     }
     return job
   }

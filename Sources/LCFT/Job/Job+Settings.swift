@@ -21,7 +21,7 @@ extension Job {
       ("model.gru", "\(model.recurrent)"),
       ("model.action_embedding", "\(model.actionWidth)"),
       ("model.genome", genome.rawValue),
-      ("model.histories", model.histories.joined(separator: ", ")),
+      ("model.histories", model.histories.map(\.rawValue).joined(separator: ", ")),
       ("model.history_length", "\(historyLength)"),
       ("loss", loss.rawValue),
       ("seed", "\(seed)"),

@@ -94,7 +94,7 @@ package struct Job: Sendable, Equatable {
     let root = try YAMLSection.parse(text, file: file)
     let model = try root.section("model")
     let name = try model.choice("name", default: "DIN", of: ModelRegistry.names)
-    var job = Job(name: try root.string("name", default: name), model: ModelConfiguration(name: name))
+    var job = Job(name: try root.string("name", default: name), model: ModelRegistry.configuration(name))
     job.text = text
     job.seed = UInt64(try root.integer("seed", default: 1, in: 0...Int.max))
     job.loss = try root.choice("loss", default: job.loss)

@@ -104,9 +104,7 @@ package final class CloudTrainer {
     self.labels = labels
     self.clock = clock
     waiting = WaitingMeter(communicator, clock)
-    guard let model = ModelRegistry.make(job.model) else {
-      preconditionFailure("a job names a registered model")
-    }
+    let model = job.makeModel()
     self.model = model
     let map = try ShardMap(shards: job.training.virtualShards, ranks: communicator.size)
     owned = map.shards(ofRank: communicator.rank)

@@ -148,10 +148,7 @@ package final class Experiment {
   }
 
   func makeModel() -> any Model {
-    guard let model = ModelRegistry.make(job.model) else {
-      preconditionFailure("a job names a registered model")
-    }
-    return model
+    job.makeModel()
   }
 
   /// The weights and the optimiser's state that a training begins with, shared likewise. Collective.
