@@ -11,6 +11,8 @@ import h5py
 import numpy as np
 
 TYPES = {"u1": "uint8", "i4": "int32", "i8": "int64", "f4": "float32", "f8": "float64"}
+FINDINGS = ["/findings/labels/" + name for name in ("edges", "alpha", "beta")]
+FINDINGS += ["/findings/settings/" + name for name in ("method", "learning_rate", "epochs", "batch_size")]
 
 
 def columns(file):
@@ -31,7 +33,11 @@ def columns(file):
                 paths.append(f"/methods/{method}/{name}")
         paths += [f"/predictions/{name}" for name in ["offsets", "label"] + methods]
         names = ("method", "against", "users", "difference", "low", "high", "up", "same", "down")
-        return paths + ["/significance/" + name for name in names]
+        return paths + ["/significance/" + name for name in names] + FINDINGS
+    if kind == "lcft-ab-test":
+        paths = ["/users/" + name for name in ("row", "bucket", "local_ctr", "diverged", "expected_clicks")]
+        names = ("impressions", "clicks", "expected_clicks", "oracle_clicks", "random_clicks")
+        return paths + ["/days/" + name for name in names] + FINDINGS
     paths = [f"/users/{name}" for name in ("id", "event_offsets", "train_offsets", "test_offsets")]
     paths += [f"/events/{name}" for name in ("item", "timestamp", "label", "action")]
     for part in ("train", "test"):
