@@ -32,7 +32,7 @@ import Testing
       _ = try folder.write("training:\n  epoch: 3\n", to: "typo.yaml")
       try RefusalTests.refused(
         run("typo.yaml", "data.h5"), ranks: ranks,
-        "typo.yaml:2: unknown key epoch in training; allowed: epochs")
+        "typo.yaml:2: unknown key epoch in training (did you mean epochs?); allowed: epochs")
       _ = try folder.write("model: {histories: [positive, actions]}\n", to: "actions.yaml")
       try RefusalTests.refused(
         run("actions.yaml", "data.h5"), ranks: ranks, "data.h5: has no actions (/events/action)",

@@ -110,7 +110,7 @@ import Testing
     // Another choice of methods is another run.
     try RefusalTests.refused(
       run + ["--resume", "--methods", "cloud,local"], ranks: 2,
-      "journal: was made with methods cloud, local, soft1, soft2, the job now says cloud, local")
+      "journal: was made with finetuning.methods [cloud, local, soft1, soft2], the job now has [cloud, local]")
     let resumed = try Command.lcft(run + ["--resume"], ranks: 2)
     try #require(resumed.status == 0, "\(resumed.errors)")
     #expect(try WholePathTests.digests(folder, "out") == WholePathTests.digests(folder, "whole"))

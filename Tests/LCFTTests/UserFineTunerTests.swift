@@ -18,7 +18,7 @@ import Testing
     let dataset = smallDataset(genome: settings.tags)
     var job = try FineTuningExample.job(model, settings.optimizer).fitted(to: dataset, file: "test.h5")
     job.fineTuning.methods = Method.allCases.filter { $0 != .grouped }
-    job.fineTuning.labelPairs = FineTuningExample.pairs
+    job.findings.labels = SearchFindings.Labels(pairs: FineTuningExample.pairs)
     let weights = FineTuningExample.weights(job, dataset)
     let tuner = UserFineTuner(job: job, dataset: dataset, weights: weights, globalCTR: dataset.globalCTR)
     for user in dataset.evaluatedUsers {

@@ -131,7 +131,7 @@ package final class OutcomeTable {
       },
       predictions: Results.Predictions(offsets: predictionOffsets, label: labels), model: model,
       globalCTR: dataset.globalCTR, job: job.text, datasetDigest: datasetDigest,
-      checkpointDigest: checkpointDigest)
+      checkpointDigest: checkpointDigest, findings: job.findings(usedBy: methods))
   }
 
   private func users(_ positions: [Int]) -> Results.Users {

@@ -71,7 +71,7 @@ package final class UserFineTuner {
     for (index, method) in job.fineTuning.methods.enumerated() {
       let labels = LabelCorrection.labels(
         method == .grouped ? job.grouping.correction : method, localCTR: localCTR, globalCTR: globalCTR,
-        table: job.fineTuning.labelPairs)
+        table: job.findings.labels?.pairs)
       let lossBefore = job.fineTuning.losses ? model.meanLoss(cloudLogits, train, labels) : .nan
       var lossAfter = lossBefore
       if method == .grouped, let groups {
@@ -83,7 +83,7 @@ package final class UserFineTuner {
         if let ready, let place = saved?.layout.methods.firstIndex(of: method.rawValue) {
           model.install(ready, method: place)
         } else {
-          let settings = TuningSettings(job.fineTuning, method, labels: labels)
+          let settings = TuningSettings(job, method, labels: labels)
           try model.fineTune(train, user: user, settings)
         }
         recorder?.record(model, user: user)

@@ -39,7 +39,8 @@ extension Experiment {
       let test = ABTest(
         methods: methods.map(\.rawValue), settings: settings, users: outcome.users, days: outcome.days,
         counterfactuals: outcome.counterfactuals, model: job.model.name, job: job.text,
-        datasetDigest: datasetDigest, checkpointDigest: summary.digest.checkpoint ?? "")
+        datasetDigest: datasetDigest, checkpointDigest: summary.digest.checkpoint ?? "",
+        findings: job.findings(usedBy: methods))
       let analysis = ABTestAnalysis(test)
       try journal.keeping {
         try ABTestFile.write(test, to: folder.abTest)

@@ -103,21 +103,11 @@ extension Experiment {
     if outcomes.doneCount > 0 { say("going on after \(outcomes.doneCount) users of \(path)") }
   }
 
-  /// The job of earlier results is this one, as far as outcomes depend on it. What a search found stands behind
-  /// the job's text, not in it.
+  /// The job of earlier results is this one, as far as outcomes depend on it.
   private func checkJob(of earlier: Results, file path: String) throws {
-    func settings(_ text: String, _ methods: [Method], _ name: String) throws -> Journal.Settings {
-      var job = try Job.parse(text, file: name)
-      job.fineTuning.methods = methods
-      let found = text.split(separator: "\n").filter {
-        $0.hasPrefix("# hard,") || $0.hasPrefix("# settings of")
-      }
-      return job.fineTuningSettings + [("what searches found", found.joined(separator: "; "))]
-    }
-    let methods = earlier.methods.compactMap { Method(rawValue: $0.name) }
-    try Journal.check(
-      settings(earlier.job, methods, "\(path):/job"), are: settings(job.text, job.fineTuning.methods, path),
-      file: path)
+    var found = try Job.parse(earlier.job, findings: earlier.findings, file: path)
+    found.fineTuning.methods = earlier.methods.compactMap { Method(rawValue: $0.name) }
+    try Journal.check(found.fineTuningSettings, are: job.fineTuningSettings, file: path)
   }
 
   /// Gathers the ranks' times. Returns, on rank 0, the users per second of each method, or nothing where no

@@ -32,7 +32,8 @@ extension Experiment {
       model: job.model.name, methods: methods, denseCount: weights.layout.parameterCount,
       tables: weights.layout.tables.map { PersonalModels.Table(name: $0.name, width: $0.width) },
       job: job.text, datasetDigest: datasetDigest,
-      checkpointDigest: try communicator.broadcast(summary.digest.checkpoint ?? "", from: 0))
+      checkpointDigest: try communicator.broadcast(summary.digest.checkpoint ?? "", from: 0),
+      findings: job.findings(usedBy: job.fineTuning.methods))
     let users = try communicator.collectively {
       guard !methods.isEmpty else { throw RunError.nothingToKeep }
       return try selection.users(of: dataset, evaluated: run.evaluated, seed: job.seed)

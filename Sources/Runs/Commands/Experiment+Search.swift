@@ -44,11 +44,7 @@ extension Experiment {
   /// What a search's outcomes depend on.
   private func searchSettings(_ plan: SearchPlan, cloudModel: String) -> Journal.Settings {
     [("the data set's content", datasetDigest), ("the cloud model's content", cloudModel)]
-      + job.trainingSettings + [("training.epochs", "\(job.training.epochs)")] + job.baseFineTuningSettings
-      + [
-        ("search.holdout", "\(job.search.holdout)"),
-        ("what is searched", plan.points.map(\.description).joined(separator: "; ")),
-      ]
+      + job.searchSettings + [("what is searched", plan.points.map(\.description).joined(separator: "; "))]
   }
 
   /// The tables are there: removes what a search keeps while it runs, which also one may have left that ended
@@ -190,7 +186,7 @@ extension Experiment {
     let text = try communicator.broadcast(
       try communicator.collectively { leads ? try Job.text(of: path, kind: "file of settings") : "" }, from: 0
     )
-    try job.useSettings(text, file: path)
+    try job.takeSettings(text, file: path)
   }
 
   /// Takes hard correction's table from `path`, from the job's, or from the output folder, if `methods`, the
@@ -220,18 +216,14 @@ extension Experiment {
     guard try useLabels(path, for: methods) else { throw SearchError.noLabels(folder.path) }
   }
 
-  /// Gives every rank rank 0's table and lets the fine-tuning use it; the job's text, which every output keeps,
-  /// says so.
+  /// Gives every rank rank 0's table and lets the fine-tuning use it.
   @discardableResult
   private func shareLabels(_ table: LabelTable?, name: String) throws -> LabelTable {
     let text = try communicator.broadcast(table?.yaml ?? "", from: 0)
     let shared = try LabelTable(yaml: text, file: name)
-    job.fineTuning.labelPairs = shared.pairs
-    for group in shared.pairs.alpha.indices {
-      job.text +=
-        "\n# hard, local CTR up to \(shared.pairs.edges[group + 1]): alpha \(shared.pairs.alpha[group]), "
-        + "beta \(shared.pairs.beta[group])"
-    }
+    job.findings.labels = SearchFindings.Labels(
+      pairs: shared.pairs, tableDigest: try communicator.broadcast(table?.contentDigest() ?? "", from: 0),
+      datasetDigest: shared.origin.datasetDigest)
     if shared.origin.datasetDigest != datasetDigest {
       say("warning: \(name): the labels were searched on another data set; they are used as they are")
     }

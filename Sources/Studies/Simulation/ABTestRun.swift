@@ -155,10 +155,10 @@ package final class ABTestRun {
     model.load(train.isEmpty ? [candidates] : [train, candidates], from: group)
     if method.fineTunes, !train.isEmpty {
       let labels = LabelCorrection.labels(
-        method, localCTR: localCTR, globalCTR: globalCTR, table: job.fineTuning.labelPairs)
+        method, localCTR: localCTR, globalCTR: globalCTR, table: job.findings.labels?.pairs)
       try model.fineTune(
         train, user: user,
-        TuningSettings(job.fineTuning, method, labels: labels))
+        TuningSettings(job, method, labels: labels))
     }
     try model.score(candidates, into: scores.baseAddress!)
   }

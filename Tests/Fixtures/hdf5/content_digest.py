@@ -14,6 +14,8 @@ import h5py
 import numpy as np
 
 TYPES = {"u1": "uint8", "i4": "int32", "i8": "int64", "f4": "float32", "f8": "float64"}
+FINDINGS = ["/findings/labels/" + name for name in ("edges", "alpha", "beta")]
+FINDINGS += ["/findings/settings/" + name for name in ("method", "learning_rate", "epochs", "batch_size")]
 
 
 def add(digest, path, values):
@@ -63,7 +65,11 @@ def columns(file):
                 paths.append(f"/methods/{method}/{name}")
         paths += [f"/predictions/{name}" for name in ["offsets", "label"] + methods]
         names = ("method", "against", "users", "difference", "low", "high", "up", "same", "down")
-        return paths + ["/significance/" + name for name in names]
+        return paths + ["/significance/" + name for name in names] + FINDINGS
+    if kind == "lcft-ab-test":
+        paths = ["/users/" + name for name in ("row", "bucket", "local_ctr", "diverged", "expected_clicks")]
+        names = ("impressions", "clicks", "expected_clicks", "oracle_clicks", "random_clicks")
+        return paths + ["/days/" + name for name in names] + FINDINGS
     return ["/users/id"] + OFFSETS + EVENTS + SAMPLES["train"] + SAMPLES["test"] + ITEMS + GENOME + ["/categories/id"]
 
 
