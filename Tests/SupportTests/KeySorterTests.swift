@@ -1,4 +1,3 @@
-import LCFT
 import Support
 import Testing
 
