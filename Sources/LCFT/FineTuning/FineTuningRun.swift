@@ -6,7 +6,7 @@ import Support
 /// Fine-tunes every evaluated user under every method of a job, on all ranks, and gathers the outcome at
 /// rank 0.
 ///
-/// Users go to ranks in chunks, dearest first, as ranks get done; which rank had a user leaves no trace in
+/// Users go to ranks in chunks, most expensive first, as ranks get done; which rank had a user leaves no trace in
 /// the results.
 package final class FineTuningRun {
   private let job: Job

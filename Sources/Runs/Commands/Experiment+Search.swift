@@ -141,10 +141,11 @@ extension Experiment {
       columns.append(entry.method == .hard ? chooseLabels(entry, scores).aucs : scores.aucs[entry.points[0]])
     }
     let measured = SearchScores(localCTR: scores.localCTR, weight: scores.weight, aucs: columns)
-    let differences = PairedBootstrap.differences(
-      plan.entries.indices.map { ($0 + 1, 0) }, aucs: columns.indices.map(measured.ranked),
-      weights: scores.weight,
-      seed: job.seed)
+    let names = ["cloud"] + plan.entries.map(\.method.rawValue)
+    let comparisons = PairedBootstrap.compare(
+      plan.entries.indices.map { ($0 + 1, 0) },
+      of: columns.indices.map { MethodAUCs(name: names[$0], aucs: measured.ranked($0)) },
+      samples: scores.weight, seed: job.seed)
     var methods: [SearchTable.Method] = []
     var bestEntry: [Int] = []
     for (index, entry) in plan.entries.enumerated() {
@@ -153,8 +154,8 @@ extension Experiment {
       let own = entry.settings
       let row = SearchTable.Row(
         learningRate: own.learningRate ?? 0, epochs: own.epochs ?? 0, batchSize: own.batchSize ?? 0, auc: auc,
-        diverged: diverged, difference: differences[index].value, low: differences[index].low,
-        high: differences[index].high)
+        diverged: diverged, difference: comparisons[index].difference, low: comparisons[index].low,
+        high: comparisons[index].high)
       if methods.last?.name != entry.method.rawValue {
         methods.append(SearchTable.Method(name: entry.method.rawValue, rows: [], best: nil))
         bestEntry.append(index)

@@ -43,14 +43,11 @@ package struct SearchScores {
 
   private static func ranked(_ auc: Double) -> Double { auc.isNaN ? 0.5 : auc }
 
-  /// The weighted user AUC (eq. 12) of one point over `users`; NaN where there are none.
+  /// The user AUC of one point over `users`; NaN where there are none.
   package func userAUC(_ point: Int, _ users: [Int]) -> Double {
-    var (sum, weights) = (0.0, 0.0)
-    for user in users {
-      sum += weight[user] * SearchScores.ranked(aucs[point][user])
-      weights += weight[user]
-    }
-    return sum / weights
+    var average = UserAUC()
+    for user in users { average.add(SearchScores.ranked(aucs[point][user]), samples: weight[user]) }
+    return average.value
   }
 }
 
@@ -137,10 +134,10 @@ package final class SearchRun {
     let fit = dataset.train.references(ofUser: user, in: arena)
     let heldOut = dataset.test.references(ofUser: user, in: arena)
     let truth = dataset.test.label.pointer + dataset.test.rows(ofUser: user).lowerBound
-    model.load([fit, heldOut])
+    model.gather(fit, heldOut)
     let logits = arena.take(heldOut.count, of: Float.self)
     for point in points {
-      model.restore()
+      model.use(model.cloud)
       if point.method.fineTunes {
         let labels =
           point.labels

@@ -4,6 +4,11 @@ import LCFT
 import Models
 import Support
 
+extension RandomPurpose {
+  /// The bucket of a user.
+  fileprivate static let buckets = RandomPurpose("A/B buckets")
+}
+
 /// A simulated online test on all ranks: serves the users of each bucket with their bucket's models, draws the
 /// clicks from the true probabilities and gathers what happened at rank 0.
 ///
@@ -57,7 +62,7 @@ package final class ABTestRun {
 
   /// The bucket of a user: each equally likely, independent of everything else.
   private func bucket(ofUser user: Int) -> Int {
-    var random = KeyedRandom(seed: settings.seed ^ KeyedRandom.key("A/B buckets"), UInt64(user))
+    var random = KeyedRandom(seed: settings.seed ^ RandomPurpose.buckets.key, UInt64(user))
     return random.below(methods.count)
   }
 
@@ -115,6 +120,7 @@ package final class ABTestRun {
       let arena = model.userArena
       let train = dataset.train.references(ofUser: user, in: arena)
       let candidates = candidates(ofUser: user)
+      model.gather(train, candidates)
       let scores = UnsafeMutableBufferPointer(
         start: arena.take(candidates.count, of: Float.self), count: candidates.count)
       for bucket in simulatesAllBuckets ? methods.indices : own..<own + 1 {
@@ -152,7 +158,7 @@ package final class ABTestRun {
   ) throws {
     let localCTR = dataset.localCTR(ofUser: user)
     let group = method == .grouped && !train.isEmpty ? groups?.weights(ofLocalCTR: localCTR) : nil
-    model.load(train.isEmpty ? [candidates] : [train, candidates], from: group)
+    model.use(group ?? model.cloud)
     if method.fineTunes, !train.isEmpty {
       let labels = LabelCorrection.labels(
         method, localCTR: localCTR, globalCTR: globalCTR, table: job.findings.labels?.pairs)

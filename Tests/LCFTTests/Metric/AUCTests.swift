@@ -7,6 +7,7 @@ import Testing
 /// Against scikit-learn's roc_auc_score (Tests/Fixtures/make_auc_numbers.py), with and without ties.
 @Suite struct AUCTests {
   static let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
     .appendingPathComponent("Fixtures/auc_numbers.h5").path
 
   @Test func equalsScikitLearn() throws {

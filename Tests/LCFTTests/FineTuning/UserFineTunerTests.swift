@@ -134,7 +134,7 @@ private final class FullTables {
     for epoch in 0..<job.fineTuning.epochs {
       var samples = references(dataset.train, user)
       for i in samples.indices { samples[i].label = Float(samples[i].label > 0 ? labels.alpha : labels.beta) }
-      var random = KeyedRandom(seed: job.seed, UInt64(user), UInt64(epoch))
+      var random = KeyedRandom(seed: job.seed, .fineTuningOrder, UInt64(user), UInt64(epoch))
       samples.withUnsafeMutableBufferPointer { random.shuffle($0) }
       for start in stride(from: 0, to: samples.count, by: job.fineTuning.batchSize) {
         _ = try run(Array(samples[start..<min(start + job.fineTuning.batchSize, samples.count)]), train: true)

@@ -78,7 +78,7 @@ import Testing
     let refusal = #expect(throws: DistError.self) {
       try run().run(into: table(), journal: WorkJournal(path, [("seed", "2")]))
     }
-    #expect("\(try #require(refusal))".contains("was made with seed 1, the job now says 2"))
+    #expect("\(try #require(refusal))".contains("was made with seed 1, the job now has 2"))
     let resumed = table()
     let second = run()
     try second.run(into: resumed, journal: WorkJournal(path, [("seed", "1")]))
