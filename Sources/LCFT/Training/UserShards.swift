@@ -58,5 +58,5 @@ package struct UserShards: Sendable {
 
 extension Dataset {
   /// The blocks of users that shards are made of.
-  fileprivate var shardBlocks: UserBlocks { UserBlocks(users: users.count) }
+  fileprivate var shardBlocks: UserBlocks { blocks }
 }
