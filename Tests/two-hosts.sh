@@ -177,7 +177,7 @@ fi
 
 # The cable is cut while they train
 (
-  for _ in {1..600}; do grep -q '^epoch 2/' "$scratch/cut.log" 2>/dev/null && break || sleep 0.05; done
+  for _ in {1..600}; do grep -q ' epoch 2/' "$scratch/cut.log" 2>/dev/null && break || sleep 0.05; done
   ip -n "${spaces[0]}" link set cable down
   date +%s >"$scratch/cut.time"
 ) &
