@@ -59,7 +59,7 @@ import Testing
       do {
         try Journal.check(job.fineTuningSettings, are: other.fineTuningSettings, file: "r.h5")
         return nil
-      } catch SettingsError.differ(_, let setting, _, _) { return setting }
+      } catch FileError.otherSettings(_, let setting, _, _) { return setting }
     }
     #expect(try refused { try $0.takeSettings("per_method: {local: {epochs: 4}}", file: "s") } == nil)
     #expect(try refused { try $0.takeSettings("per_method: {soft2: {epochs: 9}}", file: "s") } == nil)
@@ -78,7 +78,7 @@ import Testing
       pairs: FineTuningExample.pairs, tableDigest: "another", datasetDigest: "one")
     try Journal.check(one.fineTuningSettings, are: other.fineTuningSettings, file: "r.h5")
     other.findings.labels = labels { $0.beta[1] = 0.05 }
-    #expect(throws: SettingsError.self) {
+    #expect(throws: FileError.self) {
       try Journal.check(one.fineTuningSettings, are: other.fineTuningSettings, file: "r.h5")
     }
   }

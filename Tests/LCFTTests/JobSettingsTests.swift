@@ -32,11 +32,11 @@ import Testing
     ]
   }
 
-  private func refusal(_ found: Job, _ wanted: Job, _ settings: (Job) -> Journal.Settings) -> SettingsError? {
+  private func refusal(_ found: Job, _ wanted: Job, _ settings: (Job) -> Journal.Settings) -> FileError? {
     do {
       try Journal.check(settings(found), are: settings(wanted), file: "r.h5")
       return nil
-    } catch { return error as? SettingsError }
+    } catch { return error as? FileError }
   }
 
   /// Every setting is changed in turn: a comparison names it where its row says so, and else accepts the job.
@@ -53,7 +53,7 @@ import Testing
           let expected =
             setting.affects.isDisjoint(with: effects)
             ? nil
-            : SettingsError.differ(
+            : FileError.otherSettings(
               file: "r.h5", setting: name, found: old ?? "(not given)", wanted: new ?? "(not given)")
           #expect(refusal(job, other, settings) == expected, "\(name), \(part), \(job.model.name)")
         }
