@@ -69,7 +69,7 @@ package enum CheckpointFile {
     try root.setAttribute("cloud_digest", group.cloudDigest)
   }
 
-  private static func readGroup(_ root: borrowing HDF5.Group) throws -> Checkpoint.Group? {
+  static func readGroup(_ root: borrowing HDF5.Group) throws -> Checkpoint.Group? {
     guard let name = try root.text("group") else { return nil }
     return Checkpoint.Group(
       name: name, above: try root.required("group_above", as: Double.self),
@@ -132,7 +132,7 @@ package enum CheckpointFile {
     }.map(\.tensor)
   }
 
-  private static func readProgress(_ group: borrowing HDF5.Group) throws -> Checkpoint.Progress {
+  static func readProgress(_ group: borrowing HDF5.Group) throws -> Checkpoint.Progress {
     Checkpoint.Progress(
       epoch: try group.count("epoch"), step: try group.count("step"),
       seed: try group.required("seed", as: UInt64.self),

@@ -1,4 +1,5 @@
 import IO
+import Support
 
 /// What searches found, taken beside what the job file says.
 extension Job {

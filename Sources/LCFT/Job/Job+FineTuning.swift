@@ -1,5 +1,6 @@
 import IO
 import Models
+import Support
 
 extension Job {
   /// Fine-tuning, for each user on the user's own training samples.

@@ -1,4 +1,5 @@
 import IO
+import Support
 
 /// What a resumed run compares with what it finds, setting by setting and as text. The tables of the job's
 /// sections say what belongs to it.

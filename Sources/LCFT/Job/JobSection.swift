@@ -1,5 +1,6 @@
 import IO
 import Models
+import Support
 
 /// A section of the job file: the table of its settings, and the sections below it.
 package struct JobSection {

@@ -1,3 +1,5 @@
+import Support
+
 /// One row of a section's table: a key of the job file, the value behind it, what the value may be, what it
 /// affects, and one sentence on it.
 ///

@@ -1,3 +1,5 @@
+import Support
+
 /// The values that a setting may have: how one is read from YAML and how it is written as YAML.
 struct SettingValue<Value: Equatable> {
   /// What a value must be.

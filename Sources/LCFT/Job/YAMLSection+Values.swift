@@ -1,3 +1,4 @@
+import Support
 import Yams
 
 /// The kinds of value. Each is read, or refused, in the words of `YAMLSection.Words`.

@@ -26,7 +26,7 @@ package final class Profile {
       guard communicator.rank == 0 else { return }
       let folder = (path as NSString).deletingLastPathComponent
       guard FileManager.default.isWritableFile(atPath: folder.isEmpty ? "." : folder) else {
-        throw RunError.folder(path, reason: "the profile's folder is not there or not writable")
+        throw RunError.folder(path: path, reason: "the profile's folder is not there or not writable")
       }
     }
     offset = try communicator.clockOffset()
