@@ -47,8 +47,8 @@ package enum ModelError: Error, Equatable, CustomStringConvertible {
     case .histories(let model, _, let own):
       "must be [\(own.map(\.rawValue).joined(separator: ", "))] for \(model), which has a part for each of them"
     case .undeclaredSetting(let model, let setting):
-      "cannot be \(model): the model depends on \(setting), which its ModelSettings do not declare; use another model "
-        + "or correct the declaration"
+      "cannot be \(model): the model depends on \(setting), which its ModelSettings do not declare; use another "
+        + "model or correct the declaration"
     case .unreadSetting(let model, let setting):
       "cannot be \(model): its ModelSettings declare \(setting), on which the model does not depend; use "
         + "another model or correct the declaration"

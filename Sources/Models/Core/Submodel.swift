@@ -24,7 +24,8 @@ package struct Submodel {
   package var tables: UnsafePointer<LocalTable>
   /// How many local items there are.
   package var itemCount: Int
-  /// [itemCount + 1]. Local item i has the local categories `categories[categoryOffsets[i] ..< categoryOffsets[i + 1]]`.
+  /// [itemCount + 1]. Local item i has the local categories
+  /// `categories[categoryOffsets[i] ..< categoryOffsets[i + 1]]`.
   package var categoryOffsets: UnsafePointer<Int32>
   package var categories: UnsafePointer<Int32>
 

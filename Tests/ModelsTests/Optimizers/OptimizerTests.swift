@@ -9,7 +9,7 @@ import Testing
 /// few 1e-7, moments likewise in proportion to their size.
 @Suite struct OptimizerTests {
   static let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .appendingPathComponent("Fixtures/optimizer_numbers.h5").path
+    .deletingLastPathComponent().appendingPathComponent("Fixtures/optimizer_numbers.h5").path
   static let width = 3
 
   static func numbers(_ path: String) throws -> [Double] {

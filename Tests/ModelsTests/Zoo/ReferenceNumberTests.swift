@@ -11,7 +11,7 @@ import Testing
 /// ten steps add to that. The tolerance is 2e-5 of the tensor's largest element (1e-4 after ten steps).
 @Suite struct ReferenceNumberTests {
   static let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .appendingPathComponent("Fixtures/model_numbers.h5").path
+    .deletingLastPathComponent().appendingPathComponent("Fixtures/model_numbers.h5").path
 
   /// A case of the file: which model it is for, in small sizes.
   struct Reference: CustomTestStringConvertible, Sendable {
