@@ -198,7 +198,7 @@ ip -n "${spaces[0]}" link set cable up
 for _ in {1..50}; do on 1 ssh -F "$scratch/ssh_config" -o ConnectTimeout=1 node2 true 2>/dev/null && break || sleep 0.2; done
 cp "$scratch/cut.log" "$scratch/before.log"
 over_both 2 cut
-check "the same command resumes when the cable is back" grep -q '^going on after' "$scratch/cut.log"
+check "the same command resumes when the cable is back" grep -q '^resuming after' "$scratch/cut.log"
 check "to the same bits" [ "$(digests "$scratch/cut")" = "$expected" ] "$scratch/cut.log"
 
 # Hosts that hold different things under one path

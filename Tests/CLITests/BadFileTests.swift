@@ -117,7 +117,8 @@ import Testing
     Self.refused(try Self.asNobody(Self.synthesize(folder.file("closed/x.h5"))), "closed/x.h5", "Permission")
     let run = ["train", "--job", job, "--data", data, "--output"]
     Self.refused(try Self.asNobody(run + [folder.file("closed")]), "closed", "not writable")
-    Self.refused(try Self.asNobody(run + [folder.file("closed/below")]), "closed/below", "cannot be made")
+    Self.refused(
+      try Self.asNobody(run + [folder.file("closed/below")]), "closed/below", "cannot make the output folder")
     for file in [data, job, csv] { #expect(chmod(file, 0o000) == 0) }
     Self.refused(try Self.asNobody(["describe", data]), "d.h5: cannot open: Permission denied")
     Self.refused(try Self.asNobody(run + [folder.file("out")]), "job.yaml", "Permission denied")

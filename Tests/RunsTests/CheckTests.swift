@@ -78,7 +78,9 @@ import Testing
       try fineTune(.init(methods: [.cloud, .hard], labels: example.folder.file("labels.h5")))
     }
     try expectRefused(example, "needs a table of labels") { try fineTune(.init(methods: [.cloud, .hard])) }
-    try expectRefused(example, "users.txt") { try fineTune(.init(), .users(example.folder.file("users.txt"))) }
+    try expectRefused(example, "users.txt") {
+      try fineTune(.init(), .users(example.folder.file("users.txt")))
+    }
     try expectRefused(example, "no method of the run fine-tunes") {
       try fineTune(.init(methods: [.cloud]), .all)
     }

@@ -16,8 +16,8 @@ package enum JobReference {
     "paper's, the reference implementation's and ours.",
     "",
     "The column *resume* names the parts of a run that depend on a key. `--resume` with another value of the key",
-    "is refused there; a key without an entry may change. A cloud model that was trained otherwise refuses all",
-    "that builds on it.",
+    "is refused there; a key without an entry may change. What was made from a cloud model does not go with",
+    "another one, and a search trains its own: both also depend on the keys marked *training*.",
     "",
   ]
 
@@ -36,7 +36,7 @@ package enum JobReference {
   }
 
   private static func table(_ settings: [JobSetting]) -> [String] {
-    ["| key | value | default | resume | |", "|---|---|---|---|---|"]
+    ["| key | value | default | resume | meaning |", "|---|---|---|---|---|"]
       + settings.map { setting in
         let condition = setting.condition.map { " (\($0.words))" } ?? ""
         return "| `\(setting.key)`\(condition) | \(setting.words) | \(defaultText(setting)) | "

@@ -3,7 +3,10 @@ import Models
 import Support
 
 /// A section of the job file: the table of its settings, and the sections below it.
-package struct JobSection {
+///
+/// Sendable although the compiler cannot tell: the tables are constants, and the functions in their rows hold key
+/// paths and other constants only.
+package struct JobSection: @unchecked Sendable {
   /// Empty for the root.
   package let key: String
   package let sentence: String
@@ -51,22 +54,20 @@ package struct JobSection {
 
 extension Job {
   /// The whole job file.
-  package static var sections: JobSection {
-    JobSection(
-      "", "",
-      [
-        JobSetting(
-          "name", \.name, .text, affects: [], default: { $0.model.name }, defaultWords: "the model's name",
-          "What the run is called in messages and summaries."),
-        JobSetting(
-          "seed", \.seed, .natural, affects: [.cloudModel, .outcomes, .groupModels],
-          "Initial weights, orders of samples and intervals of differences are drawn from it."),
-        JobSetting(
-          "loss", \.loss, .choice(Loss.allCases), affects: [.cloudModel, .outcomes, .groupModels],
-          "The loss of a sample, of the logit and the corrected label."),
-      ],
-      subsections: [modelSection, trainingSection, fineTuningSection, groupingSection, searchSection])
-  }
+  package static let sections = JobSection(
+    "", "",
+    [
+      JobSetting(
+        "name", \.name, .text, affects: [], default: { $0.model.name }, defaultWords: "the model's name",
+        "What the run is called in messages and summaries."),
+      JobSetting(
+        "seed", \.seed, .natural, affects: [.cloudModel, .outcomes, .groupModels],
+        "Initial weights, orders of samples and intervals of differences are drawn from it."),
+      JobSetting(
+        "loss", \.loss, .choice(Loss.allCases), affects: [.cloudModel, .outcomes, .groupModels],
+        "The loss of a sample, of the logit and the corrected label."),
+    ],
+    subsections: [modelSection, trainingSection, fineTuningSection, groupingSection, searchSection])
 
   /// The settings that have a part in one of `effects` and that the job has, in the order of the tables.
   func settings(affecting effects: SettingEffects) -> Journal.Settings {

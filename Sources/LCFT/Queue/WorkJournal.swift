@@ -29,7 +29,7 @@ package final class WorkJournal {
   package func append(_ bytes: UnsafeRawBufferPointer) throws { try keeping { try journal?.append(bytes) } }
 
   /// What is said of a run that ends early.
-  var hint: String { "what was done is kept in \(path); the same command with --resume goes on" }
+  var hint: String { "what was done is kept in \(path); give the same command with --resume to continue" }
 
   /// An error of `body` says that the outcomes are kept.
   package func keeping<Value>(_ body: () throws -> Value) throws -> Value {

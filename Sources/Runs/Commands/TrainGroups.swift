@@ -109,7 +109,8 @@ package struct TrainGroups: RunCommand {
 
   private func check(_ checkpoint: Checkpoint, isOf group: Checkpoint.Group, file path: String) throws {
     guard checkpoint.datasetDigest == inputs.datasetDigest else {
-      throw CheckpointMismatch.dataset(file: path, found: checkpoint.datasetDigest, wanted: inputs.datasetDigest)
+      throw CheckpointMismatch.dataset(
+        file: path, found: checkpoint.datasetDigest, wanted: inputs.datasetDigest)
     }
     guard cloud == nil || checkpoint.group?.cloudDigest == group.cloudDigest else {
       throw RunError.otherResults(file: path, what: "cloud model")

@@ -57,7 +57,9 @@ package struct Inputs {
     let saved = own.split(separator: ",").compactMap { Method(rawValue: String($0)) }
     if let methods = options.methods ?? (saved.isEmpty ? nil : saved) { job.fineTuning.methods = methods }
     if let path = options.settings { try Inputs.take(settings: path, into: &job, session) }
-    try communicator.collectively { _ = try ShardMap(shards: job.training.virtualShards, ranks: communicator.size) }
+    try communicator.collectively {
+      _ = try ShardMap(shards: job.training.virtualShards, ranks: communicator.size)
+    }
     estimate = try Inputs.checkLimits(job, dataPath, session)
 
     let content = try session.clock.measure(.load) {

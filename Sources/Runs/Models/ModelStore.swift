@@ -78,7 +78,8 @@ struct ModelStore {
       throw CheckpointMismatch.model(file: path, found: checkpoint.model, wanted: job.model.name)
     }
     guard checkpoint.datasetDigest == inputs.datasetDigest else {
-      throw CheckpointMismatch.dataset(file: path, found: checkpoint.datasetDigest, wanted: inputs.datasetDigest)
+      throw CheckpointMismatch.dataset(
+        file: path, found: checkpoint.datasetDigest, wanted: inputs.datasetDigest)
     }
     let earlier = try Job.parse(checkpoint.job, file: "\(path):/job")
     try Journal.check(earlier.trainingSettings, are: job.trainingSettings, file: path)

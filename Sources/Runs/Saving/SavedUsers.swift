@@ -82,7 +82,8 @@ extension PersonalModels {
     self.init(
       model: inputs.job.model.name, methods: methods.filter(\.fineTunes).map(\.rawValue),
       denseCount: layout.parameterCount,
-      tables: layout.tables.map { PersonalModels.Table(name: $0.name, width: $0.width) }, job: inputs.job.text,
+      tables: layout.tables.map { PersonalModels.Table(name: $0.name, width: $0.width) },
+      job: inputs.job.text,
       datasetDigest: inputs.datasetDigest, checkpointDigest: cloud.digest,
       findings: inputs.job.findings(usedBy: methods))
   }

@@ -91,7 +91,8 @@ package final class FolderLock: Sendable {
       if !holder.isAlive {
         FolderLock.remove(path, holding: found)
       } else if !holder.isOrphan || Date() > deadline {
-        throw RunError.inUse(folder: folder, host: nil, process: Int(holder.process), since: holder.since, lock: path)
+        throw RunError.inUse(
+          folder: folder, host: nil, process: Int(holder.process), since: holder.since, lock: path)
       } else {
         usleep(100_000)
       }

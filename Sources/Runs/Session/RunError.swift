@@ -1,6 +1,8 @@
 /// Why a run is refused.
 package enum RunError: Error, CustomStringConvertible {
-  case folder(path: String, reason: String)
+  case noFolder(path: String)
+  case readOnlyFolder(path: String)
+  case noProfileFolder(file: String)
   case occupied(folder: String, file: String)
   /// `host` is nil where the process is on this one.
   case inUse(folder: String, host: String?, process: Int, since: String, lock: String)
@@ -15,7 +17,10 @@ package enum RunError: Error, CustomStringConvertible {
 
   package var description: String {
     switch self {
-    case .folder(let path, let reason): "\(path): \(reason)"
+    case .noFolder(let path): "\(path): cannot make the output folder; give another --output"
+    case .readOnlyFolder(let path): "\(path): the output folder is not writable; give another --output"
+    case .noProfileFolder(let file):
+      "\(file): the profile's folder is not there or not writable; make it, or give another --profile"
     case .occupied(let folder, let file):
       "\(folder): holds \(file) of an earlier run; give --resume to continue it, --overwrite to start anew, "
         + "or another --output"

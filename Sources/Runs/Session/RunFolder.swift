@@ -64,30 +64,43 @@ package struct RunFolder: Sendable {
     }
   }
 
-  /// Makes the folder and says what an earlier run left, which a run that does not resume must not touch.
-  /// The folder is this run's alone as long as the lock that is returned lives.
+  /// Looks, and touches nothing: throws `RunError` where the folder cannot be made or written to, or holds outputs of an
+  /// earlier run that this one must not touch.
+  package func check(_ start: RunStart, outputs: RunOutputs) throws {
+    var isFolder = ObjCBool(false)
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
+      guard isFolder.boolValue else { throw RunError.noFolder(path: path) }
+      guard FileManager.default.isWritableFile(atPath: path) else {
+        throw RunError.readOnlyFolder(path: path)
+      }
+      if start == .fresh, let first = names().filter({ outputs.contains($0) }).min() {
+        throw RunError.occupied(folder: path, file: first)
+      }
+    } else {
+      var above = (path as NSString).deletingLastPathComponent
+      while !above.isEmpty, !FileManager.default.fileExists(atPath: above) {
+        above = (above as NSString).deletingLastPathComponent
+      }
+      if above.isEmpty { above = "." }
+      guard FileManager.default.fileExists(atPath: above, isDirectory: &isFolder), isFolder.boolValue,
+        FileManager.default.isWritableFile(atPath: above)
+      else { throw RunError.noFolder(path: path) }
+    }
+  }
+
+  /// Makes the folder where it is not there, locks it, and removes what a run that overwrites does away with. The
+  /// folder is this run's alone as long as the lock that is returned lives. Throws as `check`, and `RunError.inUse`.
   package func prepare(_ start: RunStart, outputs: RunOutputs) throws -> FolderLock {
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw RunError.folder(path: path, reason: "cannot make the output folder")
+    guard (try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)) != nil
+    else {
+      throw RunError.noFolder(path: path)
     }
-    guard FileManager.default.isWritableFile(atPath: path) else {
-      throw RunError.folder(path: path, reason: "the output folder is not writable")
-    }
+    guard FileManager.default.isWritableFile(atPath: path) else { throw RunError.readOnlyFolder(path: path) }
     let lock = try FolderLock(path)
     AtomicFile.removeLeftovers(in: path)
-    let found = names().filter { outputs.contains($0) }.sorted()
-    switch start {
-    case .resume: break
-    case .fresh:
-      if let first = found.first { throw RunError.occupied(folder: path, file: first) }
-    case .overwrite:
-      for name in found {
-        guard (try? FileManager.default.removeItem(atPath: join(name))) != nil else {
-          throw RunError.folder(path: join(name), reason: "cannot be removed")
-        }
-      }
+    try check(start, outputs: outputs)
+    if start == .overwrite {
+      for name in names() where outputs.contains(name) { try FileStatus.remove(join(name)) }
     }
     return lock
   }

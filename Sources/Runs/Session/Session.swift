@@ -24,8 +24,8 @@ package final class Session {
   /// On rank 0: keeps other runs out of the folder until this session ends, also by an error.
   private var lock: FolderLock?
 
-  /// `profile` is the file for a timeline, if one is wanted; `progress` is rank 0's. Throws, on every rank alike, `RunError.folder` where it
-  /// cannot be written. Collective.
+  /// `profile` is the file for a timeline, if one is wanted; `progress` is rank 0's. Throws, on every rank alike, `RunError` where it cannot
+  /// be written, or the output folder cannot be made or is occupied. Collective.
   package init(
     _ communicator: any Communicator, output: String, start: RunStart = .fresh, outputs: RunOutputs,
     profile: String? = nil, ignoresLimits: Bool = false, progress: ProgressFeed = .silent
@@ -37,6 +37,10 @@ package final class Session {
     self.progress = communicator.rank == 0 ? progress : .silent
     folder = RunFolder(output)
     self.profile = try profile.map { [clock] in try Profile($0, clock, communicator) }
+    let folder = folder
+    try communicator.collectively {
+      if communicator.rank == 0 { try folder.check(start, outputs: outputs) }
+    }
     sharing = try NodeSharing(communicator)
     if let warning = sharing.warning { StandardError.write("rank \(communicator.rank): \(warning)\n") }
   }

@@ -20,7 +20,10 @@ extension RunSummary {
       let rates = times?.usersPerSecond ?? []
       methods = Dictionary(
         uniqueKeysWithValues: results.methods.enumerated().map { index, method in
-          (method.name, MethodScores(method, usersPerSecond: rates.indices.contains(index) ? rates[index] : nil))
+          (
+            method.name,
+            MethodScores(method, usersPerSecond: rates.indices.contains(index) ? rates[index] : nil)
+          )
         })
       significance = results.significance?.comparisons
     }
@@ -54,7 +57,8 @@ extension Results.Comparison: Encodable {
     try container.encode(against, forKey: .against)
     try container.encode(users, forKey: .users)
     for (key, value) in [
-      (CodingKeys.difference, difference), (.low, low), (.high, high), (.up, up), (.same, same), (.down, down),
+      (CodingKeys.difference, difference), (.low, low), (.high, high), (.up, up), (.same, same),
+      (.down, down),
     ] { try container.encodeIfPresent(value.finite, forKey: key) }
   }
 }

@@ -1,9 +1,8 @@
 import Models
 import Testing
 
-/// Mistakes of whoever calls the primitives, which debug builds stop at; other builds do not look.
-@Suite(.enabled(if: AssertionTests.areEnabled, "assertions are checked in debug builds"))
-struct AssertionTests {
+enum Assertions {
+  /// Whether this build checks `assert`.
   static var areEnabled: Bool {
     var evaluated = false
     assert(
@@ -13,7 +12,11 @@ struct AssertionTests {
       }())
     return evaluated
   }
+}
 
+/// Mistakes of whoever calls the primitives, which debug builds stop at; other builds do not look.
+@Suite(.enabled(if: Assertions.areEnabled, "assertions are checked in debug builds"))
+struct AssertionTests {
   @Test func partitionsRiseAndHaveTheirShards() async {
     await #expect(processExitsWith: .failure) { _ = Sample.partition([0, 3, 2]) }
     await #expect(processExitsWith: .failure) { _ = Sample.partition([1, 2]) }
