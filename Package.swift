@@ -93,7 +93,7 @@ let package = Package(
     tests("PlanTests", uses: ["IO", "LCFT", "Plan", "Support", "TestSupport"]),
     tests(
       "StudiesTests", uses: ["Dist", "IO", "Import", "LCFT", "Models", "Studies", "Support", "TestSupport"]),
-    tests("RunsTests", uses: ["Dist", "IO", "LCFT", "Models", "Runs", "Studies", "Support", "TestSupport"]),
+    tests("RunsTests", uses: ["Dist", "IO", "LCFT", "Runs", "Studies", "Support", "TestSupport"]),
     tests("ReportTests", uses: ["IO", "LCFT", "Report", "Support"]),
     tests("CLITests", uses: ["HDF5", "IO", "Support"]),
   ],

@@ -50,7 +50,7 @@ struct HeldOutSearch {
     let run = SearchRun(
       job: job, dataset: cut, weights: weights, points: plan.points, communicator: session.communicator)
     guard run.users.count > 0 else {
-      throw SearchError.noUsers(file: inputs.dataPath, holdout: job.search.holdout)
+      throw RunError.noHeldOutUsers(file: inputs.dataPath, holdout: job.search.holdout)
     }
     session.say(
       "search: \(plan.points.count) points on \(run.users.count) users, the last samples held out")

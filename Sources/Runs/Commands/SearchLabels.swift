@@ -60,20 +60,3 @@ extension RunFolder {
     try LabelTableFile.write(table, to: labels)
   }
 }
-
-/// Why a search or a fine-tuning with hard correction is refused.
-package enum SearchError: Error, CustomStringConvertible {
-  case noUsers(file: String, holdout: Double)
-  case noLabels(folder: String)
-
-  package var description: String {
-    switch self {
-    case .noUsers(let file, let holdout):
-      "\(file): no user has both classes among the held-out training samples (search.holdout \(holdout)); "
-        + "hold out more"
-    case .noLabels(let folder):
-      "\(folder): the method hard needs a table of labels and there is no labels.h5; run lcft search-labels "
-        + "first, or give --labels FILE"
-    }
-  }
-}

@@ -80,7 +80,7 @@ package struct Inputs {
     self.dataPath = dataPath
     if (options.labelledMethods ?? job.fineTuning.methods).contains(.hard) {
       let found = try findLabels(options.labels, session)
-      guard found || !options.requiresLabels else { throw SearchError.noLabels(folder: session.folder.path) }
+      guard found || !options.requiresLabels else { throw RunError.noLabels(folder: session.folder.path) }
     }
     session.say(
       "\(job.name): \(job.model.name) on \(dataset.users.count) users, \(dataset.items.count) items, "

@@ -13,6 +13,8 @@ package enum RunError: Error, CustomStringConvertible {
   case nothingToKeep
   case notSaved(file: String, method: String, saved: [String])
   case groupDiverged(group: String, epoch: Int, step: Int, learningRate: Double)
+  case noHeldOutUsers(file: String, holdout: Double)
+  case noLabels(folder: String)
   case tooManyCandidates(file: String, candidates: Int, items: Int)
 
   package var description: String {
@@ -45,6 +47,12 @@ package enum RunError: Error, CustomStringConvertible {
     case .groupDiverged(let group, let epoch, let step, let learningRate):
       "the training loss of group \(group) is not finite in epoch \(epoch), step \(step), at learning rate "
         + "\(learningRate); lower grouping.learning_rate"
+    case .noHeldOutUsers(let file, let holdout):
+      "\(file): no user has both classes among the held-out training samples (search.holdout \(holdout)); "
+        + "hold out more"
+    case .noLabels(let folder):
+      "\(folder): the method hard needs a table of labels and there is no labels.h5; run lcft search-labels "
+        + "first, or give --labels FILE"
     case .tooManyCandidates(let file, let candidates, let items):
       "\(file): has \(items) items, but a visit needs \(candidates) distinct candidates; lower --candidates"
     }
