@@ -14,8 +14,9 @@ package enum FileKind: String, Sendable, CaseIterable {
   /// The version of the format that this code writes, and the newest that it reads.
   package var newestVersion: Int {
     switch self {
-    case .dataset: 2
-    case .checkpoint, .results, .models, .abTest, .labels, .search: 1
+    // Of version 1 the samples' order in an epoch is another.
+    case .dataset, .checkpoint: 2
+    case .results, .models, .abTest, .labels, .search: 1
     }
   }
 

@@ -10,6 +10,8 @@ package enum CheckpointMismatch: Error, CustomStringConvertible {
   case dataset(file: String, found: String, wanted: String)
   /// The steps do not fit the epochs of this job and data set.
   case progress(file: String, epoch: Int, step: Int, stepsPerEpoch: Int)
+  /// A version whose trainings take the samples in another order.
+  case otherOrder(file: String, epoch: Int)
 
   package var description: String {
     switch self {
@@ -23,6 +25,9 @@ package enum CheckpointMismatch: Error, CustomStringConvertible {
     case .dataset(let file, let found, let wanted):
       "\(file): was trained on another data set (content \(found.prefix(12))..., this one's is "
         + "\(wanted.prefix(12))...); train again or give that data set"
+    case .otherOrder(let file, let epoch):
+      "\(file): is from version 0.1, which took the samples in another order; its training ends after epoch "
+        + "\(epoch): train again with --overwrite or into another --output, or fine-tune from it with --checkpoint"
     case .progress(let file, let epoch, let step, let stepsPerEpoch):
       "\(file): /progress: step \(step) is not within epoch \(epoch + 1) of \(stepsPerEpoch) steps; "
         + "give a checkpoint that this job made"

@@ -39,6 +39,7 @@ struct HeldOutSearch {
       guard session.leads else { return }
       let outline = try CheckpointFile.readOutline(latest)
       try store.check(outline, file: latest)
+      try store.checkOrder(latest, outline.progress, epochs: job.training.epochs)
       try checkHoldout(of: outline)
     }
   }
@@ -92,7 +93,9 @@ struct HeldOutSearch {
       node: session.sharing.node, clock: session.clock)
     var position = TrainingPosition()
     if try session.keeps(latest) {
-      position = try store.resume(trainer, from: latest, check: checkHoldout(of:)).position
+      position = try store.resume(
+        trainer, from: latest, epochs: job.training.epochs, check: checkHoldout(of:)
+      ).position
     } else {
       try store.initialize(weights)
     }

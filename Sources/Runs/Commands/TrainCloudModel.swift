@@ -21,7 +21,10 @@ package struct TrainCloudModel: RunCommand {
     guard inputs.dataset.train.count > 0 else { throw TrainingError.noSamples }
     guard let path = try newestCheckpoint() else { return }
     try session.communicator.collectively {
-      if session.leads { try store.check(try CheckpointFile.readOutline(path), file: path) }
+      guard session.leads else { return }
+      let outline = try CheckpointFile.readOutline(path)
+      try store.check(outline, file: path)
+      try store.checkOrder(path, outline.progress, epochs: inputs.job.training.epochs)
     }
   }
 
@@ -37,7 +40,7 @@ package struct TrainCloudModel: RunCommand {
     var lastGood: String?
     var digest = ""
     if let path = try newestCheckpoint() {
-      (position, digest) = try store.resume(trainer, from: path) { _ in }
+      (position, digest) = try store.resume(trainer, from: path, epochs: job.training.epochs) { _ in }
       lastGood = path
       // One within an epoch that a later epoch's makes useless.
       if path != session.folder.latestStep { try session.remove(session.folder.latestStep) }

@@ -73,7 +73,9 @@ package struct TrainGroups: RunCommand {
     let latest = session.folder.latestGroupStep(group.name)
     var position = TrainingPosition()
     if try session.keeps(latest) {
-      position = try store.resume(trainer, from: latest) { try check($0, isOf: group, file: latest) }.position
+      position = try store.resume(trainer, from: latest, epochs: training.epochs) {
+        try check($0, isOf: group, file: latest)
+      }.position
     }
     var run = TrainingRun(
       trainer, epochs: training.epochs, settings: job.training, communicator: session.communicator)

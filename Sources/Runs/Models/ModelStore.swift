@@ -85,11 +85,22 @@ struct ModelStore {
     try Journal.check(earlier.trainingSettings, are: job.trainingSettings, file: path)
   }
 
-  /// Loads the checkpoint `path` into a trainer's weights and optimiser and returns where it stands.
+  /// Throws `CheckpointMismatch.otherOrder` where a training of `epochs` epochs cannot be resumed from the checkpoint
+  /// `path`: with samples in another order it would not end with the bits that were promised.
+  func checkOrder(_ path: String, _ progress: Checkpoint.Progress, epochs: Int) throws {
+    guard progress.epoch < epochs, try FileHeader.read(path).version < 2 else { return }
+    throw CheckpointMismatch.otherOrder(file: path, epoch: progress.epoch)
+  }
+
+  /// Loads the checkpoint `path` into a trainer's weights and optimiser and returns where the training of `epochs`
+  /// epochs stands.
   func resume(
-    _ trainer: CloudTrainer, from path: String, check: (Checkpoint) throws -> Void
+    _ trainer: CloudTrainer, from path: String, epochs: Int, check: (Checkpoint) throws -> Void
   ) throws -> (position: TrainingPosition, digest: String) {
-    let loaded = try load(path, into: trainer.weights, trainer.state, check: check)
+    let loaded = try load(path, into: trainer.weights, trainer.state) { checkpoint in
+      try checkOrder(path, checkpoint.progress, epochs: epochs)
+      try check(checkpoint)
+    }
     let progress = loaded.progress
     let step = progress.step - progress.epoch * trainer.stepsPerEpoch
     let shards = job.training.virtualShards
