@@ -8,7 +8,7 @@ import Support
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
-    abstract: "Foretell the time, memory and disk that a job takes on a cluster.",
+    abstract: "Estimate the time, memory and disk that a job takes on a cluster.",
     discussion: """
       Example:
         lcft plan --job jobs/amazon-din.yaml --data electronics.h5 --ranks 64 --hosts 4 --cores 16 \\

@@ -42,7 +42,7 @@ package struct Cluster: Sendable {
 /// What a job will take on a cluster: time by a cost model, memory and disk by `ResourceEstimate`.
 ///
 /// A step's passes are shared among ranks by virtual shards, the fullest rank counts; the rows of items and
-/// categories are stepped once per host, dense weights by every rank. Not foretold: searches for labels and settings, models of
+/// categories are stepped once per host, dense weights by every rank. Not estimated: searches for labels and settings, models of
 /// groups, a slower file system, ranks that are slower than this machine.
 package struct RunPlan: CustomStringConvertible {
   package let load: Double

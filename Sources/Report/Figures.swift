@@ -46,7 +46,7 @@ enum Figures {
       columns: [
         .init(key: "method", title: "method", isNumber: false), .init(key: "position"),
         .init(key: "interval", title: groups.axis), .init(key: "low"), .init(key: "high"),
-        .init(key: "users", title: "users with AUC"), .init(title: "less local"), .init(key: "gain"),
+        .init(key: "users", title: "users with AUC"), .init(title: "vs. local"), .init(key: "gain"),
         .init(key: "gain_low"), .init(key: "gain_high"),
       ])
     let compared = groups.groups.map { group in
@@ -70,7 +70,7 @@ enum Figures {
     return Figure(
       kind: .gain,
       caption:
-        "User AUC of each method less that of local, over the users of each group by local CTR, with 95% "
+        "User AUC of each method minus that of local, over the users of each group by local CTR, with 95% "
         + "intervals (paired bootstrap over the group's users). The dashed line is where the global CTR lies.",
       table: table, title: "Figure 2. Gain over local by \(groups.axis): \(run.name)", mark: groups.mark,
       xLabel: groups.axis, ticks: groups.ticks, range: groups.range)

@@ -1,6 +1,6 @@
 import Support
 
-/// One row of a section's table: a key of the job file, the value behind it, what the value may be, what it
+/// One row of a section's table: a key of the job file, its value, what the value may be, what it
 /// affects, and one sentence on it.
 ///
 /// The row drives all that is done with the setting: reading and refusing it, comparing it when a run is resumed,

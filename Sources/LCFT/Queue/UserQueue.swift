@@ -9,7 +9,7 @@ import Support
 package struct UserQueue {
   private let communicator: any Communicator
   private let queue: WorkQueue
-  /// On rank 0, where outcomes are to be kept.
+  /// On rank 0, where outcomes are kept.
   private let journal: WorkJournal?
   private let name: String
   private let progress: ProgressFeed

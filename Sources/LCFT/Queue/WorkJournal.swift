@@ -28,7 +28,7 @@ package final class WorkJournal {
   /// Adds a record of whole users.
   package func append(_ bytes: UnsafeRawBufferPointer) throws { try keeping { try journal?.append(bytes) } }
 
-  /// What is said of a run that ends early.
+  /// What is printed when a run ends early.
   var hint: String { "what was done is kept in \(path); give the same command with --resume to continue" }
 
   /// An error of `body` says that the outcomes are kept.

@@ -7,7 +7,7 @@ package enum ModelSelection: Sendable, Equatable {
   case all
   /// A random part of the evaluated users, keyed by the job's seed.
   case sample(Int)
-  /// The users named in a file, an identifier a line.
+  /// The users named in a file, one identifier per line.
   case users(String)
 
   /// `all`, `sample:N` or `users:FILE`; nil for anything else.

@@ -53,7 +53,7 @@ package struct ABTestAnalysis: Codable, Sendable, Equatable {
     /// CTR over the first bucket's, less 1.
     package var relativeCTR: Estimate?
     package var clicksPerUser: Estimate?
-    /// The difference in CTR with what the users' training CTRs foretell taken out (CUPED: Deng, Xu, Kohavi and
+    /// The difference in CTR with what the users' training CTRs predict taken out (CUPED: Deng, Xu, Kohavi and
     /// Walker, WSDM 2013): the same expectation, a narrower interval.
     package var adjustedCTR: Estimate?
     /// What the test estimates: the difference had every user been served as either bucket, in expected clicks

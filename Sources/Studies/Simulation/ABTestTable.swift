@@ -56,7 +56,7 @@ package struct ABTestTable: CustomStringConvertible {
       lines.append("\(analysis.diverged) users had a model whose scores are no numbers")
     }
     lines += [
-      "[95% intervals], normal over users; adjusted: with what training CTRs foretell taken out (CUPED);",
+      "[95% intervals], normal over users; adjusted: with what training CTRs predict taken out (CUPED);",
       "expected, random, oracle: mean true click probability of what was shown, of a random choice among the",
       "candidates, and of the best; histories are those of the data set and do not grow with the days",
     ]
