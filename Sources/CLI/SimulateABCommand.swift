@@ -45,7 +45,7 @@ struct SimulateABCommand: ParsableCommand {
   @Option(help: "Items to choose from at each visit, drawn as the world shows them.")
   var candidates = 50
 
-  @Option(help: "Items shown at each visit, those of the highest scores.")
+  @Option(help: "Items shown at each visit: those with the highest scores.")
   var top = 5
 
   @Option(help: "The seed of the buckets, the candidates and the clicks.")
@@ -54,7 +54,7 @@ struct SimulateABCommand: ParsableCommand {
   @Flag(
     help: ArgumentHelp(
       "Serve every user as each bucket would, and print the true difference that the test estimates.",
-      discussion: "Takes the time of all buckets' methods for every user."))
+      discussion: "Every user then takes the time of all buckets' methods."))
   var truth = false
 
   @OptionGroup var searched: SearchedOptions

@@ -116,7 +116,7 @@ enum ReportTables {
 }
 
 extension [ReportedRun] {
-  /// The runs, of those on the same data set the first one only.
+  /// The first run on each data set.
   var firstOfEachDataset: [ReportedRun] {
     var seen: Set<String> = []
     return filter { seen.insert($0.results.datasetDigest).inserted }

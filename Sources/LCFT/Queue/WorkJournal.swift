@@ -3,8 +3,8 @@ import Foundation
 import IO
 import Support
 
-/// The outcomes that rank 0 has gathered of work on many users, kept record by record, so that a run that ends
-/// anyhow loses none of them. Used on rank 0 only.
+/// The outcomes that rank 0 has gathered from work on many users, kept record by record, so that none of them
+/// is lost however a run ends. Used on rank 0 only.
 package final class WorkJournal {
   let path: String
   private let settings: Journal.Settings
@@ -36,7 +36,7 @@ package final class WorkJournal {
     do { return try body() } catch { throw WorkError.kept("\(error)", journal: path) }
   }
 
-  /// The outcomes are where they belong: removes the journal.
+  /// Removes the journal, once the outcomes are stored elsewhere.
   package func remove() throws {
     journal = nil
     try FileStatus.remove(path)

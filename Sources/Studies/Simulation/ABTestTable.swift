@@ -53,7 +53,7 @@ package struct ABTestTable: CustomStringConvertible {
       }
     }
     if analysis.diverged > 0 {
-      lines.append("\(analysis.diverged) users had a model whose scores are no numbers")
+      lines.append("\(analysis.diverged) users had a model whose scores are not numbers")
     }
     lines += [
       "[95% intervals], normal over users; adjusted: with what training CTRs predict taken out (CUPED);",
