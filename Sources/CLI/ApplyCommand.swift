@@ -28,7 +28,7 @@ struct ApplyCommand: ParsableCommand {
   @Option(help: "The data set that they were fine-tuned on.")
   var data: String
 
-  @Option(help: "The folder for results.h5 and summary.json; made if it is not there.")
+  @Option(help: "The folder for results.h5 and summary.json; created if it does not exist.")
   var output: String
 
   @OptionGroup var start: StartOptions

@@ -6,7 +6,7 @@ import Report
 struct DescribeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "describe",
-    abstract: "Say what a data set, checkpoint or results file holds.",
+    abstract: "Print what a data set, checkpoint or results file holds.",
     discussion: """
       Example:
         lcft describe electronics.h5

@@ -24,13 +24,13 @@ struct Lcft: ParsableCommand {
     ])
 
   static func main() {
-    // A limit on the size of files is told like a full disk, by the write that fails.
+    // A limit on the size of files is then reported like a full disk, by the write that fails.
     signal(SIGXFSZ, SIG_IGN)
     let command: any ParsableCommand
     do {
       command = try parseAsRoot()
     } catch {
-      // Every rank parses the same arguments; one of them telling what is wrong is enough.
+      // Every rank parses the same arguments, so it is enough that one of them prints what is wrong.
       if Launcher.rank > 0 { _exit(exitCode(for: error).rawValue) }
       tell(error)
     }
@@ -40,15 +40,15 @@ struct Lcft: ParsableCommand {
     } catch let error where error is ValidationError || exitCode(for: error) == .success {
       tell(error)
     } catch {
-      // What keeps the ranks from finding one another, each finds out.
+      // Every rank notices by itself what keeps the ranks from finding one another.
       if error is DistError, Launcher.rank > 0 { _exit(ExitCode.failure.rawValue) }
       StandardError.write("lcft: \(StandardError.line(error))\n")
       exit(withError: ExitCode.failure)
     }
   }
 
-  /// Ends with help or with what is wrong with the arguments: the latter in one write, which the launcher's own
-  /// messages do not come between.
+  /// Prints help, or what is wrong with the arguments, and exits. An error is one write, so that the
+  /// launcher's own messages cannot come in between.
   private static func tell(_ error: any Error) -> Never {
     guard exitCode(for: error) != .success else { exit(withError: error) }
     StandardError.write(fullMessage(for: error) + "\n")

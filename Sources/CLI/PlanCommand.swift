@@ -8,7 +8,7 @@ import Support
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
-    abstract: "Foretell the time, memory and disk that a job takes on a cluster.",
+    abstract: "Estimate the time, memory and disk that a job takes on a cluster.",
     discussion: """
       Example:
         lcft plan --job jobs/amazon-din.yaml --data electronics.h5 --ranks 64 --hosts 4 --cores 16 \\
@@ -30,16 +30,16 @@ struct PlanCommand: ParsableCommand {
   @Option(help: "The number of hosts that the ranks are spread over.")
   var hosts = 1
 
-  @Option(help: "The cores of a host (this machine's if not given).")
+  @Option(help: "The number of cores per host (default: this machine's).")
   var cores: Int = ProcessInfo.processInfo.activeProcessorCount
 
   @Option(
-    help: "Of messages between hosts, or between ranks on one host: 50us, 1.5us, 0.2ms.",
+    help: "The latency of messages between hosts, or between ranks on one host: 50us, 1.5us, 0.2ms.",
     transform: { try PlanCommand.number($0, ["us": 1e-6, "ms": 1e-3, "s": 1]) })
   var latency = 1e-6
 
   @Option(
-    help: "Between hosts, or between ranks on one host: 1Gbit, 120MB (per second).",
+    help: "The bandwidth between hosts, or between ranks on one host: 1Gbit, 120MB (per second).",
     transform: {
       try PlanCommand.number(
         $0, ["kbit": 125, "Mbit": 125e3, "Gbit": 125e6, "B": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9])
@@ -53,7 +53,7 @@ struct PlanCommand: ParsableCommand {
       throw ValidationError("give at least one rank, host and core, and no more hosts than ranks")
     }
     guard latency > 0, bandwidth > 0 else {
-      throw ValidationError("a latency and a bandwidth are greater than zero")
+      throw ValidationError("a latency and a bandwidth must be greater than zero")
     }
   }
 

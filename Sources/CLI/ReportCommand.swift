@@ -7,7 +7,7 @@ import Support
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Make tables and figures, as text, Markdown, CSV and one page, over any number of runs.",
+    abstract: "Make tables and figures of any number of runs, as text, Markdown, CSV and one HTML page.",
     discussion: """
       Example:
         lcft report runs/amazon-din runs/amazon-widedeep --output runs/report

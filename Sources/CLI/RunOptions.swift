@@ -12,7 +12,7 @@ struct RunOptions: ParsableArguments {
   @Option(help: "The data set, made by lcft import or lcft synthesize.")
   var data: String
 
-  @Option(help: "The folder for checkpoints, results and summary.json; made if it is not there.")
+  @Option(help: "The folder for checkpoints, results and summary.json; created if it does not exist.")
   var output: String
 
   @OptionGroup var start: StartOptions
@@ -32,15 +32,18 @@ struct RunOptions: ParsableArguments {
   }
 }
 
-/// What becomes of an earlier run's outputs.
+/// What to do with an earlier run's outputs.
 struct StartOptions: ParsableArguments {
   @Flag(
     help: ArgumentHelp(
-      "Go on where an earlier run of the same job and data in the output folder stopped, on any number of ranks.",
-      discussion: "A run that SIGTERM, SIGUSR1 or SIGINT stops keeps what it has and ends with status 75."))
+      "Continue where an earlier run of the same job and data in the output folder "
+        + "stopped, on any number of ranks.",
+      discussion:
+        "A run stopped by SIGTERM, SIGUSR1 or SIGINT keeps what it has done and exits with status 75."))
   var resume = false
 
-  @Flag(help: "Remove the outputs of an earlier run in the output folder first.")
+  @Flag(
+    help: "Remove the outputs of an earlier run first, once everything has been checked.")
   var overwrite = false
 
   @OptionGroup var limits: LimitOptions
@@ -52,15 +55,15 @@ struct StartOptions: ParsableArguments {
   var start: RunStart { resume ? .resume : overwrite ? .overwrite : .fresh }
 }
 
-/// As `withWorld`, for commands that keep what they have when a signal asks them to stop.
+/// Like `withWorld`, for commands that keep what they have when a signal asks them to stop.
 func withStops(_ body: (any Communicator) throws -> Void) throws {
   StopRequest.listen()
   try withWorld(body)
 }
 
-/// What becomes of a run that will not fit.
+/// What to do with a run that does not fit.
 struct LimitOptions: ParsableArguments {
-  @Flag(help: "Try a run that will not fit the memory or the disk, which is refused otherwise.")
+  @Flag(help: "Try a run that does not fit into the memory or onto the disk. Without this it is refused.")
   var ignoreLimits = false
 }
 
@@ -68,7 +71,7 @@ struct LimitOptions: ParsableArguments {
 struct ProfileOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Write what every rank did when, for chrome://tracing or Perfetto. Changes no results.",
+      "Write what every rank did and when, for chrome://tracing or Perfetto. Results do not change.",
       valueName: "file.json"))
   var profile: String?
 }
@@ -78,7 +81,7 @@ struct SearchedOptions: ParsableArguments {
   @Option(help: "The table of labels for the method hard: labels.h5 or labels.yaml.")
   var labels: String?
 
-  @Option(help: "Settings of single methods, instead of the job's: the search.yaml of lcft search.")
+  @Option(help: "Settings for single methods, in place of the job's: the search.yaml that lcft search wrote.")
   var settings: String?
 }
 
@@ -115,8 +118,8 @@ struct MethodOptions: ParsableArguments {
 struct SaveOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Keep fine-tuned models in models.h5 (with a file per rank beside it): all, sample:N or users:FILE (a "
-        + "user's id a line). lcft apply scores with them.",
+      "Keep fine-tuned models in models.h5 (with a file per rank next to it): all, sample:N or users:FILE "
+        + "(one user id per line). lcft apply scores with them.",
       valueName: "users"),
     transform: SaveOptions.parse)
   var saveModels: ModelSelection?

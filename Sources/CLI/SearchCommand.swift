@@ -77,11 +77,11 @@ struct LabelsCommand: ParsableCommand {
   @Option(help: "The table: labels.h5 or labels.yaml.")
   var table: String
 
-  @Option(help: "The device's local CTR, positives over samples, from 0 to 1.")
+  @Option(help: "The device's local CTR (positives / samples), from 0 to 1.")
   var localCTR: Double
 
   func validate() throws {
-    guard (0...1).contains(localCTR) else { throw ValidationError("--local-ctr is a share, from 0 to 1") }
+    guard (0...1).contains(localCTR) else { throw ValidationError("--local-ctr must be from 0 to 1") }
   }
 
   func run() throws {

@@ -45,7 +45,7 @@ struct SimulateABCommand: ParsableCommand {
   @Option(help: "Items to choose from at each visit, drawn as the world shows them.")
   var candidates = 50
 
-  @Option(help: "Items shown at each visit, those of the highest scores.")
+  @Option(help: "Items shown at each visit: those with the highest scores.")
   var top = 5
 
   @Option(help: "The seed of the buckets, the candidates and the clicks.")
@@ -54,7 +54,7 @@ struct SimulateABCommand: ParsableCommand {
   @Flag(
     help: ArgumentHelp(
       "Serve every user as each bucket would, and print the true difference that the test estimates.",
-      discussion: "Takes the time of all buckets' methods for every user."))
+      discussion: "Every user then takes the time of all buckets' methods."))
   var truth = false
 
   @OptionGroup var searched: SearchedOptions
@@ -63,15 +63,15 @@ struct SimulateABCommand: ParsableCommand {
   var checkpoint: String?
 
   func validate() throws {
-    guard (1...1000).contains(days) else { throw ValidationError("--days is to be from 1 to 1000") }
+    guard (1...1000).contains(days) else { throw ValidationError("--days must be from 1 to 1000") }
     guard visits > 0, visits <= 1000 else {
-      throw ValidationError("--visits is to be above 0 and at most 1000")
+      throw ValidationError("--visits must be above 0 and at most 1000")
     }
     guard (1...1_000_000).contains(candidates) else {
-      throw ValidationError("--candidates is to be from 1 to 1000000")
+      throw ValidationError("--candidates must be from 1 to 1000000")
     }
     guard (1...candidates).contains(top) else {
-      throw ValidationError("--top is to be from 1 to the number of candidates, \(candidates)")
+      throw ValidationError("--top must be from 1 to the number of candidates, \(candidates)")
     }
     guard further.count <= 24 else { throw ValidationError("--further takes at most 24 methods") }
   }

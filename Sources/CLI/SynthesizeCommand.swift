@@ -36,7 +36,7 @@ struct SynthesizeCommand: ParsableCommand {
   var driftSpread = 1.0
 
   @Flag(
-    help: "Events are all exposures with the action on each (click, cart, favourite, buy), not clicks alone.")
+    help: "Make every exposure an event with its action (click, cart, favourite, buy), not clicks alone.")
   var actions = false
 
   @Option(help: "The mean click probability of what is shown (default: 0.17, with --actions 0.04).")

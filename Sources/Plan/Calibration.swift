@@ -5,10 +5,11 @@ import LCFT
 import Models
 import Support
 
-/// What the parts of a job take on this machine, measured by doing a little of each on one rank: real training
-/// steps, real users, a real checkpoint.
+/// What the parts of a job take on this machine, measured by doing a little of each on one rank: real
+/// training steps, real users, a real checkpoint.
 ///
-/// Times are those that the processor spent on this process, so that other programs on the machine disturb little.
+/// Times are those that the processor spent on this process, so that other programs on the machine have
+/// little effect.
 package struct Calibration: Sendable {
   /// Reading the data set.
   package var load = 0.0
@@ -30,7 +31,7 @@ package struct Calibration: Sendable {
   package private(set) var measuredUsers = 0
   /// What a rank exchanges in a step among the planned number of ranks, from sampled batches.
   package private(set) var exchange = ExchangeCost()
-  /// Rows of users and their optimiser's state, which travel once an epoch.
+  /// Rows of users and their optimiser's state, which travel once per epoch.
   package private(set) var userTableBytes = 0
   /// Outcomes that travel to rank 0.
   package private(set) var outcomeBytes = 0
@@ -52,7 +53,7 @@ package struct Calibration: Sendable {
     let state = OptimizerState(job.training.optimizer, for: weights)
     try measureSteps(job, dataset, weights, state, ranks)
     try measureCheckpoint(job, weights, state)
-    // Labels of a table and models of groups are not there yet; like methods stand in for them.
+    // A table of labels and models of groups do not exist yet; similar methods stand in for them.
     let methods = job.fineTuning.methods
     job.fineTuning.methods = methods.filter { $0 != .hard && $0 != .grouped }
     if job.fineTuning.methods.isEmpty { job.fineTuning.methods = [.local] }
@@ -161,7 +162,7 @@ package struct Calibration: Sendable {
     evaluatedUsers = evaluated.count
     let all = evaluated.map { dataset.cost(ofUser: Int($0), job: job) }
     let order = mostExpensiveFirst(all)
-    // Some of every cost, in an order that any part of is a sample as well.
+    // Users of every cost, in an order of which any part is a sample as well.
     let stride = 0.618_033_988_75
     var place = 0.0
     var chosen: [Int] = []
@@ -217,7 +218,8 @@ package struct Calibration: Sendable {
     return try body(path)
   }
 
-  /// The ranks' means: with as many ranks as cores, of a machine that is busy as it will be. Collective.
+  /// The means over the ranks: with as many ranks as cores, those of a machine as busy as it will be.
+  /// Collective.
   mutating func average(_ communicator: any Communicator) throws {
     let fields: [WritableKeyPath<Calibration, Double>] = [
       \.load, \.passes, \.additions, \.userUpdate, \.rowUpdate, \.denseUpdate, \.checkpoint, \.users,

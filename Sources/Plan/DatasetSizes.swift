@@ -1,6 +1,7 @@
 import IO
 
-/// The sizes of a data set, from its file's shapes alone: what a run will need, known before anything is read.
+/// The sizes of a data set, from its file's shapes alone: what a run will need, known before anything is
+/// read.
 package struct DatasetSizes: Sendable, Equatable {
   package var users = 0
   package var items = 0
@@ -15,8 +16,8 @@ package struct DatasetSizes: Sendable, Equatable {
   /// Of all columns as they lie in memory.
   package var columnBytes = 0
 
-  /// Throws a file error where `path` is not a file of ours. What else may be wrong with the file is for its
-  /// reader to tell.
+  /// Throws a file error where `path` is not a file of ours. Anything else that is wrong with the file is
+  /// reported by its reader.
   package init(_ path: String) throws {
     let summary = try FileSummary.read(path)
     for column in summary.datasets {
@@ -70,7 +71,7 @@ package struct DatasetSizes: Sendable, Equatable {
     columnBytes = 13 * events + 9 * (trainSamples + testSamples) + 40 * users + 28 * items + 16 * categories
   }
 
-  // What a file says of its shapes may be anything. Numbers are bounded far above what fits into a machine, so that
+  // A damaged file may state any shapes. Numbers are bounded far above what fits into a machine, so that
   // nothing that is computed from them overflows.
 
   private static func bounded(_ number: Int, _ limit: Int) -> Int { min(max(number, 0), limit) }

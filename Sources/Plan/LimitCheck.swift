@@ -11,20 +11,21 @@ package enum LimitError: Error, Equatable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .hostMemory(let host, let stage, let ranks, let needed, let available):
-      "\(stage) needs some \(byteText(needed)) of memory on \(host) (\(ranks) rank\(ranks == 1 ? "" : "s")), "
-        + "\(byteText(available.bytes)) are available (\(available.source)); start fewer ranks per host, take a "
-        + "smaller model or more memory, or give --ignore-limits"
+      "\(stage) needs about \(byteText(needed)) of memory on \(host) "
+        + "(\(ranks) rank\(ranks == 1 ? "" : "s")), but \(byteText(available.bytes)) are available "
+        + "(\(available.source)); start fewer ranks per host, take a smaller model "
+        + "or more memory, or give --ignore-limits"
     case .addressSpace(let stage, let needed, let available):
-      "\(stage) needs some \(byteText(needed)) more of memory in a process, its limit leaves "
+      "\(stage) needs about \(byteText(needed)) more memory in a process, but its limit leaves "
         + "\(byteText(available.bytes)) (\(available.source)); raise the limit, or give --ignore-limits"
     case .disk(let path, let what, let needed, let available):
-      "\(path): \(what) need some \(byteText(needed)), \(byteText(available.bytes)) are free; make room, write "
-        + "elsewhere or less (--save-models sample:N, fewer methods), or give --ignore-limits"
+      "\(path): \(what) need about \(byteText(needed)), but \(byteText(available.bytes)) are free; make "
+        + "room, write elsewhere or less (--save-models sample:N, fewer methods), or give --ignore-limits"
     }
   }
 }
 
-/// Compares what a run will need with what is there, before it begins.
+/// Compares what a run will need with what is available, before it begins.
 package struct LimitCheck {
   private let estimate: ResourceEstimate
   private let folder: String
@@ -60,7 +61,7 @@ package struct LimitCheck {
     }
   }
 
-  /// Throws `LimitError.disk` where `files` cannot lie in `folder`.
+  /// Throws `LimitError.disk` where `files` do not fit into `folder`.
   package static func disk(_ files: [(name: String, bytes: Int)], _ folder: String) throws {
     let needed = files.reduce(0) { $0 + $1.bytes }
     guard needed > 0, let free = MachineLimits.disk(folder), needed > free.bytes else { return }

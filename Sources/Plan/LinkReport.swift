@@ -5,7 +5,7 @@ import Support
 package struct LinkReport: CustomStringConvertible {
   private var lines: [String] = []
 
-  /// Measures. Collective; every rank has the report.
+  /// Measures the links. Collective; every rank gets the report.
   package init(_ communicator: any Communicator) throws {
     let size = communicator.size
     guard size > 1 else { throw LinkError.oneRank }
@@ -45,7 +45,7 @@ package struct LinkReport: CustomStringConvertible {
     }
   }
 
-  /// The shortest of some rounds, of the rank that took longest.
+  /// The shortest of some rounds, each measured by the rank that took longest.
   private static func fastest(_ communicator: any Communicator, _ body: () throws -> Void) throws -> Double {
     var shortest = Double.infinity
     for _ in 0..<20 {
@@ -65,6 +65,6 @@ package enum LinkError: Error, CustomStringConvertible {
   case oneRank
 
   package var description: String {
-    "one rank has nobody to reach; start two or more, for example with mpirun -n 2 lcft ping"
+    "a single rank has no other rank to reach; start two or more, for example with mpirun -n 2 lcft ping"
   }
 }

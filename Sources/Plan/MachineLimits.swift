@@ -1,7 +1,7 @@
 import Foundation
 import Support
 
-/// An amount of memory or disk that is there, and who says so.
+/// An available amount of memory or disk, and where the number comes from.
 package struct Available: Sendable, Equatable {
   package var bytes: Int
   package var source: String
@@ -12,10 +12,10 @@ package struct Available: Sendable, Equatable {
   }
 }
 
-/// What this host and this process may still take, as the system tells it.
+/// What this host and this process may still take, as the system reports it.
 package enum MachineLimits {
-  /// Memory for all processes of this job on this host: the least of what the kernel has left, what the control
-  /// groups that hold the process leave, and what Slurm gave the job. nil where nothing tells.
+  /// Memory for all processes of this job on this host: the least of what the kernel has left, what the
+  /// control groups that hold the process leave, and what Slurm gave the job. nil where it is unknown.
   package static func hostMemory(root: String = "") -> Available? {
     var found: [Available] = []
     if let bytes = SystemFile.availableMemory(root: root) {
@@ -40,7 +40,7 @@ package enum MachineLimits {
     return Available(bytes: max(0, Int(limit.rlim_cur) - used << 10), source: "ulimit -v")
   }
 
-  /// The largest resident set of this process so far, in bytes; 0 where nothing tells.
+  /// The largest resident set of this process so far, in bytes; 0 where it is unknown.
   package static func peakMemory() -> Int {
     (SystemFile.text("/proc/self/status").flatMap { SystemFile.field("VmHWM:", in: $0) } ?? 0) << 10
   }

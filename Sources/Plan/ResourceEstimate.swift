@@ -5,14 +5,14 @@ import Models
 /// The memory and the disk that a run will need, from the job and the sizes of the data set: what `lcft plan`
 /// prints, and what a run compares with the machine before it begins.
 ///
-/// Everything large is counted by its formula; what is left (the program with its libraries, MPI's buffers) is
-/// one measured constant. Formulas follow the code that takes the memory, which is named beside each.
+/// Everything large is counted by its formula; what is left (the program with its libraries, MPI's buffers)
+/// is one measured constant. Formulas follow the code that takes the memory, which is named beside each.
 package struct ResourceEstimate: Sendable {
   /// Who holds a piece of memory.
   package enum Scope: Sendable {
     /// Every rank.
     case rank
-    /// Rank 0, besides.
+    /// Rank 0, in addition.
     case leader
     /// The ranks of a host together, once.
     case host
@@ -59,7 +59,7 @@ package struct ResourceEstimate: Sendable {
       stages.append(Stage(name: "fine-tuning", parts: need.base + need.fineTuning))
     }
     if work.contains(.training) {
-      // One more while it is written.
+      // One more exists while it is written.
       files.append(("checkpoints", (job.training.epochs + 1) * need.checkpointFile))
     }
     if work.contains(.fineTuning) { files.append(("results", 2 * need.resultsFile)) }
@@ -82,7 +82,7 @@ package struct ResourceEstimate: Sendable {
     return most
   }
 
-  /// Of one rank by itself: what its resident set reaches, shared memory included.
+  /// What the resident set of one rank by itself reaches, shared memory included.
   package func rankBytes(leader: Bool) -> Int { fullest(ranks: 1, leader: leader).bytes }
 
   private func hostBytes(_ stage: Stage, ranks: Int, leader: Bool) -> Int {
@@ -115,13 +115,13 @@ private struct Needs {
     ResourceEstimate.Part(what: what, scope: scope, bytes: bytes)
   }
 
-  /// `Dataset.Histories`: histories of all events are the events themselves, as in most data sets they are.
+  /// `Dataset.Histories`: histories of all events are the events themselves, as they are in most data sets.
   private var historyBytes: Int {
     job.model.histories == [.positive]
       ? 0 : job.model.histories.count * (8 * sizes.events + 12 * sizes.users)
   }
 
-  /// `Experiment`: there from beginning to end. The ranks of a host share what `NodeSharing` holds.
+  /// There from beginning to end. The ranks of a host share what `NodeSharing` holds.
   var base: [ResourceEstimate.Part] {
     [
       part("program", ResourceEstimate.program),

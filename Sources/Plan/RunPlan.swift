@@ -4,7 +4,7 @@ import IO
 import LCFT
 import Support
 
-/// Where a job is to run.
+/// Where a job will run.
 package struct Cluster: Sendable {
   package var ranks: Int
   package var hosts: Int
@@ -24,9 +24,10 @@ package struct Cluster: Sendable {
   /// Ranks that share a core take turns.
   var turns: Double { max(1, Double(ranksPerHost) / Double(max(cores, 1))) }
 
-  /// Seconds of an exchange. Every round takes a latency and every message an eighth of one of its sender. Between
-  /// hosts a host's ranks share its link, and only what leaves the host counts; within a host every rank copies
-  /// for itself. Where ranks share a core, a round waits for its partners' turns, some 20 us each.
+  /// Seconds of an exchange. Every round takes one latency, and every message takes its sender an eighth of
+  /// one. Between hosts a host's ranks share its link, and only what leaves the host counts; within a host
+  /// every rank copies for itself. Where ranks share a core, a round waits for its partners' turns, some 20
+  /// us each.
   func seconds(_ cost: ExchangeCost) -> Double {
     guard ranks > 1 else { return 0 }
     var bytes = cost.bytes
@@ -41,9 +42,9 @@ package struct Cluster: Sendable {
 
 /// What a job will take on a cluster: time by a cost model, memory and disk by `ResourceEstimate`.
 ///
-/// A step's passes are shared among ranks by virtual shards, the fullest rank counts; the rows of items and
-/// categories are stepped once per host, dense weights by every rank. Not foretold: searches for labels and settings, models of
-/// groups, a slower file system, ranks that are slower than this machine.
+/// A step's passes are shared among ranks by virtual shards, and the fullest rank counts; the rows of items
+/// and categories are stepped once per host, dense weights by every rank. Not estimated: searches for labels
+/// and settings, models of groups, a slower file system, ranks that are slower than this machine.
 package struct RunPlan: CustomStringConvertible {
   package let load: Double
   /// Of one step: within a rank and between ranks.
@@ -119,11 +120,11 @@ package struct RunPlan: CustomStringConvertible {
     }
     line("data set", load)
     line(
-      "training, an epoch", steps,
+      "training, per epoch", steps,
       "\(calibration.stepsPerEpoch) steps of \(secondsText(steps / batches)): "
         + "\(secondsText(stepComputing)) computing, \(secondsText(stepCommunicating)) communicating, "
-        + "\(byteText(Int(calibration.exchange.bytes))) sent by a rank")
-    line("checkpoint, an epoch", checkpoint)
+        + "\(byteText(Int(calibration.exchange.bytes))) sent per rank")
+    line("checkpoint, per epoch", checkpoint)
     line(
       "training", Double(epochs) * (steps + checkpoint), "\(epochs) epoch\(epochs == 1 ? "" : "s")")
     line(

@@ -23,7 +23,7 @@ struct ABTestDays {
   }
 
   private(set) var days: [Day] = []
-  /// Whether the intervals are the file's.
+  /// Whether the intervals come from the file.
   private(set) var hasIntervals = false
 
   /// Reads the file `path`. Throws `ImportError` where it cannot be read, `ReportError.days` with the line.

@@ -1,4 +1,4 @@
-/// A figure of a report: the numbers that are drawn, and what the drawing says beside them.
+/// A figure of a report: the numbers that are drawn, and the text that goes with them.
 struct Figure {
   /// The names of the functions of `figures.py` that draw it.
   enum Kind: String, Encodable {

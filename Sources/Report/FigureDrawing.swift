@@ -13,7 +13,8 @@ struct FigureColours {
     ("paper", "#ffffff", "#17191c"), ("faint", "#d3d7dc", "#4b5058"),
   ]
 
-  /// Told apart with the common kinds of colour blindness at least up to the sixth (after Okabe and Ito).
+  /// Can be told apart with the common kinds of colour blindness, at least up to the sixth (after Okabe and
+  /// Ito).
   static let series: [Colour] = [
     ("#0072b2", "#56b4f0"), ("#c8500a", "#ff9152"), ("#008a66", "#3ccba0"), ("#a8508a", "#e6a0cc"),
     ("#b07d00", "#f2bd42"), ("#4a6fdc", "#9fb4ff"), ("#7a5440", "#cf9f88"), ("#6e7781", "#aab2bb"),
@@ -26,10 +27,10 @@ struct FigureColours {
   }
 }
 
-/// Draws figures with matplotlib, which runs as a program of its own.
+/// Draws figures with matplotlib, which runs as a separate program.
 ///
-/// The script travels inside this executable. It reads the figures' CSV files, so that what is drawn is what
-/// the tables say.
+/// The script is part of this executable. It reads the figures' CSV files, so that what is drawn is what the
+/// tables say.
 enum FigureDrawing {
   /// Whether figures were drawn, or why not.
   enum Outcome {
@@ -111,7 +112,7 @@ enum FigureDrawing {
     throw ReportError.drawing(program: program, reason: last ?? "status \(process.terminationStatus)")
   }
 
-  /// The drawing in the file `path` as part of a page: colours as variables, names made the figure's own.
+  /// The drawing in the file `path` as part of a page: colours as variables, names made unique to the figure.
   static func inline(_ path: String, id: String, label: String) throws -> String {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw ReportError.drawing(program: path, reason: "the picture is missing")

@@ -28,8 +28,8 @@ enum Figures {
     return Figure(
       kind: .histogram,
       caption: "Share of the \(rates.count) users with training and test samples by local CTR, the positives "
-        + "among a user's training samples. The dashed line is the global CTR. The first bar holds the users "
-        + "without a positive, too, and the last one all higher local CTRs.",
+        + "among a user's training samples. The dashed line is the global CTR. The first bar also holds the "
+        + "users without a positive, and the last one all higher local CTRs.",
       table: table, title: title, mark: run.results.globalCTR,
       markLabel: "global CTR \(text(run.results.globalCTR, 4))")
   }
@@ -46,7 +46,7 @@ enum Figures {
       columns: [
         .init(key: "method", title: "method", isNumber: false), .init(key: "position"),
         .init(key: "interval", title: groups.axis), .init(key: "low"), .init(key: "high"),
-        .init(key: "users", title: "users with AUC"), .init(title: "less local"), .init(key: "gain"),
+        .init(key: "users", title: "users with AUC"), .init(title: "vs. local"), .init(key: "gain"),
         .init(key: "gain_low"), .init(key: "gain_high"),
       ])
     let compared = groups.groups.map { group in
@@ -70,7 +70,7 @@ enum Figures {
     return Figure(
       kind: .gain,
       caption:
-        "User AUC of each method less that of local, over the users of each group by local CTR, with 95% "
+        "User AUC of each method minus that of local, over the users of each group by local CTR, with 95% "
         + "intervals (paired bootstrap over the group's users). The dashed line is where the global CTR lies.",
       table: table, title: "Figure 2. Gain over local by \(groups.axis): \(run.name)", mark: groups.mark,
       xLabel: groups.axis, ticks: groups.ticks, range: groups.range)
@@ -102,7 +102,7 @@ enum Figures {
       table: table, title: "Figure 3. Users against cloud: \(run.name)")
   }
 
-  /// The mean training loss of the cloud models of one data set; nil where no run knows its own.
+  /// The mean training loss of the cloud models of one data set; nil where no run has one.
   static func loss(_ runs: [ReportedRun], id: String) -> Figure? {
     guard let first = runs.first else { return nil }
     var table = ReportTable(
@@ -152,9 +152,9 @@ enum Figures {
       kind: .days,
       caption: "CTR and clicks per user of each bucket by day, with 95% intervals"
         + (test.hasIntervals
-          ? " as the test's file states them (of lcft simulate-ab: normal over users)."
-          : ": Wilson's for the CTR, the Poisson law's by normal approximation for clicks per user. Both take clicks "
-            + "for independent; where users differ the intervals are too narrow."),
+          ? " as the test's file states them (lcft simulate-ab: normal over users)."
+          : ": Wilson's for the CTR, the Poisson law's by normal approximation for clicks per user. Both "
+            + "assume that clicks are independent; where users differ, the intervals are too narrow."),
       table: table, title: "Figure 5. A/B test by day: \(name)")
   }
 }

@@ -33,14 +33,14 @@ struct LocalCTRGroups {
   }
 
   private(set) var groups: [Group]
-  /// What the horizontal axis shows, and from where to where.
+  /// What the horizontal axis shows, and its range.
   let axis: String
   let ticks: [Tick]
   let range: [Double]
   /// Where the global CTR lies on it.
   let mark: Double
 
-  /// Throws `ReportError.notByNegatives` where `grouping` asks for what the users do not have.
+  /// Throws `ReportError.notByNegatives` where the users do not have what `grouping` asks for.
   init(_ run: ReportedRun, _ grouping: LocalCTRGrouping) throws {
     let users = run.results.users
     let ratios = LocalCTRGroups.ratios(users)
@@ -105,20 +105,20 @@ struct LocalCTRGroups {
     return ratios.isEmpty ? nil : ratios
   }
 
-  /// `count` intervals of one width from 0 on, which cover 99% of the users in whole hundredths or tenths; the
-  /// last one takes all higher local CTRs as well.
+  /// `count` intervals of one width from 0 on, which cover 99% of the users in whole hundredths or tenths;
+  /// the last one takes all higher local CTRs as well.
   static func equalWidths(_ rates: [Double], count: Int) -> CTRIntervals {
     let covered = PairedBootstrap.quantile(0.99, rates.sorted())
     let unit = covered > 0.1 ? 10.0 : 100.0
-    // A rate that stands for an end itself must not be rounded up beyond it.
+    // A rate that is itself an end must not be rounded up beyond it.
     let end = min(1, max((covered * unit - 1e-9).rounded(.up), 1) / unit)
     return CTRIntervals(edges: (1..<count).map { end * Double($0) / Double(count) })
   }
 }
 
 extension CTRIntervals {
-  /// The ends of the intervals, those between them and the outer ones: `lowest` and the highest of `rates`, or
-  /// the end of a last interval as wide as the first if that is higher.
+  /// The ends of the intervals, those between them and the outer ones: `lowest` and the highest of `rates`,
+  /// or the end of a last interval as wide as the first if that is higher.
   func ends(from lowest: Double, _ rates: [Double]) -> [Double] {
     let highest = rates.max() ?? 1
     guard let first = edges.first, let last = edges.last, lowest == 0 else {

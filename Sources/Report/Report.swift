@@ -61,8 +61,8 @@ package struct Report {
   package var text: String { tables.map(\.plain).joined(separator: "\n\n") }
 
   /// Writes tables, figures and the page into `output` (the folder `report` in the first run's if nil), which
-  /// is made if it is not there. Returns what to tell the user. Throws where `output` cannot be written, and,
-  /// with everything but the pictures written, where matplotlib is there and fails.
+  /// is created if it does not exist. Returns what to tell the user. Throws where `output` cannot be written,
+  /// and, with everything but the pictures written, where matplotlib is there and fails.
   package func write(to output: String?) throws -> String {
     let output = output ?? folders.first.map { "\($0)/report" } ?? "report"
     let lock = try RunFolder(output).prepare(.resume, outputs: [])
@@ -113,7 +113,7 @@ package struct Report {
     }
   }
 
-  /// The folders' own names; as they were given where two are the same.
+  /// The folders' names; where two are the same, the paths as they were given.
   private static func names(_ folders: [String]) -> [String] {
     let names = folders.map { URL(fileURLWithPath: $0).standardizedFileURL.lastPathComponent }
     return zip(folders, names).map { folder, name in names.count { $0 == name } > 1 ? folder : name }

@@ -1,9 +1,9 @@
 import Foundation
 import IO
 
-/// `report.html`: everything in one file that fetches nothing.
+/// `report.html`: everything in one file, which loads nothing else.
 enum ReportPage {
-  /// `pictures` are the drawings by their figure's identifier, none where they could not be drawn for the
+  /// `pictures` are the drawings by their figure's identifier, empty where they could not be drawn for the
   /// reason `notice`.
   static func html(
     runs: [ReportedRun], tables: [ReportTable], figures: [Figure], pictures: [String: String],

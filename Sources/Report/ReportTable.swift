@@ -3,10 +3,10 @@ import IO
 import LCFT
 import Support
 
-/// A table of a report: for the eye as text, Markdown and HTML, and with every digit as CSV.
+/// A table of a report: rounded for readers as text, Markdown and HTML, and with every digit as CSV.
 struct ReportTable {
   struct Column {
-    /// The name in CSV; nil for a column that only the eye needs.
+    /// The name in CSV; nil for a column that only readers need.
     var key: String?
     /// The heading elsewhere; nil for a column that only programs need.
     var title: String?
@@ -28,7 +28,7 @@ struct ReportTable {
     init(_ name: String) { self.init(data: name, text: name) }
     init(_ count: Int) { self.init(data: "\(count)", text: "\(count)") }
 
-    /// `digits` after the point for the eye.
+    /// Readers see `digits` digits after the point.
     init(_ value: Double, _ digits: Int) {
       self.init(data: value.isFinite ? "\(value)" : "", text: Support.text(value, digits))
     }
@@ -43,7 +43,7 @@ struct ReportTable {
       text = share.isFinite ? "\(Support.text(100 * share, 1))%" : "-"
     }
 
-    /// A difference in user AUC with its interval, for the eye.
+    /// A difference in user AUC with its interval, as readers see it.
     init(_ comparison: Results.Comparison?) { self.init(data: "", text: differenceText(comparison)) }
   }
 

@@ -62,8 +62,8 @@ enum ReportTables {
       ]
         + ["cloud", "local"].flatMap { base -> [ReportTable.Column] in
           [
-            .init(title: "less \(base)"), .init(key: "less_\(base)"), .init(key: "less_\(base)_low"),
-            .init(key: "less_\(base)_high"),
+            .init(title: "vs. \(base)"), .init(key: "vs_\(base)"), .init(key: "vs_\(base)_low"),
+            .init(key: "vs_\(base)_high"),
           ]
         } + [
           .init(key: "higher", title: "higher"), .init(key: "same", title: "same"),
@@ -116,7 +116,7 @@ enum ReportTables {
 }
 
 extension [ReportedRun] {
-  /// The runs, of those on the same data set the first one only.
+  /// The first run on each data set.
   var firstOfEachDataset: [ReportedRun] {
     var seen: Set<String> = []
     return filter { seen.insert($0.results.datasetDigest).inserted }

@@ -7,7 +7,7 @@ import Runs
 struct ReportedRun {
   /// As it was given.
   let folder: String
-  /// Tells the runs of a report apart: the folder's name.
+  /// Identifies the run in a report: the folder's name.
   let name: String
   let results: Results
   let significance: Results.Significance
@@ -27,7 +27,7 @@ struct ReportedRun {
     self.folder = folder
     self.name = name
     self.results = results
-    // Results of versions that did not compare methods yet.
+    // Results of older versions have no comparisons of methods.
     significance =
       try results.significance
       ?? results.compareMethods(seed: Job.parse(results.job, file: "\(files.results):/job").seed)

@@ -58,7 +58,7 @@ package struct ResultsTable: CustomStringConvertible {
     var lines = [
       "",
       "difference in user AUC, with its 95% interval (paired bootstrap over users, \(significance.draws) draws):",
-      line("method", bases.map { "less \($0)" }),
+      line("method", bases.map { "vs. \($0)" }),
     ]
     for name in names where name != bases[0] {
       lines.append(line(name, bases.map { differenceText(significance.comparison(of: name, against: $0)) }))

@@ -118,7 +118,8 @@ import Testing
     let run = ["train", "--job", job, "--data", data, "--output"]
     Self.refused(try Self.asNobody(run + [folder.file("closed")]), "closed", "not writable")
     Self.refused(
-      try Self.asNobody(run + [folder.file("closed/below")]), "closed/below", "cannot make the output folder")
+      try Self.asNobody(run + [folder.file("closed/below")]), "closed/below",
+      "cannot create the output folder")
     for file in [data, job, csv] { #expect(chmod(file, 0o000) == 0) }
     Self.refused(try Self.asNobody(["describe", data]), "d.h5: cannot open: Permission denied")
     try FileManager.default.createDirectory(atPath: folder.file("open"), withIntermediateDirectories: true)

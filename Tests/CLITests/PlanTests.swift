@@ -31,7 +31,7 @@ import Testing
   @Test func ranksAndLinks() throws {
     let folder = try WholePathTests.prepared()
     let one = try plan(folder, "--ranks", "1", "--cores", "8")
-    #expect(one.output.contains("0 B sent by a rank"))
+    #expect(one.output.contains("0 B sent per rank"))
     let eight = try plan(folder, "--ranks", "8", "--cores", "8")
     #expect(try seconds("fine-tuning", eight) < seconds("fine-tuning", one))
     // A slow link shows; ranks that take turns on a core do as well.

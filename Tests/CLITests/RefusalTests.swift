@@ -39,7 +39,7 @@ import Testing
         "the job's history 'actions'", "lcft import taobao", "[positive, negative]")
     }
     try RefusalTests.refused(
-      run("job.yaml", "data.h5", "interactions.csv/below"), "cannot make the output folder")
+      run("job.yaml", "data.h5", "interactions.csv/below"), "cannot create the output folder")
     _ = try folder.write("training: {virtual_shards: 2}\n", to: "shards.yaml")
     try RefusalTests.refused(run("shards.yaml", "data.h5"), ranks: 3, "3", "2", "shards")
     #expect(!FileManager.default.fileExists(atPath: folder.file("out/checkpoint-epoch-1.h5")))

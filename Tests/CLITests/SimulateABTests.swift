@@ -80,7 +80,7 @@ import Testing
     try #require(trained.status == 0, "\(trained.errors)")
     let test = WholePathTests.arguments("simulate-ab", folder, "out")
     for ranks in [nil, 2] {
-      try RefusalTests.refused(test, ranks: ranks, "data.h5: is no synthetic world (source csv)")
+      try RefusalTests.refused(test, ranks: ranks, "data.h5: is not a synthetic world (source csv)")
       try RefusalTests.refused(
         test + ["--candidates", "61"], ranks: ranks, "data.h5: has 60 items", "--candidates")
     }

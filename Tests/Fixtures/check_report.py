@@ -90,7 +90,7 @@ def check_tables(folder, runs, rng):
         near(row["user_auc"], run.user_auc(method))
         assert int(row["no_auc"]) == np.isnan(run.aucs[method]).sum()
         for base in ("cloud", "local"):
-            name = f"less_{base}"
+            name = f"vs_{base}"
             if base == method:
                 assert row[name] == row[name + "_low"] == row[name + "_high"] == ""
                 continue

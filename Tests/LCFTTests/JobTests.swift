@@ -128,7 +128,7 @@ import Testing
     ),
     (
       "training:\n  optimizer: adam\nfinetuning:\n  epochs: 1\n  beta1: 0.8\n",
-      "job.yaml:5: finetuning.beta1 is a setting of the optimizer adam, this one is sgd"
+      "job.yaml:5: finetuning.beta1 is a setting of the optimizer adam, but this one is sgd"
     ),
     (
       "grouping:\n  edges: [0.2, 0.1]\n",

@@ -37,7 +37,7 @@ import Testing
     try expectRefused(example, "needs a table of labels") {
       _ = try example.inputs(in: example.session(.results))
     }
-    try expectRefused(example, "no checkpoint-epoch-N.h5 there") {
+    try expectRefused(example, "has no checkpoint-epoch-N.h5") {
       let session = try example.session(.results)
       let inputs = try example.inputs(Inputs.Options(methods: [.cloud, .local]), in: session)
       _ = try session.perform(FineTuneFromCheckpoint(session, inputs, checkpoint: nil))

@@ -35,7 +35,7 @@ package struct LabelTable: Sendable {
     /// NaN where no user has one.
     package var auc: Double
     package var plainAUC: Double
-    /// 95% interval of `auc` less `plainAUC`, by a paired bootstrap over users.
+    /// 95% interval of `auc` minus `plainAUC`, by a paired bootstrap over users.
     package var low: Double
     package var high: Double
 

@@ -166,7 +166,7 @@ package struct Results: Sendable {
     package var against: String
     /// Users with an AUC under both methods; the values below are NaN where there are none.
     package var users: Int
-    /// User AUC (eq. 12) of `method` less that of `against`.
+    /// User AUC (eq. 12) of `method` minus that of `against`.
     package var difference: Double
     /// Ends of the 95% interval of `difference`.
     package var low: Double

@@ -108,7 +108,7 @@ package enum ResultsFile {
   /// The columns of numbers of `/significance`, in the order of their digest.
   static let comparisonColumns:
     [(name: String, path: WritableKeyPath<Results.Comparison, Double> & Sendable, description: String)] = [
-      ("difference", \.difference, "user AUC of method less that of against, over the users with both AUCs"),
+      ("difference", \.difference, "user AUC of method minus that of against, over the users with both AUCs"),
       (
         "low", \.low, "lower end of the 95% interval of difference (paired bootstrap over users, percentiles)"
       ),

@@ -9,7 +9,7 @@ package struct SearchTable: Sendable {
     package var auc: Double
     /// Users whose fine-tuning diverged.
     package var diverged: Int
-    /// `auc` less the cloud model's and its 95% interval, by a paired bootstrap over users.
+    /// `auc` minus the cloud model's and its 95% interval, by a paired bootstrap over users.
     package var difference: Double
     package var low: Double
     package var high: Double

@@ -83,7 +83,7 @@ extension SearchTable.Method {
         "auc", rows.map(\.auc),
         "user AUC on held-out training samples, weighted by their number; a user whose fine-tuning diverged counts 0.5"
       ),
-      ("difference", rows.map(\.difference), "auc less the cloud model's on the same samples"),
+      ("difference", rows.map(\.difference), "auc minus the cloud model's on the same samples"),
       ("low", rows.map(\.low), "lower end of the 95% interval of difference"),
       ("high", rows.map(\.high), "upper end of the 95% interval of difference"),
     ]

@@ -55,7 +55,7 @@ package struct CSVFields: ~Copyable {
     count += 1
   }
 
-  /// Takes the quoted field that opens at `open`; returns the index of the comma behind it or of the end.
+  /// Takes the quoted field that opens at `open`; returns the index of the comma after it or of the end.
   private mutating func quoted(from open: Int) throws(MalformedLine) -> Int {
     var read = open + 1
     var write = read

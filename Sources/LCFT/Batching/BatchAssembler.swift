@@ -101,7 +101,7 @@ package final class BatchAssembler {
     for (i, b) in rows.enumerated() { order[i] = UInt64(windowStarts[b]) << 24 | UInt64(i) }
     sorter.sort(order, count: rows.count)
     var next = from
-    // Positions below `covered` of the run of overlapping windows are laid already.
+    // Positions below `covered` of the run of overlapping windows are stored already.
     var covered = 0
     for i in 0..<rows.count {
       let b = rows.lowerBound + Int(order[i] & 0xFF_FFFF)

@@ -6,7 +6,8 @@ import Support
 /// is a window of one flat array.
 package final class HistorySequence: Sendable {
   private let histories: Dataset.Histories
-  /// Where each user's events start in the data set; equals the histories' offsets when every event is an entry.
+  /// Where each user's events start in the data set; equals the histories' offsets when every event is an
+  /// entry.
   private let eventOffsets: Column<Int64>
 
   /// Items of all users' entries.
@@ -58,7 +59,8 @@ extension HistoryKind {
     return histories
   }
 
-  /// As above, in `memory`; columns of the data set stand in for their like. Throws what `memory` throws.
+  /// As above, in `memory`; columns of the data set are used as they are where they are the same. Throws what
+  /// `memory` throws.
   func histories(of dataset: Dataset, in memory: any MemorySource) throws -> Dataset.Histories {
     precondition(!needsActions || dataset.events.action != nil, "the data set has actions")
     let eventOffsets = dataset.users.eventOffsets

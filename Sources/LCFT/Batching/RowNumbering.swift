@@ -1,7 +1,7 @@
 import Support
 
-/// Renumbers the rows of one field that a piece of work touches: distinct rows in rising order get the
-/// local ids 0, 1, ... Costs grow with the touched rows; the one array over all rows is never swept.
+/// Renumbers the rows of one field that a piece of work touches: distinct rows in rising order get the local
+/// ids 0, 1, ... Costs grow with the touched rows; the one array over all rows is never traversed.
 final class RowNumbering {
   /// The touched rows; in rising order after `finish`.
   private(set) var rows: UnsafeMutablePointer<Int32>

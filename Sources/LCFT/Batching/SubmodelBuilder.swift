@@ -6,7 +6,7 @@ import Support
 /// and the categories of those items, renumbered from 0.
 ///
 /// Each shard is noted, numbered (`finishShard`) and its batches turned into local ids (`localize`) before
-/// the next is noted. Shards number for themselves: a row that two shards touch appears twice, so that
+/// the next is noted. Each shard is numbered by itself: a row that two shards touch appears twice, so that
 /// their gradients stay apart. `submodel` then copies the rows of every table.
 final class SubmodelBuilder {
   private let layout: ModelLayout

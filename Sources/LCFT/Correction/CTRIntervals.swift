@@ -2,7 +2,7 @@
 /// (edges[i - 1], edges[i]] and the last (edges[last], 1]. As in label correction, a user at an edge belongs
 /// below it.
 package struct CTRIntervals: Sendable, Equatable {
-  /// Strictly rising, between 0 and 1; none for one interval of all.
+  /// Strictly rising, between 0 and 1; none for a single interval.
   package let edges: [Double]
 
   /// Edges that rise strictly and lie in [0, 1).

@@ -14,8 +14,8 @@ package enum LabelCorrection {
   /// soft2 puts the whole correction on the rarer class. A user without a sample of that class (w = 0 or w =
   /// 1) has no label to carry it, and no labels reach w_g: the labels then stay as they are, marked
   /// `.undefined`. soft1 is defined for every user when 0 < w_g < 1; where w_g itself is 0 or 1 no label
-  /// corrects anything, and the labels are marked likewise. The prior's logit has no finite offset at w = 0
-  /// and w = 1 either.
+  /// corrects anything, and the labels are marked in the same way. The prior's logit has no finite offset at
+  /// w = 0 and w = 1 either.
   ///
   /// `table` is what hard correction looks labels up in; the other methods do not need it.
   package static func labels(

@@ -16,10 +16,10 @@ package enum Method: String, Sendable, CaseIterable {
   case denseOnly = "dense_only"
   /// Labels as they are; the dense weights stay the cloud model's.
   case embeddingsOnly = "embeddings_only"
-  /// Labels as they are; while fine-tuning, logits are shifted by logit(w) - logit(w_g), so that the shift and
-  /// not the model answers for the user's local CTR.
+  /// Labels as they are; while fine-tuning, logits are shifted by logit(w) - logit(w_g), so that the shift,
+  /// not the model, accounts for the user's local CTR.
   case priorOffset = "prior_offset"
-  /// No fine-tuning of the user's own: the model that was fine-tuned for the user's group (`Job.Grouping`).
+  /// No fine-tuning for the user alone: the model that was fine-tuned for the user's group (`Job.Grouping`).
   case grouped
 
   /// What a fine-tuning changes.

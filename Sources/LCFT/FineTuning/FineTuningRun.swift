@@ -6,8 +6,8 @@ import Support
 /// Fine-tunes every evaluated user under every method of a job, on all ranks, and gathers the outcome at
 /// rank 0.
 ///
-/// Users go to ranks in chunks, most expensive first, as ranks get done; which rank had a user leaves no trace in
-/// the results.
+/// Users go to ranks in chunks, most expensive first, as ranks become free; which rank had a user does not
+/// affect the results.
 package final class FineTuningRun {
   private let job: Job
   private let dataset: Dataset
@@ -31,9 +31,9 @@ package final class FineTuningRun {
   }
   package private(set) var timing = Timing()
 
-  /// `weights` is the whole cloud model on every rank; `groups` as in `UserFineTuner`. Where `saved` is given,
-  /// its users are scored by the models that it holds, without fine-tuning. Chunks and users become phases of
-  /// `clock`.
+  /// `weights` is the whole cloud model on every rank; `groups` as in `UserFineTuner`. Where `saved` is
+  /// given, its users are scored by the models that it holds, without fine-tuning. Chunks and users become
+  /// phases of `clock`.
   package init(
     job: Job, dataset: Dataset, weights: Weights, groups: GroupModels? = nil,
     communicator: any Communicator, saved: PersonalModelsFile.Reader? = nil, clock: PhaseClock = PhaseClock()
@@ -59,8 +59,9 @@ package final class FineTuningRun {
   package func runAll(into outcomes: OutcomeTable) throws { try run(into: outcomes, journal: nil) }
 
   /// Runs what neither `outcomes` nor `journal` hold yet, and the users of `again` in any case. On rank 0
-  /// `outcomes` collects the users' outcomes, `journal` keeps them, and `onProgress` is called, between users,
-  /// with the number of users done; on other ranks all three are unused. `name` and `progress` as in `UserQueue`.
+  /// `outcomes` collects the users' outcomes, `journal` keeps them, and `onProgress` is called, between
+  /// users, with the number of users done; on other ranks all three are unused. `name` and `progress` as in
+  /// `UserQueue`.
   package func run(
     into outcomes: OutcomeTable, name: String = "fine-tuning", progress: ProgressFeed = .silent,
     journal: WorkJournal? = nil, again: Set<Int32> = [],

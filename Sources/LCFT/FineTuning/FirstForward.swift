@@ -1,8 +1,8 @@
 import Models
 
-/// The forward pass of one batch under a user's loaded weights, kept for any number of backward passes: the first
-/// step of every method's fine-tuning starts from the same weights on the same batch, and differs in the labels
-/// alone.
+/// The forward pass of one batch under a user's loaded weights, kept for any number of backward passes: the
+/// first step of every method's fine-tuning starts from the same weights on the same batch, and differs in
+/// the labels alone.
 final class FirstForward {
   private let model: any Model
   private let arena = Arena(bytes: 1 << 20)
@@ -30,7 +30,7 @@ final class FirstForward {
     pass.statistics = statistics
   }
 
-  /// Whether `forward` would not drop another batch.
+  /// Whether `forward` can keep a batch without dropping another one.
   func takes(_ batch: Batch) -> Bool { kept == nil || kept?.users == batch.users }
 
   /// The logits of `batch`, computed at the first call.

@@ -12,7 +12,7 @@ struct MethodClock {
 
   mutating func beginUser() { start = steadySeconds() }
 
-  /// What comes now is no longer shared.
+  /// What follows is no longer shared.
   mutating func endShared() {
     let now = steadySeconds()
     shared = now - start

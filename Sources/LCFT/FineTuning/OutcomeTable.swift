@@ -60,7 +60,7 @@ package final class OutcomeTable {
     results.append(contentsOf: logits)
   }
 
-  /// Takes in the next user's outcomes, as `pack` laid them after the user's position. Throws
+  /// Adds the next user's outcomes, as `pack` laid them after the user's position. Throws
   /// `DistError.resultTooShort` and `WorkError` for bytes that no run on this table packed.
   package func collect(_ reader: inout ResultReader) throws {
     let position = Int(try reader.read(Int32.self))

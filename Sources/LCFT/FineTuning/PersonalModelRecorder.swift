@@ -1,7 +1,8 @@
 import IO
 import Models
 
-/// Keeps the fine-tuned models of chosen users, method by method, and hands each user's over when it is whole.
+/// Keeps the fine-tuned models of chosen users, method by method, and hands each user's over when it is
+/// whole.
 final class PersonalModelRecorder {
   private let users: Set<Int32>
   private let emit: (PersonalModels.User) throws -> Void

@@ -5,7 +5,7 @@ struct TrainingLosses {
   /// [training samples] logits by the cloud model, and by the method's; nil where the losses are not wanted.
   private let logits: (cloud: UnsafeMutablePointer<Float>, tuned: UnsafeMutablePointer<Float>)?
 
-  /// For the samples `train` of the user of `model`, which stands at the cloud model.
+  /// For the samples `train` of the user of `model`, which has the cloud model's weights.
   init(of train: UnsafeMutableBufferPointer<SampleReference>, by model: UserModel, wanted: Bool) throws {
     self.train = train
     self.model = model

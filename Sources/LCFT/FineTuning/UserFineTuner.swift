@@ -35,7 +35,7 @@ package final class UserFineTuner {
     methodClock = MethodClock(methods: job.fineTuning.methods.count)
   }
 
-  /// What is at hand of a user while its methods run.
+  /// What is known about a user while the methods run.
   private struct User {
     var row: Int
     var train: UnsafeMutableBufferPointer<SampleReference>

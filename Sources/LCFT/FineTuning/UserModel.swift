@@ -31,7 +31,7 @@ package final class UserModel {
   let passArena = Arena(bytes: 1 << 22)
   private let pass: Pass
   /// What every fine-tuning from the same weights begins with: the first batch under these weights, which
-  /// each of them only differentiates for labels of its own.
+  /// each of them only differentiates for its own labels.
   private let first: FirstForward
   /// The model that the user's weights were copied from; nil before `gather`.
   private(set) var source: Weights?
@@ -62,7 +62,7 @@ package final class UserModel {
     first = FirstForward(job: job, weights: cloud, gradients: userWeights.denseGradients)
   }
 
-  /// Forgets the user before; what was taken from `userArena` is invalid afterwards.
+  /// Forgets the previous user; what was taken from `userArena` is invalid afterwards.
   package func begin() {
     userArena.reset()
     passes.removeAll()

@@ -30,7 +30,7 @@ extension UserWeights {
     }
   }
 
-  /// Overwrites local row `row` of a table by row `source` of `values`.
+  /// Overwrites local row `row` of a table with row `source` of `values`.
   func replace(row: Int, ofTable index: Int, by values: [Float], source: Int) {
     leavePristine()
     let table = local.tables[index]

@@ -3,7 +3,7 @@ import Models
 /// One user's weights while a method changes them: the user's submodel and the dense layers, what the
 /// optimiser keeps for them, and how to start over from the whole model that they were loaded from.
 ///
-/// Every method starts with zeroed optimiser state, as a device does that is sent the cloud model: the state
+/// Every method starts with zeroed optimiser state, as a device that is sent the cloud model does: the state
 /// of the cloud training stays in the cloud.
 final class UserWeights {
   /// The tables as they were loaded, and the ones that methods change; both have the same gradients.

@@ -61,8 +61,8 @@ extension Job {
   static var perMethodSection: JobSection {
     JobSection(
       "per_method",
-      "Settings of one method, instead of those for all. Where `--settings` gives a method any, they replace "
-        + "all of its own.", [],
+      "Settings of one method, instead of those for all. Where `--settings` has settings for a method, "
+        + "they replace all of these.", [],
       subsections: Method.allCases.filter(\.fineTunes).map { method in
         JobSection(method.rawValue, "", JobSetting.tuning(\.fineTuning[method]))
       },

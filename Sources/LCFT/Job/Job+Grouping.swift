@@ -1,10 +1,10 @@
 import Models
 
 extension Job {
-  /// Fine-tuning of one model per group of users of like local CTR, on the samples of all of the group's users:
-  /// what the method `grouped` serves them with.
+  /// Fine-tuning of one model per group of users with similar local CTRs, on the samples of all of the
+  /// group's users: what the method `grouped` serves them with.
   package struct Grouping: Sendable, Equatable {
-    /// Between the groups; empty where quantiles say them.
+    /// Between the groups; empty where quantiles define them.
     package var edges: [Double] = []
     /// Groups of about equally many users, where no edges are given.
     package var quantiles = 3
@@ -23,7 +23,8 @@ extension Job {
   static var groupingSection: JobSection {
     return JobSection(
       "grouping",
-      "How the method `grouped` fine-tunes one model per group of users of like local CTR, by all ranks.",
+      "How the method `grouped` fine-tunes one model per group of users with similar local CTRs, "
+        + "on all ranks.",
       [
         JobSetting(
           "edges", \.grouping.edges, .numbers(0...1, counts: 1...1000), affects: .groupModels,

@@ -19,7 +19,7 @@ extension Job {
       "model", "The click-through-rate model. A key of another model is an unknown key.",
       [
         JobSetting(
-          "name", \.modelName, .name(of: ModelRegistry.names), affects: .cloudModel, "Which model."),
+          "name", \.modelName, .name(of: ModelRegistry.names), affects: .cloudModel, "The kind of model."),
         JobSetting(
           "item_embedding", \.model.itemWidth, .integer(widths), affects: .cloudModel, when: embeddings,
           "Width of an item's embedding."),

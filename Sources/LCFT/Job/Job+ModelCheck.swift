@@ -1,7 +1,8 @@
 import Models
 
 extension Job {
-  /// Refuses a model that cannot be, at the line of the setting at fault; `section` is the job's `model`.
+  /// Refuses a model that is not possible, at the line of the setting at fault; `section` is the job's
+  /// `model`.
   package func checkModel(
     _ section: YAMLSection, among models: [any Model.Type] = ModelRegistry.models
   ) throws {

@@ -19,8 +19,8 @@ extension Job {
     package var groups = Groups.quantiles(5)
     /// Share of each user's training samples, the last ones, that is held out.
     package var holdout = 0.2
-    /// What `lcft search` tries beside labels; nil: what the fine-tuning has. A learning rate that is too low
-    /// and too few epochs do about the same, so that by default only the learning rate varies.
+    /// What `lcft search` tries besides labels; nil: what the fine-tuning has. A learning rate that is too
+    /// low and too few epochs do about the same, so that by default only the learning rate varies.
     package var learningRates = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3]
     package var epochs: [Int]?
     package var batchSizes: [Int]?

@@ -4,12 +4,12 @@ import Support
 /// What a resumed run compares with what it finds, setting by setting and as text. The tables of the job's
 /// sections say what belongs to it.
 extension Job {
-  /// What the bits of the cloud model depend on. The number of epochs is none of it: a training may be resumed
-  /// for longer.
+  /// What the bits of the cloud model depend on. The number of epochs is not part of it: a training may be
+  /// resumed for longer.
   package var trainingSettings: Journal.Settings { settings(affecting: .cloudModel) }
 
-  /// What users' outcomes depend on beside the cloud model. What searches found counts by its values, wherever they
-  /// come from: settings from a search are the same as those from the job file.
+  /// What users' outcomes depend on besides the cloud model. What searches found counts by its values,
+  /// wherever they come from: settings from a search are the same as those from the job file.
   package var fineTuningSettings: Journal.Settings {
     let methods = fineTuning.methods
     var effective = self
@@ -23,17 +23,17 @@ extension Job {
     return settings
   }
 
-  /// The fine-tuning's own settings, those of single methods apart: what a search depends on beside the cloud
-  /// model and what it tries.
+  /// The fine-tuning's own settings, without those of single methods: what a search depends on besides the
+  /// cloud model and what it tries.
   package var baseFineTuningSettings: Journal.Settings {
     settings(affecting: .searches).filter { $0.name.hasPrefix("\(Job.fineTuningSection.key).") }
   }
 
-  /// What groups' models depend on beside the cloud model.
+  /// What groups' models depend on besides the cloud model.
   package var groupingSettings: Journal.Settings { settings(affecting: .groupModels) }
 
-  /// What a search depends on beside the data set, the points that it tries and the cloud model, where it is given
-  /// one.
+  /// What a search depends on besides the data set, the points that it tries and the cloud model, where it is
+  /// given one.
   package var searchSettings: Journal.Settings { settings(affecting: [.cloudModel, .searches]) }
 }
 

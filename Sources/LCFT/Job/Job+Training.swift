@@ -13,15 +13,15 @@ extension Job {
     package var optimizer = Optimizer.sgd
     /// Fixed sets of users whose gradients are summed in a fixed order; at least the number of ranks.
     package var virtualShards = 8
-    /// Within an epoch a checkpoint is written after this many steps (nil: not by steps), and when the last one is
-    /// this old (0: not by time). Neither changes what is computed.
+    /// Within an epoch a checkpoint is written after this many steps (nil: not by steps), and when the last
+    /// one is this old (0: not by time). Neither changes what is computed.
     package var checkpointSteps: Int?
     package var checkpointMinutes = 10.0
   }
 
   static var trainingSection: JobSection {
     return JobSection(
-      "training", "How the cloud model is trained, on all users' training samples and by all ranks.",
+      "training", "How the cloud model is trained, on all users' training samples and on all ranks.",
       [
         JobSetting(
           "epochs", \.training.epochs, .integer(1...10_000), affects: .searches,
@@ -39,8 +39,8 @@ extension Job {
         JobSetting(
           "virtual_shards", \.training.virtualShards, .integer(1...65_536),
           affects: [.cloudModel, .groupModels],
-          "Fixed sets of users whose gradients are summed in a fixed order. Results depend on their number and "
-            + "not on the number of ranks, which they bound."),
+          "Fixed sets of users whose gradients are summed in a fixed order. Results depend on this number, "
+            + "not on the number of ranks, which cannot be higher."),
         JobSetting(
           "checkpoint_steps", \.training.checkpointSteps, .optional(.integer(1...1_000_000_000)), affects: [],
           "Within an epoch a checkpoint is written after this many steps."),

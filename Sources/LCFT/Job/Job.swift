@@ -2,8 +2,8 @@ import IO
 import Models
 import Support
 
-/// What a job file says: the model, how the cloud model is trained and how users' models are fine-tuned; and what
-/// searches found beside it.
+/// What a job file says: the model, how the cloud model is trained and how users' models are fine-tuned; and
+/// what searches found in addition.
 package struct Job: Sendable, Equatable {
   package var name: String
   package var seed: UInt64 = 1
@@ -44,6 +44,6 @@ package struct Job: Sendable, Equatable {
     return job
   }
 
-  /// What a job file without a line would say, but for the name.
+  /// What an empty job file would say, except for the name.
   static var standard: Job { Job(name: "", model: ModelRegistry.configuration("DIN")) }
 }

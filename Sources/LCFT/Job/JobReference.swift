@@ -15,9 +15,10 @@ package enum JobReference {
     "values are refused with file, line and what is allowed. The files in `jobs/` mark which values are the",
     "paper's, the reference implementation's and ours.",
     "",
-    "The column *resume* names the parts of a run that depend on a key. `--resume` with another value of the key",
-    "is refused there; a key without an entry may change. What was made from a cloud model does not go with",
-    "another one, and a search trains its own: both also depend on the keys marked *training*.",
+    "The column *resume* names the parts of a run that depend on a key. With another value of the key",
+    "`--resume` is refused there; a key without an entry may change. What was made from one cloud model",
+    "cannot be used with another, and a search trains its own: both also depend on the keys marked",
+    "*training*.",
     "",
   ]
 

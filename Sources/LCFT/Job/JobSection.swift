@@ -4,8 +4,8 @@ import Support
 
 /// A section of the job file: the table of its settings, and the sections below it.
 ///
-/// Sendable although the compiler cannot tell: the tables are constants, and the functions in their rows hold key
-/// paths and other constants only.
+/// Sendable although the compiler cannot tell: the tables are constants, and the functions in their rows hold
+/// key paths and other constants only.
 package struct JobSection: @unchecked Sendable {
   /// Empty for the root.
   package let key: String
@@ -42,8 +42,8 @@ package struct JobSection: @unchecked Sendable {
     try check(job, section)
   }
 
-  /// All settings of the section and of those below it, with their names, such as `model.hidden`. `path` is that
-  /// of the section above.
+  /// All settings of the section and of those below it, with their names, such as `model.hidden`. `path` is
+  /// that of the section above.
   package func all(below path: String = "") -> [(name: String, setting: JobSetting)] {
     let path = JobSection.join(path, key)
     return settings.map { (JobSection.join(path, $0.key), $0) } + subsections.flatMap { $0.all(below: path) }
@@ -59,17 +59,17 @@ extension Job {
     [
       JobSetting(
         "name", \.name, .text, affects: [], default: { $0.model.name }, defaultWords: "the model's name",
-        "What the run is called in messages and summaries."),
+        "The name of the run in messages and summaries."),
       JobSetting(
         "seed", \.seed, .natural, affects: [.cloudModel, .outcomes, .groupModels],
         "Initial weights, orders of samples and intervals of differences are drawn from it."),
       JobSetting(
         "loss", \.loss, .choice(Loss.allCases), affects: [.cloudModel, .outcomes, .groupModels],
-        "The loss of a sample, of the logit and the corrected label."),
+        "The loss of a sample, from its logit and its corrected label."),
     ],
     subsections: [modelSection, trainingSection, fineTuningSection, groupingSection, searchSection])
 
-  /// The settings that have a part in one of `effects` and that the job has, in the order of the tables.
+  /// The settings that affect one of `effects` and that the job has, in the order of the tables.
   func settings(affecting effects: SettingEffects) -> Journal.Settings {
     Job.sections.all().compactMap { name, setting in
       setting.affects.isDisjoint(with: effects) ? nil : setting.text(self).map { (name, $0) }

@@ -8,7 +8,7 @@ extension JobSetting {
     let adam = SettingCondition(words: "optimizer adam") {
       $0[keyPath: path].name == Optimizer.adam(Adam()).name
     } refusal: {
-      "is a setting of the optimizer adam, this one is \($0[keyPath: path].name)"
+      "is a setting of the optimizer adam, but this one is \($0[keyPath: path].name)"
     }
     return [
       JobSetting(

@@ -1,10 +1,10 @@
 import Support
 
-/// One row of a section's table: a key of the job file, the value behind it, what the value may be, what it
+/// One row of a section's table: a key of the job file, its value, what the value may be, what it
 /// affects, and one sentence on it.
 ///
-/// The row drives all that is done with the setting: reading and refusing it, comparing it when a run is resumed,
-/// the job reference, and the tests of all three.
+/// The row drives all that is done with the setting: reading and refusing it, comparing it when a run is
+/// resumed, the job reference, and the tests of all three.
 package struct JobSetting {
   package let key: String
   /// What a value must be.
@@ -20,8 +20,8 @@ package struct JobSetting {
   private let changeValue: (inout Job) -> Void
 
   /// `path` leads to the value, whose default is what a new job has there, or what `fallback` makes of the
-  /// settings of the rows before. `problem` says what the value must be together with those, where it is not; a
-  /// refusal is "KEY must be PROBLEM".
+  /// settings of the rows before. `problem` says what the value must be together with those, where it is not;
+  /// a refusal is "KEY must be PROBLEM".
   init<Value>(
     _ key: String, _ path: WritableKeyPath<Job, Value>, _ value: SettingValue<Value>,
     affects: SettingEffects, when condition: SettingCondition? = nil,
@@ -46,7 +46,8 @@ package struct JobSetting {
   /// Whether `job` has the setting.
   package func applies(to job: Job) -> Bool { condition?.holds(job) ?? true }
 
-  /// The value in `job` as YAML; nil where the job does not have the setting, or has it by leaving the key out.
+  /// The value in `job` as YAML; nil where the job does not have the setting, or has it by leaving the key
+  /// out.
   package func text(_ job: Job) -> String? { applies(to: job) ? textOfValue(job) : nil }
 
   /// The default as YAML, whether or not a standard job has the setting; nil where the key is left out.

@@ -1,5 +1,5 @@
-/// What a setting has a part in. A run that is resumed with another value would mix two computations there, and
-/// is refused; a setting without effects may change.
+/// What a setting affects. A run that is resumed with another value would mix two computations there, and is
+/// refused; a setting without effects may change.
 package struct SettingEffects: OptionSet, Sendable {
   package let rawValue: Int
 
@@ -7,14 +7,14 @@ package struct SettingEffects: OptionSet, Sendable {
 
   /// The bits of the cloud model.
   package static let cloudModel = SettingEffects(rawValue: 1)
-  /// Users' fine-tuned models and their outcomes, beside the cloud model.
+  /// Users' fine-tuned models and their outcomes, besides the cloud model.
   package static let outcomes = SettingEffects(rawValue: 2)
-  /// The models of groups of users, beside the cloud model.
+  /// The models of groups of users, besides the cloud model.
   package static let groupModels = SettingEffects(rawValue: 4)
-  /// What a search measures, beside the cloud model that it trains.
+  /// What a search measures, besides the cloud model that it trains.
   package static let searches = SettingEffects(rawValue: 8)
-  /// Which points a search tries. Each search compares its points themselves, because a search for labels does
-  /// not try what a search for settings tries.
+  /// Which points a search tries. Each search compares its points themselves, because a search for labels
+  /// does not try what a search for settings tries.
   package static let searchPoints = SettingEffects(rawValue: 16)
 
   /// The parts of a run by name, for the job reference.

@@ -1,17 +1,17 @@
 import Support
 import Yams
 
-/// One mapping of a YAML file, read key by key. Every error names file and line. Keys that nobody asked for are
-/// errors too, so that a misspelt setting is never silently a default.
+/// One mapping of a YAML file, read key by key. Every error names file and line. Keys that nobody asked for
+/// are errors too, so that a misspelt setting is never silently a default.
 package final class YAMLSection {
   let file: String
   private let path: String
   private let node: Node
   private var known: [String] = []
 
-  /// Parses `text`; its root is a mapping. A byte order mark at the start is passed over, as YAML 1.2 allows.
+  /// Parses `text`; its root is a mapping. A byte order mark at the start is skipped, as YAML 1.2 allows.
   package static func parse(_ text: String, file: String) throws -> YAMLSection {
-    // Aliases of aliases double with every step what has to be compared; a job needs few or none.
+    // Every level of aliases of aliases doubles what has to be compared; a job needs few or none.
     guard text.matches(of: /(?:^|[\s,:\[{?-])\*[^\s*]/).count <= 16 else {
       throw JobError.invalid(file: file, line: 1, message: "has more than 16 aliases (*name); write them out")
     }
@@ -62,8 +62,8 @@ package final class YAMLSection {
     }
   }
 
-  /// What `read` makes of the value of `key`, `fallback` where there is none. The value must be `wanted`: `read`
-  /// returns nil for others.
+  /// What `read` makes of the value of `key`, `fallback` where there is none. The value must be `wanted`:
+  /// `read` returns nil for others.
   func scalar<Value>(
     _ key: String, default fallback: Value, _ wanted: String, _ read: (Node) -> Value?
   ) throws -> Value {
@@ -71,8 +71,8 @@ package final class YAMLSection {
     return try scalar(value, key, wanted, read)
   }
 
-  /// What `read` makes of the elements of the list `key`, `fallback` where there is none. The list must be `wanted`
-  /// and have `counts` elements, for none of which `read` returns nil.
+  /// What `read` makes of the elements of the list `key`, `fallback` where there is none. The list must be
+  /// `wanted` and have `counts` elements, for none of which `read` returns nil.
   func list<Element>(
     _ key: String, default fallback: [Element], counts: ClosedRange<Int>, _ wanted: String,
     _ read: (Node) -> Element?

@@ -5,8 +5,8 @@ extension RandomPurpose {
 }
 
 /// The sums of eq. 12 over users: per method and set of users that of m_i AUC_i, and per set of users that of
-/// m_i. Where every method has an AUC for the same users, as is the rule, these are methods + 1 columns for
-/// however many pairs.
+/// m_i. Where every method has an AUC for the same users, as is usual, these are methods + 1 columns for any
+/// number of pairs.
 struct BootstrapColumns {
   /// Per pair the columns of the first and the second method and of the users' samples.
   private var places: [(Int, Int, Int)] = []

@@ -9,8 +9,8 @@ import IO
 ///
 /// How often each user is drawn is drawn once per draw, multinomially: the plain bootstrap, whose number of
 /// users is fixed. Independent Poisson(1) counts would spare the counting, but cost a random number per user
-/// as well, and their number of users varies from draw to draw. Each draw has a stream of its own, named by
-/// the seed and the draw, and sums run in the order of the users, so that the same results give the same
+/// as well, and their number of users varies from draw to draw. Each draw has its own stream, named by the
+/// seed and the draw, and sums run in the order of the users, so that the same results give the same
 /// intervals wherever they are computed.
 package enum PairedBootstrap {
   package static let draws = 1000

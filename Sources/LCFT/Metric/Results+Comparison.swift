@@ -14,8 +14,8 @@ package struct MethodAUCs: Sendable {
 
 extension Results.Comparison {
   /// Counts the users that have an AUC under both `method` and `other`, and those of them whose AUC is
-  /// higher, the same and lower under `method`. The difference in user AUC and its interval are the caller's
-  /// to give.
+  /// higher, the same and lower under `method`. The difference in user AUC and its interval are left to the
+  /// caller.
   package init(
     _ method: MethodAUCs, against other: MethodAUCs, difference: Double = .nan, low: Double = .nan,
     high: Double = .nan

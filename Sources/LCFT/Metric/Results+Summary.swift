@@ -17,8 +17,8 @@ extension Results.Summary {
       sum += aucs[user]
       defined += 1
     }
-    // One score that is no number would spoil the sums over all samples. Such users are left out of them, and
-    // the count of users without an AUC shows that there are some.
+    // One score that is not a number would spoil the sums over all samples. Such users are left out of them,
+    // and the count of users without an AUC shows that there are some.
     var logLoss = 0.0
     var finiteLogits: [Float] = []
     var finiteLabels: [UInt8] = []

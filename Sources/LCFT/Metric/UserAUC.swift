@@ -6,7 +6,7 @@ package struct UserAUC: Sendable, Equatable {
   /// sum_i m_i
   package private(set) var denominator: Double
 
-  /// From sums of `term` and of m_i; without them, of no users.
+  /// From sums of `term` and of m_i; without arguments, those of no users.
   package init(numerator: Double = 0, denominator: Double = 0) {
     self.numerator = numerator
     self.denominator = denominator
@@ -15,13 +15,13 @@ package struct UserAUC: Sendable, Equatable {
   /// m_i AUC_i
   package static func term(_ auc: Double, samples: Double) -> Double { samples * auc }
 
-  /// Takes in a user with this AUC, a number, and so many test samples.
+  /// Adds a user with this AUC, which is a number, and this many test samples.
   package mutating func add(_ auc: Double, samples: Double) {
     numerator += UserAUC.term(auc, samples: samples)
     denominator += samples
   }
 
-  /// AUC_avg; NaN of no users.
+  /// AUC_avg; NaN for no users.
   package var value: Double { numerator / denominator }
 
   /// The difference of two methods' AUC_avg over the same users.

@@ -9,7 +9,7 @@ import Support
 package struct UserQueue {
   private let communicator: any Communicator
   private let queue: WorkQueue
-  /// On rank 0, where outcomes are to be kept.
+  /// On rank 0, where outcomes are kept.
   private let journal: WorkJournal?
   private let name: String
   private let progress: ProgressFeed
@@ -37,8 +37,8 @@ package struct UserQueue {
 
   /// Runs `process` for each item that is not done yet, most expensive first, and `collect` on rank 0 with
   /// the outcomes of a few whole items at a time, those of the journal first. `cost` estimates an item's
-  /// time, and `isDone` tells, after the journal's outcomes, whether it has one; both are called on rank 0
-  /// only.
+  /// time, and `isDone` says, after the journal's outcomes are in, whether it has one; both are called on
+  /// rank 0 only.
   ///
   /// Throws `Stopped` if a rank was asked to stop; all outcomes are kept then.
   package func run(

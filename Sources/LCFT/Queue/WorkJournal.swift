@@ -3,8 +3,8 @@ import Foundation
 import IO
 import Support
 
-/// The outcomes that rank 0 has gathered of work on many users, kept record by record, so that a run that ends
-/// anyhow loses none of them. Used on rank 0 only.
+/// The outcomes that rank 0 has gathered from work on many users, kept record by record, so that none of them
+/// is lost however a run ends. Used on rank 0 only.
 package final class WorkJournal {
   let path: String
   private let settings: Journal.Settings
@@ -28,7 +28,7 @@ package final class WorkJournal {
   /// Adds a record of whole users.
   package func append(_ bytes: UnsafeRawBufferPointer) throws { try keeping { try journal?.append(bytes) } }
 
-  /// What is said of a run that ends early.
+  /// What is printed when a run ends early.
   var hint: String { "what was done is kept in \(path); give the same command with --resume to continue" }
 
   /// An error of `body` says that the outcomes are kept.
@@ -36,7 +36,7 @@ package final class WorkJournal {
     do { return try body() } catch { throw WorkError.kept("\(error)", journal: path) }
   }
 
-  /// The outcomes are where they belong: removes the journal.
+  /// Removes the journal, once the outcomes are stored elsewhere.
   package func remove() throws {
     journal = nil
     try FileStatus.remove(path)

@@ -24,8 +24,8 @@ extension CloudTrainer {
     try node?.barrier()
   }
 
-  /// [ranks] whose rows this rank has to write down: those of all others, or, for the ranks that hold the
-  /// tables together with it, those of all other hosts, and by the first of the host alone.
+  /// [ranks] the ranks whose rows this rank has to write: those of all others, or, for the ranks that hold
+  /// the tables together with it, those of all other hosts, and by the first of the host alone.
   private func takenRanks() throws -> [Bool] {
     var takes = [Bool](repeating: true, count: communicator.size)
     takes[communicator.rank] = false

@@ -25,7 +25,7 @@ package final class CloudTrainer {
   /// [users] the labels that stand for each user's samples; nil for labels as they are.
   let labels: [CorrectedLabels]?
   let communicator: any Communicator
-  /// The ranks that hold the tables together with this one; nil where it has them for itself.
+  /// The ranks that hold the tables together with this one; nil where it has them to itself.
   let node: (any Communicator)?
 
   let map: ShardMap
@@ -113,7 +113,7 @@ package final class CloudTrainer {
   /// Trains an epoch from `position` on to its end, and returns its mean loss. `onStep` is called after each
   /// step with the steps done in this epoch, the step's mean loss and what any of the ranks requested, which
   /// is the same on all of them. Throws `TrainingError.diverged` on every rank alike, with `lastCheckpoint`
-  /// as the hint where to resume. Collective.
+  /// as the hint about where to resume. Collective.
   package func train(
     from position: TrainingPosition, lastCheckpoint: () -> String,
     onStep: (Int, Double, StepRequests) throws -> Void
@@ -127,7 +127,7 @@ package final class CloudTrainer {
     }
     let rate = rate(epoch: epoch)
     for step in position.step..<stepsPerEpoch {
-      // Bias corrections count the steps of the whole training, also of one that was resumed.
+      // Bias corrections count the steps of the whole training, even of one that was resumed.
       let update = state.optimizer.step(epoch * stepsPerEpoch + step + 1, rate: rate)
       let start = clock.now()
       let (loss, requests) = try self.step(step, update)

@@ -6,9 +6,8 @@ extension RandomPurpose {
   package static let trainingOrder = RandomPurpose("training order")
 }
 
-/// In which order one rank's shards give their samples to the steps of an epoch: a shard's samples in a
-/// random order of its own, keyed by seed, epoch and shard, and as many of them per step as `StepSchedule`
-/// says.
+/// In which order one rank's shards give their samples to the steps of an epoch: a shard's samples in its own
+/// random order, keyed by seed, epoch and shard, and as many of them per step as `StepSchedule` says.
 package final class EpochOrder {
   package let schedule: StepSchedule
   private let seed: UInt64
@@ -60,7 +59,7 @@ package final class EpochOrder {
     }
   }
 
-  /// From now on `entries` are those of step `step`. Steps in turn cost least.
+  /// From now on `entries` are those of step `step`. Steps cost least one after the other.
   package func begin(step: Int) {
     if let current, step == current + 1 {
       swap(&before, &after)

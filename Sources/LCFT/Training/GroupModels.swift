@@ -2,7 +2,7 @@ import IO
 import Models
 import Support
 
-/// One fine-tuned model per group of users of like local CTR, as the paper's online test deploys them.
+/// One fine-tuned model per group of users with similar local CTRs, as the paper's online test deploys them.
 package struct GroupModels: Sendable {
   package let intervals: CTRIntervals
   /// The model of each interval; the cloud model where no user is in it.
@@ -50,8 +50,8 @@ package struct UserGroups: Sendable {
 }
 
 extension Dataset {
-  /// This data set with the training samples of `users` alone, whose rows rise; all users keep their rows, and
-  /// their events.
+  /// This data set with the training samples of `users` alone, whose rows rise; all users keep their rows,
+  /// and their events.
   func training(only users: [Int]) -> Dataset {
     let counts = users.map { train.rows(ofUser: $0).count }
     let total = counts.reduce(0, +)

@@ -3,8 +3,8 @@ import IO
 import Models
 
 /// Fine-tunes a copy of the cloud model for one group of users, on the group's samples with their users'
-/// corrected labels, data-parallel over all ranks and with the same bits on any number of them. As in a user's
-/// fine-tuning the statistics of normalisations are the cloud model's and stay so.
+/// corrected labels, data-parallel over all ranks and with the same bits on any number of them. As in a
+/// user's fine-tuning the statistics of normalisations are the cloud model's and do not change.
 package struct GroupTraining {
   /// The group's model, whole on every rank after each epoch of a `TrainingRun`.
   package let weights: Weights

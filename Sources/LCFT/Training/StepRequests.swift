@@ -16,7 +16,7 @@ package struct StepRequests: OptionSet, Sendable {
   /// What at least one of the ranks requested, from the sum of their numbers. That sum is odd where rank 0
   /// requested a checkpoint, and 2 or more where a rank is to stop. Float holds it exactly up to 2^24, that
   /// is for 8 million ranks. Where a gradient is not finite the sum may not be, either: the training then
-  /// ends for that.
+  /// ends for that reason.
   package init(sum: Float) {
     let sum = sum.isFinite ? Int(sum) : 0
     self = sum % 2 == 1 ? .checkpoint : []

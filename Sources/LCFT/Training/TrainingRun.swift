@@ -16,9 +16,9 @@ package struct TrainingRun {
   package var afterEpoch: (TrainingPosition) throws -> Void = { _ in }
   /// Called on all ranks as the training proceeds: before `save` and `afterEpoch` of the same step.
   package var report: (TrainingProgress) throws -> Void = { _ in }
-  /// Tells of a training that diverges which checkpoint it may be resumed from.
+  /// Names the checkpoint that a diverged training may be resumed from.
   package var lastCheckpoint: () -> String = { "" }
-  /// Tells where a stopped training is kept.
+  /// Says where a stopped training is kept.
   package var stopHint = "the training starts again with the same command"
 
   /// Trains `epochs` epochs in all. `settings` say how often to write checkpoints.
@@ -61,7 +61,7 @@ package struct TrainingRun {
         try report(.stepEnds(epoch: epoch, step: step, loss: loss))
         try onStep(step, loss)
         stops = requests.contains(.stop)
-        // The end of an epoch is kept by who asked for the training.
+        // The end of an epoch is kept by whoever asked for the training.
         guard step < steps else { return }
         let isDue = settings.checkpointSteps.map { (epoch * steps + step) % $0 == 0 } ?? false
         if let save, isDue || !requests.isEmpty {

@@ -16,11 +16,11 @@ package enum CheckpointMismatch: Error, CustomStringConvertible {
   package var description: String {
     switch self {
     case .model(let file, let found, let wanted):
-      "\(file): holds a model \(found), the job asks for \(wanted)"
+      "\(file): holds a model \(found), but the job asks for \(wanted)"
     case .missing(let file, let tensor):
-      "\(file): \(tensor) is missing, which the job asks for; give a checkpoint that this job made"
+      "\(file): \(tensor), which the job asks for, is missing; give a checkpoint that this job made"
     case .shape(let file, let tensor, let found, let wanted):
-      "\(file): \(tensor) has the shape \(found), the job and the data set ask for \(wanted)"
+      "\(file): \(tensor) has the shape \(found), but the job and the data set ask for \(wanted)"
     case .unexpected(let file, let tensor): "\(file): \(tensor) is not part of the job's model or optimiser"
     case .dataset(let file, let found, let wanted):
       "\(file): was trained on another data set (content \(found.prefix(12))..., this one's is "

@@ -100,7 +100,7 @@ def gain(figure):
     for axes in list(panels.flat)[len(methods):]:
         axes.set_visible(False)
     drawing.supxlabel(figure["x_label"], fontsize=10)
-    drawing.supylabel("user AUC less that of local", fontsize=10)
+    drawing.supylabel("user AUC minus that of local", fontsize=10)
     return drawing
 
 

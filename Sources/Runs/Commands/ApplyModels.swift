@@ -3,8 +3,8 @@ import IO
 import LCFT
 import Models
 
-/// `lcft apply`: scores the users of a file of saved models by these models and the cloud model that they were
-/// fine-tuned from, without fine-tuning.
+/// `lcft apply`: scores the users of a file of saved models by these models and the cloud model that they
+/// were fine-tuned from, without fine-tuning.
 package struct ApplyModels: RunCommand {
   private let session: Session
   private let inputs: Inputs
@@ -36,7 +36,8 @@ package struct ApplyModels: RunCommand {
     return (product.results, try session.write(product, cloud, inputs))
   }
 
-  /// The saved models. Throws where they are of another data set, cloud model, model or other methods. Collective.
+  /// The saved models. Throws where they belong to another data set, cloud model or model, or to other
+  /// methods. Collective.
   private func open(cloudModel digest: String) throws -> PersonalModelsFile.Reader {
     let layout = inputs.job.makeModel().layout
     return try session.communicator.collectively {
@@ -44,7 +45,7 @@ package struct ApplyModels: RunCommand {
       guard saved.layout.datasetDigest == inputs.datasetDigest else {
         throw RunError.otherResults(file: models, what: "data set")
       }
-      // A file that another program wrote may state no digest; loading it tells.
+      // A file that another program wrote may have no digest; then loading it shows.
       guard digest.isEmpty || saved.layout.checkpointDigest == digest else {
         throw RunError.otherResults(file: models, what: "cloud model")
       }

@@ -14,8 +14,8 @@ package struct FineTuneUsers: RunCommand {
   private let saved: PersonalModelsFile.Reader?
   private let groups: TrainGroups
 
-  /// `cloud` is needed to run; nil where it is not there yet. The fine-tuned models of the users `saving` are written
-  /// as well. Where `saved` is given, the models that it holds are scored in place of fine-tuning.
+  /// `cloud` is needed to run; nil where it is not there yet. The fine-tuned models of the users `saving` are
+  /// written as well. Where `saved` is given, the models that it holds are scored in place of fine-tuning.
   package init(
     _ session: Session, _ inputs: Inputs, from cloud: CloudModel?, saving: ModelSelection? = nil,
     saved: PersonalModelsFile.Reader? = nil
@@ -44,7 +44,7 @@ package struct FineTuneUsers: RunCommand {
     }
   }
 
-  /// The results on rank 0, and what the summary says of them.
+  /// The results on rank 0, and what the summary says about them.
   package func run() throws -> Product {
     guard let cloud else { preconditionFailure("users are fine-tuned from a cloud model") }
     let run = FineTuningRun(
@@ -110,8 +110,8 @@ package struct FineTuneUsers: RunCommand {
     return results
   }
 
-  /// Takes over what a finished run left, which only a resumed run finds. What an interrupted one left is in the
-  /// journal, which is read later.
+  /// Takes over what a finished run left, which only a resumed run finds. What an interrupted one left is in
+  /// the journal, which is read later.
   private func adoptEarlier(_ outcomes: OutcomeTable) throws {
     let path = session.folder.results
     guard session.folder.holds(path) else { return }
@@ -121,7 +121,8 @@ package struct FineTuneUsers: RunCommand {
     if outcomes.doneCount > 0 { session.say("resuming after \(outcomes.doneCount) users of \(path)") }
   }
 
-  /// Throws where earlier results are of another data set, cloud model or job, as far as outcomes depend on it.
+  /// Throws where earlier results are of another data set, cloud model or job, as far as outcomes depend on
+  /// it.
   private func check(_ earlier: Results) throws {
     let path = session.folder.results
     guard earlier.datasetDigest == inputs.datasetDigest else {
@@ -177,7 +178,8 @@ extension Session {
 }
 
 extension Inputs {
-  /// Users with training and test samples, by row; of those, where there are `saved` models, the ones that have some.
+  /// Users with training and test samples, by row; of those, where there are `saved` models, the ones that
+  /// have some.
   func evaluatedUsers(saved: PersonalModelsFile.Reader?) -> [Int32] {
     let rows = saved.map { Set($0.rows) }
     return dataset.evaluatedUsers.filter { rows?.contains($0) ?? true }

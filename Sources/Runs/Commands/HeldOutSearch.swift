@@ -6,13 +6,13 @@ import Models
 import Studies
 import Support
 
-/// What the searches have in common: every user fine-tuned on the first part of the training samples at every point of
-/// a plan and scored on the last part.
+/// What the searches have in common: every user fine-tuned on the first part of the training samples at every
+/// point of a plan and scored on the last part.
 ///
-/// A search starts from the cloud model of a checkpoint, or else from one trained for it on the samples that are not
-/// held out: a cloud model that was trained on all training samples has seen the held-out labels, and what it scores
-/// there says little of samples to come. Outcomes are kept in a journal, the trained model in a checkpoint of its own,
-/// until the tables are written. Every function is collective.
+/// A search starts from the cloud model of a checkpoint, or else from one trained for it on the samples that
+/// are not held out: a cloud model that was trained on all training samples has seen the held-out labels, and
+/// its scores there say little about future samples. Outcomes are kept in a journal, the trained model in its
+/// own checkpoint, until the tables are written. Every function is collective.
 struct HeldOutSearch {
   let session: Session
   let inputs: Inputs
@@ -71,7 +71,7 @@ struct HeldOutSearch {
     return Outcome(scores: scores, origin: origin, journal: journal)
   }
 
-  /// The tables are there: removes what a search keeps while it runs.
+  /// The tables are written: removes what a search keeps while it runs.
   func end(_ journal: WorkJournal) throws {
     try journal.remove()
     try FileStatus.remove(latest)

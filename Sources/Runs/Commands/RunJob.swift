@@ -2,8 +2,8 @@ import IO
 import LCFT
 import Support
 
-/// `lcft run`: trains the cloud model, searches hard correction's labels where a method needs them and no table is
-/// given, fine-tunes every user, and writes everything with a summary.
+/// `lcft run`: trains the cloud model, searches hard correction's labels where a method needs them and no
+/// table is given, fine-tunes every user, and writes everything with a summary.
 package struct RunJob: RunCommand {
   private let session: Session
   private let inputs: Inputs

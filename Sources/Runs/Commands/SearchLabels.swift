@@ -4,7 +4,8 @@ import LCFT
 import Studies
 import Support
 
-/// `lcft search-labels`: searches hard correction's labels at the settings that the job gives it and writes the table.
+/// `lcft search-labels`: searches hard correction's labels at the settings that the job gives it and writes
+/// the table.
 package struct SearchLabels: RunCommand {
   private let session: Session
   private let search: HeldOutSearch
@@ -53,8 +54,8 @@ extension HeldOutSearch.Outcome {
 }
 
 extension RunFolder {
-  /// Writes hard correction's table, for people and for programs. Where there is a labels.h5 the search is over: it
-  /// comes last.
+  /// Writes hard correction's table, for people and for programs. labels.h5 is written last: where there is
+  /// one, the search is finished.
   func write(_ table: LabelTable) throws {
     try AtomicFile.write(table.yaml, to: labelsText)
     try LabelTableFile.write(table, to: labels)

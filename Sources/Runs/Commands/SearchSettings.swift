@@ -4,7 +4,8 @@ import LCFT
 import Studies
 import Support
 
-/// `lcft search`: searches the settings of methods, for hard correction together with its labels, and writes the tables.
+/// `lcft search`: searches the settings of methods, for hard correction together with its labels, and writes
+/// the tables.
 package struct SearchSettings: RunCommand {
   private let session: Session
   private let inputs: Inputs
@@ -41,8 +42,8 @@ package struct SearchSettings: RunCommand {
     }
   }
 
-  /// The table of settings, and the labels of hard correction's best setting where it was searched. Hard correction at a
-  /// setting scores what its best labels by group give.
+  /// The table of settings, and the labels of hard correction's best setting where it was searched. Hard
+  /// correction at a setting scores what its best labels by group give.
   private func tables(_ outcome: HeldOutSearch.Outcome) -> (SearchTable, LabelTable?) {
     let (plan, scores) = (search.plan, outcome.scores)
     let columns =
@@ -70,7 +71,8 @@ package struct SearchSettings: RunCommand {
         bestEntry.append(index)
       }
       let last = methods.count - 1
-      // Settings that some users' models do not survive are close to where others break on further samples.
+      // Settings under which some users' models diverge are close to where other users' diverge on further
+      // samples.
       let isBetter = methods[last].best.map { best in
         let highest = methods[last].rows[best]
         return (-row.diverged, row.auc) > (-highest.diverged, highest.auc)

@@ -6,8 +6,8 @@ import Models
 import Studies
 import Support
 
-/// `lcft simulate-ab`: a simulated online test from a cloud model, with one bucket of users for each method. Writes
-/// `ab-test.h5`, `ab-days.csv` and `ab-test.json`.
+/// `lcft simulate-ab`: a simulated online test from a cloud model, with one bucket of users for each method.
+/// Writes `ab-test.h5`, `ab-days.csv` and `ab-test.json`.
 package struct SimulateABTest: RunCommand {
   private let session: Session
   private let inputs: Inputs
@@ -35,8 +35,8 @@ package struct SimulateABTest: RunCommand {
     if methods.contains(.grouped) { try TrainGroups(session, inputs, from: nil).check() }
   }
 
-  /// The world that the data set was made from. Throws `SyntheticWorld.ProvenanceError` for a data set whose click
-  /// probabilities are not known, and `RunError.tooManyCandidates`.
+  /// The world that the data set was made from. Throws `SyntheticWorld.ProvenanceError` for a data set whose
+  /// click probabilities are not known, and `RunError.tooManyCandidates`.
   private func world() throws -> SyntheticWorld {
     try session.communicator.collectively {
       let items = inputs.dataset.items.count

@@ -4,8 +4,8 @@ import LCFT
 import Models
 import Support
 
-/// `lcft train`: trains the cloud model on all ranks, with a checkpoint after every epoch and, within epochs, as the
-/// job says. With a checkpoint in the output folder (a resumed run) it continues from the newest.
+/// `lcft train`: trains the cloud model on all ranks, with a checkpoint after every epoch and, within epochs,
+/// as the job says. With a checkpoint in the output folder (a resumed run) it continues from the newest.
 package struct TrainCloudModel: RunCommand {
   private let session: Session
   private let inputs: Inputs
@@ -42,7 +42,7 @@ package struct TrainCloudModel: RunCommand {
     if let path = try newestCheckpoint() {
       (position, digest) = try store.resume(trainer, from: path, epochs: job.training.epochs) { _ in }
       lastGood = path
-      // One within an epoch that a later epoch's makes useless.
+      // A checkpoint within an epoch that a later epoch's checkpoint makes useless.
       if path != session.folder.latestStep { try session.remove(session.folder.latestStep) }
     } else {
       try store.initialize(weights)
@@ -78,8 +78,8 @@ package struct TrainCloudModel: RunCommand {
     return summary
   }
 
-  /// The checkpoint of the cloud training that has done the most steps; nil if there is none. Throws where another
-  /// job or data set made it.
+  /// The checkpoint of the cloud training that has done the most steps; nil if there is none. Throws where
+  /// another job or data set made it.
   private func newestCheckpoint() throws -> String? {
     guard session.start == .resume else { return nil }
     let path = try session.communicator.collectively {
@@ -97,8 +97,8 @@ package struct TrainCloudModel: RunCommand {
 }
 
 extension Session {
-  /// The checkpoint to fine-tune from: `path`, or the latest of the output folder. Throws `RunError.noCheckpoint`
-  /// where there is none. Collective.
+  /// The checkpoint to fine-tune from: `path`, or the latest of the output folder. Throws
+  /// `RunError.noCheckpoint` where there is none. Collective.
   func cloudCheckpoint(_ path: String?) throws -> String {
     if let path { return path }
     let latest = try communicator.broadcast(leads ? folder.latestCheckpoint() ?? 0 : 0, from: 0)

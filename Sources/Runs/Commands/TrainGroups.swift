@@ -4,15 +4,16 @@ import LCFT
 import Models
 import Support
 
-/// Fine-tunes a copy of the cloud model for each of the job's groups of users. A group whose checkpoint is in the
-/// output folder is not trained again; one that was stopped resumes.
+/// Fine-tunes a copy of the cloud model for each of the job's groups of users. A group whose checkpoint is in
+/// the output folder is not trained again; one that was stopped resumes.
 package struct TrainGroups: RunCommand {
   private let session: Session
   private let inputs: Inputs
   private let cloud: CloudModel?
   private let store: ModelStore
 
-  /// `cloud` is needed to run, and to check what earlier groups were made from; nil where it is not there yet.
+  /// `cloud` is needed to run, and to check what earlier groups were made from; nil where it is not there
+  /// yet.
   package init(_ session: Session, _ inputs: Inputs, from cloud: CloudModel?) {
     self.session = session
     self.inputs = inputs
@@ -51,7 +52,7 @@ package struct TrainGroups: RunCommand {
     return GroupModels(intervals: groups.intervals, weights: models)
   }
 
-  /// What a group's checkpoint says of the group.
+  /// What a group's checkpoint says about the group.
   private func outline(of index: Int, in groups: UserGroups) -> Checkpoint.Group {
     Checkpoint.Group(
       name: groups.intervals.name(index), above: groups.bounds(index).above, upTo: groups.bounds(index).upTo,
@@ -97,7 +98,8 @@ package struct TrainGroups: RunCommand {
     return training.weights
   }
 
-  /// What the output folder holds for a group, or nil. Throws where it was made otherwise than now asked for.
+  /// What the output folder holds for a group, or nil. Throws where it was made with other settings than now
+  /// asked for.
   private func storedModel(of group: Checkpoint.Group) throws -> Weights? {
     let path = session.folder.group(group.name)
     guard try session.keeps(path) else { return nil }

@@ -6,18 +6,18 @@ import Models
 import Plan
 import Support
 
-/// What a command works on, the same on every rank: the job, fitted to the data set, and the data set, held once per
-/// host.
+/// What a command works on, the same on every rank: the job, fitted to the data set, and the data set, held
+/// once per host.
 package struct Inputs {
   package var job: Job
   package let dataset: Dataset
   /// Identity of the data set's content.
   package let datasetDigest: String
   package let dataPath: String
-  /// What the run will need; nil where the data set's sizes could not be read ahead.
+  /// What the run will need; nil where the data set's sizes could not be read in advance.
   package let estimate: ResourceEstimate?
 
-  /// What the command line adds to job and data set.
+  /// What the command line adds to the job and the data set.
   package struct Options {
     /// Instead of the job's methods.
     package var methods: [Method]?
@@ -42,8 +42,8 @@ package struct Inputs {
     }
   }
 
-  /// Reads job and data set, and what searches found, and touches nothing. Throws, on every rank alike, what is wrong
-  /// with any of them, and `LimitError` where the run cannot fit. Collective.
+  /// Reads the job, the data set and what searches found, and changes nothing. Throws, on every rank alike,
+  /// if any of them is wrong, and `LimitError` where the run cannot fit. Collective.
   package init(
     job source: JobSource, dataPath: String, _ options: Options = Options(), in session: Session
   ) throws {
@@ -89,12 +89,12 @@ package struct Inputs {
     try session.tellAboutRanks(source, jobText: text)
   }
 
-  /// What the run will need, from the data set's shapes alone, compared with what there is.
+  /// What the run will need, from the data set's shapes alone, compared with what is available.
   private static func checkLimits(
     _ job: Job, _ dataPath: String, _ session: Session
   ) throws -> ResourceEstimate? {
     let communicator = session.communicator
-    // A file that is not a data set is for its reader to refuse.
+    // A file that is not a data set is refused later, by its reader.
     let estimate = (try? DatasetSizes(dataPath)).map {
       ResourceEstimate(job: job, sizes: $0, ranks: communicator.size, work: session.outputs.work)
     }
@@ -114,8 +114,8 @@ package struct Inputs {
     try job.takeSettings(text, file: path)
   }
 
-  /// Takes hard correction's table from `path`, from the job's, or from the output folder. Returns whether there is
-  /// one; throws where a table that was named cannot be read.
+  /// Takes hard correction's table from `path`, from the job's, or from the output folder. Returns whether
+  /// there is one; throws where a table that was named cannot be read.
   private mutating func findLabels(_ path: String?, _ session: Session) throws -> Bool {
     let inFolder = try session.keeps(session.folder.labels)
     guard let path = path ?? job.fineTuning.labelTable ?? (inFolder ? session.folder.labels : nil) else {
@@ -128,8 +128,8 @@ package struct Inputs {
     return true
   }
 
-  /// Gives every rank rank 0's table and lets the fine-tuning use it. Returns the table, without its scores on ranks
-  /// other than 0. Collective.
+  /// Gives every rank rank 0's table and lets the fine-tuning use it. Returns the table, without its scores
+  /// on ranks other than 0. Collective.
   @discardableResult
   mutating func take(labels table: LabelTable?, name: String, _ session: Session) throws -> LabelTable {
     let text = try session.communicator.broadcast(table?.yaml ?? "", from: 0)
@@ -138,7 +138,7 @@ package struct Inputs {
     job.findings.labels = SearchFindings.Labels(
       pairs: shared.pairs, tableDigest: digest, datasetDigest: shared.origin.datasetDigest)
     if shared.origin.datasetDigest != datasetDigest {
-      session.say("warning: \(name): the labels were searched on another data set; they are used as they are")
+      session.say("warning: \(name): the labels were found on another data set; they are used as they are")
     }
     return table ?? shared
   }

@@ -23,7 +23,7 @@ package enum JobSource: Sendable {
     }
   }
 
-  /// The methods, joined by commas, that the source itself names beside the job: cloud and those saved.
+  /// The methods that the source itself names besides the job, joined by commas: cloud and the saved ones.
   func methods() throws -> String {
     guard case .models(let path) = self else { return "" }
     return ([Method.cloud.rawValue] + (try PersonalModelsFile.Reader(path).layout.methods))

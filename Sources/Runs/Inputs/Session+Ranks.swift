@@ -9,8 +9,8 @@ extension Session {
       : "\(communicator.size) rank\(communicator.size == 1 ? "" : "s")"
   }
 
-  /// Tells, one line each, what makes a run slower, or different from what it looks, though not wrong: ranks that
-  /// share cores, and another text of the job on a rank's host than rank 0's, which is `jobText`. Collective.
+  /// Prints a line for everything that makes a run slower, or different from what it seems, but not wrong:
+  /// ranks that share cores, and hosts whose text of the job differs from rank 0's, `jobText`. Collective.
   func tellAboutRanks(_ source: JobSource, jobText: String) throws {
     if let crowding = try communicator.crowding() { say(crowding) }
     if let (rank, others) = try communicator.difference(in: (try? source.text()) ?? jobText) {

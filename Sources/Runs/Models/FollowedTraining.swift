@@ -2,8 +2,8 @@ import LCFT
 import Support
 
 extension Session {
-  /// Runs a training and reports its progress; `name` stands before an epoch's number. Returns the epochs' mean losses.
-  /// Collective.
+  /// Runs a training and reports its progress; `name` is printed before the epoch's number. Returns the
+  /// epochs' mean losses. Collective.
   func follow(
     _ run: TrainingRun, from position: TrainingPosition, epochs: Int, name: String
   ) throws -> [Double] {
@@ -30,7 +30,7 @@ extension Session {
       })
   }
 
-  /// What a stopped training says: where it is kept and how it is resumed.
+  /// The message of a stopped training: where it is kept and how to resume it.
   func stopHint(_ what: String) -> String {
     "\(folder.path) holds the \(what) so far; give the same command with --resume to continue it"
   }

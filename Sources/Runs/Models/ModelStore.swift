@@ -4,8 +4,8 @@ import LCFT
 import Models
 import Support
 
-/// Makes the weights of a job's model, whose tables the ranks of a host share, loads them from checkpoints and writes
-/// them into checkpoints. Every function is collective.
+/// Makes the weights of a job's model, whose tables the ranks of a host share, loads them from checkpoints
+/// and writes them into checkpoints. Every function is collective.
 struct ModelStore {
   let session: Session
   let inputs: Inputs
@@ -39,11 +39,12 @@ struct ModelStore {
     try session.sharing.barrier()
   }
 
-  /// Reads the checkpoint `path` into `weights`, and into `state` where there is one: without it the optimiser's state
-  /// is not looked at. `check` sees the checkpoint on rank 0 and may refuse it. Returns the checkpoint without its
-  /// tensors, and its digest, on every rank.
+  /// Reads the checkpoint `path` into `weights`, and into `state` where there is one: without it the
+  /// optimiser's state is ignored. `check` sees the checkpoint on rank 0 and may refuse it. Returns the
+  /// checkpoint without its tensors, and its digest, on every rank.
   ///
-  /// Throws `CheckpointMismatch` and `FileError.otherSettings` where this job and data set could not have made it.
+  /// Throws `CheckpointMismatch` and `FileError.otherSettings` where this job and data set could not have
+  /// made it.
   func load(
     _ path: String, into weights: Weights, _ state: OptimizerState? = nil,
     check: (Checkpoint) throws -> Void = { _ in }
@@ -65,14 +66,14 @@ struct ModelStore {
     return loaded
   }
 
-  /// What a checkpoint says beside its tensors.
+  /// What a checkpoint holds besides its tensors.
   struct Loaded: Codable {
     var progress: Checkpoint.Progress
     var digest: String
   }
 
-  /// Throws where this job and data set could not have made `checkpoint`: a cloud model, or the model of a group,
-  /// whose own settings its command compares.
+  /// Throws where this job and data set could not have made `checkpoint`: a cloud model, or the model of a
+  /// group, whose own settings its command compares.
   func check(_ checkpoint: Checkpoint, file path: String) throws {
     guard checkpoint.model == job.model.name else {
       throw CheckpointMismatch.model(file: path, found: checkpoint.model, wanted: job.model.name)
@@ -117,7 +118,7 @@ struct ModelStore {
     return (position, loaded.digest)
   }
 
-  /// Writes a trainer's model and optimiser as the checkpoint `path`, from rank 0, which has the whole of them, and
+  /// Writes a trainer's model and optimiser as the checkpoint `path`, from rank 0, which has all of it, and
   /// returns the content's digest on every rank. A model that is no longer finite is never written: throws
   /// `TrainingError.diverged` then, with `lastGood` as the hint.
   @discardableResult

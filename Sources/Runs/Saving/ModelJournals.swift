@@ -3,15 +3,16 @@ import IO
 import LCFT
 import Support
 
-/// The fine-tuned models of users on their way to `models.h5`: every rank of every start of a run writes those that
-/// it fine-tunes into a journal of its own, so that a later start, on any number of ranks, finds them.
+/// The fine-tuned models of users on their way to `models.h5`: every rank of every start of a run writes
+/// those that it fine-tunes into a journal of its own, so that a later start, on any number of ranks, finds
+/// them.
 struct ModelJournals {
   private let folder: RunFolder
   private let layout: PersonalModels
   private let settings: Journal.Settings
   private let communicator: any Communicator
 
-  /// `settings` say what the models depend on, on rank 0; other ranks' are not looked at.
+  /// `settings` say what the models depend on, on rank 0; those of other ranks are ignored.
   init(
     folder: RunFolder, layout: PersonalModels, settings: Journal.Settings, _ communicator: any Communicator
   ) {
@@ -42,7 +43,8 @@ struct ModelJournals {
     return Set(try communicator.allgather(rows).values)
   }
 
-  /// Calls `body` with the function that keeps a user's models, on the rank that fine-tuned the user. Collective.
+  /// Calls `body` with the function that keeps a user's models, on the rank that fine-tuned the user.
+  /// Collective.
   func write(_ body: (@escaping (PersonalModels.User) throws -> Void) throws -> Void) throws {
     let (_, start) = try found()
     let path = folder.modelsJournal(start: start, rank: communicator.rank)

@@ -7,7 +7,7 @@ package enum ModelSelection: Sendable, Equatable {
   case all
   /// A random part of the evaluated users, keyed by the job's seed.
   case sample(Int)
-  /// The users named in a file, an identifier a line.
+  /// The users named in a file, one identifier per line.
   case users(String)
 
   /// `all`, `sample:N` or `users:FILE`; nil for anything else.
@@ -23,7 +23,7 @@ package enum ModelSelection: Sendable, Equatable {
     }
   }
 
-  /// The chosen ones of the `evaluated` users, rows of `dataset`.
+  /// The chosen users among `evaluated`, which are rows of `dataset`.
   package func users(of dataset: Dataset, evaluated: [Int32], seed: UInt64) throws -> Set<Int32> {
     switch self {
     case .all: return Set(evaluated)
@@ -64,10 +64,10 @@ package enum ModelSelectionError: Error, Equatable, CustomStringConvertible {
 
   package var description: String {
     switch self {
-    case .unreadable(let file, let reason): "\(file): \(reason); give a file with a user's id a line"
+    case .unreadable(let file, let reason): "\(file): \(reason); give a file with one user id per line"
     case .unknownUser(let file, let line, let user):
       "\(file):\(line): user \(user) has no training and test samples in the data set, or is not part of it"
-    case .noUsers(let file): "\(file): names no user; give a user's id a line"
+    case .noUsers(let file): "\(file): names no user; give one user id per line"
     }
   }
 }

@@ -19,8 +19,8 @@ struct SavedUsers {
 
   private var methods: [Method] { inputs.job.fineTuning.methods.filter(\.fineTunes) }
 
-  /// Throws `RunError.nothingToKeep`, `ModelSelectionError`, and `LimitError` where the disk has no room for the models.
-  /// Collective.
+  /// Throws `RunError.nothingToKeep`, `ModelSelectionError`, and `LimitError` where the disk has no room for
+  /// the models. Collective.
   func check(_ evaluated: [Int32]) throws {
     try session.communicator.collectively {
       guard !methods.isEmpty else { throw RunError.nothingToKeep }
@@ -36,9 +36,10 @@ struct SavedUsers {
     try selection.users(of: inputs.dataset, evaluated: evaluated, seed: inputs.job.seed)
   }
 
-  /// Writes the models while `fineTune` runs `run`: each rank those that it fine-tunes into a journal of its own, and in
-  /// the end the ranks all journals into a file each, which rank 0's file joins. `fineTune` gets the users to fine-tune
-  /// in any case: those that have an outcome but no model. `settings` are what the models depend on. Collective.
+  /// Writes the models while `fineTune` runs `run`: each rank those that it fine-tunes into a journal of its
+  /// own, and at the end the ranks write all journals into a file each, which rank 0's file joins. `fineTune`
+  /// gets the users to fine-tune in any case: those that have an outcome but no model. `settings` are what
+  /// the models depend on. Collective.
   func save(
     _ layout: PersonalModels, settings: Journal.Settings, of run: FineTuningRun,
     _ fineTune: (Set<Int32>) throws -> Void
@@ -49,7 +50,7 @@ struct SavedUsers {
       folder: session.folder, layout: layout, settings: settings, session.communicator)
     let missing = users.subtracting(try journals.users())
     try session.communicator.collectively {
-      // What is fine-tuned goes into the journals as it is, and all of it is compressed in the end.
+      // Models go into the journals uncompressed, and all of them are compressed at the end.
       let bytes = missing.count * methods.count * layout.denseCount * 4
       let all = users.count * methods.count * layout.denseCount * 4
       session.say(

@@ -2,10 +2,11 @@ import Foundation
 import IO
 import Support
 
-/// Keeps a second run out of an output folder: the file `.lcft.lock`, which says the host, the process and the
-/// time of who works there. Of several runs on any hosts that share the folder one gets it.
+/// Keeps a second run out of an output folder: the file `.lcft.lock`, which names the host, the process and
+/// the time of the run that works there. Of several runs, on any hosts that share the folder, one gets it.
 ///
-/// The lock is released with its owner. One whose process on this host has ended is taken over; one of another host cannot be judged from here.
+/// The lock is released with its owner. A lock of a process on this host that has ended is taken over; a lock
+/// of another host cannot be judged from here.
 package final class FolderLock: Sendable {
   static let name = ".lcft.lock"
   private let path: String
@@ -18,7 +19,7 @@ package final class FolderLock: Sendable {
     /// The process's parent when the lock was made: mpirun, Slurm's step or a shell.
     var launcher: pid_t = 0
     /// When the process began, as its host counts it, so that a later process of the same number is not taken
-    /// for it; empty where the system does not tell.
+    /// for it; empty where the system does not say.
     var begin = ""
     var since = "?"
 
@@ -51,7 +52,7 @@ package final class FolderLock: Sendable {
 
     var isOfThisHost: Bool { host == AtomicFile.host && process > 0 }
 
-    /// Whether the process, of this host, is still there.
+    /// Whether the process, on this host, is still running.
     var isAlive: Bool {
       if kill(process, 0) != 0, errno == ESRCH { return false }
       let now = Holder.begin(of: process)
@@ -61,27 +62,27 @@ package final class FolderLock: Sendable {
     /// Whether the process has lost its launcher and so is about to end.
     var isOrphan: Bool { launcher > 0 && kill(launcher, 0) != 0 && errno == ESRCH }
 
-    /// The boot and the clock tick that the process began at; nothing where a zombie is all that is left of it.
+    /// The boot and the clock tick that the process began at; nothing where only a zombie is left of it.
     static func begin(of process: pid_t) -> String {
       guard let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
         let name = stat.lastIndex(of: ")")
       else { return "" }
       let fields = stat[stat.index(after: name)...].split(separator: " ")
       let boot = (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)) ?? ""
-      // The state is the third field of all, the time of the start the 22nd.
+      // The state is the third field, the start time the 22nd.
       guard fields.count > 19, fields[0] != "Z" else { return "ended" }
       return boot.trimmingCharacters(in: .whitespacesAndNewlines) + "/" + fields[19]
     }
   }
 
-  /// Locks `folder`, which exists. A rank on this host that a killed mpirun has left, and that will notice, is
-  /// waited for during `patience` seconds. Throws `RunError.inUse`, and `FileError`.
+  /// Locks `folder`, which exists. Waits up to `patience` seconds for a rank on this host that a killed
+  /// mpirun has left behind and that will soon notice. Throws `RunError.inUse`, and `FileError`.
   init(_ folder: String, patience: Double = 10) throws {
     path = folder.hasSuffix("/") ? folder + FolderLock.name : "\(folder)/\(FolderLock.name)"
     text = Holder(process: getpid()).text
     let deadline = Date(timeIntervalSinceNow: patience)
     while try !AtomicFile.create(text, at: path) {
-      // Released since.
+      // Released in the meantime.
       guard let found = try? String(contentsOfFile: path, encoding: .utf8) else { continue }
       let holder = Holder(found)
       guard holder.isOfThisHost else {
@@ -101,8 +102,8 @@ package final class FolderLock: Sendable {
 
   deinit { FolderLock.remove(path, holding: text) }
 
-  /// Removes the lock if it says `text`. Renamed first: of several that find the same lock one removes it, and
-  /// none removes the lock that another has made meanwhile.
+  /// Removes the lock if it says `text`. It is renamed first: of several processes that find the same lock
+  /// one removes it, and none removes a lock that another has made in the meantime.
   private static func remove(_ path: String, holding text: String) {
     guard (try? String(contentsOfFile: path, encoding: .utf8)) == text else { return }
     let aside = "\(path).\(AtomicFile.host)-\(getpid())-0.partial"

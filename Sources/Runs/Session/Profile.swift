@@ -3,8 +3,8 @@ import Foundation
 import IO
 import Support
 
-/// A timeline of all ranks in the Chrome trace event format, which chrome://tracing and Perfetto open: a process
-/// per rank, a complete event per phase.
+/// A timeline of all ranks in the Chrome trace event format, which chrome://tracing and Perfetto open: a
+/// process per rank, a complete event per phase.
 ///
 /// Every rank keeps its latest events in a buffer of fixed size. Times are those of rank 0's clock: the other
 /// hosts' are compared with it when the run begins and when the file is written.
@@ -12,12 +12,12 @@ package final class Profile {
   private let path: String
   private let clock: PhaseClock
   private let communicator: any Communicator
-  /// Of this rank's clock at `measured`, to be added.
+  /// What has to be added to this rank's clock, as it was at `measured`.
   private let offset: Double
   private let measured: Double
 
-  /// Begins to keep events. Throws `RunError.noProfileFolder` where the file's folder is not there or not writable.
-  /// Collective.
+  /// Begins to keep events. Throws `RunError.noProfileFolder` where the file's folder is missing or not
+  /// writable. Collective.
   init(_ path: String, _ clock: PhaseClock, _ communicator: any Communicator) throws {
     self.path = path
     self.clock = clock
@@ -31,7 +31,7 @@ package final class Profile {
     }
     offset = try communicator.clockOffset()
     measured = clock.now()
-    // All ranks' events together bound the file: some 400 MB.
+    // The events of all ranks together bound the size of the file: about 400 MB.
     clock.keepEvents(min(1 << 17, max(1 << 12, (1 << 22) / communicator.size)))
   }
 

@@ -19,21 +19,21 @@ package enum RunError: Error, CustomStringConvertible {
 
   package var description: String {
     switch self {
-    case .noFolder(let path): "\(path): cannot make the output folder; give another --output"
+    case .noFolder(let path): "\(path): cannot create the output folder; give another --output"
     case .readOnlyFolder(let path): "\(path): the output folder is not writable; give another --output"
     case .noProfileFolder(let file):
-      "\(file): the profile's folder is not there or not writable; make it, or give another --profile"
+      "\(file): the profile's folder is missing or not writable; create it, or give another --profile"
     case .occupied(let folder, let file):
       "\(folder): holds \(file) of an earlier run; give --resume to continue it, --overwrite to start anew, "
         + "or another --output"
     case .inUse(let folder, nil, let process, let since, _):
-      "\(folder): in use by process \(process) on this host since \(since); wait for its end, or give another "
-        + "--output"
+      "\(folder): in use by process \(process) on this host since \(since); wait until it ends, or give "
+        + "another --output"
     case .inUse(let folder, let host?, let process, let since, let lock):
-      "\(folder): in use by process \(process) on host \(host) since \(since); wait for its end, or, if it is no "
-        + "longer there, delete \(lock)"
+      "\(folder): in use by process \(process) on host \(host) since \(since); wait until it ends, or, if it "
+        + "is no longer running, delete \(lock)"
     case .noCheckpoint(let folder):
-      "\(folder): no checkpoint-epoch-N.h5 there; run lcft train first, or give --checkpoint FILE"
+      "\(folder): has no checkpoint-epoch-N.h5; run lcft train first, or give --checkpoint FILE"
     case .noEvaluatedUsers(let file):
       "\(file): no user has both training and test samples; import with another split"
     case .differentFiles(let file):

@@ -10,7 +10,7 @@ package struct RunFolder: Sendable {
   package init(_ path: String) { self.path = path }
 
   package var results: String { join("results.h5") }
-  /// What is done so far, while work on many users runs.
+  /// The work done so far, while work on many users runs.
   package var resultsJournal: String { join("results.journal") }
   package var labelsJournal: String { join("labels.journal") }
   package var searchJournal: String { join("search.journal") }
@@ -24,7 +24,7 @@ package struct RunFolder: Sendable {
   /// Users' fine-tuned models: those of all ranks, and the file of one rank.
   package var models: String { join("models.h5") }
   package func models(rank: Int) -> String { join("models-rank-\(rank).h5") }
-  /// The models that a rank has fine-tuned so far; every start of a run writes journals of its own.
+  /// The models that a rank has fine-tuned so far; every start of a run writes its own journals.
   package func modelsJournal(start: Int, rank: Int) -> String { join("models-\(start)-\(rank).journal") }
   /// A simulated online test: what every user was shown and clicked, the days' table, and what came out.
   package var abTest: String { join("ab-test.h5") }
@@ -46,15 +46,15 @@ package struct RunFolder: Sendable {
     }.max()
   }
 
-  /// The journals of fine-tuned models that earlier starts of a run have left, in the order of their names, and
-  /// the number of the next start.
+  /// The journals of fine-tuned models that earlier starts of a run have left, in the order of their names,
+  /// and the number of the next start.
   func modelsJournals() -> (paths: [String], nextStart: Int) {
     let found = names().filter { $0.hasPrefix("models-") && $0.hasSuffix(".journal") }.sorted()
     let starts = found.compactMap { Int($0.dropFirst("models-".count).prefix { $0 != "-" }) }
     return (found.map(join), (starts.max() ?? 0) + 1)
   }
 
-  /// Removes what ranks that there are no more wrote of users' models.
+  /// Removes the users' models of ranks that no longer exist.
   func removeModels(fromRank size: Int) throws {
     for name in names() where name.hasPrefix("models-rank-") && name.hasSuffix(".h5") {
       guard let rank = Int(name.dropFirst("models-rank-".count).dropLast(".h5".count)), rank >= size else {
@@ -64,7 +64,7 @@ package struct RunFolder: Sendable {
     }
   }
 
-  /// Looks, and touches nothing: throws `RunError` where the folder cannot be made or written to, or holds outputs of an
+  /// Only looks: throws `RunError` where the folder cannot be made or written to, or holds outputs of an
   /// earlier run that this one must not touch.
   package func check(_ start: RunStart, outputs: RunOutputs) throws {
     var isFolder = ObjCBool(false)
@@ -88,8 +88,9 @@ package struct RunFolder: Sendable {
     }
   }
 
-  /// Makes the folder where it is not there, locks it, and removes what a run that overwrites does away with. The
-  /// folder is this run's alone as long as the lock that is returned lives. Throws as `check`, and `RunError.inUse`.
+  /// Creates the folder if it is missing, locks it, and removes the earlier outputs that a run overwrites.
+  /// The folder is this run's alone as long as the lock that is returned lives. Throws what `check` throws,
+  /// and `RunError.inUse`.
   package func prepare(_ start: RunStart, outputs: RunOutputs) throws -> FolderLock {
     guard (try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)) != nil
     else {

@@ -2,7 +2,7 @@
 package enum RunStart: Sendable, CaseIterable {
   /// Only into a folder without outputs of an earlier run.
   case fresh
-  /// Goes on where an earlier run of the same job and data stopped.
+  /// Continues where an earlier run of the same job and data stopped.
   case resume
   /// Removes an earlier run's outputs.
   case overwrite

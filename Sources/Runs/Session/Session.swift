@@ -3,29 +3,31 @@ import IO
 import Plan
 import Support
 
-/// What every command on all ranks works with: the ranks, what the ranks of a host share, the output folder and its
-/// lock, this rank's clock, a timeline where one is wanted, and rank 0's messages.
+/// What every command on all ranks works with: the ranks, what the ranks of a host share, the output folder
+/// and its lock, this rank's clock, a timeline where one is wanted, and rank 0's messages.
 ///
-/// Made without touching anything: `perform` first lets a command check everything, and only then takes the folder.
+/// Creating it changes nothing: `perform` first lets a command check everything, and only then takes the
+/// folder.
 package final class Session {
   package let communicator: any Communicator
   package let sharing: NodeSharing
   package let folder: RunFolder
   /// This rank's time by phase.
   package let clock = PhaseClock()
-  /// Where rank 0 reports how far work is; silent on other ranks.
+  /// Where rank 0 reports progress; silent on other ranks.
   package let progress: ProgressFeed
   package let profile: Profile?
   package let start: RunStart
   /// The files that the command writes.
   package let outputs: RunOutputs
-  /// Whether a run that cannot fit is tried all the same.
+  /// Whether a run that cannot fit is tried anyway.
   package let ignoresLimits: Bool
-  /// On rank 0: keeps other runs out of the folder until this session ends, also by an error.
+  /// On rank 0: keeps other runs out of the folder until this session ends, even by an error.
   private var lock: FolderLock?
 
-  /// `profile` is the file for a timeline, if one is wanted; `progress` is rank 0's. Throws, on every rank alike, `RunError` where it cannot
-  /// be written, or the output folder cannot be made or is occupied. Collective.
+  /// `profile` is the file for a timeline, if one is wanted; `progress` is rank 0's. Throws, on every rank
+  /// alike, `RunError` where it cannot be written, or the output folder cannot be made or is occupied.
+  /// Collective.
   package init(
     _ communicator: any Communicator, output: String, start: RunStart = .fresh, outputs: RunOutputs,
     profile: String? = nil, ignoresLimits: Bool = false, progress: ProgressFeed = .silent
@@ -48,8 +50,9 @@ package final class Session {
   /// Whether this is rank 0, which reads the job, writes files and says what happens.
   package var leads: Bool { communicator.rank == 0 }
 
-  /// Lets `command` check everything, then takes the output folder for it and runs it. Throws, on every rank alike,
-  /// what the command throws, and `RunError` where the folder is in use, occupied or not writable. Collective.
+  /// Lets `command` check everything, then takes the output folder for it and runs it. Throws, on every rank
+  /// alike, what the command throws, and `RunError` where the folder is in use, occupied or not writable.
+  /// Collective.
   package func perform<Command: RunCommand>(_ command: Command) throws -> Command.Product {
     try command.check()
     lock = try communicator.collectively {
@@ -84,8 +87,8 @@ package final class Session {
 package protocol RunCommand {
   associatedtype Product
 
-  /// Looks at everything that arguments, job, data set and earlier files can tell, and touches nothing. Throws what
-  /// `run` would find wrong.
+  /// Checks everything that can be seen from the arguments, the job, the data set and earlier files, and
+  /// changes nothing. Throws what `run` would find wrong.
   func check() throws
 
   /// Does the work and returns what it made.

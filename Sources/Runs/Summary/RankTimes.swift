@@ -5,7 +5,7 @@ import Support
 // What each rank did with its time.
 
 extension Session {
-  /// The parts of a run whose times a summary gives apart.
+  /// The parts of a run whose times a summary gives separately.
   private static let trainingPhases: [Phase] = [
     .assemble, .forward, .backward, .denseSum, .tableSums, .update, .shareUsers, .checkpoint,
   ]
@@ -24,8 +24,8 @@ extension Session {
     }
   }
 
-  /// Every rank's times of the fine-tuning, and the users per second of each method, or none where no user was left to
-  /// do; on rank 0. Collective.
+  /// Every rank's times of the fine-tuning, and the users per second of each method, or none where no user
+  /// was left; on rank 0. Collective.
   func fineTuningTimes(
     of timing: FineTuningRun.Timing
   ) throws -> (parts: RunSummary.FineTuningTimes, usersPerSecond: [Double])? {

@@ -41,7 +41,7 @@ extension RunSummary.MethodScores {
 }
 
 extension Double {
-  /// JSON has no numbers that are not finite.
+  /// JSON has no infinities and no NaN.
   fileprivate var finite: Double? { isFinite ? self : nil }
 }
 

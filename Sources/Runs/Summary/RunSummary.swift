@@ -32,7 +32,7 @@ package struct RunSummary: Encodable, Sendable {
     package var undefinedLabels: Int
     /// Users whose fine-tuning diverged, among those without an AUC.
     package var diverged: Int
-    /// What this method by itself would do on all ranks when none idles: users over the mean of the ranks'
+    /// What this method by itself would reach on all ranks if none idled: users over the mean of the ranks'
     /// seconds spent on it. nil where a resumed run found every user done.
     package var usersPerSecond: Double?
   }

@@ -6,7 +6,7 @@ import Support
 extension Session {
   /// Writes `summary.json` on rank 0, with the most memory that each rank has had. Collective.
   package func write(_ summary: RunSummary) throws {
-    // Every rank takes part, also one that could not estimate its memory.
+    // Every rank takes part, even one that could not estimate its memory.
     let peaks = try communicator.gather([MachineLimits.peakMemory()], to: 0).values
     guard leads else { return }
     var summary = summary
@@ -14,8 +14,8 @@ extension Session {
     try AtomicFile.write(String(decoding: try summary.json(), as: UTF8.self) + "\n", to: folder.summary)
   }
 
-  /// Prints what the ranks did with their time, on rank 0's standard error, and writes the timeline where one is
-  /// wanted. Collective.
+  /// Prints what the ranks did with their time, on rank 0's standard error, and writes the timeline where one
+  /// is wanted. Collective.
   package func reportTimes(_ summary: RunSummary) throws {
     let table = ThroughputTable(summary)
     if !table.lines.isEmpty { say(table.lines.joined(separator: "\n")) }

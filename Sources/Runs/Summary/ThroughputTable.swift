@@ -3,13 +3,13 @@ import Support
 /// Rates of a run and what its ranks did with their time, for the end of a command.
 package struct ThroughputTable {
   package private(set) var lines: [String] = []
-  /// More ranks are told by their extremes and means.
+  /// Of more ranks only the extremes and means are printed.
   private static let mostRanks = 16
 
   package init(_ summary: RunSummary) {
     if let training = summary.cloudTraining, let rate = training.samplesPerSecond, let ranks = training.ranks
     {
-      let steps = training.stepsPerEpoch.map { ", \($0) steps an epoch" } ?? ""
+      let steps = training.stepsPerEpoch.map { ", \($0) steps per epoch" } ?? ""
       add(
         "cloud training: \(count(rate)) samples/s\(steps)", ranks,
         [

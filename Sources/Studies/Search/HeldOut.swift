@@ -9,8 +9,8 @@ package struct HeldOut {
   package var heldOut: Range<Int>
 
   /// Cuts off the last `share` of the samples of `user`, which are in time order; at least one, and at least
-  /// one stays. The samples of one moment stay together (a review and the products sampled beside it): the cut
-  /// moves to before them. Nil where a user has no two moments.
+  /// one stays. The samples of one moment stay together (a review and the products sampled beside it): the
+  /// cut moves to before them. Nil where a user has no two moments.
   package init?(_ samples: Dataset.Samples, user: Int, share: Double) {
     let rows = samples.rows(ofUser: user)
     guard rows.count > 1 else { return nil }
@@ -37,12 +37,12 @@ package struct HeldOut {
 
 extension Dataset {
   /// The data set of a search: what users' models are fitted to is its training part, what is held out of the
-  /// training part its test part. The test part itself is left behind. Users whose samples cannot be cut keep
+  /// training part its test part. The test part itself is left out. Users whose samples cannot be cut keep
   /// them all for training.
   ///
-  /// Everything that a search computes comes of this: the cloud model and the global CTR, which would know the
-  /// held-out labels otherwise, and the users' local CTRs, by which labels are corrected and users grouped.
-  /// The samples are in `memory`; throws what that throws.
+  /// Everything that a search computes comes from this: the cloud model and the global CTR, which would know
+  /// the held-out labels otherwise, and the users' local CTRs, by which labels are corrected and users
+  /// grouped. The samples are in `memory`; throws what that throws.
   package func holdingOut(_ share: Double, in memory: any MemorySource = OwnMemory()) throws -> Dataset {
     let cuts = (0..<users.count).map { user in
       HeldOut(train, user: user, share: share) ?? HeldOut(whole: train.rows(ofUser: user))

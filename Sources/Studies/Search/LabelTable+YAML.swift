@@ -3,10 +3,11 @@ import LCFT
 import Support
 
 extension LabelTable {
-  /// The table as text that people read and `LabelTable(yaml:file:)` takes back, every number whole.
+  /// The table as text that people read and `LabelTable(yaml:file:)` takes back, with all digits of every
+  /// number.
   package var yaml: String {
     var lines = [
-      "# Labels of positives (alpha) and negatives (beta) by local CTR w, an interval holding its upper end.",
+      "# Labels of positives (alpha) and negatives (beta) by local CTR w; intervals hold their upper end.",
       "# Scores: user AUC on held-out training samples; difference: the 95% interval of auc - plain_auc, plain",
       "# being the labels (1, 0). The pair was chosen on the same samples, which flatters it.",
       "format: \(FileKind.labels.rawValue)", "origin:",
@@ -40,13 +41,13 @@ extension LabelTable {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// Reads the groups' intervals and labels; the scores may be missing and are not read. So a table may be
-  /// written by hand.
+  /// Reads the groups' intervals and labels; the scores may be missing and are not read. A table may
+  /// therefore be written by hand.
   package init(yaml text: String, file: String) throws {
     let root = try YAMLSection.parse(text, file: file)
     let kind = FileKind.labels.rawValue
     guard try root.string("format", default: "") == kind else {
-      throw JobError.invalid(file: file, line: 1, message: "is no table of labels (format: \(kind))")
+      throw JobError.invalid(file: file, line: 1, message: "is not a table of labels (format: \(kind))")
     }
     var origin = SearchOrigin()
     let from = try root.section("origin")

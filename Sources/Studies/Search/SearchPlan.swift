@@ -9,7 +9,7 @@ package struct SearchPlan {
     package var settings: TuningOverrides
     /// Its points: one, or for hard correction those of the grid, alphas outermost.
     package var points: [Int]
-    /// Hard correction's point of plain labels (1, 0), of the grid or beside it.
+    /// Hard correction's point of plain labels (1, 0), in the grid or added to it.
     package var plain: Int?
   }
 
@@ -18,7 +18,7 @@ package struct SearchPlan {
   /// The cloud model's point.
   package private(set) var cloud = 0
 
-  /// `settings` are tried for each of `methods`; the cloud model is scored beside them.
+  /// `settings` are tried for each of `methods`; the cloud model is scored with them.
   package init(_ job: Job, methods: [Method], settings: (Method) -> [TuningOverrides]) {
     points = [SearchPoint(method: .cloud, settings: TuningOverrides())]
     for method in methods where method.fineTunes {

@@ -93,7 +93,8 @@ package final class SearchRun {
     }
   }
 
-  /// Collective. The scores are complete on rank 0, where `journal` keeps the outcomes; `name` and `progress` as in `UserQueue`.
+  /// Collective. The scores are complete on rank 0, where `journal` keeps the outcomes; `name` and `progress`
+  /// as in `UserQueue`.
   package func run(
     name: String = "search", progress: ProgressFeed = .silent, journal: WorkJournal? = nil
   ) throws -> SearchScores {

@@ -14,7 +14,8 @@ package struct LabelChoice {
 
 extension SearchScores {
   /// For each group of users the point, out of `points`, with the best user AUC; plain labels (the point
-  /// `plain`) where no point is better. A point at which a user's fine-tuning diverged is not chosen. Groups without users keep plain labels.
+  /// `plain`) where no point is better. A point at which a user's fine-tuning diverged is not chosen. Groups
+  /// without users keep plain labels.
   package func chooseLabels(_ points: [Int], plain: Int, intervals: CTRIntervals) -> LabelChoice {
     var members = [[Int]](repeating: [], count: intervals.count)
     for user in localCTR.indices { members[intervals.index(of: localCTR[user])].append(user) }

@@ -18,7 +18,7 @@ package struct Estimate: Codable, Sendable, Equatable {
   }
 }
 
-/// What a simulated online test says: click-through rates and clicks per user, by day and over all days, and
+/// What a simulated online test shows: click-through rates and clicks per user, by day and over all days, and
 /// how the buckets differ from the first one.
 ///
 /// Intervals are normal over users: users are independent of one another, their impressions are not. The CTR
@@ -50,14 +50,14 @@ package struct ABTestAnalysis: Codable, Sendable, Equatable {
     package var method: String
     package var day: Int?
     package var ctr: Estimate?
-    /// CTR over the first bucket's, less 1.
+    /// CTR divided by the first bucket's, minus 1.
     package var relativeCTR: Estimate?
     package var clicksPerUser: Estimate?
-    /// The difference in CTR with what the users' training CTRs foretell taken out (CUPED: Deng, Xu, Kohavi and
-    /// Walker, WSDM 2013): the same expectation, a narrower interval.
+    /// The difference in CTR with what the users' training CTRs predict taken out (CUPED: Deng, Xu, Kohavi
+    /// and Walker, WSDM 2013): the same expectation, a narrower interval.
     package var adjustedCTR: Estimate?
-    /// What the test estimates: the difference had every user been served as either bucket, in expected clicks
-    /// per impression, where all buckets were simulated for all users. Over all days only.
+    /// What the test estimates: the difference had every user been served as either bucket, in expected
+    /// clicks per impression, where all buckets were simulated for all users. Over all days only.
     package var truth: Estimate?
   }
 
@@ -67,7 +67,7 @@ package struct ABTestAnalysis: Codable, Sendable, Equatable {
   package var totals: [Row]
   package var dayDifferences: [Difference]
   package var differences: [Difference]
-  /// Users whose model gave a score that is no number.
+  /// Users whose model gave a score that is not a number.
   package var diverged: Int
 
   package init(_ test: ABTest) {
@@ -168,8 +168,8 @@ private struct Bucket {
     return difference
   }
 
-  /// The difference of the CTRs less theta times that of the users' mean training CTRs x, theta = cov(z, x) /
-  /// var(x) within buckets; the training CTR cannot depend on the bucket. A user without one has the mean.
+  /// The difference of the CTRs minus theta times that of the users' mean training CTRs x, theta = cov(z, x)
+  /// / var(x) within buckets; the training CTR cannot depend on the bucket. A user without one has the mean.
   private func adjusted(_ test: ABTest, _ own: Ratio, _ base: Bucket, _ other: Ratio) -> Estimate {
     let known = (users + base.users).map { test.users.localCTR[$0] }.filter { !$0.isNaN }
     let mean = known.reduce(0, +) / Double(max(known.count, 1))

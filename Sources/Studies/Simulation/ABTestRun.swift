@@ -9,12 +9,12 @@ extension RandomPurpose {
   fileprivate static let buckets = RandomPurpose("A/B buckets")
 }
 
-/// A simulated online test on all ranks: serves the users of each bucket with their bucket's models, draws the
-/// clicks from the true probabilities and gathers what happened at rank 0.
+/// A simulated online test on all ranks: serves the users of each bucket with their bucket's models, draws
+/// the clicks from the true probabilities and gathers what happened at rank 0.
 ///
-/// A user's model is fine-tuned once, on the user's training part, as a fine-tuning run does it; its histories
-/// are the user's events in the data set and do not grow with the simulated days. Users go to ranks as they get
-/// done; which rank had a user leaves no trace.
+/// A user's model is fine-tuned once, on the user's training part, as a fine-tuning run does it; its
+/// histories are the user's events in the data set and do not grow with the simulated days. Users go to ranks
+/// as these become free; which rank had a user changes nothing.
 package final class ABTestRun {
   private let job: Job
   private let dataset: Dataset
@@ -66,8 +66,8 @@ package final class ABTestRun {
     return random.below(methods.count)
   }
 
-  /// Runs the test. Collective; what it returns is complete on rank 0 only, where `journal` keeps the outcomes;
-  /// `name` and `progress` as in `UserQueue`.
+  /// Runs the test. Collective; what it returns is complete on rank 0 only, where `journal` keeps the
+  /// outcomes; `name` and `progress` as in `UserQueue`.
   package func run(
     name: String = "simulation", progress: ProgressFeed = .silent, journal: WorkJournal? = nil
   ) throws -> (users: ABTest.Users, days: ABTest.Days, counterfactuals: [Double]?) {
@@ -138,7 +138,7 @@ package final class ABTestRun {
     if simulatesAllBuckets { for sum in expected { results.append(sum) } }
   }
 
-  /// The candidates of all visits, to be scored with the whole of the user's history.
+  /// The candidates of all visits, to be scored with the user's whole history.
   private func candidates(ofUser user: Int) -> UnsafeMutableBufferPointer<SampleReference> {
     let count = visits.items.count
     let references = model.userArena.take(count, of: SampleReference.self)
@@ -149,8 +149,8 @@ package final class ABTestRun {
     return UnsafeMutableBufferPointer(start: references, count: count)
   }
 
-  /// The logits of `candidates` by the model that `method` makes for the user; a user without training samples
-  /// keeps the cloud model.
+  /// The logits of `candidates` by the model that `method` makes for the user; a user without training
+  /// samples keeps the cloud model.
   private func score(
     _ candidates: UnsafeMutableBufferPointer<SampleReference>,
     _ train: UnsafeMutableBufferPointer<SampleReference>, user: Int, _ method: Method,
@@ -169,8 +169,8 @@ package final class ABTestRun {
     try model.score(candidates, into: scores.baseAddress!)
   }
 
-  /// Shows the candidates of the highest scores at each visit (ties in the order they were drawn in) and fills
-  /// `serving` with what comes of it.
+  /// Shows the candidates of the highest scores at each visit (ties in the order they were drawn in) and
+  /// fills `serving` with what comes of it.
   private func serve(_ scores: UnsafeBufferPointer<Float>) {
     var first = 0
     for day in 0..<settings.days {

@@ -53,10 +53,10 @@ package struct ABTestTable: CustomStringConvertible {
       }
     }
     if analysis.diverged > 0 {
-      lines.append("\(analysis.diverged) users had a model whose scores are no numbers")
+      lines.append("\(analysis.diverged) users had a model whose scores are not numbers")
     }
     lines += [
-      "[95% intervals], normal over users; adjusted: with what training CTRs foretell taken out (CUPED);",
+      "[95% intervals], normal over users; adjusted: with what training CTRs predict taken out (CUPED);",
       "expected, random, oracle: mean true click probability of what was shown, of a random choice among the",
       "candidates, and of the best; histories are those of the data set and do not grow with the days",
     ]

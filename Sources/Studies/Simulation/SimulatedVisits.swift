@@ -9,10 +9,10 @@ extension RandomPurpose {
   fileprivate static let clicks = RandomPurpose("A/B clicks")
 }
 
-/// What one user meets on the days of a simulated online test: the visits, the items to choose from at each
+/// What one user sees on the days of a simulated online test: the visits, the items to choose from at each
 /// and their true click probabilities. It depends on the world, the user and the test's seed, and not on who
 /// serves the user, so that whatever serves the same user sees the same candidates, and the same item shown
-/// at the same visit is clicked or not alike.
+/// at the same visit is clicked in every case or in none.
 package struct SimulatedVisits {
   private let world: SyntheticWorld
   private let settings: ABTest.Settings
@@ -37,7 +37,7 @@ package struct SimulatedVisits {
     seen = Array(repeating: 0, count: world.options.items)
   }
 
-  /// Draws the visits of `index`. A user comes as often as is the user's activity in the world.
+  /// Draws the visits of `index`. How often a user comes depends on the user's activity in the world.
   package mutating func draw(user index: Int) {
     user = index
     visitsOfDay.removeAll(keepingCapacity: true)
@@ -46,7 +46,7 @@ package struct SimulatedVisits {
     let user = world.user(index)
     for day in 0..<settings.days {
       var random = KeyedRandom(seed: candidateSeed, UInt64(index), UInt64(day))
-      // Rounded up as often as the fraction says, so that the mean stays.
+      // Rounded up with the fraction as probability, so that the mean stays the same.
       let visits = Int(settings.visits * user.activity + random.uniform())
       visitsOfDay.append(visits)
       for _ in 0..<visits { drawCandidates(user, &random) }

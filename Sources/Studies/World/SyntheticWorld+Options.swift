@@ -65,7 +65,7 @@ extension SyntheticWorld {
       ] { try need((0...100_000).contains(value), name, value, "from 0 to 100000") }
     }
 
-    /// As they stand in the data set's provenance.
+    /// The options as the data set's provenance has them.
     var settings: [String: String] {
       var settings = [
         "users": "\(users)", "items": "\(items)", "categories": "\(categories)", "drift": "\(drift)",

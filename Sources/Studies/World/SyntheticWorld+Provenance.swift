@@ -62,7 +62,7 @@ extension SyntheticWorld {
     package var description: String {
       switch self {
       case .notSynthetic(let file, let kind):
-        "\(file): is no synthetic world (source \(kind)), so that nobody knows its click probabilities; make "
+        "\(file): is not a synthetic world (source \(kind)), so its click probabilities are unknown; make "
           + "one with lcft synthesize"
       case .setting(let file, let name, let value):
         "\(file): attribute setting_\(name) of the synthetic world is "

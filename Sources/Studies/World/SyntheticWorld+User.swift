@@ -50,7 +50,7 @@ extension SyntheticWorld {
     }
   }
 
-  /// User `index` of the world; the same whoever else is made.
+  /// User `index` of the world; the same whichever other users are made.
   package func user(_ index: Int) -> User {
     func stream(_ purpose: Purpose) -> KeyedRandom {
       KeyedRandom(seed: options.seed, UInt64(index), purpose.rawValue)
@@ -122,7 +122,7 @@ extension SyntheticWorld {
       case .test: (.test, options.meanTest)
       }
     var random = KeyedRandom(seed: options.seed, UInt64(user.index), purpose.rawValue)
-    // Rounded up as often as the fraction says, so that the mean stays.
+    // Rounded up with the fraction as probability, so that the mean stays the same.
     let count = Int(mean * user.activity + random.uniform())
     let first = exposures.count
     let times = period.times
@@ -140,7 +140,7 @@ extension SyntheticWorld {
       exposures[row].probability = Float(probability)
       exposures[row].action = random.uniform() < probability ? .click : .exposure
     }
-    // A stream of their own, so that what is shown and clicked is the same whether or not anybody asks.
+    // Actions have their own stream, so that what is shown and clicked is the same with and without them.
     random = KeyedRandom(seed: options.seed, UInt64(user.index), Purpose.actions.rawValue + purpose.rawValue)
     for row in first..<first + count where exposures[row].clicked {
       exposures[row].action = action(share: random.uniform())

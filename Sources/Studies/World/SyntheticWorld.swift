@@ -9,7 +9,7 @@ import Support
 /// - A user has a taste t, uniform on the unit sphere of R^F, a lognormal activity, and a click rate c with
 ///   logit(c) = m + s z, z ~ N(0, 1), s = `driftSpread` or 0 without drift; m makes the mean of c
 ///   `clickRate`.
-/// - Shown to the user are items drawn by popularity; a share `tasteShare` of them from a category drawn
+/// - The user is shown items drawn by popularity; a share `tasteShare` of them from a category drawn
 ///   with weight (its items' popularity) * exp(t . g).
 /// - A shown item is clicked with p = sigmoid(b + a t . v + q), a = `tasteSpread`; the user's base logit b
 ///   makes the mean of p over 64 items drawn as they are shown the user's click rate c.
@@ -17,9 +17,9 @@ import Support
 /// - Of the clicked items fixed shares (`actionShares`) go into the cart, are marked as favourites or bought.
 ///
 /// Drift changes s alone, and m with it: the same items are shown at the same times in both worlds, and
-/// without drift all users click at the same rate, each on what is to his taste.
-/// Everything about a user is drawn from streams keyed by (seed, user), so that users can be made in any
-/// order, alone, and do not depend on how many there are.
+/// without drift all users click at the same rate, each on what suits the user's taste. Everything about a
+/// user is drawn from streams keyed by (seed, user), so that users can be made in any order, alone, and do
+/// not depend on how many there are.
 package struct SyntheticWorld: Sendable {
   package let options: Options
   /// [items * factors].

@@ -69,8 +69,8 @@ import Testing
       try tensors.load([], group: "/optimizer", file: "c.h5")
     } throws: {
       "\($0)"
-        == "c.h5: /optimizer/first_moment/dense/bias is missing, which the job asks for; give a checkpoint that "
-        + "this job made"
+        == "c.h5: /optimizer/first_moment/dense/bias, which the job asks for, is missing; give a checkpoint "
+        + "that this job made"
     }
     #expect {
       try [StoredTensor]().load(tensors.map(\.tensor), group: "/optimizer", file: "c.h5")
@@ -95,7 +95,8 @@ import Testing
       try pnn.load(checkpoint, file: "c.h5")
     } throws: {
       "\($0)"
-        == "c.h5: /dense/input_norm/scale is missing, which the job asks for; give a checkpoint that this job made"
+        == "c.h5: /dense/input_norm/scale, which the job asks for, is missing; give a checkpoint "
+        + "that this job made"
     }
   }
 }
