@@ -78,9 +78,9 @@ struct UserSamples: ~Copyable {
 
   /// Samples and negatives of the part that trains, or of the one that tests.
   func rows(training isTraining: Bool) -> Int {
-    var rows = 0
-    for index in isTraining ? 0..<training : training..<places.count { rows += 1 + negatives(index) }
-    return rows
+    let samples = isTraining ? 0..<training : training..<places.count
+    if ratio == 0 { return samples.count }
+    return samples.reduce(0) { $0 + 1 + negatives($1) }
   }
 
   /// The next negative of sample `index`.

@@ -121,18 +121,20 @@ package enum CSVImport {
     let (user, item, time, outcome) = (columns.user, columns.item, columns.time, columns.outcome)
     var times = TimeReader(field: columns.names[time], unit: options.timeUnit)
     var notRated = LineTally()
+    // Plain numbers in the loop: a name in it would be counted up and down for every row.
+    let count = columns.names.count
+    let (ratingColumn, labelColumn, ratingName) = (outcome.rating, outcome.label, outcome.name)
     try lines.readAll { line throws(MalformedLine) in
-      try fields.split(line, expecting: columns.names.count)
-      let label: UInt8
-      switch outcome {
-      case .positive: label = 1
-      case .rating(let column, let name):
-        guard let rated = try ratings.label(fields[column], name) else {
+      try fields.split(line, expecting: count)
+      var label: UInt8 = 1
+      if let labelColumn {
+        label = try InteractionLog.label(fields[labelColumn])
+      } else if let ratingColumn {
+        guard let rated = try ratings.label(fields[ratingColumn], ratingName) else {
           notRated.add(at: lines.number)
           return
         }
         label = rated
-      case .label(let column, _): label = try InteractionLog.label(fields[column])
       }
       try log.append(
         user: fields[user], item: fields[item], timestamp: try times.seconds(fields[time]), outcome: label)

@@ -22,6 +22,15 @@ package struct LogColumns {
     case positive
     case rating(Int, name: String)
     case label(Int, name: String)
+
+    var rating: Int? { if case .rating(let column, _) = self { column } else { nil } }
+    var label: Int? { if case .label(let column, _) = self { column } else { nil } }
+    var name: String {
+      switch self {
+      case .positive: ""
+      case .rating(_, let name), .label(_, let name): name
+      }
+    }
   }
 
   let user: Int
@@ -55,12 +64,7 @@ package struct LogColumns {
     item = try header.required(names.item.map { [$0] } ?? LogColumns.itemNames, option: "--item-column")
     time = try header.required(names.time.map { [$0] } ?? LogColumns.timeNames, option: "--timestamp-column")
     outcome = try LogColumns.outcome(header, lines.path, names, others: [user, item, time])
-    let label: Int? =
-      switch outcome {
-      case .positive: nil
-      case .rating(let column, _), .label(let column, _): column
-      }
-    header.account([user, item, time, label], in: lines)
+    header.account([user, item, time, outcome.rating, outcome.label], in: lines)
   }
 
   private static func header(
