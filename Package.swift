@@ -2,19 +2,23 @@
 import Foundation
 import PackageDescription
 
+let environment = ProcessInfo.processInfo.environment
+
+/// Whether a variable is set, to anything but 0.
+func isSet(_ name: String) -> Bool { !["", "0"].contains(environment[name] ?? "") }
+
 // The processor that the numeric loops are compiled for. `-Xcc -march` reaches Swift's code as well;
 // without FMA in the target `addingProduct` becomes a call into libm, some twenty times slower.
 // LCFT_MARCH=native (or any name clang knows) builds for the cluster's own processor.
-let environment = ProcessInfo.processInfo.environment
 #if arch(x86_64)
   let march = environment["LCFT_MARCH"] ?? "x86-64-v3"
 #else
   let march = environment["LCFT_MARCH"] ?? ""
 #endif
-// A newer compiler's new warning must not keep a user from building; CI turns warnings into errors.
+// A newer compiler's new warning must not keep a user from building: LCFT_WARNINGS_AS_ERRORS=1 is for CI.
 let settings: [SwiftSetting] =
   (march.isEmpty ? [] : [.unsafeFlags(["-Xcc", "-march=\(march)"])])
-  + (environment["LCFT_WARNINGS_AS_ERRORS"] == nil ? [] : [.unsafeFlags(["-warnings-as-errors"])])
+  + (isSet("LCFT_WARNINGS_AS_ERRORS") ? [.unsafeFlags(["-warnings-as-errors"])] : [])
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -59,7 +63,7 @@ let package = Package(
     layer("Models", uses: ["CLanes", "Support"]),
     layer("LCFT", uses: ["Dist", "IO", "Models", "Support", "Yams"]),
     layer("Plan", uses: ["Dist", "IO", "LCFT", "Models", "Support"]),
-    layer("Studies", uses: ["Dist", "IO", "Import", "LCFT", "Models", "Plan", "Support"]),
+    layer("Studies", uses: ["Dist", "IO", "Import", "LCFT", "Models", "Support"]),
     layer("Runs", uses: ["Dist", "IO", "LCFT", "Models", "Plan", "Studies", "Support"]),
     layer(
       "Report", uses: ["IO", "Import", "LCFT", "Runs", "Studies", "Support"],
@@ -74,7 +78,7 @@ let package = Package(
     program("RankCheck", uses: ["Dist", "Support"]),
     program(
       "FuzzCheck",
-      uses: ["Dist", "HDF5", "IO", "Import", "LCFT", "Plan", "Report", "Runs", "Studies", "Support"]),
+      uses: ["Dist", "IO", "Import", "LCFT", "Report", "Runs", "Studies", "Support"]),
     .target(
       name: "TestSupport", dependencies: ["HDF5", "IO", "LCFT", "Models", "Support"],
       path: "Tests/TestSupport",
@@ -85,12 +89,28 @@ let package = Package(
     tests("IOTests", uses: ["HDF5", "IO", "Support", "TestSupport"]),
     tests("ImportTests", uses: ["CZlib", "IO", "Import", "Support", "TestSupport"]),
     tests("ModelsTests", uses: ["HDF5", "Models", "Support"]),
-    tests("LCFTTests", uses: ["Dist", "HDF5", "IO", "LCFT", "Models", "Studies", "Support", "TestSupport"]),
+    tests("LCFTTests", uses: ["Dist", "HDF5", "IO", "LCFT", "Models", "Support", "TestSupport"]),
     tests("PlanTests", uses: ["IO", "LCFT", "Plan", "Support", "TestSupport"]),
     tests(
       "StudiesTests", uses: ["Dist", "IO", "Import", "LCFT", "Models", "Studies", "Support", "TestSupport"]),
-    tests("ReportTests", uses: ["IO", "LCFT", "Report", "Support", "TestSupport"]),
+    tests("RunsTests", uses: ["Dist", "IO", "LCFT", "Runs", "Studies", "Support", "TestSupport"]),
+    tests("ReportTests", uses: ["IO", "LCFT", "Report", "Support"]),
     tests("CLITests", uses: ["HDF5", "IO", "Support"]),
   ],
   swiftLanguageModes: [.v6]
 )
+
+// The benchmarks need OpenBLAS, which the program itself does not use.
+if isSet("LCFT_BENCHMARKS") {
+  package.targets += [
+    // The ceiling that a machine's own BLAS sets.
+    .systemLibrary(
+      name: "CBLAS", path: "Benchmarks/Sources/CBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev"])]),
+    .target(name: "CAllocations", path: "Benchmarks/Sources/CAllocations"),
+    .executableTarget(
+      name: "Benchmark",
+      dependencies: ["CAllocations", "CBLAS", "Dist", "IO", "LCFT", "Models", "Support"],
+      path: "Benchmarks/Sources/Benchmark", swiftSettings: settings),
+  ]
+}

@@ -10,12 +10,13 @@
 # meanwhile; of ROUNDS rounds (default 2), in turns, each side's best counts.
 set -euo pipefail
 reference=$(realpath "$1") original=$(realpath "$2") rounds=${3:-2}
-cd "$(dirname "$0")"
-. ../jobs/environment.sh
+cd "$(dirname "$0")/.."
+. jobs/environment.sh
+# shellcheck disable=SC2086
 lcft_install $LCFT_PACKAGES libopenblas-dev
 export LCFT_MARCH=${LCFT_MARCH:-native}
 build=.build-$LCFT_MARCH
-swift build -c release --scratch-path "$build" >&2
+LCFT_BENCHMARKS=1 swift build -c release --product Benchmark --scratch-path "$build" >&2
 python=${LCFT_PYTHON:-python3}
 log=$(mktemp -d)
 trap 'rm -rf "$log"' EXIT
@@ -29,4 +30,4 @@ for _ in $(seq "$rounds"); do
   env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE mpirun --bind-to core -n 2 "$build/release/Benchmark" din \
     | tee -a "$log/ours-2" >&2
 done
-python3 ratios.py "$log"
+python3 Benchmarks/ratios.py "$log"

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by the test scripts: counts checks, and compares runs.
 passed=0 failed=0
 export LCFT_PYTHON=${LCFT_PYTHON:-/usr/bin/python3}
@@ -24,6 +25,21 @@ digests() {
 import json, sys
 digest = json.load(open(sys.argv[1] + "/summary.json"))["digest"]
 print(digest["checkpoint"], digest.get("results", ""))' "$1" 2>/dev/null
+}
+
+# count_swift_tests LOG STATUS: adds the tests that the runs in the log of a `swift test` have passed, failed and, where
+# `skipped` is kept, skipped. A test program that ended early counts as a failure, and so does one without any test.
+count_swift_tests() {
+  local total bad skip
+  total=$(sed -nE 's/.*Test run with ([0-9]+) tests? .*/\1/p' "$1" | awk '{ sum += $1 } END { print sum + 0 }')
+  bad=$(grep -E '^✘ Test ' "$1" | grep -vE '^✘ Test run ' | grep -cE ' failed after ')
+  skip=$(grep -cE '^➜ +Test .* skipped' "$1")
+  if [ "$bad" -eq 0 ] && { [ "$2" -ne 0 ] || [ "$total" -eq 0 ]; }; then
+    bad=1
+    tail -n 20 "$1"
+  fi
+  if [ "$total" -lt $((bad + skip)) ]; then total=$((bad + skip)); fi
+  passed=$((passed + total - bad - skip)) failed=$((failed + bad)) skipped=$((${skipped:-0} + skip))
 }
 
 # skip_all COUNT WHY: ends the script.

@@ -52,8 +52,8 @@ JOB
   (ulimit -f 24 && on finetune --checkpoint "$run/checkpoint-epoch-1.h5" --overwrite)
   cp "$run/results.journal" "$corpus" || return 1
   local job
-  for job in movielens-din amazon-edgerec amazon-dcnv2; do
-    [ ! -f "jobs/$job.yaml" ] || cp "jobs/$job.yaml" "$corpus/job-$job.yaml"
+  for job in movielens-din taobao-edgerec amazon-dcnv2; do
+    cp "jobs/$job.yaml" "$corpus/job-$job.yaml" || return 1
   done
 }
 if ! prepare >"$work/log" 2>&1; then

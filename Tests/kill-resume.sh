@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Kills runs with SIGKILL at random moments, a rank or mpirun itself, goes on with --resume on a random number of
-# ranks, and holds what comes out against undisturbed runs. Prints a line per kill and 'N passed, N failed'.
+# Kills runs with SIGKILL at random moments, a rank or mpirun itself, resumes them on a random number of ranks,
+# and compares the outputs with those of undisturbed runs. Prints a line per kill and 'N passed, N failed'.
 #
 #   bash Tests/kill-resume.sh [KILLS [SEED]]     20 kills unless told otherwise; about two minutes on two cores
 set -u

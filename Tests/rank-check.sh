@@ -102,7 +102,7 @@ if unshare --pid --fork --mount-proc true 2>/dev/null; then
   timeout --kill-after=5 "$seconds" mpirun --oversubscribe --bind-to none --mca btl tcp,self -n 2 \
     unshare --pid --fork --mount-proc "$binary" share-apart >"$output" 2>"$errors"
   code=$?
-  if [ "$code" -eq 0 ] && grep -q 'apart: the memory of process' "$output"; then
+  if [ "$code" -eq 0 ] && grep -q 'apart: cannot see the memory of process' "$output"; then
     report pass
     cat "$output"
   else

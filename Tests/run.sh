@@ -1,25 +1,41 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds and runs every test: the unit tests and the commands as users call them
-# (release mode), the rank checks under mpirun, the bits' identity, a thousand damaged files, a sample of kills, jobs
-# under Slurm and over two hosts, and the quick start. Ends with a line that counts the tests.
+# Installs what is missing, builds, and runs the tests: all parts, or those that are named.
 #
-#   bash Tests/run.sh [all|lint|unit|ranks|identity|fuzz|kills|slurm|hosts|quickstart]
+#   bash Tests/run.sh [all|PART...]
+#
+#   lint        the format of the sources, and the rules of Tests/lint
+#   debug       the models' tests in debug mode, where assertions hold; builds the benchmarks as well
+#   unit        the unit tests and the commands as users call them, in release mode
+#   ranks       the checks of sums, messages and queues under mpirun
+#   identity    one job gives the same bits on 1, 2, 4 and 8 ranks
+#   fuzz        a thousand damaged files
+#   kills       twenty kills and resumes
+#   slurm       jobs under Slurm
+#   hosts       a run over two hosts
+#   quickstart  the quick start
+#
+# Ends with a table of the parts and their minutes, and with a line that counts the tests.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 . jobs/environment.sh
-part=${1:-all}
+. Tests/checks.sh
+all="lint debug unit ranks identity fuzz kills slurm hosts quickstart"
+parts=${*:-all}
+if [ "$parts" = all ]; then parts=$all; fi
+for part in $parts; do
+  if [[ " $all " != *" $part "* ]]; then
+    echo "there is no part '$part'; the parts are: $all" >&2
+    exit 2
+  fi
+done
 
-# shellcheck disable=SC2086
-lcft_install $LCFT_PACKAGES python3-h5py python3-matplotlib || exit 1
-# Files are checked with h5py, which nobody here wrote; lcft report draws with matplotlib.
-export LCFT_PYTHON=${LCFT_PYTHON:-/usr/bin/python3}
-if ! "$LCFT_PYTHON" -c 'import h5py, numpy'; then
-  echo "the tests need a Python with h5py and numpy: set LCFT_PYTHON" >&2
-  exit 1
-fi
-scratch=$(mktemp -d)
+# Everything is built with the same settings, so that nothing is built twice. Warnings are errors here only.
+export LCFT_WARNINGS_AS_ERRORS=1
+if [ "$(uname -m)" = x86_64 ]; then export LCFT_MARCH=${LCFT_MARCH-x86-64-v3}; fi
+
+scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
-passed=0 failed=0 skipped=0
+skipped=0 begun=$SECONDS
 
 # step NAME COMMAND...: one check that passes or fails as a whole.
 step() {
@@ -29,6 +45,16 @@ step() {
   if "$@"; then passed=$((passed + 1)); else
     echo "FAILED: $name"
     failed=$((failed + 1))
+  fi
+}
+
+# advice NAME COMMAND...: a step whose findings fail only with LCFT_STRICT_LINT=1.
+advice() {
+  if [ "${LCFT_STRICT_LINT:-0}" = 1 ]; then
+    step "$@"
+  else
+    echo "== $1 (LCFT_STRICT_LINT=1 makes findings fail)"
+    "${@:2}" | tail -n 1
   fi
 }
 
@@ -50,44 +76,110 @@ counted() {
   fi
 }
 
-unit_tests() {
-  local log=$scratch/unit status total bad skip
-  echo "== unit tests and commands"
-  swift test -c release --skip-build 2>&1 | tee "$log" | grep -E '^(✘|✔ (Suite|Test run)|➜)|rror:'
+# tests NAME COMMAND...: a `swift test`.
+tests() {
+  local name=$1 status
+  shift
+  echo "== $name"
+  "$@" 2>&1 | tee "$scratch/tests" | grep -E '^(✘|✔ (Suite|Test run)|➜)|rror:'
   status=${PIPESTATUS[0]}
-  total=$(sed -n 's/.*Test run with \([0-9]*\) tests\? .*/\1/p' "$log" | tail -1)
-  bad=$(grep -E '^✘ Test ' "$log" | grep -vE '^✘ Test run ' | grep -cE ' failed after ')
-  skip=$(grep -cE '^➜ +Test .* skipped' "$log")
-  if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
-  passed=$((passed + ${total:-0} - bad - skip)) failed=$((failed + bad)) skipped=$((skipped + skip))
+  count_swift_tests "$scratch/tests" "$status"
 }
+
+# build COMMAND...: a build without which no further part can run; the script ends if it fails.
+build() {
+  echo "== build: $*"
+  "$@" && return
+  echo "FAILED: the build"
+  failed=$((failed + 1))
+  summary
+  exit 1
+}
+
+part_lint() {
+  command -v python3 >/dev/null || lcft_install python3 || return
+  step "swift format lint" swift format lint --strict --parallel --recursive Sources Tests Benchmarks Package.swift
+  step "syntax of the scripts" shell_syntax
+  step "folders" python3 Tests/lint/folders.py
+  step "layers" python3 Tests/lint/layers.py
+  step "equations" python3 Tests/lint/equations.py
+  step "paths" python3 Tests/lint/paths.py
+  advice "lengths" python3 Tests/lint/lengths.py
+  advice "words" python3 Tests/lint/words.py
+}
+
+shell_syntax() {
+  local script wrong=0
+  for script in jobs/*.sh jobs/*.sbatch jobs/*.pbs Tests/*.sh Benchmarks/*.sh .ci/run; do
+    bash -n "$script" || wrong=1
+  done
+  return "$wrong"
+}
+
+part_debug() {
+  # The benchmarks must compile; they need a BLAS.
+  if lcft_install libopenblas-dev && pkg-config --exists openblas; then export LCFT_BENCHMARKS=1; fi
+  build swift build --build-tests
+  tests "the models' tests in debug mode" swift test --skip-build --filter ModelsTests
+  unset LCFT_BENCHMARKS
+}
+
+part_unit() { tests "unit tests and commands" swift test -c release --skip-build; }
+part_ranks() { counted "rank checks" bash Tests/rank-check.sh; }
+part_identity() { counted "bit identity" bash Tests/bit-identity.sh; }
+part_fuzz() { counted "damaged files" bash Tests/fuzz.sh 1000 1; }
+part_kills() { counted "kills" bash Tests/kill-resume.sh 20; }
+part_slurm() { counted "jobs under Slurm" bash Tests/slurm.sh; }
+part_hosts() { counted "two hosts" bash Tests/two-hosts.sh; }
+part_quickstart() { step "quick start" quick_start; }
 
 # A first run as a new user makes it, looked at from outside: a table was printed and the results open.
 quick_start() {
-  bash jobs/quickstart.sh "$scratch/quickstart" >"$scratch/table" || return 1
-  cat "$scratch/table"
-  grep -Eq '^soft1 +0\.[0-9]{4}' "$scratch/table" && h5dump -H "$scratch/quickstart/results.h5" >/dev/null
+  bash jobs/quickstart.sh "$scratch/quickstart" >"$scratch/results" || return 1
+  cat "$scratch/results"
+  grep -Eq '^soft1 +0\.[0-9]{4}' "$scratch/results" && h5dump -H "$scratch/quickstart/results.h5" >/dev/null
 }
 
-wanted() { [ "$part" = all ] || [ "$part" = "$1" ]; }
+# run NAME COMMAND...: notes the minutes of the command, and what it adds to the counts.
+run() {
+  local name=$1 start=$SECONDS before=("$passed" "$failed" "$skipped")
+  shift
+  "$@"
+  printf '%-12s %7s %7d %7d %7d\n' "$name" "$(minutes $((SECONDS - start)))" \
+    $((passed - before[0])) $((failed - before[1])) $((skipped - before[2])) >>"$scratch/table"
+  echo "-- $name: $(minutes $((SECONDS - start))) minutes"
+}
 
-if wanted lint; then
-  step "swift format lint" swift format lint --strict --parallel --recursive Sources Tests Package.swift
-fi
-if wanted unit || wanted ranks || wanted fuzz || wanted slurm || wanted hosts; then
-  swift build -c release --build-tests || exit 1
-fi
-if wanted unit; then unit_tests; fi
-if wanted ranks; then counted "rank checks" bash Tests/rank-check.sh; fi
-if wanted identity; then counted "bit identity" bash Tests/bit-identity.sh; fi
-if wanted fuzz; then counted "damaged files" bash Tests/fuzz.sh 1000 1; fi
-if wanted kills; then
-  swift build -c release --product lcft || exit 1
-  counted "kills" bash Tests/kill-resume.sh 20
-fi
-if wanted slurm; then counted "jobs under Slurm" bash Tests/slurm.sh; fi
-if wanted hosts; then counted "two hosts" bash Tests/two-hosts.sh; fi
-if wanted quickstart; then step "quick start" quick_start; fi
+minutes() { awk -v seconds="$1" 'BEGIN { printf "%.1f", seconds / 60 }'; }
 
-echo "$passed passed, $failed failed, $skipped skipped"
+summary() {
+  echo
+  printf '%-12s %7s %7s %7s %7s\n' part minutes passed failed skipped
+  cat "$scratch/table" 2>/dev/null
+  printf '%-12s %7s\n' all "$(minutes $((SECONDS - begun)))"
+  echo "$passed passed, $failed failed, $skipped skipped"
+}
+
+if [ "$parts" != lint ]; then
+  # shellcheck disable=SC2086
+  lcft_install $LCFT_PACKAGES python3-h5py python3-matplotlib || exit 1
+  # Files are checked with h5py, which nobody here wrote; lcft report draws with matplotlib.
+  if ! "$LCFT_PYTHON" -c 'import h5py, numpy'; then
+    echo "the tests need a Python with h5py and numpy: set LCFT_PYTHON" >&2
+    exit 1
+  fi
+fi
+built=
+for part in $parts; do
+  case $part in
+    lint | debug | quickstart) ;;
+    *)
+      # shellcheck disable=SC2046
+      [ -n "$built" ] || run build build swift build -c release $([[ " $parts " != *" unit "* ]] || echo --build-tests)
+      built=yes
+      ;;
+  esac
+  run "$part" "part_$part"
+done
+summary
 [ "$failed" -eq 0 ]

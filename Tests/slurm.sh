@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Submits the real job scripts to a real Slurm of one host: munged, slurmctld and slurmd of Debian's packages, started
 # in a scratch folder, on loopback, and ended with the script. Runs the PBS twin as PBS would. Prints
-# 'N passed, N failed, N skipped'; where Slurm cannot be had, it says why and skips.
+# 'N passed, N failed, N skipped'; where Slurm is not available, it says why and skips.
 #
 #   bash Tests/slurm.sh [lcft]
 set -uo pipefail
@@ -149,7 +149,7 @@ ranks_of() { pgrep -f "^$LCFT run .*--output $scratch/$1 "; }
 # warned NAME: halts the ranks when they train, until the warning is pending.
 warned() {
   local ranks rank waiting
-  for _ in {1..1000}; do grep -q '^epoch 2/' "$scratch/$1.log" 2>/dev/null && break || sleep 0.1; done
+  for _ in {1..1000}; do grep -q ' epoch 2/' "$scratch/$1.log" 2>/dev/null && break || sleep 0.1; done
   ranks=$(ranks_of "$1")
   # shellcheck disable=SC2086
   [ -n "$ranks" ] && kill -STOP $ranks 2>/dev/null

@@ -2,12 +2,12 @@
 # Two hosts on this machine, node1 and node2 of hostfiles/two-hosts: network namespaces joined by a virtual cable,
 # each with its own name, /etc/hosts, shared memory and sshd. Ranks on both run as one job over TCP, and meet what
 # hosts meet: a cut cable, a file that is missing or another one on one of them. Prints 'N passed, N failed, N skipped';
-# where namespaces cannot be had, it says why and skips.
+# where there are no namespaces, it says why and skips.
 #
 #   bash Tests/two-hosts.sh [lcft]
 #
 # With a command, runs that on both hosts instead, over a cable of a given rate and delay, and prints how long it took
-# and what went over the cable; for `lcft plan` to be held against:
+# and what went over the cable, to compare with the estimate of `lcft plan`:
 #
 #   bash Tests/two-hosts.sh --rate 1gbit [--delay 50us] [--ranks 2] -- lcft train --job J --data D --output O
 set -uo pipefail
@@ -177,7 +177,7 @@ fi
 
 # The cable is cut while they train
 (
-  for _ in {1..600}; do grep -q '^epoch 2/' "$scratch/cut.log" 2>/dev/null && break || sleep 0.05; done
+  for _ in {1..600}; do grep -q ' epoch 2/' "$scratch/cut.log" 2>/dev/null && break || sleep 0.05; done
   ip -n "${spaces[0]}" link set cable down
   date +%s >"$scratch/cut.time"
 ) &
@@ -198,14 +198,14 @@ ip -n "${spaces[0]}" link set cable up
 for _ in {1..50}; do on 1 ssh -F "$scratch/ssh_config" -o ConnectTimeout=1 node2 true 2>/dev/null && break || sleep 0.2; done
 cp "$scratch/cut.log" "$scratch/before.log"
 over_both 2 cut
-check "the same command goes on when the cable is back" grep -q '^going on after' "$scratch/cut.log"
+check "the same command resumes when the cable is back" grep -q '^resuming after' "$scratch/cut.log"
 check "to the same bits" [ "$(digests "$scratch/cut")" = "$expected" ] "$scratch/cut.log"
 
 # Hosts that hold different things under one path
 own=$scratch/local
 on 1 cp "$world" "$own/world.h5"
 over_both 2 missing "$job" "$own/world.h5"
-check "a data set missing on one host is told with the host" \
+check "a data set missing on one host is reported with the host" \
   said "$scratch/missing.log" 'rank 1 \(node2\): .*/local/world.h5: .*(No such file|no such file)' "$scratch/missing.log"
 on 1 "$LCFT" synthesize --users 400 --items 200 --seed 2 --output "$own/other.h5" >/dev/null 2>&1
 on 2 "$LCFT" synthesize --users 400 --items 200 --seed 1 --output "$own/other.h5" >/dev/null 2>&1
@@ -215,7 +215,7 @@ check "and so is another data set" \
 on 1 cp "$job" "$own/job.yaml"
 on 2 bash -c "sed 's/learning_rate: 1.0/learning_rate: 0.5/' '$job' >'$own/job.yaml'"
 over_both 2 job "$own/job.yaml"
-check "another job file is told" grep -q "^note: .*/local/job.yaml: rank 1 (node2) has another version" "$scratch/job.log"
+check "another job file is reported" grep -q "^note: .*/local/job.yaml: rank 1 (node2) has another version" "$scratch/job.log"
 check "and rank 0's is used" [ "$(digests "$scratch/job")" = "$expected" ] "$scratch/job.log"
 on 1 cp "$LCFT" "$own/lcft"
 on 2 bash -c "cp '$LCFT' '$own/lcft' && echo >>'$own/lcft'"

@@ -27,7 +27,7 @@ export LCFT_PYTHON=
 # A thread that is still there at the end would count as a leak of its stack.
 export SWIFT_BACKTRACE=enable=no
 
-# check STATUS NAME ARGUMENT...: the command, and the exit code that it is to end with.
+# check STATUS NAME ARGUMENT...: the command, and the exit code that it must end with.
 check() {
   local expected=$1 name=$2 log=$work/log status
   shift 2

@@ -11,8 +11,9 @@ cd "$(dirname "$0")/.."
 . jobs/environment.sh
 output=${1:-runs/drift-study}
 users=${2:-10000}
-swift build -c release --product lcft
-lcft=$(swift build -c release --show-bin-path)/lcft
+# shellcheck disable=SC2086
+lcft_install $LCFT_PACKAGES
+lcft=$(lcft_build)
 
 mkdir -p "$output"
 for drift in drift no-drift; do

@@ -1,4 +1,5 @@
-# Sourced by the scripts: installs what is missing, and sets what Open MPI needs in containers and on small
+# shellcheck shell=bash
+# Sourced by the scripts: installs what is missing, builds, and sets what Open MPI needs in containers and on small
 # machines.
 
 # lcft_install PACKAGE...: Debian packages that are not installed yet; without root, says what to load.
@@ -32,7 +33,15 @@ lcft_provided() {
     && command -v mpirun >/dev/null && command -v h5dump >/dev/null
 }
 
+# shellcheck disable=SC2034
 LCFT_PACKAGES="libopenmpi-dev openmpi-bin libhdf5-dev zlib1g-dev libssl-dev pkg-config hdf5-tools"
+
+# lcft_build: builds .build/release/lcft for this machine's own processor, or for the one that LCFT_MARCH names, and
+# prints its path. Nothing but the program is built, not the tests, the checks or the benchmarks.
+lcft_build() {
+  if [ "$(uname -m)" = x86_64 ]; then export LCFT_MARCH=${LCFT_MARCH-native}; fi
+  swift build -c release --product lcft >&2 && realpath .build/release/lcft
+}
 
 # Containers run as root, which mpirun refuses unless told twice.
 if [ "$(id -u)" -eq 0 ]; then

@@ -24,7 +24,7 @@ all=cloud,local,soft1,soft2,hard,grouped,bias_only,dense_only,embeddings_only,pr
 if [ ! -x "$lcft" ]; then
   # shellcheck disable=SC2086
   lcft_install $LCFT_PACKAGES || exit 1
-  (cd "$here" && swift build -c release --product lcft) >&2 || exit 1
+  lcft=$(cd "$here" && lcft_build) || exit 1
 fi
 mkdir -p "$output"
 

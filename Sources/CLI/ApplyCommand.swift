@@ -40,14 +40,15 @@ struct ApplyCommand: ParsableCommand {
 
   func run() throws {
     try withStops { communicator in
-      let experiment = try Experiment(
-        job: .models(models), dataPath: data, output: output, start: start.start,
-        outputs: .results, methods: methods.methods, ignoresLimits: start.limits.ignoreLimits,
-        communicator: communicator)
-      try experiment.requireLabels(labels)
-      let results = try experiment.apply(models, try experiment.cloudModel(checkpoint))
-      try experiment.writeSummary()
-      if let results { print(ResultsTable(results, title: experiment.job.name)) }
+      let session = try Session(
+        communicator, output: output, start: start.start, outputs: .results,
+        ignoresLimits: start.limits.ignoreLimits, progress: .standardError)
+      let inputs = try Inputs(
+        job: .models(models), dataPath: data, Inputs.Options(methods: methods.methods, labels: labels),
+        in: session)
+      let (results, _) = try session.perform(
+        ApplyModels(session, inputs, models: models, checkpoint: checkpoint))
+      if let results { print(ResultsTable(results, title: inputs.job.name)) }
     }
   }
 }

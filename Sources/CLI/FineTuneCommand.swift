@@ -2,6 +2,7 @@ import ArgumentParser
 import Dist
 import LCFT
 import Report
+import Runs
 
 struct FineTuneCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -27,15 +28,14 @@ struct FineTuneCommand: ParsableCommand {
 
   func run() throws {
     try withStops { communicator in
-      let experiment = try options.experiment(
-        communicator, .results, methods: methods.methods, profile: profiling.profile)
-      try experiment.useSettings(searched.settings)
-      try experiment.checkSpace(keeping: save.saveModels)
-      try experiment.requireLabels(searched.labels)
-      let results = try experiment.fineTune(try experiment.cloudModel(checkpoint), keeping: save.saveModels)
-      try experiment.writeSummary()
-      try experiment.reportTimes()
-      if let results { print(ResultsTable(results, title: experiment.job.name)) }
+      let session = try options.session(communicator, .results, profile: profiling.profile)
+      let inputs = try options.inputs(
+        Inputs.Options(methods: methods.methods, settings: searched.settings, labels: searched.labels),
+        in: session)
+      let (results, summary) = try session.perform(
+        FineTuneFromCheckpoint(session, inputs, checkpoint: checkpoint, saving: save.saveModels))
+      try session.reportTimes(summary)
+      if let results { print(ResultsTable(results, title: inputs.job.name)) }
     }
   }
 }

@@ -98,31 +98,27 @@ extension ActionCredit.Window: ExpressibleByArgument {
   }
 }
 
-/// Turns an importer's events into progress and log lines.
+/// Turns an importer's events into progress and lines on standard error.
 private final class ImportLog {
-  private var meter: (file: String, meter: ProgressMeter)?
+  private let progress = ProgressFeed.standardError
+  /// The work under way, and the file that it reads; none where it arranges samples.
+  private var current: (file: String?, task: ProgressTask)?
   private var last = (done: 0.0, lines: 0)
 
   func tell(_ event: ImportEvent) {
     switch event {
     case .reading(let file, let bytes, let size, let lines):
       let megabytes = Double(bytes) / 1e6
-      if meter?.file != file {
-        end()
+      let task = task(of: file) {
         let name = (file as NSString).lastPathComponent
-        meter = (
-          file, ProgressMeter(name, unit: "MB", total: size > 0 ? Double(size) / 1e6 : nil)
-        )
+        return progress.start(name, unit: "MB", total: size > 0 ? Double(size) / 1e6 : nil)
       }
       last = (megabytes, lines)
-      meter?.meter.update(megabytes, note: "\(lines) lines")
+      task.update(megabytes, note: "\(lines) lines")
     case .arranging(let done, let total):
-      if meter?.file != "" {
-        end()
-        meter = ("", ProgressMeter("samples", unit: "users", total: Double(total)))
-      }
+      let task = task(of: nil) { progress.start("samples", unit: "users", total: Double(total)) }
       last = (Double(done), 0)
-      meter?.meter.update(Double(done))
+      task.update(Double(done))
     case .skipped(let file, let line, let reason):
       StandardError.write("skipped \(file):\(line): \(reason)\n")
     case .note(let text):
@@ -132,8 +128,16 @@ private final class ImportLog {
   }
 
   func end() {
-    guard let meter else { return }
-    meter.meter.finish(last.done, note: last.lines > 0 ? "\(last.lines) lines" : "")
-    self.meter = nil
+    current?.task.finish(last.done, note: last.lines > 0 ? "\(last.lines) lines" : "")
+    current = nil
+  }
+
+  /// The current work if it is that of `file`, otherwise the one that `start` begins.
+  private func task(of file: String?, _ start: () -> ProgressTask) -> ProgressTask {
+    if let current, current.file == file { return current.task }
+    end()
+    let task = start()
+    current = (file, task)
+    return task
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Dist
 import LCFT
 import Report
+import Runs
 
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -23,17 +24,15 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     try withStops { communicator in
-      let experiment = try options.experiment(
-        communicator, [.checkpoints, .results, .labels], methods: methods.methods, profile: profiling.profile)
-      try experiment.useSettings(searched.settings)
-      try experiment.checkSpace(keeping: save.saveModels)
-      let hasLabels = try experiment.useLabels(searched.labels)
-      let weights = try experiment.train()
-      if !hasLabels { try experiment.searchLabels() }
-      let results = try experiment.fineTune(weights, keeping: save.saveModels)
-      try experiment.writeSummary()
-      try experiment.reportTimes()
-      if let results { print(ResultsTable(results, title: experiment.job.name)) }
+      let session = try options.session(
+        communicator, [.checkpoints, .results, .labels], profile: profiling.profile)
+      let inputs = try options.inputs(
+        Inputs.Options(
+          methods: methods.methods, settings: searched.settings, labels: searched.labels,
+          requiresLabels: false), in: session)
+      let (results, summary) = try session.perform(RunJob(session, inputs, saving: save.saveModels))
+      try session.reportTimes(summary)
+      if let results { print(ResultsTable(results, title: inputs.job.name)) }
     }
   }
 }

@@ -17,13 +17,18 @@ struct RunOptions: ParsableArguments {
 
   @OptionGroup var start: StartOptions
 
-  /// The experiment that the options describe.
-  func experiment(
-    _ communicator: any Communicator, _ outputs: RunOutputs, methods: [Method]? = nil, profile: String? = nil
-  ) throws -> Experiment {
-    try Experiment(
-      job: .file(job), dataPath: data, output: output, start: start.start, outputs: outputs, methods: methods,
-      profile: profile, ignoresLimits: start.limits.ignoreLimits, communicator: communicator)
+  /// The session of a command that writes `outputs`.
+  func session(
+    _ communicator: any Communicator, _ outputs: RunOutputs, profile: String? = nil
+  ) throws -> Session {
+    try Session(
+      communicator, output: output, start: start.start, outputs: outputs, profile: profile,
+      ignoresLimits: start.limits.ignoreLimits, progress: .standardError)
+  }
+
+  /// What the command works on.
+  func inputs(_ options: Inputs.Options = Inputs.Options(), in session: Session) throws -> Inputs {
+    try Inputs(job: .file(job), dataPath: data, options, in: session)
   }
 }
 

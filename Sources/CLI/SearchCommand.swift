@@ -2,6 +2,7 @@ import ArgumentParser
 import Dist
 import IO
 import LCFT
+import Runs
 import Studies
 
 struct SearchCommand: ParsableCommand {
@@ -26,10 +27,11 @@ struct SearchCommand: ParsableCommand {
 
   func run() throws {
     try withStops { communicator in
-      let experiment = try options.experiment(communicator, [.search, .labels])
-      if let table = try experiment.searchSettings(checkpoint: model.checkpoint, methods: methods.methods) {
-        print(SearchTableText(table))
-      }
+      let session = try options.session(communicator, [.search, .labels])
+      let inputs = try options.inputs(Inputs.Options(labelledMethods: []), in: session)
+      let command = SearchSettings(
+        session, inputs, methods: methods.methods, checkpoint: model.checkpoint)
+      if let table = try session.perform(command) { print(SearchTableText(table)) }
     }
   }
 }
@@ -54,9 +56,10 @@ struct SearchLabelsCommand: ParsableCommand {
 
   func run() throws {
     try withStops { communicator in
-      let experiment = try options.experiment(communicator, .labels)
-      let table = try experiment.searchLabels(checkpoint: model.checkpoint)
-      if communicator.rank == 0 { print(LabelTableText(table)) }
+      let session = try options.session(communicator, .labels)
+      let inputs = try options.inputs(Inputs.Options(labelledMethods: []), in: session)
+      let command = SearchLabels(session, inputs, checkpoint: model.checkpoint)
+      if let table = try session.perform(command) { print(LabelTableText(table)) }
     }
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Dist
 import IO
 import LCFT
+import Runs
 import Studies
 
 struct SimulateABCommand: ParsableCommand {
@@ -77,15 +78,18 @@ struct SimulateABCommand: ParsableCommand {
 
   func run() throws {
     try withStops { communicator in
-      let experiment = try options.experiment(communicator, .abTest)
-      try experiment.useSettings(searched.settings)
-      try experiment.requireLabels(searched.labels, for: [a, b] + further)
-      let test = try experiment.simulateABTest(
-        try experiment.cloudModel(checkpoint), methods: [a, b] + further,
-        settings: ABTest.Settings(
-          days: days, visits: visits, candidates: candidates, shown: top, seed: seed),
-        simulatesAllBuckets: truth)
-      if let test { print(ABTestTable(test, title: "\(experiment.job.name), A/B test")) }
+      let methods = [a, b] + further
+      let session = try options.session(communicator, .abTest)
+      let inputs = try options.inputs(
+        Inputs.Options(settings: searched.settings, labels: searched.labels, labelledMethods: methods),
+        in: session)
+      let test = try session.perform(
+        SimulateABTest(
+          session, inputs, methods: methods,
+          settings: ABTest.Settings(
+            days: days, visits: visits, candidates: candidates, shown: top, seed: seed),
+          simulatesAllBuckets: truth, checkpoint: checkpoint))
+      if let test { print(ABTestTable(test, title: "\(inputs.job.name), A/B test")) }
     }
   }
 }

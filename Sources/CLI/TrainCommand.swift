@@ -1,5 +1,6 @@
 import ArgumentParser
 import Dist
+import Runs
 
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -16,10 +17,14 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     try withStops { communicator in
-      let experiment = try options.experiment(communicator, .checkpoints, profile: profiling.profile)
-      _ = try experiment.train()
-      try experiment.writeSummary()
-      try experiment.reportTimes()
+      let session = try options.session(communicator, .checkpoints, profile: profiling.profile)
+      let inputs = try options.inputs(in: session)
+      let (model, part) = try session.perform(TrainCloudModel(session, inputs))
+      var summary = inputs.summary(in: session)
+      summary.cloudTraining = part
+      summary.digest.checkpoint = model.digest
+      try session.write(summary)
+      try session.reportTimes(summary)
     }
   }
 }

@@ -13,8 +13,6 @@ final class Readers {
   private let corpus: String
   private let scratch: String
   private let dataset: Dataset
-  /// The corpus's own run, whose settings and labels cases replace.
-  private let experiment: Experiment
   /// What the last refusal said.
   private(set) var lastError = ""
   private var refusals = 0
@@ -23,10 +21,6 @@ final class Readers {
     self.corpus = corpus
     self.scratch = scratch
     dataset = try DatasetFile.read("\(corpus)/world.h5")
-    experiment = try Experiment(
-      job: .file("\(corpus)/job.yaml"), dataPath: "\(corpus)/world.h5", output: "\(scratch)/out/own",
-      start: .overwrite,
-      outputs: [.checkpoints, .results], communicator: SoloCommunicator())
   }
 
   /// Whether the corpus's file `name` makes cases of its own.
@@ -79,8 +73,8 @@ final class Readers {
     case ("job", _): try attempt { _ = try Job.read(path) }
     case ("labels", _):
       try attempt { _ = try LabelTable.read(path) }
-      try attempt { [self] in _ = try experiment.useLabels(path, for: [.hard]) }
-    case ("search", _): try attempt { [self] in try experiment.useSettings(path) }
+      try attempt { [self] in _ = try inputs(Inputs.Options(labels: path, labelledMethods: [.hard])) }
+    case ("search", _): try attempt { [self] in _ = try inputs(Inputs.Options(settings: path)) }
     case ("users", _):
       try attempt { [self] in
         _ = try ModelSelection.users(path).users(of: dataset, evaluated: dataset.evaluatedUsers, seed: 1)
@@ -94,7 +88,12 @@ final class Readers {
 
   private func file(_ name: String) -> String { "\(corpus)/\(name)" }
 
-  /// Runs `body`; whether it came to its end. What it throws has to be an error of ours, on one line.
+  /// The targets whose errors may end a command.
+  private static let modules = [
+    "Support", "HDF5", "IO", "Import", "Dist", "Models", "LCFT", "Plan", "Studies", "Runs", "Report",
+  ]
+
+  /// Runs `body`; whether it came to its end. What it throws must be an error of ours, on one line.
   @discardableResult
   private func attempt(_ body: () throws -> Void) throws -> Bool {
     do {
@@ -105,7 +104,7 @@ final class Readers {
       refusals += 1
       lastError = StandardError.line(error)
       let type = String(reflecting: Swift.type(of: error))
-      let isOurs = ["IO.", "LCFT.", "Dist.", "Models."].contains { type.hasPrefix($0) }
+      let isOurs = Readers.modules.contains { type.hasPrefix($0 + ".") }
       let isForeign = ["Error Domain=", "DecodingError", "Swift.", "dataCorrupted"].contains {
         lastError.contains($0)
       }
@@ -121,7 +120,7 @@ final class Readers {
 
   // MARK: Text
 
-  /// Imports with both rules for malformed lines; what comes of it has to be a data set that can be written and
+  /// Imports with both rules for malformed lines; what comes of it must be a data set that can be written and
   /// read.
   private func importing(_ run: (MalformedLines) throws -> Dataset) throws {
     for malformed in MalformedLines.allCases {
@@ -138,7 +137,7 @@ final class Readers {
       guard try DatasetFile.read(copy).contentDigest() == dataset.contentDigest() else {
         throw FuzzFailure("the data set changes as it is written")
       }
-    } catch let error as FileError {
+    } catch let error where !(error is FuzzFailure) {
       throw FuzzFailure("what was read cannot be written and read again: \(error)")
     }
   }
@@ -187,15 +186,22 @@ final class Readers {
     case .checkpoint: try fineTune(from: path)
     case .results: try readReport([path: "results.h5", file("summary.json"): "summary.json"])
     case .models: try apply(path)
-    case .labels: try attempt { [self] in _ = try experiment.useLabels(path, for: [.hard]) }
+    case .labels:
+      try attempt { [self] in _ = try inputs(Inputs.Options(labels: path, labelledMethods: [.hard])) }
     case .search, .abTest: break
     }
   }
 
-  private func makeExperiment(data: String, _ start: RunStart, job: JobSource? = nil) throws -> Experiment {
-    try Experiment(
-      job: job ?? .file(file("job.yaml")), dataPath: data, output: "\(scratch)/out/run", start: start,
-      outputs: [.checkpoints, .results], communicator: SoloCommunicator())
+  /// A session that writes checkpoints and results into a folder of the cases' own.
+  private func session(_ start: RunStart = .overwrite) throws -> Session {
+    try Session(
+      SoloCommunicator(), output: "\(scratch)/out/run", start: start, outputs: [.checkpoints, .results])
+  }
+
+  /// The corpus's own job and world, with what searches found.
+  @discardableResult
+  private func inputs(_ options: Inputs.Options) throws -> Inputs {
+    try Inputs(job: .file(file("job.yaml")), dataPath: file("world.h5"), options, in: session())
   }
 
   /// A data set that is accepted can be written, trained on and fine-tuned on.
@@ -204,35 +210,39 @@ final class Readers {
     guard changed.contentDigest() != dataset.contentDigest() else { return }
     try writeAndRead(changed)
     try attempt { [self] in
-      let run = try makeExperiment(data: path, .overwrite)
-      _ = try run.fineTune(try run.train())
+      let session = try session()
+      let inputs = try Inputs(job: .file(file("job.yaml")), dataPath: path, in: session)
+      _ = try session.perform(RunJob(session, inputs))
     }
     if changed.provenance.kind == "synthetic" {
       try attempt { _ = try SyntheticWorld(of: changed, file: path) }
     }
   }
 
-  private func fineTune(from checkpoint: String) throws {
-    try attempt { [self] in
-      let run = try makeExperiment(data: file("world.h5"), .overwrite)
-      _ = try run.fineTune(try run.cloudModel(checkpoint))
-    }
+  private func fineTune(from checkpoint: String, in session: Session) throws {
+    let inputs = try Inputs(job: .file(file("job.yaml")), dataPath: file("world.h5"), in: session)
+    _ = try session.perform(FineTuneFromCheckpoint(session, inputs, checkpoint: checkpoint))
   }
 
-  /// A run goes on from a journal of the one before.
+  private func fineTune(from checkpoint: String) throws {
+    try attempt { [self] in try fineTune(from: checkpoint, in: session()) }
+  }
+
+  /// A run is resumed from a journal of the one before.
   private func resume(from journal: String) throws {
-    try attempt { [self] in
-      let run = try makeExperiment(data: file("world.h5"), .overwrite)
-      let cloud = try run.cloudModel(file("checkpoint.h5"))
-      try FileManager.default.copyItem(atPath: journal, toPath: "\(scratch)/out/run/results.journal")
-      _ = try run.fineTune(cloud)
-    }
+    let folder = "\(scratch)/out/run"
+    try? FileManager.default.removeItem(atPath: folder)
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try FileManager.default.copyItem(atPath: journal, toPath: "\(folder)/results.journal")
+    try attempt { [self] in try fineTune(from: file("checkpoint.h5"), in: session(.resume)) }
   }
 
   private func apply(_ models: String) throws {
     try attempt { [self] in
-      let run = try makeExperiment(data: file("world.h5"), .overwrite, job: .models(models))
-      _ = try run.apply(models, try run.cloudModel(file("checkpoint.h5")))
+      let session = try session()
+      let inputs = try Inputs(job: .models(models), dataPath: file("world.h5"), in: session)
+      _ = try session.perform(
+        ApplyModels(session, inputs, models: models, checkpoint: file("checkpoint.h5")))
     }
   }
 }

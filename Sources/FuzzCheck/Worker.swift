@@ -105,9 +105,10 @@ private struct PeakMemory {
 
   init() {
     // Sets the peak back to what is in use now.
-    if let file = FileHandle(forWritingAtPath: "/proc/self/clear_refs") {
-      try? file.write(contentsOf: Data("5".utf8))
-      try? file.close()
+    let file = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC)
+    if file >= 0 {
+      _ = writeAll("5", to: file)
+      close(file)
     }
     before = PeakMemory.status("VmRSS:")
   }
@@ -115,10 +116,6 @@ private struct PeakMemory {
   func grown() -> Int { PeakMemory.status("VmHWM:") - before }
 
   private static func status(_ key: String) -> Int {
-    let text = String(
-      decoding: FileManager.default.contents(atPath: "/proc/self/status") ?? Data(), as: UTF8.self)
-    let line = text.split(separator: "\n").first { $0.hasPrefix(key) } ?? ""
-    return line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }.map { $0 << 10 }
-      ?? 0
+    (SystemFile.text("/proc/self/status").flatMap { SystemFile.field(key, in: $0) } ?? 0) << 10
   }
 }

@@ -6,7 +6,7 @@ extension HDF5.Dataset {
   /// Reads `rows` of the first dimension (all rows where nil) into `buffer`, row-major.
   ///
   /// Integers are read from any stored integer type and reals from any stored real type; an integer that
-  /// does not fit is an error and never clipped. `buffer` has to hold exactly the rows' values and may lie in
+  /// does not fit is an error and never clipped. `buffer` must hold exactly the rows' values and may lie in
   /// anybody's memory.
   ///
   /// Throws `HDF5Error.wrongType`, `.tooLarge`, `.invalidValue`, `.library`.
@@ -102,7 +102,7 @@ extension HDF5.Dataset {
       if let misfit = T.narrow(wide, to: base + (start - rows.lowerBound) * width) {
         throw HDF5Error.invalidValue(
           location, row: start + misfit / width, value: wide.text(at: misfit),
-          allowed: "the values have to fit \(T.typeName)")
+          allowed: "the values must fit \(T.typeName)")
       }
     }
     withExtendedLifetime(piece) {}

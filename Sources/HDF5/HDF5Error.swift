@@ -34,8 +34,7 @@ extension HDF5Error: CustomStringConvertible {
     case .truncated(let file):
       "\(quoted(file)): the file is cut short: its end is missing; copy or make it again"
     case .library(let location, let action, let stack):
-      "\(place(location)): cannot \(action): \(summary(stack))"
-        + (stack.contains { $0.function.contains("lock") } ? "; set HDF5_USE_FILE_LOCKING=FALSE" : "")
+      "\(place(location)): cannot \(action): \(summary(stack))" + (lockAdvice(stack).map { "; " + $0 } ?? "")
     case .missing(let location, let what): "\(place(location)): missing \(what)"
     case .wrongType(let location, let expected, let found):
       "\(place(location)): wrong type: \(expected) expected, found \(quoted(found))"
@@ -57,8 +56,23 @@ extension HDF5Error: CustomStringConvertible {
     }
   }
 
+  /// The file, and the path inside it where that is not the root.
   private func place(_ location: HDF5.Location) -> String {
-    "\(quoted(location.file)): \(quoted(location.path))"
+    location.path == "/"
+      ? quoted(location.file) : "\(quoted(location.file)): \(quoted(location.path))"
+  }
+
+  /// What to do where the library could not lock the file; nil for any other failure. Functions that lock a chunk
+  /// or a cache entry have nothing to do with it: the driver that asks the operating system is named, and its
+  /// message has the system's code.
+  private func lockAdvice(_ stack: [HDF5.StackEntry]) -> String? {
+    let drivers = ["H5FD_lock", "H5FD_sec2_lock", "H5FD__sec2_lock"]
+    guard let refusal = stack.first(where: { drivers.contains($0.function) }) else { return nil }
+    let code = refusal.message.firstMatch(of: /errno = (\d+)/).flatMap { Int32($0.1) }
+    if code == EAGAIN || code == EWOULDBLOCK {
+      return "another program has the file open for writing: wait until it has closed it"
+    }
+    return "the file system refuses locks: set HDF5_USE_FILE_LOCKING=FALSE"
   }
 
   /// The innermost cause, then the functions it passed through: `inflate() failed (HDF5: H5Z... <- H5Dread)`.

@@ -44,9 +44,7 @@ package struct Calibration: Sendable {
     let dataset = try DatasetFile.load(dataPath, in: OwnMemory()).dataset
     load = processorSeconds() - start
     var job = try job.fitted(to: dataset, file: dataPath)
-    guard let layout = ModelRegistry.make(job.model)?.layout else {
-      preconditionFailure("a job names a registered model")
-    }
+    let layout = job.makeModel().layout
     let weights = Weights(
       layout: layout, users: dataset.users.count, items: dataset.items.count,
       categories: dataset.categories.count)

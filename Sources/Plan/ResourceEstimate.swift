@@ -43,12 +43,9 @@ package struct ResourceEstimate: Sendable {
   /// For `ranks` ranks; `work` is what the command does. Users' models that are
   /// kept are not among them (`modelsBytes`).
   package init(job: Job, sizes: DatasetSizes, ranks: Int, work: PlannedWork) {
-    var configuration = job.model
-    configuration.genomeWidth = job.genome == .none ? 0 : sizes.genomeWidth
-    guard let layout = ModelRegistry.make(configuration)?.layout else {
-      preconditionFailure("a job names a registered model")
-    }
-    let need = Needs(job: job, sizes: sizes, ranks: ranks, layout: layout)
+    var fitted = job
+    fitted.model.genomeWidth = job.genome == .none ? 0 : sizes.genomeWidth
+    let need = Needs(job: job, sizes: sizes, ranks: ranks, layout: fitted.makeModel().layout)
     let trains = !work.isDisjoint(with: [.training, .searching])
     let tunes = !work.isDisjoint(with: [.fineTuning, .simulation])
     if trains {
@@ -120,7 +117,7 @@ private struct Needs {
 
   /// `Dataset.Histories`: histories of all events are the events themselves, as in most data sets they are.
   private var historyBytes: Int {
-    job.model.histories == ["positive"]
+    job.model.histories == [.positive]
       ? 0 : job.model.histories.count * (8 * sizes.events + 12 * sizes.users)
   }
 

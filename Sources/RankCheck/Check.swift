@@ -1,4 +1,5 @@
 import Dist
+import Support
 
 struct CheckFailure: ExitStatusProviding, CustomStringConvertible {
   let description: String
@@ -10,13 +11,13 @@ struct CheckFailure: ExitStatusProviding, CustomStringConvertible {
 final class Check {
   let world: any Communicator
   private(set) var count = 0
-  private var digest: UInt64 = 0xCBF2_9CE4_8422_2325
+  private var sums = FNV()
 
   init(_ world: any Communicator) { self.world = world }
 
   var rank: Int { world.rank }
   var size: Int { world.size }
-  var digestText: String { String(digest, radix: 16) }
+  var digestText: String { String(sums.hash, radix: 16) }
 
   func expect(_ condition: Bool, _ what: @autoclosure () -> String) throws {
     count += 1
@@ -30,10 +31,10 @@ final class Check {
     throw CheckFailure("check failed: no error from \(what)")
   }
 
-  func digest(_ bits: UInt64) { digest = (digest ^ bits) &* 0x100_0000_01B3 }
+  func digest(_ bits: UInt64) { sums.add(bits) }
 
-  /// Runs `body` once with MPI's own piece limit and once with each of `limits`, so that short buffers
-  /// exercise the cutting of long ones.
+  /// Runs `body` once with MPI's own piece limit and once with each of `limits`, so that short buffers are
+  /// cut as long ones are.
   func withPieceLimits(_ limits: Int..., body: () throws -> Void) throws {
     try body()
     let communicator = world as? MPICommunicator

@@ -52,7 +52,7 @@ private func checkSharing(_ check: Check, _ memory: NodeMemory) throws {
 
 /// A block's number means it on every rank, as long as somebody holds it.
 private func checkNumbers(_ check: Check, _ memory: NodeMemory, _ blocks: [MemoryBlock]) throws {
-  // Taken and given up at once: no number is left of it.
+  // Allocated and given up at once: its number is no longer known.
   let dropped = try memory.fill(writable: false) {
     memory.number(of: try memory.block(bytes: 10_000).bytes.baseAddress!)
   }
@@ -93,7 +93,8 @@ private func checkRefusals(_ check: Check, _ memory: NodeMemory) throws {
     let tooMuch = try check.failure(of: "a block that no machine has room for") {
       _ = try memory.fill(writable: false) { try memory.block(bytes: 1 << 50) }
     }
-    try check.expect("\(tooMuch)".hasPrefix("1073741824 MB of memory for the ranks"), "\(tooMuch)")
+    try check.expect(
+      "\(tooMuch)".hasPrefix("cannot allocate 1073741824 MB of memory for the ranks"), "\(tooMuch)")
   }
   try checkSharing(check, memory)
 }
@@ -116,7 +117,7 @@ func shareLarge(_ world: any Communicator) throws {
   if world.rank == 0 { print("rank-check: \(count) bytes shared by \(memory.node.size) ranks") }
 }
 
-/// Shares memory, says so, and computes until it is ended.
+/// Shares memory, says so, and computes until it is killed.
 func holdShared(_ world: any Communicator) throws {
   let memory = try NodeMemory(world, node: try world.node())
   let filled = try memory.fill(writable: true) { try memory.block(bytes: 1 << 26) }
@@ -128,7 +129,7 @@ func holdShared(_ world: any Communicator) throws {
   spin(seconds: 60)
 }
 
-/// Whether ranks that cannot see one another's memory notice and go on by themselves.
+/// Whether ranks that cannot see one another's memory notice, and keep memory of their own.
 func shareApart(_ world: any Communicator) throws {
   let check = Check(world)
   let memory = try NodeMemory(world, node: try world.node())

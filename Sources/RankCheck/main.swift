@@ -10,9 +10,9 @@ import Support
 //   rank-check queue-fail R          rank R throws in an item of the work queue
 //   rank-check hang R                rank R never answers while the others wait for it
 //   rank-check queue-hang R          rank R never ends an item of the work queue
-//   rank-check share-large           more bytes than 32 bits count, held once
+//   rank-check share-large           a shared block of more bytes than 32 bits can count
 //   rank-check share-apart           ranks in containers of their own do not share
-//   rank-check hold                  shares memory and computes until it is ended
+//   rank-check hold                  shares memory and computes until it is killed
 //   rank-check queue-stop R          rank R is asked to stop in the work queue
 //   rank-check time                  times of sums and of the work queue
 

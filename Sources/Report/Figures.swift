@@ -50,18 +50,19 @@ enum Figures {
         .init(key: "gain_low"), .init(key: "gain_high"),
       ])
     let compared = groups.groups.map { group in
-      PairedBootstrap.differences(
-        others.map { ($0, local) }, aucs: methods.map { method in group.users.map { method.auc[$0] } },
-        weights: group.users.map { Double(run.results.users.testCount[$0]) }, seed: run.significance.seed)
+      PairedBootstrap.compare(
+        others.map { ($0, local) },
+        of: methods.map { method in
+          MethodAUCs(name: method.name, aucs: group.users.map { method.auc[$0] })
+        },
+        samples: group.users.map { Double(run.results.users.testCount[$0]) }, seed: run.significance.seed)
     }
     for (place, method) in others.enumerated() {
-      for (group, differences) in zip(groups.groups, compared) {
-        let found = differences[place]
-        let comparison = Results.Comparison(
-          method: methods[method].name, against: methods[local].name, difference: found)
+      for (group, comparisons) in zip(groups.groups, compared) {
+        let found = comparisons[place]
         table.rows.append([
           .init(methods[method].name), .init(group.position, 0), .init(group.label), .init(group.low, 4),
-          .init(group.high, 4), .init(found.changes.users), .init(comparison), .init(found.value, 4),
+          .init(group.high, 4), .init(found.users), .init(found), .init(found.difference, 4),
           .init(found.low, 4), .init(found.high, 4),
         ])
       }

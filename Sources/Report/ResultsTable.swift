@@ -76,7 +76,8 @@ package struct ResultsTable: CustomStringConvertible {
     guard let cloud = results.methods.first(where: { $0.name == Method.cloud.rawValue }),
       cloud.name != method.name
     else { return [.nan, .nan, .nan] }
-    let changes = UserChanges(of: method.auc, against: cloud.auc)
+    let changes = Results.Comparison(
+      MethodAUCs(name: method.name, aucs: method.auc), against: MethodAUCs(name: cloud.name, aucs: cloud.auc))
     return [changes.up, changes.same, changes.down]
   }
 }

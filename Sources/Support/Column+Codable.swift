@@ -1,5 +1,5 @@
-/// A column in memory that processes share travels between them as its place: the number of its block and its
-/// length. So a data set, or anything made of columns, is handed over without its values.
+/// A column in memory that processes share is encoded as its place: the number of its block, and its length.
+/// So a data set, or anything else made of columns, goes from process to process without its values.
 extension Column: Codable {
   private struct Place: Codable {
     /// Nil for a column without values.

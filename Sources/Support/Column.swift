@@ -1,7 +1,7 @@
 /// One column of a file in memory: a fixed number of plain values at a fixed address.
 ///
-/// Unlike an Array it never copies, never reallocates and may lie in memory that somebody else owns (a
-/// window shared by the ranks of a node). Readers take `pointer` once and loop over it.
+/// Unlike an Array it never copies, never reallocates and may lie in memory that another object owns (for
+/// example memory that the ranks of a host share). Readers take `pointer` once and loop over it.
 package final class Column<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
   /// The values; valid as long as the column lives. Treated as immutable once the column is shared.
   package let values: UnsafeMutableBufferPointer<Element>

@@ -1,5 +1,5 @@
-/// Writes all of `bytes` to an open file, in as many calls of write(2) as it takes. Returns false, with errno set,
-/// where one fails.
+/// Writes all of `bytes` to an open file, in as many calls of write(2) as it takes. Returns false, with errno
+/// set, where one fails.
 package func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
   var rest = bytes
   while rest.count > 0 {

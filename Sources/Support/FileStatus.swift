@@ -1,11 +1,11 @@
-/// What stands under a name in the file system.
+/// What a name in the file system stands for.
 package enum FileStatus {
-  /// Bytes of the file `name`. Throws where there is none, or something that is no regular file, or where
-  /// this process may not read it.
+  /// Bytes of the file `name`. Throws where there is none, where it is not a regular file, or where this
+  /// process may not read it.
   package static func sizeOfReadableFile(_ name: String) throws(SystemError) -> Int {
     var status = stat()
     guard stat(name, &status) == 0 else { throw .failed(file: name, action: "open", code: errno) }
-    // Looked at first: opening a pipe would wait for its writer.
+    // Checked before the file is opened: opening a pipe would wait for its writer.
     guard isRegular(status) else { throw .notAFile(file: name) }
     let descriptor = open(name, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .failed(file: name, action: "open", code: errno) }
@@ -13,7 +13,7 @@ package enum FileStatus {
     return Int(status.st_size)
   }
 
-  /// Throws where `name` exists and is no regular file: a folder, a device or a pipe must not be replaced.
+  /// Throws where `name` exists and is not a regular file: a folder, a device or a pipe must not be replaced.
   package static func checkReplaceable(_ name: String) throws(SystemError) {
     var status = stat()
     guard stat(name, &status) == 0 else {

@@ -1,9 +1,10 @@
 /// A list of plain values that grows at its end and keeps its memory when it is emptied.
 ///
-/// Grown by realloc(3), which moves the pages of a large block and not its bytes, so that growing needs
-/// no second copy; an Array would hold the old and the new block at once, and checks bounds and ownership at
-/// every access.
+/// It grows by realloc(3), which moves the pages of a large block and not its bytes, so that growing needs no
+/// second copy. An Array would hold the old and the new block at once, and it checks bounds and ownership at
+/// every access. What hot loops call is inlined into other modules; what happens rarely, to grow, is not.
 package struct GrowableBuffer<Element: BitwiseCopyable>: ~Copyable {
+  /// The values; valid until the next change.
   @usableFromInline package private(set) var pointer: UnsafeMutablePointer<Element>
   @usableFromInline package private(set) var count = 0
   @usableFromInline var capacity: Int
@@ -42,7 +43,7 @@ package struct GrowableBuffer<Element: BitwiseCopyable>: ~Copyable {
     count += added
   }
 
-  /// Makes room for `added` more values and returns where they begin; they are uninitialised.
+  /// Adds `added` uninitialised values and returns where they begin.
   @inlinable
   package mutating func appendUninitialized(_ added: Int) -> UnsafeMutablePointer<Element> {
     if count + added > capacity { grow(to: count + added) }
@@ -50,10 +51,20 @@ package struct GrowableBuffer<Element: BitwiseCopyable>: ~Copyable {
     return pointer + (count - added)
   }
 
+  /// Empties the list and keeps the memory.
   @inlinable
   package mutating func removeAll() { count = 0 }
 
-  /// The memory, cut to what is used, which the caller frees.
+  /// Makes the list `count` values long, all of them uninitialised, and returns where they begin. What it
+  /// held is lost, so that growing copies nothing: for scratch memory.
+  @inlinable
+  package mutating func resetUninitialized(_ count: Int) -> UnsafeMutablePointer<Element> {
+    if count > capacity { replace(count) }
+    self.count = count
+    return pointer
+  }
+
+  /// The memory, cut to what is used; the caller must free it.
   fileprivate consuming func shrunk() -> (UnsafeMutablePointer<Element>, Int) {
     let count = count
     let memory = GrowableBuffer.reallocated(pointer, capacity: max(count, 1))
@@ -65,6 +76,13 @@ package struct GrowableBuffer<Element: BitwiseCopyable>: ~Copyable {
   mutating func grow(to needed: Int) {
     capacity = max(needed, capacity + capacity / 2)
     pointer = GrowableBuffer.reallocated(pointer, capacity: capacity)
+  }
+
+  @inline(never) @usableFromInline
+  mutating func replace(_ needed: Int) {
+    free(pointer)
+    capacity = max(needed, capacity + capacity / 2)
+    pointer = GrowableBuffer.reallocated(nil, capacity: capacity)
   }
 
   private static func reallocated(
@@ -86,7 +104,7 @@ extension GrowableBuffer where Element: Sendable {
   }
 }
 
-/// Frees what realloc(3) has given.
+/// Frees what realloc(3) returned.
 private final class ReallocatedMemory {
   private let memory: UnsafeMutableRawPointer
 

@@ -1,28 +1,19 @@
-/// Sorts 64-bit keys in place without allocating after warm-up: insertion for a few, else least
-/// significant digit first, by bytes, passing over bytes that all keys share.
+/// Sorts 64-bit keys in place, without allocating once it has sorted as many: a few by insertion, more by
+/// radix, byte by byte from the least significant, skipping the bytes that all keys share.
 package final class KeySorter {
-  private var scratch: UnsafeMutablePointer<UInt64>
-  private var capacity = 64
+  private var scratch = GrowableBuffer<UInt64>(capacity: 64)
   private let counts = UnsafeMutablePointer<Int>.allocate(capacity: 256)
 
-  package init() { scratch = .allocate(capacity: capacity) }
+  package init() {}
 
-  deinit {
-    scratch.deallocate()
-    counts.deallocate()
-  }
+  deinit { counts.deallocate() }
 
   package func sort(_ keys: UnsafeMutablePointer<UInt64>, count: Int) {
     if count <= 48 { return insertionSort(keys, count: count) }
-    if count > capacity {
-      scratch.deallocate()
-      capacity = max(count, 2 * capacity)
-      scratch = .allocate(capacity: capacity)
-    }
     var varying: UInt64 = 0
     for i in 1..<count { varying |= keys[i] ^ keys[0] }
     var from = keys
-    var to = scratch
+    var to = scratch.resetUninitialized(count)
     for shift in stride(from: UInt64(0), to: 64, by: 8) where (varying >> shift) & 0xFF != 0 {
       counts.update(repeating: 0, count: 256)
       for i in 0..<count { counts[Int((from[i] >> shift) & 0xFF)] += 1 }

@@ -1,9 +1,9 @@
-/// A stream of pseudo-random numbers named by a seed and a few keys (a user, an epoch, a tensor), so
-/// that any rank draws the same numbers for the same thing, in any order of work.
+/// A stream of pseudo-random numbers that a seed and a few keys name (a user, an epoch, a tensor), so that
+/// every rank draws the same numbers for the same thing, in any order of work.
 ///
 /// SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", OOPSLA 2014). The
-/// standard library's `shuffled(using:)` and `random(in:using:)` promise no stable algorithm between
-/// Swift releases, hence the few distributions below.
+/// standard library's `shuffled(using:)` and `random(in:using:)` may change between Swift releases, hence the
+/// few distributions below.
 package struct KeyedRandom: RandomNumberGenerator, Sendable {
   @usableFromInline var state: UInt64
 
@@ -39,7 +39,8 @@ package struct KeyedRandom: RandomNumberGenerator, Sendable {
   @inlinable
   package mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-  /// Uniform over 0 ..< `count`, without bias (Lemire, "Fast random integer generation in an interval", 2019).
+  /// Uniform over 0 ..< `count`, without bias (Lemire, "Fast random integer generation in an interval",
+  /// 2019).
   @inlinable
   package mutating func below(_ count: Int) -> Int {
     precondition(count > 0, "an empty range has no random element")

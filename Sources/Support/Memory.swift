@@ -1,9 +1,9 @@
-/// Memory at a fixed address that is given back when nobody holds the block any more.
+/// Memory at a fixed address, released when nobody holds the block any more.
 package final class MemoryBlock: @unchecked Sendable {
   package let bytes: UnsafeMutableRawBufferPointer
   private let release: @Sendable (UnsafeMutableRawBufferPointer) -> Void
 
-  /// A block over memory that `release` gives back.
+  /// A block over memory that `release` frees.
   package init(
     _ bytes: UnsafeMutableRawBufferPointer,
     release: @escaping @Sendable (UnsafeMutableRawBufferPointer) -> Void
@@ -12,9 +12,9 @@ package final class MemoryBlock: @unchecked Sendable {
     self.release = release
   }
 
-  /// `count` bytes of this process, all 0; the system gives the pages as they are touched.
+  /// `count` bytes of this process, all 0. The system provides the pages when they are first touched.
   package convenience init(zeros count: Int) {
-    guard let start = calloc(max(count, 1), 1) else { fatalError("no memory for \(count) bytes") }
+    guard let start = calloc(max(count, 1), 1) else { fatalError("cannot allocate \(count) bytes") }
     self.init(UnsafeMutableRawBufferPointer(start: start, count: count)) { free($0.baseAddress) }
   }
 
@@ -26,7 +26,7 @@ package final class MemoryBlock: @unchecked Sendable {
   ) -> UnsafeMutableBufferPointer<Element> { bytes.bindMemory(to: type) }
 }
 
-/// Where large values that live long get their memory.
+/// Where large, long-lived values get their memory.
 package protocol MemorySource: AnyObject {
   /// `count` bytes, all 0, at least 16-byte aligned.
   func block(bytes count: Int) throws -> MemoryBlock
@@ -39,8 +39,8 @@ package final class OwnMemory: MemorySource {
   package func block(bytes count: Int) -> MemoryBlock { MemoryBlock(zeros: count) }
 }
 
-/// Blocks that several processes see, each at addresses of its own, by numbers that mean the same to all: what
-/// lies in them can be named to another process.
+/// Blocks that several processes see, each at addresses of its own. Numbers name the blocks alike in all of
+/// them, so that a process can tell another where something lies.
 package protocol SharedBlocks: AnyObject, Sendable {
   /// The number of the block that begins at `address`; nil for any other address.
   func number(of address: UnsafeRawPointer) -> Int?
@@ -49,6 +49,6 @@ package protocol SharedBlocks: AnyObject, Sendable {
 }
 
 extension CodingUserInfoKey {
-  /// The `SharedBlocks` by which an encoder names columns, and a decoder finds them.
+  /// The `SharedBlocks` by which an encoder names columns and a decoder finds them.
   package static let sharedBlocks = CodingUserInfoKey(rawValue: "sharedBlocks")!
 }

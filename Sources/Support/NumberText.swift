@@ -5,14 +5,14 @@ package func text(_ value: Double, _ digits: Int) -> String {
   value.isNaN ? "-" : String(format: "%.\(digits)f", value)
 }
 
-/// `text` filled up with blanks to `width`, on the left or on the right.
+/// `text` padded with blanks to `width`: aligned to the right, or to the left.
 package func pad(_ text: String, _ width: Int, right: Bool = true) -> String {
   let blanks = String(repeating: " ", count: max(0, width - text.count))
   return right ? blanks + text : text + blanks
 }
 
-/// `value` with its sign and `digits` digits after the point, `-` where it is not a number. What rounds to
-/// zero is a zero without a minus.
+/// `value` with its sign and `digits` digits after the point, `-` where it is not a number. A value that
+/// rounds to zero gets no minus sign.
 package func signed(_ value: Double, _ digits: Int) -> String {
   let text = text(value, digits)
   guard value.isFinite else { return text }
@@ -41,4 +41,14 @@ package func byteText(_ bytes: Int) -> String {
     unit += 1
   }
   return "\(unit > 0 && value < 10 ? text(value, 1) : text(value, 0)) \(units[unit])"
+}
+
+/// A time that passes, for people, no more exact than an estimate is: `3.2 s`, `45 s`, `4 min 5 s`, `2 h 3
+/// min`.
+package func durationText(_ seconds: Double) -> String {
+  if seconds < 9.95 { return "\(text(seconds, 1)) s" }
+  let whole = Int(min(seconds, 1e12).rounded())
+  if whole < 60 { return "\(whole) s" }
+  if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
+  return "\(whole / 3600) h \(whole % 3600 / 60) min"
 }

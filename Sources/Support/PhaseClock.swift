@@ -1,48 +1,7 @@
-/// What a rank may be doing. Phases nest: a step has its parts within it, a chunk its users.
-package enum Phase: UInt8, CaseIterable, Sendable {
-  /// Reading the data set.
-  case load
-  /// Cloud training: an epoch, its steps, and the parts of a step.
-  case epoch, step, assemble, forward, backward
-  /// Sums over all ranks: of dense gradients, of gradients of embedding rows.
-  case denseSum
-  case tableSums
-  case update
-  /// Bringing users' rows to every rank.
-  case shareUsers
-  /// Fine-tuning: a chunk of users, a user.
-  case chunk, user
-  /// Nothing to do until other ranks have come, or until the next chunk has.
-  case waiting
-  case checkpoint, results
-
-  /// As files and tables name it.
-  package var name: String {
-    switch self {
-    case .denseSum: "dense_sum"
-    case .tableSums: "table_sums"
-    case .shareUsers: "share_users"
-    default: "\(self)"
-    }
-  }
-
-  /// Phases that are kept by themselves where a timeline cannot keep all: seldom ones outlast the many.
-  fileprivate enum Kind: Int, CaseIterable { case seldom, step, user, waiting }
-
-  fileprivate var kind: Kind {
-    switch self {
-    case .load, .epoch, .shareUsers, .chunk, .checkpoint, .results: .seldom
-    case .step, .assemble, .forward, .backward, .denseSum, .tableSums, .update: .step
-    case .user: .user
-    case .waiting: .waiting
-    }
-  }
-}
-
-/// One rank's time by phase, and, where a timeline is wanted, when each phase began and how long it took.
+/// One rank's time by phase and, if a timeline is wanted, when each phase began and how long it took.
 ///
-/// Always on: a phase costs a reading of the clock and an addition. The events of a timeline lie in rings of
-/// fixed size, which keep the latest; nothing is allocated after `keepEvents`. Not for several threads.
+/// Always on: a phase costs one reading of the clock and one addition. The events of a timeline are in rings
+/// of fixed size, which keep the latest; nothing is allocated after `keepEvents`. For one thread only.
 package final class PhaseClock {
   /// A phase that has ended, in seconds of this rank's steady clock.
   package struct Event: BitwiseCopyable, Sendable {
@@ -58,7 +17,7 @@ package final class PhaseClock {
   }
 
   private let totals: UnsafeMutablePointer<Double>
-  /// Per kind of phase, and how many events have been recorded in each so far, lost ones among them.
+  /// One ring per kind of phase, and how many events have been recorded in each so far, lost ones included.
   private let rings: UnsafeMutablePointer<UnsafeMutableBufferPointer<Event>>
   private let counts: UnsafeMutablePointer<Int>
   package private(set) var keepsEvents = false
@@ -80,7 +39,7 @@ package final class PhaseClock {
     counts.deallocate()
   }
 
-  /// From now on keeps the last `capacity` events, a quarter of them of each kind.
+  /// Keeps the last `capacity` events from now on, a quarter of them for each kind.
   package func keepEvents(_ capacity: Int) {
     for kind in Phase.Kind.allCases {
       rings[kind.rawValue].deallocate()
@@ -99,7 +58,7 @@ package final class PhaseClock {
   @inline(__always)
   package func now() -> Double { steadySeconds() }
 
-  /// Ends a phase that began at `start`; returns the time, at which the next one may begin.
+  /// Ends a phase that began at `start`. Returns the time of now, at which the next phase may begin.
   @discardableResult
   package func end(_ phase: Phase, since start: Double) -> Double {
     let end = now()

@@ -1,5 +1,5 @@
-/// What random numbers are drawn for: part of the name of every stream, so that two uses of the same seed and the
-/// same numbers (a user, an epoch) never share a stream.
+/// What random numbers are for. It is part of the name of every stream, so that two uses of the same seed and
+/// the same numbers (a user, an epoch) never share a stream.
 package struct RandomPurpose: Sendable {
   package let key: UInt64
 

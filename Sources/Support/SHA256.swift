@@ -2,7 +2,7 @@ import CCrypto
 
 /// SHA-256 (FIPS 180-4) of bytes that come piece by piece, by the system's libcrypto.
 ///
-/// libcrypto's functions alone would not do: they fail by return codes that are easily passed over, and their
+/// libcrypto's functions alone would not do: they fail by return codes that are easy to overlook, and their
 /// context leaks unless every path frees it.
 package final class SHA256 {
   private let context: OpaquePointer
@@ -41,7 +41,7 @@ package final class SHA256 {
   }
 
   private static func checked(_ context: OpaquePointer?) -> OpaquePointer {
-    guard let context else { fatalError("libcrypto has no memory for SHA-256") }
+    guard let context else { fatalError("libcrypto cannot allocate memory for SHA-256") }
     return context
   }
 }

@@ -1,19 +1,31 @@
-/// Standard error, unbuffered, one system call per text: lines of several ranks do not tear each other.
-package enum StandardError {
-  package static func write(_ text: String) { _ = writeAll(text, to: 2) }
+import Synchronization
 
-  /// What `error` says on one line, however much of a damaged file it quotes: ends of lines as `; `, characters
-  /// that move a terminal's cursor as escapes, and not without end.
+/// Standard error, unbuffered, with one system call per text, so that lines of several ranks do not mix.
+package enum StandardError {
+  /// Whether the cursor of a terminal stands at the end of a line that `rewriteLine` wrote.
+  private static let hasOpenLine = Atomic<Bool>(false)
+
+  /// Writes `text`, on a new line if the last one is still being rewritten.
+  package static func write(_ text: String) {
+    let isOpen = hasOpenLine.exchange(false, ordering: .relaxed)
+    _ = writeAll(isOpen ? "\n\(text)" : text, to: 2)
+  }
+
+  /// Puts `text` in the place of the terminal's current line; `isLast` ends the line. `text` must be as long
+  /// as what it replaces.
+  package static func rewriteLine(_ text: String, isLast: Bool) {
+    hasOpenLine.store(!isLast, ordering: .relaxed)
+    _ = writeAll("\r\(text)\(isLast ? "\n" : "")", to: 2)
+  }
+
+  /// What `error` says, on one line of limited length, however much of a damaged file it quotes: ends of
+  /// lines become `; `, and characters that move a terminal's cursor become escapes.
   package static func line(_ error: any Error) -> String {
     let lines = "\(error)".prefix(longestLine + 1).split(whereSeparator: \.isNewline).joined(separator: "; ")
     var line = ""
     for scalar in lines.unicodeScalars {
       if line.utf8.count >= longestLine { return line + "..." }
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator:
-        line += "\\u{\(String(scalar.value, radix: 16))}"
-      default: line.unicodeScalars.append(scalar)
-      }
+      line += escaped(scalar)
     }
     return line
   }

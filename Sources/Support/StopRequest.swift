@@ -1,17 +1,18 @@
 import Synchronization
 
-/// Whether this process has been asked to stop by a signal: SIGTERM, SIGUSR1 (what Slurm sends before a time
-/// limit) or SIGINT. Long work looks here between its steps, keeps what it has and ends with `exitStatus`.
+/// Whether a signal has asked this process to stop: SIGTERM, SIGUSR1 (which Slurm sends before a time limit)
+/// or SIGINT. Long work looks here between its steps, keeps what it has and ends with `exitStatus`.
 package enum StopRequest {
-  /// The exit status of a run that stopped at a signal and can go on: EX_TEMPFAIL of sysexits.h.
+  /// The exit status of a run that stopped at a signal and can be resumed: EX_TEMPFAIL of sysexits.h.
   package static let exitStatus: Int32 = 75
 
   /// Set by a signal handler, which may do no more than store a word.
   private static let received = Atomic<Int32>(0)
 
-  /// From now on the three signals ask to stop instead of ending the process. A second SIGINT ends it at once.
+  /// From now on the three signals request a stop instead of ending the process. A second SIGINT ends it at
+  /// once.
   package static func listen() {
-    // Also makes the global exist before a handler touches it.
+    // Creates the global before a handler touches it.
     received.store(0, ordering: .relaxed)
     for (number, flags) in [
       (SIGTERM, SA_RESTART), (SIGUSR1, SA_RESTART),
@@ -26,14 +27,14 @@ package enum StopRequest {
       #endif
       sigaction(number, &action, nil)
     }
-    // Whoever started the process may have had them blocked, which a process inherits.
+    // The parent process may have blocked the signals, which is inherited.
     var own = sigset_t()
     sigemptyset(&own)
     for number in [SIGTERM, SIGUSR1, SIGINT] { sigaddset(&own, number) }
     pthread_sigmask(SIG_UNBLOCK, &own, nil)
   }
 
-  /// Cheap enough to be asked after every step.
+  /// Cheap enough to ask after every step.
   package static var isPending: Bool { signal != 0 }
 
   /// The latest signal, 0 if there was none.

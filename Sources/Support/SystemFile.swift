@@ -1,6 +1,7 @@
-/// The small text files in which Linux tells about itself: /proc, /sys.
+/// The small text files in which Linux describes itself: /proc, /sys.
 package enum SystemFile {
-  /// The whole text; nil where there is no such file. Files of /proc have no length and are read to their end.
+  /// The whole text; nil where there is no such file. Files of /proc have no length and are read to their
+  /// end.
   package static func text(_ path: String) -> String? {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return nil }
@@ -15,7 +16,7 @@ package enum SystemFile {
     }
   }
 
-  /// The number that is all of a file.
+  /// The number with which a file begins; nil where there is none.
   package static func number(_ path: String) -> Int? {
     text(path).flatMap { Int($0.split(whereSeparator: \.isWhitespace).first ?? "") }
   }
@@ -29,8 +30,8 @@ package enum SystemFile {
     return nil
   }
 
-  /// Bytes that programs can still get without others being ended for it (`MemAvailable` of /proc/meminfo); nil
-  /// where the system does not say. `root` stands before the path, for tests.
+  /// The bytes that programs can still allocate without the system ending others (`MemAvailable` of
+  /// /proc/meminfo); nil where the system does not say. Tests put `root` before the path.
   package static func availableMemory(root: String = "") -> Int? {
     text("\(root)/proc/meminfo").flatMap { field("MemAvailable:", in: $0) }.map { $0 << 10 }
   }

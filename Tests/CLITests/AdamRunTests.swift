@@ -37,7 +37,7 @@ import Testing
     let firstCheckpoint = try CheckpointFile.read(folder.file("parts/checkpoint-epoch-1.h5"))
     let second = try Command.lcft(arguments("run", "parts") + ["--resume"], ranks: 2)
     try #require(second.status == 0, "\(second.errors)")
-    #expect(second.errors.contains("going on after epoch 1"))
+    #expect(second.errors.contains("resuming after epoch 1"))
     #expect(try WholePathTests.digests(folder, "parts") == expected)
     #expect(second.output == whole.output)
 
@@ -57,8 +57,8 @@ import Testing
 
     // The optimiser is part of what a training must not change between its epochs.
     for (change, message) in [
-      ("virtual", "training.optimizer adam, the job now says sgd"),
-      ("optimizer: adam\n  beta1: 0.8\n  virtual", "training.beta1 0.9, the job now says 0.8"),
+      ("virtual", "training.optimizer adam, the job now has sgd"),
+      ("optimizer: adam\n  beta1: 0.8\n  virtual", "training.beta1 0.9, the job now has 0.8"),
     ] {
       let text = AdamRunTests.job.replacingOccurrences(
         of: "optimizer: adam\n  virtual", with: change)

@@ -72,7 +72,7 @@ import Testing
     for ranks in [nil, 2] {
       try RefusalTests.refused(
         WholePathTests.arguments("run", folder, "out", job: "other.yaml") + ["--resume"], ranks: ranks,
-        "group-low.h5: was made with grouping.learning_rate 0.1, the job now says 0.2")
+        "group-low.h5: was made with grouping.learning_rate 0.1, the job now has 0.2")
     }
     _ = try folder.write(
       job.replacingOccurrences(of: "learning_rate: 0.1", with: "learning_rate: 900"), to: "wild.yaml")

@@ -32,14 +32,14 @@ import Testing
       _ = try folder.write("training:\n  epoch: 3\n", to: "typo.yaml")
       try RefusalTests.refused(
         run("typo.yaml", "data.h5"), ranks: ranks,
-        "typo.yaml:2: unknown key epoch in training; allowed: epochs")
+        "typo.yaml:2: unknown key epoch in training (did you mean epochs?); allowed: epochs")
       _ = try folder.write("model: {histories: [positive, actions]}\n", to: "actions.yaml")
       try RefusalTests.refused(
         run("actions.yaml", "data.h5"), ranks: ranks, "data.h5: has no actions (/events/action)",
         "the job's history 'actions'", "lcft import taobao", "[positive, negative]")
     }
     try RefusalTests.refused(
-      run("job.yaml", "data.h5", "interactions.csv/below"), "output folder cannot be made")
+      run("job.yaml", "data.h5", "interactions.csv/below"), "cannot make the output folder")
     _ = try folder.write("training: {virtual_shards: 2}\n", to: "shards.yaml")
     try RefusalTests.refused(run("shards.yaml", "data.h5"), ranks: 3, "3", "2", "shards")
     #expect(!FileManager.default.fileExists(atPath: folder.file("out/checkpoint-epoch-1.h5")))

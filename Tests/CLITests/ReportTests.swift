@@ -172,7 +172,8 @@ import Testing
       atPath: folder.file("empty"), withIntermediateDirectories: true)
     try RefusalTests.refused(
       ["report", din, folder.file("empty")], "empty: neither results.h5 nor ab-days.csv there", "lcft run")
-    try RefusalTests.refused(["report", din, "--output", folder.file("data.h5/x")], "cannot be made")
+    try RefusalTests.refused(
+      ["report", din, "--output", folder.file("data.h5/x")], "cannot make the output folder")
     try RefusalTests.refused(
       ["report", folder.file("clicks"), "--intervals", "negatives"],
       "clicks: the users do not have whole numbers",

@@ -110,7 +110,8 @@ import Testing
     // Another choice of methods is another run.
     try RefusalTests.refused(
       run + ["--resume", "--methods", "cloud,local"], ranks: 2,
-      "journal: was made with methods cloud, local, soft1, soft2, the job now says cloud, local")
+      "journal: was made with finetuning.methods [cloud, local, soft1, soft2], the job now has [cloud, local]"
+    )
     let resumed = try Command.lcft(run + ["--resume"], ranks: 2)
     try #require(resumed.status == 0, "\(resumed.errors)")
     #expect(try WholePathTests.digests(folder, "out") == WholePathTests.digests(folder, "whole"))
@@ -124,7 +125,7 @@ import Testing
     #expect(!names.contains { $0.hasSuffix(".journal") || $0.hasPrefix(".") || $0 == "models-rank-2.h5" })
     // Nothing is done again, and the models stay.
     let again = try Command.lcft(run + ["--resume"], ranks: 2)
-    #expect(again.status == 0 && again.errors.contains("going on after 120 users"), "\(again.errors)")
+    #expect(again.status == 0 && again.errors.contains("resuming after 120 users"), "\(again.errors)")
     #expect(try PersonalModelsFile.Reader("\(path)/models.h5").rows.count == 120)
   }
 
@@ -193,8 +194,8 @@ import Testing
     try ResumeTests.expectStopped(training, in: path)
     try RefusalTests.refused(
       changed("learning_rate: 0.02", "learning_rate: 0.03"), ranks: 2,
-      "training.learning_rate 0.02, the job now says 0.03")
-    try RefusalTests.refused(changed("name: small", "name: small\nseed: 2"), "seed 1, the job now says 2")
+      "training.learning_rate 0.02, the job now has 0.03")
+    try RefusalTests.refused(changed("name: small", "name: small\nseed: 2"), "seed 1, the job now has 2")
     let other = try Command.lcft([
       "import", "csv", "--interactions", folder.file("interactions.csv"), "--split-fraction", "0.5",
       "--output",
@@ -214,7 +215,7 @@ import Testing
     try ResumeTests.expectStopped(tuning, in: path)
     try RefusalTests.refused(
       changed("learning_rate: 0.002", "learning_rate: 0.004"), ranks: 2,
-      "results.journal: was made with finetuning.learning_rate 0.002, the job now says 0.004")
+      "results.journal: was made with finetuning.learning_rate 0.002, the job now has 0.004")
     // How often checkpoints are written is nobody's business.
     let resumed = try Command.lcft(try changed("checkpoint_steps: 10", "checkpoint_minutes: 3"))
     #expect(resumed.status == 0, "\(resumed.errors)")

@@ -136,6 +136,9 @@ import Testing
           assert ((a == b) | ((a != a) & (b != b))).all()
       assert (hard["predictions/local"][...] == hard["predictions/hard"][...]).all()
       edges = labels["groups/edges"][...]
+      for name in ("edges", "alpha", "beta"):
+          assert (tuned["findings/labels"][name][...] == labels["groups"][name][...]).all()
+      assert "settings" not in hard["findings"] and b"#" not in tuned["job"][()]
       for i, w in enumerate(tuned["users/local_ctr"][...]):
           group = sum(e < w for e in edges[1:-1])
           assert tuned["methods/hard/alpha"][i] == labels["groups/alpha"][group]
@@ -145,7 +148,9 @@ import Testing
           best = method.attrs["best"]
           assert method["auc"][best] == max(method["auc"][...])
           rate = method["learning_rate"][best]
-          assert f"# settings of {name}: {{learning_rate: {rate}," in tuned["job"][()].decode()
+          settings = tuned["findings/settings"]
+          row = list(settings["method"].asstr()[...]).index(name)
+          assert settings["learning_rate"][row] == rate
           same = (tuned["predictions"][name][...] == hard["predictions"][name][...]).all()
           assert same == (rate == 0.05 and name != "hard"), (name, rate)
       """,

@@ -129,7 +129,7 @@ import Testing
     try #require(first.status == 0, "\(first.errors)")
     let second = try Command.lcft(WholePathTests.arguments("train", folder, "parts") + ["--resume"])
     try #require(second.status == 0, "\(second.errors)")
-    #expect(second.errors.contains("going on after epoch 1"))
+    #expect(second.errors.contains("resuming after epoch 1"))
     let tuned = try Command.lcft(WholePathTests.arguments("finetune", folder, "parts"), ranks: 2)
     try #require(tuned.status == 0, "\(tuned.errors)")
     #expect(try WholePathTests.digests(folder, "parts") == WholePathTests.digests(folder, "whole"))
@@ -137,7 +137,7 @@ import Testing
     // A finished run resumed does nothing again.
     let again = try Command.lcft(WholePathTests.arguments("run", folder, "whole") + ["--resume"], ranks: 2)
     try #require(again.status == 0, "\(again.errors)")
-    #expect(again.errors.contains("going on after 120 users"))
+    #expect(again.errors.contains("resuming after 120 users"))
     #expect(again.output == whole.output)
     #expect(try WholePathTests.digests(folder, "parts") == WholePathTests.digests(folder, "whole"))
   }

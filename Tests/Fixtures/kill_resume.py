@@ -2,7 +2,7 @@
 
 usage: kill_resume.py LCFT SCRATCH KILLS SEED
 
-A case is a command that is started, killed, perhaps killed again while it goes on, and in the end let through. Its
+A case is a command that is started, killed, perhaps killed again when it is resumed, and in the end let through. Its
 outputs must be those of the undisturbed run, every HDF5 file must open, and nothing half written may be left.
 """
 
@@ -10,6 +10,7 @@ import filecmp
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -109,12 +110,13 @@ class Run:
     def told(self):
         """Lines on standard error that are ours."""
         lines = open(self.log + ".err", errors="replace").read().splitlines()
+        lines = [re.sub(r"^\d\d:\d\d:\d\d ", "", line) for line in lines]
         return [line for line in lines if line and not line.startswith(("-", "mpirun", "[", "Primary"))]
 
 
 def phase(lines):
     """What a run was at, by the last line that it told."""
-    last = next((line for line in reversed(lines) if not line.startswith(("going on", "lcft", " ", "cloud t"))), "")
+    last = next((line for line in reversed(lines) if not line.startswith(("resuming", "lcft", " ", "cloud t"))), "")
     for begin, name in [
         ("epoch", "training"), ("search: cloud model", "search's model"), ("search:", "search"), ("group", "groups"),
         ("keeping", "fine-tuning"), ("fine-tuning", "results"), ("A/B", "results"), ("kill:", "training"),

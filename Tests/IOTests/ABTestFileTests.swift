@@ -1,4 +1,5 @@
 import Foundation
+import HDF5
 import IO
 import TestSupport
 import Testing
@@ -48,10 +49,14 @@ import Testing
     var test = ABTestFileTests.example()
     test.users.bucket[2] = 2
     try ABTestFile.write(test, to: folder.file("bucket.h5"))
-    #expect(throws: FileError.self) { try ABTestFile.read(folder.file("bucket.h5")) }
+    expectFileError(["/users/bucket: row 2: 2", "0 to 1"]) {
+      _ = try ABTestFile.read(folder.file("bucket.h5"))
+    }
     test = ABTestFileTests.example()
     test.users.localCTR.removeLast()
     try ABTestFile.write(test, to: folder.file("short.h5"))
-    #expect(throws: FileError.self) { try ABTestFile.read(folder.file("short.h5")) }
+    expectFileError(["/users/local_ctr: wrong shape: 3 expected, found [2]"]) {
+      _ = try ABTestFile.read(folder.file("short.h5"))
+    }
   }
 }

@@ -9,7 +9,8 @@ import Testing
 @Suite struct DatasetFileErrorTests {
   let folder = try! FileTestFolder()
 
-  /// Writes the example with a change and expects the reader's complaint.
+  /// Expects that the reader refuses the example with a change, as another program may write it, and that the writer
+  /// refuses it, too.
   private func expect(
     _ fragments: String..., sourceLocation: SourceLocation = #_sourceLocation,
     change: (inout Dataset) -> Void
@@ -17,8 +18,11 @@ import Testing
     var dataset = ExampleFiles.dataset(users: 20)
     change(&dataset)
     let path = folder.file("changed.h5")
-    try DatasetFile.write(dataset, to: path)
+    try PlainDatasetFile.write(dataset, to: path)
     expectFileError([path + ": "] + fragments, sourceLocation) { _ = try DatasetFile.read(path) }
+    let other = folder.file("other.h5")
+    expectFileError([other + ": "] + fragments, sourceLocation) { try DatasetFile.write(dataset, to: other) }
+    #expect(!FileManager.default.fileExists(atPath: other), sourceLocation: sourceLocation)
   }
 
   private func changed<T>(_ column: Column<T>, _ row: Int, to value: T) -> Column<T> {
@@ -122,6 +126,8 @@ import Testing
     try copyFile(path, to: folder.file("whole.h5"), without: "")
     for dataset in try FileSummary.read(path).datasets where !dataset.path.hasSuffix("probability") {
       if ["/items/genome", "/events/action"].contains(dataset.path) { continue }
+      // Without the attribute content_digest nobody needs the parts' digests.
+      if dataset.path.hasPrefix("/blocks/") || dataset.path.hasPrefix("/parts/") { continue }
       let copy = folder.file("without.h5")
       try copyFile(path, to: copy, without: dataset.path)
       expectFileError([copy + ": " + dataset.path + ": missing data set"]) { _ = try DatasetFile.read(copy) }

@@ -74,7 +74,7 @@ import Testing
         "/events/item@description", "/events/action", "/events/action@description",
       ])
     #expect(shown["/@format"] as? String == "lcft-dataset")
-    #expect(shown["/@format_version"] as? Int == 1)
+    #expect(shown["/@format_version"] as? Int == 2)
     #expect(shown["/@creator"] as? String == "lcft \(FileHeader.programVersion)")
     #expect(shown["/@created"] as? String == ExampleFiles.created)
     #expect(shown["/@content_digest"] as? String == dataset.contentDigest())

@@ -40,7 +40,8 @@ import Testing
     #expect(summary.attribute("nothing") == nil)
     #expect(
       summary.groups.map(\.path) == [
-        "/", "/methods", "/methods/cloud", "/methods/hard", "/methods/soft1", "/predictions", "/significance",
+        "/", "/findings", "/methods", "/methods/cloud", "/methods/hard", "/methods/soft1", "/predictions",
+        "/significance",
         "/summary",
         "/summary/cloud", "/summary/hard", "/summary/soft1", "/users",
       ])

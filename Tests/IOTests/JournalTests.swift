@@ -29,7 +29,7 @@ import Testing
     let contents = try #require(found.contents)
     #expect(contents.settings.map(\.name) == ["seed", "methods"])
     #expect(contents.settings.map(\.value) == ["7", "local, soft1"])
-    try append(["four"], to: Journal(appendingTo: path, behind: contents))
+    try append(["four"], to: Journal(appendingTo: path, after: contents))
     #expect(try records(path).texts == texts + ["four"])
   }
 
@@ -46,7 +46,7 @@ import Testing
       #expect(cut.texts == Array(texts.prefix(cut.texts.count)))
       counts.insert(cut.texts.count)
       guard let contents = cut.contents else { continue }
-      try append(["new"], to: Journal(appendingTo: folder.file("cut.journal"), behind: contents))
+      try append(["new"], to: Journal(appendingTo: folder.file("cut.journal"), after: contents))
       #expect(try records(folder.file("cut.journal")).texts == cut.texts + ["new"])
     }
     #expect(counts == [0, 1, 2])

@@ -39,7 +39,7 @@ import Testing
     let pnn = try Job.read(JobTests.jobs.appendingPathComponent("amazon-pnn.yaml").path)
     #expect(pnn.fineTuning.batchSize == 4 && pnn.fineTuning.learningRate == 0.001)
     let movielens = try Job.read(JobTests.jobs.appendingPathComponent("movielens-din.yaml").path)
-    #expect(movielens.model.histories == ["positive", "negative"] && movielens.training.batchSize == 32)
+    #expect(movielens.model.histories == [.positive, .negative] && movielens.training.batchSize == 32)
     let taobao = try Job.read(JobTests.jobs.appendingPathComponent("taobao-edgerec.yaml").path)
     #expect(taobao.training.optimizer.name == "adam" && taobao.training.learningRate == 0.001)
     #expect(taobao.training.epochs == 3 && taobao.training.batchSize == 32)
@@ -50,7 +50,7 @@ import Testing
   @Test(arguments: [
     (
       "model:\n  nam: DIN\n",
-      "job.yaml:2: unknown key nam in model; allowed: name, item_embedding, category_embedding, user_embedding, attention, attention_input, hidden, histories, history_length, genome"
+      "job.yaml:2: unknown key nam in model (did you mean name?); allowed: name, item_embedding, category_embedding, user_embedding, attention, attention_input, hidden, histories, history_length, genome"
     ),
     (
       "model: {name: LR, hidden: [3]}\n",
@@ -58,23 +58,23 @@ import Testing
     ),
     (
       "model:\n  name: PNN\n  user_embedding: 9\n",
-      "job.yaml:3: model.user_embedding is to be 18 for PNN, item_embedding and category_embedding together, because PNN multiplies fields"
+      "job.yaml:3: model.user_embedding must be 18 for PNN, item_embedding and category_embedding together, because PNN multiplies fields"
     ),
     (
       "model:\n  name: PNN\n  products: cross\n",
-      "job.yaml:3: model.products is to be one of elementwise, inner, outer instead of cross"
+      "job.yaml:3: model.products must be one of elementwise, inner, outer instead of cross"
     ),
     (
       "model:\n  name: DINN\n",
-      "job.yaml:2: model.name is to be one of LR, WideDeep, DeepFM, PNN, DIN, DCNv2, EdgeRec instead of DINN"
+      "job.yaml:2: model.name must be one of LR, WideDeep, DeepFM, PNN, DIN, DCNv2, EdgeRec instead of DINN"
     ),
     (
       "model:\n  name: EdgeRec\n  histories: [positive, actions]\n",
-      "job.yaml:3: model.histories is to be [exposures, actions] for EdgeRec, which has a part for each of them"
+      "job.yaml:3: model.histories must be [exposures, actions] for EdgeRec, which has a part for each of them"
     ),
     (
       "model:\n  name: EdgeRec\n  gru: 20\n  attention_input: original\n",
-      "job.yaml:3: model.gru is to be 18, item_embedding and category_embedding together, with attention_input original, which subtracts states from candidates; or use attention_input concatenated"
+      "job.yaml:3: model.gru must be 18, item_embedding and category_embedding together, with attention_input original, which subtracts states from candidates; or use attention_input concatenated"
     ),
     (
       "model:\n  gru: 20\n",
@@ -82,49 +82,49 @@ import Testing
     ),
     (
       "training:\n  epochs: two\n",
-      "job.yaml:2: training.epochs is to be a whole number from 1 to 10000 instead of two"
+      "job.yaml:2: training.epochs must be a whole number from 1 to 10000 instead of two"
     ),
     (
       "training:\n  epochs: 0\n",
-      "job.yaml:2: training.epochs is to be a whole number from 1 to 10000 instead of 0"
+      "job.yaml:2: training.epochs must be a whole number from 1 to 10000 instead of 0"
     ),
-    ("training: 3\n", "job.yaml:1: training is to be a mapping of keys to values instead of 3"),
+    ("training: 3\n", "job.yaml:1: training must be a mapping of keys to values instead of 3"),
     (
       "name: &a [x, x]\n" + (1...17).map { "a\($0): *a\n" }.joined(),
       "job.yaml:1: has more than 16 aliases (*name); write them out"
     ),
     (
       "seed: \"1\\n2\"\n",
-      "job.yaml:1: seed is to be a whole number from 0 to 9223372036854775807 instead of 1 2"
+      "job.yaml:1: seed must be a whole number from 0 to 9223372036854775807 instead of 1 2"
     ),
-    ("loss: hinge\n", "job.yaml:1: loss is to be one of cross_entropy, squared_error instead of hinge"),
+    ("loss: hinge\n", "job.yaml:1: loss must be one of cross_entropy, squared_error instead of hinge"),
     (
       "finetuning:\n  methods: [local, local]\n",
-      "job.yaml:2: finetuning.methods is to be a list of some of cloud, local, soft1, soft2, hard, bias_only, dense_only, embeddings_only, prior_offset, grouped, none twice instead of local"
+      "job.yaml:2: finetuning.methods must be a list of some of cloud, local, soft1, soft2, hard, bias_only, dense_only, embeddings_only, prior_offset, grouped, none twice instead of local"
     ),
     (
       "finetuning:\n  learning_rate: .nan\n",
-      "job.yaml:2: finetuning.learning_rate is to be a number from 0.0 to 1000.0 instead of .nan"
+      "job.yaml:2: finetuning.learning_rate must be a number from 0.0 to 1000.0 instead of .nan"
     ),
     (
       "finetuning:\n  save_predictions: 7\n",
-      "job.yaml:2: finetuning.save_predictions is to be true or false instead of 7"
+      "job.yaml:2: finetuning.save_predictions must be true or false instead of 7"
     ),
     (
       "model:\n  attention: [80]\n",
-      "job.yaml:2: model.attention is to be a list of 2 whole numbers from 1 to 4096"
+      "job.yaml:2: model.attention must be a list of 2 whole numbers from 1 to 4096"
     ),
     (
       "training:\n  optimizer: adagrad\n",
-      "job.yaml:2: training.optimizer is to be one of sgd, adam instead of adagrad"
+      "job.yaml:2: training.optimizer must be one of sgd, adam instead of adagrad"
     ),
     (
       "training:\n  optimizer: adam\n  beta2: 1\n",
-      "job.yaml:3: training.beta2 is to be a number from 0.0 to 0.999999 instead of 1"
+      "job.yaml:3: training.beta2 must be a number from 0.0 to 0.999999 instead of 1"
     ),
     (
       "finetuning:\n  optimizer: adam\n  epsilon: 0\n",
-      "job.yaml:3: finetuning.epsilon is to be a number from 1e-12 to 1.0 instead of 0"
+      "job.yaml:3: finetuning.epsilon must be a number from 1e-12 to 1.0 instead of 0"
     ),
     (
       "training:\n  optimizer: adam\nfinetuning:\n  epochs: 1\n  beta1: 0.8\n",
@@ -132,19 +132,67 @@ import Testing
     ),
     (
       "grouping:\n  edges: [0.2, 0.1]\n",
-      "job.yaml:2: grouping.edges is to be a list of local CTRs that rises from 0 on and stays below 1"
+      "job.yaml:2: grouping.edges must be a list of local CTRs that rise from 0 on and stay below 1"
     ),
     (
       "grouping:\n  edges: [0.2, two]\n",
-      "job.yaml:2: grouping.edges is to be a list of 1 to 1000 numbers from 0.0 to 1.0 instead of two"
+      "job.yaml:2: grouping.edges must be a list of 1 to 1000 numbers from 0.0 to 1.0 instead of two"
     ),
     (
       "grouping:\n  edges: [0.2]\n  quantiles: 3\n",
-      "job.yaml:3: grouping.quantiles says the groups as well as edges does; give one of them"
+      "job.yaml:3: grouping.quantiles cannot be given together with edges; give one of them"
     ),
     (
       "grouping:\n  correction: cloud\n",
-      "job.yaml:2: grouping.correction is to be one of local, soft1, soft2 instead of cloud"
+      "job.yaml:2: grouping.correction must be one of local, soft1, soft2 instead of cloud"
+    ),
+    (
+      "finetuning:\n  learning_rate: \"0.01\"\n",
+      "job.yaml:2: finetuning.learning_rate must be a number from 0.0 to 1000.0 instead of the text \"0.01\" (write it without quotes)"
+    ),
+    (
+      "training:\n  batch_size: '32'\n",
+      "job.yaml:2: training.batch_size must be a whole number from 1 to 1000000 instead of the text \"32\" (write it without quotes)"
+    ),
+    (
+      "model:\n  hidden: [200, \"80\"]\n",
+      "job.yaml:2: model.hidden must be a list of 1 to 8 whole numbers from 1 to 4096 instead of the text \"80\" (write it without quotes)"
+    ),
+    (
+      "finetuning:\n  losses: 'no'\n",
+      "job.yaml:2: finetuning.losses must be true or false instead of the text \"no\" (write it without quotes)"
+    ),
+    (
+      "training:\n  batch_size: '0'\n",
+      "job.yaml:2: training.batch_size must be a whole number from 1 to 1000000 instead of 0"
+    ),
+    (
+      "search:\n  groups:\n    edges: [0.5, 0.2]\n",
+      "job.yaml:3: search.groups.edges must be a list of local CTRs that rise from 0 on and stay below 1"
+    ),
+    (
+      "search: {groups: {quantiles: 3, edges: [0.5]}}\n",
+      "job.yaml:1: search.groups.quantiles cannot be given together with edges; give one of them"
+    ),
+    (
+      "finetuning:\n  per_method:\n    soft1: {batchsize: 3}\n",
+      "job.yaml:3: unknown key batchsize in finetuning.per_method.soft1 (did you mean batch_size?); allowed: learning_rate, epochs, batch_size"
+    ),
+    (
+      "finetuning:\n  per_method:\n    grouped: {epochs: 3}\n",
+      "job.yaml:3: finetuning.per_method.grouped has no settings: it is not fine-tuned"
+    ),
+    (
+      "modle: {}\n",
+      "job.yaml:1: unknown key modle (did you mean model?); allowed: model, training, finetuning, grouping, search, name, seed, loss"
+    ),
+    (
+      "training:\n  optimizer: adam\n  beta3: 0.9\n",
+      "job.yaml:3: unknown key beta3 in training; allowed: epochs, batch_size, learning_rate, learning_rate_decay, optimizer, beta1, beta2, epsilon, virtual_shards, checkpoint_steps, checkpoint_minutes"
+    ),
+    (
+      "training:\n  lr: 0.9\n",
+      "job.yaml:2: unknown key lr in training; allowed: epochs, batch_size, learning_rate, learning_rate_decay, optimizer, beta1, beta2, epsilon, virtual_shards, checkpoint_steps, checkpoint_minutes"
     ),
     ("- 1\n", "job.yaml:1: a job is a mapping of keys to values"),
     ("", "job.yaml:1: a job is a mapping of keys to values"),
@@ -166,6 +214,17 @@ import Testing
     #expect(try Job.parse("grouping: {quantiles: 5}", file: "job.yaml").grouping.quantiles == 5)
     let unsaid = try Job.parse("seed: 1", file: "job.yaml").grouping
     #expect(unsaid.edges.isEmpty && unsaid.quantiles == 3 && unsaid.correction == .soft1)
+  }
+
+  /// Editors of Windows put a byte order mark before the text and end lines with two characters.
+  @Test func windowsFilesAreRead() throws {
+    let text = "\u{FEFF}name: small\r\nmodel:\r\n  name: LR\r\ntraining:\r\n  epochs: 3\r\n"
+    let job = try Job.parse(text, file: "job.yaml")
+    #expect(job.name == "small" && job.model.name == "LR" && job.training.epochs == 3)
+    #expect(Array(job.text.utf8) == Array(text.utf8))
+    #expect { try Job.parse(text + "  epoch: 3\r\n", file: "job.yaml") } throws: {
+      "\($0)".hasPrefix("job.yaml:6: unknown key epoch in training (did you mean epochs?)")
+    }
   }
 
   @Test(arguments: ["a: [1\n", "seed: 1\nseed: 2\n", "a: b: c\n", "\t- x\n"])

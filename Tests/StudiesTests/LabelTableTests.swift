@@ -53,11 +53,11 @@ import Testing
   @Test func refusesWrongTables() {
     for (text, part) in [
       ("format: lcft-search\n", "no table of labels"),
-      ("format: lcft-labels\n", "groups is to be a list"),
+      ("format: lcft-labels\n", "groups must be a list"),
       ("format: lcft-labels\ngroups: [{local_ctr: [0, 0.5], alpha: 1, beta: 0}]\n", "rise from 0 to 1"),
       (
         "format: lcft-labels\ngroups:\n  - {local_ctr: [0, 0.5], alpha: 1, beta: 0}\n"
-          + "  - {local_ctr: [0.6, 1], alpha: 1, beta: 0}\n", "t.yaml:4: groups[1].local_ctr is to go on"
+          + "  - {local_ctr: [0.6, 1], alpha: 1, beta: 0}\n", "t.yaml:4: groups[1].local_ctr must start where"
       ),
     ] {
       #expect {
@@ -90,9 +90,12 @@ import Testing
     #expect(job.search.holdout == 0.4 && job.search.epochs == [1, 2] && job.search.batchSizes == [8])
     for (text, part) in [
       (
-        "search: {groups: {edges: [0.5, 0.2]}}", "search.groups.edges is to be a list of local CTRs that rise"
+        "search: {groups: {edges: [0.5, 0.2]}}", "search.groups.edges must be a list of local CTRs that rise"
       ),
-      ("search: {groups: {edges: [0.5], quantiles: 3}}", "search.groups.quantiles is given beside edges"),
+      (
+        "search: {groups: {edges: [0.5], quantiles: 3}}",
+        "search.groups.quantiles cannot be given together with edges"
+      ),
       ("search: {alpha: [1]}", "unknown key alpha in search"),
       ("finetuning: {per_method: {cloud: {epochs: 2}}}", "cloud has no settings"),
     ] {

@@ -98,9 +98,9 @@ import Testing
         model.begin()
         let train = dataset.train.references(ofUser: user, in: model.userArena)
         let test = dataset.test.references(ofUser: user, in: model.userArena)
-        model.load([train, test])
+        model.gather(train, test)
         return try settings.map { own in
-          model.restore()
+          model.use(weights)
           try model.fineTune(train, user: user, own)
           var scores = [Float](repeating: 0, count: test.count)
           try scores.withUnsafeMutableBufferPointer { try model.score(test, into: $0.baseAddress!) }

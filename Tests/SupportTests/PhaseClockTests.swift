@@ -2,8 +2,8 @@ import Support
 import Testing
 
 @Suite struct PhaseClockTests {
-  /// The latest events stay, rare ones however many of the others there are, and what is lost is counted; totals
-  /// hold everything.
+  /// The latest events stay, rare ones however many of the others there are, and what is lost is counted;
+  /// totals hold everything.
   @Test func boundedMemory() {
     let clock = PhaseClock()
     clock.record(.forward, start: 0, duration: 1)

@@ -15,12 +15,13 @@ package enum FineTuningExample {
 
   /// The histories that a model is tested on: its own, or two of labels.
   package static func histories(_ model: String) -> String {
-    (ModelRegistry.settings(model)?.histories ?? ["positive", "negative"]).joined(separator: ", ")
+    (ModelRegistry.settings(model)?.histories ?? [.positive, .negative]).map(\.rawValue)
+      .joined(separator: ", ")
   }
 
   package static func weights(_ job: Job, _ dataset: Dataset) -> Weights {
     let weights = Weights(
-      layout: ModelRegistry.make(job.model)!.layout, users: dataset.users.count, items: dataset.items.count,
+      layout: job.makeModel().layout, users: dataset.users.count, items: dataset.items.count,
       categories: dataset.categories.count)
     weights.initialize(seed: 4)
     var random = KeyedRandom(seed: 8)

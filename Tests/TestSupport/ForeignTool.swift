@@ -33,9 +33,7 @@ package enum ForeignTool {
 
   /// What the script `name` of Tests/Fixtures/hdf5 prints.
   package static func script(_ name: String, _ arguments: [String]) throws -> String {
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("Fixtures/hdf5")
-    return try run(#require(python), [folder.appendingPathComponent(name).path] + arguments)
+    try run(#require(python), [FixtureFile.path("hdf5/\(name)")] + arguments)
   }
 
   package static func json(_ name: String, _ arguments: [String]) throws -> [String: Any] {

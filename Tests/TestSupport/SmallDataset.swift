@@ -1,5 +1,6 @@
 import IO
 import LCFT
+import Models
 import Support
 
 /// A random data set in the form that importers give: events in time order, exposures as samples.
@@ -73,7 +74,7 @@ package func smallDataset(users: Int = 7, items: Int = 23, seed: UInt64 = 3, gen
 /// The events of a sample's history as one would read them from the data set: the user's last `limit` ones of
 /// the kind before the sample.
 package func historyEvents(
-  _ dataset: Dataset, _ sample: SampleReference, _ kind: HistorySequence.Kind, limit: Int
+  _ dataset: Dataset, _ sample: SampleReference, _ kind: HistoryKind, limit: Int
 ) -> [Int] {
   let first = Int(dataset.users.eventOffsets[Int(sample.user)])
   return Array(

@@ -37,20 +37,23 @@ struct KernelBenchmarks {
   }
 
   private func product(_ m: Int, _ n: Int, _ k: Int) throws {
-    let a = Self.numbers(m * k)
-    let b = Self.numbers(k * n)
-    var c = [Float](repeating: 0, count: m * n)
+    let arena = Arena()
+    func matrix(_ rows: Int, _ columns: Int) -> MutableMatrixView {
+      let values = arena.take(rows * columns, of: Float.self)
+      values.update(from: Self.numbers(rows * columns), count: rows * columns)
+      return MutableMatrixView(values, rows: rows, columns: columns)
+    }
+    let (a, b, c, gradient) = (matrix(m, k), matrix(k, n), matrix(m, n), matrix(k, n))
     let repeats = max(1, 20_000_000 / (m * n * k))
     let operations = 2 * Double(m * n * k)
     let forward = try Measurement.best {
-      for _ in 0..<repeats { MatrixMultiply.multiply(m, n, k, a, k, b, n, &c, n, start: .zero) }
+      for _ in 0..<repeats { MatrixMultiply.multiply(MatrixView(a), MatrixView(b), into: c, start: .zero) }
       return Double(repeats)
     }
     report.line("multiply \(m) x \(n) x \(k)", forward, "products", operations: operations)
-    var gradient = [Float](repeating: 0, count: k * n)
     let backward = try Measurement.best {
       for _ in 0..<repeats {
-        MatrixMultiply.multiplyTransposedLeft(k, n, m, a, k, c, n, &gradient, n, start: .sum)
+        MatrixMultiply.multiplyTransposedLeft(MatrixView(a), MatrixView(c), into: gradient, start: .sum)
       }
       return Double(repeats)
     }
@@ -81,7 +84,8 @@ struct KernelBenchmarks {
     let transpose = try Measurement.best {
       for _ in 0..<500 {
         arena.reset()
-        _ = Transposition.transpose(x, rows: 128, columns: 64, in: arena)
+        let matrix = arena.take(count, of: Float.self)
+        _ = Transposition.transpose(MatrixView(matrix, rows: 128, columns: 64), in: arena)
       }
       return Double(500 * count)
     }

@@ -1,5 +1,6 @@
 import CAllocations
 import Dist
+import Support
 
 #if canImport(Glibc)
   import Glibc

@@ -96,9 +96,8 @@ struct ModelBenchmarks {
   }
 
   private func weights(_ job: Job, _ dataset: Dataset) -> Weights {
-    guard let model = ModelRegistry.make(job.model) else { preconditionFailure("a registered model") }
     let weights = Weights(
-      layout: model.layout, users: dataset.users.count, items: dataset.items.count,
+      layout: job.makeModel().layout, users: dataset.users.count, items: dataset.items.count,
       categories: dataset.categories.count)
     weights.initialize(seed: 1)
     return weights

@@ -1,11 +1,11 @@
 import Support
 
 extension Communicator {
-  /// Runs `body` on every rank and lets all of them go on only if it threw on none. Otherwise every rank
-  /// throws the same `DistError.collective`, which names the first rank that failed and its error.
+  /// Runs `body` on every rank and returns its value if it threw on none. Otherwise every rank throws the
+  /// same `DistError.collective`, which names the first rank that failed and its error. Collective.
   ///
-  /// For steps that may fail on some ranks only (opening a file, checking a job), so that no rank goes
-  /// on to wait for one that has given up. `body` must not wait for other ranks itself.
+  /// For steps that may fail on some ranks only (opening a file, checking a job), so that no rank waits for
+  /// one that has given up. `body` must not wait for other ranks itself.
   package func collectively<Value>(_ body: () throws -> Value) throws -> Value {
     try agree(on: Result { try body() })
   }

@@ -38,7 +38,7 @@ extension Communicator {
     return value
   }
 
-  /// Equal parts of every rank, laid one after the other into `buffer` [size x part.count] on `root`.
+  /// The ranks' parts, of equal lengths, one after another in `buffer` [size, part.count] on `root`.
   package func gather<Element: MPIElement>(
     _ part: UnsafeBufferPointer<Element>, into buffer: UnsafeMutableBufferPointer<Element>, to root: Int
   ) throws {
@@ -46,8 +46,8 @@ extension Communicator {
     try gather(part, into: buffer, counts: counts, to: root)
   }
 
-  /// The ranks' arrays, of any lengths, one after the other on `root`, with the length of each; both
-  /// empty on the other ranks.
+  /// The ranks' arrays, of any lengths, one after another on `root`, with the length of each; both are empty
+  /// on the other ranks.
   package func gather<Element: MPIElement>(
     _ part: [Element], to root: Int
   ) throws -> (values: [Element], counts: [Int]) {
@@ -66,7 +66,7 @@ extension Communicator {
     return (values, counts)
   }
 
-  /// The ranks' arrays, of any lengths, one after the other on every rank, with the length of each.
+  /// The ranks' arrays, of any lengths, one after another on every rank, with the length of each.
   package func allgather<Element: MPIElement>(
     _ part: [Element]
   ) throws -> (values: [Element], counts: [Int]) {

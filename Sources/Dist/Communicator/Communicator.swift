@@ -1,9 +1,9 @@
 /// The ranks of a run and what they say to one another: `MPICommunicator` under mpirun or srun,
 /// `SoloCommunicator` in a process by itself.
 ///
-/// Collective functions are called by every rank, in the same order, with the same counts unless stated
-/// otherwise. Buffers stay the caller's; nothing here allocates per call after the first. Counts above
-/// MPI's 2^31 - 1 are cut into pieces. Everything throws `DistError.mpi` when MPI reports an error.
+/// Every rank must call the collective functions, in the same order and with the same counts unless stated
+/// otherwise. Buffers stay the caller's; no call allocates after the first. Counts above MPI's 2^31 - 1 are
+/// cut into pieces. Everything throws `DistError.mpi` when MPI reports an error.
 package protocol Communicator: AnyObject {
   /// 0 ..< size.
   var rank: Int { get }
@@ -47,21 +47,21 @@ package protocol Communicator: AnyObject {
   func receive<Element: MPIElement>(
     _ buffer: UnsafeMutableBufferPointer<Element>, from rank: Int, tag: Int) throws
 
-  /// Sends and receives at the same time, so that two ranks can exchange without an order between them.
+  /// Sends and receives at the same time, so that two ranks can exchange and neither need be first.
   func sendReceive<Element: MPIElement>(
     _ outgoing: UnsafeBufferPointer<Element>, to destination: Int,
     _ incoming: UnsafeMutableBufferPointer<Element>, from source: Int, tag: Int) throws
 
   /// The next message with this tag from any rank that has arrived and not been received, if there is
-  /// one (`MPI_Iprobe`); does not wait.
+  /// one (`MPI_Iprobe`). Does not wait.
   func probe(tag: Int) throws -> Envelope?
 
-  /// Starts a send that goes on while the rank computes; `buffer` is not to be touched before
-  /// `finish` or `poll` says so (`MPI_Isend`).
+  /// Starts a send that continues while the rank computes (`MPI_Isend`). `buffer` must not be touched until
+  /// `finish` or `poll` says that the send is done.
   func startSend<Element: MPIElement>(
     _ buffer: UnsafeBufferPointer<Element>, to rank: Int, tag: Int, _ requests: Requests) throws
 
-  /// Starts a receive of exactly `buffer.count` elements (`MPI_Irecv`).
+  /// Starts a receive of exactly `buffer.count` elements (`MPI_Irecv`). As for `startSend`.
   func startReceive<Element: MPIElement>(
     _ buffer: UnsafeMutableBufferPointer<Element>, from rank: Int, tag: Int, _ requests: Requests) throws
 
@@ -69,43 +69,14 @@ package protocol Communicator: AnyObject {
   func finish(_ requests: Requests) throws
 
   /// Whether everything started with `requests` is done (`MPI_Test`); if so, `requests` is empty after.
-  /// Does not wait, and lets messages advance.
+  /// Does not wait; lets messages advance.
   func poll(_ requests: Requests) throws -> Bool
 
-  /// Runs `body`, in which this rank does nothing but `probe` and `poll` until something arrives: that it may
-  /// wait no longer for than for any call that waits.
+  /// Runs `body`, in which this rank only calls `probe` and `poll` until something arrives. It ends the run
+  /// where nothing does for too long, as every call that waits.
   func whileWaiting<Value>(_ body: () throws -> Value) rethrows -> Value
 
   /// The ranks on the same host, in the order of their ranks here (`MPI_Comm_split_type`). Collective at the
   /// first call; ends with this communicator.
   func node() throws -> any Communicator
-}
-
-/// A message that has arrived.
-package struct Envelope: Sendable, Equatable {
-  package var source: Int
-  package var tag: Int
-  /// Its length, or that of its first piece if it had to be cut (see `Communicator`).
-  package var bytes: Int
-
-  /// Its length in elements of `type`.
-  package func count<Element: MPIElement>(of type: Element.Type) -> Int { bytes / MemoryLayout<Element>.size }
-}
-
-/// Message tags. Messages with different tags never mix up; those below `reserved` are free for callers.
-package enum Tag {
-  package static let reserved = 32_000
-  static let gather = 32_000
-  static let partials = 32_001
-  static let results = 32_002
-  static let rowCounts = 32_003
-  static let rowIDs = 32_004
-  static let rowValues = 32_005
-  static let queueReport = 32_006
-  static let queueBytes = 32_007
-  static let queueChunk = 32_008
-  static let clock = 32_009
-  static let queueStop = 32_010
-  /// Every MPI has tags up to here.
-  static let last = 32_767
 }

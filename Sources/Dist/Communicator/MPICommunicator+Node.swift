@@ -9,8 +9,8 @@ extension MPICommunicator {
     return node
   }
 
-  /// The ranks on the same host, as a communicator of the caller's. With `largest` a host counts as several of at
-  /// most so many ranks, so that one machine can play many. Collective.
+  /// The ranks on the same host, as a communicator that the caller owns. With `largest`, a host counts as
+  /// several hosts of at most so many ranks, so that one machine can play many. Collective.
   package func splitByHost(largest: Int? = nil) throws -> MPICommunicator {
     var split: MPI_Comm? = lcft_mpi_comm_null()
     try call("MPI_Comm_split_type") {

@@ -3,7 +3,7 @@ import Support
 
 /// The ranks that mpirun or srun started, or those of them that share a host.
 package final class MPICommunicator: Communicator {
-  /// A borrowed communicator belongs to MPI (the world) or to someone else; an owned one is freed by the
+  /// A borrowed communicator belongs to MPI (the world) or to another owner; an owned one is freed by the
   /// scope that made it, always before `MPI_Finalize`.
   enum Ownership { case borrowed, owned }
 
@@ -21,9 +21,9 @@ package final class MPICommunicator: Communicator {
   /// The host of every rank, by its own name.
   package internal(set) var hosts: [String] = []
   var madeNode: MPICommunicator?
-  /// The communicator that this one was made of by `node`, and whose traffic its own is part of.
+  /// The communicator from which `node` made this one, and whose traffic includes its own.
   weak var whole: MPICommunicator?
-  /// For exchanges that start and end within one call.
+  /// For exchanges that begin and end within one call.
   let ownRequests = Requests()
   /// Counts and displacements [2 x size] for the collectives that want 32-bit arrays.
   let layout: UnsafeMutablePointer<Int32>
@@ -89,21 +89,4 @@ package final class MPICommunicator: Communicator {
   func checkRank(_ other: Int) throws {
     guard (0..<size).contains(other) else { throw DistError.noSuchRank(rank: other, size: size) }
   }
-}
-
-/// Throws `DistError.mpi` unless `code` is `MPI_SUCCESS`.
-func check(_ code: Int32, _ function: StaticString, rank: Int) throws {
-  if code != MPI_SUCCESS { throw mpiError(code, function, rank: rank) }
-}
-
-/// The error for an MPI error code, with MPI's own words.
-func mpiError(_ code: Int32, _ function: StaticString, rank: Int) -> DistError {
-  let text = withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(MPI_MAX_ERROR_STRING) + 1) {
-    buffer -> String in
-    var length: Int32 = 0
-    guard let start = buffer.baseAddress, MPI_Error_string(code, start, &length) == MPI_SUCCESS
-    else { return "error code \(code)" }
-    return String(decoding: buffer.prefix(Int(length)).lazy.map(UInt8.init(bitPattern:)), as: UTF8.self)
-  }
-  return .mpi(function: "\(function)", message: text, rank: rank)
 }

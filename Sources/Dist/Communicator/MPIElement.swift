@@ -16,8 +16,8 @@ package enum ElementKind: Sendable {
   }
 }
 
-/// A type with an MPI datatype of the same layout. Generic per call only: no loop over elements ever
-/// runs through this protocol.
+/// A type with an MPI datatype of the same layout. For calls only: no loop over elements ever goes through
+/// this protocol.
 package protocol MPIElement: BitwiseCopyable {
   static var kind: ElementKind { get }
 }

@@ -1,5 +1,4 @@
-/// One rank alone, with no MPI behind it. Collectives are what they are on one rank; there is no other
-/// rank to send to.
+/// One rank alone, without MPI. Collectives do what they do on one rank; there is no other rank to send to.
 package final class SoloCommunicator: Communicator {
   package let rank = 0
   package let size = 1

@@ -1,9 +1,7 @@
-import Support
-
 /// What a communicator has exchanged so far on this rank. Subtract two readings to measure a step.
 ///
-/// Messages between two ranks count exactly. A collective counts its payload once: what this rank puts
-/// in as sent, what it gets from others as received; how often the library passes it on is not visible.
+/// Messages between two ranks count exactly. A collective counts its payload once: what this rank puts in as
+/// sent, what it gets from others as received. How often the library passes it on cannot be seen.
 package struct Traffic: Sendable, Equatable {
   /// MPI calls that move or await data.
   package var calls = 0

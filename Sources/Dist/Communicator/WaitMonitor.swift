@@ -1,15 +1,15 @@
-internal import CMPI
 import Support
 import Synchronization
 
-/// Ends the run where a rank waits for others longer than any rank that is still there lets it wait.
+/// Ends the run where a rank waits for others longer than it ever would if they were still there.
 ///
-/// MPI itself waits for a quarter of an hour or for ever when a host or the network is gone. The rank says only
-/// where it is, two stores of a word around a call; a thread that sleeps nearly always looks whether it stays
-/// there. Time in which the process was stopped, as by a scheduler that suspends jobs, does not count.
+/// When a host or the network is gone, MPI itself waits for a quarter of an hour or for ever. The rank only
+/// notes where it is, by two stores of a word around a call; a thread that nearly always sleeps looks whether
+/// it stays there. Time in which the process was stopped, for example by a scheduler that suspends jobs, does
+/// not count.
 final class WaitMonitor: Sendable {
   static let defaultSeconds = 600.0
-  /// Set on rank 0: seconds, 0 for no limit.
+  /// The environment variable, set on rank 0: seconds, 0 for no limit.
   static let variable = "LCFT_TIMEOUT"
 
   /// Address of the name of the call that the rank waits in; 0 where it does not wait.
@@ -17,7 +17,7 @@ final class WaitMonitor: Sendable {
   /// Grows with every wait and with whatever arrives during one.
   private let progress = Atomic<UInt64>(0)
 
-  /// Returns what `leave` wants: where the rank was waiting already.
+  /// Notes a wait. Returns what `leave` must be given: where the rank was waiting already.
   @inline(__always)
   func enter(_ function: StaticString) -> UInt {
     let outer = place.load(ordering: .relaxed)
@@ -39,12 +39,14 @@ final class WaitMonitor: Sendable {
   /// The seconds that `text`, the variable's value, asks for.
   static func seconds(_ text: String?) throws -> Double {
     guard let text, !text.isEmpty else { return defaultSeconds }
-    guard let seconds = Double(text), seconds >= 0, seconds.isFinite else { throw DistError.badTimeout(text) }
+    guard let seconds = Double(text), seconds >= 0, seconds.isFinite else {
+      throw DistError.badTimeout(text: text)
+    }
     return seconds
   }
 
-  /// Begins to watch. `giveUp` gets the name of the call in which the rank has waited for `seconds`; it runs on
-  /// the watching thread. Ranks give up one after the other, so that the first can end the others.
+  /// Begins to watch. `giveUp` gets the name of the call in which the rank has waited for `seconds`; it runs
+  /// on the watching thread. Ranks give up one after another, so that the first can end the others.
   func watch(seconds: Double, rank: Int, giveUp: @escaping @Sendable (String) -> Void) {
     guard seconds > 0 else { return }
     let watch = Watch(
@@ -76,7 +78,7 @@ final class WaitMonitor: Sendable {
         watch.run()
         return nil
       }, argument)
-    // Without a thread to spare the run is as good, and ends later where a host is lost.
+    // A run without this thread is as good; it only ends later when a host is lost.
     if code != 0 { Unmanaged<Watch>.fromOpaque(argument).release() }
   }
 

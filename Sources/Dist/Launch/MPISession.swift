@@ -4,8 +4,8 @@ import Support
 /// MPI from `MPI_Init_thread` to `MPI_Finalize`, or to `MPI_Abort`.
 final class MPISession {
   let world: MPICommunicator
-  /// The same ranks apart from the world's messages: a failing rank reaches the others through it
-  /// whatever they are waiting for in the world.
+  /// The same ranks, with messages of their own: through it a failing rank reaches the others, whatever they
+  /// wait for in the world.
   private let control: MPICommunicator
   private let monitor = WaitMonitor()
   private let program: String
@@ -48,31 +48,31 @@ final class MPISession {
     let text = "\(program): \(world.name(of: world.rank)): "
     monitor.watch(seconds: seconds, rank: world.rank) { place in
       printError(text + MPISession.lost(after: seconds, in: place))
-      Launcher.endIfStuck()
+      StuckLauncher.endLater()
       // Where the host with mpirun is out of reach, MPI_Abort does not return.
       alarm(5)
-      lcft_mpi_silence_abort()
+      OpenMPI.silenceAbort()
       MPI_Abort(handle.world, 1)
       _exit(1)
     }
-    let build = executableDigest()
+    let build = buildDigest()
     let expected = try world.broadcast(build, from: 0)
     try world.collectively {
       if build != expected { throw DistError.differentBuilds(leaderHost: world.hosts[0]) }
     }
   }
 
-  /// A handle of MPI is a pointer that any thread may hold.
+  /// An MPI handle is a pointer or a number, which any thread may hold.
   private struct Handle: @unchecked Sendable { let world: MPI_Comm? }
 
   private static func lost(after seconds: Double, in place: String) -> String {
     "no answer from the other ranks for \(seconds == seconds.rounded() ? "\(Int(seconds))" : "\(seconds)") s "
-      + "(\(place)): a host or the network between the hosts is gone, or a rank hangs; when it is back, go on with "
-      + "--resume (LCFT_TIMEOUT sets the seconds, 0 is without limit)"
+      + "(\(place)): a host or the network between the hosts is gone, or a rank hangs; when it is back, use --resume "
+      + "(LCFT_TIMEOUT sets the seconds, 0: wait without limit)"
   }
 
-  /// The ranks meet before any of them finalises: mpirun crashes or hangs (Open MPI 4.1 with PMIx 4.2) when
-  /// one rank aborts while another is in `MPI_Finalize`.
+  /// Ends MPI. The ranks meet before any of them finalises: mpirun crashes or hangs (Open MPI 4.1 with PMIx
+  /// 4.2) when one rank aborts while another is in `MPI_Finalize`.
   func end() throws {
     try world.barrier()
     try world.freeNode()
@@ -84,8 +84,9 @@ final class MPISession {
 
   /// Prints the error and ends every rank.
   ///
-  /// By `MPI_Abort` even where all ranks have failed together and could finalise: mpirun then adds nothing
-  /// of its own, while processes that finalise and exit with an error make it print two paragraphs.
+  /// By `MPI_Abort`, even where all ranks have failed together and could finalise: then Open MPI's mpirun
+  /// adds nothing of its own, while processes that finalise and exit with an error make it print two
+  /// paragraphs.
   func fail(_ error: any Error) -> Never {
     let status = exitStatus(of: error)
     var source = world.rank
@@ -97,20 +98,20 @@ final class MPISession {
     }
     fflush(nil)
     if everyone {
-      // No rank may end the others before each has printed, and one is enough to end all: Open MPI
-      // stumbles over several at once, and says so.
+      // No rank may end the others before each has printed. One rank ends all: Open MPI stumbles over several
+      // that abort at once, and says so.
       try? control.barrier()
       if world.rank != 0 {
         sleep(10)
         _exit(status)
       }
     }
-    lcft_mpi_silence_abort()
+    OpenMPI.silenceAbort()
     MPI_Abort(world.handle, status)
     _exit(status)
   }
 
-  /// Whether every other rank fails too, within the patience of this one.
+  /// Whether every other rank fails as well, within the patience of this one.
   private func reachOthers() throws -> Bool {
     var request: MPI_Request? = lcft_mpi_request_null()
     try check(MPI_Ibarrier(control.handle, &request), "MPI_Ibarrier", rank: world.rank)
@@ -124,7 +125,7 @@ final class MPISession {
     return done != 0
   }
 
-  /// Whether no rank before this one has the same message.
+  /// Whether this is the first of the ranks with this message.
   private func isFirst(toSay message: String) throws -> Bool {
     let hash = FNV(message).hash
     let hashes = try control.allgather([hash]).values

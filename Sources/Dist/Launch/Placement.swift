@@ -1,29 +1,37 @@
-internal import CMPI
 import Support
 
-/// Which processors a rank may run on, a bit each; empty where the system does not tell.
+/// The processors that a rank may run on, one bit each; empty where the system does not tell.
 package struct Affinity: Equatable {
   package var words: [UInt64]
 
   package init(words: [UInt64]) { self.words = words }
 
-  package static func own() -> Affinity {
-    var words = [UInt64](repeating: 0, count: 128)
-    let bytes = lcft_affinity(&words, words.count * 8)
-    return Affinity(words: bytes > 0 ? Array(words[..<((bytes + 7) / 8)]) : [])
+  /// From the text of /proc/PROCESS/status, whose `Cpus_allowed` lists 32 processors per hexadecimal group,
+  /// the highest first: `ff,ffffffff`.
+  package init(status: String) {
+    let line = status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed:") } ?? ""
+    let groups = line.drop { $0 != ":" }.dropFirst().split(separator: ",").reversed().map {
+      UInt64($0.trimmingPrefix(while: \.isWhitespace), radix: 16) ?? 0
+    }
+    words = stride(from: 0, to: groups.count, by: 2).map { low in
+      groups[low] | (low + 1 < groups.count ? groups[low + 1] << 32 : 0)
+    }
   }
+
+  /// The processors of this process.
+  package static func own() -> Affinity { Affinity(status: SystemFile.text("/proc/self/status") ?? "") }
 
   package var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
 
   func isSubset(of other: Affinity) -> Bool { zip(words, other.words).allSatisfy { $0 & ~$1 == 0 } }
 
-  /// The most crowded set of processors of a host: `ranks` that may run nowhere else on `processors`. nil where
-  /// every rank has one of its own.
+  /// The most crowded set of processors of a host: `ranks` that may run nowhere else share `processors`. nil
+  /// where every rank can have one of its own.
   package static func crowd(_ ranks: [Affinity]) -> (ranks: Int, processors: Int)? {
     var worst: (ranks: Int, processors: Int)?
-    var looked: [Affinity] = []
-    for set in ranks where set.count > 0 && !looked.contains(set) {
-      looked.append(set)
+    var seen: [Affinity] = []
+    for set in ranks where set.count > 0 && !seen.contains(set) {
+      seen.append(set)
       let inside = ranks.count { $0.count > 0 && $0.isSubset(of: set) }
       guard inside > set.count else { continue }
       if let worst, worst.ranks * set.count >= inside * worst.processors { continue }
@@ -34,8 +42,8 @@ package struct Affinity: Equatable {
 }
 
 extension Communicator {
-  /// A line on rank 0 where ranks share processors, which makes all wait for the slowest; nil elsewhere, and on a
-  /// machine with one processor. Collective.
+  /// On rank 0, a line for the user where ranks share processors, which makes all ranks wait for the slowest;
+  /// nil on the other ranks, and on a machine with one processor. Collective.
   package func crowding() throws -> String? {
     let (words, counts) = try gather(Affinity.own().words, to: 0)
     guard rank == 0, size > 1, sysconf(Int32(_SC_NPROCESSORS_ONLN)) > 1 else { return nil }
@@ -49,7 +57,7 @@ extension Communicator {
       guard let ranks = ranksOfHost[host], let crowd = Affinity.crowd(ranks) else { continue }
       return "note: \(crowd.ranks) ranks share \(crowd.processors) "
         + "processor\(crowd.processors == 1 ? "" : "s") on \(host); start at most one rank per core and bind "
-        + "ranks to cores (mpirun --bind-to core, srun --cpu-bind=cores)"
+        + "ranks to cores (\(OpenMPI.bindingCommand), srun --cpu-bind=cores)"
     }
     return nil
   }

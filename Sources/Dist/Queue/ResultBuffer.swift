@@ -1,26 +1,26 @@
-/// Bytes into which results are packed, and which travel as they are: all ranks of a job run on machines
-/// of one kind. Keeps its memory from use to use.
+import Support
+
+/// Bytes into which results are packed, and which travel as they are: all ranks of a job run on machines of
+/// one kind. Keeps its memory from use to use.
 package final class ResultBuffer {
-  private var storage: UnsafeMutableRawPointer
-  private var capacity: Int
-  package private(set) var count = 0
+  private var storage: GrowableBuffer<UInt8>
 
-  package init(capacity: Int = 4096) {
-    self.capacity = max(capacity, 1)
-    storage = .allocate(byteCount: self.capacity, alignment: 16)
-  }
+  package init(capacity: Int = 4096) { storage = GrowableBuffer(capacity: capacity) }
 
-  deinit { storage.deallocate() }
+  /// Bytes packed so far.
+  package var count: Int { storage.count }
 
   /// What has been packed. Valid until the next change.
-  package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: storage, count: count) }
+  package var bytes: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: storage.pointer, count: storage.count)
+  }
 
   @inlinable
   package func append<Value: BitwiseCopyable>(_ value: Value) {
     grow(by: MemoryLayout<Value>.size).storeBytes(of: value, as: Value.self)
   }
 
-  /// The elements alone; their number is a value of its own where the reader does not know it.
+  /// The elements alone; a reader that does not know their number needs it as a value of its own.
   @inlinable
   package func append<Value: BitwiseCopyable>(contentsOf values: UnsafeBufferPointer<Value>) {
     let raw = UnsafeRawBufferPointer(values)
@@ -28,20 +28,11 @@ package final class ResultBuffer {
     grow(by: raw.count).copyMemory(from: source, byteCount: raw.count)
   }
 
-  package func removeAll() { count = 0 }
+  package func removeAll() { storage.removeAll() }
 
-  /// Room for `bytes` more, to be filled by the caller.
+  /// Room for `bytes` more, which the caller fills.
   package func grow(by bytes: Int) -> UnsafeMutableRawPointer {
-    let first = count
-    if first + bytes > capacity {
-      capacity = max(first + bytes, 2 * capacity)
-      let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
-      larger.copyMemory(from: storage, byteCount: first)
-      storage.deallocate()
-      storage = larger
-    }
-    count += bytes
-    return storage + first
+    UnsafeMutableRawPointer(storage.appendUninitialized(bytes))
   }
 }
 

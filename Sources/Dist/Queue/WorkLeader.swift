@@ -1,18 +1,18 @@
 import Support
 
-/// The side of a `WorkQueue` on rank 0: hands out chunks and takes in results.
+/// Rank 0's side of a `WorkQueue`: hands out chunks and collects results.
 final class WorkLeader {
   let collect: WorkQueue.Collect
   private let communicator: any Communicator
   private let chunks: [Range<Int>]
   private var next = 0
-  /// By rank: chunks whose results are not all in.
+  /// By rank: chunks whose results have not all arrived.
   private var outstanding: [Int]
   /// Ranks that have been told that there is no more.
   private var dismissed: [Bool]
   /// A rank has been asked to stop; nothing more is handed out.
   private(set) var isToldToStop = false
-  /// Ranks whose last report is in, after being asked to stop.
+  /// Ranks that were asked to stop and whose last report has arrived.
   private var stopped: [Bool]
   private var arriving: [Arrival?]
   private var arrivals = 0
@@ -40,7 +40,7 @@ final class WorkLeader {
 
   deinit { message.deallocate() }
 
-  /// Gives every other rank its first chunk and the one after it.
+  /// Gives every other rank its first two chunks.
   func start() throws {
     for _ in 0..<2 {
       for rank in stride(from: 1, to: communicator.size, by: 1) { try handOut(to: rank) }
@@ -59,7 +59,7 @@ final class WorkLeader {
 
   var isWaiting: Bool { arrivals > 0 || outstanding.contains { $0 > 0 } }
 
-  /// Takes in the reports that have arrived and answers them, then the results that have.
+  /// Receives and answers the reports that have arrived, then collects the results that have.
   func serve() throws {
     guard communicator.size > 1, !isServing else { return }
     isServing = true
@@ -84,11 +84,11 @@ final class WorkLeader {
     }
   }
 
-  /// Has every rank that still works end after its item, and takes in what they have.
+  /// Makes every rank that still works stop after its item, and collects what they have.
   func stopOthers() throws {
     isToldToStop = true
     func works(_ rank: Int) -> Bool { !stopped[rank] && (!dismissed[rank] || outstanding[rank] > 0) }
-    // A rank that has told by itself that it stops waits for both messages, too.
+    // A rank that stopped by itself and said so waits for both messages as well.
     let working = (1..<communicator.size).filter { works($0) || stopped[$0] }
     for rank in working { try sendStop(to: rank) }
     while arrivals > 0 || working.contains(where: works) {

@@ -1,22 +1,22 @@
 import Support
 
-/// Hands independent items of work to the ranks as they get done with what they have.
+/// Hands independent items of work to the ranks, as each finishes what it has.
 ///
 /// Rank 0 cuts the items into chunks (`ChunkPlan`), hands them out, collects the packed results, and works
-/// itself, answering between its own items. Every other rank always has its next chunk when it ends one:
-/// with the results of a chunk it asks for the one after the next. Which rank does which item depends on
-/// time; what an item gives must not, and its results carry its number, since they arrive in any order.
+/// itself; it answers between its own items. Every other rank has its next chunk already when it finishes
+/// one: with the results of a chunk it asks for the chunk after the next. Which rank does which item depends
+/// on time; an item's results must not, and they carry its number, because they arrive in any order.
 ///
-/// Where a rank is asked to stop (`isStopRequested`), all end after the item that they are at: the rank tells
-/// rank 0, rank 0 tells the others, each sends what it has, and when rank 0 has collected everything all ranks
-/// leave `run` by `stopped`.
+/// If a rank is asked to stop (`isStopRequested`), all ranks stop after their current item: the rank tells
+/// rank 0, rank 0 tells the others, and each sends what it has. When rank 0 has collected everything, all
+/// ranks leave `run` by `Stopped`.
 package final class WorkQueue {
   package typealias Collect = (UnsafeRawBufferPointer) throws -> Void
 
   let communicator: any Communicator
-  /// Results are sent on when this many bytes are packed, even within a chunk.
+  /// Results are sent when this many bytes are packed, even within a chunk.
   let flushBytes: Int
-  /// And when the last ones are as old as this, so that little is lost when a rank dies.
+  /// And when this many seconds have passed since the last ones, so that little is lost when a rank dies.
   let flushSeconds: Double
   private let isStopRequested: () -> Bool
   private let minimumCost: Double
@@ -24,14 +24,14 @@ package final class WorkQueue {
   private var leader: WorkLeader?
   private var worker: WorkWorker?
 
-  /// Seconds that this rank had nothing to do: on rank 0 after its own work until the last result is in,
-  /// elsewhere while the next chunk was on its way and, after the last one, until all ranks are done.
+  /// Seconds that this rank had nothing to do: on rank 0 from its last item until the last result has
+  /// arrived; on the others while the next chunk was on its way and, after the last one, until all ranks are
+  /// done.
   package private(set) var secondsWaiting = 0.0
   /// Seconds inside MPI otherwise.
   package private(set) var secondsCommunicating = 0.0
 
-  /// `isStopRequested` is asked between items, on every rank for itself. Chunks and waits become phases of
-  /// `clock`.
+  /// Each rank asks its own `isStopRequested` between items. Chunks and waits become phases of `clock`.
   package init(
     _ communicator: any Communicator, minimumCost: Double = 0, flushBytes: Int = 1 << 20,
     flushSeconds: Double = 1, clock: PhaseClock = PhaseClock(),
@@ -46,13 +46,13 @@ package final class WorkQueue {
   }
 
   /// Runs `process` once for each item 0 ..< costs.count, on some rank, roughly in ascending order, and
-  /// `collect` on rank 0 with the packed results of a few whole items at a time. Collective; returns, on all
-  /// ranks together, when rank 0 has collected all results.
+  /// `collect` on rank 0 with the packed results of a few whole items at a time. Collective; all ranks return
+  /// when rank 0 has collected all results.
   ///
-  /// `costs` estimates each item's time in any unit and is read on rank 0 only; largest first is best. An
-  /// error of either function leaves `run` on its rank and must be let through to `withWorld`, which ends
-  /// the other ranks. Throws `Stopped` with `stopHint` on all ranks that still had work when one of them was
-  /// asked to stop.
+  /// `costs` estimates each item's time, in any unit, and is read on rank 0 only; most expensive first is
+  /// best. An error of either function leaves `run` on its rank and must reach `withWorld`, which ends the
+  /// other ranks. Throws `Stopped` with `stopHint` on all ranks if one of them was asked to stop before all
+  /// items were done.
   package func run(
     costs: [Double], stopHint: String = "nothing is kept",
     process: (_ item: Int, _ results: ResultBuffer) throws -> Void, collect: @escaping Collect
@@ -87,7 +87,7 @@ package final class WorkQueue {
     return communicator.traffic.seconds - traffic
   }
 
-  /// Answers the other ranks (on rank 0) or helps messages along (elsewhere). `run` calls it after each
+  /// Answers the other ranks (on rank 0) or lets messages advance (on the others). `run` calls it after each
   /// item; an item that takes long may call it as well. Cheap when there is nothing to do.
   package func serve() throws {
     try leader?.serve()
@@ -139,7 +139,6 @@ package final class WorkQueue {
     return End(isStopped: isStopped, waitingInside: waitingInside)
   }
 
-  /// Returns how much of the waiting was inside MPI.
   private func work(
     _ worker: WorkWorker, _ process: (Int, ResultBuffer) throws -> Void
   ) throws -> End {

@@ -3,14 +3,14 @@ import Support
 /// The side of a `WorkQueue` on every rank but 0.
 ///
 /// Its messages to rank 0 are reports: two numbers, how many bytes of results follow and what the report says
-/// (`Report`), then the bytes. Rank 0 answers each report of a done chunk with a further chunk, first and
-/// end, until one is empty.
+/// (`Report`), then the bytes. Rank 0 answers each report of a finished chunk with another chunk, its first
+/// item and its end, until one is empty.
 ///
-/// Rank 0 sends two messages to stop, on a tag of their own: the first asks for the last report, the second
-/// says that all ranks' results are in.
+/// To stop a rank, rank 0 sends two messages with a tag of their own: the first asks for the last report, the
+/// second says that all ranks' results have arrived.
 final class WorkWorker {
   enum Report: Int64 {
-    /// More results of the chunk at hand.
+    /// More results of the current chunk.
     case results
     /// The last results of a chunk.
     case chunkIsDone
@@ -25,7 +25,7 @@ final class WorkWorker {
   private let headers: UnsafeMutableBufferPointer<Int64>
   private let chunk: UnsafeMutableBufferPointer<Int64>
   private var filling = 0
-  /// Messages to stop that have come.
+  /// Messages to stop that have arrived.
   private var stops = 0
 
   init(_ communicator: any Communicator) {
@@ -43,7 +43,7 @@ final class WorkWorker {
 
   var results: ResultBuffer { buffers[filling] }
 
-  /// Waits for the chunk that comes next; empty when there is no more, nil when rank 0 has all ranks stop.
+  /// Waits for the next chunk; empty when there is no more, nil when rank 0 makes all ranks stop.
   func nextChunk() throws -> Range<Int>? {
     while true {
       if try isToldToStop() { return nil }
@@ -73,7 +73,7 @@ final class WorkWorker {
     stops += 1
   }
 
-  /// Sends what is packed, and goes on with the other buffer.
+  /// Sends what is packed; the other buffer is filled next.
   func report(_ report: Report) throws {
     let header = UnsafeMutableBufferPointer(rebasing: headers[2 * filling..<2 * filling + 2])
     header[0] = Int64(results.count)
@@ -89,7 +89,7 @@ final class WorkWorker {
     results.removeAll()
   }
 
-  /// Lets a send under way go on: MPI moves data only while it is called.
+  /// Lets a send under way advance: MPI moves data only while it is called.
   func advance() throws { _ = try communicator.poll(requests[1 - filling]) }
 
   func end() throws {

@@ -2,20 +2,20 @@ import Support
 
 /// Memory that a host holds once and all of its ranks see.
 ///
-/// The first rank of a host takes blocks and fills them; the others then map them, each at an address of its own.
-/// A block goes when no rank holds it any more. Where ranks cannot see one another's memory, and on a host with a
-/// single rank, every rank is its own first one and the memory its own.
+/// The first rank of a host allocates blocks and fills them; the others then map them, each at an address of
+/// its own. A block is freed when no rank holds it any more. Where ranks cannot see one another's memory, and
+/// on a host with a single rank, every rank counts as a first one and keeps its memory to itself.
 ///
-/// A block is a file of memory that has no name and lies in no folder (`NamelessFile`): nothing is left behind
-/// however the ranks end, and the size of /dev/shm, 64 MB in many containers, does not bound it. Open MPI's
-/// `MPI_Win_allocate_shared` makes a file in /dev/shm instead, and a write finds out with a bus error that there
-/// was no room.
+/// A block is a file of memory that has no name and lies in no folder (`NamelessFile`). So nothing stays
+/// behind, however the ranks end, and the size of /dev/shm, 64 MB in many containers, is no limit. Open MPI's
+/// `MPI_Win_allocate_shared` makes a file in /dev/shm instead, where a write without room left ends in a bus
+/// error.
 package final class NodeMemory: MemorySource, SharedBlocks, @unchecked Sendable {
   /// The ranks of this host.
   package let node: any Communicator
   /// Whether the host's ranks hold blocks together.
   package let isShared: Bool
-  /// Why they do not where they are several; nil otherwise.
+  /// Why several ranks of a host do not; nil otherwise.
   package let obstacle: String?
   /// Whether this rank fills blocks.
   package var leads: Bool { !isShared || node.rank == 0 }
@@ -25,8 +25,8 @@ package final class NodeMemory: MemorySource, SharedBlocks, @unchecked Sendable 
   private var entries: [Int: Entry] = [:]
   private var numbers: [UnsafeRawPointer: Int] = [:]
   private var nextNumber = 0
-  /// Blocks of the current `fill`: with their files until the others have mapped them, on the first rank; as they
-  /// were mapped, on the others.
+  /// Blocks of the current `fill`: on the first rank with their files until the others have mapped them, on
+  /// the others as they were mapped.
   private var fresh: [(number: Int, block: MemoryBlock, file: NamelessFile?)] = []
   private var claimed = 0
 
@@ -38,7 +38,7 @@ package final class NodeMemory: MemorySource, SharedBlocks, @unchecked Sendable 
       (isShared, obstacle) = (false, nil)
       return
     }
-    // Whether a page can be shared is found out before anything depends on it.
+    // Tries to share a page before anything depends on it.
     let file = node.rank == 0 ? Result { try NamelessFile(bytes: 1) } : nil
     let trial = try node.broadcast((try? file?.get())?.address.words ?? [], from: 0)
     var failure: (any Error)?
@@ -54,12 +54,13 @@ package final class NodeMemory: MemorySource, SharedBlocks, @unchecked Sendable 
     obstacle = isShared ? nil : text
   }
 
-  /// Runs `build` on the first rank of every host, where `block` takes memory, and lets the host's other ranks see
-  /// what it took. Returns what `build` returned there, and nil on the other ranks, for which `block` gives, until
-  /// the next `fill`, one block after the other in the same order. Blocks that are not `writable` are read-only
-  /// from then on, on all ranks.
+  /// Runs `build` on the first rank of every host, where `block` allocates memory, and lets the host's other
+  /// ranks see it. Returns what `build` returned there, and nil on the other ranks, to which `block` then
+  /// gives the same blocks in the same order, until the next `fill`. Blocks that are not `writable` are
+  /// read-only from then on, on all ranks.
   ///
-  /// Collective. Throws on every rank alike where `build` fails anywhere, or memory cannot be had or seen.
+  /// Collective. Throws on every rank alike where `build` fails anywhere, or memory cannot be allocated or
+  /// seen.
   package func fill<Value>(writable: Bool, _ build: () throws -> Value) throws -> Value? {
     fresh.removeAll()
     claimed = 0
@@ -80,13 +81,16 @@ package final class NodeMemory: MemorySource, SharedBlocks, @unchecked Sendable 
     return built
   }
 
-  /// Memory for the `build` of a `fill`; afterwards, on the host's other ranks, what was filled.
+  /// In the `build` of a `fill`, new memory; afterwards, on the host's other ranks, the next block of what
+  /// was filled.
   package func block(bytes count: Int) throws -> MemoryBlock {
     guard isShared else { return MemoryBlock(zeros: count) }
     guard leads else {
-      precondition(claimed < fresh.count, "a rank claims what the first rank took")
+      precondition(claimed < fresh.count, "a rank claims no more blocks than the first rank has made")
       defer { claimed += 1 }
-      precondition(fresh[claimed].block.bytes.count == count, "a rank claims blocks in their order")
+      precondition(
+        fresh[claimed].block.bytes.count == count, "a rank claims blocks in the order in which they were made"
+      )
       return fresh[claimed].block
     }
     let file = try NamelessFile(bytes: count)
@@ -112,10 +116,11 @@ package final class NodeMemory: MemorySource, SharedBlocks, @unchecked Sendable 
     return number
   }
 
-  /// Lets go of what this rank has not claimed of the last `fill`.
+  /// Gives up the blocks of the last `fill` that this rank has not claimed.
   package func settle() { fresh.removeAll() }
 
-  /// Returns when every rank of the host has called it, and sees what they wrote; at once where memory is not shared.
+  /// Returns when every rank of the host has called it and sees what the others wrote; at once where memory
+  /// is not shared.
   package func barrier() throws { if isShared { try node.barrier() } }
 
   package func number(of address: UnsafeRawPointer) -> Int? {

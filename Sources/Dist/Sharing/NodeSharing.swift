@@ -1,7 +1,7 @@
 import Foundation
 import Support
 
-/// What the ranks of a host need alike, built once per host and held once per host (`NodeMemory`).
+/// What all ranks of a host need, built once per host and held once per host (`NodeMemory`).
 ///
 /// Every function is collective over all ranks, not only those of a host, and throws on every rank alike.
 package final class NodeSharing {
@@ -17,7 +17,7 @@ package final class NodeSharing {
   /// The ranks that share memory with this one; nil where it shares with nobody.
   package var node: (any Communicator)? { memory.isShared ? memory.node : nil }
 
-  /// What to tell the user where the ranks of a host hold everything each by itself: the first of them has it.
+  /// A line for the user where each rank of a host holds everything for itself; on the first of them only.
   package var warning: String? {
     guard let obstacle = memory.obstacle, memory.node.rank == 0 else { return nil }
     return
@@ -25,8 +25,8 @@ package final class NodeSharing {
       + obstacle
   }
 
-  /// The value of `build` on every rank. It runs once per host; the columns that it takes from the memory it is
-  /// given are shared, and read-only from then on, everything else is copied.
+  /// The value of `build` on every rank. `build` runs once per host. The columns that it makes in the memory
+  /// it is given are shared and from then on read-only; everything else is copied.
   package func once<Value: Codable>(_ build: (any MemorySource) throws -> Value) throws -> Value {
     let built = try memory.fill(writable: false) { try build(memory) }
     defer { memory.settle() }
@@ -48,19 +48,20 @@ package final class NodeSharing {
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
   )
 
-  /// The values of `build`, which takes the same blocks in the same order on every rank: each block lies where all
-  /// ranks of the host see it and may write to it.
+  /// The value of `build`, which runs on every rank and must ask for the same blocks in the same order on
+  /// each: a block lies where all ranks of the host see it and may write to it.
   package func together<Value>(_ build: (any MemorySource) throws -> Value) throws -> Value {
     let built = try memory.fill(writable: true) { try build(memory) }
     defer { memory.settle() }
     return try built ?? build(memory)
   }
 
-  /// Copies values that every rank has for itself from the host's first rank to the others.
+  /// Copies the first rank's values to the host's other ranks, where every rank has memory of its own for
+  /// them.
   package func spread(_ values: UnsafeMutablePointer<Float>, count: Int) throws {
     try node?.broadcast(UnsafeMutableBufferPointer(start: values, count: count), from: 0)
   }
 
-  /// Returns when what the ranks of this host wrote to shared memory can be seen by all of them.
+  /// Returns when every rank of this host sees what the others wrote to shared memory.
   package func barrier() throws { try memory.barrier() }
 }

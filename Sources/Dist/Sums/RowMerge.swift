@@ -1,33 +1,25 @@
+import Support
+
 /// Joins sorted lists of rows along the shard tree.
 ///
-/// A row is a key: its number in the table above, its place in the lists' values below. Joining two lists
-/// moves keys only; the values are read where a row is in both lists, and the sum takes the left one's
-/// place. So a value is added exactly as often as the tree has to add it and copied once, in the end.
-struct RowMerge {
-  /// The lists of one tree level lie in one of the buffers by its parity, at the place of the node's
-  /// first leaf, as in a merge sort: a node's children are never where the node goes.
-  private var even: UnsafeMutablePointer<UInt64>
-  private var odd: UnsafeMutablePointer<UInt64>
-  private var capacity = 1
+/// A row is a key: its number in the table in the upper half, its place in the lists' values in the lower. To
+/// join two lists moves keys only. Values are read only where a row is in both lists, and the sum replaces
+/// the left one's. So a value is added exactly as often as the tree demands, and copied once, at the end.
+struct RowMerge: ~Copyable {
+  /// The lists of one level of the tree lie in one of the buffers, by the level's parity, at the place of the
+  /// node's first leaf, as in a merge sort. So a node's children are never where the node goes.
+  private var even = GrowableBuffer<UInt64>(capacity: 64)
+  private var odd = GrowableBuffer<UInt64>(capacity: 64)
   /// Length of the list that begins at each leaf.
   private var lengths: [Int] = []
 
-  init() {
-    even = .allocate(capacity: 1)
-    odd = .allocate(capacity: 1)
-  }
-
-  func deallocate() {
-    even.deallocate()
-    odd.deallocate()
-  }
-
-  /// Joins the lists of `rows`, one per leaf of `forest`, adding into their values. Afterwards `list`
-  /// gives the forest's roots.
+  /// Joins the lists of `rows`, one per leaf of `forest`, and adds into their values. Afterwards `list` gives
+  /// the lists at the forest's roots.
   mutating func join(_ rows: SparseRows, along forest: ShardTree.Forest) {
     precondition(rows.lists == forest.leafDepths.count, "one list of rows per shard")
     precondition(rows.count <= Int(UInt32.max), "too many rows in one sum")
-    reserve(rows.count)
+    _ = even.resetUninitialized(rows.count)
+    _ = odd.resetUninitialized(rows.count)
     lengths.removeAll(keepingCapacity: true)
     let ids = rows.ids
     for (leaf, depth) in forest.leafDepths.enumerated() {
@@ -49,12 +41,19 @@ struct RowMerge {
     }
   }
 
-  /// The list of a root of the forest that was joined last.
+  /// The list of keys at a root of the forest that was joined last.
   func list(of root: (slot: Int, depth: Int), in rows: SparseRows) -> UnsafeBufferPointer<UInt64> {
     UnsafeBufferPointer(start: buffer(root.depth) + rows.starts[root.slot], count: lengths[root.slot])
   }
 
-  /// Copies the rows that `keys` name to the start of `ids` and `values`.
+  /// Copies the list at a root, with its values, to the end of `target`.
+  func collect(_ root: (slot: Int, depth: Int), in rows: SparseRows, into target: SparseRows) {
+    let list = list(of: root, in: rows)
+    let place = target.appendUninitialized(list.count)
+    RowMerge.collect(list, from: rows, place.ids, place.values)
+  }
+
+  /// Copies the rows that `keys` name to `ids` and `values`.
   static func collect(
     _ keys: UnsafeBufferPointer<UInt64>, from rows: SparseRows,
     _ ids: UnsafeMutableBufferPointer<Int32>, _ values: UnsafeMutableBufferPointer<Float>
@@ -87,7 +86,7 @@ struct RowMerge {
       result[count] = idB < idA ? b : a
       count += 1
       if idA == idB {
-        add(values + Int(a & 0xFFFF_FFFF) * width, values + Int(b & 0xFFFF_FFFF) * width, width)
+        addVector(values + Int(b & 0xFFFF_FFFF) * width, to: values + Int(a & 0xFFFF_FFFF) * width, width)
       }
       i += idA <= idB ? 1 : 0
       j += idB <= idA ? 1 : 0
@@ -106,15 +105,6 @@ struct RowMerge {
   }
 
   private func buffer(_ depth: Int) -> UnsafeMutablePointer<UInt64> {
-    depth.isMultiple(of: 2) ? even : odd
-  }
-
-  private mutating func reserve(_ keys: Int) {
-    guard keys > capacity else { return }
-    capacity = max(keys, capacity + capacity / 2)
-    even.deallocate()
-    odd.deallocate()
-    even = .allocate(capacity: capacity)
-    odd = .allocate(capacity: capacity)
+    depth.isMultiple(of: 2) ? even.pointer : odd.pointer
   }
 }

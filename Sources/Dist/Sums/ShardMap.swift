@@ -1,5 +1,5 @@
-/// Which rank owns which virtual shards: contiguous blocks in rank order, whose sizes differ by at most
-/// one, the larger ones first.
+/// Which rank owns which virtual shards: contiguous blocks in rank order. Their sizes differ by at most one,
+/// and the larger ones come first.
 package struct ShardMap: Sendable, Equatable {
   /// V, the number of virtual shards. Part of the job: results depend on it, unlike on `ranks`.
   package let shards: Int
@@ -25,5 +25,17 @@ package struct ShardMap: Sendable, Equatable {
     let (size, larger) = shards.quotientAndRemainder(dividingBy: ranks)
     let inLarger = larger * (size + 1)
     return shard < inLarger ? shard / (size + 1) : larger + (shard - inLarger) / size
+  }
+}
+
+extension ShardMap {
+  /// The shards of each partial: the largest nodes of `ShardTree` that lie wholly within one rank's block.
+  package var partials: [Range<Int>] {
+    func nodes(_ node: Range<Int>) -> [Range<Int>] {
+      if owner(ofShard: node.lowerBound) == owner(ofShard: node.upperBound - 1) { return [node] }
+      let middle = ShardTree.middle(of: node)
+      return nodes(node.lowerBound..<middle) + nodes(middle..<node.upperBound)
+    }
+    return nodes(0..<shards)
   }
 }

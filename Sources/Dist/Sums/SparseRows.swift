@@ -1,41 +1,40 @@
-/// Rows of a table that some shards touched, with a value row each: one list per shard, one list after
-/// the other in flat buffers that grow when needed and are kept.
+import Support
+
+/// The rows of a table that some shards touched, each with a row of values: one list per shard, one list
+/// after another in flat buffers, which keep their memory.
 package final class SparseRows {
   /// Elements of a row.
   package let width: Int
   /// List k is the rows starts[k] ..< starts[k + 1].
   package private(set) var starts: [Int] = [0]
-  private var idStorage: UnsafeMutablePointer<Int32>
-  private var valueStorage: UnsafeMutablePointer<Float>
-  private var capacity = 0
+  private var idStorage = GrowableBuffer<Int32>(capacity: 64)
+  private var valueStorage: GrowableBuffer<Float>
 
   package init(width: Int) {
     precondition(width > 0, "a row has elements")
     self.width = width
-    idStorage = .allocate(capacity: 1)
-    valueStorage = .allocate(capacity: 1)
-  }
-
-  deinit {
-    idStorage.deallocate()
-    valueStorage.deallocate()
+    valueStorage = GrowableBuffer(capacity: 64 * width)
   }
 
   /// Rows of all lists together.
-  package var count: Int { starts[starts.count - 1] }
+  package var count: Int { idStorage.count }
   package var lists: Int { starts.count - 1 }
 
   /// Row numbers of the table [count], ascending within a list. Valid until the next change.
-  package var ids: UnsafeBufferPointer<Int32> { UnsafeBufferPointer(start: idStorage, count: count) }
+  package var ids: UnsafeBufferPointer<Int32> {
+    UnsafeBufferPointer(start: idStorage.pointer, count: idStorage.count)
+  }
   /// The rows' values [count, width]. Valid until the next change.
   package var values: UnsafeMutableBufferPointer<Float> {
-    UnsafeMutableBufferPointer(start: valueStorage, count: count * width)
+    UnsafeMutableBufferPointer(start: valueStorage.pointer, count: valueStorage.count)
   }
 
   /// Forgets the lists and keeps the memory.
   package func removeAll() {
     starts.removeAll(keepingCapacity: true)
     starts.append(0)
+    idStorage.removeAll()
+    valueStorage.removeAll()
   }
 
   /// Begins the next shard's list: row numbers, strictly ascending, not negative. Returns its values
@@ -48,37 +47,43 @@ package final class SparseRows {
       previous = id
     }
     precondition(ascending, "a list's row numbers ascend strictly from 0 or above")
-    let first = count
-    let values = appendUninitialized(ids.count)
-    if let source = ids.baseAddress { (idStorage + first).update(from: source, count: ids.count) }
-    values.values.update(repeating: 0)
-    return values.values
+    let list = appendUninitialized(ids.count)
+    _ = list.ids.update(fromContentsOf: ids)
+    list.values.update(repeating: 0)
+    return list.values
   }
 
-  /// Room for one more list of `rows` rows, of which the caller fills in all ids and values.
+  /// Room for one more list of `rows` rows; the caller fills in all ids and values.
   func appendUninitialized(
     _ rows: Int
   ) -> (ids: UnsafeMutableBufferPointer<Int32>, values: UnsafeMutableBufferPointer<Float>) {
-    let first = count
-    reserve(first + rows)
-    starts.append(first + rows)
+    let ids = idStorage.appendUninitialized(rows)
+    let values = valueStorage.appendUninitialized(rows * width)
+    starts.append(idStorage.count)
     return (
-      UnsafeMutableBufferPointer(start: idStorage + first, count: rows),
-      UnsafeMutableBufferPointer(start: valueStorage + first * width, count: rows * width)
+      UnsafeMutableBufferPointer(start: ids, count: rows),
+      UnsafeMutableBufferPointer(start: values, count: rows * width)
     )
   }
+}
 
-  private func reserve(_ rows: Int) {
-    guard rows > capacity else { return }
-    let larger = max(rows, capacity + capacity / 2, 64)
-    let ids = UnsafeMutablePointer<Int32>.allocate(capacity: larger)
-    let values = UnsafeMutablePointer<Float>.allocate(capacity: larger * width)
-    ids.update(from: idStorage, count: count)
-    values.update(from: valueStorage, count: count * width)
-    idStorage.deallocate()
-    valueStorage.deallocate()
-    idStorage = ids
-    valueStorage = values
-    capacity = larger
+extension Communicator {
+  /// Starts sending the rows `range` of `rows`: numbers and values. An empty range is no message.
+  func startSend(_ rows: SparseRows, _ range: Range<Int>, to target: Int, _ requests: Requests) throws {
+    guard !range.isEmpty else { return }
+    let columns = range.lowerBound * rows.width..<range.upperBound * rows.width
+    try startSend(UnsafeBufferPointer(rebasing: rows.ids[range]), to: target, tag: Tag.rowIDs, requests)
+    try startSend(
+      UnsafeBufferPointer(rebasing: rows.values[columns]), to: target, tag: Tag.rowValues, requests)
+  }
+
+  /// Starts receiving what `startSend` sends into the rows `range` of `rows`.
+  func startReceive(_ rows: SparseRows, _ range: Range<Int>, from source: Int, _ requests: Requests) throws {
+    guard !range.isEmpty else { return }
+    let columns = range.lowerBound * rows.width..<range.upperBound * rows.width
+    let ids = UnsafeMutableBufferPointer(mutating: UnsafeBufferPointer(rebasing: rows.ids[range]))
+    try startReceive(ids, from: source, tag: Tag.rowIDs, requests)
+    try startReceive(
+      UnsafeMutableBufferPointer(rebasing: rows.values[columns]), from: source, tag: Tag.rowValues, requests)
   }
 }

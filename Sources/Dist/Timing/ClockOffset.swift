@@ -1,10 +1,10 @@
 import Support
 
 extension Communicator {
-  /// What to add to this rank's steady clock to get rank 0's, in seconds. Collective.
+  /// The seconds to add to this rank's steady clock to get rank 0's. Collective.
   ///
-  /// 0 on the host of rank 0, whose ranks share one clock. For every other host one of its ranks asks rank 0
-  /// for the time, again and again: the answer of the shortest round trip is taken to be from its middle, so
+  /// 0 on the host of rank 0, whose ranks share one clock. On every other host one rank asks rank 0 for the
+  /// time, `rounds` times. The answer with the shortest round trip is taken to be from the middle of it, so
   /// that the error is below half of that round trip.
   package func clockOffset(rounds: Int = 32) throws -> Double {
     let ownRank = rank

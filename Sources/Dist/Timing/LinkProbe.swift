@@ -14,8 +14,8 @@ package struct Link: Sendable, Equatable {
 }
 
 extension Communicator {
-  /// Measures the link between the ranks `first` and `second` by messages to and fro. The best of several rounds
-  /// is taken: what else goes on disturbs in one direction only. Collective; on every rank.
+  /// Measures the link between the ranks `first` and `second` by messages there and back; every rank gets the
+  /// result. The best of several rounds counts: other traffic can only slow a message down. Collective.
   package func measureLink(_ first: Int, _ second: Int) throws -> Link {
     let size = 8 << 20
     let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: size)
@@ -26,7 +26,7 @@ extension Communicator {
       latency = min(latency, try pingPong(first, second, UnsafeMutableBufferPointer(rebasing: buffer[..<1])))
     }
     var bandwidth = 0.0
-    // A slow link may let a burst through: some tenths of a second tell what it carries for long.
+    // A slow link may let a burst through; what it carries for long shows in some tenths of a second.
     for _ in 0..<8 {
       let seconds = try pingPong(first, second, buffer)
       bandwidth = max(bandwidth, Double(size) / max(seconds - latency, 1e-9))
@@ -37,7 +37,7 @@ extension Communicator {
     return Link(latency: link[0], bandwidth: link[1])
   }
 
-  /// Half the time of a message there and back, on the rank `first`.
+  /// On the rank `first`, half the time of a message there and back.
   private func pingPong(_ first: Int, _ second: Int, _ buffer: UnsafeMutableBufferPointer<UInt8>) throws
     -> Double
   {
@@ -52,7 +52,8 @@ extension Communicator {
     return (steadySeconds() - start) / 2
   }
 
-  /// The number of the host of each rank, as MPI shares memory, counted from 0 by its first rank. Collective.
+  /// The host of each rank, as a number from 0 in the order of the hosts' first ranks. A host is what MPI
+  /// takes for one: ranks that can share memory. Collective.
   package func nodes() throws -> [Int] {
     let first = try node().allreduce(rank, .minimum)
     let firsts = try allgather([first]).values

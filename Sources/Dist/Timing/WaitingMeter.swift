@@ -1,21 +1,23 @@
 import Support
 
-/// Tells apart how long a rank waits for others in sums over all ranks, and how long the sums themselves take.
+/// Separates the time that a rank waits for others in sums over all ranks from the time that the sums take.
 ///
-/// Every rank notes when it comes to a sum, on the clock of rank 0. Which rank came last is exchanged for some
-/// hundred sums at a time, so that it costs next to nothing: a rank that came earlier has waited for the
-/// difference, at most for as long as it was inside MPI. Between hosts this is as exact as `clockOffset`.
+/// Every rank notes when it comes to a sum, on the clock of rank 0. For some hundred sums at a time the ranks
+/// find out when the last of them came, which costs next to nothing. A rank that came earlier has waited for
+/// the difference, and at most for as long as it was inside MPI. Between hosts this is as exact as
+/// `clockOffset`.
 package final class WaitingMeter {
   private let communicator: any Communicator
   private let clock: PhaseClock
   private var offset = 0.0
-  /// When this rank came to each sum, in its own time and in that of rank 0, and how long it was in MPI.
+  /// When this rank came to each sum, on its own clock and on that of rank 0, and the seconds that it was in
+  /// MPI.
   private let starts: UnsafeMutableBufferPointer<Double>
   private let arrivals: UnsafeMutableBufferPointer<Double>
   private let inside: UnsafeMutableBufferPointer<Double>
   private var count = 0
 
-  /// Seconds waited so far in settled sums.
+  /// Seconds waited in the sums settled so far.
   package private(set) var seconds = 0.0
 
   /// Waits become phases of `clock`.
@@ -34,14 +36,14 @@ package final class WaitingMeter {
     inside.deallocate()
   }
 
-  /// Compares the ranks' clocks anew: they drift. Collective; not between a sum and its settling.
+  /// Compares the ranks' clocks again, because they drift. Collective.
   package func synchronize() throws {
     guard communicator.size > 1 else { return }
     try settle()
     offset = try communicator.clockOffset()
   }
 
-  /// Runs `sum`, which every rank comes to. Collective.
+  /// Runs `sum`, which must be collective itself. Collective.
   @inline(__always)
   package func measure(_ sum: () throws -> Void) throws {
     guard communicator.size > 1 else { return try sum() }

@@ -13,10 +13,14 @@ package struct ABTest: Sendable, Equatable {
   package var job: String
   package var datasetDigest: String
   package var checkpointDigest: String
+  /// What searches found and the fine-tuning used, empty where it used none; nil in files of versions before 0.2,
+  /// which do not say.
+  package var findings: SearchFindings?
 
   package init(
     methods: [String], settings: Settings, users: Users, days: Days, counterfactuals: [Double]? = nil,
-    model: String, job: String, datasetDigest: String, checkpointDigest: String
+    model: String, job: String, datasetDigest: String, checkpointDigest: String,
+    findings: SearchFindings? = SearchFindings()
   ) {
     self.methods = methods
     self.settings = settings
@@ -27,6 +31,7 @@ package struct ABTest: Sendable, Equatable {
     self.job = job
     self.datasetDigest = datasetDigest
     self.checkpointDigest = checkpointDigest
+    self.findings = findings
   }
 
   /// `A` for bucket 0 and so on.
@@ -97,7 +102,7 @@ package struct ABTest: Sendable, Equatable {
 }
 
 extension ABTest {
-  /// `ContentDigest` of all columns.
+  /// `ContentDigest` of all columns, and of what searches found (`SearchFindings.add(to:)`).
   package func contentDigest() -> String {
     var digest = ContentDigest()
     digest.add("/users/row", users.row)
@@ -113,6 +118,7 @@ extension ABTest {
     digest.add("/days/expected_clicks", days.expectedClicks, shape: shape)
     digest.add("/days/oracle_clicks", days.oracleClicks, shape: shape)
     digest.add("/days/random_clicks", days.randomClicks, shape: shape)
+    findings?.add(to: &digest)
     return digest.finalize()
   }
 }

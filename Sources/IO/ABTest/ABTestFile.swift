@@ -11,6 +11,7 @@ import Support
 /// | `/users/expected_clicks` | float64 [users, buckets] | optional: what each bucket would have given |
 /// | `/days/{impressions,clicks}` | int32 [users, days] | |
 /// | `/days/{expected,oracle,random}_clicks` | float64 [users, days] | |
+/// | `/findings` | group | what searches found and the fine-tuning used: `SearchFindings` |
 /// | `/job` | string | the job file's text |
 ///
 /// The root's attributes hold `FileHeader`, `methods` (of the buckets A, B, ...), the settings, `model`,
@@ -35,6 +36,7 @@ package enum ABTestFile {
       try root.setAttribute("checkpoint_digest", test.checkpointDigest)
       try writeUsers(test, to: root.makeGroup("users"))
       try writeDays(test, to: root.makeGroup("days"))
+      try test.findings?.write(to: root)
       try root.write("job", text: test.job, description: "the job file, YAML")
     }
   }
@@ -108,7 +110,8 @@ package enum ABTestFile {
         ? read("expected_clicks", root.group("users"), [count, methods.count]) : nil,
       model: try root.required(text: "model"), job: try root.dataset("job").text(),
       datasetDigest: try root.required(text: "dataset_digest"),
-      checkpointDigest: try root.required(text: "checkpoint_digest"))
+      checkpointDigest: try root.required(text: "checkpoint_digest"),
+      findings: try SearchFindings.read(root))
     try header.check(digest: test.contentDigest(), file: path)
     return test
   }

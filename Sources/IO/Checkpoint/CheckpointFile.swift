@@ -18,7 +18,7 @@ import Support
 package enum CheckpointFile {
   /// Writes `checkpoint` as the file `path`, whole or not at all. `created` as in `FileHeader`.
   ///
-  /// Throws `FileError`.
+  /// Throws a file error.
   package static func write(
     _ checkpoint: Checkpoint, to path: String, created: String = FileHeader.timestamp()
   ) throws {
@@ -69,7 +69,7 @@ package enum CheckpointFile {
     try root.setAttribute("cloud_digest", group.cloudDigest)
   }
 
-  private static func readGroup(_ root: borrowing HDF5.Group) throws -> Checkpoint.Group? {
+  static func readGroup(_ root: borrowing HDF5.Group) throws -> Checkpoint.Group? {
     guard let name = try root.text("group") else { return nil }
     return Checkpoint.Group(
       name: name, above: try root.required("group_above", as: Double.self),
@@ -91,7 +91,7 @@ package enum CheckpointFile {
     }
   }
 
-  /// The progress that the file `path` holds, and nothing else of it. Throws `FileError`.
+  /// The progress that the file `path` holds, and nothing else of it. Throws a file error.
   package static func readProgress(_ path: String) throws -> Checkpoint.Progress {
     let file = try StoredFile.open(path)
     let root = try file.root()
@@ -101,7 +101,7 @@ package enum CheckpointFile {
 
   /// Reads the file `path` and checks the content's digest where the file states it.
   ///
-  /// Throws `FileError`.
+  /// Throws a file error.
   package static func read(_ path: String) throws -> Checkpoint {
     let file = try StoredFile.open(path)
     let root = try file.root()
@@ -132,7 +132,7 @@ package enum CheckpointFile {
     }.map(\.tensor)
   }
 
-  private static func readProgress(_ group: borrowing HDF5.Group) throws -> Checkpoint.Progress {
+  static func readProgress(_ group: borrowing HDF5.Group) throws -> Checkpoint.Progress {
     Checkpoint.Progress(
       epoch: try group.count("epoch"), step: try group.count("step"),
       seed: try group.required("seed", as: UInt64.self),

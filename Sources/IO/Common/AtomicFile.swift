@@ -5,12 +5,12 @@ import Support
 package enum AtomicFile {
   /// Lets `body` write the file of the temporary name that it is given, then puts it in place as `path`.
   ///
-  /// The temporary file is removed where anything fails. One that a killed process of this host left behind
+  /// The temporary file is removed where anything fails. One that a killed process of this host left
   /// for the same `path` is removed by the next write, and so is one of another host after a day.
   ///
   /// A symbolic link named `path` is replaced, not followed.
   ///
-  /// Throws what `body` throws, and `FileError.system` or `.notAFile`, before `body` is called where `path`
+  /// Throws what `body` throws, and `SystemError`, `.notAFile` before `body` is called where `path`
   /// is a folder or a device.
   package static func write<Result>(
     to path: String, _ body: (_ temporary: String) throws -> Result
@@ -46,7 +46,7 @@ package enum AtomicFile {
     let temporary = temporaryName(of: name, in: folder)
     defer { unlink(temporary) }
     try write(text, as: temporary, reportedAs: path)
-    // Where there are no links, a file that may be seen empty for a moment has to do.
+    // Where there are no links, a file that may be seen empty for a moment must do.
     if link(temporary, path) != 0 {
       if errno == EEXIST { return false }
       let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
@@ -128,7 +128,7 @@ package enum AtomicFile {
       let found = withUnsafeBytes(of: &entry.pointee.d_name) {
         String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
       }
-      // The host's name may have points and hyphens, too: what stands behind it is read from the end.
+      // The host's name may have points and hyphens, too: what follows it is read from the end.
       guard found.hasPrefix(name.map { ".\($0)." } ?? "."), found.hasSuffix(suffix) else { continue }
       let fields = found.dropLast(suffix.count).split(separator: "-", omittingEmptySubsequences: false)
       guard fields.count >= 3, let process = pid_t(fields[fields.count - 2]),

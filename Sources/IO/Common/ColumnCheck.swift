@@ -8,7 +8,7 @@ struct ColumnCheck {
 
   init(_ location: HDF5.Location) { self.location = location }
 
-  private func invalid(_ row: Int, _ value: some Any, _ allowed: String) -> HDF5Error {
+  func invalid(_ row: Int, _ value: some Any, _ allowed: String) -> HDF5Error {
     .invalidValue(location, row: row, value: "\(value)", allowed: allowed)
   }
 
@@ -54,18 +54,6 @@ struct ColumnCheck {
     for row in 0..<column.count { all |= bits[row] }
     guard all > 1 else { return }
     for row in 0..<column.count where bits[row] > 1 { throw invalid(row, bits[row], "0 or 1") }
-  }
-
-  /// Codes of `Dataset.Action`, which are numbered from 0 without a gap.
-  func actions(_ column: Column<UInt8>) throws(HDF5Error) {
-    let codes = column.pointer
-    let count = UInt8(Dataset.Action.allCases.count)
-    var largest: UInt8 = 0
-    for row in 0..<column.count { largest = max(largest, codes[row]) }
-    guard largest >= count else { return }
-    for row in 0..<column.count where codes[row] >= count {
-      throw invalid(row, codes[row], Dataset.Action.legend)
-    }
   }
 
   /// Values that never fall within one of the ranges of `offsets`.

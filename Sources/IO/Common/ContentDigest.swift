@@ -5,8 +5,8 @@ import Support
   #error("files and digests are little-endian; columns would have to be swapped here")
 #endif
 
-/// The SHA-256 of a file's numeric content, equal for equal columns whatever the chunks, the compression, the
-/// width of the strings or the time of writing.
+/// The SHA-256 of columns of numbers and strings: equal for equal columns, whatever the chunks, the compression,
+/// the width of the strings or the time of writing.
 ///
 /// Each column is digested as one line of ASCII, `PATH TYPE SHAPE` and a line feed, followed by its values:
 /// `PATH` is the column's path in the file, `TYPE` one of `uint8 int32 int64 float32 float64 utf8`, `SHAPE`
@@ -14,7 +14,8 @@ import Support
 /// uint8; strings as their UTF-8 bytes, each followed by one NUL. So
 /// `h.update(b"/events/item int32 3\n"); h.update(column.astype("<i4").tobytes())` does it in Python.
 ///
-/// Which columns, and in which order, is said by `contentDigest()` of `Dataset`, `Checkpoint` and `Results`.
+/// A file's `content_digest` is one such digest of its columns; `contentDigest()` of `Checkpoint`, `Results` and
+/// the other kinds says of which, in which order. A data set's is a tree of them: `DatasetDigests`.
 package struct ContentDigest {
   private let hash = SHA256()
 
@@ -40,13 +41,27 @@ package struct ContentDigest {
     add(path, values.map(\.rawValue))
   }
 
-  /// Adds a column of strings.
-  package mutating func add(_ path: String, _ strings: StringColumn) {
-    addHeader(path, "utf8", [strings.count])
+  /// Adds the values of `rows` as a column of their own.
+  package mutating func add<T: HDF5.Scalar>(_ path: String, _ column: Column<T>, rows: Range<Int>) {
+    withExtendedLifetime(column) { add(path, UnsafeBufferPointer(rebasing: column.values[rows])) }
+  }
+
+  /// Adds the offsets of the ranges numbered `ranges` as a column of their own, which starts at 0: of `ranges.count`
+  /// ranges, `ranges.count + 1` values.
+  package mutating func add(_ path: String, offsets: Column<Int64>, of ranges: Range<Int>) {
+    let first = offsets[ranges.lowerBound]
+    add(path, offsets.values[ranges.lowerBound...ranges.upperBound].map { $0 - first })
+  }
+
+  /// Adds a column of strings, those of `rows` alone where given.
+  package mutating func add(_ path: String, _ strings: StringColumn, rows: Range<Int>? = nil) {
+    let rows = rows ?? 0..<strings.count
+    addHeader(path, "utf8", [rows.count])
     let bytes = strings.bytes.pointer
+    let pieceBytes = 64 << 10
     var piece: [UInt8] = []
-    piece.reserveCapacity((64 << 10) + strings.width + 1)
-    for row in 0..<strings.count {
+    piece.reserveCapacity(min(pieceBytes, rows.count * (strings.width + 1)) + strings.width + 1)
+    for row in rows {
       var index = row * strings.width
       let end = index + strings.width
       while index < end, bytes[index] != 0 {
@@ -54,7 +69,7 @@ package struct ContentDigest {
         index += 1
       }
       piece.append(0)
-      if piece.count >= 64 << 10 {
+      if piece.count >= pieceBytes {
         hash.update(piece)
         piece.removeAll(keepingCapacity: true)
       }
@@ -64,7 +79,7 @@ package struct ContentDigest {
   }
 
   private mutating func addHeader(_ path: String, _ type: String, _ shape: [Int]) {
-    let sizes = shape.map(String.init).joined(separator: "x")
+    let sizes = shape.count == 1 ? "\(shape[0])" : shape.map(String.init).joined(separator: "x")
     hash.update(Array("\(path) \(type) \(sizes)\n".utf8))
   }
 

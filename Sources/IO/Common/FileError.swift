@@ -1,7 +1,11 @@
 import Support
 
-/// Why a file is not one that lcft wrote, or not whole. The description is one line: the file, what is wrong, and
-/// what to do where that is not plain.
+/// Why a file is not one that lcft wrote, or not whole, or not for this run. The description is one line: the file,
+/// what is wrong, and what to do where that is not plain.
+///
+/// Beside it whatever reads and writes files throws `SystemError`, where the operating system refuses, and
+/// `HDF5Error`, where an HDF5 file has not the structure or the values that it must have. "Throws a file error" means
+/// any of the three.
 package enum FileError: Error, Equatable, Sendable {
   /// The root attribute `format` is not what was asked for.
   case wrongFormat(file: String, expected: String, found: String)
@@ -9,6 +13,13 @@ package enum FileError: Error, Equatable, Sendable {
   case wrongVersion(file: String, format: String, found: Int)
   /// The columns are not those that the root attribute `content_digest` was made of.
   case wrongDigest(file: String, stated: String, found: String)
+  /// The columns of a block of users, or of a part of the item side, are not those that the file's own table of
+  /// digests, `table`, was made of. `what` names the block and its users, or the part.
+  case wrongPart(file: String, what: String, table: String, stated: String, found: String)
+  /// The file has something at `path` that this program does not read.
+  case notReadYet(file: String, path: String, creator: String)
+  /// A run cannot resume from the file: it was made with other settings.
+  case otherSettings(file: String, setting: String, found: String, wanted: String)
   /// The file's last line is not the SHA-256 of the bytes before it.
   case brokenSeal(file: String)
 }
@@ -20,12 +31,20 @@ extension FileError: CustomStringConvertible {
       "\(quoted(file)): \(expected) expected, the file's format is \(quoted(found))"
     case .newerVersion(let file, let format, let found, let supported, let creator):
       "\(quoted(file)): made by a newer lcft (\(format) version \(found), creator \(quoted(creator))); "
-        + "this one reads version \(supported): update lcft"
+        + "this one reads \(format) up to version \(supported): update lcft"
     case .wrongVersion(let file, let format, let found):
       "\(quoted(file)): there is no version \(found) of \(format)"
     case .wrongDigest(let file, let stated, let found):
       "\(quoted(file)): the content's digest is \(found), its attribute content_digest says \(quoted(stated)): "
-        + "damaged, or changed by another program (which then has to delete that attribute)"
+        + "damaged, or changed by another program (which must then delete that attribute)"
+    case .wrongPart(let file, let what, let table, let stated, let found):
+      "\(quoted(file)): \(what): the content's digest is \(found), \(table) says \(quoted(stated)): "
+        + "damaged, or changed by another program (which must then delete the attribute content_digest)"
+    case .notReadYet(let file, let path, let creator):
+      "\(quoted(file)): has \(path), which this lcft does not read (creator \(quoted(creator))): update lcft"
+    case .otherSettings(let file, let setting, let found, let wanted):
+      "\(file): was made with \(setting) \(found), the job now has \(wanted); give the earlier job, or another "
+        + "--output"
     case .brokenSeal(let file):
       "\(quoted(file)): the SHA-256 in its last line does not match its bytes: damaged, or changed by another "
         + "program; copy or make it again"

@@ -11,16 +11,22 @@ package enum FileKind: String, Sendable, CaseIterable {
   case labels = "lcft-labels"
   case search = "lcft-search"
 
+  /// The version of the format that this code writes, and the newest that it reads.
+  package var newestVersion: Int {
+    switch self {
+    case .dataset: 2
+    case .checkpoint, .results, .models, .abTest, .labels, .search: 1
+    }
+  }
+
   /// The kind of the file `path`, from its root attributes alone. Throws where it is none of ours.
   package static func of(_ path: String) throws -> FileKind { try FileHeader.read(path).kind }
 }
 
 /// The root attributes that every kind of file has.
 package struct FileHeader: Sendable, Equatable {
-  /// The version of the formats that this code writes, and the newest that it reads.
-  package static let supportedVersion = 1
   /// The program and its version.
-  package static let programVersion = "0.1.0"
+  package static let programVersion = "0.2.0"
 
   /// `format`.
   package var kind: FileKind
@@ -30,15 +36,16 @@ package struct FileHeader: Sendable, Equatable {
   package var creator: String
   /// `created`: ISO 8601, UTC.
   package var created: String
-  /// `content_digest`: `ContentDigest` of the content; nil in files that another program wrote without it.
+  /// `content_digest`: what `contentDigest()` of the content gives; nil in files that another program wrote
+  /// without it.
   package var contentDigest: String?
 
   package init(
     _ kind: FileKind, created: String = timestamp(), contentDigest: String?,
-    version: Int = supportedVersion, creator: String = "lcft \(programVersion)"
+    version: Int? = nil, creator: String = "lcft \(programVersion)"
   ) {
     self.kind = kind
-    self.version = version
+    self.version = version ?? kind.newestVersion
     self.creator = creator
     self.created = created
     self.contentDigest = contentDigest
@@ -65,9 +72,9 @@ package struct FileHeader: Sendable, Equatable {
     guard let version = try root.attribute("format_version", as: Int64.self).map({ Int($0) }) else {
       throw HDF5Error.missing(root.location, what: "attribute format_version")
     }
-    guard version <= Self.supportedVersion else {
+    guard version <= kind.newestVersion else {
       throw FileError.newerVersion(
-        file: file, format: found, found: version, supported: Self.supportedVersion, creator: creator)
+        file: file, format: found, found: version, supported: kind.newestVersion, creator: creator)
     }
     guard version >= 1 else { throw FileError.wrongVersion(file: file, format: found, found: version) }
     self.kind = kind

@@ -1,10 +1,10 @@
 import Support
 
-/// A line behind the end of an HDF5 file, which its readers pass over, with the SHA-256 of all bytes before it.
+/// A line after the end of an HDF5 file, which HDF5 itself does not read, with the SHA-256 of all bytes before it.
 ///
 /// For files that show data sets of others: what they show lies in a part of the file that has no checksum, and
 /// with damaged bytes there the library ends the process (HDF5 1.10). The root attribute `sealed` says that the
-/// line has to be there.
+/// line must be there.
 enum FileSeal {
   static let attribute = "sealed"
   private static let mark = Array("\nlcft sha256 ".utf8)

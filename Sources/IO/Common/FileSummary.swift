@@ -19,7 +19,7 @@ package struct FileSummary: Sendable {
     package var attributes: [Attribute]
   }
 
-  package struct Dataset: Sendable, Equatable {
+  package struct StoredDataset: Sendable, Equatable {
     /// Absolute.
     package var path: String
     /// Empty for a scalar.
@@ -39,7 +39,7 @@ package struct FileSummary: Sendable {
   package var fileBytes: Int
   /// The root first.
   package var groups: [Group]
-  package var datasets: [Dataset]
+  package var datasets: [StoredDataset]
 
   /// The root's attributes, those of `header` among them.
   package var attributes: [Attribute] { groups[0].attributes }
@@ -49,20 +49,20 @@ package struct FileSummary: Sendable {
     attributes.first { $0.name == name }?.value
   }
 
-  /// Reads the attributes and shapes of the file `path`, of whichever kind. Throws `FileError`.
+  /// Reads the attributes and shapes of the file `path`, of whichever kind. Throws a file error.
   package static func read(_ path: String) throws -> FileSummary {
     let file = try StoredFile.open(path)
     let root = try file.root()
     let header = try FileHeader(root)
     var groups = [Group(path: "/", attributes: try attributes(of: root))]
-    var datasets: [Dataset] = []
+    var datasets: [StoredDataset] = []
     try root.walk(
       onGroup: { name, group in
         groups.append(Group(path: "/" + name, attributes: try attributes(of: group)))
       },
       onDataset: { name, dataset in
         datasets.append(
-          Dataset(
+          StoredDataset(
             path: "/" + name, shape: dataset.extent ?? [0], type: dataset.type.name,
             storedBytes: dataset.storedBytes(), filters: try dataset.filters(),
             description: try dataset.text("description") ?? "", attributes: try attributes(of: dataset)))

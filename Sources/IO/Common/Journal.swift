@@ -4,7 +4,7 @@ import Support
 /// A file that only grows, record by record, for what must outlive its process whenever that ends.
 ///
 /// After the eight bytes `LCFTJRN1` come records: length and checksum (CRC-32 of the length and the payload) as
-/// uint32, then the payload. The first record says, a line each, what the records belong to. A record that was
+/// uint32, then the payload. The first record says what the records belong to: one setting per line. A record that was
 /// cut short, by a kill or a full disk, ends the file for its readers and is overwritten by the next writer.
 /// Every record reaches the operating system at once and the disk now and then: what a kill of the process
 /// leaves is whole, what a fall of the machine leaves is at most `syncSeconds` older.
@@ -12,12 +12,12 @@ package final class Journal {
   /// What the records belong to: a setting and its value, on one line each.
   package typealias Settings = [(name: String, value: String)]
 
-  /// Throws `SettingsError.differ`, which names `file`, unless `found` are the settings `wanted`.
+  /// Throws `FileError.otherSettings`, which names `file`, unless `found` are the settings `wanted`.
   package static func check(_ found: Settings, are wanted: Settings, file: String) throws {
     let old = Dictionary(found.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
     let new = Dictionary(wanted.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
     for name in wanted.map(\.name) + found.map(\.name) where old[name] != new[name] {
-      throw SettingsError.differ(
+      throw FileError.otherSettings(
         file: file, setting: name, found: old[name] ?? "(not given)", wanted: new[name] ?? "(not given)")
     }
   }
@@ -44,7 +44,7 @@ package final class Journal {
   private static let magic = Array("LCFTJRN1".utf8)
   private static let headerBytes = 8
 
-  /// Makes the journal `path`, in place of what was there, for records of `settings`. Throws `FileError`.
+  /// Makes the journal `path`, in place of what was there, for records of `settings`. Throws `SystemError`.
   package init(creating path: String, _ settings: Settings, syncSeconds: Double = 10) throws {
     try FileStatus.checkReplaceable(path)
     descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
@@ -58,21 +58,22 @@ package final class Journal {
     try AtomicFile.syncFolder(of: path)
   }
 
-  /// Opens the journal `path` to go on behind its last whole record, which `contents` found. Throws `FileError`.
-  package init(appendingTo path: String, behind contents: Contents, syncSeconds: Double = 10) throws {
+  /// Opens the journal `path` for more records after its last whole one, which `contents` found. Throws
+  /// `SystemError`.
+  package init(appendingTo path: String, after contents: Contents, syncSeconds: Double = 10) throws {
     descriptor = open(path, O_WRONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw SystemError.failed(file: path, action: "open", code: errno) }
     self.path = path
     self.syncSeconds = syncSeconds
     bytes = contents.bytes
     guard ftruncate(descriptor, off_t(bytes)) == 0, lseek(descriptor, off_t(bytes), SEEK_SET) == bytes else {
-      throw SystemError.failed(file: path, action: "go on with", code: errno)
+      throw SystemError.failed(file: path, action: "continue", code: errno)
     }
   }
 
   deinit { close(descriptor) }
 
-  /// Adds a record. Throws `FileError` (a full disk), and leaves whole what was there before.
+  /// Adds a record. Throws `SystemError` (a full disk), and leaves whole what was there before.
   package func append(_ payload: UnsafeRawBufferPointer) throws {
     precondition(payload.count <= Int(UInt32.max), "a record has less than 4 GB")
     var length = UInt32(payload.count)
@@ -122,7 +123,7 @@ extension Journal {
   /// settings to `settings`, which throws where they are others than expected. Nil where there is no file, or
   /// one whose first record is not whole (its writer was killed before it wrote anything else).
   ///
-  /// Throws `FileError` where the file cannot be read or is no journal.
+  /// Throws `SystemError` where the file cannot be read, and `FileError` where it is no journal.
   package static func read(
     _ path: String, settings check: (Settings) throws -> Void = { _ in },
     record: (UnsafeRawBufferPointer) throws -> Void

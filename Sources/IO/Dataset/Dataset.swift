@@ -12,14 +12,18 @@ package struct Dataset: Sendable, Codable {
   package var items: Items
   package var categories: StringColumn
   package var provenance: Provenance
+  /// The users cut into blocks. A version 2 file states the cut (`block_users`); for others the rule of
+  /// `UserBlocks` gives it.
+  package var blocks: UserBlocks
   /// Users' events of some kinds by themselves, where they have been picked out: made from the columns, not part of
   /// the file.
   package var histories: [String: Histories] = [:]
 
   package init(
     users: Users, events: Events, train: Samples, test: Samples, items: Items,
-    categories: StringColumn, provenance: Provenance
+    categories: StringColumn, provenance: Provenance, blocks: UserBlocks? = nil
   ) {
+    self.blocks = blocks ?? UserBlocks(users: users.count)
     self.users = users
     self.events = events
     self.train = train

@@ -2,7 +2,8 @@ import HDF5
 import Support
 
 extension DatasetFile {
-  /// A data set and the digest of its content.
+  /// A data set and the digest of its content, by which checkpoints and results name it: that of the file's own
+  /// format version.
   package struct Content: Sendable, Codable {
     package var dataset: Dataset
     package var digest: String
@@ -12,18 +13,23 @@ extension DatasetFile {
   package static func read(_ path: String) throws -> Dataset { try load(path, in: OwnMemory()).dataset }
 
   /// Reads the file `path` into `memory` and checks all of it: types, lengths, offsets, ids, positions, labels, the
-  /// order of time, and the content's digest where the file states it. What it returns can be indexed without
-  /// further checks.
+  /// order of time, and, where the file states `content_digest`, the digests of every block of users, of every
+  /// part on the item side and of the whole. What it returns can be indexed without further checks.
+  ///
+  /// Versions 1 and 2 of the format are read.
   ///
   /// Files of other programs are read as well: integers of any width as long as the values fit, strings of
   /// fixed or variable length. Without attributes they have an unknown provenance.
   ///
-  /// Throws `FileError`, with the path inside the file and the row of the first offending value, and what `memory`
+  /// Throws a file error, with the path inside the file and the row of the first offending value, and what `memory`
   /// throws.
   package static func load(_ path: String, in memory: any MemorySource) throws -> Content {
     let file = try StoredFile.open(path)
     let root = try file.root()
     let header = try FileHeader(root, expecting: .dataset)
+    for name in ["features", "vocabularies"] where try root.contains(name) {
+      throw FileError.notReadYet(file: path, path: "/" + name, creator: header.creator)
+    }
     let users = try root.group("users")
     let userIds = try users.dataset("id").strings(in: memory)
     let events = try root.group("events")
@@ -42,12 +48,31 @@ extension DatasetFile {
       test: try readSamples(root.group("samples/test"), offsets: users.dataset("test_offsets"), in: memory),
       items: items,
       categories: try root.group("categories").dataset("id").strings(in: memory),
-      provenance: try readProvenance(root))
+      provenance: try readProvenance(root), blocks: try UserBlocks(root, users: userIds.count))
     try validate(dataset, file: path)
     try checkCounts(of: dataset, root)
-    let digest = dataset.contentDigest()
-    try header.check(digest: digest, file: path)
-    return Content(dataset: dataset, digest: digest)
+    return Content(dataset: dataset, digest: try checkedDigest(of: dataset, header, root))
+  }
+
+  /// The digest of `dataset`, read from a file with the header `header`. Throws `FileError` where it is not what
+  /// the file states.
+  private static func checkedDigest(
+    of dataset: Dataset, _ header: FileHeader, _ root: borrowing HDF5.Group
+  ) throws -> String {
+    let file = root.location.file
+    guard header.version > 1 else {
+      let digest = dataset.contentDigestOfVersion1()
+      try header.check(digest: digest, file: file)
+      return digest
+    }
+    let found = dataset.digests()
+    if header.contentDigest != nil {
+      // First whether the table of digests is the file's own, then whether the columns are those it was made of.
+      let stated = try DatasetDigests(root, blocks: dataset.blocks)
+      try header.check(digest: stated.root, file: file)
+      try stated.check(found, file: file)
+    }
+    return found.root
   }
 
   private static func readSamples(
@@ -108,7 +133,7 @@ extension DatasetFile {
       settings: settings)
   }
 
-  /// Counts among the root attributes, where given, have to be those of the columns.
+  /// Counts among the root attributes, where given, must be those of the columns.
   private static func checkCounts(of dataset: Dataset, _ root: borrowing HDF5.Group) throws {
     for (name, count) in counts(of: dataset) {
       guard let stated = try root.attribute(name, as: Int64.self), stated != count else { continue }

@@ -1,7 +1,8 @@
 import HDF5
+import Support
 
 extension DatasetFile {
-  /// Checks that the columns of `dataset`, read from `file`, have the lengths and values that they must have
+  /// Checks that the columns of `dataset`, read from `file` or about to be written there, have the lengths and values that they must have
   /// for one another.
   ///
   /// Throws `HDF5Error.wrongShape` or `.invalidValue`.
@@ -51,6 +52,20 @@ extension DatasetFile {
       try ColumnCheck(at("/items/genome")).finite(genome.values, width: genome.width)
       try ColumnCheck(at("/items/genome_known")).length(genome.known, items)
       try ColumnCheck(at("/items/genome_known")).bits(genome.known)
+    }
+  }
+}
+
+extension ColumnCheck {
+  /// Codes of `Dataset.Action`, which are numbered from 0 without a gap.
+  fileprivate func actions(_ column: Column<UInt8>) throws(HDF5Error) {
+    let codes = column.pointer
+    let count = UInt8(Dataset.Action.allCases.count)
+    var largest: UInt8 = 0
+    for row in 0..<column.count { largest = max(largest, codes[row]) }
+    guard largest >= count else { return }
+    for row in 0..<column.count where codes[row] >= count {
+      throw invalid(row, codes[row], Dataset.Action.legend)
     }
   }
 }

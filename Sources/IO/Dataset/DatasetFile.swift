@@ -1,6 +1,7 @@
 import HDF5
 
-/// `lcft-dataset` files: a `Dataset` in HDF5, flat columns.
+/// `lcft-dataset` files: a `Dataset` in HDF5, flat columns. docs/files.md has the whole of the format; what is written
+/// today is version 2 without features:
 ///
 /// | path | type | |
 /// |---|---|---|
@@ -14,18 +15,25 @@ import HDF5
 /// | `/items/category_offsets`, `/items/categories` | int64, int32 | each item's rows in `/categories` |
 /// | `/items/genome`, `/items/genome_known` | float32 [items, width], uint8 | where the source has one |
 /// | `/categories/id` | string | one per category |
+/// | `/blocks/digest` | string | `DatasetDigests`: one per block of users |
+/// | `/blocks/{event,train,test}_offsets`, `/blocks/train_positives` | int64 | each block's rows, and clicks |
+/// | `/parts/path`, `/parts/digest` | string | `DatasetDigests`: one per table on the item side |
 ///
-/// The root's attributes hold `FileHeader`, the counts, `global_ctr` and `Dataset.Provenance`.
+/// The root's attributes hold `FileHeader`, the counts, `global_ctr`, `block_users` and `Dataset.Provenance`.
 package enum DatasetFile {
   /// Writes `dataset` as the file `path`, whole or not at all. `created` as in `FileHeader`.
   ///
-  /// Throws `FileError`.
+  /// Throws `HDF5Error.wrongShape` or `.invalidValue`, before anything is written, for a data set that no reader
+  /// would take, and what writing throws.
   package static func write(
     _ dataset: Dataset, to path: String, created: String = FileHeader.timestamp()
   ) throws {
-    let header = FileHeader(.dataset, created: created, contentDigest: dataset.contentDigest())
+    try validate(dataset, file: path)
+    let digests = dataset.digests()
+    let header = FileHeader(.dataset, created: created, contentDigest: digests.root)
     try StoredFile.write(to: path, header) { root in
       try writeAttributes(of: dataset, to: root)
+      try digests.write(to: root)
       try writeUsers(of: dataset, to: root)
       let events = try root.makeGroup("events")
       try events.write("item", dataset.events.item, description: "the event's item: row in /items")

@@ -1,3 +1,5 @@
+import HDF5
+
 /// The users of a data set cut into blocks of equally many, in the order of their rows; the last block may have
 /// fewer. A block is the unit of what a host reads, checks and holds, and virtual shards are runs of whole blocks.
 package struct UserBlocks: Sendable, Equatable, Codable {
@@ -33,5 +35,25 @@ package struct UserBlocks: Sendable, Equatable, Codable {
   /// The users of consecutive blocks, by row.
   package func users(ofBlocks blocks: Range<Int>) -> Range<Int> {
     min(blocks.lowerBound * size, users)..<min(blocks.upperBound * size, users)
+  }
+}
+
+extension UserBlocks {
+  /// The root attribute of a data set that holds `size`.
+  static let attribute = "block_users"
+
+  /// The blocks of the `users` users of a data set with the root group `root`: as it states them, or else by the
+  /// rule. Throws `HDF5Error.invalidAttribute`.
+  init(_ root: borrowing HDF5.Group, users: Int) throws {
+    guard let size = try root.attribute(UserBlocks.attribute, as: Int64.self) else {
+      self.init(users: users)
+      return
+    }
+    guard size > 0, size <= 1 << 20, size & (size - 1) == 0 else {
+      throw HDF5Error.invalidAttribute(
+        root.location, name: UserBlocks.attribute, value: "\(size)",
+        allowed: "a power of two, at most \(1 << 20)")
+    }
+    self.init(users: users, size: Int(size))
   }
 }

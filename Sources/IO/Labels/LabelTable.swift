@@ -16,7 +16,7 @@ package struct LabelTable: Sendable {
       self.beta = beta
     }
 
-    /// Whether the edges are as they have to be, and the columns as long as they have to be.
+    /// Whether the edges rise from 0 to 1 and every group has an alpha and a beta that are finite.
     package var areValid: Bool {
       edges.count == alpha.count + 1 && alpha.count == beta.count && edges.first == 0 && edges.last == 1
         && edges.count > 1 && (alpha + beta).allSatisfy(\.isFinite)

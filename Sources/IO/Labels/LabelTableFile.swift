@@ -13,7 +13,7 @@ import HDF5
 ///
 /// The root's attributes hold `FileHeader` and those of `SearchOrigin`.
 package enum LabelTableFile {
-  /// Writes `table` as the file `path`, whole or not at all. Throws `FileError`.
+  /// Writes `table` as the file `path`, whole or not at all. Throws a file error.
   package static func write(
     _ table: LabelTable, to path: String, created: String = FileHeader.timestamp()
   ) throws {
@@ -45,7 +45,7 @@ package enum LabelTableFile {
     }
   }
 
-  /// Reads the file `path` and checks its shapes and the content's digest. Throws `FileError`.
+  /// Reads the file `path` and checks its shapes and the content's digest. Throws a file error.
   package static func read(_ path: String) throws -> LabelTable {
     let file = try StoredFile.open(path)
     let root = try file.root()

@@ -22,10 +22,13 @@ package struct PersonalModels: Sendable, Equatable {
   package var datasetDigest: String
   /// Content of the cloud model that the files build on.
   package var checkpointDigest: String
+  /// What searches found and the fine-tuning used, empty where it used none; nil in files of versions before 0.2,
+  /// which do not say.
+  package var findings: SearchFindings?
 
   package init(
     model: String, methods: [String], denseCount: Int, tables: [Table], job: String, datasetDigest: String,
-    checkpointDigest: String
+    checkpointDigest: String, findings: SearchFindings? = SearchFindings()
   ) {
     self.model = model
     self.methods = methods
@@ -34,6 +37,7 @@ package struct PersonalModels: Sendable, Equatable {
     self.job = job
     self.datasetDigest = datasetDigest
     self.checkpointDigest = checkpointDigest
+    self.findings = findings
   }
 
   /// One user's models, in the order of `methods` and `tables`.

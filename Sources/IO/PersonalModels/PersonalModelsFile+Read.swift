@@ -24,7 +24,8 @@ extension PersonalModelsFile {
       var layout = PersonalModels(
         model: try root.required(text: "model"), methods: names, denseCount: 0, tables: [],
         job: try root.dataset("job").text(), datasetDigest: try root.required(text: "dataset_digest"),
-        checkpointDigest: try root.required(text: "checkpoint_digest"))
+        checkpointDigest: try root.required(text: "checkpoint_digest"),
+        findings: try SearchFindings.read(root))
       var offsets: [[Int64]] = []
       for table in tables {
         var width = 1

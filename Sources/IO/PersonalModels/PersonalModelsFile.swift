@@ -11,13 +11,15 @@ import Support
 /// | `/embeddings/<table>/rows` | int32 [sum, 1] | rows of the cloud model's table that fine-tuning changed |
 /// | `/methods/<method>/dense` | int32 [users, weights] | bits of the weight minus bits of the cloud model's |
 /// | `/methods/<method>/embeddings/<table>` | float32 [sum, width] | the changed rows, fine-tuned |
+/// | `/findings` | group | what searches found and the fine-tuning used: `SearchFindings` |
 /// | `/job` | string | the job file's text |
 ///
 /// Dense weights lie in the order of the checkpoint's `/dense` weights by their attribute `index`, without the
 /// moving statistics; `w = (cloud.view("<i4") + dense[u]).view("<f4")` restores them to the bit. Each rank
 /// writes a file of its own, and `models.h5` joins them: its large columns are virtual and show the ranks'.
 ///
-/// The root's attributes hold `FileHeader`, `model`, `dataset_digest`, `checkpoint_digest`.
+/// The root's attributes hold `FileHeader` without a content digest, `model`, `dataset_digest`,
+/// `checkpoint_digest`.
 package enum PersonalModelsFile {
   /// Writes users' models one after the other.
   package final class Writer {
@@ -101,6 +103,7 @@ package enum PersonalModelsFile {
     try root.setAttribute("model", layout.model)
     try root.setAttribute("dataset_digest", layout.datasetDigest)
     try root.setAttribute("checkpoint_digest", layout.checkpointDigest)
+    try layout.findings?.write(to: root)
     try root.write("job", text: layout.job, description: "the job file, YAML")
   }
 }

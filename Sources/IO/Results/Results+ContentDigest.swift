@@ -2,8 +2,9 @@ import Support
 
 extension Results {
   /// `ContentDigest` of all columns: users', each method's (methods in the order of the bytes of their names),
-  /// the predictions' offsets and labels and each method's predictions, and the comparisons of methods. Summaries,
-  /// which follow from the columns, and the job's text do not count.
+  /// the predictions' offsets and labels and each method's predictions, the comparisons of methods, and what
+  /// searches found (`SearchFindings.add(to:)`). Summaries, which follow from the columns, and the job's text do
+  /// not count.
   package func contentDigest() -> String {
     var digest = ContentDigest()
     digest.add("/users/id", users.id)
@@ -40,6 +41,7 @@ extension Results {
         digest.add("/significance/" + column.name, rows.map { $0[keyPath: column.path] })
       }
     }
+    findings?.add(to: &digest)
     return digest.finalize()
   }
 }

@@ -13,10 +13,14 @@ package struct Results: Sendable {
   package var job: String
   package var datasetDigest: String
   package var checkpointDigest: String
+  /// What searches found and the run used, empty where it used none; nil in files of versions before 0.2, which
+  /// do not say.
+  package var findings: SearchFindings?
 
   package init(
     users: Users, methods: [Method], predictions: Predictions?, significance: Significance? = nil,
-    model: String, globalCTR: Double, job: String, datasetDigest: String, checkpointDigest: String
+    model: String, globalCTR: Double, job: String, datasetDigest: String, checkpointDigest: String,
+    findings: SearchFindings? = SearchFindings()
   ) {
     self.users = users
     self.methods = methods
@@ -27,6 +31,7 @@ package struct Results: Sendable {
     self.job = job
     self.datasetDigest = datasetDigest
     self.checkpointDigest = checkpointDigest
+    self.findings = findings
   }
 
   /// `/users`: every column has one value per evaluated user.

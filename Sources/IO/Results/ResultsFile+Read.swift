@@ -28,7 +28,8 @@ extension ResultsFile {
       globalCTR: globalCTR,
       job: try root.dataset("job").text(),
       datasetDigest: try root.required(text: "dataset_digest"),
-      checkpointDigest: try root.required(text: "checkpoint_digest"))
+      checkpointDigest: try root.required(text: "checkpoint_digest"),
+      findings: try SearchFindings.read(root))
     try header.check(digest: results.contentDigest(), file: path)
     return results
   }

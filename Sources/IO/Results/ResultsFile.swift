@@ -18,6 +18,7 @@ import Support
 /// | `/significance/users` | int32 | users with an AUC under both |
 /// | `/significance/{difference,low,high,up,same,down}` | float64 | see `Results.Comparison` |
 /// | `/summary/<method>` | group | attributes, see `Results.Summary` |
+/// | `/findings` | group | what searches found and the run used: `SearchFindings` |
 /// | `/job` | string | the job file's text |
 ///
 /// The root's attributes hold `FileHeader`, `model`, `global_ctr`, `dataset_digest`, `checkpoint_digest`.
@@ -42,6 +43,7 @@ package enum ResultsFile {
       if let significance = results.significance {
         try write(significance, to: root.makeGroup("significance"))
       }
+      try results.findings?.write(to: root)
       try root.write("job", text: results.job, description: "the job file, YAML")
     }
   }

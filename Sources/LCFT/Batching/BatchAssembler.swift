@@ -2,22 +2,6 @@ import IO
 import Models
 import Support
 
-/// One sample as batches are assembled from it.
-package struct SampleReference: BitwiseCopyable, Sendable {
-  package var user: Int32
-  package var item: Int32
-  /// How many of the user's events precede the sample.
-  package var eventPosition: Int32
-  package var label: Float
-
-  package init(user: Int32, item: Int32, eventPosition: Int32, label: Float) {
-    self.user = user
-    self.item = item
-    self.eventPosition = eventPosition
-    self.label = label
-  }
-}
-
 /// Assembles batches from sample references: histories become windows of lists of distinct entries.
 ///
 /// Windows of one user overlap (histories are prefixes of one sequence), and an overlap is stored once.

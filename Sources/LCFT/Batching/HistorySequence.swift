@@ -1,45 +1,21 @@
 import IO
+import Models
 import Support
 
 /// One kind of history: the items of each user's events of that kind in time order, so that every history
 /// is a window of one flat array.
 package final class HistorySequence: Sendable {
-  package enum Kind: String, CaseIterable, Sendable {
-    /// Reviews, high ratings, clicks.
-    case positive
-    /// Low ratings, exposures without a click.
-    case negative
-    /// Events that record no action: items that were shown.
-    case exposures
-    /// Events that record an action: clicks, carts, favourites, purchases.
-    case actions
-
-    /// Whether it is made of `/events/action`, which not every data set has.
-    package var needsActions: Bool { self == .exposures || self == .actions }
-
-    /// Whether an event with this label and action is an entry.
-    @inline(__always)
-    fileprivate func holds(label: UInt8, action: UInt8) -> Bool {
-      switch self {
-      case .positive: label == 1
-      case .negative: label == 0
-      case .exposures: action == 0
-      case .actions: action > 0
-      }
-    }
-  }
-
   private let histories: Dataset.Histories
   /// Where each user's events start in the data set; equals the histories' offsets when every event is an entry.
   private let eventOffsets: Column<Int64>
 
   /// Items of all users' entries.
   package var items: Column<Int32> { histories.item }
-  /// The code of the action at each entry, for `Kind.actions`.
+  /// The code of the action at each entry, for `HistoryKind.actions`.
   package var actions: Column<UInt8>? { histories.action }
 
   /// The data set has actions if `kind` needs them (`Job.fitted`).
-  package convenience init(_ kind: Kind, of dataset: Dataset) {
+  package convenience init(_ kind: HistoryKind, of dataset: Dataset) {
     self.init(dataset.histories[kind.rawValue] ?? kind.histories(of: dataset), of: dataset)
   }
 
@@ -62,7 +38,18 @@ package final class HistorySequence: Sendable {
   }
 }
 
-extension HistorySequence.Kind {
+extension HistoryKind {
+  /// Whether an event with this label and action is an entry.
+  @inline(__always)
+  fileprivate func holds(label: UInt8, action: UInt8) -> Bool {
+    switch self {
+    case .positive: label == 1
+    case .negative: label == 0
+    case .exposures: action == 0
+    case .actions: action > 0
+    }
+  }
+
   /// The events of this kind of all users of `dataset`, in memory of this process.
   fileprivate func histories(of dataset: Dataset) -> Dataset.Histories {
     guard let histories = try? histories(of: dataset, in: OwnMemory()) else {
@@ -114,21 +101,17 @@ extension HistorySequence.Kind {
 }
 
 extension Job {
-  private func kinds() -> [HistorySequence.Kind] {
-    model.histories.compactMap(HistorySequence.Kind.init(rawValue:))
-  }
-
   /// What the job's model reads of the users' events, for `Dataset.histories`, in `memory`.
   package func histories(of dataset: Dataset, in memory: any MemorySource) throws -> [String: Dataset
     .Histories]
   {
     var histories: [String: Dataset.Histories] = [:]
-    for kind in kinds() { histories[kind.rawValue] = try kind.histories(of: dataset, in: memory) }
+    for kind in model.histories { histories[kind.rawValue] = try kind.histories(of: dataset, in: memory) }
     return histories
   }
 
   /// The history sequences that the job's model reads, in the order of its configuration.
   package func sequences(of dataset: Dataset) -> [HistorySequence] {
-    kinds().map { HistorySequence($0, of: dataset) }
+    model.histories.map { HistorySequence($0, of: dataset) }
   }
 }

@@ -132,20 +132,39 @@ final class SubmodelBuilder {
 
   /// The compact tables, copied out of `weights` into `arena`, with zeroed gradients. Valid until `begin`.
   func submodel(of weights: Weights, in arena: Arena) -> Submodel {
+    let submodel = emptySubmodel(in: arena)
+    copyRows(of: weights, into: submodel)
+    return submodel
+  }
+
+  /// The compact tables in memory of `arena`, with zeroed gradients, for `copyRows` to fill. Valid until
+  /// `begin`.
+  func emptySubmodel(in arena: Arena) -> Submodel {
     let tables = arena.take(layout.tables.count, of: LocalTable.self)
     for index in layout.tables.indices {
       let width = layout.tables[index].width
+      let rows = rows(layout.tables[index].field).partition.count
+      tables[index] = LocalTable(
+        values: arena.take(rows * width, of: Float.self),
+        gradients: arena.takeZeros(rows * width, of: Float.self), rows: rows, width: width)
+    }
+    return Submodel(
+      tables: tables, itemCount: rows(.item).partition.count, categoryOffsets: categoryOffsets.pointer,
+      categories: categories.pointer)
+  }
+
+  /// Copies the rows that were noted since `begin` out of `weights` into the tables of `submodel`, which
+  /// `emptySubmodel` made since.
+  func copyRows(of weights: Weights, into submodel: Submodel) {
+    for index in layout.tables.indices {
+      let width = layout.tables[index].width
       let (rows, partition) = rows(layout.tables[index].field)
-      let values = arena.take(partition.count * width, of: Float.self)
       let source = weights.tables[index]
+      let values = submodel.tables[index].values
       for r in 0..<partition.count {
         (values + r * width).update(from: source + Int(rows[r]) * width, count: width)
       }
-      tables[index] = LocalTable(
-        values: values, gradients: arena.takeZeros(partition.count * width, of: Float.self), width: width)
     }
-    return Submodel(
-      tables: tables, categoryOffsets: categoryOffsets.pointer, categories: categories.pointer)
   }
 
   /// The local id at which the last finished shard starts.

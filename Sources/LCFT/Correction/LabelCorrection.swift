@@ -1,25 +1,6 @@
 import Foundation
 import IO
 
-/// The labels that stand for a user's positive and negative samples, and the shift of the logits under them.
-package struct CorrectedLabels: Sendable, Equatable {
-  /// Label of positives.
-  package var alpha: Double
-  /// Label of negatives.
-  package var beta: Double
-  /// What is added to the logits while fine-tuning.
-  package var logitOffset = 0.0
-  package var status: Results.LabelStatus
-
-  package init(alpha: Double, beta: Double, status: Results.LabelStatus) {
-    self.alpha = alpha
-    self.beta = beta
-    self.status = status
-  }
-
-  package static let plain = CorrectedLabels(alpha: 1, beta: 0, status: .uncorrected)
-}
-
 /// Label correction (arXiv 2211.01163, section 3): labels alpha and beta under which the user's equivalent
 /// CTR w alpha + (1 - w) beta (eqs. 6 and 9) is the global CTR w_g (eq. 10).
 ///
@@ -30,11 +11,11 @@ package struct CorrectedLabels: Sendable, Equatable {
 package enum LabelCorrection {
   /// The labels of `method` for a user whose local CTR is `localCTR`.
   ///
-  /// soft2 puts the whole correction on the rarer class. A user without a sample of that class (w = 0 or
-  /// w = 1) has no label to carry it, and no labels reach w_g: the labels then stay as they are, marked
+  /// soft2 puts the whole correction on the rarer class. A user without a sample of that class (w = 0 or w =
+  /// 1) has no label to carry it, and no labels reach w_g: the labels then stay as they are, marked
   /// `.undefined`. soft1 is defined for every user when 0 < w_g < 1; where w_g itself is 0 or 1 no label
-  /// corrects anything, and the labels are marked likewise. The prior's logit has no finite offset at w = 0 and
-  /// w = 1 either.
+  /// corrects anything, and the labels are marked likewise. The prior's logit has no finite offset at w = 0
+  /// and w = 1 either.
   ///
   /// `table` is what hard correction looks labels up in; the other methods do not need it.
   package static func labels(

@@ -6,7 +6,7 @@ import Support
 /// Fine-tunes every evaluated user under every method of a job, on all ranks, and gathers the outcome at
 /// rank 0.
 ///
-/// Users go to ranks in chunks, dearest first, as ranks get done; which rank had a user leaves no trace in
+/// Users go to ranks in chunks, most expensive first, as ranks get done; which rank had a user leaves no trace in
 /// the results.
 package final class FineTuningRun {
   private let job: Job
@@ -60,14 +60,15 @@ package final class FineTuningRun {
 
   /// Runs what neither `outcomes` nor `journal` hold yet, and the users of `again` in any case. On rank 0
   /// `outcomes` collects the users' outcomes, `journal` keeps them, and `onProgress` is called, between users,
-  /// with the number of users done; on other ranks all three are unused. `name` as in `UserQueue`.
+  /// with the number of users done; on other ranks all three are unused. `name` and `progress` as in `UserQueue`.
   package func run(
-    into outcomes: OutcomeTable, name: String? = nil, journal: WorkJournal? = nil, again: Set<Int32> = [],
+    into outcomes: OutcomeTable, name: String = "fine-tuning", progress: ProgressFeed = .silent,
+    journal: WorkJournal? = nil, again: Set<Int32> = [],
     onProgress: @escaping (Int) throws -> Void = { _ in }
   ) throws {
     let start = clock.now()
     let traffic = communicator.traffic
-    let queue = UserQueue(communicator, name: name, journal: journal, clock: clock)
+    let queue = UserQueue(communicator, name: name, progress: progress, journal: journal, clock: clock)
     timing.users = 0
     let secondsBefore = tuner.methodSeconds
     let beforeQueue = (communicator.traffic - traffic).seconds

@@ -13,9 +13,7 @@ final class FirstForward {
 
   /// The gradients of the dense weights go to `gradients`.
   init(job: Job, weights: Weights, gradients: UnsafeMutablePointer<Float>) {
-    guard let model = ModelRegistry.make(job.model) else {
-      preconditionFailure("a job names a registered model")
-    }
+    let model = job.makeModel()
     self.model = model
     pass = Pass(
       layout: model.layout, arena: arena, normalization: .moving, parameters: weights.dense,

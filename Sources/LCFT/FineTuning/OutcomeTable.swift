@@ -60,7 +60,7 @@ package final class OutcomeTable {
     results.append(contentsOf: logits)
   }
 
-  /// Takes in the next user's outcomes, as `pack` laid them behind the user's position. Throws
+  /// Takes in the next user's outcomes, as `pack` laid them after the user's position. Throws
   /// `DistError.resultTooShort` and `WorkError` for bytes that no run on this table packed.
   package func collect(_ reader: inout ResultReader) throws {
     let position = Int(try reader.read(Int32.self))
@@ -131,7 +131,7 @@ package final class OutcomeTable {
       },
       predictions: Results.Predictions(offsets: predictionOffsets, label: labels), model: model,
       globalCTR: dataset.globalCTR, job: job.text, datasetDigest: datasetDigest,
-      checkpointDigest: checkpointDigest)
+      checkpointDigest: checkpointDigest, findings: job.findings(usedBy: methods))
   }
 
   private func users(_ positions: [Int]) -> Results.Users {
@@ -160,7 +160,9 @@ package final class OutcomeTable {
       name: methods[index].rawValue, alpha: own.map(\.labels.alpha), beta: own.map(\.labels.beta),
       labelStatus: own.map(\.labels.status), auc: own.map(\.auc), aucStatus: own.map(\.aucStatus),
       lossBefore: own.map(\.lossBefore), lossAfter: own.map(\.lossAfter),
-      summary: MethodSummary.summarize(own, logits: predictions, labels: labels, offsets: predictionOffsets),
+      summary: Results.Summary(
+        aucs: own.map(\.auc), aucStatus: own.map(\.aucStatus), labelStatus: own.map(\.labels.status),
+        logits: predictions, labels: labels, offsets: predictionOffsets),
       predictions: predictions)
   }
 }

@@ -1,3 +1,5 @@
+import IO
+
 /// How one fine-tuning runs.
 package struct TuningSettings: Sendable, Equatable {
   package var labels: CorrectedLabels
@@ -17,8 +19,8 @@ package struct TuningSettings: Sendable, Equatable {
     learningRate = own?.learningRate ?? job.learningRate
   }
 
-  /// What the job says for `method`.
-  package init(_ job: Job.FineTuning, _ method: Method, labels: CorrectedLabels) {
-    self.init(job, job.perMethod[method], labels: labels, trained: method.trainedWeights)
+  /// What the job and its searches say for `method`.
+  package init(_ job: Job, _ method: Method, labels: CorrectedLabels) {
+    self.init(job.fineTuning, job.tuning(of: method), labels: labels, trained: method.trainedWeights)
   }
 }

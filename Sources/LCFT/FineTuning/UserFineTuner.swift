@@ -1,19 +1,6 @@
-import Dist
 import IO
 import Models
 import Support
-
-/// What one method did for one user.
-package struct MethodOutcome: Sendable {
-  package var labels: CorrectedLabels
-  /// NaN where `aucStatus` is not `.defined`.
-  package var auc: Double
-  package var aucStatus: Results.AUCStatus
-  /// Mean loss of the training samples on the method's labels, by the cloud model and by the fine-tuned one; NaN
-  /// where the job does not ask for losses.
-  package var lossBefore: Double
-  package var lossAfter: Double
-}
 
 /// Fine-tunes and scores one user after the other: Algorithm 1 of the paper for a single device, for every
 /// method of the job, all on the same gathered submodel while it is in cache.
@@ -24,13 +11,15 @@ package final class UserFineTuner {
   private let groups: GroupModels?
   private let model: UserModel
   private var metric = AUC()
+  private var methodClock: MethodClock
   /// Keeps users' models, where they are wanted.
   var recorder: PersonalModelRecorder?
   /// Where users' models are taken from instead of fine-tuning them.
   var saved: PersonalModelsFile.Reader?
-  /// Seconds spent on each method, by its index in the job, over all users so far. What methods share (the
-  /// user's submodel and the cloud model's scores) counts to each: this is what the method takes by itself.
-  package private(set) var methodSeconds: [Double]
+
+  /// Seconds spent on each method, by its index in the job, over all users so far: what the method takes by
+  /// itself.
+  package var methodSeconds: [Double] { methodClock.seconds }
 
   /// `weights` is the cloud model, `globalCTR` the paper's w_g; `groups` are needed where the job's methods
   /// have `grouped`.
@@ -43,67 +32,93 @@ package final class UserFineTuner {
     self.dataset = dataset
     self.globalCTR = globalCTR
     model = UserModel(job: job, dataset: dataset, weights: weights)
-    methodSeconds = Array(repeating: 0, count: job.fineTuning.methods.count)
+    methodClock = MethodClock(methods: job.fineTuning.methods.count)
   }
 
-  /// Runs every method for `user`, a row of the data set with training and test samples. Calls `emit` with
-  /// the method's index, its outcome and the logits of the user's test samples.
-  package func process(
-    user: Int, emit: (Int, MethodOutcome, UnsafeBufferPointer<Float>) throws -> Void
-  ) throws {
-    let start = steadySeconds()
-    model.begin()
-    let arena = model.userArena
-    let train = dataset.train.references(ofUser: user, in: arena)
-    let test = dataset.test.references(ofUser: user, in: arena)
-    precondition(!train.isEmpty && !test.isEmpty, "an evaluated user has training and test samples")
-    model.load([train, test])
-    let localCTR = dataset.localCTR(ofUser: user)
-    let cloudLogits = arena.take(train.count, of: Float.self)
-    if job.fineTuning.losses { try model.score(train, into: cloudLogits) }
-    let trainLogits = arena.take(train.count, of: Float.self)
-    let testLogits = arena.take(test.count, of: Float.self)
-    let testLabels = dataset.test.label.pointer + dataset.test.rows(ofUser: user).lowerBound
+  /// What is at hand of a user while its methods run.
+  private struct User {
+    var row: Int
+    var train: UnsafeMutableBufferPointer<SampleReference>
+    var test: UnsafeMutableBufferPointer<SampleReference>
+    /// [test samples] 0 or 1, and the logits of the method that was scored last.
+    var testLabels: UnsafePointer<UInt8>
+    var testLogits: UnsafeMutablePointer<Float>
+    /// The models that an earlier fine-tuning left.
+    var saved: PersonalModels.User?
+  }
 
-    let ready = try saved?.user(row: Int32(user), tableRows: model.tableRows)
-    var methodStart = steadySeconds()
-    let shared = methodStart - start
+  /// Runs Algorithm 1 under every method for `user`, a row of the data set with training and test samples.
+  /// Calls `emit` with the method's index, its outcome and the logits of the user's test samples.
+  package func process(
+    user row: Int, emit: (Int, MethodOutcome, UnsafeBufferPointer<Float>) throws -> Void
+  ) throws {
+    methodClock.beginUser()
+    let user = try gather(row)
+    // Statistics: the user's w; w_g is that of all users.
+    let localCTR = dataset.localCTR(ofUser: row)
+    let losses = try TrainingLosses(of: user.train, by: model, wanted: job.fineTuning.losses)
+    methodClock.endShared()
     for (index, method) in job.fineTuning.methods.enumerated() {
-      let labels = LabelCorrection.labels(
-        method == .grouped ? job.grouping.correction : method, localCTR: localCTR, globalCTR: globalCTR,
-        table: job.fineTuning.labelPairs)
-      let lossBefore = job.fineTuning.losses ? model.meanLoss(cloudLogits, train, labels) : .nan
-      var lossAfter = lossBefore
-      if method == .grouped, let groups {
-        model.load([train, test], from: groups.weights(ofLocalCTR: localCTR))
-      } else {
-        model.restore()
-      }
-      if method.fineTunes {
-        if let ready, let place = saved?.layout.methods.firstIndex(of: method.rawValue) {
-          model.install(ready, method: place)
-        } else {
-          let settings = TuningSettings(job.fineTuning, method, labels: labels)
-          try model.fineTune(train, user: user, settings)
-        }
-        recorder?.record(model, user: user)
-      }
-      if method != .cloud, job.fineTuning.losses {
-        try model.score(train, into: trainLogits)
-        lossAfter = model.meanLoss(trainLogits, train, labels)
-      }
-      try model.score(test, into: testLogits)
-      if method == .grouped { model.load([train, test]) }
-      let auc = metric.evaluate(scores: testLogits, labels: testLabels, count: test.count)
-      methodSeconds[index] += shared + (steadySeconds() - methodStart)
+      // Labels: alpha and beta.
+      let labels = labels(of: method, localCTR: localCTR)
+      // h_i = h.
+      model.use(initialModel(of: method, localCTR: localCTR))
+      // Fine-tune h_i on the corrected samples.
+      try fineTune(user, method, labels)
+      let lossBefore = losses.before(labels)
+      let lossAfter = method == .cloud ? lossBefore : try losses.after(labels)
+      // Score the test samples by h_i.
+      try model.score(user.test, into: user.testLogits)
+      let auc = metric.evaluate(scores: user.testLogits, labels: user.testLabels, count: user.test.count)
+      methodClock.endMethod(index)
       try emit(
         index,
         MethodOutcome(
           labels: labels, auc: auc.value, aucStatus: auc.status, lossBefore: lossBefore,
           lossAfter: lossAfter),
-        UnsafeBufferPointer(start: testLogits, count: test.count))
-      methodStart = steadySeconds()
+        UnsafeBufferPointer(start: user.testLogits, count: user.test.count))
+      methodClock.beginMethod()
     }
-    try recorder?.finish(model, user: user)
+    try recorder?.finish(model, user: row)
+  }
+
+  /// Gathers the user's samples and the submodel of what they touch.
+  private func gather(_ row: Int) throws -> User {
+    model.begin()
+    let arena = model.userArena
+    let train = dataset.train.references(ofUser: row, in: arena)
+    let test = dataset.test.references(ofUser: row, in: arena)
+    precondition(!train.isEmpty && !test.isEmpty, "an evaluated user has training and test samples")
+    model.gather(train, test)
+    return User(
+      row: row, train: train, test: test,
+      testLabels: dataset.test.label.pointer + dataset.test.rows(ofUser: row).lowerBound,
+      testLogits: arena.take(test.count, of: Float.self),
+      saved: try saved?.user(row: Int32(row), tableRows: model.tableRows))
+  }
+
+  /// The labels that a method fine-tunes on. `grouped` was fine-tuned before, on its group's samples.
+  private func labels(of method: Method, localCTR: Double) -> CorrectedLabels {
+    LabelCorrection.labels(
+      method == .grouped ? job.grouping.correction : method, localCTR: localCTR, globalCTR: globalCTR,
+      table: job.findings.labels?.pairs)
+  }
+
+  /// h: the cloud model, or that of the user's group.
+  private func initialModel(of method: Method, localCTR: Double) -> Weights {
+    guard method == .grouped, let groups else { return model.cloud }
+    return groups.weights(ofLocalCTR: localCTR)
+  }
+
+  /// Fine-tunes h_i, or brings back what an earlier fine-tuning made of it.
+  private func fineTune(_ user: User, _ method: Method, _ labels: CorrectedLabels) throws {
+    guard method.fineTunes else { return }
+    if let models = user.saved, let place = saved?.layout.methods.firstIndex(of: method.rawValue) {
+      model.install(models, method: place)
+    } else {
+      try model.fineTune(
+        user.train, user: user.row, TuningSettings(job, method, labels: labels))
+    }
+    recorder?.record(model, user: user.row)
   }
 }

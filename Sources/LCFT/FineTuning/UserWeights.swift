@@ -1,23 +1,24 @@
 import Models
 
 /// One user's weights while a method changes them: the user's submodel and the dense layers, what the
-/// optimiser keeps for them, and how to start over from the cloud model.
+/// optimiser keeps for them, and how to start over from the whole model that they were loaded from.
 ///
 /// Every method starts with zeroed optimiser state, as a device does that is sent the cloud model: the state
 /// of the cloud training stays in the cloud.
 final class UserWeights {
   /// The tables as they were loaded, and the ones that methods change; both have the same gradients.
-  private var pristine: Submodel
-  private var local: Submodel
-  private let layout: ModelLayout
-  private var pristineDense: UnsafeMutablePointer<Float>
+  private(set) var pristine: Submodel
+  private(set) var local: Submodel
+  let layout: ModelLayout
+  private(set) var pristineDense: UnsafeMutablePointer<Float>
   /// [layout.parameterCount]
-  private let dense: UnsafeMutablePointer<Float>
-  /// Whether the weights are the loaded ones. Then they lie where they were loaded, and `dense` and `local` are
-  /// written by the first step.
+  let dense: UnsafeMutablePointer<Float>
+  /// Whether the weights are the loaded ones. Then they lie where they were loaded, and `dense` and `local`
+  /// are written by the first step.
   private(set) var isPristine = true
   let denseGradients: UnsafeMutablePointer<Float>
-  private var floatCounts: UnsafePointer<Int>?
+  /// [tables] local rows x width.
+  private(set) var floatCounts: UnsafePointer<Int>?
   private let optimizer: Optimizer
   private let slots: Int
   /// [slots x layout.parameterCount]
@@ -50,25 +51,31 @@ final class UserWeights {
     isPristine ? (pristineDense, pristine) : (dense, local)
   }
 
-  /// Takes over a user's submodel of `weights`, the cloud model or another one to start from; its tables have
-  /// the rows that `builder` numbered. Valid as long as `arena` is not reset.
-  func load(_ submodel: Submodel, of weights: Weights, from builder: SubmodelBuilder, in arena: Arena) {
-    pristine = submodel
-    pristineDense = weights.dense
+  /// Makes room in `arena` for a user's submodel, whose tables have the rows that `builder` numbered. Valid
+  /// as long as `arena` is not reset; `load` must follow.
+  func prepare(for builder: SubmodelBuilder, in arena: Arena) {
+    pristine = builder.emptySubmodel(in: arena)
     let counts = arena.take(layout.tables.count, of: Int.self)
     let tables = arena.take(layout.tables.count, of: LocalTable.self)
     let states = arena.take(layout.tables.count, of: UnsafeMutablePointer<Float>.self)
     for index in layout.tables.indices {
       let count = builder.rows(layout.tables[index].field).partition.count * layout.tables[index].width
       counts[index] = count
-      tables[index] = submodel.tables[index]
+      tables[index] = pristine.tables[index]
       tables[index].values = arena.take(count, of: Float.self)
       states[index] = arena.take(slots * count, of: Float.self)
     }
     floatCounts = UnsafePointer(counts)
     tableStates = UnsafePointer(states)
-    local = submodel
+    local = pristine
     local.tables = UnsafePointer(tables)
+  }
+
+  /// Starts from `weights`, the cloud model or another one of its layout, which the caller keeps alive:
+  /// copies the rows that `builder` numbered for `prepare`.
+  func load(_ weights: Weights, from builder: SubmodelBuilder) {
+    builder.copyRows(of: weights, into: pristine)
+    pristineDense = weights.dense
     restore()
   }
 
@@ -82,7 +89,7 @@ final class UserWeights {
   }
 
   /// Copies the loaded weights to where they may be changed.
-  private func leavePristine() {
+  func leavePristine() {
     guard isPristine else { return }
     isPristine = false
     dense.update(from: pristineDense, count: layout.parameterCount)
@@ -156,45 +163,5 @@ final class UserWeights {
   private func forEachTable(_ body: (Int, Int, UnsafeMutablePointer<Float>) -> Void) {
     guard let floatCounts, let tableStates else { return }
     for index in 0..<layout.tables.count { body(index, floatCounts[index], tableStates[index]) }
-  }
-}
-
-// What a personal model is made of.
-extension UserWeights {
-  /// [dense weights] bit patterns minus those of the loaded model, as wrapping integers: exact, where a
-  /// difference of floats would round.
-  func denseDifference() -> [Int32] {
-    let dense = current.dense
-    return (0..<layout.parameterCount).map {
-      Int32(bitPattern: dense[$0].bitPattern &- pristineDense[$0].bitPattern)
-    }
-  }
-
-  /// The local rows of a table [rows x width], and which of them are not the loaded model's.
-  func tableValues(_ index: Int) -> (values: [Float], changed: [Bool]) {
-    guard let floatCounts else { return ([], []) }
-    let width = layout.tables[index].width
-    let (own, cloud) = (current.tables.tables[index].values, pristine.tables[index].values)
-    return (
-      Array(UnsafeBufferPointer(start: own, count: floatCounts[index])),
-      (0..<floatCounts[index] / width).map { row in
-        (row * width..<(row + 1) * width).contains { own[$0].bitPattern != cloud[$0].bitPattern }
-      }
-    )
-  }
-
-  /// Turns the loaded model's dense weights into those that `difference` was taken from.
-  func add(denseDifference difference: [Int32]) {
-    leavePristine()
-    for i in 0..<layout.parameterCount {
-      dense[i] = Float(bitPattern: pristineDense[i].bitPattern &+ UInt32(bitPattern: difference[i]))
-    }
-  }
-
-  /// Overwrites local row `row` of a table by row `source` of `values`.
-  func replace(row: Int, ofTable index: Int, by values: [Float], source: Int) {
-    leavePristine()
-    let table = local.tables[index]
-    for c in 0..<table.width { table.values[row * table.width + c] = values[source * table.width + c] }
   }
 }

@@ -1,4 +1,3 @@
-import IO
 import Models
 
 extension Job {
@@ -11,92 +10,92 @@ extension Job {
     case required
   }
 
-  /// Reads the settings of the section `model` that its model has; others are unknown keys.
-  mutating func readModel(_ section: YAMLSection) throws {
-    guard let settings = ModelRegistry.settings(model.name) else {
-      preconditionFailure("a job names a registered model")
-    }
+  static var modelSection: JobSection {
     let widths = 1...4096
-    if settings.embeddings {
-      model.itemWidth = try section.integer("item_embedding", default: model.itemWidth, in: widths)
-      model.categoryWidth = try section.integer(
-        "category_embedding", default: model.categoryWidth, in: widths)
-      let aligned = model.itemWidth + model.categoryWidth
-      model.userWidth = try section.integer(
-        "user_embedding", default: settings.alignsFields ? aligned : model.userWidth, in: widths)
-      if settings.alignsFields, model.userWidth != aligned {
-        throw section.refusal(
-          "user_embedding",
-          "is to be \(aligned) for \(model.name), item_embedding and category_embedding together, because "
-            + "\(model.name) multiplies fields")
-      }
-    }
-    if settings.attention {
-      model.attention = try section.integers("attention", default: model.attention, in: widths, counts: 2...2)
-      model.attentionInput = try section.choice("attention_input", default: model.attentionInput)
-    }
-    if settings.hidden {
-      model.hidden = try section.integers("hidden", default: model.hidden, in: widths, counts: 1...8)
-    }
-    if settings.products { model.products = try section.choice("products", default: model.products) }
-    if settings.crossLayers {
-      model.crossLayers = try section.integer("cross_layers", default: model.crossLayers, in: 1...32)
-    }
-    if settings.recurrent {
-      model.recurrent = try section.integer("gru", default: model.recurrent, in: widths)
-      model.actionWidth = try section.integer("action_embedding", default: model.actionWidth, in: widths)
-      let encoded = model.itemWidth + model.categoryWidth
-      if model.attentionInput == .original, model.recurrent != encoded {
-        throw section.refusal(
-          "gru",
-          "is to be \(encoded), item_embedding and category_embedding together, with attention_input original, "
-            + "which subtracts states from candidates; or use attention_input concatenated")
-      }
-    }
-    model.histories = try section.choices(
-      "histories", default: model.histories, of: HistorySequence.Kind.allCases.map(\.rawValue))
-    if let own = settings.histories, model.histories != own {
-      throw section.refusal(
-        "histories",
-        "is to be [\(own.joined(separator: ", "))] for \(model.name), which has a part for each of them")
-    }
-    historyLength = try section.integer("history_length", default: historyLength, in: 1...100_000)
-    genome = try section.choice("genome", default: genome)
-    try section.finish()
+    let embeddings = SettingCondition.models(\.embeddings)
+    let attention = SettingCondition.models(\.attention)
+    let recurrent = SettingCondition.models(\.recurrent)
+    return JobSection(
+      "model", "The click-through-rate model. A key of another model is an unknown key.",
+      [
+        JobSetting(
+          "name", \.modelName, .name(of: ModelRegistry.names), affects: .cloudModel, "Which model."),
+        JobSetting(
+          "item_embedding", \.model.itemWidth, .integer(widths), affects: .cloudModel, when: embeddings,
+          "Width of an item's embedding."),
+        JobSetting(
+          "category_embedding", \.model.categoryWidth, .integer(widths), affects: .cloudModel,
+          when: embeddings, "Width of a category's embedding."),
+        JobSetting(
+          "user_embedding", \.model.userWidth, .integer(widths), affects: .cloudModel, when: embeddings,
+          default: { $0.alignsFields ? $0.model.encodedItemWidth : $0.model.userWidth },
+          defaultWords: "9; item_embedding and category_embedding together for "
+            + SettingCondition.models(\.alignsFields).words,
+          "Width of a user's embedding."),
+        JobSetting(
+          "attention", \.model.attention, .integers(widths, counts: 2...2), affects: .cloudModel,
+          when: attention, "Widths of the attention's hidden layers."),
+        JobSetting(
+          "attention_input", \.model.attentionInput, .choice(AttentionInput.allCases), affects: .cloudModel,
+          when: attention,
+          "What the attention sees of a candidate q and a history entry k: [q ; k], or [q ; k ; q - k ; q * k]."
+        ),
+        JobSetting(
+          "hidden", \.model.hidden, .integers(widths, counts: 1...8), affects: .cloudModel,
+          when: .models(\.hidden), "Widths of the hidden layers of the perceptron that ends in the logit."),
+        JobSetting(
+          "products", \.model.products, .choice(ProductKind.allCases), affects: .cloudModel,
+          when: .models(\.products), "Which products of two fields are formed."),
+        JobSetting(
+          "cross_layers", \.model.crossLayers, .integer(1...32), affects: .cloudModel,
+          when: .models(\.crossLayers), "Number of crossings."),
+        JobSetting(
+          "gru", \.model.recurrent, .integer(widths), affects: .cloudModel, when: recurrent,
+          "Width of the recurrent states."),
+        JobSetting(
+          "action_embedding", \.model.actionWidth, .integer(widths), affects: .cloudModel, when: recurrent,
+          "Width of the embedding of an action's kind."),
+        JobSetting(
+          "histories", \.model.histories, .choices(HistoryKind.allCases),
+          affects: .cloudModel, defaultWords: defaultHistories,
+          "The history sequences that the model sees. The last two need a data set with actions."),
+        JobSetting(
+          "history_length", \.historyLength, .integer(1...100_000),
+          affects: [.cloudModel, .outcomes, .groupModels],
+          "Entries of a history that the model sees, the latest ones."),
+        JobSetting(
+          "genome", \.genome, .choice(GenomeUse.allCases), affects: .cloudModel,
+          "Whether the model sees the candidate's tag genome; a data set without one is refused where it is "
+            + "required."),
+      ], check: { job, section in try job.checkModel(section) })
   }
 
-  /// The job for one data set: with what the model takes from it. Throws `JobDatasetMismatch` where the data
-  /// set lacks what the job needs; `file` names it in errors.
-  package func fitted(to dataset: Dataset, file: String) throws -> Job {
-    var job = self
-    switch genome {
-    case .none: job.model.genomeWidth = 0
-    case .ifPresent: job.model.genomeWidth = dataset.items.genome?.width ?? 0
-    case .required:
-      guard let genome = dataset.items.genome else { throw JobDatasetMismatch.noGenome(file: file) }
-      job.model.genomeWidth = genome.width
+  /// The model's name. Giving it resets what the model reads of a job to its standard sizes.
+  private var modelName: String {
+    get { model.name }
+    set { model = ModelRegistry.configuration(newValue) }
+  }
+
+  private var alignsFields: Bool { ModelRegistry.settings(model.name)?.alignsFields ?? false }
+
+  private static var defaultHistories: String {
+    let own = ModelRegistry.names.compactMap { name in
+      ModelRegistry.settings(name)?.histories.map { own in
+        "; [\(own.map(\.rawValue).joined(separator: ", "))] for \(name)"
+      }
     }
-    for name in model.histories where dataset.events.action == nil {
-      guard HistorySequence.Kind(rawValue: name)?.needsActions == true else { continue }
-      throw JobDatasetMismatch.noActions(file: file, history: name)
-    }
-    return job
+    return "[\(Job.standard.model.histories.map(\.rawValue).joined(separator: ", "))]" + own.joined()
   }
 }
 
-/// What a job needs and a data set lacks.
-package enum JobDatasetMismatch: Error, Equatable, CustomStringConvertible {
-  case noGenome(file: String)
-  case noActions(file: String, history: String)
-
-  package var description: String {
-    switch self {
-    case .noGenome(let file):
-      "\(file): has no tag genome (/items/genome), which the job requires (model.genome); import MovieLens "
-        + "with its genome-scores.csv, or set model.genome: if_present"
-    case .noActions(let file, let history):
-      "\(file): has no actions (/events/action), which the job's history '\(history)' needs; import a log with "
-        + "exposures and actions (lcft import taobao), or use a model with histories [positive, negative]"
-    }
+extension SettingCondition {
+  /// A setting that only some models have.
+  fileprivate static func models(_ have: KeyPath<ModelSettings, Bool>) -> SettingCondition {
+    func has(_ name: String) -> Bool { ModelRegistry.settings(name)?[keyPath: have] ?? false }
+    let names = ModelRegistry.names
+    let others = names.filter { !has($0) }
+    return SettingCondition(
+      words: others.count == 1 ? "all models but \(others[0])" : names.filter(has).joined(separator: ", "),
+      holds: { has($0.model.name) }, refusal: nil)
   }
 }

@@ -1,5 +1,4 @@
 import IO
-import Support
 
 extension Job {
   /// What a search on held-out training samples tries.
@@ -25,91 +24,70 @@ extension Job {
     package var learningRates = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3]
     package var epochs: [Int]?
     package var batchSizes: [Int]?
-
-    mutating func read(_ section: YAMLSection) throws {
-      alphas = try section.numbers("alphas", default: alphas, in: -10...10, counts: 1...100)
-      betas = try section.numbers("betas", default: betas, in: -10...10, counts: 1...100)
-      let groups = try section.section("groups")
-      if groups.has("edges") {
-        try groups.refuse("quantiles", because: "is given beside edges; give one of them")
-        let edges = try groups.numbers("edges", default: [], in: 0...1, counts: 1...1000)
-        guard CTRIntervals.areEdges(edges) else {
-          throw groups.refusal("edges", "is to be a list of local CTRs that rise and stay below 1")
-        }
-        self.groups = .edges(edges)
-      } else if groups.has("quantiles") {
-        self.groups = .quantiles(try groups.integer("quantiles", default: 5, in: 1...1000))
-      }
-      try groups.finish()
-      holdout = try section.number("holdout", default: holdout, in: 0.01...0.99)
-      learningRates = try section.numbers(
-        "learning_rates", default: learningRates, in: 0...1000, counts: 1...100)
-      if section.has("epochs") {
-        epochs = try section.integers("epochs", default: [], in: 1...10_000, counts: 1...100)
-      }
-      if section.has("batch_sizes") {
-        batchSizes = try section.integers("batch_sizes", default: [], in: 1...1_000_000, counts: 1...100)
-      }
-      try section.finish()
-    }
   }
 
-  /// The section `finetuning.per_method` alone, of a file that a search wrote.
-  package mutating func useSettings(_ text: String, file: String) throws {
-    let root = try YAMLSection.parse(text, file: file)
-    guard root.has("per_method") else {
-      throw JobError.invalid(
-        file: file, line: 1, message: "has no per_method, the settings by method that lcft search writes")
-    }
-    let settings = try TuningOverrides.read(try root.section("per_method"))
-    for (method, own) in settings { fineTuning.perMethod[method] = own }
-    for method in Method.allCases {
-      if let own = settings[method] { self.text += "\n# settings of \(method.rawValue): \(own)" }
-    }
+  static var searchSection: JobSection {
+    JobSection(
+      "search", "What `lcft search` and `lcft search-labels` try on held-out training samples.",
+      [
+        JobSetting(
+          "alphas", \.search.alphas, .numbers(-10...10, counts: 1...100), affects: .searchPoints,
+          "Labels of positives to try, each with each of `betas`."),
+        JobSetting(
+          "betas", \.search.betas, .numbers(-10...10, counts: 1...100), affects: .searchPoints,
+          "Labels of negatives to try."),
+        JobSetting(
+          "holdout", \.search.holdout, .number(0.01...0.99), affects: .searches,
+          "Share of each user's training samples, the last ones, that is held out."),
+        JobSetting(
+          "learning_rates", \.search.learningRates, .numbers(0...1000, counts: 1...100),
+          affects: .searchPoints, "Learning rates for `lcft search` to try for each method."),
+        JobSetting(
+          "epochs", \.search.epochs, .optional(.integers(1...10_000, counts: 1...100)),
+          affects: .searchPoints,
+          defaultWords: "that of `finetuning`", "Numbers of epochs for `lcft search` to try."),
+        JobSetting(
+          "batch_sizes", \.search.batchSizes, .optional(.integers(1...1_000_000, counts: 1...100)),
+          affects: .searchPoints, defaultWords: "that of `finetuning`",
+          "Batch sizes for `lcft search` to try."),
+      ], subsections: [searchGroupsSection])
+  }
+
+  private static var searchGroupsSection: JobSection {
+    JobSection(
+      "groups",
+      "The groups of users by local CTR that a search chooses labels for. They may change when a search is "
+        + "resumed: the choice comes after the measurements.",
+      [
+        JobSetting(
+          "edges", \.search.groups.edges, .optional(.numbers(0...1, counts: 1...1000)), affects: [],
+          must: {
+            CTRIntervals.areEdges($0.search.groups.edges ?? [])
+              ? nil : "a list of local CTRs that rise from 0 on and stay below 1"
+          },
+          "Local CTRs between the groups; a user at an edge belongs to the group below it."),
+        JobSetting(
+          "quantiles", \.search.groups.quantiles, .integer(1...1000), affects: [],
+          when: SettingCondition(words: "without edges") {
+            $0.search.groups.edges == nil
+          } refusal: { _ in
+            "cannot be given together with edges; give one of them"
+          },
+          "Groups of about equally many users; fewer where many users have the same local CTR."),
+      ])
   }
 }
 
-/// Settings of one method's fine-tuning that replace the job's for all methods; nil: not replaced.
-package struct TuningOverrides: Sendable, Equatable, CustomStringConvertible {
-  package var learningRate: Double?
-  package var epochs: Int?
-  package var batchSize: Int?
-
-  package init(learningRate: Double? = nil, epochs: Int? = nil, batchSize: Int? = nil) {
-    self.learningRate = learningRate
-    self.epochs = epochs
-    self.batchSize = batchSize
+extension Job.Search.Groups {
+  /// The edges, where they are given; they replace quantiles and are not replaced by nil.
+  fileprivate var edges: [Double]? {
+    get { if case .edges(let edges) = self { edges } else { nil } }
+    set { if let newValue { self = .edges(newValue) } }
   }
 
-  /// The settings of each method that `section` has a mapping for.
-  static func read(_ section: YAMLSection) throws -> [Method: TuningOverrides] {
-    var all: [Method: TuningOverrides] = [:]
-    for method in Method.allCases where method.fineTunes && section.has(method.rawValue) {
-      let part = try section.section(method.rawValue)
-      var own = TuningOverrides()
-      if part.has("learning_rate") {
-        own.learningRate = try part.number("learning_rate", default: 0, in: 0...1000)
-      }
-      if part.has("epochs") { own.epochs = try part.integer("epochs", default: 1, in: 1...10_000) }
-      if part.has("batch_size") {
-        own.batchSize = try part.integer("batch_size", default: 1, in: 1...1_000_000)
-      }
-      try part.finish()
-      all[method] = own
-    }
-    for method in Method.allCases where !method.fineTunes {
-      try section.refuse(method.rawValue, because: "has no settings: it is not fine-tuned")
-    }
-    try section.finish()
-    return all
-  }
-
-  /// As a mapping in YAML.
-  package var description: String {
-    let parts = [
-      learningRate.map { "learning_rate: \($0)" }, epochs.map { "epochs: \($0)" },
-      batchSize.map { "batch_size: \($0)" },
-    ]
-    return "{" + parts.compactMap { $0 }.joined(separator: ", ") + "}"
+  /// The number of groups, where no edges are given.
+  fileprivate var quantiles: Int {
+    get { if case .quantiles(let count) = self { count } else { 0 } }
+    set { self = .quantiles(newValue) }
   }
 }

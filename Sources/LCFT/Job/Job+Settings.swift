@@ -1,97 +1,45 @@
 import IO
-import Models
 import Support
 
-/// What a part of a job says, setting by setting, as text: what a resumed run compares with what it finds.
-package typealias Settings = Journal.Settings
-
+/// What a resumed run compares with what it finds, setting by setting and as text. The tables of the job's
+/// sections say what belongs to it.
 extension Job {
-  /// What cloud training depends on, except the number of epochs: a training may go on for longer.
-  package var trainingSettings: Settings {
-    [
-      ("model.name", model.name),
-      ("model.user_embedding", "\(model.userWidth)"),
-      ("model.item_embedding", "\(model.itemWidth)"),
-      ("model.category_embedding", "\(model.categoryWidth)"),
-      ("model.attention", "\(model.attention)"),
-      ("model.attention_input", model.attentionInput.rawValue),
-      ("model.hidden", "\(model.hidden)"),
-      ("model.products", model.products.rawValue),
-      ("model.cross_layers", "\(model.crossLayers)"),
-      ("model.gru", "\(model.recurrent)"),
-      ("model.action_embedding", "\(model.actionWidth)"),
-      ("model.genome", genome.rawValue),
-      ("model.histories", model.histories.joined(separator: ", ")),
-      ("model.history_length", "\(historyLength)"),
-      ("loss", loss.rawValue),
-      ("seed", "\(seed)"),
-      ("training.batch_size", "\(training.batchSize)"),
-      ("training.learning_rate", "\(training.learningRate)"),
-      ("training.learning_rate_decay", "\(training.learningRateDecay)"),
-    ] + Job.settings(of: training.optimizer, "training") + [
-      ("training.virtual_shards", "\(training.virtualShards)")
-    ]
-  }
+  /// What the bits of the cloud model depend on. The number of epochs is none of it: a training may be resumed
+  /// for longer.
+  package var trainingSettings: Journal.Settings { settings(affecting: .cloudModel) }
 
-  /// What users' outcomes depend on beside the cloud model.
-  package var fineTuningSettings: Settings {
+  /// What users' outcomes depend on beside the cloud model. What searches found counts by its values, wherever they
+  /// come from: settings from a search are the same as those from the job file.
+  package var fineTuningSettings: Journal.Settings {
     let methods = fineTuning.methods
-    var settings: Settings = [
-      ("methods", methods.map(\.rawValue).joined(separator: ", ")),
-      ("seed", "\(seed)"),
-      ("loss", loss.rawValue),
-      ("model.history_length", "\(historyLength)"),
-    ]
-    settings += baseFineTuningSettings
-    for method in methods {
-      settings.append(
-        ("finetuning.per_method.\(method)", fineTuning.perMethod[method].map { "\($0)" } ?? "none"))
+    var effective = self
+    effective.fineTuning.perMethod = [:]
+    for method in methods { effective.fineTuning.perMethod[method] = tuning(of: method) }
+    var settings = effective.settings(
+      affecting: methods.contains(.grouped) ? [.outcomes, .groupModels] : .outcomes)
+    if methods.contains(.hard), let pairs = findings.labels?.pairs {
+      settings.append(("the labels of hard", pairs.text))
     }
-    if methods.contains(.hard) {
-      settings.append(("the labels of hard", fineTuning.labelPairs.map { Job.text($0) } ?? "none"))
-    }
-    if methods.contains(.grouped) { settings += groupingSettings }
     return settings
   }
 
-  /// The fine-tuning's own settings, those of single methods apart.
-  package var baseFineTuningSettings: Settings {
-    [
-      ("finetuning.epochs", "\(fineTuning.epochs)"),
-      ("finetuning.batch_size", "\(fineTuning.batchSize)"),
-      ("finetuning.learning_rate", "\(fineTuning.learningRate)"),
-    ] + Job.settings(of: fineTuning.optimizer, "finetuning")
+  /// The fine-tuning's own settings, those of single methods apart: what a search depends on beside the cloud
+  /// model and what it tries.
+  package var baseFineTuningSettings: Journal.Settings {
+    settings(affecting: .searches).filter { $0.name.hasPrefix("\(Job.fineTuningSection.key).") }
   }
 
   /// What groups' models depend on beside the cloud model.
-  package var groupingSettings: Settings {
-    [
-      ("grouping.edges", "\(grouping.edges)"),
-      ("grouping.quantiles", "\(grouping.quantiles)"),
-      ("grouping.correction", grouping.correction.rawValue),
-      ("grouping.epochs", "\(grouping.epochs)"),
-      ("grouping.batch_size", "\(grouping.batchSize)"),
-      ("grouping.learning_rate", "\(grouping.learningRate)"),
-    ] + Job.settings(of: grouping.optimizer, "grouping") + [
-      ("seed", "\(seed)"),
-      ("training.virtual_shards", "\(training.virtualShards)"),
-    ]
-  }
+  package var groupingSettings: Journal.Settings { settings(affecting: .groupModels) }
 
-  private static func settings(of optimizer: Optimizer, _ section: String) -> Settings {
-    func adam(_ path: KeyPath<Adam, Double>) -> String {
-      if case .adam(let settings) = optimizer { "\(settings[keyPath: path])" } else { "none" }
-    }
-    return [
-      ("\(section).optimizer", optimizer.name),
-      ("\(section).beta1", adam(\.beta1)),
-      ("\(section).beta2", adam(\.beta2)),
-      ("\(section).epsilon", adam(\.epsilon)),
-    ]
-  }
+  /// What a search depends on beside the data set, the points that it tries and the cloud model, where it is given
+  /// one.
+  package var searchSettings: Journal.Settings { settings(affecting: [.cloudModel, .searches]) }
+}
 
-  private static func text(_ pairs: LabelTable.Pairs) -> String {
-    pairs.alpha.indices.map { "up to \(pairs.edges[$0 + 1]): \(pairs.alpha[$0]), \(pairs.beta[$0])" }
-      .joined(separator: "; ")
+extension LabelTable.Pairs {
+  /// The labels on one line.
+  fileprivate var text: String {
+    alpha.indices.map { "up to \(edges[$0 + 1]): \(alpha[$0]), \(beta[$0])" }.joined(separator: "; ")
   }
 }

@@ -1,15 +1,15 @@
 import Support
 import Yams
 
-/// One mapping of a job file, read key by key. Every error names file and line; keys that nobody asked for
-/// are errors too, so that a misspelt setting is never silently a default.
+/// One mapping of a YAML file, read key by key. Every error names file and line. Keys that nobody asked for are
+/// errors too, so that a misspelt setting is never silently a default.
 package final class YAMLSection {
-  private let file: String
+  let file: String
   private let path: String
   private let node: Node
   private var known: [String] = []
 
-  /// Parses `text`; its root is a mapping.
+  /// Parses `text`; its root is a mapping. A byte order mark at the start is passed over, as YAML 1.2 allows.
   package static func parse(_ text: String, file: String) throws -> YAMLSection {
     // Aliases of aliases double with every step what has to be compared; a job needs few or none.
     guard text.matches(of: /(?:^|[\s,:\[{?-])\*[^\s*]/).count <= 16 else {
@@ -17,7 +17,7 @@ package final class YAMLSection {
     }
     let node: Node?
     do {
-      node = try Yams.compose(yaml: text)
+      node = try Yams.compose(yaml: withoutByteOrderMark(text))
     } catch let error as YamlError {
       throw JobError.syntax(file: file, message: oneLine("\(error)"))
     }
@@ -28,11 +28,19 @@ package final class YAMLSection {
     return YAMLSection(file: file, path: "", node: node)
   }
 
+  private static func withoutByteOrderMark(_ text: String) -> String {
+    let scalars = text.unicodeScalars
+    return scalars.first == "\u{FEFF}" ? String(scalars.dropFirst()) : text
+  }
+
   private init(file: String, path: String, node: Node) {
     self.file = file
     self.path = path
     self.node = node
   }
+
+  /// Whether `key` is there.
+  package func has(_ key: String) -> Bool { value(key) != nil }
 
   /// The mapping under `key`, empty if there is none.
   package func section(_ key: String) throws -> YAMLSection {
@@ -43,95 +51,10 @@ package final class YAMLSection {
     return YAMLSection(file: file, path: join(key), node: value)
   }
 
-  package func string(_ key: String, default fallback: String) throws -> String {
-    guard let value = value(key) else { return fallback }
-    guard let string = value.scalar?.string, !string.isEmpty else { throw wrong(value, key, "a text") }
-    return string
-  }
-
-  /// One of `allowed`.
-  package func choice(_ key: String, default fallback: String, of allowed: [String]) throws -> String {
-    guard let value = value(key) else { return fallback }
-    guard let string = value.scalar?.string, allowed.contains(string) else {
-      throw wrong(value, key, "one of \(allowed.joined(separator: ", "))")
-    }
-    return string
-  }
-
-  /// One of an enumeration's names.
-  package func choice<Choice: RawRepresentable<String> & CaseIterable>(
-    _ key: String, default fallback: Choice
-  ) throws -> Choice {
-    let name = try choice(key, default: fallback.rawValue, of: Choice.allCases.map(\.rawValue))
-    return Choice(rawValue: name) ?? fallback
-  }
-
-  /// One or more of `allowed`, none twice.
-  package func choices(_ key: String, default fallback: [String], of allowed: [String]) throws -> [String] {
-    guard let value = value(key) else { return fallback }
-    let wanted = "a list of some of \(allowed.joined(separator: ", ")), none twice"
-    guard let sequence = value.sequence, !sequence.isEmpty else { throw wrong(value, key, wanted) }
-    var chosen: [String] = []
-    for element in sequence {
-      guard let string = element.scalar?.string, allowed.contains(string), !chosen.contains(string) else {
-        throw wrong(element, key, wanted)
-      }
-      chosen.append(string)
-    }
-    return chosen
-  }
-
-  package func integer(_ key: String, default fallback: Int, in range: ClosedRange<Int>) throws -> Int {
-    guard let value = value(key) else { return fallback }
-    guard let number = value.int, range.contains(number) else {
-      throw wrong(value, key, "a whole number from \(range.lowerBound) to \(range.upperBound)")
-    }
-    return number
-  }
-
-  /// One or more whole numbers.
-  package func integers(
-    _ key: String, default fallback: [Int], in range: ClosedRange<Int>, counts: ClosedRange<Int>
-  ) throws -> [Int] {
-    try list(key, default: fallback, of: "whole numbers", in: range, counts: counts) { $0.int }
-  }
-
-  package func number(_ key: String, default fallback: Double, in range: ClosedRange<Double>) throws -> Double
-  {
-    guard let value = value(key) else { return fallback }
-    guard let number = value.float, range.contains(number) else {
-      throw wrong(value, key, "a number from \(range.lowerBound) to \(range.upperBound)")
-    }
-    return number
-  }
-
-  /// One or more numbers.
-  package func numbers(
-    _ key: String, default fallback: [Double], in range: ClosedRange<Double>, counts: ClosedRange<Int>
-  ) throws -> [Double] {
-    try list(key, default: fallback, of: "numbers", in: range, counts: counts) { $0.float }
-  }
-
-  private func list<Number: Comparable>(
-    _ key: String, default fallback: [Number], of kind: String, in range: ClosedRange<Number>,
-    counts: ClosedRange<Int>, _ read: (Node) -> Number?
-  ) throws -> [Number] {
-    guard let value = value(key) else { return fallback }
-    let size = counts.count == 1 ? "\(counts.lowerBound)" : "\(counts.lowerBound) to \(counts.upperBound)"
-    let wanted = "a list of \(size) \(kind) from \(range.lowerBound) to \(range.upperBound)"
-    guard let sequence = value.sequence, counts.contains(sequence.count) else {
-      throw wrong(value, key, wanted)
-    }
-    return try sequence.map { element in
-      guard let number = read(element), range.contains(number) else { throw wrong(element, key, wanted) }
-      return number
-    }
-  }
-
   /// The mappings of a list.
   package func sections(_ key: String) throws -> [YAMLSection] {
     guard let value = value(key), let sequence = value.sequence else {
-      throw refusal(key, "is to be a list of mappings")
+      throw refusal(key, "must be a list of mappings")
     }
     return try sequence.enumerated().map { index, element in
       guard element.mapping != nil else { throw wrong(element, key, "a list of mappings") }
@@ -139,13 +62,40 @@ package final class YAMLSection {
     }
   }
 
-  /// Whether `key` is there.
-  package func has(_ key: String) -> Bool { value(key) != nil }
-
-  package func boolean(_ key: String, default fallback: Bool) throws -> Bool {
+  /// What `read` makes of the value of `key`, `fallback` where there is none. The value must be `wanted`: `read`
+  /// returns nil for others.
+  func scalar<Value>(
+    _ key: String, default fallback: Value, _ wanted: String, _ read: (Node) -> Value?
+  ) throws -> Value {
     guard let value = value(key) else { return fallback }
-    guard let truth = value.bool else { throw wrong(value, key, "true or false") }
-    return truth
+    return try scalar(value, key, wanted, read)
+  }
+
+  /// What `read` makes of the elements of the list `key`, `fallback` where there is none. The list must be `wanted`
+  /// and have `counts` elements, for none of which `read` returns nil.
+  func list<Element>(
+    _ key: String, default fallback: [Element], counts: ClosedRange<Int>, _ wanted: String,
+    _ read: (Node) -> Element?
+  ) throws -> [Element] {
+    guard let value = value(key) else { return fallback }
+    guard let sequence = value.sequence, counts.contains(sequence.count) else {
+      throw wrong(value, key, wanted)
+    }
+    return try sequence.map { try scalar($0, key, wanted, read) }
+  }
+
+  private func scalar<Value>(
+    _ node: Node, _ key: String, _ wanted: String, _ read: (Node) -> Value?
+  ) throws -> Value {
+    if let value = read(node) { return value }
+    // A number in quotes looks right to everybody but YAML.
+    if let scalar = node.scalar, scalar.style == .singleQuoted || scalar.style == .doubleQuoted,
+      read(Node(scalar.string)) != nil
+    {
+      throw wrong(
+        node, key, wanted, found: "the text \"\(Self.oneLine(scalar.string))\" (write it without quotes)")
+    }
+    throw wrong(node, key, wanted)
   }
 
   /// The error that `key`'s value is wrong together with others; `reason` follows the key's name.
@@ -162,27 +112,32 @@ package final class YAMLSection {
   /// Refuses the keys that were not asked for.
   package func finish() throws {
     for (key, _) in node.mapping ?? .init([], node.tag) {
-      guard let name = key.scalar?.string, known.contains(name) else {
-        let place = path.isEmpty ? "" : " in \(path)"
-        throw JobError.invalid(
-          file: file, line: key.mark?.line ?? 1,
-          message:
-            "unknown key \(key.scalar?.string ?? "?")\(place); allowed: \(known.joined(separator: ", "))")
-      }
+      let name = key.scalar?.string
+      if let name, known.contains(name) { continue }
+      let place = path.isEmpty ? "" : " in \(path)"
+      let hint =
+        name.flatMap { KeySuggestion.nearest(to: $0, among: known) }
+        .map { " (did you mean \($0)?)" } ?? ""
+      throw JobError.invalid(
+        file: file, line: key.mark?.line ?? 1,
+        message:
+          "unknown key \(Self.oneLine(name ?? "?"))\(place)\(hint); allowed: \(known.joined(separator: ", "))"
+      )
     }
   }
 
   private func value(_ key: String) -> Node? {
-    known.append(key)
+    if !known.contains(key) { known.append(key) }
     return node.mapping?[Node(key)]
   }
 
   private func join(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
-  private func wrong(_ value: Node, _ key: String, _ wanted: String) -> JobError {
-    let found = value.scalar.map { " instead of \(Self.oneLine(String($0.string.prefix(100))))" } ?? ""
+  private func wrong(_ value: Node, _ key: String, _ wanted: String, found: String? = nil) -> JobError {
+    let found = (found ?? value.scalar.map { Self.oneLine(String($0.string.prefix(100))) })
+      .map { " instead of \($0)" }
     return .invalid(
-      file: file, line: value.mark?.line ?? 1, message: "\(join(key)) is to be \(wanted)\(found)")
+      file: file, line: value.mark?.line ?? 1, message: "\(join(key)) must be \(wanted)\(found ?? "")")
   }
 
   private static func oneLine(_ text: String) -> String {

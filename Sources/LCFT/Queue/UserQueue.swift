@@ -2,24 +2,26 @@ import Dist
 import IO
 import Support
 
-/// Work on each of many users, on all ranks, whose outcomes rank 0 gathers and keeps in a journal: what
+/// Work on each of many users, on all ranks, whose outcomes rank 0 collects and keeps in a journal: what
 /// fine-tuning, searches and simulated tests have in common.
 ///
-/// The items are numbers from 0; an item's outcome is packed behind its number as an Int32.
+/// The items are numbers from 0. An item's number, as an Int32, is packed before its outcome.
 package struct UserQueue {
   private let communicator: any Communicator
   private let queue: WorkQueue
   /// On rank 0, where outcomes are to be kept.
   private let journal: WorkJournal?
-  private let name: String?
+  private let name: String
+  private let progress: ProgressFeed
 
-  /// Rank 0 tells how far the work is on standard error where it has a `name`. `clock` as in `WorkQueue`.
+  /// Rank 0 reports to `progress` how far the work is, under `name`. `clock` as in `WorkQueue`.
   package init(
-    _ communicator: any Communicator, name: String? = nil, journal: WorkJournal?,
-    clock: PhaseClock = PhaseClock()
+    _ communicator: any Communicator, name: String = "users", progress: ProgressFeed = .silent,
+    journal: WorkJournal?, clock: PhaseClock = PhaseClock()
   ) {
     self.communicator = communicator
     self.name = name
+    self.progress = progress
     self.journal = journal
     queue = WorkQueue(communicator, clock: clock)
   }
@@ -30,23 +32,30 @@ package struct UserQueue {
   /// Seconds inside MPI otherwise.
   var secondsCommunicating: Double { queue.secondsCommunicating }
 
-  /// An item that takes long may call it in between.
+  /// Answers the other ranks; an item that takes long may call it in between.
   package func serve() throws { try queue.serve() }
 
-  /// Runs `process` for each item that is not done yet, dearest first, and `collect` on rank 0 with the outcomes
-  /// of a few whole items at a time, first those of the journal. `costs` estimates every item's time and `isDone`
-  /// says, after the journal's outcomes, which have one; both are asked on rank 0 only.
+  /// Runs `process` for each item that is not done yet, most expensive first, and `collect` on rank 0 with
+  /// the outcomes of a few whole items at a time, those of the journal first. `cost` estimates an item's
+  /// time, and `isDone` tells, after the journal's outcomes, whether it has one; both are called on rank 0
+  /// only.
   ///
-  /// Throws `Stopped` where a rank was asked to stop, when all outcomes are kept.
+  /// Throws `Stopped` if a rank was asked to stop; all outcomes are kept then.
   package func run(
     items: Int, cost: (Int) -> Double, isDone: (Int) -> Bool,
     process: (_ item: Int, _ results: ResultBuffer) throws -> Void,
     collect: @escaping (inout ResultReader) throws -> Void
   ) throws {
     var done = 0
+    var doneCost = 0.0
+    /// By item, on rank 0 after the journal has been read.
+    var costs: [Double] = []
     func collectAll(_ bytes: UnsafeRawBufferPointer) throws {
       var reader = ResultReader(bytes)
       while !reader.isAtEnd {
+        var ahead = reader
+        let item = Int(try ahead.read(Int32.self))
+        if costs.indices.contains(item) { doneCost += costs[item] }
         try collect(&reader)
         done += 1
       }
@@ -55,17 +64,21 @@ package struct UserQueue {
     try communicator.collectively { try journal?.open(collectAll) }
     let left = communicator.rank == 0 ? (0..<items).filter { !isDone($0) } : []
     if let journal, done > 0 {
-      StandardError.write("going on after \(items - left.count) users of \(journal.path)\n")
+      StandardError.write("resuming after \(items - left.count) users of \(journal.path)\n")
     }
-    let meter =
-      communicator.rank == 0 ? name.map { ProgressMeter($0, unit: "users", total: Double(left.count)) } : nil
+    let leftCosts = left.map(cost)
+    costs = [Double](repeating: 0, count: communicator.rank == 0 ? items : 0)
+    for (item, cost) in zip(left, leftCosts) { costs[item] = cost }
     done = 0
-    let costs = left.map(cost)
-    let order = mostExpensiveFirst(costs)
+    let task =
+      communicator.rank == 0
+      ? progress.start(
+        name, unit: "users", total: Double(left.count), totalCost: leftCosts.reduce(0, +)) : nil
+    let order = mostExpensiveFirst(leftCosts)
     let pending = try communicator.broadcast(order.map { Int32(left[$0]) }, from: 0)
     let hint = try communicator.broadcast(journal?.hint ?? "nothing is kept", from: 0)
     try queue.run(
-      costs: order.map { costs[$0] }, stopHint: hint,
+      costs: order.map { leftCosts[$0] }, stopHint: hint,
       process: { item, results in
         results.append(pending[item])
         try process(Int(pending[item]), results)
@@ -73,8 +86,8 @@ package struct UserQueue {
       collect: { bytes in
         try journal?.append(bytes)
         try collectAll(bytes)
-        meter?.update(Double(done))
+        task?.update(Double(done), cost: doneCost)
       })
-    meter?.finish(Double(done))
+    task?.finish(Double(done))
   }
 }

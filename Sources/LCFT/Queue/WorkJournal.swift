@@ -17,19 +17,19 @@ package final class WorkJournal {
   }
 
   /// Hands `take` what an earlier run left, record by record, and opens the journal for more. Throws
-  /// `SettingsError.differ` where that run had other settings.
+  /// `FileError.otherSettings` where that run had other settings.
   package func open(_ take: (UnsafeRawBufferPointer) throws -> Void) throws {
     let earlier = try Journal.read(
       path, settings: { try Journal.check($0, are: settings, file: path) }, record: take)
     journal =
-      try earlier.map { try Journal(appendingTo: path, behind: $0) } ?? Journal(creating: path, settings)
+      try earlier.map { try Journal(appendingTo: path, after: $0) } ?? Journal(creating: path, settings)
   }
 
   /// Adds a record of whole users.
   package func append(_ bytes: UnsafeRawBufferPointer) throws { try keeping { try journal?.append(bytes) } }
 
   /// What is said of a run that ends early.
-  var hint: String { "what was done is kept in \(path); the same command with --resume goes on" }
+  var hint: String { "what was done is kept in \(path); give the same command with --resume to continue" }
 
   /// An error of `body` says that the outcomes are kept.
   package func keeping<Value>(_ body: () throws -> Value) throws -> Value {

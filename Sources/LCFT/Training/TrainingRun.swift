@@ -1,21 +1,24 @@
 import Dist
 import Support
 
-/// A training from where it stands to its last epoch, with checkpoints on the way and an orderly end at a signal.
+/// A training from where it stands to its last epoch, with checkpoints on the way and an orderly end at a
+/// signal.
 package struct TrainingRun {
   package let trainer: CloudTrainer
   private let communicator: any Communicator
   private let epochs: Int
   private let settings: Job.Training
 
-  /// Writes a checkpoint within an epoch; called on all ranks, which hold the whole model. Where there is none
-  /// a training that is stopped starts again.
+  /// Writes a checkpoint within an epoch; called on all ranks, which hold the whole model. Without it a
+  /// training that is stopped starts again.
   package var save: ((TrainingPosition) throws -> Void)?
   /// Called on all ranks after each epoch, when they hold the whole model.
   package var afterEpoch: (TrainingPosition) throws -> Void = { _ in }
-  /// Says of a training that diverges what it may go back to.
+  /// Called on all ranks as the training proceeds: before `save` and `afterEpoch` of the same step.
+  package var report: (TrainingProgress) throws -> Void = { _ in }
+  /// Tells of a training that diverges which checkpoint it may be resumed from.
   package var lastCheckpoint: () -> String = { "" }
-  /// Says where a stopped training is kept.
+  /// Tells where a stopped training is kept.
   package var stopHint = "the training starts again with the same command"
 
   /// Trains `epochs` epochs in all. `settings` say how often to write checkpoints.
@@ -29,8 +32,8 @@ package struct TrainingRun {
     self.settings = settings
   }
 
-  /// Returns the epochs' mean losses. `onStep` gets the steps done in the epoch and the step's loss, `onEpoch` the
-  /// number of an epoch that begins, from 0.
+  /// Returns the epochs' mean losses. `onEpoch` gets the number of an epoch that begins, from 0, and `onStep`
+  /// the steps done in the epoch and the step's loss, as `report` does.
   ///
   /// Throws, on every rank alike, `TrainingError.diverged`, and `Stopped` after a checkpoint where a rank was
   /// asked to stop.
@@ -49,16 +52,18 @@ package struct TrainingRun {
     }
     defer { trainer.requests = { [] } }
     while position.epoch < epochs {
-      onEpoch(position.epoch)
+      let epoch = position.epoch
       let steps = trainer.stepsPerEpoch
-      let before = position.epoch * steps
+      try report(.epochBegins(epoch: epoch, done: position.step, steps: steps))
+      onEpoch(epoch)
       var stops = false
       let loss = try trainer.train(from: position, lastCheckpoint: lastCheckpoint) { step, loss, requests in
+        try report(.stepEnds(epoch: epoch, step: step, loss: loss))
         try onStep(step, loss)
         stops = requests.contains(.stop)
         // The end of an epoch is kept by who asked for the training.
         guard step < steps else { return }
-        let isDue = settings.checkpointSteps.map { (before + step) % $0 == 0 } ?? false
+        let isDue = settings.checkpointSteps.map { (epoch * steps + step) % $0 == 0 } ?? false
         if let save, isDue || !requests.isEmpty {
           position.step = step
           position.shardLosses = try trainer.shardLosses()
@@ -68,6 +73,7 @@ package struct TrainingRun {
         }
         if stops { throw Stopped(hint: stopHint) }
       }
+      try report(.epochEnds(epoch: epoch, loss: loss))
       position = TrainingPosition(losses: position.losses + [loss])
       try trainer.shareUserRows()
       try afterEpoch(position)

@@ -39,8 +39,8 @@ package struct History: BitwiseCopyable {
   package var lengths: UnsafePointer<Int32>
   /// Pairs of a sample with one of its entries, by virtual shard; P = sum of `lengths`.
   package var pairPartition: RowPartition
-  /// [K] the code of the user's action at each entry, 1 click, 2 cart, 3 favourite, 4 buy; nil for histories
-  /// that are not made of actions.
+  /// [K] the code of the user's action at each entry: 1 click, 2 cart, 3 favourite, 4 buy; nil unless the history
+  /// is made of actions.
   package var actions: UnsafePointer<UInt8>?
 
   package init(
@@ -67,10 +67,14 @@ extension History {
     var pair = 0
     for sample in 0..<samples {
       let start = Int(starts[sample])
+      assert(
+        lengths[sample] >= 0 && (lengths[sample] == 0 || start >= 0)
+          && start + Int(lengths[sample]) <= keyPartition.count, "the window is in the history")
       for entry in start..<start + Int(lengths[sample]) {
         body(pair, sample, entry)
         pair += 1
       }
     }
+    assert(pair == pairPartition.count, "the partition counts the pairs")
   }
 }

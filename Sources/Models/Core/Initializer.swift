@@ -1,6 +1,6 @@
 import Support
 
-/// How a tensor begins.
+/// The values that a tensor starts with.
 package enum Initializer: Sendable, Equatable {
   case constant(Float)
   /// Uniform in [-a, a), a = sqrt(6 / (rows + columns)) (Glorot, Bengio 2010).

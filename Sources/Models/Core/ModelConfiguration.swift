@@ -1,32 +1,55 @@
-/// The part of a job that says which model to build. Defaults are the reference implementation's sizes.
+/// The part of a job that says which model to build. Defaults are the reference implementation's sizes;
+/// `ModelRegistry.configuration` adds those that depend on the model.
 package struct ModelConfiguration: Sendable, Equatable {
   /// The registered name, for example `DIN`.
   package var name: String
   package var userWidth = 9
   package var itemWidth = 9
   package var categoryWidth = 9
-  /// Hidden layers of the attention, and what its first one sees.
+  /// Widths of the attention's two hidden layers, and what the first one sees.
   package var attention = [80, 40]
   package var attentionInput = AttentionInput.concatenated
-  /// Hidden layers of the perceptron that ends in the logit.
+  /// Widths of the hidden layers of the perceptron that ends in the logit.
   package var hidden = [200, 80]
-  /// PNN's products of fields.
+  /// Which products of fields PNN forms.
   package var products = ProductKind.inner
-  /// DCNv2's crossings.
+  /// How many cross layers DCNv2 has.
   package var crossLayers = 3
-  /// Width of EdgeRec's recurrent states, and of the embedding of an action's kind.
+  /// Widths of EdgeRec's recurrent states and of its embedding of an action's kind.
   package var recurrent = 18
   package var actionWidth = 4
   /// Tags of the items' genome vectors, 0 for a model without them.
   package var genomeWidth = 0
-  /// Names of the history sequences, in the order of `Batch.histories`.
-  package var histories = ["positive"]
+  /// The history sequences, in the order of `Batch.histories`.
+  package var histories = [HistoryKind.positive]
 
-  /// The model of this name with its default sizes.
-  package init(name: String) {
-    self.name = name
-    guard let settings = ModelRegistry.settings(name) else { return }
-    if settings.alignsFields { userWidth = itemWidth + categoryWidth }
-    if let own = settings.histories { histories = own }
+  init(name: String) { self.name = name }
+
+  /// The width of an encoded item: its own embedding and its categories' together.
+  package var encodedItemWidth: Int { itemWidth + categoryWidth }
+
+  /// The attention's hidden layers. Throws `ModelError.attentionLayers` unless there are two.
+  func attentionWidths() throws(ModelError) -> (first: Int, second: Int) {
+    guard attention.count == 2 else {
+      throw .attentionLayers(model: name, layers: attention.count)
+    }
+    return (attention[0], attention[1])
+  }
+
+  /// Throws `ModelError.size` for a width or number that is too small for any model.
+  func checkSizes() throws(ModelError) {
+    let widths = [
+      ("user_embedding", [userWidth]), ("item_embedding", [itemWidth]),
+      ("category_embedding", [categoryWidth]), ("attention", attention), ("hidden", hidden),
+      ("gru", [recurrent]), ("action_embedding", [actionWidth]),
+    ]
+    for (setting, sizes) in widths {
+      for size in sizes where size < 1 {
+        throw .size(model: name, setting: setting, size: size, minimum: 1)
+      }
+    }
+    for (setting, size) in [("cross_layers", crossLayers), ("genome", genomeWidth)] where size < 0 {
+      throw .size(model: name, setting: setting, size: size, minimum: 0)
+    }
   }
 }

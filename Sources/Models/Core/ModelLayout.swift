@@ -39,6 +39,7 @@ package struct ModelLayout: Sendable, Equatable {
 
   /// Registers a weight and returns its offset in the block of weights.
   mutating func addParameter(_ name: String, _ shape: [Int], _ initializer: Initializer) -> Int {
+    assert(!parameters.contains { $0.name == name }, "every weight has a name of its own")
     let parameter = Parameter(name: name, shape: shape, offset: parameterCount, initializer: initializer)
     parameters.append(parameter)
     parameterCount += parameter.count
@@ -47,6 +48,7 @@ package struct ModelLayout: Sendable, Equatable {
 
   /// Registers a moving statistic and returns its offset in the block of statistics.
   mutating func addStatistic(_ name: String, _ shape: [Int], _ initializer: Initializer) -> Int {
+    assert(!statistics.contains { $0.name == name }, "every statistic has a name of its own")
     let statistic = Parameter(name: name, shape: shape, offset: statisticCount, initializer: initializer)
     statistics.append(statistic)
     statisticCount += statistic.count
@@ -55,6 +57,7 @@ package struct ModelLayout: Sendable, Equatable {
 
   /// Registers an embedding table and returns its index.
   mutating func addTable(_ name: String, _ field: Field, width: Int) -> Int {
+    assert(!tables.contains { $0.name == name }, "every table has a name of its own")
     tables.append(Table(name: name, field: field, width: width))
     return tables.count - 1
   }

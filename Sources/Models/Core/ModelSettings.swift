@@ -1,19 +1,35 @@
-/// Which settings of a job a model reads, and what it asks of them.
+/// What a model declares: which settings of a job it reads, and what it asks of them. A job for the model may
+/// hold these settings and no others; `ModelRegistry` checks that the model does what it declares.
 package struct ModelSettings: Sendable {
   /// Embedding sizes; without them every feature value has one weight.
-  package var embeddings = true
+  package var embeddings: Bool
   /// Hidden layers and input of the attention.
-  package var attention = false
+  package var attention: Bool
   /// Hidden layers of the perceptron.
-  package var hidden = false
+  package var hidden: Bool
   /// Which products of fields are formed.
-  package var products = false
-  package var crossLayers = false
-  /// Whether the user's embedding is as wide as an item's and its category's together, because fields are
-  /// multiplied.
-  package var alignsFields = false
+  package var products: Bool
+  /// The number of cross layers.
+  package var crossLayers: Bool
+  /// Whether the user's embedding must be as wide as an encoded item, because fields are multiplied.
+  package var alignsFields: Bool
   /// Width of the recurrent states and of the embedding of an action's kind.
-  package var recurrent = false
+  package var recurrent: Bool
   /// The only history sequences that the model works on; nil for a model that takes any.
-  package var histories: [String]?
+  package var histories: [HistoryKind]?
+
+  package init(
+    embeddings: Bool = true, attention: Bool = false, hidden: Bool = false, products: Bool = false,
+    crossLayers: Bool = false, alignsFields: Bool = false, recurrent: Bool = false,
+    histories: [HistoryKind]? = nil
+  ) {
+    self.embeddings = embeddings
+    self.attention = attention
+    self.hidden = hidden
+    self.products = products
+    self.crossLayers = crossLayers
+    self.alignsFields = alignsFields
+    self.recurrent = recurrent
+    self.histories = histories
+  }
 }

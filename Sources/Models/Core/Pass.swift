@@ -9,9 +9,9 @@ package protocol ShardReducer: AnyObject {
 /// gradients go, scratch memory and how normalisations behave.
 package final class Pass {
   package enum Normalization: Sendable {
-    /// Statistics of the whole batch over all ranks; moving statistics are updated (cloud training).
+    /// By the statistics of the whole batch over all ranks; moving statistics are updated (cloud training).
     case batch
-    /// Moving statistics, which stay as they are (fine-tuning and evaluation).
+    /// By the moving statistics, which stay as they are (fine-tuning and evaluation).
     case moving
   }
 
@@ -20,12 +20,12 @@ package final class Pass {
   /// Flat blocks in the order of the model's layout.
   package var parameters: UnsafeMutablePointer<Float>
   package var statistics: UnsafeMutablePointer<Float>
-  /// [shards x gradientStride], of which a shard's first `parameterCount` are the weights'; layers add to
-  /// them.
+  /// [shards x gradientStride]: the first `parameterCount` values of a shard are its gradients of the weights;
+  /// layers add to them.
   package var gradients: UnsafeMutablePointer<Float>
   package let gradientStride: Int
   package var submodel: Submodel
-  /// Needed for `.batch` only.
+  /// Needed only for `.batch`.
   package var reducer: (any ShardReducer)?
 
   package init(
@@ -46,6 +46,17 @@ package final class Pass {
 
   /// Shard `shard`'s gradient of the weight at `offset`.
   func gradient(shard: Int, offset: Int) -> UnsafeMutablePointer<Float> {
-    gradients + shard * gradientStride + offset
+    assert(shard >= 0 && offset >= 0 && offset < gradientStride, "the weight is in the block")
+    return gradients + shard * gradientStride + offset
+  }
+
+  /// Shard `shard`'s gradient of the weight [rows x columns] at `offset`.
+  func gradient(shard: Int, offset: Int, rows: Int, columns: Int) -> MutableMatrixView {
+    MutableMatrixView(gradient(shard: shard, offset: offset), rows: rows, columns: columns)
+  }
+
+  /// The weight [rows x columns] at `offset`.
+  func weight(offset: Int, rows: Int, columns: Int) -> MatrixView {
+    MatrixView(parameters + offset, rows: rows, columns: columns)
   }
 }

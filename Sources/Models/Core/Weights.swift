@@ -12,7 +12,7 @@ package final class Weights: @unchecked Sendable {
   package let statistics: UnsafeMutablePointer<Float>
   /// In the order of `layout.tables`: [rows x width].
   package let tables: [UnsafeMutablePointer<Float>]
-  /// Dense block, statistics, tables.
+  /// The memory of the dense block, the statistics and the tables.
   private let blocks: [MemoryBlock]
 
   private init(layout: ModelLayout, rowCounts: [Field: Int], tables: [MemoryBlock]) {
@@ -33,8 +33,8 @@ package final class Weights: @unchecked Sendable {
       tables: layout.tables.map { MemoryBlock(floats: (rows[$0.field] ?? 0) * $0.width) })
   }
 
-  /// As without `memory`, with the tables in it, which may be others' as well; the dense block and the statistics
-  /// are always this process's own.
+  /// The same with the tables in `memory`, which other processes may share; the dense block and the statistics are
+  /// always this process's own.
   package convenience init(
     layout: ModelLayout, users: Int, items: Int, categories: Int, tablesIn memory: any MemorySource
   ) throws {
@@ -44,7 +44,7 @@ package final class Weights: @unchecked Sendable {
       tables: try layout.tables.map { try memory.floats((rows[$0.field] ?? 0) * $0.width) })
   }
 
-  /// Weights of their own with the values of `other`.
+  /// A copy of `other` in memory of its own.
   package convenience init(copying other: Weights) {
     self.init(
       layout: other.layout, users: other.rowCounts[.user] ?? 0, items: other.rowCounts[.item] ?? 0,
@@ -52,8 +52,8 @@ package final class Weights: @unchecked Sendable {
     copy(other, tables: true)
   }
 
-  /// Takes the values of `other`, of the same layout and numbers of rows; those of the tables only with `tables`:
-  /// of the ranks that share them one copies them for all.
+  /// Copies the values of `other`, which has the same layout and numbers of rows. Tables are copied only with
+  /// `tables`: where ranks share them, one rank copies them for all.
   package func copy(_ other: Weights, tables copiesTables: Bool) {
     dense.update(from: other.dense, count: layout.parameterCount)
     statistics.update(from: other.statistics, count: layout.statisticCount)
@@ -67,8 +67,8 @@ package final class Weights: @unchecked Sendable {
   /// Rows of table `index`.
   package func rows(ofTable index: Int) -> Int { rowCounts[layout.tables[index].field] ?? 0 }
 
-  /// Draws every tensor by its initialiser, keyed by `seed` and the tensor's name; without `tables` those of the
-  /// dense layers alone.
+  /// Draws every tensor by its initialiser, keyed by `seed` and the tensor's name; without `tables` only the dense
+  /// weights and the statistics.
   package func initialize(seed: UInt64, tables drawsTables: Bool = true) {
     for (block, parameters) in [(dense, layout.parameters), (statistics, layout.statistics)] {
       for parameter in parameters {
@@ -87,7 +87,7 @@ package final class Weights: @unchecked Sendable {
 }
 
 extension MemoryBlock {
-  /// `count` zeros of this process.
+  /// `count` zeros in this process's own memory.
   convenience init(floats count: Int) { self.init(zeros: count * MemoryLayout<Float>.stride) }
 
   var floats: UnsafeMutablePointer<Float> {

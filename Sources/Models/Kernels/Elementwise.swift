@@ -34,6 +34,7 @@ package enum Elementwise {
 
   /// y = e^x / sum of e^x, in place, over at least one element.
   package static func softmax(_ values: UnsafeMutablePointer<Float>, count: Int) {
+    assert(count > 0, "a softmax needs an element")
     var highest = values[0]
     for i in 1..<count { highest = max(highest, values[i]) }
     for i in 0..<count { values[i] = exponential(values[i] - highest) }

@@ -11,21 +11,21 @@ struct Origin {
   var stride: Int
 
   @inline(__always)
-  init(_ start: MatrixMultiply.Start, _ c: UnsafePointer<Float>, _ cStride: Int) {
+  init(_ start: MatrixMultiply.Start, _ c: MutableMatrixView) {
     switch start {
     case .zero: (values, stride) = (nil, 0)
-    case .sum: (values, stride) = (c, cStride)
+    case .sum: (values, stride) = (UnsafePointer(c.values), c.stride)
     case .row(let row): (values, stride) = (row, 0)
     }
   }
 }
 
 extension MatrixMultiply {
-  /// Rows that a tile computes together. With two registers of columns that is twelve sums under way, enough to hide
-  /// how long each addition takes, and few enough for the sixteen registers of AVX2.
+  /// Rows that a tile computes together. With two registers of columns that makes twelve sums at a time: enough to
+  /// hide how long each addition takes, and few enough for the sixteen registers of AVX2.
   private static let tileRows = 6
 
-  /// Columns `column ..< column + L.count` of c, of which only the last `stored` are written, for all rows.
+  /// Computes columns `column ..< column + L.count` of c for all rows, and writes only the last `stored` of them.
   @inline(__always)
   static func rows<L: Lanes>(
     _ lanes: L.Type, _ m: Int, _ k: Int, _ a: Operand, _ b: (values: UnsafePointer<Float>, stride: Int),
@@ -47,7 +47,8 @@ extension MatrixMultiply {
     }
   }
 
-  /// `count` rows of c, 1 to 6. Rows that are not there are computed as copies of the last and not stored.
+  /// `count` rows of c, 1 to 6, from k terms. The rest of the six are computed as copies of the last row and not
+  /// stored.
   @inline(__always)
   private static func tile<L: Lanes>(
     _ lanes: L.Type, _ count: Int, _ k: Int, _ a: Operand, _ b: UnsafePointer<Float>, _ bStride: Int,

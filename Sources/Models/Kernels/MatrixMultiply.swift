@@ -19,62 +19,58 @@ package enum MatrixMultiply {
 
   /// c [m x n] = start + a [m x k] b [k x n].
   package static func multiply(
-    _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Float>, _ aStride: Int, _ b: UnsafePointer<Float>,
-    _ bStride: Int, _ c: UnsafeMutablePointer<Float>, _ cStride: Int, start: Start
+    _ a: MatrixView, _ b: MatrixView, into c: MutableMatrixView, start: Start
   ) {
-    let start = Origin(start, c, cStride)
-    if n == 1, bStride == 1 {
-      for i in 0..<m {
+    assert(a.rows == c.rows && a.columns == b.rows && b.columns == c.columns, "the shapes fit")
+    let start = Origin(start, c)
+    if b.columns == 1, b.stride == 1 {
+      for i in 0..<c.rows {
         let first = start.values.map { $0[i * start.stride] } ?? 0
-        c[i * cStride] = first + Elementwise.dot(a + i * aStride, b, count: k)
+        c.values[i * c.stride] = first + Elementwise.dot(a.values + i * a.stride, b.values, count: a.columns)
       }
       return
     }
-    let left = Operand(start: a, perRow: aStride, perTerm: 1)
-    blocks(m, n, k, left, b, bStride, c, cStride, start)
+    blocks(Operand(start: a.values, perRow: a.stride, perTerm: 1), b, c, start)
   }
 
   /// c [m x n] = start + a^T b, with a [k x m] and b [k x n]: the gradient of weights from k samples.
   package static func multiplyTransposedLeft(
-    _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Float>, _ aStride: Int, _ b: UnsafePointer<Float>,
-    _ bStride: Int, _ c: UnsafeMutablePointer<Float>, _ cStride: Int, start: Start
+    _ a: MatrixView, _ b: MatrixView, into c: MutableMatrixView, start: Start
   ) {
-    if n == 1, cStride == 1, case .sum = start {
-      for p in 0..<k { Elementwise.addScaled(c, a + p * aStride, b[p * bStride], count: m) }
+    assert(a.columns == c.rows && a.rows == b.rows && b.columns == c.columns, "the shapes fit")
+    if c.columns == 1, c.stride == 1, case .sum = start {
+      for p in 0..<a.rows {
+        Elementwise.addScaled(c.values, a.values + p * a.stride, b.values[p * b.stride], count: c.rows)
+      }
       return
     }
-    let left = Operand(start: a, perRow: 1, perTerm: aStride)
-    blocks(m, n, k, left, b, bStride, c, cStride, Origin(start, c, cStride))
+    blocks(Operand(start: a.values, perRow: 1, perTerm: a.stride), b, c, Origin(start, c))
   }
 
-  /// Terms of the sums that are taken together: what a strip of b and the rows of a need of the cache.
+  /// Terms of the sums that are taken together: they decide how much of the cache a strip of b and the rows of a
+  /// need.
   private static let block = 256
 
-  private static func blocks(
-    _ m: Int, _ n: Int, _ k: Int, _ a: Operand, _ b: UnsafePointer<Float>, _ bStride: Int,
-    _ c: UnsafeMutablePointer<Float>, _ cStride: Int, _ start: Origin
-  ) {
-    // Sums over many samples read both operands anew for every tile: fewer at a time stay close.
-    let block = a.perRow == 1 ? min(block, max(32, 8192 / (m + n + 1))) : block
+  private static func blocks(_ a: Operand, _ b: MatrixView, _ c: MutableMatrixView, _ start: Origin) {
+    let terms = b.rows
+    // Sums over many samples read both operands anew for every tile: fewer at a time stay in the cache.
+    let block = a.perRow == 1 ? min(block, max(32, 8192 / (c.rows + c.columns + 1))) : block
     var term = 0
     repeat {
-      let count = min(block, k - term)
+      let count = min(block, terms - term)
       let left = Operand(start: a.start + term * a.perTerm, perRow: a.perRow, perTerm: a.perTerm)
-      strips(
-        m, n, count, left, b + term * bStride, bStride, c, cStride,
-        term == 0 ? start : Origin(.sum, c, cStride))
+      let right = MatrixView(b.values + term * b.stride, rows: count, columns: b.columns, stride: b.stride)
+      strips(left, right, c, term == 0 ? start : Origin(.sum, c))
       term += count
-    } while term < k
+    } while term < terms
   }
 
   /// Strips of columns as wide as two registers where there are enough of them, then narrower; the last columns
-  /// are done once more with those before them, and only they are stored.
-  private static func strips(
-    _ m: Int, _ n: Int, _ k: Int, _ a: Operand, _ b: UnsafePointer<Float>, _ bStride: Int,
-    _ c: UnsafeMutablePointer<Float>, _ cStride: Int, _ start: Origin
-  ) {
-    let right = (values: b, stride: bStride)
-    let result = (values: c, stride: cStride)
+  /// are computed together with some of those before them, and only they are stored.
+  private static func strips(_ a: Operand, _ b: MatrixView, _ c: MutableMatrixView, _ start: Origin) {
+    let (m, n, k) = (c.rows, c.columns, b.rows)
+    let right = (values: b.values, stride: b.stride)
+    let result = (values: c.values, stride: c.stride)
     var column = 0
     if lcft_register_floats() == 16 {
       while n - column >= 32 {
@@ -94,20 +90,17 @@ package enum MatrixMultiply {
     if n >= 8 {
       rows(Lanes8.self, m, k, a, right, result, n - 8, n - column, start)
     } else {
-      narrow(m, n, k, a, right, result, start)
+      narrow(a, b, c, start)
     }
   }
 
   /// Fewer than eight columns, one element after the other.
-  private static func narrow(
-    _ m: Int, _ n: Int, _ k: Int, _ a: Operand, _ b: (values: UnsafePointer<Float>, stride: Int),
-    _ c: (values: UnsafeMutablePointer<Float>, stride: Int), _ start: Origin
-  ) {
-    for i in 0..<m {
+  private static func narrow(_ a: Operand, _ b: MatrixView, _ c: MutableMatrixView, _ start: Origin) {
+    for i in 0..<c.rows {
       let row = a.start + i * a.perRow
-      for j in 0..<n {
+      for j in 0..<c.columns {
         var sum = start.values.map { $0[i * start.stride + j] } ?? 0
-        for p in 0..<k { sum.addProduct(row[p * a.perTerm], b.values[p * b.stride + j]) }
+        for p in 0..<b.rows { sum.addProduct(row[p * a.perTerm], b.values[p * b.stride + j]) }
         c.values[i * c.stride + j] = sum
       }
     }

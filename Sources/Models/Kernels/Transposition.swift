@@ -1,18 +1,16 @@
 /// Transposes row-major matrices.
 package enum Transposition {
   /// x^T [columns x rows] in memory of `arena`, with x [rows x columns].
-  package static func transpose(
-    _ x: UnsafePointer<Float>, rows: Int, columns: Int, in arena: Arena
-  ) -> UnsafePointer<Float> {
-    let result = arena.take(rows * columns, of: Float.self)
-    transpose(x, rows: rows, columns: columns, into: result)
-    return UnsafePointer(result)
+  package static func transpose(_ x: MatrixView, in arena: Arena) -> MatrixView {
+    let result = arena.take(x.rows * x.columns, of: Float.self)
+    transpose(x.values, x.stride, rows: x.rows, columns: x.columns, into: result)
+    return MatrixView(result, rows: x.columns, columns: x.rows)
   }
 
   private static func transpose(
-    _ x: UnsafePointer<Float>, rows: Int, columns: Int, into result: UnsafeMutablePointer<Float>
+    _ x: UnsafePointer<Float>, _ stride: Int, rows: Int, columns: Int,
+    into result: UnsafeMutablePointer<Float>
   ) {
-    let stride = columns
     var row = 0
     while row + 8 <= rows {
       var column = 0
@@ -30,7 +28,7 @@ package enum Transposition {
     }
   }
 
-  /// Eight rows of eight, in registers: neighbours change places in ones, twos and fours.
+  /// Eight rows of eight, in registers: neighbours change places one by one, then by twos, then by fours.
   @inline(__always)
   private static func square(
     _ x: UnsafePointer<Float>, _ stride: Int, _ y: UnsafeMutablePointer<Float>, _ yStride: Int

@@ -14,6 +14,7 @@ struct ActionEmbedding {
   func forward(_ history: History, _ y: Matrix, _ pass: Pass) {
     guard let actions = history.actions else { preconditionFailure("the history is made of actions") }
     for k in 0..<y.rows {
+      assert(Int(actions[k]) < History.actionKinds, "the code is an action's")
       y.row(k).update(from: pass.parameters + weight + Int(actions[k]) * width, count: width)
     }
   }

@@ -4,7 +4,7 @@ enum Activation {
   case prelu
   case sigmoid
 
-  /// The layer of this kind for `columns` inputs; its weights are named behind `name`.
+  /// The layer of this kind for `columns` inputs; the names of its weights begin with `name`.
   func layer(_ name: String, columns: Int, in layout: inout ModelLayout) -> any Layer {
     switch self {
     case .dice: Dice("\(name)/dice", columns: columns, in: &layout)

@@ -1,10 +1,10 @@
 /// DIN's local activation unit (Zhou et al., KDD 2018, section 4.3), over ragged histories:
 ///
-///     score(b, k) = w3 . sigmoid(W2^T sigmoid(pair(q_b, k)) + b2) + b3
+///     score(b, k) = sigmoid(pair(q_b, k) W2 + b2) . w3 + b3
 ///     y_b = sum over the entries k of b of softmax_k(score(b, k)) k
 ///
-/// with q [B x Eq] the queries (candidates), k [K x Ek] the history's entries and `pair` a linear layer on
-/// [q ; k] or DIN's original input. A sample with an empty history gets y = 0.
+/// with q [B x Eq] the queries (candidates), k [K x Ek] the history's entries, `pair` the first layer with its
+/// sigmoid (`PairLayer`), W2 [H1 x H2], b2 and w3 [H2]. A sample with an empty history gets y = 0.
 package final class Attention {
   private let keyWidth: Int
   private let hidden: (first: Int, second: Int)
@@ -39,7 +39,7 @@ package final class Attention {
     let scores = pass.arena.take(history.pairPartition.count, of: Float.self)
     let parameters = pass.parameters
     MatrixMultiply.multiply(
-      second.rows, h2, h1, first.values, h1, parameters + weight.second, h2, second.values, h2,
+      first.view, pass.weight(offset: weight.second, rows: h1, columns: h2), into: second.mutableView,
       start: .row(parameters + bias.second))
     for p in 0..<second.rows {
       let s = second.row(p)
@@ -85,13 +85,12 @@ package final class Attention {
         dthirdBias[0] += dscore
       }
       MatrixMultiply.multiplyTransposedLeft(
-        h1, h2, pairs.count, first.row(pairs.lowerBound), h1, dsecond.row(pairs.lowerBound), h2,
-        pass.gradient(shard: shard, offset: weight.second), h2, start: .sum)
+        first.view(pairs), dsecond.view(pairs),
+        into: pass.gradient(shard: shard, offset: weight.second, rows: h1, columns: h2), start: .sum)
     }
     let transposed = Transposition.transpose(
-      parameters + weight.second, rows: h1, columns: h2, in: pass.arena)
-    MatrixMultiply.multiply(
-      dsecond.rows, h1, h2, dsecond.values, h2, transposed, h1, dfirst.values, h1, start: .zero)
+      pass.weight(offset: weight.second, rows: h1, columns: h2), in: pass.arena)
+    MatrixMultiply.multiply(dsecond.view, transposed, into: dfirst.mutableView, start: .zero)
     pair.backward(dfirst, queries, keys, history, dqueries, dkeys, pass)
   }
 
@@ -106,7 +105,7 @@ package final class Attention {
     }
   }
 
-  /// Through the weighted sum and the softmax: da_p = dy_b . k, dk += a_p dy_b,
+  /// Through the weighted sum and the softmax, with a the softmax's weights: da_p = dy_b . k, dk += a_p dy_b,
   /// dscore_p = a_p (da_p - sum over b's pairs of a da).
   private func weightedSumBackward(
     _ dy: Matrix, _ keys: Matrix, _ weights: UnsafePointer<Float>, _ history: History,

@@ -11,26 +11,28 @@ struct CategoryMean {
 
   /// Writes [items x width] into `y`.
   func forward(_ items: UnsafePointer<Int32>, _ y: Matrix, _ pass: Pass) {
-    let values = pass.submodel.tables[table].values
+    let local = pass.submodel.tables[table]
     for n in 0..<y.rows {
       let to = y.row(n)
       to.update(repeating: 0, count: width)
       let categories = pass.submodel.categories(ofItem: items[n])
       let share = 1 / Float(categories.count)
       for category in categories {
-        Elementwise.addScaled(to, values + Int(category) * width, share, count: width)
+        assert(category >= 0 && Int(category) < local.rows, "the category is a row of the local table")
+        Elementwise.addScaled(to, local.values + Int(category) * width, share, count: width)
       }
     }
   }
 
   /// dtable[c] += dy[n] / number of categories, for each category c of items[n].
   func backward(_ items: UnsafePointer<Int32>, _ dy: Matrix, _ pass: Pass) {
-    let gradients = pass.submodel.tables[table].gradients
+    let local = pass.submodel.tables[table]
     for n in 0..<dy.rows {
       let categories = pass.submodel.categories(ofItem: items[n])
       let share = 1 / Float(categories.count)
       for category in categories {
-        Elementwise.addScaled(gradients + Int(category) * width, dy.row(n), share, count: width)
+        assert(category >= 0 && Int(category) < local.rows, "the category is a row of the local table")
+        Elementwise.addScaled(local.gradients + Int(category) * width, dy.row(n), share, count: width)
       }
     }
   }

@@ -1,8 +1,9 @@
 /// One explicit crossing of features (Wang et al., WWW 2021, "DCN V2", eq. 1):
 ///
-///     y = x0 * (W x + b) + x
+///     y = x0 * (x W + b) + x
 ///
-/// with x0 [B x n] the network's input, x [B x n] the previous crossing's output, W [n x n] and b [n].
+/// with x0 [B x n] the network's input, x [B x n] the output of the crossing before, W [n x n], b [n], and `*`
+/// element by element. Samples are rows: W is the transpose of the paper's.
 final class CrossLayer {
   private let linear: Linear
   private var saved: (x0: Matrix, product: Matrix)?
@@ -22,7 +23,7 @@ final class CrossLayer {
     return y
   }
 
-  /// dx = dy + W^T (dy * x0), which it returns; dx0 += dy * (W x + b).
+  /// dx = dy + (dy * x0) W^T, which it returns; dx0 += dy * (x W + b).
   func backward(_ dy: Matrix, _ dx0: Matrix, _ pass: Pass) -> Matrix {
     guard let (x0, product) = saved else { preconditionFailure("backward follows forward") }
     let dproduct = Matrix(dy.partition, columns: dy.columns, in: pass.arena)

@@ -10,13 +10,19 @@ struct Embedding {
 
   /// Writes [ids x width] into `y`.
   func forward(_ ids: UnsafePointer<Int32>, _ y: Matrix, _ pass: Pass) {
-    let values = pass.submodel.tables[table].values
-    Rows.gather(values, ids, width: width, count: y.rows, into: y.values, stride: y.stride)
+    let local = pass.submodel.tables[table]
+    assert(areRows(ids, count: y.rows, of: local), "the ids are rows of the local table")
+    Rows.gather(local.values, ids, width: width, count: y.rows, into: y.values, stride: y.stride)
   }
 
   /// dtable[ids[n]] += dy[n].
   func backward(_ ids: UnsafePointer<Int32>, _ dy: Matrix, _ pass: Pass) {
-    let gradients = pass.submodel.tables[table].gradients
-    Rows.scatterAdd(dy.values, ids, width: width, count: dy.rows, to: gradients, stride: dy.stride)
+    let local = pass.submodel.tables[table]
+    assert(areRows(ids, count: dy.rows, of: local), "the ids are rows of the local table")
+    Rows.scatterAdd(dy.values, ids, width: width, count: dy.rows, to: local.gradients, stride: dy.stride)
+  }
+
+  private func areRows(_ ids: UnsafePointer<Int32>, count: Int, of local: LocalTable) -> Bool {
+    local.width == width && (0..<count).allSatisfy { ids[$0] >= 0 && Int(ids[$0]) < local.rows }
   }
 }

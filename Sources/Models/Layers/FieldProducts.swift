@@ -1,24 +1,5 @@
-/// The products of each pair of fields.
-package enum ProductKind: String, Sendable, CaseIterable {
-  /// v_i * v_j element by element: width values per pair.
-  case elementwise
-  /// v_i . v_j: one value per pair (PNN's inner product, Qu et al., ICDM 2016).
-  case inner
-  /// v_i v_j^T: width^2 values per pair (PNN's outer product).
-  case outer
-
-  /// Values per pair of fields of the given width.
-  func values(width: Int) -> Int {
-    switch self {
-    case .elementwise: width
-    case .inner: 1
-    case .outer: width * width
-    }
-  }
-}
-
-/// Fields joined with their pairwise products: y = [x ; product(v_i, v_j) for i < j], for x [B x F E] of F
-/// fields v_i of width E.
+/// Fields joined with their pairwise products (`ProductKind`): y = [x ; product(v_i, v_j) for i < j], for
+/// x [B x F E] with F fields v_i of width E.
 final class FieldProducts: Layer {
   let outputs: Int
   private let kind: ProductKind
@@ -56,7 +37,7 @@ final class FieldProducts: Layer {
     return y
   }
 
-  /// dx = dy's part at x, and for each pair dv_i += d(product)/dv_i, dv_j likewise.
+  /// dx is the part of dy at x; then for each pair dv_i += d(product)/dv_i, and likewise for v_j.
   func backward(_ dy: Matrix, _ pass: Pass) -> Matrix {
     guard let x else { preconditionFailure("backward follows forward") }
     let dx = Matrix(dy.partition, columns: x.columns, in: pass.arena)

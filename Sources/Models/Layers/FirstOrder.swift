@@ -4,9 +4,9 @@
 ///       + per history: mean over its entries h of (history_item[h] + mean of history_category[c] over h's c)
 ///       + w . genome(i), where present
 ///
-/// A feature value in a history is another feature than the same value as candidate, so histories have
-/// weights of their own. A feature with several values counts as their mean: with sums, whose steps grow with
-/// the square of a history's length, SGD diverges at the paper's learning rate of 1 on long histories.
+/// A value in a history is not the same feature as that value in the candidate, so histories have weights of their
+/// own. A feature with several values counts as their mean: with sums, whose steps grow with the square of a
+/// history's length, SGD diverges at the paper's learning rate of 1 on long histories.
 final class FirstOrder {
   private let bias: Int
   private let user: Embedding
@@ -24,10 +24,10 @@ final class FirstOrder {
     item = Embedding("\(prefix)item", field: .item, width: 1, in: &layout)
     category = CategoryMean("\(prefix)category", width: 1, in: &layout)
     historyItem = configuration.histories.map {
-      Embedding("\(prefix)history_\($0)_item", field: .item, width: 1, in: &layout)
+      Embedding("\(prefix)history_\($0.rawValue)_item", field: .item, width: 1, in: &layout)
     }
     historyCategory = configuration.histories.map {
-      CategoryMean("\(prefix)history_\($0)_category", width: 1, in: &layout)
+      CategoryMean("\(prefix)history_\($0.rawValue)_category", width: 1, in: &layout)
     }
     genome = GenomeField("\(prefix)genome", tags: configuration.genomeWidth, width: 1, in: &layout)
   }

@@ -8,7 +8,7 @@
 ///
 /// with x [E] the entry, h [H] the state and the gates' weights side by side, W_x [E x 3H], W_h [H x 3H]. The
 /// input's part is computed once per distinct entry (K), the recurrent part once per state of a chain
-/// (`HistoryChains`, S states), all running chains of a shard in one product per time.
+/// (`HistoryChains`, S states), all running chains of a shard in one product per time step.
 final class GRU {
   /// H, the width of a state.
   let width: Int
@@ -60,11 +60,10 @@ final class GRU {
     for shard in 0..<x.partition.shards {
       let entries = x.partition.rows(ofShard: shard)
       MatrixMultiply.multiply(
-        entries.count, 3 * width, inputs, x.row(entries.lowerBound), x.stride, parameters + inputWeight,
-        3 * width, inputPart.row(entries.lowerBound), 3 * width, start: .sum)
-      for time in 0..<chains.times(ofShard: shard) {
-        step(time, shard, inputPart, states, saved, parameters + recurrentWeight)
-      }
+        x.view(entries), pass.weight(offset: inputWeight, rows: inputs, columns: 3 * width),
+        into: inputPart.mutableView(entries), start: .sum)
+      let weight = pass.weight(offset: recurrentWeight, rows: width, columns: 3 * width)
+      for time in 0..<chains.times(ofShard: shard) { step(time, shard, inputPart, states, saved, weight) }
     }
     self.saved = saved
     return (states, chains.states)
@@ -72,8 +71,7 @@ final class GRU {
 
   /// The states at time `time` from those before.
   private func step(
-    _ time: Int, _ shard: Int, _ inputPart: Matrix, _ states: Matrix, _ saved: Saved,
-    _ weight: UnsafePointer<Float>
+    _ time: Int, _ shard: Int, _ inputPart: Matrix, _ states: Matrix, _ saved: Saved, _ weight: MatrixView
   ) {
     let chains = saved.chains
     let firstChain = chains.partition.rows(ofShard: shard).lowerBound
@@ -89,8 +87,7 @@ final class GRU {
     }
     if time > 0 {
       MatrixMultiply.multiply(
-        rows.count, 3 * width, width, saved.previous.row(rows.lowerBound), width, weight, 3 * width,
-        saved.gates.row(rows.lowerBound), 3 * width, start: .sum)
+        saved.previous.view(rows), weight, into: saved.gates.mutableView(rows), start: .sum)
     }
     for (i, row) in rows.enumerated() {
       let input = inputPart.row(Int(chains.firstEntries[firstChain + i]) + time)
@@ -116,9 +113,9 @@ final class GRU {
     // What each chain's state gets from the state after it.
     let carried = Matrix(zeros: chains.partition, columns: width, in: pass.arena)
     let recurrent = Transposition.transpose(
-      pass.parameters + recurrentWeight, rows: width, columns: 3 * width, in: pass.arena)
+      pass.weight(offset: recurrentWeight, rows: width, columns: 3 * width), in: pass.arena)
     let input = Transposition.transpose(
-      pass.parameters + inputWeight, rows: inputs, columns: 3 * width, in: pass.arena)
+      pass.weight(offset: inputWeight, rows: inputs, columns: 3 * width), in: pass.arena)
     for shard in 0..<x.partition.shards {
       for time in (0..<chains.times(ofShard: shard)).reversed() {
         stepBackward(time, shard, dstates, carried, dgates, dinputPart, saved, recurrent)
@@ -128,8 +125,7 @@ final class GRU {
       weightGradients(x, dinputPart, inputs: inputs, weight: inputWeight, bias: inputBias, shard, pass)
       let entries = x.partition.rows(ofShard: shard)
       MatrixMultiply.multiply(
-        entries.count, inputs, 3 * width, dinputPart.row(entries.lowerBound), 3 * width, input, inputs,
-        dx.row(entries.lowerBound), dx.stride, start: .sum)
+        dinputPart.view(entries), input, into: dx.mutableView(entries), start: .sum)
     }
   }
 
@@ -137,7 +133,7 @@ final class GRU {
   /// through its nonlinearity, dn' = dn (1 - n^2); the state before gets dh z + [dr' dz' dn' r] W_h^T.
   private func stepBackward(
     _ time: Int, _ shard: Int, _ dstates: Matrix, _ carried: Matrix, _ dgates: Matrix,
-    _ dinputPart: Matrix, _ saved: Saved, _ transposedWeight: UnsafePointer<Float>
+    _ dinputPart: Matrix, _ saved: Saved, _ transposedWeight: MatrixView
   ) {
     let chains = saved.chains
     let firstChain = chains.partition.rows(ofShard: shard).lowerBound
@@ -161,8 +157,8 @@ final class GRU {
     }
     guard time > 0 else { return }
     MatrixMultiply.multiply(
-      rows.count, width, 3 * width, dgates.row(rows.lowerBound), 3 * width, transposedWeight, width,
-      carried.row(firstChain), width, start: .sum)
+      dgates.view(rows), transposedWeight,
+      into: carried.mutableView(firstChain..<firstChain + rows.count), start: .sum)
   }
 
   /// dW += x^T dy, db += sum of dy, over the shard's rows.
@@ -171,8 +167,8 @@ final class GRU {
   ) {
     let rows = x.partition.rows(ofShard: shard)
     MatrixMultiply.multiplyTransposedLeft(
-      inputs, 3 * width, rows.count, x.row(rows.lowerBound), x.stride, dy.row(rows.lowerBound), 3 * width,
-      pass.gradient(shard: shard, offset: weight), 3 * width, start: .sum)
+      x.view(rows), dy.view(rows),
+      into: pass.gradient(shard: shard, offset: weight, rows: inputs, columns: 3 * width), start: .sum)
     Elementwise.addRows(
       pass.gradient(shard: shard, offset: bias), dy.row(rows.lowerBound), stride: 3 * width,
       rows: rows.count, columns: 3 * width)

@@ -1,5 +1,5 @@
-/// From sums over histories to means: row b divided by the number of its entries. Its own derivative, so
-/// that `scale` serves forward and backward.
+/// From sums over histories to means: row b divided by the number of its entries. Gradients are scaled in the same
+/// way, so `scale` serves forward and backward.
 enum HistoryMean {
   static func scale(_ rows: Matrix, _ history: History) {
     for b in 0..<rows.rows where history.lengths[b] > 1 {

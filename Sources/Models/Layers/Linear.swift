@@ -1,4 +1,4 @@
-/// y [B x outputs] = x [B x inputs] W + b, with W [inputs x outputs] and b [outputs], which may be left out.
+/// y [B x outputs] = x [B x inputs] W + b, with W [inputs x outputs] and, unless left out, b [outputs].
 package final class Linear: Layer {
   let inputs: Int
   let outputs: Int
@@ -17,7 +17,7 @@ package final class Linear: Layer {
     self.x = x
     let y = Matrix(x.partition, columns: outputs, in: pass.arena)
     MatrixMultiply.multiply(
-      x.rows, outputs, inputs, x.values, x.stride, pass.parameters + weight, outputs, y.values, y.stride,
+      x.view, pass.weight(offset: weight, rows: inputs, columns: outputs), into: y.mutableView,
       start: bias.map { .row(pass.parameters + $0) } ?? .zero)
     return y
   }
@@ -27,20 +27,19 @@ package final class Linear: Layer {
     weightGradients(dy, pass)
     let dx = Matrix(dy.partition, columns: inputs, in: pass.arena)
     let transposed = Transposition.transpose(
-      pass.parameters + weight, rows: inputs, columns: outputs, in: pass.arena)
-    MatrixMultiply.multiply(
-      dy.rows, inputs, outputs, dy.values, dy.stride, transposed, inputs, dx.values, dx.stride, start: .zero)
+      pass.weight(offset: weight, rows: inputs, columns: outputs), in: pass.arena)
+    MatrixMultiply.multiply(dy.view, transposed, into: dx.mutableView, start: .zero)
     return dx
   }
 
-  /// The part of `backward` that concerns the weights, enough where the input is data.
+  /// The part of `backward` for the weights alone: enough where the input is data.
   func weightGradients(_ dy: Matrix, _ pass: Pass) {
     guard let x else { preconditionFailure("backward follows forward") }
     for shard in 0..<x.partition.shards {
       let rows = x.partition.rows(ofShard: shard)
       MatrixMultiply.multiplyTransposedLeft(
-        inputs, outputs, rows.count, x.row(rows.lowerBound), x.stride, dy.row(rows.lowerBound), dy.stride,
-        pass.gradient(shard: shard, offset: weight), outputs, start: .sum)
+        x.view(rows), dy.view(rows),
+        into: pass.gradient(shard: shard, offset: weight, rows: inputs, columns: outputs), start: .sum)
       if let bias {
         Elementwise.addRows(
           pass.gradient(shard: shard, offset: bias), dy.row(rows.lowerBound), stride: dy.stride,

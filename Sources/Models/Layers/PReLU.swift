@@ -1,4 +1,4 @@
-/// y = max(x, 0) + slope min(x, 0), a slope per column that begins at 0 (He et al., ICCV 2015, eq. 1).
+/// y = max(x, 0) + slope min(x, 0), with one slope per column, at first 0 (He et al., ICCV 2015, eq. 1).
 package final class PReLU: Layer {
   private let slope: Int
   private var x: Matrix?

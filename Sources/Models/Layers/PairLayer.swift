@@ -1,18 +1,10 @@
-/// What the attention's first layer sees of a candidate q and a history entry k.
-package enum AttentionInput: String, Sendable, CaseIterable {
-  /// [q ; k], as the reference implementation has it; q and k may differ in width.
-  case concatenated
-  /// [q ; k ; q - k ; q * k], DIN's original input.
-  case original
-}
-
 /// A layer on pairs of a sample's candidate with each entry of its history:
 ///
-///     y_p = sigmoid(W^T input(q, k) + b),  W [2 or 4 widths x outputs]
+///     y_p = sigmoid(input(q, k) W + b),  W [2 or 4 widths x outputs], b [outputs]
 ///
-/// It splits by its inputs: with W = [W_q ; W_k] that is W_q^T q + W_k^T k + b, and with the original input
-/// [W_q ; W_k ; W_d ; W_p] it is (W_q + W_d)^T q + (W_k - W_d)^T k + W_p^T (q * k) + b. The part of q is
-/// computed once per sample, that of k once per distinct entry; what remains per pair is their sum and, with
+/// with rows q and k. The product splits by the rows of W: with W = [W_q ; W_k] it is q W_q + k W_k, and with the
+/// original input and W = [W_q ; W_k ; W_d ; W_p] it is q (W_q + W_d) + k (W_k - W_d) + (q * k) W_p. The part of q
+/// is computed once per sample, that of k once per distinct entry; what remains per pair is their sum and, with
 /// the original input, one product.
 final class PairLayer {
   private let queryWidth: Int
@@ -22,15 +14,16 @@ final class PairLayer {
   private let weight: Int
   private let bias: Int
   /// Where the rows for k, q - k and q * k start in W.
-  private var keyPart: Int { weight + queryWidth * outputs }
-  private var differencePart: Int { keyPart + keyWidth * outputs }
-  private var productRows: Int { differencePart + keyWidth * outputs }
+  private var keyOffset: Int { weight + queryWidth * outputs }
+  private var differenceOffset: Int { keyOffset + keyWidth * outputs }
+  private var productOffset: Int { differenceOffset + keyWidth * outputs }
   /// [P x outputs].
   private var y: Matrix?
   /// q * k per pair [P x width], with the original input.
   private var products: Matrix?
-  private var queryWeights: UnsafePointer<Float>?
-  private var keyWeights: UnsafePointer<Float>?
+  /// What q and k are multiplied by: [Eq x outputs] and [Ek x outputs].
+  private var queryWeights: MatrixView?
+  private var keyWeights: MatrixView?
 
   init(
     _ name: String, queryWidth: Int, keyWidth: Int, outputs: Int, input: AttentionInput,
@@ -54,11 +47,8 @@ final class PairLayer {
     joinWeights(pass)
     guard let queryWeights, let keyWeights else { preconditionFailure("weights are joined") }
     MatrixMultiply.multiply(
-      queries.rows, outputs, queryWidth, queries.values, queries.stride, queryWeights, outputs,
-      fromQueries.values, outputs, start: .row(pass.parameters + bias))
-    MatrixMultiply.multiply(
-      keys.rows, outputs, keyWidth, keys.values, keys.stride, keyWeights, outputs, fromKeys.values, outputs,
-      start: .zero)
+      queries.view, queryWeights, into: fromQueries.mutableView, start: .row(pass.parameters + bias))
+    MatrixMultiply.multiply(keys.view, keyWeights, into: fromKeys.mutableView, start: .zero)
     switch input {
     case .concatenated:
       history.forEachPair(samples: queries.rows) { pair, b, k in
@@ -100,36 +90,33 @@ final class PairLayer {
         pass.gradient(shard: shard, offset: bias), toQueries.row(samples.lowerBound), stride: outputs,
         rows: samples.count, columns: outputs)
       partGradient(queries, toQueries, width: queryWidth, offset: weight, sign: 1, shard, pass)
-      partGradient(keys, toKeys, width: keyWidth, offset: keyPart, sign: -1, shard, pass)
+      partGradient(keys, toKeys, width: keyWidth, offset: keyOffset, sign: -1, shard, pass)
     }
-    partBackward(toQueries, dqueries, queryWeights, width: queryWidth, pass)
-    partBackward(toKeys, dkeys, keyWeights, width: keyWidth, pass)
+    partBackward(toQueries, dqueries, queryWeights, pass)
+    partBackward(toKeys, dkeys, keyWeights, pass)
     if input == .original { productsBackward(dy, queries, keys, history, dqueries, dkeys, pass) }
   }
 
   /// The weights of q and of k: rows of W, or with the original input W_q + W_d and W_k - W_d.
   private func joinWeights(_ pass: Pass) {
-    let parameters = pass.parameters
-    queryWeights = UnsafePointer(parameters + weight)
-    keyWeights = UnsafePointer(parameters + keyPart)
+    queryWeights = pass.weight(offset: weight, rows: queryWidth, columns: outputs)
+    keyWeights = pass.weight(offset: keyOffset, rows: keyWidth, columns: outputs)
     guard input == .original else { return }
+    let parameters = pass.parameters
     let count = keyWidth * outputs
-    let difference = parameters + differencePart
+    let difference = parameters + differenceOffset
     let joinedQuery = pass.arena.take(count, of: Float.self)
     let joinedKey = pass.arena.take(count, of: Float.self)
     for i in 0..<count { joinedQuery[i] = parameters[weight + i] + difference[i] }
-    for i in 0..<count { joinedKey[i] = parameters[keyPart + i] - difference[i] }
-    queryWeights = UnsafePointer(joinedQuery)
-    keyWeights = UnsafePointer(joinedKey)
+    for i in 0..<count { joinedKey[i] = parameters[keyOffset + i] - difference[i] }
+    queryWeights = MatrixView(joinedQuery, rows: queryWidth, columns: outputs)
+    keyWeights = MatrixView(joinedKey, rows: keyWidth, columns: outputs)
   }
 
   /// One input's part: dx += dpart W^T.
-  private func partBackward(
-    _ dpart: Matrix, _ dx: Matrix, _ weights: UnsafePointer<Float>, width: Int, _ pass: Pass
-  ) {
-    let transposed = Transposition.transpose(weights, rows: width, columns: outputs, in: pass.arena)
-    MatrixMultiply.multiply(
-      dx.rows, width, outputs, dpart.values, outputs, transposed, width, dx.values, dx.stride, start: .sum)
+  private func partBackward(_ dpart: Matrix, _ dx: Matrix, _ weights: MatrixView, _ pass: Pass) {
+    let transposed = Transposition.transpose(weights, in: pass.arena)
+    MatrixMultiply.multiply(dpart.view, transposed, into: dx.mutableView, start: .sum)
   }
 
   /// One input's part: dW += x^T dpart; `sign` is that of the input in q - k.
@@ -137,23 +124,21 @@ final class PairLayer {
     _ x: Matrix, _ dpart: Matrix, width: Int, offset: Int, sign: Float, _ shard: Int, _ pass: Pass
   ) {
     let rows = x.partition.rows(ofShard: shard)
-    let dweight = pass.gradient(shard: shard, offset: offset)
+    let dweight = pass.gradient(shard: shard, offset: offset, rows: width, columns: outputs)
     if input == .concatenated {
-      MatrixMultiply.multiplyTransposedLeft(
-        width, outputs, rows.count, x.row(rows.lowerBound), x.stride, dpart.row(rows.lowerBound), outputs,
-        dweight, outputs, start: .sum)
+      MatrixMultiply.multiplyTransposedLeft(x.view(rows), dpart.view(rows), into: dweight, start: .sum)
       return
     }
-    let joined = pass.arena.takeZeros(width * outputs, of: Float.self)
+    let joined = pass.arena.take(width * outputs, of: Float.self)
     MatrixMultiply.multiplyTransposedLeft(
-      width, outputs, rows.count, x.row(rows.lowerBound), x.stride, dpart.row(rows.lowerBound), outputs,
-      joined, outputs, start: .zero)
-    Elementwise.add(dweight, joined, count: width * outputs)
+      x.view(rows), dpart.view(rows), into: MutableMatrixView(joined, rows: width, columns: outputs),
+      start: .zero)
+    Elementwise.add(dweight.values, joined, count: width * outputs)
     Elementwise.addScaled(
-      pass.gradient(shard: shard, offset: differencePart), joined, sign, count: width * outputs)
+      pass.gradient(shard: shard, offset: differenceOffset), joined, sign, count: width * outputs)
   }
 
-  /// y = W_p^T (q * k).
+  /// y = (q * k) W_p.
   private func productPart(
     _ queries: Matrix, _ keys: Matrix, _ history: History, _ y: Matrix, _ pass: Pass
   ) {
@@ -163,8 +148,8 @@ final class PairLayer {
       for c in 0..<keyWidth { to[c] = query[c] * key[c] }
     }
     MatrixMultiply.multiply(
-      products.rows, outputs, keyWidth, products.values, keyWidth, pass.parameters + productRows, outputs,
-      y.values, outputs, start: .zero)
+      products.view, pass.weight(offset: productOffset, rows: keyWidth, columns: outputs),
+      into: y.mutableView, start: .zero)
     self.products = products
   }
 
@@ -177,14 +162,13 @@ final class PairLayer {
     for shard in 0..<products.partition.shards {
       let pairs = products.partition.rows(ofShard: shard)
       MatrixMultiply.multiplyTransposedLeft(
-        keyWidth, outputs, pairs.count, products.row(pairs.lowerBound), keyWidth, dy.row(pairs.lowerBound),
-        outputs, pass.gradient(shard: shard, offset: productRows), outputs, start: .sum)
+        products.view(pairs), dy.view(pairs),
+        into: pass.gradient(shard: shard, offset: productOffset, rows: keyWidth, columns: outputs),
+        start: .sum)
     }
     let transposed = Transposition.transpose(
-      pass.parameters + productRows, rows: keyWidth, columns: outputs, in: pass.arena)
-    MatrixMultiply.multiply(
-      dy.rows, keyWidth, outputs, dy.values, outputs, transposed, keyWidth, dproducts.values, keyWidth,
-      start: .zero)
+      pass.weight(offset: productOffset, rows: keyWidth, columns: outputs), in: pass.arena)
+    MatrixMultiply.multiply(dy.view, transposed, into: dproducts.mutableView, start: .zero)
     history.forEachPair(samples: queries.rows) { pair, b, k in
       let d = dproducts.row(pair)
       let (query, key) = (queries.row(b), keys.row(k))

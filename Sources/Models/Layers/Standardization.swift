@@ -9,7 +9,7 @@ final class Standardization {
   static let momentum = 0.99
   static let epsilon = 1e-3
 
-  /// What the map is made of, per column; lives until the arena of the pass is reset.
+  /// The map's numbers per column; valid until the pass's arena is reset.
   struct Moments: BitwiseCopyable {
     var mean: UnsafeMutablePointer<Float>
     var inverseDeviation: UnsafeMutablePointer<Float>
@@ -33,7 +33,7 @@ final class Standardization {
     movingVariance = layout.addStatistic("\(name)/moving_variance", [columns], .constant(1))
   }
 
-  /// Those of the last `forward`.
+  /// The map of the last `forward`.
   var moments: Moments {
     guard let last else { preconditionFailure("backward follows forward") }
     return last
@@ -41,6 +41,7 @@ final class Standardization {
 
   /// The map for `x`, which the caller applies where it uses x^.
   func forward(_ x: Matrix, _ pass: Pass) throws -> Moments {
+    assert(x.columns == columns, "a mean and a variance per column")
     let mean = pass.arena.take(columns, of: Float.self)
     let inverse = pass.arena.take(columns, of: Float.self)
     let movingMean = pass.statistics + movingMean
@@ -71,8 +72,8 @@ final class Standardization {
   }
 
   /// In `.batch` mode dx = (dy - mean(dy) - x^ mean(dy x^)) / deviation, as mean and variance depend on x;
-  /// in `.moving` mode dx = dy / deviation. Overwrites `dy` with the result, or adds it to `sum`, and returns
-  /// which.
+  /// in `.moving` mode dx = dy / deviation. Without `sum` dx overwrites `dy`, which is returned; with `sum` dx is
+  /// added to it, `sum` is returned, and `dy` is no longer valid.
   func backward(_ dy: Matrix, addedTo sum: Matrix? = nil, _ pass: Pass) throws -> Matrix {
     guard let x else { preconditionFailure("backward follows forward") }
     let moments = moments

@@ -19,18 +19,21 @@ package enum Loss: String, Sendable, CaseIterable {
     }
   }
 
-  /// Per shard the sum of the losses, into `sums` [shards], and the gradient of the batch's mean loss at
-  /// the logits, into `dlogits` [B x 1], where `offset` is added to every logit. `batchCount` counts the batch's samples over all ranks.
+  /// Writes the sum of the losses per shard into `sums` [shards], and the gradient of the batch's mean loss at the
+  /// logits into `dlogits` [B x 1]. `offset` is added to every logit. `batchCount` counts the batch's samples over
+  /// all ranks.
   package func evaluate(
     _ logits: Matrix, offset: Double = 0, labels: UnsafePointer<Float>, batchCount: Int,
     sums: UnsafeMutablePointer<Double>, dlogits: Matrix
   ) {
+    assert(logits.stride == 1 && dlogits.stride == 1 && batchCount > 0, "one logit per sample")
     let scale = 1 / Double(batchCount)
     for shard in 0..<logits.partition.shards {
       var sum = 0.0
       for b in logits.partition.rows(ofShard: shard) {
         let logit = Double(logits.values[b]) + offset
         let label = Double(labels[b])
+        assert(label.isFinite, "labels are finite")
         let probability = 1 / (1 + exp(-logit))
         sum += value(logit: logit, label: label)
         let slope =

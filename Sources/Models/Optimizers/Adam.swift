@@ -10,10 +10,10 @@ import Support
 ///
 /// **Embedding rows are updated lazily.** A step goes over the rows that its batch touches, that is those of
 /// the batch's users, candidates, history entries and their categories. The other rows cost nothing and
-/// keep weights and moments to the bit. Dense Adam would go on moving such a row by its decaying first
+/// keep the bits of their weights and moments. Dense Adam would go on moving such a row by its decaying first
 /// moment, and would decay both its moments, in every step. t is the number of the step, the same for
 /// dense weights and all rows, however often a row has been touched, as in `torch.optim.SparseAdam`. A row
-/// that is first touched late therefore has moments near 0 but hardly any correction of their bias, and
+/// that is first touched late therefore has moments near 0 with hardly any correction of their bias, and
 /// moves by up to rate (1 - beta1) / sqrt(1 - beta2), 3.2 rates with the defaults, where in the first step
 /// it would have moved by one rate. SparseAdam differs in one thing: it adds epsilon to sqrt(v) before the
 /// correction, which is Algorithm 1 with the epsilon of step t divided by sqrt(1 - beta2^t).

@@ -1,4 +1,4 @@
-/// How weights follow their gradients, and what is kept per weight for it.
+/// How weights follow their gradients, and what the optimiser keeps per weight.
 ///
 /// The state of a block of n weights is flat, [slots x n]: slot s of weight i at s n + i. It starts at 0.
 package enum Optimizer: Sendable, Equatable {
@@ -35,8 +35,9 @@ package enum Optimizer: Sendable, Equatable {
     case sgd(rate: Float)
     case adam(Adam.Step)
 
-    /// Updates `count` weights, or writes to them what becomes of those at `source`. `state` is at their first
-    /// slot, `stride` is the size of the block that they are part of.
+    /// Updates `count` weights; with `source` it updates the values at `source` and writes them to the weights.
+    /// `state` points to the first weight's first slot, `stride` is the size of the block that the weights are
+    /// part of.
     package func apply(
       _ weights: UnsafeMutablePointer<Float>, from source: UnsafePointer<Float>? = nil,
       _ gradients: UnsafePointer<Float>, state: UnsafeMutablePointer<Float>, stride: Int, count: Int
@@ -48,7 +49,7 @@ package enum Optimizer: Sendable, Equatable {
       }
     }
 
-    /// Updates rows of a table, `width` wide: row `rows[r]`, none of them twice, takes `gradients` row r.
+    /// Updates rows of a table of `width` columns: row `rows[r]` by row r of `gradients`. No row is listed twice.
     /// `state` and `stride` are the whole table's. Rows that are not listed stay as they are.
     package func apply(
       table: UnsafeMutablePointer<Float>, rows: UnsafePointer<Int32>, count: Int, width: Int,

@@ -1,16 +1,16 @@
 import Support
 
 /// What an optimiser keeps for the weights of a whole model: one flat block for the dense weights and one
-/// for each embedding table, at fixed addresses. All zero in the beginning; SGD keeps nothing.
+/// for each embedding table, at fixed addresses. All zero at the start; SGD keeps nothing.
 package final class OptimizerState: @unchecked Sendable {
   package let optimizer: Optimizer
   /// [slots x layout.parameterCount]
   package let dense: UnsafeMutablePointer<Float>
   /// In the order of `layout.tables`: [slots x rows x width].
   package let tables: [UnsafeMutablePointer<Float>]
-  /// Weights of each table, rows x width.
+  /// How many weights each table has, rows x width.
   package let tableSizes: [Int]
-  /// Dense block, tables.
+  /// The memory of the dense block and of the tables.
   private let blocks: [MemoryBlock]
 
   private init(_ optimizer: Optimizer, for weights: Weights, _ table: (Int) throws -> MemoryBlock) rethrows {
@@ -28,7 +28,7 @@ package final class OptimizerState: @unchecked Sendable {
     self.init(optimizer, for: weights) { MemoryBlock(floats: $0) }
   }
 
-  /// As without `memory`, with what belongs to the tables in it.
+  /// The same with the tables' state in `memory`.
   package convenience init(
     _ optimizer: Optimizer, for weights: Weights, tablesIn memory: any MemorySource
   ) throws {

@@ -1,8 +1,8 @@
 /// Deep & Cross Network, version 2 (Wang et al., WWW 2021), stacked:
 ///
-///     x_0 = fields, x_{l+1} = x_0 * (W_l x_l + b_l) + x_l, logit = perceptron(batch_norm(x_L))
+///     x_0 = fields, x_{l+1} = x_0 * (x_l W_l + b_l) + x_l, logit = perceptron(batch_norm(x_L))
 ///
-/// with PReLU after each hidden layer.
+/// with the fields side by side (`Fields`), L cross layers (`CrossLayer`) and PReLU after each hidden layer.
 final class DCNv2: Model {
   static let name = "DCNv2"
   static let settings = ModelSettings(hidden: true, crossLayers: true, alignsFields: true)
@@ -13,9 +13,9 @@ final class DCNv2: Model {
   private let norm: BatchNormalization
   private let perceptron: Perceptron
 
-  init(_ configuration: ModelConfiguration) {
+  init(_ configuration: ModelConfiguration) throws(ModelError) {
     var layout = ModelLayout()
-    let fields = Fields(configuration, in: &layout)
+    let fields = try Fields(configuration, in: &layout)
     self.fields = fields
     crossings = (0..<configuration.crossLayers).map {
       CrossLayer("cross/\($0)", columns: fields.columns, in: &layout)

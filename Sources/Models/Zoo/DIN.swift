@@ -1,10 +1,11 @@
 /// Deep Interest Network (Zhou et al., KDD 2018), in the reference implementation's form:
 ///
-///     x = [user ; per history: attention(candidate, entries) ; sum of entries ; candidate ; genome]
+///     x = [user ; per history: attention(candidate, entries) ; sum of entries ; candidate ;
+///          genome where present]
 ///     logit = perceptron(batch_norm(x)), Dice after each hidden layer
 ///
-/// with candidate and entries encoded as [item ; mean of categories] from shared tables, and the candidate's
-/// tag genome through a linear layer where present.
+/// with candidate and entries encoded as [item ; mean of categories] from shared tables, and the candidate's tag
+/// genome through a linear layer.
 final class DIN: Model {
   static let name = "DIN"
   static let settings = ModelSettings(attention: true, hidden: true)
@@ -21,17 +22,16 @@ final class DIN: Model {
   private var keys: [Matrix?]
   private var x: Matrix?
 
-  init(_ configuration: ModelConfiguration) {
+  init(_ configuration: ModelConfiguration) throws(ModelError) {
     var layout = ModelLayout()
     user = Embedding("user", field: .user, width: configuration.userWidth, in: &layout)
     items = ItemEncoder(
       itemWidth: configuration.itemWidth, categoryWidth: configuration.categoryWidth, in: &layout)
     let width = items.width
-    precondition(configuration.attention.count == 2, "the attention has two hidden layers")
-    let hidden = (first: configuration.attention[0], second: configuration.attention[1])
+    let hidden = try configuration.attentionWidths()
     attention = configuration.histories.map {
       Attention(
-        "attention/\($0)", queryWidth: width, keyWidth: width, hidden: hidden,
+        "attention/\($0.rawValue)", queryWidth: width, keyWidth: width, hidden: hidden,
         input: configuration.attentionInput, in: &layout)
     }
     keys = Array(repeating: nil, count: attention.count)

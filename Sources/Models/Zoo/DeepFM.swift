@@ -15,10 +15,10 @@ final class DeepFM: Model {
   private let norm: BatchNormalization
   private let deep: Perceptron
 
-  init(_ configuration: ModelConfiguration) {
+  init(_ configuration: ModelConfiguration) throws(ModelError) {
     var layout = ModelLayout()
     firstOrder = FirstOrder(prefix: "first_order_", configuration, in: &layout)
-    fields = Fields(configuration, in: &layout)
+    fields = try Fields(configuration, in: &layout)
     products = FieldProducts(.inner, fields: fields.count, width: fields.width)
     norm = BatchNormalization("input_norm", columns: products.outputs, in: &layout)
     deep = Perceptron(

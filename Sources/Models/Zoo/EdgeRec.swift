@@ -2,22 +2,21 @@
 ///
 ///     states of a sequence = GRU(its entries)
 ///     x = [user ; attention(candidate, states of exposures) ; attention(candidate, states of actions) ;
-///          candidate ; genome]
+///          candidate ; genome where present]
 ///     logit = perceptron(batch_norm(x)), PReLU after each hidden layer
 ///
 /// with candidate and exposures encoded as [item ; mean of categories] from shared tables, an action as
-/// [item ; mean of categories ; kind of action], and the candidate's tag genome through a linear layer where
-/// present.
+/// [item ; mean of categories ; kind of action], and the candidate's tag genome through a linear layer.
 final class EdgeRec: Model {
   static let name = "EdgeRec"
   static let settings = ModelSettings(
-    attention: true, hidden: true, recurrent: true, histories: ["exposures", "actions"])
+    attention: true, hidden: true, recurrent: true, histories: [.exposures, .actions])
 
   private(set) var layout = ModelLayout()
   private let user: Embedding
   private let items: ItemEncoder
   private let action: ActionEmbedding
-  /// Exposures, then actions, as in `settings.histories`.
+  /// Of exposures, then of actions.
   private let recurrent: [GRU]
   private let attention: [Attention]
   private let genome: GenomeField?
@@ -28,23 +27,23 @@ final class EdgeRec: Model {
   private var sequences: [(states: Matrix, history: History)?] = [nil, nil]
   private var x: Matrix?
 
-  init(_ configuration: ModelConfiguration) {
-    precondition(configuration.histories == EdgeRec.settings.histories, "the model's own histories")
-    precondition(configuration.attention.count == 2, "the attention has two hidden layers")
+  init(_ configuration: ModelConfiguration) throws(ModelError) {
+    let (width, stateWidth) = (configuration.encodedItemWidth, configuration.recurrent)
+    guard configuration.attentionInput == .concatenated || stateWidth == width else {
+      throw .stateWidth(model: configuration.name, width: stateWidth, itemWidth: width)
+    }
+    let hidden = try configuration.attentionWidths()
     var layout = ModelLayout()
     user = Embedding("user", field: .user, width: configuration.userWidth, in: &layout)
     items = ItemEncoder(
       itemWidth: configuration.itemWidth, categoryWidth: configuration.categoryWidth, in: &layout)
     action = ActionEmbedding("action", width: configuration.actionWidth, in: &layout)
-    let width = items.width
-    let stateWidth = configuration.recurrent
-    let hidden = (first: configuration.attention[0], second: configuration.attention[1])
     recurrent = zip(configuration.histories, [width, width + action.width]).map {
-      GRU("gru/\($0)", inputs: $1, width: stateWidth, in: &layout)
+      GRU("gru/\($0.rawValue)", inputs: $1, width: stateWidth, in: &layout)
     }
     attention = configuration.histories.map {
       Attention(
-        "attention/\($0)", queryWidth: width, keyWidth: stateWidth, hidden: hidden,
+        "attention/\($0.rawValue)", queryWidth: width, keyWidth: stateWidth, hidden: hidden,
         input: configuration.attentionInput, in: &layout)
     }
     genome = GenomeField("genome", tags: configuration.genomeWidth, width: width, in: &layout)

@@ -2,7 +2,7 @@
 ///
 ///     logit = perceptron(batch_norm([v ; v_i . v_j for i < j])), PReLU after each hidden layer
 ///
-/// with v the fields (`Fields`); with outer products v_i v_j^T in place of v_i . v_j.
+/// with v the fields (`Fields`); another `ProductKind` may take the place of v_i . v_j.
 final class PNN: Model {
   static let name = "PNN"
   static let settings = ModelSettings(hidden: true, products: true, alignsFields: true)
@@ -13,9 +13,9 @@ final class PNN: Model {
   private let norm: BatchNormalization
   private let perceptron: Perceptron
 
-  init(_ configuration: ModelConfiguration) {
+  init(_ configuration: ModelConfiguration) throws(ModelError) {
     var layout = ModelLayout()
-    fields = Fields(configuration, in: &layout)
+    fields = try Fields(configuration, in: &layout)
     products = FieldProducts(configuration.products, fields: fields.count, width: fields.width)
     norm = BatchNormalization("input_norm", columns: products.outputs, in: &layout)
     perceptron = Perceptron(

@@ -14,9 +14,9 @@ final class WideAndDeep: Model {
   private let wide: Linear
   private let deep: Perceptron
 
-  init(_ configuration: ModelConfiguration) {
+  init(_ configuration: ModelConfiguration) throws(ModelError) {
     var layout = ModelLayout()
-    fields = Fields(configuration, in: &layout)
+    fields = try Fields(configuration, in: &layout)
     products = FieldProducts(.elementwise, fields: fields.count, width: fields.width)
     norm = BatchNormalization("input_norm", columns: products.outputs, in: &layout)
     wide = Linear("wide", inputs: products.outputs, outputs: 1, in: &layout)

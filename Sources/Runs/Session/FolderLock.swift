@@ -86,12 +86,13 @@ package final class FolderLock: Sendable {
       let holder = Holder(found)
       guard holder.isOfThisHost else {
         throw RunError.inUse(
-          folder, host: holder.host, process: Int(holder.process), since: holder.since, lock: path)
+          folder: folder, host: holder.host, process: Int(holder.process), since: holder.since, lock: path)
       }
       if !holder.isAlive {
         FolderLock.remove(path, holding: found)
       } else if !holder.isOrphan || Date() > deadline {
-        throw RunError.inUse(folder, host: nil, process: Int(holder.process), since: holder.since, lock: path)
+        throw RunError.inUse(
+          folder: folder, host: nil, process: Int(holder.process), since: holder.since, lock: path)
       } else {
         usleep(100_000)
       }

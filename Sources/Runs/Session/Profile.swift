@@ -16,7 +16,7 @@ package final class Profile {
   private let offset: Double
   private let measured: Double
 
-  /// Begins to keep events. Throws `RunError.folder` where the file's folder is not there or not writable.
+  /// Begins to keep events. Throws `RunError.noProfileFolder` where the file's folder is not there or not writable.
   /// Collective.
   init(_ path: String, _ clock: PhaseClock, _ communicator: any Communicator) throws {
     self.path = path
@@ -26,7 +26,7 @@ package final class Profile {
       guard communicator.rank == 0 else { return }
       let folder = (path as NSString).deletingLastPathComponent
       guard FileManager.default.isWritableFile(atPath: folder.isEmpty ? "." : folder) else {
-        throw RunError.folder(path, reason: "the profile's folder is not there or not writable")
+        throw RunError.noProfileFolder(file: path)
       }
     }
     offset = try communicator.clockOffset()

@@ -64,130 +64,51 @@ package struct RunFolder: Sendable {
     }
   }
 
-  /// Makes the folder and says what an earlier run left, which a run that does not resume must not touch.
-  /// The folder is this run's alone as long as the lock that is returned lives.
+  /// Looks, and touches nothing: throws `RunError` where the folder cannot be made or written to, or holds outputs of an
+  /// earlier run that this one must not touch.
+  package func check(_ start: RunStart, outputs: RunOutputs) throws {
+    var isFolder = ObjCBool(false)
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
+      guard isFolder.boolValue else { throw RunError.noFolder(path: path) }
+      guard FileManager.default.isWritableFile(atPath: path) else {
+        throw RunError.readOnlyFolder(path: path)
+      }
+      if start == .fresh, let first = names().filter({ outputs.contains($0) }).min() {
+        throw RunError.occupied(folder: path, file: first)
+      }
+    } else {
+      var above = (path as NSString).deletingLastPathComponent
+      while !above.isEmpty, !FileManager.default.fileExists(atPath: above) {
+        above = (above as NSString).deletingLastPathComponent
+      }
+      if above.isEmpty { above = "." }
+      guard FileManager.default.fileExists(atPath: above, isDirectory: &isFolder), isFolder.boolValue,
+        FileManager.default.isWritableFile(atPath: above)
+      else { throw RunError.noFolder(path: path) }
+    }
+  }
+
+  /// Makes the folder where it is not there, locks it, and removes what a run that overwrites does away with. The
+  /// folder is this run's alone as long as the lock that is returned lives. Throws as `check`, and `RunError.inUse`.
   package func prepare(_ start: RunStart, outputs: RunOutputs) throws -> FolderLock {
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw RunError.folder(path, reason: "the output folder cannot be made")
+    guard (try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)) != nil
+    else {
+      throw RunError.noFolder(path: path)
     }
-    guard FileManager.default.isWritableFile(atPath: path) else {
-      throw RunError.folder(path, reason: "the output folder is not writable")
-    }
+    guard FileManager.default.isWritableFile(atPath: path) else { throw RunError.readOnlyFolder(path: path) }
     let lock = try FolderLock(path)
     AtomicFile.removeLeftovers(in: path)
-    let found = names().filter { outputs.contains($0) }.sorted()
-    switch start {
-    case .resume: break
-    case .fresh:
-      if let first = found.first { throw RunError.occupied(path, first) }
-    case .overwrite:
-      for name in found {
-        guard (try? FileManager.default.removeItem(atPath: join(name))) != nil else {
-          throw RunError.folder(join(name), reason: "cannot be removed")
-        }
-      }
+    try check(start, outputs: outputs)
+    if start == .overwrite {
+      for name in names() where outputs.contains(name) { try FileStatus.remove(join(name)) }
     }
     return lock
   }
 
+  /// Whether the folder has the file `path`.
+  func holds(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
   private func join(_ name: String) -> String { path.hasSuffix("/") ? path + name : "\(path)/\(name)" }
 
   private func names() -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] }
-}
-
-/// How a run treats what is in its output folder.
-package enum RunStart: Sendable {
-  /// Only into a folder without outputs of an earlier run.
-  case fresh
-  /// Goes on where an earlier run of the same job and data stopped.
-  case resume
-  /// Removes an earlier run's outputs.
-  case overwrite
-}
-
-/// The files that a command writes.
-package struct RunOutputs: OptionSet, Sendable {
-  package let rawValue: Int
-  package init(rawValue: Int) { self.rawValue = rawValue }
-
-  package static let checkpoints = RunOutputs(rawValue: 1)
-  package static let results = RunOutputs(rawValue: 2)
-  package static let abTest = RunOutputs(rawValue: 4)
-  package static let labels = RunOutputs(rawValue: 8)
-  package static let search = RunOutputs(rawValue: 16)
-
-  /// What a run that writes these files does.
-  var work: PlannedWork {
-    var work: PlannedWork = []
-    if contains(.checkpoints) { work.insert(.training) }
-    if contains(.results) { work.insert(.fineTuning) }
-    if contains(.abTest) { work.insert(.simulation) }
-    if !isDisjoint(with: [.labels, .search]) { work.insert(.searching) }
-    return work
-  }
-
-  func contains(_ name: String) -> Bool {
-    let isCheckpoint =
-      (name.hasPrefix("checkpoint-epoch-") && name.hasSuffix(".h5")) || name == "checkpoint-latest.h5"
-    let isResult =
-      ["results.h5", "results.journal", "models.h5"].contains(name)
-      || ((name.hasPrefix("models-rank-") || name.hasPrefix("group-")) && name.hasSuffix(".h5"))
-      || (name.hasPrefix("models-") && name.hasSuffix(".journal"))
-    let isABTest = ["ab-test.h5", "ab-days.csv", "ab-test.json", "ab-test.journal"].contains(name)
-    let isLabels = ["labels.h5", "labels.yaml", "labels.journal", "search-latest.h5"].contains(name)
-    let isSearch = ["search.h5", "search.yaml", "search.journal", "search-latest.h5"].contains(name)
-    return (contains(.checkpoints) && isCheckpoint) || (contains(.results) && isResult)
-      || (contains(.abTest) && isABTest) || (contains(.labels) && isLabels)
-      || (contains(.search) && isSearch)
-  }
-}
-
-/// Why a run is refused.
-package enum RunError: Error, CustomStringConvertible {
-  case folder(String, reason: String)
-  case occupied(String, String)
-  case noCheckpoint(String)
-  case noEvaluatedUsers(String)
-  case differentFiles(String)
-  case changed(file: String, setting: String, found: String, wanted: String)
-  case otherResults(file: String, what: String)
-  /// `host` is nil where the process is on this one.
-  case inUse(String, host: String?, process: Int, since: String, lock: String)
-  /// An error that came when much was done.
-  case kept(String, journal: String)
-  case nothingToKeep
-  case notSaved(file: String, method: String, saved: [String])
-
-  package var description: String {
-    switch self {
-    case .folder(let path, let reason): "\(path): \(reason)"
-    case .occupied(let path, let name):
-      "\(path): holds \(name) of an earlier run; give --resume to go on with it, --overwrite to start anew, "
-        + "or another --output"
-    case .noCheckpoint(let path):
-      "\(path): no checkpoint-epoch-N.h5 there; run lcft train first, or give --checkpoint FILE"
-    case .noEvaluatedUsers(let path):
-      "\(path): no user has both training and test samples; import with another split"
-    case .differentFiles(let path):
-      "\(path): not the same content on every rank; copy the same file to all hosts"
-    case .changed(let file, let setting, let found, let wanted):
-      "\(file): was made with \(setting) \(found), the job now says \(wanted); give the earlier job, or "
-        + "another --output"
-    case .inUse(let path, nil, let process, let since, _):
-      "\(path): in use by process \(process) on this host since \(since); wait for its end, or give another --output"
-    case .inUse(let path, let host?, let process, let since, let lock):
-      "\(path): in use by process \(process) on host \(host) since \(since); wait for its end, or, if it is no "
-        + "longer there, delete \(lock)"
-    case .kept(let message, let journal):
-      "\(message); what was done is kept in \(journal): start the same command with --resume when that is mended"
-    case .nothingToKeep:
-      "no method of the run fine-tunes; add one to --methods, or leave out --save-models"
-    case .notSaved(let file, let method, let saved):
-      "\(file): holds no models fine-tuned under \(method), only under \(saved.joined(separator: ", "))"
-    case .otherResults(let file, let what):
-      "\(file): was made with another \(what); give that one, or --overwrite to start the fine-tuning anew"
-    }
-  }
 }

@@ -2,8 +2,8 @@ import Foundation
 import IO
 
 /// `summary.json`: what a run did and what came out, for programs.
-package struct RunSummary: Codable, Sendable {
-  package struct DatasetCounts: Codable, Sendable {
+package struct RunSummary: Encodable, Sendable {
+  package struct DatasetCounts: Encodable, Sendable {
     /// The file's name without folder and extension.
     package var name: String
     package var users: Int
@@ -15,14 +15,14 @@ package struct RunSummary: Codable, Sendable {
     package var digest: String
   }
 
-  package struct Users: Codable, Sendable {
+  package struct Users: Encodable, Sendable {
     /// Users with training and test samples.
     package var evaluated: Int
     /// Of those, users whose test samples are all of one class.
     package var undefinedAUC: Int
   }
 
-  package struct MethodScores: Codable, Sendable {
+  package struct MethodScores: Encodable, Sendable {
     /// Weighted by the users' test samples (the paper's eq. 12); nil where no user has an AUC.
     package var userAUC: Double?
     package var userAUCUnweighted: Double?
@@ -37,21 +37,8 @@ package struct RunSummary: Codable, Sendable {
     package var usersPerSecond: Double?
   }
 
-  /// One method against another, as `Results.Comparison`; nil where no user has an AUC under both.
-  package struct Comparison: Codable, Sendable {
-    package var method: String
-    package var against: String
-    package var users: Int
-    package var difference: Double?
-    package var low: Double?
-    package var high: Double?
-    package var up: Double?
-    package var same: Double?
-    package var down: Double?
-  }
-
   /// Times are nil where the run took the cloud model from a checkpoint.
-  package struct CloudTraining: Codable, Sendable {
+  package struct CloudTraining: Encodable, Sendable {
     /// Mean training loss of each epoch.
     package var loss: [Double]
     package var samplesPerSecond: Double?
@@ -61,7 +48,7 @@ package struct RunSummary: Codable, Sendable {
   }
 
   /// What one rank did in a part of the run.
-  package struct RankTimes: Codable, Sendable {
+  package struct RankTimes: Encodable, Sendable {
     /// Seconds of the part. The shares of it below add up to 1.
     package var seconds: Double
     package var computing: Double
@@ -80,22 +67,22 @@ package struct RunSummary: Codable, Sendable {
     package var phases: [String: Double]
   }
 
-  package struct FineTuningTimes: Codable, Sendable {
+  package struct FineTuningTimes: Encodable, Sendable {
     package var usersPerSecond: Double
     package var seconds: Double
     package var ranks: [RankTimes]
   }
 
   /// Resident memory in bytes, shared memory included.
-  package struct Memory: Codable, Sendable {
-    /// As it was foretold before the run, of rank 0 and of any other rank.
+  package struct Memory: Encodable, Sendable {
+    /// As it was estimated before the run, of rank 0 and of any other rank.
     package var estimatedPerRank: Int
     package var estimatedOfRankZero: Int
     /// The most that each rank had.
     package var peak: [Int]?
   }
 
-  package struct Digest: Codable, Sendable {
+  package struct Digest: Encodable, Sendable {
     package var checkpoint: String?
     package var results: String?
   }
@@ -107,17 +94,21 @@ package struct RunSummary: Codable, Sendable {
   package var ranks: Int
   package var users: Users?
   package var methods: [String: MethodScores]?
-  package var significance: [Comparison]?
+  package var significance: [Results.Comparison]?
   package var cloudTraining: CloudTraining?
   package var finetuning: FineTuningTimes?
   package var memory: Memory?
   package var digest: Digest
 
   /// JSON, keys sorted and in snake case.
-  package func json() throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    return try encoder.encode(self)
+  package func json() throws -> Data { try JSONEncoder.summaries().encode(self) }
+
+  /// Takes what a fine-tuning made.
+  package mutating func add(_ part: FineTuning) {
+    digest.results = part.resultsDigest
+    users = part.users
+    methods = part.methods
+    significance = part.significance
+    finetuning = part.times
   }
 }

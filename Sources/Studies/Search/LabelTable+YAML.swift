@@ -60,14 +60,15 @@ extension LabelTable {
         group.has("beta")
       else {
         throw group.refusal(
-          "local_ctr", "is to go on where the interval before ends (from 0 to 1 in all), with alpha and beta")
+          "local_ctr",
+          "must start where the interval before it ends (from 0 to 1 in all), and have alpha and beta")
       }
       pairs.edges.append(ends[1])
       pairs.alpha.append(try group.number("alpha", default: 1, in: -1000...1000))
       pairs.beta.append(try group.number("beta", default: 0, in: -1000...1000))
     }
     guard pairs.areValid else {
-      throw root.refusal("groups", "is to have intervals local_ctr that rise from 0 to 1")
+      throw root.refusal("groups", "must have intervals local_ctr that rise from 0 to 1")
     }
     self.init(pairs: pairs, scores: [], alphas: [], betas: [], grid: [], origin: origin)
   }

@@ -65,7 +65,7 @@ extension Job {
 
   /// The settings that the fine-tuning of `method` has.
   package func ownSettings(_ method: Method) -> TuningOverrides {
-    let own = fineTuning.perMethod[method]
+    let own = tuning(of: method)
     return TuningOverrides(
       learningRate: own?.learningRate ?? fineTuning.learningRate, epochs: own?.epochs ?? fineTuning.epochs,
       batchSize: own?.batchSize ?? fineTuning.batchSize)

@@ -43,14 +43,11 @@ package struct SearchScores {
 
   private static func ranked(_ auc: Double) -> Double { auc.isNaN ? 0.5 : auc }
 
-  /// The weighted user AUC (eq. 12) of one point over `users`; NaN where there are none.
+  /// The user AUC of one point over `users`; NaN where there are none.
   package func userAUC(_ point: Int, _ users: [Int]) -> Double {
-    var (sum, weights) = (0.0, 0.0)
-    for user in users {
-      sum += weight[user] * SearchScores.ranked(aucs[point][user])
-      weights += weight[user]
-    }
-    return sum / weights
+    var average = UserAUC()
+    for user in users { average.add(SearchScores.ranked(aucs[point][user]), samples: weight[user]) }
+    return average.value
   }
 }
 
@@ -96,13 +93,15 @@ package final class SearchRun {
     }
   }
 
-  /// Collective. The scores are complete on rank 0, where `journal` keeps the outcomes; `name` as in `UserQueue`.
-  package func run(name: String? = nil, journal: WorkJournal? = nil) throws -> SearchScores {
+  /// Collective. The scores are complete on rank 0, where `journal` keeps the outcomes; `name` and `progress` as in `UserQueue`.
+  package func run(
+    name: String = "search", progress: ProgressFeed = .silent, journal: WorkJournal? = nil
+  ) throws -> SearchScores {
     let aucs = UnsafeMutableBufferPointer<Double>.allocate(capacity: points.count * users.count)
     defer { aucs.deallocate() }
     aucs.initialize(repeating: .nan)
     var done = Array(repeating: false, count: users.count)
-    let queue = UserQueue(communicator, name: name, journal: journal)
+    let queue = UserQueue(communicator, name: name, progress: progress, journal: journal)
     try queue.run(
       items: users.count,
       cost: { 10 + dataset.train.cost(ofUser: users[$0], historyLength: job.historyLength) },
@@ -135,10 +134,10 @@ package final class SearchRun {
     let fit = dataset.train.references(ofUser: user, in: arena)
     let heldOut = dataset.test.references(ofUser: user, in: arena)
     let truth = dataset.test.label.pointer + dataset.test.rows(ofUser: user).lowerBound
-    model.load([fit, heldOut])
+    model.gather(fit, heldOut)
     let logits = arena.take(heldOut.count, of: Float.self)
     for point in points {
-      model.restore()
+      model.use(model.cloud)
       if point.method.fineTunes {
         let labels =
           point.labels

@@ -39,12 +39,16 @@ extension SearchScores {
   ) -> LabelTable {
     let labels = choice.points.map { points[$0].labels ?? .plain }
     let scores = zip(choice.points, choice.members).map { point, users in
-      let aucs = [ranked(point), ranked(plain)].map { aucs in users.map { aucs[$0] } }
-      let difference = PairedBootstrap.differences(
-        [(0, 1)], aucs: aucs, weights: users.map { weight[$0] }, seed: job.seed)[0]
+      func method(_ name: String, _ point: Int) -> MethodAUCs {
+        let aucs = ranked(point)
+        return MethodAUCs(name: name, aucs: users.map { aucs[$0] })
+      }
+      let comparison = PairedBootstrap.compare(
+        [(0, 1)], of: [method("chosen", point), method("plain", plain)], samples: users.map { weight[$0] },
+        seed: job.seed)[0]
       return LabelTable.Scores(
         users: users.count, samples: Int(users.reduce(0) { $0 + weight[$1] }), auc: userAUC(point, users),
-        plainAUC: userAUC(plain, users), low: difference.low, high: difference.high)
+        plainAUC: userAUC(plain, users), low: comparison.low, high: comparison.high)
     }
     return LabelTable(
       pairs: LabelTable.Pairs(

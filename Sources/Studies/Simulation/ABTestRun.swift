@@ -4,6 +4,11 @@ import LCFT
 import Models
 import Support
 
+extension RandomPurpose {
+  /// The bucket of a user.
+  fileprivate static let buckets = RandomPurpose("A/B buckets")
+}
+
 /// A simulated online test on all ranks: serves the users of each bucket with their bucket's models, draws the
 /// clicks from the true probabilities and gathers what happened at rank 0.
 ///
@@ -57,14 +62,14 @@ package final class ABTestRun {
 
   /// The bucket of a user: each equally likely, independent of everything else.
   private func bucket(ofUser user: Int) -> Int {
-    var random = KeyedRandom(seed: settings.seed ^ KeyedRandom.key("A/B buckets"), UInt64(user))
+    var random = KeyedRandom(seed: settings.seed ^ RandomPurpose.buckets.key, UInt64(user))
     return random.below(methods.count)
   }
 
   /// Runs the test. Collective; what it returns is complete on rank 0 only, where `journal` keeps the outcomes;
-  /// `name` as in `UserQueue`.
+  /// `name` and `progress` as in `UserQueue`.
   package func run(
-    name: String? = nil, journal: WorkJournal? = nil
+    name: String = "simulation", progress: ProgressFeed = .silent, journal: WorkJournal? = nil
   ) throws -> (users: ABTest.Users, days: ABTest.Days, counterfactuals: [Double]?) {
     let count = dataset.users.count
     var users = ABTest.Users(
@@ -78,7 +83,7 @@ package final class ABTestRun {
     var counterfactuals = Array(
       repeating: 0.0, count: simulatesAllBuckets && communicator.rank == 0 ? count * methods.count : 0)
     var done = Array(repeating: false, count: count)
-    try UserQueue(communicator, name: name, journal: journal).run(
+    try UserQueue(communicator, name: name, progress: progress, journal: journal).run(
       items: count, cost: { 1 + Double(dataset.train.rows(ofUser: $0).count) }, isDone: { done[$0] },
       process: { user, results in try self.process(user: user, into: results) },
       collect: { reader in
@@ -115,6 +120,7 @@ package final class ABTestRun {
       let arena = model.userArena
       let train = dataset.train.references(ofUser: user, in: arena)
       let candidates = candidates(ofUser: user)
+      model.gather(train, candidates)
       let scores = UnsafeMutableBufferPointer(
         start: arena.take(candidates.count, of: Float.self), count: candidates.count)
       for bucket in simulatesAllBuckets ? methods.indices : own..<own + 1 {
@@ -152,13 +158,13 @@ package final class ABTestRun {
   ) throws {
     let localCTR = dataset.localCTR(ofUser: user)
     let group = method == .grouped && !train.isEmpty ? groups?.weights(ofLocalCTR: localCTR) : nil
-    model.load(train.isEmpty ? [candidates] : [train, candidates], from: group)
+    model.use(group ?? model.cloud)
     if method.fineTunes, !train.isEmpty {
       let labels = LabelCorrection.labels(
-        method, localCTR: localCTR, globalCTR: globalCTR, table: job.fineTuning.labelPairs)
+        method, localCTR: localCTR, globalCTR: globalCTR, table: job.findings.labels?.pairs)
       try model.fineTune(
         train, user: user,
-        TuningSettings(job.fineTuning, method, labels: labels))
+        TuningSettings(job, method, labels: labels))
     }
     try model.score(candidates, into: scores.baseAddress!)
   }

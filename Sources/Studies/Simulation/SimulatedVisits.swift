@@ -2,6 +2,13 @@ import IO
 import LCFT
 import Support
 
+extension RandomPurpose {
+  /// The candidates of a user's visits.
+  fileprivate static let candidates = RandomPurpose("A/B candidates")
+  /// Whether a candidate that is shown is clicked.
+  fileprivate static let clicks = RandomPurpose("A/B clicks")
+}
+
 /// What one user meets on the days of a simulated online test: the visits, the items to choose from at each
 /// and their true click probabilities. It depends on the world, the user and the test's seed, and not on who
 /// serves the user, so that whatever serves the same user sees the same candidates, and the same item shown
@@ -25,8 +32,8 @@ package struct SimulatedVisits {
     precondition(settings.candidates <= world.options.items, "candidates of a visit are distinct")
     self.world = world
     self.settings = settings
-    candidateSeed = settings.seed ^ KeyedRandom.key("A/B candidates")
-    clickSeed = settings.seed ^ KeyedRandom.key("A/B clicks")
+    candidateSeed = settings.seed ^ RandomPurpose.candidates.key
+    clickSeed = settings.seed ^ RandomPurpose.clicks.key
     seen = Array(repeating: 0, count: world.options.items)
   }
 

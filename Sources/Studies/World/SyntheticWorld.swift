@@ -174,8 +174,12 @@ package struct SyntheticWorld: Sendable {
   }
 
   private static func stream(_ seed: UInt64, _ purpose: Purpose) -> KeyedRandom {
-    KeyedRandom(seed: seed, KeyedRandom.key("synthetic world"), purpose.rawValue)
+    KeyedRandom(seed: seed, .syntheticWorld, purpose.rawValue)
   }
+}
+
+extension RandomPurpose {
+  fileprivate static let syntheticWorld = RandomPurpose("synthetic world")
 }
 
 func sigmoid(_ logit: Double) -> Double { 1 / (1 + exp(-logit)) }

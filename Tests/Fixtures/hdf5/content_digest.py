@@ -1,8 +1,11 @@
 """Prints the content digest of an lcft file, computed with h5py and hashlib alone.
 
-Usage: content_digest.py FILE.h5
+Usage: content_digest.py FILE.h5                the digest of the whole
+       content_digest.py FILE.h5 --parts        of a data set of version 2: the text that its digest is made of
+       content_digest.py FILE.h5 --block B      of a data set of version 2: the digest of one block of users, from
+                                                that block's rows alone
 
-The second, independent statement of what Sources/IO/Files/ContentDigest.swift documents.
+The second, independent statement of what docs/files.md says.
 """
 import hashlib
 import sys
@@ -11,9 +14,40 @@ import h5py
 import numpy as np
 
 TYPES = {"u1": "uint8", "i4": "int32", "i8": "int64", "f4": "float32", "f8": "float64"}
+FINDINGS = ["/findings/labels/" + name for name in ("edges", "alpha", "beta")]
+FINDINGS += ["/findings/settings/" + name for name in ("method", "learning_rate", "epochs", "batch_size")]
+
+
+def add(digest, path, values):
+    """Adds a column, or some rows of it, to `digest`."""
+    sizes = "x".join(str(size) for size in values.shape)
+    if values.dtype.kind == "S":
+        digest.update(f"{path} utf8 {sizes}\n".encode())
+        digest.update(b"".join(value + b"\0" for value in values.tolist()))
+    else:
+        little = values.astype(values.dtype.newbyteorder("<"))
+        digest.update(f"{path} {TYPES[little.dtype.str[1:]]} {sizes}\n".encode())
+        digest.update(np.ascontiguousarray(little).tobytes())
+
+
+def digest_of(file, paths):
+    digest = hashlib.sha256()
+    for path in paths:
+        if path in file:
+            add(digest, path, file[path][()])
+    return digest.hexdigest()
+
+
+EVENTS = [f"/events/{name}" for name in ("item", "timestamp", "label", "action")]
+SAMPLES = {part: [f"/samples/{part}/{name}" for name in ("item", "label", "event_position", "probability")]
+           for part in ("train", "test")}
+ITEMS = [f"/items/{name}" for name in ("id", "category_offsets", "categories")]
+GENOME = ["/items/genome", "/items/genome_known"]
+OFFSETS = [f"/users/{name}_offsets" for name in ("event", "train", "test")]
 
 
 def columns(file):
+    """The columns of the kinds of file whose digest is one of all columns."""
     kind = file.attrs["format"].decode()
     if kind == "lcft-checkpoint":
         tensors = []
@@ -31,27 +65,51 @@ def columns(file):
                 paths.append(f"/methods/{method}/{name}")
         paths += [f"/predictions/{name}" for name in ["offsets", "label"] + methods]
         names = ("method", "against", "users", "difference", "low", "high", "up", "same", "down")
-        return paths + ["/significance/" + name for name in names]
-    paths = [f"/users/{name}" for name in ("id", "event_offsets", "train_offsets", "test_offsets")]
-    paths += [f"/events/{name}" for name in ("item", "timestamp", "label", "action")]
-    for part in ("train", "test"):
-        paths += [f"/samples/{part}/{name}" for name in ("item", "label", "event_position", "probability")]
-    paths += [f"/items/{name}" for name in ("id", "category_offsets", "categories", "genome", "genome_known")]
-    return paths + ["/categories/id"]
+        return paths + ["/significance/" + name for name in names] + FINDINGS
+    if kind == "lcft-ab-test":
+        paths = ["/users/" + name for name in ("row", "bucket", "local_ctr", "diverged", "expected_clicks")]
+        names = ("impressions", "clicks", "expected_clicks", "oracle_clicks", "random_clicks")
+        return paths + ["/days/" + name for name in names] + FINDINGS
+    return ["/users/id"] + OFFSETS + EVENTS + SAMPLES["train"] + SAMPLES["test"] + ITEMS + GENOME + ["/categories/id"]
 
 
-digest = hashlib.sha256()
+def block(file, index):
+    """A line of the digest's text: reads the rows of one block's users and nothing else."""
+    size = int(file.attrs["block_users"])
+    users = file["/users/id"].shape[0]
+    first, last = index * size, min((index + 1) * size, users)
+    digest = hashlib.sha256()
+    add(digest, "/users/id", file["/users/id"][first:last])
+    offsets = [file[path][first:last + 1] for path in OFFSETS]
+    for path, values in zip(OFFSETS, offsets):
+        add(digest, path, values - values[0])
+    (events, train, test) = [(int(values[0]), int(values[-1])) for values in offsets]
+    for paths, (start, end) in ((EVENTS, events), (SAMPLES["train"], train), (SAMPLES["test"], test)):
+        for path in paths:
+            if path in file:
+                add(digest, path, file[path][start:end])
+    positives = int(file["/samples/train/label"][train[0]:train[1]].sum())
+    return (f"block {index} events {events[1] - events[0]} train {train[1] - train[0]} positives {positives} "
+            f"test {test[1] - test[0]} {digest.hexdigest()}\n")
+
+
+def text(file):
+    size, users = int(file.attrs["block_users"]), file["/users/id"].shape[0]
+    lines = [f"lcft-dataset 2\nblock_users {size}\nusers {users}\n"]
+    lines += [block(file, index) for index in range((users + size - 1) // size)]
+    parts = {"/categories": ["/categories/id"], "/items": ITEMS}
+    if GENOME[0] in file:
+        parts["/items/genome"] = GENOME
+    lines += [f"part {path} {digest_of(file, parts[path])}\n" for path in sorted(parts, key=str.encode)]
+    return "".join(lines)
+
+
 with h5py.File(sys.argv[1], "r") as file:
-    for path in columns(file):
-        if path not in file:
-            continue
-        values = file[path][()]
-        sizes = "x".join(str(size) for size in values.shape)
-        if values.dtype.kind == "S":
-            digest.update(f"{path} utf8 {sizes}\n".encode())
-            digest.update(b"".join(value + b"\0" for value in values.tolist()))
-        else:
-            little = values.astype(values.dtype.newbyteorder("<"))
-            digest.update(f"{path} {TYPES[little.dtype.str[1:]]} {sizes}\n".encode())
-            digest.update(np.ascontiguousarray(little).tobytes())
-print(digest.hexdigest())
+    if sys.argv[2:] == ["--parts"]:
+        print(text(file), end="")
+    elif sys.argv[2:3] == ["--block"]:
+        print(block(file, int(sys.argv[3])).split()[-1])
+    elif file.attrs["format"] == b"lcft-dataset" and file.attrs["format_version"] >= 2:
+        print(hashlib.sha256(text(file).encode()).hexdigest())
+    else:
+        print(digest_of(file, columns(file)))

@@ -2,7 +2,7 @@
 
 Usage: write_broken.py GOOD.h5 FOLDER
 
-Each file is a changed copy of GOOD.h5. Prints a JSON object: file name -> what its error has to contain.
+Each file is a changed copy of GOOD.h5. Prints a JSON object: file name -> what its error must contain.
 """
 import json
 import os
@@ -179,9 +179,70 @@ def _(file):
     h5py.h5d.create(file.id, b"events/item", wide, h5py.h5s.create_simple((3,)))
 
 
-@case("changed-content", "content_digest", "changed by another program")
+@case("changed-content", "block 1 (user rows 1 to 1)", "/blocks/digest says", "changed by another program")
 def _(file):
     file["events/label"][3] = 1 - file["events/label"][3]
+
+
+@case("changed-id", "block 19 (user rows 19 to 19)", "/blocks/digest says")
+def _(file):
+    ids = file["users/id"]
+    ids[19] = b"somebody"
+
+
+@case("changed-items", "/items: the content's digest", "/parts/digest says")
+def _(file):
+    file["items/categories"][0] = 1 - file["items/categories"][0]
+
+
+@case("changed-genome", "/items/genome: the content's digest", "/parts/digest says")
+def _(file):
+    file["items/genome"][3, 5] += 1
+
+
+@case("no-genome", "/items/genome: the content's digest is none", "/parts/digest says")
+def _(file):
+    del file["items/genome"], file["items/genome_known"]
+
+
+@case("changed-block-table", "content_digest says")
+def _(file):
+    file["blocks/train_positives"][2] += 1
+
+
+@case("changed-block-digest", "content_digest says")
+def _(file):
+    file["blocks/digest"][2] = b"0" * 64
+
+
+@case("short-block-table", "/blocks/digest: wrong shape: 20 values expected, found [3]")
+def _(file):
+    replace(file, "blocks/digest", data=np.array([b"0" * 64] * 3))
+
+
+@case("no-block-table", "/blocks: missing group")
+def _(file):
+    del file["blocks"]
+
+
+@case("no-part-digests", "/parts/digest: missing data set")
+def _(file):
+    del file["parts/digest"]
+
+
+@case("blocks-of-three", "attribute block_users", "3 is not allowed", "a power of two")
+def _(file):
+    file.attrs["block_users"] = 3
+
+
+@case("other-blocks", "/blocks/digest: wrong shape: 1 values expected, found [20]")
+def _(file):
+    file.attrs["block_users"] = 32
+
+
+@case("features", "has /features, which this lcft does not read", "update lcft")
+def _(file):
+    file.create_group("features/items/brand")
 
 
 @case("format-is-a-number", "attribute format", "string")

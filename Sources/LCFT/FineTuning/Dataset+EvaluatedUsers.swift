@@ -1,0 +1,9 @@
+import IO
+
+extension Dataset {
+  /// Users with both training and test samples, by row: the ones that fine-tuning is evaluated on.
+  package var evaluatedUsers: [Int32] {
+    (0..<users.count).filter { !train.rows(ofUser: $0).isEmpty && !test.rows(ofUser: $0).isEmpty }
+      .map(Int32.init)
+  }
+}

@@ -1,0 +1,75 @@
+import Models
+import Support
+
+extension UserModel {
+  /// The batches of `samples`: in random order for an epoch of a fine-tuning, in their own order for scoring
+  /// (`epoch` nil) and where one batch holds them all, whose order does not matter. Assembled in the local
+  /// ids of `gather` at the first call for a user, and kept until `begin`: whatever the weights, the labels
+  /// and the learning rate, the batches are the same.
+  func batches(
+    _ samples: UnsafeMutableBufferPointer<SampleReference>, user: Int, epoch: Int?, size: Int
+  ) -> UnsafeBufferPointer<PreparedBatch> {
+    precondition(source != nil, "the user's rows were gathered")
+    var (epoch, size) = (epoch, size)
+    if samples.count <= min(size, UserModel.scoringBatch) { (epoch, size) = (nil, UserModel.scoringBatch) }
+    let key = PreparedPass(samples: samples, epoch: epoch ?? -1, size: size, batches: nil)
+    for index in 0..<passes.count where passes.pointer[index].isSame(as: key) {
+      return UnsafeBufferPointer(
+        start: passes.pointer[index].batches, count: UserModel.batchCount(samples.count, size))
+    }
+    var ordered = samples.baseAddress
+    if let epoch {
+      shuffled.removeAll()
+      for sample in samples { shuffled.append(sample) }
+      var random = KeyedRandom(seed: job.seed, .fineTuningOrder, UInt64(user), UInt64(epoch))
+      random.shuffle(UnsafeMutableBufferPointer(start: shuffled.pointer, count: samples.count))
+      ordered = shuffled.pointer
+    }
+    let count = UserModel.batchCount(samples.count, size)
+    let batches = userArena.take(count, of: PreparedBatch.self)
+    for index in 0..<count {
+      let start = index * size
+      let batch = assemble(
+        UnsafeMutableBufferPointer(start: ordered! + start, count: min(size, samples.count - start)),
+        in: userArena)
+      let rows = touchedRows(batch)
+      builder.localize(batch, shard: 0)
+      batches[index] = PreparedBatch(batch: batch, touched: rows)
+    }
+    var pass = key
+    pass.batches = batches
+    passes.append(pass)
+    return UnsafeBufferPointer(start: batches, count: count)
+  }
+
+  private static func batchCount(_ samples: Int, _ size: Int) -> Int { (samples + size - 1) / size }
+
+  /// The local rows that a batch in the data set's ids touches, by `Field.rawValue`, in the user's arena;
+  /// nil where the optimiser does not ask for them.
+  private func touchedRows(_ batch: Batch) -> UnsafePointer<UnsafeBufferPointer<Int32>>? {
+    guard let touched else { return nil }
+    touched.begin()
+    touched.beginShard()
+    touched.note(batch, shard: 0)
+    touched.finishShard()
+    let lists = userArena.take(Field.allCases.count, of: UnsafeBufferPointer<Int32>.self)
+    for field in Field.allCases {
+      let (rows, partition) = touched.rows(field)
+      let local = userArena.take(partition.count, of: Int32.self)
+      for r in 0..<partition.count { local[r] = builder.localID(rows[r], field) }
+      lists[field.rawValue] = UnsafeBufferPointer(start: local, count: partition.count)
+    }
+    return UnsafePointer(lists)
+  }
+
+  /// A batch of one shard, in the data set's ids.
+  func assemble(
+    _ samples: UnsafeMutableBufferPointer<SampleReference>, in arena: Arena
+  ) -> Batch {
+    let offsets = arena.take(2, of: Int.self)
+    offsets[0] = 0
+    offsets[1] = samples.count
+    return assembler.assemble(
+      samples.baseAddress!, RowPartition(offsets: UnsafePointer(offsets), shards: 1), in: arena)
+  }
+}

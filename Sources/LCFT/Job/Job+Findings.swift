@@ -1,0 +1,42 @@
+import IO
+import Support
+
+/// What searches found, taken beside what the job file says.
+extension Job {
+  /// The settings that the fine-tuning of `method` has instead of those for all methods: the found ones, or else the
+  /// job file's.
+  package func tuning(of method: Method) -> TuningOverrides? {
+    findings.settings[method.rawValue] ?? fineTuning.perMethod[method]
+  }
+
+  /// Takes the settings by method, `per_method`, of the text of a file that `lcft search` wrote; `file` names it in
+  /// errors.
+  package mutating func takeSettings(_ text: String, file: String) throws {
+    let root = try YAMLSection.parse(text, file: file)
+    guard root.has("per_method") else {
+      throw JobError.invalid(
+        file: file, line: 1, message: "has no per_method, the settings by method that lcft search writes")
+    }
+    var taken = self
+    taken.fineTuning.perMethod = [:]
+    try Job.perMethodSection.read(try root.section("per_method"), into: &taken)
+    findings.settings = [:]
+    for (method, own) in taken.fineTuning.perMethod { findings.settings[method.rawValue] = own }
+  }
+
+  /// The part of `findings` that outcomes under `methods` depend on, for their files.
+  package func findings(usedBy methods: [Method]) -> SearchFindings {
+    SearchFindings(
+      labels: methods.contains(.hard) ? findings.labels : nil,
+      settings: findings.settings.filter { name, _ in methods.contains { $0.rawValue == name } })
+  }
+
+  /// The job of a file with outcomes: its text, and what searches had found beside it. `file` names the file in
+  /// errors. Throws `JobError.unknownFindings` where the file does not say what they found.
+  package static func parse(_ text: String, findings: SearchFindings?, file: String) throws -> Job {
+    guard let findings else { throw JobError.unknownFindings(file: file) }
+    var job = try parse(text, file: "\(file):/job")
+    job.findings = findings
+    return job
+  }
+}

@@ -1,0 +1,91 @@
+import IO
+import Models
+import Support
+
+extension Job {
+  /// Fine-tuning, for each user on the user's own training samples.
+  package struct FineTuning: Sendable, Equatable {
+    package var methods: [Method] = [.cloud, .local, .soft1, .soft2]
+    package var epochs = 1
+    package var batchSize = 32
+    package var learningRate = 0.01
+    /// Its state starts anew for every user and method.
+    package var optimizer = Optimizer.sgd
+    /// Whether results hold every test sample's prediction, per method.
+    package var savePredictions = true
+    /// Whether the training samples are scored before and after every fine-tuning, for their losses.
+    package var losses = true
+    /// Settings of single methods, instead of those above; `Job.tuning(of:)` says which ones count.
+    package var perMethod: [Method: TuningOverrides] = [:]
+    /// The file of hard correction's table.
+    package var labelTable: String?
+
+    /// The settings of `method`, all nil where it has none.
+    fileprivate subscript(method: Method) -> TuningOverrides {
+      get { perMethod[method] ?? TuningOverrides() }
+      set { perMethod[method] = newValue.isEmpty ? nil : newValue }
+    }
+  }
+
+  static var fineTuningSection: JobSection {
+    return JobSection(
+      "finetuning", "How each user's model is fine-tuned, on the user's own training samples.",
+      [
+        JobSetting(
+          "methods", \.fineTuning.methods, .choices(Method.allCases), affects: .outcomes,
+          "The methods that every user is scored under; `--methods` replaces them."),
+        JobSetting(
+          "epochs", \.fineTuning.epochs, .integer(1...10_000), affects: [.outcomes, .searches],
+          "Passes over the user's training samples."),
+        JobSetting(
+          "batch_size", \.fineTuning.batchSize, .integer(1...1_000_000), affects: [.outcomes, .searches],
+          "Samples per step."),
+        JobSetting(
+          "learning_rate", \.fineTuning.learningRate, .number(0...1000), affects: [.outcomes, .searches],
+          "Learning rate of all steps."),
+      ] + JobSetting.optimizer(\.fineTuning.optimizer, affects: [.outcomes, .searches]) + [
+        JobSetting(
+          "save_predictions", \.fineTuning.savePredictions, .boolean, affects: [],
+          "Whether the results hold the logit of every test sample under every method."),
+        JobSetting(
+          "losses", \.fineTuning.losses, .boolean, affects: .outcomes,
+          "Whether training samples are scored before and after every fine-tuning, for the mean losses in the "
+            + "results: a third of the work."),
+        JobSetting(
+          "label_table", \.fineTuning.labelTable, .optional(.text), affects: [],
+          "The file of hard correction's labels; `--labels` replaces it, and without either it is labels.h5 of "
+            + "the output folder. The labels in it, not its name, are compared when a run is resumed."),
+      ], subsections: [perMethodSection])
+  }
+
+  static var perMethodSection: JobSection {
+    JobSection(
+      "per_method",
+      "Settings of one method, instead of those for all. Where `--settings` gives a method any, they replace "
+        + "all of its own.", [],
+      subsections: Method.allCases.filter(\.fineTunes).map { method in
+        JobSection(method.rawValue, "", JobSetting.tuning(\.fineTuning[method]))
+      },
+      repeated: "METHOD",
+      refused: Method.allCases.filter { !$0.fineTunes }.map {
+        ($0.rawValue, "has no settings: it is not fine-tuned")
+      })
+  }
+}
+
+extension JobSetting {
+  /// The rows of one method's settings at `path`.
+  static func tuning(_ path: WritableKeyPath<Job, TuningOverrides>) -> [JobSetting] {
+    [
+      JobSetting(
+        "learning_rate", path.appending(path: \.learningRate), .optional(.number(0...1000)),
+        affects: .outcomes, "Learning rate of the method."),
+      JobSetting(
+        "epochs", path.appending(path: \.epochs), .optional(.integer(1...10_000)), affects: .outcomes,
+        "Passes of the method over the user's training samples."),
+      JobSetting(
+        "batch_size", path.appending(path: \.batchSize), .optional(.integer(1...1_000_000)),
+        affects: .outcomes, "Samples per step of the method."),
+    ]
+  }
+}

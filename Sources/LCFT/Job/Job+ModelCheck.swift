@@ -1,0 +1,23 @@
+import Models
+
+extension Job {
+  /// Refuses a model that cannot be, at the line of the setting at fault; `section` is the job's `model`.
+  package func checkModel(
+    _ section: YAMLSection, among models: [any Model.Type] = ModelRegistry.models
+  ) throws {
+    do {
+      try ModelRegistry.check(model, among: models)
+    } catch {
+      throw section.refusal(error.setting, error.reason)
+    }
+  }
+
+  /// The job's model, which `checkModel` found possible when the job was read.
+  package func makeModel() -> any Model {
+    do {
+      return try ModelRegistry.make(model)
+    } catch {
+      preconditionFailure("a job's model was checked: \(error)")
+    }
+  }
+}

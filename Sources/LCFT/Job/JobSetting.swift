@@ -1,0 +1,72 @@
+import Support
+
+/// One row of a section's table: a key of the job file, the value behind it, what the value may be, what it
+/// affects, and one sentence on it.
+///
+/// The row drives all that is done with the setting: reading and refusing it, comparing it when a run is resumed,
+/// the job reference, and the tests of all three.
+package struct JobSetting {
+  package let key: String
+  /// What a value must be.
+  package let words: String
+  package let affects: SettingEffects
+  package let sentence: String
+  /// When a job has the setting; nil: always.
+  let condition: SettingCondition?
+  /// The default in words, where it depends on other settings.
+  let defaultWords: String?
+  private let readValue: (YAMLSection, inout Job) throws -> Void
+  private let textOfValue: (Job) -> String?
+  private let changeValue: (inout Job) -> Void
+
+  /// `path` leads to the value, whose default is what a new job has there, or what `fallback` makes of the
+  /// settings of the rows before. `problem` says what the value must be together with those, where it is not; a
+  /// refusal is "KEY must be PROBLEM".
+  init<Value>(
+    _ key: String, _ path: WritableKeyPath<Job, Value>, _ value: SettingValue<Value>,
+    affects: SettingEffects, when condition: SettingCondition? = nil,
+    default fallback: ((Job) -> Value)? = nil,
+    defaultWords: String? = nil, must problem: ((Job) -> String?)? = nil, _ sentence: String
+  ) {
+    self.key = key
+    self.affects = affects
+    self.sentence = sentence
+    self.condition = condition
+    self.defaultWords = defaultWords
+    words = value.words
+    readValue = { section, job in
+      let present = fallback?(job) ?? job[keyPath: path]
+      job[keyPath: path] = try value.read(section, key, present)
+      if let problem = problem?(job) { throw section.refusal(key, "must be \(problem)") }
+    }
+    textOfValue = { value.text($0[keyPath: path]) }
+    changeValue = { $0[keyPath: path] = value.other(than: $0[keyPath: path]) }
+  }
+
+  /// Whether `job` has the setting.
+  package func applies(to job: Job) -> Bool { condition?.holds(job) ?? true }
+
+  /// The value in `job` as YAML; nil where the job does not have the setting, or has it by leaving the key out.
+  package func text(_ job: Job) -> String? { applies(to: job) ? textOfValue(job) : nil }
+
+  /// The default as YAML, whether or not a standard job has the setting; nil where the key is left out.
+  var standardText: String? { textOfValue(Job.standard) }
+
+  /// Gives `job` another allowed value.
+  package func change(_ job: inout Job) { changeValue(&job) }
+
+  /// Reads the value from `section`. Where the job does not have the setting, its key is refused.
+  func read(_ section: YAMLSection, into job: inout Job) throws {
+    guard let condition, !condition.holds(job) else { return try readValue(section, &job) }
+    if let reason = condition.refusal?(job) { try section.refuse(key, because: reason) }
+  }
+}
+
+/// When a job has a setting.
+struct SettingCondition {
+  /// For the job reference, after the key: "DIN and EdgeRec" or "optimizer adam".
+  let words: String
+  let holds: (Job) -> Bool
+  /// Why the key is refused elsewhere, after the key's name; nil: it is an unknown key there.
+  let refusal: ((Job) -> String)?
+}

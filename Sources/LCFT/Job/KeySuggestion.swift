@@ -1,0 +1,32 @@
+/// The key that a misspelt one probably stands for.
+enum KeySuggestion {
+  /// Edits, a character inserted, left out or replaced, up to which a key is taken for another one misspelt.
+  private static let largestDistance = 2
+
+  /// The one of `known` that is nearest to `key` and at most two edits away; nil where there is none, where
+  /// several are equally near, or where nothing but the edits is left of the shorter one.
+  static func nearest(to key: String, among known: [String]) -> String? {
+    let near = known.map { (name: $0, distance: distance(key, $0)) }
+      .filter { $0.distance <= largestDistance && $0.distance < min(key.count, $0.name.count) }
+    guard let least = near.map(\.distance).min() else { return nil }
+    let nearest = near.filter { $0.distance == least }
+    return nearest.count == 1 ? nearest[0].name : nil
+  }
+
+  /// Edits between `a` and `b` (Levenshtein); more than can matter where their lengths alone say so.
+  static func distance(_ a: String, _ b: String) -> Int {
+    let (a, b) = (Array(a), Array(b))
+    guard abs(a.count - b.count) <= largestDistance else { return abs(a.count - b.count) }
+    var row = Array(0...b.count)
+    for i in a.indices {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for j in b.indices {
+        let replaced = diagonal + (a[i] == b[j] ? 0 : 1)
+        diagonal = row[j + 1]
+        row[j + 1] = min(replaced, diagonal + 1, row[j] + 1)
+      }
+    }
+    return row[b.count]
+  }
+}

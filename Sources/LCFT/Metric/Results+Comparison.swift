@@ -1,0 +1,46 @@
+import IO
+
+/// A method's name and its AUC of each user, NaN where a user has none.
+package struct MethodAUCs: Sendable {
+  package var name: String
+  /// [users]
+  package var aucs: [Double]
+
+  package init(name: String, aucs: [Double]) {
+    self.name = name
+    self.aucs = aucs
+  }
+}
+
+extension Results.Comparison {
+  /// Counts the users that have an AUC under both `method` and `other`, and those of them whose AUC is
+  /// higher, the same and lower under `method`. The difference in user AUC and its interval are the caller's
+  /// to give.
+  package init(
+    _ method: MethodAUCs, against other: MethodAUCs, difference: Double = .nan, low: Double = .nan,
+    high: Double = .nan
+  ) {
+    var (up, same, down) = (0, 0, 0)
+    for (auc, other) in zip(method.aucs, other.aucs) {
+      if auc > other { up += 1 }
+      if auc == other { same += 1 }
+      if auc < other { down += 1 }
+    }
+    let users = up + same + down
+    self.init(
+      method: method.name, against: other.name, users: users, difference: difference, low: low, high: high,
+      up: Double(up) / Double(users), same: Double(same) / Double(users), down: Double(down) / Double(users))
+  }
+}
+
+extension Results {
+  /// Every pair of methods, the later one against the earlier one, compared over the users.
+  package func compareMethods(seed: UInt64) -> Significance {
+    let pairs = methods.indices.flatMap { later in (0..<later).map { (later, $0) } }
+    return Significance(
+      draws: PairedBootstrap.draws, seed: seed,
+      comparisons: PairedBootstrap.compare(
+        pairs, of: methods.map { MethodAUCs(name: $0.name, aucs: $0.auc) },
+        samples: users.testCount.map(Double.init), seed: seed))
+  }
+}

@@ -1,0 +1,51 @@
+import Dist
+import Models
+
+/// What the ranks sum in every step in one exchange: per virtual shard the gradient of the dense weights,
+/// what this rank requests to happen after the step, and the shard's loss.
+///
+/// [owned shards x (weights + 2)], in single precision: per shard [gradient | requests | loss]. The sum over
+/// the shards of all ranks ends up in the place of this rank's first shard, the same on every rank.
+package final class StepVector {
+  private let shards: Int
+  /// Dense weights.
+  private let weights: Int
+  private let values: UnsafeMutablePointer<Float>
+
+  /// For this rank's `shards`, at least one, and `weights` dense weights.
+  package init(shards: Int, weights: Int) {
+    precondition(shards > 0, "a rank has a shard")
+    self.shards = shards
+    self.weights = weights
+    values = .allocate(capacity: shards * (weights + 2))
+    clear()
+  }
+
+  deinit { values.deallocate() }
+
+  /// Floats from one shard's part to the next.
+  package var stride: Int { weights + 2 }
+
+  /// Shard s's gradient [weights] is at s x `stride`; after `sum` that of the whole batch is at 0.
+  package var gradients: UnsafeMutablePointer<Float> { values }
+
+  /// Zeroes gradients, requests and losses: layers add to gradients.
+  package func clear() { values.update(repeating: 0, count: shards * stride) }
+
+  /// The loss of the shard at `index`.
+  package func setLoss(_ loss: Double, ofShard index: Int) {
+    values[index * stride + weights + 1] = Float(loss)
+  }
+
+  /// What this rank requests. It travels once, with the first shard.
+  package func setRequests(_ requests: StepRequests) { values[weights] = requests.number }
+
+  /// Sums over all shards of all ranks; the shards' own values are used up. Collective.
+  package func sum(over tree: TreeSum) throws { try tree.sum(values, count: stride) }
+
+  /// After `sum`: the loss of all shards.
+  package var loss: Double { Double(values[weights + 1]) }
+
+  /// After `sum`: what any of the ranks requested.
+  package var requests: StepRequests { StepRequests(sum: values[weights]) }
+}

@@ -1,0 +1,15 @@
+/// Why a training cannot begin or continue.
+package enum TrainingError: Error, CustomStringConvertible {
+  case noSamples
+  case diverged(epoch: Int, step: Int, learningRate: Double, lastCheckpoint: String)
+
+  package var description: String {
+    switch self {
+    case .noSamples:
+      "the data set has no training samples; choose another split"
+    case .diverged(let epoch, let step, let learningRate, let lastCheckpoint):
+      "the training loss is not finite in epoch \(epoch), step \(step), at learning rate \(learningRate); "
+        + "lower training.learning_rate (\(lastCheckpoint))"
+    }
+  }
+}

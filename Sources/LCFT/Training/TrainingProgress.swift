@@ -1,0 +1,10 @@
+/// What a training reports as it goes, on every rank alike. Epochs are counted from 0, steps within their
+/// epoch from 1.
+package enum TrainingProgress: Sendable, Equatable {
+  /// An epoch begins, or is resumed after `done` of its `steps` steps.
+  case epochBegins(epoch: Int, done: Int, steps: Int)
+  /// A step is done; `loss` is its mean loss.
+  case stepEnds(epoch: Int, step: Int, loss: Double)
+  /// All steps of an epoch are done; `loss` is the epoch's mean loss.
+  case epochEnds(epoch: Int, loss: Double)
+}

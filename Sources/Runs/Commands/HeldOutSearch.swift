@@ -1,0 +1,117 @@
+import Dist
+import Foundation
+import IO
+import LCFT
+import Models
+import Studies
+import Support
+
+/// What the searches have in common: every user fine-tuned on the first part of the training samples at every point of
+/// a plan and scored on the last part.
+///
+/// A search starts from the cloud model of a checkpoint, or else from one trained for it on the samples that are not
+/// held out: a cloud model that was trained on all training samples has seen the held-out labels, and what it scores
+/// there says little of samples to come. Outcomes are kept in a journal, the trained model in a checkpoint of its own,
+/// until the tables are written. Every function is collective.
+struct HeldOutSearch {
+  let session: Session
+  let inputs: Inputs
+  let plan: SearchPlan
+  /// The cloud model to start from instead of one trained without the held-out samples.
+  let checkpoint: String?
+  let journalPath: String
+
+  private var job: Job { inputs.job }
+  private var latest: String { session.folder.latestSearchStep }
+
+  struct Outcome {
+    let scores: SearchScores
+    let origin: SearchOrigin
+    let journal: WorkJournal
+  }
+
+  func check() throws {
+    guard inputs.dataset.train.count > 0 else { throw TrainingError.noSamples }
+    if checkpoint != nil { return try LoadCloudModel(session, inputs, path: checkpoint).check() }
+    guard try session.keeps(latest) else { return }
+    let store = ModelStore(session: session, inputs: inputs)
+    try session.communicator.collectively {
+      guard session.leads else { return }
+      let outline = try CheckpointFile.readOutline(latest)
+      try store.check(outline, file: latest)
+      try checkHoldout(of: outline)
+    }
+  }
+
+  func run() throws -> Outcome {
+    let cut = try session.sharing.once { try inputs.dataset.holdingOut(job.search.holdout, in: $0) }
+    let given = try checkpoint.map { try LoadCloudModel(session, inputs, path: $0).run() }
+    let weights = try given?.weights ?? trainModel(on: cut)
+    let run = SearchRun(
+      job: job, dataset: cut, weights: weights, points: plan.points, communicator: session.communicator)
+    guard run.users.count > 0 else {
+      throw RunError.noHeldOutUsers(file: inputs.dataPath, holdout: job.search.holdout)
+    }
+    session.say(
+      "search: \(plan.points.count) points on \(run.users.count) users, the last samples held out")
+    let cloudDigest = given?.digest ?? "none"
+    let journal = WorkJournal(journalPath, settings(cloudModel: cloudDigest))
+    let scores = try run.run(
+      name: "search", progress: session.progress, journal: session.leads ? journal : nil)
+    var origin = SearchOrigin()
+    origin.model = job.model.name
+    origin.datasetDigest = inputs.datasetDigest
+    origin.checkpointDigest = cloudDigest
+    origin.holdout = job.search.holdout
+    origin.users = run.users.count
+    origin.oneClass = run.oneClass
+    origin.tooFew = run.tooFew
+    origin.job = job.text
+    return Outcome(scores: scores, origin: origin, journal: journal)
+  }
+
+  /// The tables are there: removes what a search keeps while it runs.
+  func end(_ journal: WorkJournal) throws {
+    try journal.remove()
+    try FileStatus.remove(latest)
+  }
+
+  /// What a search's outcomes depend on.
+  private func settings(cloudModel: String) -> Journal.Settings {
+    [("the data set's content", inputs.datasetDigest), ("the cloud model's content", cloudModel)]
+      + job.searchSettings + [("what is searched", plan.points.map(\.description).joined(separator: "; "))]
+  }
+
+  /// The cloud model of the training samples `cut`.
+  private func trainModel(on cut: Dataset) throws -> Weights {
+    let store = ModelStore(session: session, inputs: inputs)
+    let weights = try store.newWeights()
+    let state = try store.newState(job.training.optimizer, for: weights)
+    let trainer = try CloudTrainer(
+      job: job, dataset: cut, weights: weights, state: state, communicator: session.communicator,
+      node: session.sharing.node, clock: session.clock)
+    var position = TrainingPosition()
+    if try session.keeps(latest) {
+      position = try store.resume(trainer, from: latest, check: checkHoldout(of:)).position
+    } else {
+      try store.initialize(weights)
+    }
+    var run = TrainingRun(
+      trainer, epochs: job.training.epochs, settings: job.training, communicator: session.communicator)
+    let hint = "the search trains its own model, from the beginning"
+    run.lastCheckpoint = { hint }
+    run.stopHint = session.stopHint("search")
+    run.save = { try store.write(trainer, $0, to: latest, lastGood: hint) }
+    run.afterEpoch = run.save ?? { _ in }
+    _ = try session.follow(
+      run, from: position, epochs: job.training.epochs, name: "search: cloud model, epoch")
+    return weights
+  }
+
+  private func checkHoldout(of checkpoint: Checkpoint) throws {
+    let earlier = try Job.parse(checkpoint.job, file: "\(latest):/job")
+    try Journal.check(
+      [("search.holdout", "\(earlier.search.holdout)")], are: [("search.holdout", "\(job.search.holdout)")],
+      file: latest)
+  }
+}

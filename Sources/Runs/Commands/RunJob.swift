@@ -1,0 +1,42 @@
+import IO
+import LCFT
+import Support
+
+/// `lcft run`: trains the cloud model, searches hard correction's labels where a method needs them and no table is
+/// given, fine-tunes every user, and writes everything with a summary.
+package struct RunJob: RunCommand {
+  private let session: Session
+  private let inputs: Inputs
+  private let saving: ModelSelection?
+  private let training: TrainCloudModel
+
+  package init(_ session: Session, _ inputs: Inputs, saving: ModelSelection? = nil) {
+    self.session = session
+    self.inputs = inputs
+    self.saving = saving
+    training = TrainCloudModel(session, inputs)
+  }
+
+  package func check() throws {
+    try training.check()
+    if inputs.needsLabels { try SearchLabels(session, inputs).check() }
+    try FineTuneUsers(session, inputs, from: nil, saving: saving).check()
+  }
+
+  /// The results on rank 0, and the summary of the whole run, which is written.
+  package func run() throws -> (results: Results?, summary: RunSummary) {
+    var summary = inputs.summary(in: session)
+    let (cloud, trained) = try training.run()
+    summary.cloudTraining = trained
+    summary.digest.checkpoint = cloud.digest
+    var inputs = inputs
+    if inputs.needsLabels {
+      let table = try SearchLabels(session, inputs).run()
+      try inputs.take(labels: table, name: session.folder.labels, session)
+    }
+    let product = try FineTuneUsers(session, inputs, from: cloud, saving: saving).run()
+    summary.add(product.summary)
+    try session.write(summary)
+    return (product.results, summary)
+  }
+}

@@ -1,0 +1,62 @@
+import Dist
+import IO
+import LCFT
+import Studies
+import Support
+
+/// `lcft search-labels`: searches hard correction's labels at the settings that the job gives it and writes the table.
+package struct SearchLabels: RunCommand {
+  private let session: Session
+  private let search: HeldOutSearch
+
+  /// `checkpoint` is the cloud model to start from; nil: one trained without the held-out samples.
+  package init(_ session: Session, _ inputs: Inputs, checkpoint: String? = nil) {
+    self.session = session
+    let plan = SearchPlan(inputs.job, methods: [.hard]) { [inputs.job.ownSettings($0)] }
+    search = HeldOutSearch(
+      session: session, inputs: inputs, plan: plan, checkpoint: checkpoint,
+      journalPath: session.folder.labelsJournal)
+  }
+
+  package func check() throws { try search.check() }
+
+  /// The table on rank 0.
+  package func run() throws -> LabelTable? {
+    let outcome = try search.run()
+    return try session.communicator.collectively {
+      guard session.leads else { return nil }
+      let table = try outcome.journal.keeping {
+        let table = outcome.labelTable(of: search.plan.entries[0], search)
+        try session.folder.write(table)
+        return table
+      }
+      try search.end(outcome.journal)
+      return table
+    }
+  }
+}
+
+extension HeldOutSearch.Outcome {
+  /// The labels that are best for each group of users at one setting of hard correction.
+  func choice(of entry: SearchPlan.Entry, _ search: HeldOutSearch) -> LabelChoice {
+    scores.chooseLabels(
+      entry.points, plain: entry.plain ?? 0,
+      intervals: search.inputs.job.search.intervals(localCTRs: scores.localCTR))
+  }
+
+  /// The table of these labels.
+  func labelTable(of entry: SearchPlan.Entry, _ search: HeldOutSearch) -> LabelTable {
+    scores.table(
+      choice(of: entry, search), grid: entry.points, plain: entry.plain ?? 0, points: search.plan.points,
+      job: search.inputs.job, origin: origin)
+  }
+}
+
+extension RunFolder {
+  /// Writes hard correction's table, for people and for programs. Where there is a labels.h5 the search is over: it
+  /// comes last.
+  func write(_ table: LabelTable) throws {
+    try AtomicFile.write(table.yaml, to: labelsText)
+    try LabelTableFile.write(table, to: labels)
+  }
+}

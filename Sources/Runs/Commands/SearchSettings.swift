@@ -1,0 +1,90 @@
+import Dist
+import IO
+import LCFT
+import Studies
+import Support
+
+/// `lcft search`: searches the settings of methods, for hard correction together with its labels, and writes the tables.
+package struct SearchSettings: RunCommand {
+  private let session: Session
+  private let inputs: Inputs
+  private let search: HeldOutSearch
+
+  /// `methods` are the job's where nil; `checkpoint` as in `SearchLabels`.
+  package init(_ session: Session, _ inputs: Inputs, methods: [Method]? = nil, checkpoint: String? = nil) {
+    self.session = session
+    self.inputs = inputs
+    let plan = SearchPlan(inputs.job, methods: methods ?? inputs.job.fineTuning.methods) { _ in
+      inputs.job.searchedSettings
+    }
+    search = HeldOutSearch(
+      session: session, inputs: inputs, plan: plan, checkpoint: checkpoint,
+      journalPath: session.folder.searchJournal)
+  }
+
+  package func check() throws { try search.check() }
+
+  /// The table on rank 0.
+  package func run() throws -> SearchTable? {
+    let outcome = try search.run()
+    return try session.communicator.collectively {
+      guard session.leads else { return nil }
+      let table = try outcome.journal.keeping {
+        let (table, labels) = tables(outcome)
+        if let labels { try session.folder.write(labels) }
+        try AtomicFile.write(table.yaml, to: session.folder.searchText)
+        try SearchTableFile.write(table, to: session.folder.search)
+        return table
+      }
+      try search.end(outcome.journal)
+      return table
+    }
+  }
+
+  /// The table of settings, and the labels of hard correction's best setting where it was searched. Hard correction at a
+  /// setting scores what its best labels by group give.
+  private func tables(_ outcome: HeldOutSearch.Outcome) -> (SearchTable, LabelTable?) {
+    let (plan, scores) = (search.plan, outcome.scores)
+    let columns =
+      [scores.aucs[plan.cloud]]
+      + plan.entries.map { entry in
+        entry.method == .hard ? outcome.choice(of: entry, search).aucs : scores.aucs[entry.points[0]]
+      }
+    let measured = SearchScores(localCTR: scores.localCTR, weight: scores.weight, aucs: columns)
+    let users = Array(scores.weight.indices)
+    let names = ["cloud"] + plan.entries.map(\.method.rawValue)
+    let comparisons = PairedBootstrap.compare(
+      plan.entries.indices.map { ($0 + 1, 0) },
+      of: columns.indices.map { MethodAUCs(name: names[$0], aucs: measured.ranked($0)) },
+      samples: scores.weight, seed: inputs.job.seed)
+    var methods: [SearchTable.Method] = []
+    var bestEntry: [Int] = []
+    for (index, entry) in plan.entries.enumerated() {
+      let row = SearchTable.Row(
+        learningRate: entry.settings.learningRate ?? 0, epochs: entry.settings.epochs ?? 0,
+        batchSize: entry.settings.batchSize ?? 0, auc: measured.userAUC(index + 1, users),
+        diverged: columns[index + 1].count(where: \.isNaN), difference: comparisons[index].difference,
+        low: comparisons[index].low, high: comparisons[index].high)
+      if methods.last?.name != entry.method.rawValue {
+        methods.append(SearchTable.Method(name: entry.method.rawValue, rows: [], best: nil))
+        bestEntry.append(index)
+      }
+      let last = methods.count - 1
+      // Settings that some users' models do not survive are close to where others break on further samples.
+      let isBetter = methods[last].best.map { best in
+        let highest = methods[last].rows[best]
+        return (-row.diverged, row.auc) > (-highest.diverged, highest.auc)
+      }
+      if isBetter ?? true {
+        methods[last].best = methods[last].rows.count
+        bestEntry[last] = index
+      }
+      methods[last].rows.append(row)
+    }
+    let hard = methods.firstIndex { $0.name == Method.hard.rawValue && $0.best != nil }
+    return (
+      SearchTable(methods: methods, cloudAUC: measured.userAUC(0, users), origin: outcome.origin),
+      hard.map { outcome.labelTable(of: plan.entries[bestEntry[$0]], search) }
+    )
+  }
+}

@@ -1,0 +1,86 @@
+import Dist
+import Foundation
+import IO
+import LCFT
+import Models
+import Studies
+import Support
+
+/// `lcft simulate-ab`: a simulated online test from a cloud model, with one bucket of users for each method. Writes
+/// `ab-test.h5`, `ab-days.csv` and `ab-test.json`.
+package struct SimulateABTest: RunCommand {
+  private let session: Session
+  private let inputs: Inputs
+  private let methods: [Method]
+  private let settings: ABTest.Settings
+  private let simulatesAllBuckets: Bool
+  private let loading: LoadCloudModel
+
+  /// `checkpoint` is the cloud model; nil: the latest of the output folder.
+  package init(
+    _ session: Session, _ inputs: Inputs, methods: [Method], settings: ABTest.Settings,
+    simulatesAllBuckets: Bool, checkpoint: String?
+  ) {
+    self.session = session
+    self.inputs = inputs
+    self.methods = methods
+    self.settings = settings
+    self.simulatesAllBuckets = simulatesAllBuckets
+    loading = LoadCloudModel(session, inputs, path: checkpoint)
+  }
+
+  package func check() throws {
+    try loading.check()
+    _ = try world()
+    if methods.contains(.grouped) { try TrainGroups(session, inputs, from: nil).check() }
+  }
+
+  /// The world that the data set was made from. Throws `SyntheticWorld.ProvenanceError` for a data set whose click
+  /// probabilities are not known, and `RunError.tooManyCandidates`.
+  private func world() throws -> SyntheticWorld {
+    try session.communicator.collectively {
+      let items = inputs.dataset.items.count
+      guard settings.candidates <= items else {
+        throw RunError.tooManyCandidates(file: inputs.dataPath, candidates: settings.candidates, items: items)
+      }
+      return try SyntheticWorld(of: inputs.dataset, file: inputs.dataPath)
+    }
+  }
+
+  /// The test on rank 0.
+  package func run() throws -> ABTest? {
+    let cloud = try loading.run()
+    let groups = methods.contains(.grouped) ? try TrainGroups(session, inputs, from: cloud).run() : nil
+    let run = ABTestRun(
+      job: inputs.job, dataset: inputs.dataset, world: try world(), weights: cloud.weights, methods: methods,
+      settings: settings, simulatesAllBuckets: simulatesAllBuckets, groups: groups,
+      communicator: session.communicator)
+    let journal = WorkJournal(
+      session.folder.abTestJournal,
+      inputs.outcomeSettings(methods, cloudModel: cloud.digest)
+        + [
+          ("--days", "\(settings.days)"), ("--visits", "\(settings.visits)"),
+          ("--candidates", "\(settings.candidates)"), ("--top", "\(settings.shown)"),
+          ("--seed", "\(settings.seed)"), ("--truth", "\(simulatesAllBuckets)"),
+        ])
+    let outcome = try run.run(
+      name: "A/B test", progress: session.progress, journal: session.leads ? journal : nil)
+    return try session.communicator.collectively {
+      guard session.leads else { return nil }
+      let test = ABTest(
+        methods: methods.map(\.rawValue), settings: settings, users: outcome.users, days: outcome.days,
+        counterfactuals: outcome.counterfactuals, model: inputs.job.model.name, job: inputs.job.text,
+        datasetDigest: inputs.datasetDigest, checkpointDigest: cloud.digest,
+        findings: inputs.job.findings(usedBy: methods))
+      let analysis = ABTestAnalysis(test)
+      try journal.keeping {
+        try ABTestFile.write(test, to: session.folder.abTest)
+        try AtomicFile.write(analysis.csv, to: session.folder.abTestDays)
+        let summary = ABTestSummary(test, analysis, job: inputs.job.name, ranks: session.communicator.size)
+        try AtomicFile.write(try summary.json(), to: session.folder.abTestSummary)
+      }
+      try journal.remove()
+      return test
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import Dist
+import IO
+import LCFT
+import Models
+import Support
+
+/// `lcft train`: trains the cloud model on all ranks, with a checkpoint after every epoch and, within epochs, as the
+/// job says. With a checkpoint in the output folder (a resumed run) it continues from the newest.
+package struct TrainCloudModel: RunCommand {
+  private let session: Session
+  private let inputs: Inputs
+  private let store: ModelStore
+
+  package init(_ session: Session, _ inputs: Inputs) {
+    self.session = session
+    self.inputs = inputs
+    store = ModelStore(session: session, inputs: inputs)
+  }
+
+  package func check() throws {
+    guard inputs.dataset.train.count > 0 else { throw TrainingError.noSamples }
+    guard let path = try newestCheckpoint() else { return }
+    try session.communicator.collectively {
+      if session.leads { try store.check(try CheckpointFile.readOutline(path), file: path) }
+    }
+  }
+
+  /// The model and its part of the summary, which is complete on rank 0.
+  package func run() throws -> (model: CloudModel, summary: RunSummary.CloudTraining) {
+    let job = inputs.job
+    let weights = try store.newWeights()
+    let state = try store.newState(job.training.optimizer, for: weights)
+    let trainer = try CloudTrainer(
+      job: job, dataset: inputs.dataset, weights: weights, state: state, communicator: session.communicator,
+      node: session.sharing.node, clock: session.clock)
+    var position = TrainingPosition()
+    var lastGood: String?
+    var digest = ""
+    if let path = try newestCheckpoint() {
+      (position, digest) = try store.resume(trainer, from: path) { _ in }
+      lastGood = path
+      // One within an epoch that a later epoch's makes useless.
+      if path != session.folder.latestStep { try session.remove(session.folder.latestStep) }
+    } else {
+      try store.initialize(weights)
+    }
+    var run = TrainingRun(
+      trainer, epochs: job.training.epochs, settings: job.training, communicator: session.communicator)
+    func hint() -> String { lastGood.map { "last good checkpoint: \($0)" } ?? "no checkpoint yet" }
+    run.lastCheckpoint = hint
+    run.stopHint = session.stopHint("training")
+    run.save = { position in
+      try store.write(trainer, position, to: session.folder.latestStep, lastGood: hint())
+      lastGood = session.folder.latestStep
+    }
+    run.afterEpoch = { position in
+      let path = session.folder.checkpoint(epoch: position.epoch)
+      digest = try store.write(trainer, position, to: path, lastGood: hint())
+      lastGood = path
+      try session.remove(session.folder.latestStep)
+    }
+    let losses = try session.follow(run, from: position, epochs: job.training.epochs, name: "epoch")
+    let model = CloudModel(weights: weights, digest: digest, losses: losses)
+    return (model, try summary(of: trainer, losses))
+  }
+
+  private func summary(of trainer: CloudTrainer, _ losses: [Double]) throws -> RunSummary.CloudTraining {
+    var summary = RunSummary.CloudTraining(loss: losses)
+    let timing = trainer.timing
+    guard timing.steps > 0 else { return summary }
+    summary.samplesPerSecond = Double(timing.samples) / timing.seconds
+    summary.seconds = timing.seconds
+    summary.stepsPerEpoch = trainer.stepsPerEpoch
+    summary.ranks = try session.rankTimes(of: timing)
+    return summary
+  }
+
+  /// The checkpoint of the cloud training that has done the most steps; nil if there is none. Throws where another
+  /// job or data set made it.
+  private func newestCheckpoint() throws -> String? {
+    guard session.start == .resume else { return nil }
+    let path = try session.communicator.collectively {
+      guard session.leads else { return "" }
+      let folder = session.folder
+      let epoch = folder.latestCheckpoint().map { folder.checkpoint(epoch: $0) }
+      guard folder.holds(folder.latestStep) else { return epoch ?? "" }
+      let step = try CheckpointFile.readProgress(folder.latestStep).step
+      guard let epoch, try CheckpointFile.readProgress(epoch).step >= step else { return folder.latestStep }
+      return epoch
+    }
+    let shared = try session.communicator.broadcast(path, from: 0)
+    return shared.isEmpty ? nil : shared
+  }
+}
+
+extension Session {
+  /// The checkpoint to fine-tune from: `path`, or the latest of the output folder. Throws `RunError.noCheckpoint`
+  /// where there is none. Collective.
+  func cloudCheckpoint(_ path: String?) throws -> String {
+    if let path { return path }
+    let latest = try communicator.broadcast(leads ? folder.latestCheckpoint() ?? 0 : 0, from: 0)
+    guard latest > 0 else { throw RunError.noCheckpoint(folder: folder.path) }
+    return folder.checkpoint(epoch: latest)
+  }
+}
+
+/// Loads the cloud model of a checkpoint: `path`, or the latest of the output folder.
+package struct LoadCloudModel: RunCommand {
+  private let session: Session
+  private let path: String?
+  private let store: ModelStore
+
+  package init(_ session: Session, _ inputs: Inputs, path: String?) {
+    self.session = session
+    self.path = path
+    store = ModelStore(session: session, inputs: inputs)
+  }
+
+  package func check() throws {
+    let path = try session.cloudCheckpoint(path)
+    try session.communicator.collectively {
+      if session.leads { try store.check(try CheckpointFile.readOutline(path), file: path) }
+    }
+  }
+
+  package func run() throws -> CloudModel {
+    let path = try session.cloudCheckpoint(path)
+    let weights = try store.newWeights()
+    let loaded = try store.load(path, into: weights)
+    session.say("cloud model: \(path), epoch \(loaded.progress.epoch)")
+    return CloudModel(weights: weights, digest: loaded.digest, losses: loaded.progress.losses)
+  }
+}

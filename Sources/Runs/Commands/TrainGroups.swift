@@ -1,0 +1,124 @@
+import Dist
+import IO
+import LCFT
+import Models
+import Support
+
+/// Fine-tunes a copy of the cloud model for each of the job's groups of users. A group whose checkpoint is in the
+/// output folder is not trained again; one that was stopped resumes.
+package struct TrainGroups: RunCommand {
+  private let session: Session
+  private let inputs: Inputs
+  private let cloud: CloudModel?
+  private let store: ModelStore
+
+  /// `cloud` is needed to run, and to check what earlier groups were made from; nil where it is not there yet.
+  package init(_ session: Session, _ inputs: Inputs, from cloud: CloudModel?) {
+    self.session = session
+    self.inputs = inputs
+    self.cloud = cloud
+    store = ModelStore(session: session, inputs: inputs)
+  }
+
+  package func check() throws {
+    let groups = UserGroups(inputs.job.grouping, of: inputs.dataset)
+    for index in groups.users.indices {
+      let group = outline(of: index, in: groups)
+      let path = session.folder.group(group.name)
+      guard try session.keeps(path) else { continue }
+      try session.communicator.collectively {
+        if session.leads { try check(try CheckpointFile.readOutline(path), isOf: group, file: path) }
+      }
+    }
+  }
+
+  /// The groups' models, whole on every rank; the cloud model stands in for a group without users.
+  package func run() throws -> GroupModels {
+    guard let cloud else { preconditionFailure("groups are trained from a cloud model") }
+    let groups = UserGroups(inputs.job.grouping, of: inputs.dataset)
+    var models: [Weights] = []
+    for index in groups.users.indices {
+      let group = outline(of: index, in: groups)
+      if group.users == 0 {
+        session.say("group \(group.name): no user has a local CTR in it")
+        models.append(cloud.weights)
+      } else if let model = try storedModel(of: group) {
+        models.append(model)
+      } else {
+        models.append(try train(index, group, of: groups, from: cloud))
+      }
+    }
+    return GroupModels(intervals: groups.intervals, weights: models)
+  }
+
+  /// What a group's checkpoint says of the group.
+  private func outline(of index: Int, in groups: UserGroups) -> Checkpoint.Group {
+    Checkpoint.Group(
+      name: groups.intervals.name(index), above: groups.bounds(index).above, upTo: groups.bounds(index).upTo,
+      users: groups.users[index].count, correction: inputs.job.grouping.correction.rawValue,
+      cloudDigest: cloud?.digest ?? "")
+  }
+
+  private func train(
+    _ index: Int, _ group: Checkpoint.Group, of groups: UserGroups, from cloud: CloudModel
+  ) throws -> Weights {
+    let job = inputs.job
+    let weights = try store.newWeights()
+    let state = try store.newState(job.grouping.optimizer, for: weights)
+    try store.copy(cloud.weights, into: weights)
+    let training = try GroupTraining(
+      group: index, of: groups, job: job, dataset: inputs.dataset, weights: weights, state: state,
+      communicator: session.communicator, node: session.sharing.node)
+    let trainer = training.trainer
+    let latest = session.folder.latestGroupStep(group.name)
+    var position = TrainingPosition()
+    if try session.keeps(latest) {
+      position = try store.resume(trainer, from: latest) { try check($0, isOf: group, file: latest) }.position
+    }
+    var run = TrainingRun(
+      trainer, epochs: training.epochs, settings: job.training, communicator: session.communicator)
+    run.stopHint = session.stopHint("training")
+    run.save = { try store.write(trainer, $0, group: group, to: latest, lastGood: "") }
+    run.afterEpoch = { position in
+      guard position.epoch == training.epochs else { return }
+      // The optimiser's state ends with the training.
+      try store.write(
+        trainer, position, optimizer: false, group: group, to: session.folder.group(group.name), lastGood: "")
+      try session.remove(latest)
+    }
+    session.say("group \(group.name): \(group.users) users")
+    do {
+      _ = try session.follow(run, from: position, epochs: training.epochs, name: "group \(group.name), epoch")
+    } catch TrainingError.diverged(let epoch, let step, let rate, _) {
+      throw RunError.groupDiverged(group: group.name, epoch: epoch, step: step, learningRate: rate)
+    }
+    return training.weights
+  }
+
+  /// What the output folder holds for a group, or nil. Throws where it was made otherwise than now asked for.
+  private func storedModel(of group: Checkpoint.Group) throws -> Weights? {
+    let path = session.folder.group(group.name)
+    guard try session.keeps(path) else { return nil }
+    let weights = try store.newWeights()
+    _ = try store.load(path, into: weights) { try check($0, isOf: group, file: path) }
+    // Left by a run that ended between writing the one and removing the other.
+    try session.remove(session.folder.latestGroupStep(group.name))
+    session.say("group \(group.name): \(path)")
+    return weights
+  }
+
+  private func check(_ checkpoint: Checkpoint, isOf group: Checkpoint.Group, file path: String) throws {
+    guard checkpoint.datasetDigest == inputs.datasetDigest else {
+      throw CheckpointMismatch.dataset(
+        file: path, found: checkpoint.datasetDigest, wanted: inputs.datasetDigest)
+    }
+    guard cloud == nil || checkpoint.group?.cloudDigest == group.cloudDigest else {
+      throw RunError.otherResults(file: path, what: "cloud model")
+    }
+    let earlier = try Job.parse(checkpoint.job, file: "\(path):/job")
+    try Journal.check(earlier.groupingSettings, are: inputs.job.groupingSettings, file: path)
+    var found = checkpoint.group
+    if cloud == nil { found?.cloudDigest = group.cloudDigest }
+    guard found == group else { throw RunError.otherResults(file: path, what: "group of users") }
+  }
+}

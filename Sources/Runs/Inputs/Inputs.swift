@@ -1,0 +1,169 @@
+import Dist
+import Foundation
+import IO
+import LCFT
+import Models
+import Plan
+import Support
+
+/// What a command works on, the same on every rank: the job, fitted to the data set, and the data set, held once per
+/// host.
+package struct Inputs {
+  package var job: Job
+  package let dataset: Dataset
+  /// Identity of the data set's content.
+  package let datasetDigest: String
+  package let dataPath: String
+  /// What the run will need; nil where the data set's sizes could not be read ahead.
+  package let estimate: ResourceEstimate?
+
+  /// What the command line adds to job and data set.
+  package struct Options {
+    /// Instead of the job's methods.
+    package var methods: [Method]?
+    /// The file of settings by method that a search wrote.
+    package var settings: String?
+    /// The table of hard correction's labels, instead of the job's or the output folder's.
+    package var labels: String?
+    /// Methods that need the table, where these are not the job's.
+    package var labelledMethods: [Method]?
+    /// Whether a missing table is an error; otherwise the command makes one.
+    package var requiresLabels = true
+
+    package init(
+      methods: [Method]? = nil, settings: String? = nil, labels: String? = nil,
+      labelledMethods: [Method]? = nil, requiresLabels: Bool = true
+    ) {
+      self.methods = methods
+      self.settings = settings
+      self.labels = labels
+      self.labelledMethods = labelledMethods
+      self.requiresLabels = requiresLabels
+    }
+  }
+
+  /// Reads job and data set, and what searches found, and touches nothing. Throws, on every rank alike, what is wrong
+  /// with any of them, and `LimitError` where the run cannot fit. Collective.
+  package init(
+    job source: JobSource, dataPath: String, _ options: Options = Options(), in session: Session
+  ) throws {
+    let communicator = session.communicator
+    // Rank 0's job file is the job: hosts may hold different versions of it.
+    let text = try communicator.broadcast(
+      try communicator.collectively { session.leads ? try source.text() : "" }, from: 0)
+    let own = try communicator.broadcast(
+      try communicator.collectively { session.leads ? try source.methods() : "" }, from: 0)
+    var job = try Job.parse(text, file: source.path)
+    let saved = own.split(separator: ",").compactMap { Method(rawValue: String($0)) }
+    if let methods = options.methods ?? (saved.isEmpty ? nil : saved) { job.fineTuning.methods = methods }
+    if let path = options.settings { try Inputs.take(settings: path, into: &job, session) }
+    try communicator.collectively {
+      _ = try ShardMap(shards: job.training.virtualShards, ranks: communicator.size)
+    }
+    estimate = try Inputs.checkLimits(job, dataPath, session)
+
+    let content = try session.clock.measure(.load) {
+      try session.sharing.once { try DatasetFile.load(dataPath, in: $0) }
+    }
+    var dataset = content.dataset
+    datasetDigest = content.digest
+    let expected = try communicator.broadcast(content.digest, from: 0)
+    try communicator.collectively {
+      guard content.digest == expected else { throw RunError.differentFiles(file: dataPath) }
+      job = try job.fitted(to: dataset, file: dataPath)
+    }
+    dataset.histories = try session.clock.measure(.load) {
+      try session.sharing.once { try job.histories(of: dataset, in: $0) }
+    }
+    self.job = job
+    self.dataset = dataset
+    self.dataPath = dataPath
+    if (options.labelledMethods ?? job.fineTuning.methods).contains(.hard) {
+      let found = try findLabels(options.labels, session)
+      guard found || !options.requiresLabels else { throw RunError.noLabels(folder: session.folder.path) }
+    }
+    session.say(
+      "\(job.name): \(job.model.name) on \(dataset.users.count) users, \(dataset.items.count) items, "
+        + (job.model.genomeWidth > 0 ? "a tag genome of \(job.model.genomeWidth) tags, " : "")
+        + "\(dataset.train.count) training and \(dataset.test.count) test samples, \(session.ranksText)")
+    try session.tellAboutRanks(source, jobText: text)
+  }
+
+  /// What the run will need, from the data set's shapes alone, compared with what there is.
+  private static func checkLimits(
+    _ job: Job, _ dataPath: String, _ session: Session
+  ) throws -> ResourceEstimate? {
+    let communicator = session.communicator
+    // A file that is not a data set is for its reader to refuse.
+    let estimate = (try? DatasetSizes(dataPath)).map {
+      ResourceEstimate(job: job, sizes: $0, ranks: communicator.size, work: session.outputs.work)
+    }
+    let hasEstimates = try communicator.allreduce(estimate == nil ? 0 : 1, .minimum) == 1
+    if let estimate, hasEstimates, !session.ignoresLimits {
+      try LimitCheck(estimate: estimate, folder: session.folder.path).run(communicator)
+    }
+    return estimate
+  }
+
+  /// Takes the settings by method that `lcft search` wrote.
+  private static func take(settings path: String, into job: inout Job, _ session: Session) throws {
+    let text = try session.communicator.broadcast(
+      try session.communicator.collectively {
+        session.leads ? try Job.text(of: path, kind: "file of settings") : ""
+      }, from: 0)
+    try job.takeSettings(text, file: path)
+  }
+
+  /// Takes hard correction's table from `path`, from the job's, or from the output folder. Returns whether there is
+  /// one; throws where a table that was named cannot be read.
+  private mutating func findLabels(_ path: String?, _ session: Session) throws -> Bool {
+    let inFolder = try session.keeps(session.folder.labels)
+    guard let path = path ?? job.fineTuning.labelTable ?? (inFolder ? session.folder.labels : nil) else {
+      return false
+    }
+    let table: LabelTable? = try session.communicator.collectively {
+      session.leads ? try LabelTable.read(path) : nil
+    }
+    try take(labels: table, name: path, session)
+    return true
+  }
+
+  /// Gives every rank rank 0's table and lets the fine-tuning use it. Returns the table, without its scores on ranks
+  /// other than 0. Collective.
+  @discardableResult
+  mutating func take(labels table: LabelTable?, name: String, _ session: Session) throws -> LabelTable {
+    let text = try session.communicator.broadcast(table?.yaml ?? "", from: 0)
+    let shared = try LabelTable(yaml: text, file: name)
+    let digest = try session.communicator.broadcast(table?.contentDigest() ?? "", from: 0)
+    job.findings.labels = SearchFindings.Labels(
+      pairs: shared.pairs, tableDigest: digest, datasetDigest: shared.origin.datasetDigest)
+    if shared.origin.datasetDigest != datasetDigest {
+      session.say("warning: \(name): the labels were searched on another data set; they are used as they are")
+    }
+    return table ?? shared
+  }
+
+  /// Whether a method needs hard correction's table, and there is none.
+  package var needsLabels: Bool { job.fineTuning.methods.contains(.hard) && job.findings.labels == nil }
+
+  /// The data set's name in summaries and reports: the file's name without folder and extension.
+  package var datasetName: String {
+    URL(fileURLWithPath: dataPath).deletingPathExtension().lastPathComponent
+  }
+
+  /// A run's summary before it has done anything.
+  package func summary(in session: Session) -> RunSummary {
+    RunSummary(
+      job: job.name,
+      dataset: RunSummary.DatasetCounts(
+        name: datasetName, users: dataset.users.count, items: dataset.items.count,
+        categories: dataset.categories.count, events: dataset.events.count, trainSamples: dataset.train.count,
+        testSamples: dataset.test.count, digest: datasetDigest),
+      model: job.model.name, globalCTR: dataset.globalCTR, ranks: session.communicator.size,
+      memory: estimate.map {
+        RunSummary.Memory(
+          estimatedPerRank: $0.rankBytes(leader: false), estimatedOfRankZero: $0.rankBytes(leader: true))
+      },
+      digest: RunSummary.Digest())
+  }
+}

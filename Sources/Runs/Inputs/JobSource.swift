@@ -1,0 +1,32 @@
+import IO
+import LCFT
+import Support
+
+/// Where a run's job comes from.
+package enum JobSource: Sendable {
+  /// A job file.
+  case file(String)
+  /// The job that users' saved models were made by.
+  case models(String)
+
+  var path: String {
+    switch self {
+    case .file(let path): path
+    case .models(let path): "\(path):/job"
+    }
+  }
+
+  func text() throws -> String {
+    switch self {
+    case .file(let path): try Job.read(path).text
+    case .models(let path): try PersonalModelsFile.Reader(path).layout.job
+    }
+  }
+
+  /// The methods, joined by commas, that the source itself names beside the job: cloud and those saved.
+  func methods() throws -> String {
+    guard case .models(let path) = self else { return "" }
+    return ([Method.cloud.rawValue] + (try PersonalModelsFile.Reader(path).layout.methods))
+      .joined(separator: ",")
+  }
+}

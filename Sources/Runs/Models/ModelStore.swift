@@ -1,0 +1,146 @@
+import Dist
+import IO
+import LCFT
+import Models
+import Support
+
+/// Makes the weights of a job's model, whose tables the ranks of a host share, loads them from checkpoints and writes
+/// them into checkpoints. Every function is collective.
+struct ModelStore {
+  let session: Session
+  let inputs: Inputs
+
+  private var job: Job { inputs.job }
+
+  /// Zeroed weights of the job's model for the data set.
+  func newWeights() throws -> Weights {
+    let layout = job.makeModel().layout
+    return try session.sharing.together {
+      try Weights(
+        layout: layout, users: inputs.dataset.users.count, items: inputs.dataset.items.count,
+        categories: inputs.dataset.categories.count, tablesIn: $0)
+    }
+  }
+
+  /// Zeroed state of an optimiser for `weights`.
+  func newState(_ optimizer: Optimizer, for weights: Weights) throws -> OptimizerState {
+    try session.sharing.together { try OptimizerState(optimizer, for: weights, tablesIn: $0) }
+  }
+
+  /// Draws the weights that a training begins with.
+  func initialize(_ weights: Weights) throws {
+    weights.initialize(seed: job.seed, tables: session.sharing.leads)
+    try session.sharing.barrier()
+  }
+
+  /// Copies `other` into `weights`.
+  func copy(_ other: Weights, into weights: Weights) throws {
+    weights.copy(other, tables: session.sharing.leads)
+    try session.sharing.barrier()
+  }
+
+  /// Reads the checkpoint `path` into `weights`, and into `state` where there is one: without it the optimiser's state
+  /// is not looked at. `check` sees the checkpoint on rank 0 and may refuse it. Returns the checkpoint without its
+  /// tensors, and its digest, on every rank.
+  ///
+  /// Throws `CheckpointMismatch` and `FileError.otherSettings` where this job and data set could not have made it.
+  func load(
+    _ path: String, into weights: Weights, _ state: OptimizerState? = nil,
+    check: (Checkpoint) throws -> Void = { _ in }
+  ) throws -> Loaded {
+    let loaded = try session.sharing.once { _ in
+      let checkpoint = try CheckpointFile.read(path)
+      try self.check(checkpoint, file: path)
+      try weights.load(checkpoint, file: path)
+      try state?.tensors(for: weights).load(checkpoint.optimizer, group: "/optimizer", file: path)
+      if session.leads { try check(checkpoint) }
+      return Loaded(progress: checkpoint.progress, digest: checkpoint.contentDigest())
+    }
+    let layout = weights.layout
+    try session.sharing.spread(weights.dense, count: layout.parameterCount)
+    try session.sharing.spread(weights.statistics, count: layout.statisticCount)
+    if let state {
+      try session.sharing.spread(state.dense, count: state.optimizer.slots.count * layout.parameterCount)
+    }
+    return loaded
+  }
+
+  /// What a checkpoint says beside its tensors.
+  struct Loaded: Codable {
+    var progress: Checkpoint.Progress
+    var digest: String
+  }
+
+  /// Throws where this job and data set could not have made `checkpoint`: a cloud model, or the model of a group,
+  /// whose own settings its command compares.
+  func check(_ checkpoint: Checkpoint, file path: String) throws {
+    guard checkpoint.model == job.model.name else {
+      throw CheckpointMismatch.model(file: path, found: checkpoint.model, wanted: job.model.name)
+    }
+    guard checkpoint.datasetDigest == inputs.datasetDigest else {
+      throw CheckpointMismatch.dataset(
+        file: path, found: checkpoint.datasetDigest, wanted: inputs.datasetDigest)
+    }
+    let earlier = try Job.parse(checkpoint.job, file: "\(path):/job")
+    try Journal.check(earlier.trainingSettings, are: job.trainingSettings, file: path)
+  }
+
+  /// Loads the checkpoint `path` into a trainer's weights and optimiser and returns where it stands.
+  func resume(
+    _ trainer: CloudTrainer, from path: String, check: (Checkpoint) throws -> Void
+  ) throws -> (position: TrainingPosition, digest: String) {
+    let loaded = try load(path, into: trainer.weights, trainer.state, check: check)
+    let progress = loaded.progress
+    let step = progress.step - progress.epoch * trainer.stepsPerEpoch
+    let shards = job.training.virtualShards
+    guard progress.losses.count == progress.epoch,
+      progress.shardLosses.isEmpty
+        ? step == 0
+        : (1..<trainer.stepsPerEpoch).contains(step) && progress.shardLosses.count == shards
+    else {
+      throw CheckpointMismatch.progress(
+        file: path, epoch: progress.epoch, step: progress.step, stepsPerEpoch: trainer.stepsPerEpoch)
+    }
+    session.say("resuming after epoch \(progress.epoch)\(step > 0 ? ", step \(step)," : "") of \(path)")
+    let position = TrainingPosition(losses: progress.losses, step: step, shardLosses: progress.shardLosses)
+    return (position, loaded.digest)
+  }
+
+  /// Writes a trainer's model and optimiser as the checkpoint `path`, from rank 0, which has the whole of them, and
+  /// returns the content's digest on every rank. A model that is no longer finite is never written: throws
+  /// `TrainingError.diverged` then, with `lastGood` as the hint.
+  @discardableResult
+  func write(
+    _ trainer: CloudTrainer, _ position: TrainingPosition, optimizer keepsOptimizer: Bool = true,
+    group: Checkpoint.Group? = nil, to path: String, lastGood: String
+  ) throws -> String {
+    let start = session.clock.now()
+    defer { session.clock.end(.checkpoint, since: start) }
+    let weights = trainer.weights
+    let steps = position.epoch * trainer.stepsPerEpoch + position.step
+    var checkpoint: Checkpoint?
+    if session.leads {
+      checkpoint = Checkpoint(
+        model: job.model.name, dense: weights.denseTensors.map(\.tensor),
+        embeddings: weights.embeddingTensors.map(\.tensor),
+        optimizer: keepsOptimizer ? trainer.state.tensors(for: weights).map(\.tensor) : [],
+        progress: Checkpoint.Progress(
+          epoch: position.epoch, step: steps, seed: job.seed, losses: position.losses,
+          shardLosses: position.shardLosses),
+        job: job.text, datasetDigest: inputs.datasetDigest, group: group)
+    }
+    let isFinite = try session.communicator.broadcast(checkpoint?.isFinite ?? true ? 1 : 0, from: 0) == 1
+    guard isFinite else {
+      let epoch = position.step > 0 ? position.epoch : position.epoch - 1
+      throw TrainingError.diverged(
+        epoch: epoch + 1, step: position.step > 0 ? position.step : trainer.stepsPerEpoch,
+        learningRate: trainer.rate(epoch: epoch), lastCheckpoint: lastGood)
+    }
+    let digest = try session.communicator.collectively {
+      guard let checkpoint else { return "" }
+      try CheckpointFile.write(checkpoint, to: path)
+      return checkpoint.contentDigest()
+    }
+    return try session.communicator.broadcast(digest, from: 0)
+  }
+}

@@ -1,0 +1,60 @@
+/// Why a run is refused.
+package enum RunError: Error, CustomStringConvertible {
+  case noFolder(path: String)
+  case readOnlyFolder(path: String)
+  case noProfileFolder(file: String)
+  case occupied(folder: String, file: String)
+  /// `host` is nil where the process is on this one.
+  case inUse(folder: String, host: String?, process: Int, since: String, lock: String)
+  case noCheckpoint(folder: String)
+  case noEvaluatedUsers(file: String)
+  case differentFiles(file: String)
+  case otherResults(file: String, what: String)
+  case nothingToKeep
+  case notSaved(file: String, method: String, saved: [String])
+  case groupDiverged(group: String, epoch: Int, step: Int, learningRate: Double)
+  case noHeldOutUsers(file: String, holdout: Double)
+  case noLabels(folder: String)
+  case tooManyCandidates(file: String, candidates: Int, items: Int)
+
+  package var description: String {
+    switch self {
+    case .noFolder(let path): "\(path): cannot make the output folder; give another --output"
+    case .readOnlyFolder(let path): "\(path): the output folder is not writable; give another --output"
+    case .noProfileFolder(let file):
+      "\(file): the profile's folder is not there or not writable; make it, or give another --profile"
+    case .occupied(let folder, let file):
+      "\(folder): holds \(file) of an earlier run; give --resume to continue it, --overwrite to start anew, "
+        + "or another --output"
+    case .inUse(let folder, nil, let process, let since, _):
+      "\(folder): in use by process \(process) on this host since \(since); wait for its end, or give another "
+        + "--output"
+    case .inUse(let folder, let host?, let process, let since, let lock):
+      "\(folder): in use by process \(process) on host \(host) since \(since); wait for its end, or, if it is no "
+        + "longer there, delete \(lock)"
+    case .noCheckpoint(let folder):
+      "\(folder): no checkpoint-epoch-N.h5 there; run lcft train first, or give --checkpoint FILE"
+    case .noEvaluatedUsers(let file):
+      "\(file): no user has both training and test samples; import with another split"
+    case .differentFiles(let file):
+      "\(file): not the same content on every rank; copy the same file to all hosts"
+    case .otherResults(let file, let what):
+      "\(file): was made with another \(what); give that one, or --overwrite to start the fine-tuning anew"
+    case .nothingToKeep:
+      "no method of the run fine-tunes; add one to --methods, or leave out --save-models"
+    case .notSaved(let file, let method, let saved):
+      "\(file): holds no models fine-tuned under \(method), only under \(saved.joined(separator: ", "))"
+    case .groupDiverged(let group, let epoch, let step, let learningRate):
+      "the training loss of group \(group) is not finite in epoch \(epoch), step \(step), at learning rate "
+        + "\(learningRate); lower grouping.learning_rate"
+    case .noHeldOutUsers(let file, let holdout):
+      "\(file): no user has both classes among the held-out training samples (search.holdout \(holdout)); "
+        + "hold out more"
+    case .noLabels(let folder):
+      "\(folder): the method hard needs a table of labels and there is no labels.h5; run lcft search-labels "
+        + "first, or give --labels FILE"
+    case .tooManyCandidates(let file, let candidates, let items):
+      "\(file): has \(items) items, but a visit needs \(candidates) distinct candidates; lower --candidates"
+    }
+  }
+}

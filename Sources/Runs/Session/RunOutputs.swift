@@ -1,0 +1,41 @@
+import Plan
+
+/// The files that a command writes.
+package struct RunOutputs: OptionSet, Sendable {
+  package let rawValue: Int
+  package init(rawValue: Int) { self.rawValue = rawValue }
+
+  package static let checkpoints = RunOutputs(rawValue: 1)
+  package static let results = RunOutputs(rawValue: 2)
+  package static let abTest = RunOutputs(rawValue: 4)
+  package static let labels = RunOutputs(rawValue: 8)
+  package static let search = RunOutputs(rawValue: 16)
+
+  /// What a run that writes these files does.
+  var work: PlannedWork {
+    var work: PlannedWork = []
+    if contains(.checkpoints) { work.insert(.training) }
+    if contains(.results) { work.insert(.fineTuning) }
+    if contains(.abTest) { work.insert(.simulation) }
+    if !isDisjoint(with: [.labels, .search]) { work.insert(.searching) }
+    return work
+  }
+
+  /// Whether the file `path` is one of them.
+  func contains(file path: String) -> Bool { contains(String(path.split(separator: "/").last ?? "")) }
+
+  func contains(_ name: String) -> Bool {
+    let isCheckpoint =
+      (name.hasPrefix("checkpoint-epoch-") && name.hasSuffix(".h5")) || name == "checkpoint-latest.h5"
+    let isResult =
+      ["results.h5", "results.journal", "models.h5"].contains(name)
+      || ((name.hasPrefix("models-rank-") || name.hasPrefix("group-")) && name.hasSuffix(".h5"))
+      || (name.hasPrefix("models-") && name.hasSuffix(".journal"))
+    let isABTest = ["ab-test.h5", "ab-days.csv", "ab-test.json", "ab-test.journal"].contains(name)
+    let isLabels = ["labels.h5", "labels.yaml", "labels.journal", "search-latest.h5"].contains(name)
+    let isSearch = ["search.h5", "search.yaml", "search.journal", "search-latest.h5"].contains(name)
+    return (contains(.checkpoints) && isCheckpoint) || (contains(.results) && isResult)
+      || (contains(.abTest) && isABTest) || (contains(.labels) && isLabels)
+      || (contains(.search) && isSearch)
+  }
+}

@@ -1,0 +1,64 @@
+import IO
+import LCFT
+
+extension RunSummary {
+  /// What a fine-tuning adds to a summary; empty on ranks other than 0.
+  package struct FineTuning {
+    package var resultsDigest: String?
+    package var users: Users?
+    package var methods: [String: MethodScores]?
+    package var significance: [Results.Comparison]?
+    package var times: FineTuningTimes?
+
+    /// `results` and `times` are nil on ranks other than 0.
+    init(_ results: Results?, times: (parts: FineTuningTimes, usersPerSecond: [Double])?) {
+      self.times = times?.parts
+      guard let results else { return }
+      resultsDigest = results.contentDigest()
+      users = Users(
+        evaluated: results.users.row.count, undefinedAUC: results.methods.first?.summary.undefinedAUC ?? 0)
+      let rates = times?.usersPerSecond ?? []
+      methods = Dictionary(
+        uniqueKeysWithValues: results.methods.enumerated().map { index, method in
+          (
+            method.name,
+            MethodScores(method, usersPerSecond: rates.indices.contains(index) ? rates[index] : nil)
+          )
+        })
+      significance = results.significance?.comparisons
+    }
+  }
+}
+
+extension RunSummary.MethodScores {
+  init(_ method: Results.Method, usersPerSecond: Double?) {
+    self.init(
+      userAUC: method.summary.userAUC.finite, userAUCUnweighted: method.summary.userAUCUnweighted.finite,
+      pooledAUC: method.summary.pooledAUC.finite, logloss: method.summary.logLoss.finite,
+      undefinedAUC: method.summary.undefinedAUC, undefinedLabels: method.summary.undefinedLabels,
+      diverged: method.divergedUsers, usersPerSecond: usersPerSecond)
+  }
+}
+
+extension Double {
+  /// JSON has no numbers that are not finite.
+  fileprivate var finite: Double? { isFinite ? self : nil }
+}
+
+extension Results.Comparison: Encodable {
+  private enum CodingKeys: CodingKey {
+    case method, against, users, difference, low, high, up, same, down
+  }
+
+  /// Numbers that are not known, where no user has an AUC under both methods, are left out.
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(method, forKey: .method)
+    try container.encode(against, forKey: .against)
+    try container.encode(users, forKey: .users)
+    for (key, value) in [
+      (CodingKeys.difference, difference), (.low, low), (.high, high), (.up, up), (.same, same),
+      (.down, down),
+    ] { try container.encodeIfPresent(value.finite, forKey: key) }
+  }
+}

@@ -1,0 +1,28 @@
+import Dist
+import IO
+import Plan
+import Support
+
+extension Session {
+  /// Writes `summary.json` on rank 0, with the most memory that each rank has had. Collective.
+  package func write(_ summary: RunSummary) throws {
+    // Every rank takes part, also one that could not estimate its memory.
+    let peaks = try communicator.gather([MachineLimits.peakMemory()], to: 0).values
+    guard leads else { return }
+    var summary = summary
+    summary.memory?.peak = peaks
+    try AtomicFile.write(String(decoding: try summary.json(), as: UTF8.self) + "\n", to: folder.summary)
+  }
+
+  /// Prints what the ranks did with their time, on rank 0's standard error, and writes the timeline where one is
+  /// wanted. Collective.
+  package func reportTimes(_ summary: RunSummary) throws {
+    let table = ThroughputTable(summary)
+    if !table.lines.isEmpty { say(table.lines.joined(separator: "\n")) }
+    guard let profile else { return }
+    let dropped = try profile.write()
+    if dropped > 0 {
+      say("profile: the ranks' buffers were too small for \(dropped) events; the earliest were dropped")
+    }
+  }
+}

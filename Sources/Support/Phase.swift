@@ -1,0 +1,41 @@
+/// What a rank may be doing. Phases nest: a step contains its parts, a chunk its users.
+package enum Phase: UInt8, CaseIterable, Sendable {
+  /// Reading the data set.
+  case load
+  /// Cloud training: an epoch, its steps, and the parts of a step.
+  case epoch, step, assemble, forward, backward
+  /// Sums over all ranks: of dense gradients, of gradients of embedding rows.
+  case denseSum
+  case tableSums
+  case update
+  /// Bringing users' rows to every rank.
+  case shareUsers
+  /// Fine-tuning: a chunk of users, a user.
+  case chunk, user
+  /// Nothing to do until other ranks, or the next chunk, have come.
+  case waiting
+  case checkpoint, results
+
+  /// The name in files and tables.
+  package var name: String {
+    switch self {
+    case .denseSum: "dense_sum"
+    case .tableSums: "table_sums"
+    case .shareUsers: "share_users"
+    default: "\(self)"
+    }
+  }
+
+  /// Kinds of which a timeline keeps events apart when it cannot keep all, so that many of one kind do not
+  /// push out the rare ones of another.
+  enum Kind: Int, CaseIterable { case rare, step, user, waiting }
+
+  var kind: Kind {
+    switch self {
+    case .load, .epoch, .shareUsers, .chunk, .checkpoint, .results: .rare
+    case .step, .assemble, .forward, .backward, .denseSum, .tableSums, .update: .step
+    case .user: .user
+    case .waiting: .waiting
+    }
+  }
+}

@@ -1,0 +1,29 @@
+/// Where work reports how far it is: any number of listeners, which all get the same kind of event.
+package struct ProgressFeed {
+  private let listeners: [any ProgressListener]
+  private let clock: () -> Double
+
+  /// `clock` gives seconds that never step back; tests have clocks of their own.
+  package init(_ listeners: [any ProgressListener], clock: @escaping () -> Double = steadySeconds) {
+    self.listeners = listeners
+    self.clock = clock
+  }
+
+  /// Reports to nobody.
+  package static var silent: ProgressFeed { ProgressFeed([]) }
+
+  /// Reports on standard error: on one line of a terminal, or by lines in a log.
+  package static var standardError: ProgressFeed {
+    ProgressFeed([isatty(2) == 1 ? TerminalProgress() : LogProgress()])
+  }
+
+  /// Begins a piece of work of `total` units; nil where their number is not known before the end.
+  ///
+  /// Where units differ much in cost, the time left is estimated by cost: `totalCost` is the cost of all
+  /// units, in any measure, and every `update` tells the cost of those that are done.
+  package func start(
+    _ work: String, unit: String, total: Double? = nil, totalCost: Double? = nil
+  ) -> ProgressTask {
+    ProgressTask(work, unit: unit, total: total, totalCost: totalCost, listeners, clock)
+  }
+}

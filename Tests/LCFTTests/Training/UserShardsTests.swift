@@ -1,0 +1,52 @@
+import IO
+import LCFT
+import Support
+import Testing
+
+@Suite struct UserShardsTests {
+  private func shards(_ samples: [Int], blockSize: Int, _ count: Int) -> UserShards {
+    var offsets: [Int64] = [0]
+    for own in samples { offsets.append(offsets[offsets.count - 1] + Int64(own)) }
+    return offsets.withUnsafeBufferPointer {
+      UserShards(
+        trainOffsets: $0, blocks: UserBlocks(users: samples.count, size: blockSize), shards: count)
+    }
+  }
+
+  /// Shards tile the users in order, end at block boundaries, and each at the first of those that are
+  /// nearest.
+  @Test(arguments: [1, 2, 8], [1, 2, 3, 5, 16, 64])
+  func endsAtTheNearestBoundaries(_ blockSize: Int, _ count: Int) throws {
+    for seed in 0..<6 {
+      var random = KeyedRandom(seed: UInt64(seed))
+      // Some users without samples, and sometimes one with very many.
+      var samples = (0..<1 + random.below(90)).map { _ in random.below(3) == 0 ? 0 : random.below(50) }
+      samples[random.below(samples.count)] += [0, 0, 2000][seed % 3]
+      let found = shards(samples, blockSize: blockSize, count)
+      let total = samples.reduce(0, +)
+      #expect(found.users.count == count && found.sampleCount == total)
+      #expect(found.users.first?.lowerBound == 0 && found.users.last?.upperBound == samples.count)
+      let boundaries = Array(stride(from: 0, to: samples.count, by: blockSize)) + [samples.count]
+      for shard in 0..<count - 1 {
+        let distances = boundaries.map { abs(samples[..<$0].reduce(0, +) * count - total * (shard + 1)) }
+        let nearest = try #require(distances.indices.min { distances[$0] < distances[$1] })
+        #expect(found.users[shard].upperBound == boundaries[nearest])
+        #expect(found.users[shard + 1].lowerBound == found.users[shard].upperBound)
+      }
+      for shard in 0..<count {
+        #expect(found.sampleCounts[shard] == samples[found.users[shard]].reduce(0, +))
+      }
+      #expect(found.users(ofShards: 0..<count) == 0..<samples.count)
+    }
+  }
+
+  @Test func workedByHand() {
+    // Cumulative 0, 4, 4, 6, 12 after blocks of one user; targets 3, 6 and 9 of 12.
+    let found = shards([4, 0, 2, 6], blockSize: 1, 4)
+    #expect(found.users == [0..<1, 1..<3, 3..<3, 3..<4])
+    #expect(found.sampleCounts == [4, 2, 0, 6])
+    // 6 and 12 are equally near to 9, and the first is taken.
+    #expect(shards([3], blockSize: 1, 3).users == [0..<0, 0..<1, 1..<1])
+    #expect(shards([0, 0], blockSize: 1, 2).users == [0..<0, 0..<2])
+  }
+}

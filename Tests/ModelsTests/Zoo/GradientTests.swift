@@ -1,0 +1,150 @@
+import Models
+import Support
+import Testing
+
+/// Every gradient against the central difference of the loss.
+///
+/// The forward pass is in single precision: with a step of h the difference quotient is off by about
+/// 6e-8 |loss| / h from rounding and by h^2 from curvature, so h = 1e-2 leaves a few 1e-5; the tolerance is
+/// 3e-4 plus 1% of the gradient. Where the curvature is strong (DCN's repeated products) h = 1e-3 is tried as
+/// well, which rounding still allows, and where a kink of PReLU lies within the step, the difference to the
+/// side that has none. Gradients of a wrong formula are off by a part of their own size, which for the weights
+/// drawn here is 1e-2 and more, at any step and to either side.
+@Suite struct GradientTests {
+  /// Every model in small, with one history and, by its options, with two and a genome.
+  static let configurations: [ModelConfiguration] = ModelRegistry.models.flatMap { model in
+    var plain = ModelRegistry.configuration(of: model)
+    plain.itemWidth = 4
+    plain.categoryWidth = 2
+    plain.userWidth = model.settings.alignsFields ? 6 : 3
+    plain.attention = [6, 5]
+    plain.hidden = [7, 5]
+    plain.crossLayers = 2
+    plain.recurrent = 5
+    plain.actionWidth = 3
+    var full = plain
+    full.histories = model.settings.histories ?? [.positive, .negative]
+    full.genomeWidth = 5
+    // DIN's original input subtracts states from candidates.
+    full.recurrent = 6
+    full.attentionInput = .original
+    full.products = .outer
+    return [plain, full]
+  }
+
+  static func world(_ configuration: ModelConfiguration, shards: Int) throws -> (Harness, RaggedBatch) {
+    let categoryOffsets: [Int32] = [0, 2, 3, 3, 6, 7, 8]
+    let categories: [Int32] = [0, 1, 2, 1, 2, 3, 0, 3]
+    let harness = try Harness(
+      configuration, users: 3, categoryOffsets: categoryOffsets, categories: categories,
+      categoryCount: 4, shards: shards)
+    var random = KeyedRandom(seed: 11)
+    let layout = harness.model.layout
+    for parameter in layout.parameters {
+      // Outputs of size 1 whatever the number of inputs.
+      let scale = parameter.shape.count > 1 ? 1 / Double(parameter.shape[0]).squareRoot() : 0.5
+      for i in 0..<parameter.count {
+        harness.weights.dense[parameter.offset + i] = Float(scale * random.normal())
+      }
+    }
+    for i in 0..<layout.statisticCount { harness.weights.statistics[i] = Float(0.5 + random.uniform()) }
+    for table in layout.tables.indices {
+      for i in 0..<harness.weights.rows(ofTable: table) * layout.tables[table].width {
+        harness.weights.tables[table][i] = Float(random.normal())
+      }
+    }
+    let lengths = [3, 0, 1, 5, 2, 4, 0, 2, 6]
+    let histories = configuration.histories.map { _ in
+      // Few starts, so that windows overlap, some from the same entry on.
+      let windows = lengths.shuffled(using: &random).map { length in
+        let start = 2 * random.below(3)
+        return start..<start + length
+      }
+      return RaggedHistory(
+        items: (0..<10).map { _ in Int32(random.below(6)) },
+        actions: (0..<10).map { _ in UInt8(random.below(History.actionKinds)) }, windows: windows)
+    }
+    let batch = RaggedBatch(
+      users: lengths.indices.map { _ in Int32(random.below(3)) },
+      candidates: lengths.indices.map { _ in Int32(random.below(6)) },
+      labels: lengths.indices.map { [0, 1, 1.6, -0.5][$0 % 4] }, histories: histories,
+      genomes: (0..<lengths.count * configuration.genomeWidth).map { _ in Float(random.uniform()) })
+    return (harness, batch)
+  }
+
+  @Test(arguments: configurations, [Pass.Normalization.batch, .moving])
+  func gradientsAreSlopes(_ configuration: ModelConfiguration, _ normalization: Pass.Normalization) throws {
+    for (loss, shards) in [(Loss.crossEntropy, 1), (.squaredError, 3)] {
+      let (harness, batch) = try GradientTests.world(configuration, shards: shards)
+      _ = try harness.run(batch, normalization, loss: loss)
+      let layout = harness.model.layout
+      let dense = (0..<layout.parameterCount).map { harness.denseGradient($0) }
+      let tables = layout.tables.indices.map { table in
+        (0..<harness.weights.rows(ofTable: table) * layout.tables[table].width).map {
+          harness.tableGradient(table, $0)
+        }
+      }
+      func check(_ weight: UnsafeMutablePointer<Float>, _ gradient: Float, _ name: String) throws {
+        let kept = weight.pointee
+        func lossAt(_ step: Float) throws -> Double {
+          weight.pointee = kept + step
+          defer { weight.pointee = kept }
+          return try harness.run(batch, normalization, loss: loss, backward: false).loss
+        }
+        func slope(_ from: Float, _ to: Float) throws -> Float {
+          Float((try lossAt(to) - lossAt(from)) / Double(to - from))
+        }
+        let tolerance = 3e-4 + 0.01 * abs(gradient)
+        var slopes: [Float] = []
+        for (from, to) in [(-1e-2, 1e-2), (-1e-3, 1e-3), (0, 1e-3), (-1e-3, 0)] as [(Float, Float)] {
+          slopes.append(try slope(from, to))
+          if abs(slopes[slopes.count - 1] - gradient) <= tolerance { return }
+        }
+        Issue.record("\(name): \(gradient) against \(slopes)")
+      }
+      for parameter in layout.parameters {
+        for i in 0..<parameter.count {
+          let offset = parameter.offset + i
+          try check(harness.weights.dense + offset, dense[offset], "\(parameter.name)[\(i)]")
+        }
+      }
+      for (index, table) in layout.tables.enumerated() {
+        for i in tables[index].indices {
+          try check(harness.weights.tables[index] + i, tables[index][i], "\(table.name)[\(i)]")
+        }
+      }
+    }
+  }
+
+  /// Batch statistics, losses and gradients are those of the whole batch, however it is cut into shards.
+  @Test(arguments: configurations)
+  func shardsAddUp(_ configuration: ModelConfiguration) throws {
+    let (whole, batch) = try GradientTests.world(configuration, shards: 1)
+    let (cut, _) = try GradientTests.world(configuration, shards: 4)
+    let one = try whole.run(batch, .batch, loss: .crossEntropy)
+    let four = try cut.run(batch, .batch, loss: .crossEntropy)
+    #expect(abs(one.loss - four.loss) < 1e-6)
+    for offset in 0..<whole.model.layout.parameterCount {
+      let (a, b) = (whole.denseGradient(offset), cut.denseGradient(offset))
+      #expect(abs(a - b) <= 1e-5 + 1e-4 * abs(a))
+    }
+    for offset in 0..<whole.model.layout.statisticCount {
+      #expect(abs(whole.weights.statistics[offset] - cut.weights.statistics[offset]) < 1e-6)
+    }
+  }
+
+  /// A model of full size fits a few samples to near-zero loss.
+  @Test(arguments: ModelRegistry.names)
+  func fitsOneBatch(_ name: String) throws {
+    let (harness, batch) = try GradientTests.world(ModelRegistry.configuration(name), shards: 1)
+    harness.weights.initialize(seed: 5)
+    var fitted = batch
+    fitted.labels = batch.labels.indices.map { Float($0 % 2) }
+    var loss = Double.infinity
+    for _ in 0..<40_000 where loss > 0.02 {
+      loss = try harness.run(fitted, .batch, loss: .crossEntropy).loss
+      harness.step(rate: 0.1)
+    }
+    #expect(loss <= 0.02)
+  }
+}

@@ -1,0 +1,166 @@
+import Models
+import Testing
+
+/// What models declare, and which configurations are refused.
+@Suite struct ModelRegistryTests {
+  @Test(arguments: ModelRegistry.names)
+  func registeredModelsDoWhatTheyDeclare(_ name: String) throws {
+    let configuration = ModelRegistry.configuration(name)
+    #expect(configuration.name == name)
+    let layout = try ModelRegistry.make(configuration).layout
+    #expect(!layout.tables.isEmpty && layout.outputBias != nil)
+  }
+
+  /// A declaration and the settings that a layout depends on.
+  struct Case: Sendable, CustomTestStringConvertible {
+    var testDescription: String
+    var settings: ModelSettings
+    var error: ModelError?
+    var build: SketchedModel.Build
+
+    init(
+      _ name: String, _ settings: ModelSettings, _ error: ModelError?, _ build: @escaping SketchedModel.Build
+    ) {
+      testDescription = name
+      (self.settings, self.error, self.build) = (settings, error, build)
+    }
+  }
+
+  private static func undeclared(_ setting: String) -> ModelError {
+    .undeclaredSetting(model: SketchedModel.name, setting: setting)
+  }
+
+  private static func unread(_ setting: String) -> ModelError {
+    .unreadSetting(model: SketchedModel.name, setting: setting)
+  }
+
+  private static let fields: SketchedModel.Build = { (configuration, layout) throws(ModelError) in
+    _ = try Fields(configuration, in: &layout)
+  }
+
+  private static let items: SketchedModel.Build = { configuration, layout in
+    _ = Linear("x", inputs: configuration.encodedItemWidth, outputs: 1, in: &layout)
+  }
+
+  static let cases = [
+    Case("fields, declared", ModelSettings(alignsFields: true), nil, fields),
+    Case("fields", ModelSettings(), undeclared("aligned fields (alignsFields)"), fields),
+    Case("no fields", ModelSettings(alignsFields: true), unread("aligned fields (alignsFields)"), items),
+    Case("sizes", ModelSettings(embeddings: false), undeclared("the embedding sizes"), items),
+    Case("no sizes", ModelSettings(), unread("the embedding sizes")) { _, _ in },
+    Case("attention", ModelSettings(), undeclared("attention")) { configuration, layout in
+      let hidden = (configuration.attention[0], configuration.attention[1])
+      let width = configuration.encodedItemWidth
+      _ = Attention("x", queryWidth: width, keyWidth: width, hidden: hidden, in: &layout)
+    },
+    Case("attention's input", ModelSettings(), undeclared("attention")) { configuration, layout in
+      let (width, input) = (configuration.encodedItemWidth, configuration.attentionInput)
+      _ = Attention("x", queryWidth: width, keyWidth: width, hidden: (8, 4), input: input, in: &layout)
+    },
+    Case("no attention", ModelSettings(attention: true), unread("attention"), items),
+    Case("hidden", ModelSettings(), undeclared("hidden")) { configuration, layout in
+      _ = Linear("x", inputs: configuration.encodedItemWidth, outputs: configuration.hidden[0], in: &layout)
+    },
+    Case("hidden, declared", ModelSettings(hidden: true), nil) { configuration, layout in
+      _ = Linear("x", inputs: configuration.encodedItemWidth, outputs: configuration.hidden[0], in: &layout)
+    },
+    Case("no hidden", ModelSettings(hidden: true), unread("hidden"), items),
+    Case("products", ModelSettings(), undeclared("products")) { configuration, layout in
+      let outputs = configuration.products == .outer ? 2 : 1
+      _ = Linear("x", inputs: configuration.encodedItemWidth, outputs: outputs, in: &layout)
+    },
+    Case("cross layers", ModelSettings(), undeclared("cross_layers")) { configuration, layout in
+      let outputs = configuration.crossLayers
+      _ = Linear("x", inputs: configuration.encodedItemWidth, outputs: outputs, in: &layout)
+    },
+    Case("recurrent", ModelSettings(), undeclared("gru")) { configuration, layout in
+      _ = Linear("x", inputs: configuration.encodedItemWidth, outputs: configuration.recurrent, in: &layout)
+    },
+  ]
+
+  /// One after the other: what a sketched model is, is a property of its type.
+  @Test func declarationsAreChecked() {
+    for sketched in ModelRegistryTests.cases {
+      SketchedModel.sketch = (sketched.settings, sketched.build)
+      var found: ModelError?
+      do {
+        let configuration = ModelRegistry.configuration(of: SketchedModel.self)
+        try ModelRegistry.check(configuration, among: [SketchedModel.self])
+      } catch {
+        found = error
+      }
+      #expect(found == sketched.error, "\(sketched.testDescription)")
+    }
+  }
+
+  /// A change to the default configuration of a model, and why there is no such model.
+  struct Refusal: Sendable, CustomTestStringConvertible {
+    var model: String
+    var message: String
+    var change: @Sendable (inout ModelConfiguration) -> Void
+    var testDescription: String { message }
+
+    init(_ model: String, _ message: String, _ change: @escaping @Sendable (inout ModelConfiguration) -> Void)
+    {
+      (self.model, self.message, self.change) = (model, message, change)
+    }
+  }
+
+  static let refusals = [
+    Refusal(
+      "DIN", "model.name must be one of LR, WideDeep, DeepFM, PNN, DIN, DCNv2, EdgeRec instead of DINN"
+    ) { $0.name = "DINN" },
+    Refusal(
+      "PNN",
+      "model.user_embedding must be 18 for PNN, item_embedding and category_embedding together, because PNN "
+        + "multiplies fields"
+    ) { $0.userWidth = 9 },
+    Refusal("DIN", "model.attention must have two layers for DIN instead of 3") { $0.attention.append(1) },
+    Refusal("EdgeRec", "model.attention must have two layers for EdgeRec instead of 1") {
+      $0.attention = [8]
+    },
+    Refusal(
+      "EdgeRec",
+      "model.histories must be [exposures, actions] for EdgeRec, which has a part for each of them"
+    ) { $0.histories = [.positive] },
+    Refusal(
+      "EdgeRec",
+      "model.gru must be 18, item_embedding and category_embedding together, with "
+        + "attention_input original, which subtracts states from candidates; or use attention_input concatenated"
+    ) { ($0.recurrent, $0.attentionInput) = (20, .original) },
+    Refusal("DIN", "model.item_embedding must be at least 1 for DIN instead of 0") { $0.itemWidth = 0 },
+    Refusal("DCNv2", "model.cross_layers must be at least 0 for DCNv2 instead of -1") { $0.crossLayers = -1 },
+    Refusal("LR", "model.genome must be at least 0 for LR instead of -5") { $0.genomeWidth = -5 },
+  ]
+
+  @Test(arguments: refusals)
+  func impossibleModelsAreRefused(_ refusal: Refusal) throws {
+    var configuration = ModelRegistry.configuration(refusal.model)
+    refusal.change(&configuration)
+    let refused = #expect(throws: ModelError.self) { try ModelRegistry.make(configuration) }
+    #expect(refused?.description == refusal.message)
+  }
+}
+
+/// A model that is a layout only, with whatever declaration a test gives it.
+final class SketchedModel: Model {
+  typealias Build = @Sendable (ModelConfiguration, inout ModelLayout) throws(ModelError) -> Void
+  nonisolated(unsafe) static var sketch: (settings: ModelSettings, build: Build) = (
+    ModelSettings(), { _, _ in }
+  )
+  static let name = "Sketched"
+  static var settings: ModelSettings { sketch.settings }
+  let layout: ModelLayout
+
+  init(_ configuration: ModelConfiguration) throws(ModelError) {
+    var layout = ModelLayout()
+    try SketchedModel.sketch.build(configuration, &layout)
+    self.layout = layout
+  }
+
+  func forward(_ batch: Batch, _ pass: Pass) -> Matrix {
+    Matrix(zeros: batch.partition, columns: 1, in: pass.arena)
+  }
+
+  func backward(_ dlogits: Matrix, _ batch: Batch, _ pass: Pass) {}
+}

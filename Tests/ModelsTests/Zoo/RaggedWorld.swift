@@ -1,0 +1,177 @@
+import Models
+
+/// Items' categories and ragged batches in plain arrays, and the flat memory that models want, for any
+/// division of the samples among virtual shards.
+struct RaggedBatch {
+  var users: [Int32]
+  var candidates: [Int32]
+  var labels: [Float]
+  var histories: [RaggedHistory]
+  /// [B x genome width], empty for a model without genomes.
+  var genomes: [Float] = []
+}
+
+/// One history sequence: the samples' windows, which may overlap, of one list of items.
+struct RaggedHistory {
+  var items: [Int32]
+  /// Codes of the actions on the items.
+  var actions: [UInt8]
+  /// [B]
+  var windows: [Range<Int>]
+}
+
+/// A model with all its memory, working on whole tables as if they were compact ones.
+///
+/// Each shard has a copy of every table: shards number their rows for themselves.
+final class Harness: ShardReducer {
+  let model: any Model
+  let weights: Weights
+  let categoryOffsets: [Int32]
+  let categories: [Int32]
+  let arena = Arena()
+  let pass: Pass
+  private let gradients: UnsafeMutablePointer<Float>
+  private let shards: Int
+  private var shardBounds: [Int] = []
+
+  init(
+    _ configuration: ModelConfiguration, users: Int, categoryOffsets: [Int32], categories: [Int32],
+    categoryCount: Int, shards: Int = 1
+  ) throws {
+    model = try ModelRegistry.make(configuration)
+    weights = Weights(
+      layout: model.layout, users: users, items: categoryOffsets.count - 1, categories: categoryCount)
+    self.categoryOffsets = categoryOffsets
+    self.categories = categories
+    self.shards = shards
+    gradients = .allocate(capacity: shards * max(1, model.layout.parameterCount))
+    pass = Pass(
+      layout: model.layout, arena: arena, normalization: .batch, parameters: weights.dense,
+      statistics: weights.statistics, gradients: gradients)
+    pass.reducer = self
+  }
+
+  deinit { gradients.deallocate() }
+
+  func sum(_ values: UnsafeMutablePointer<Double>, count: Int) throws {
+    for shard in 1..<max(shards, 1) {
+      for i in 0..<count { values[i] += values[shard * count + i] }
+    }
+  }
+
+  /// Logits and the mean loss by the weights as they are; with `backward` also the gradients.
+  func run(
+    _ ragged: RaggedBatch, _ normalization: Pass.Normalization, loss: Loss, backward: Bool = true
+  ) throws -> (logits: [Float], loss: Double) {
+    arena.reset()
+    pass.normalization = normalization
+    gradients.update(repeating: 0, count: shards * model.layout.parameterCount)
+    pass.submodel = submodel()
+    let batch = batch(ragged)
+    let logits = try model.forward(batch, pass)
+    let dlogits = Matrix(batch.partition, columns: 1, in: arena)
+    var sums = [Double](repeating: 0, count: shards)
+    loss.evaluate(
+      logits, labels: batch.labels, batchCount: ragged.labels.count, sums: &sums, dlogits: dlogits)
+    if backward { try model.backward(dlogits, batch, pass) }
+    return (
+      Array(UnsafeBufferPointer(start: logits.values, count: logits.rows)),
+      sums.reduce(0, +) / Double(ragged.labels.count)
+    )
+  }
+
+  /// The gradient of the dense weight at `offset`, summed over the shards.
+  func denseGradient(_ offset: Int) -> Float {
+    (0..<shards).reduce(0) { $0 + gradients[$1 * model.layout.parameterCount + offset] }
+  }
+
+  /// The gradient of element `element` of table `table`, summed over the shards.
+  func tableGradient(_ table: Int, _ element: Int) -> Float {
+    let size = weights.rows(ofTable: table) * model.layout.tables[table].width
+    return (0..<shards).reduce(0) { $0 + pass.submodel.tables[table].gradients[$1 * size + element] }
+  }
+
+  /// One step of gradient descent with the gradients of the last `run`.
+  func step(rate: Float) {
+    for offset in 0..<model.layout.parameterCount {
+      weights.dense[offset] -= rate * denseGradient(offset)
+    }
+    for table in model.layout.tables.indices {
+      for element in 0..<weights.rows(ofTable: table) * model.layout.tables[table].width {
+        weights.tables[table][element] -= rate * tableGradient(table, element)
+      }
+    }
+  }
+
+  private func submodel() -> Submodel {
+    let tables = arena.take(model.layout.tables.count, of: LocalTable.self)
+    for (index, table) in model.layout.tables.enumerated() {
+      let size = weights.rows(ofTable: index) * table.width
+      let values = arena.take(shards * size, of: Float.self)
+      for shard in 0..<shards { (values + shard * size).update(from: weights.tables[index], count: size) }
+      tables[index] = LocalTable(
+        values: values, gradients: arena.takeZeros(shards * size, of: Float.self),
+        rows: shards * weights.rows(ofTable: index), width: table.width)
+    }
+    var offsets: [Int32] = [0]
+    var local: [Int32] = []
+    for shard in 0..<shards {
+      for item in 0..<categoryOffsets.count - 1 {
+        for c in categories[Int(categoryOffsets[item])..<Int(categoryOffsets[item + 1])] {
+          local.append(c + Int32(shard * (weights.rowCounts[.category] ?? 0)))
+        }
+        offsets.append(Int32(local.count))
+      }
+    }
+    return Submodel(
+      tables: tables, itemCount: offsets.count - 1, categoryOffsets: copy(offsets), categories: copy(local))
+  }
+
+  /// Cuts the samples into shards of falling size and gives each its local ids.
+  private func batch(_ ragged: RaggedBatch) -> Batch {
+    let count = ragged.labels.count
+    shardBounds = (0...shards).map { count * $0 * $0 / (shards * shards) }
+    var shardOf = [Int](repeating: 0, count: count)
+    for shard in 0..<shards { for b in shardBounds[shard]..<shardBounds[shard + 1] { shardOf[b] = shard } }
+    let users = weights.rowCounts[.user] ?? 0
+    let items = categoryOffsets.count - 1
+    let histories = arena.take(ragged.histories.count, of: History.self)
+    for (index, history) in ragged.histories.enumerated() {
+      var keys: [Int32] = []
+      var actions: [UInt8] = []
+      var starts = [Int32](repeating: 0, count: count)
+      var (keyOffsets, pairOffsets) = ([0], [0])
+      for shard in 0..<shards {
+        let own = shardBounds[shard]..<shardBounds[shard + 1]
+        // Every position that some window of the shard holds is laid once.
+        let positions = Set(own.flatMap { history.windows[$0] }).sorted()
+        for b in own where !history.windows[b].isEmpty {
+          let rank = positions.firstIndex(of: history.windows[b].lowerBound) ?? 0
+          starts[b] = Int32(keys.count + rank)
+        }
+        keys += positions.map { history.items[$0] + Int32(shard * items) }
+        actions += positions.map { history.actions[$0] }
+        keyOffsets.append(keys.count)
+        pairOffsets.append(own.reduce(pairOffsets[shard]) { $0 + history.windows[$1].count })
+      }
+      histories[index] = History(
+        keyPartition: RowPartition(offsets: copy(keyOffsets), shards: shards), keys: copy(keys),
+        starts: copy(starts), lengths: copy(history.windows.map { Int32($0.count) }),
+        pairPartition: RowPartition(offsets: copy(pairOffsets), shards: shards), actions: copy(actions))
+    }
+    return Batch(
+      partition: RowPartition(offsets: copy(shardBounds), shards: shards),
+      users: copy(zip(ragged.users, shardOf).map { $0 + Int32($1 * users) }),
+      candidates: copy(zip(ragged.candidates, shardOf).map { $0 + Int32($1 * items) }),
+      labels: copy(ragged.labels), histories: histories,
+      genomes: ragged.genomes.isEmpty ? nil : UnsafeMutablePointer(mutating: copy(ragged.genomes)))
+  }
+
+  private func copy<Element: BitwiseCopyable>(_ array: [Element]) -> UnsafePointer<Element> {
+    let values = arena.take(max(array.count, 1), of: Element.self)
+    array.withUnsafeBufferPointer { source in
+      if let start = source.baseAddress { values.update(from: start, count: array.count) }
+    }
+    return UnsafePointer(values)
+  }
+}

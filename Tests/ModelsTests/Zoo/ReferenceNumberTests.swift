@@ -1,0 +1,206 @@
+import Foundation
+import HDF5
+import Models
+import Support
+import Testing
+
+/// Logits, losses, all gradients and ten training steps against PyTorch's, in double precision
+/// (Tests/Fixtures/make_model_numbers.py).
+///
+/// Our arithmetic is single: a result that sums some hundred products of size 1 is off by a few 1e-6, and
+/// ten steps add to that. The tolerance is 2e-5 of the tensor's largest element (1e-4 after ten steps).
+@Suite struct ReferenceNumberTests {
+  static let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent("Fixtures/model_numbers.h5").path
+
+  /// A case of the file: which model it is for, in small sizes.
+  struct Reference: CustomTestStringConvertible, Sendable {
+    var name: String
+    var configuration: ModelConfiguration
+    var loss: Loss
+    var testDescription: String { name }
+
+    init(
+      _ name: String, _ model: String, _ loss: Loss, _ histories: [HistoryKind], user: Int = 8,
+      genome: Int = 0,
+      _ change: (inout ModelConfiguration) -> Void = { _ in }
+    ) {
+      self.name = name
+      self.loss = loss
+      configuration = ModelRegistry.configuration(model)
+      configuration.userWidth = user
+      configuration.itemWidth = 5
+      configuration.categoryWidth = 3
+      configuration.attention = [8, 6]
+      configuration.hidden = [10, 7]
+      configuration.crossLayers = 2
+      configuration.recurrent = 6
+      configuration.actionWidth = 2
+      configuration.histories = histories
+      configuration.genomeWidth = genome
+      change(&configuration)
+    }
+  }
+
+  static let references: [Reference] = {
+    let (one, two) = ([HistoryKind.positive], [HistoryKind.positive, .negative])
+    let edge = [HistoryKind.exposures, .actions]
+    return [
+      Reference("lr", "LR", .crossEntropy, one),
+      Reference("lr_two_histories_genome", "LR", .squaredError, two, genome: 6),
+      Reference("wide_deep", "WideDeep", .crossEntropy, one),
+      Reference("wide_deep_two_histories_genome", "WideDeep", .squaredError, two, genome: 6),
+      Reference("deepfm", "DeepFM", .squaredError, one),
+      Reference("deepfm_two_histories_genome", "DeepFM", .crossEntropy, two, genome: 6),
+      Reference("pnn", "PNN", .crossEntropy, two),
+      Reference("pnn_outer_genome", "PNN", .crossEntropy, one, genome: 6) { $0.products = .outer },
+      Reference("dcnv2", "DCNv2", .crossEntropy, two),
+      Reference("din", "DIN", .crossEntropy, one, user: 4),
+      Reference("din_two_histories", "DIN", .squaredError, two, user: 4),
+      Reference("din_original_genome", "DIN", .crossEntropy, two, user: 4, genome: 6) {
+        $0.attentionInput = .original
+      },
+      Reference("edgerec", "EdgeRec", .crossEntropy, edge, user: 4),
+      Reference("edgerec_genome", "EdgeRec", .squaredError, edge, user: 4, genome: 6),
+    ]
+  }()
+
+  /// A case of the file, read as a whole.
+  struct Case {
+    var doubles: [String: [Double]] = [:]
+    var integers: [String: [Int32]] = [:]
+    var loss = ""
+
+    init(_ name: String) throws {
+      let file = try HDF5.File(reading: ReferenceNumberTests.file)
+      let group = try file.root().group(name)
+      loss = try group.text("loss") ?? ""
+      try read(group, prefix: "")
+    }
+
+    private mutating func read(_ group: borrowing HDF5.Group, prefix: String) throws {
+      for member in try group.members() {
+        if try group.kind(of: member) == .group {
+          try read(try group.group(member), prefix: "\(prefix)\(member)/")
+          continue
+        }
+        let dataset = try group.dataset(member)
+        let isInteger =
+          prefix.hasPrefix("batch_") && !["labels", "genomes"].contains(member)
+          || prefix.isEmpty && member.hasPrefix("categor")
+        if isInteger {
+          integers[prefix + member] = try dataset.array(of: Int32.self)
+        } else {
+          doubles[prefix + member] = try dataset.array(of: Double.self)
+        }
+      }
+    }
+
+    func batch(_ index: Int, _ histories: [HistoryKind]) throws -> RaggedBatch {
+      let prefix = "batch_\(index)/"
+      return RaggedBatch(
+        users: try #require(integers[prefix + "users"]),
+        candidates: try #require(integers[prefix + "candidates"]),
+        labels: try #require(doubles[prefix + "labels"]).map(Float.init),
+        histories: try histories.map {
+          let history = "\(prefix)history_\($0.rawValue)_"
+          let starts = try #require(integers[history + "starts"])
+          let lengths = try #require(integers[history + "lengths"])
+          return RaggedHistory(
+            items: try #require(integers[history + "items"]),
+            actions: try #require(integers[history + "actions"]).map(UInt8.init),
+            windows: zip(starts, lengths).map { Int($0)..<Int($0 + $1) })
+        }, genomes: (doubles[prefix + "genomes"] ?? []).map(Float.init))
+    }
+  }
+
+  static func harness(_ numbers: Case, _ reference: Reference, shards: Int) throws -> Harness {
+    let harness = try Harness(
+      reference.configuration, users: 6, categoryOffsets: try #require(numbers.integers["category_offsets"]),
+      categories: try #require(numbers.integers["categories"]), categoryCount: 5, shards: shards)
+    try forEachTensor(harness) { name, values, count in
+      let initial = try #require(numbers.doubles["initial/\(name)"], "\(name) is in the file")
+      #expect(initial.count == count)
+      for i in 0..<count { values[i] = Float(initial[i]) }
+    }
+    return harness
+  }
+
+  /// Every tensor of the model by its path in the file.
+  static func forEachTensor(
+    _ harness: Harness, _ body: (String, UnsafeMutablePointer<Float>, Int) throws -> Void
+  ) throws {
+    let layout = harness.model.layout
+    for parameter in layout.parameters {
+      try body("dense/\(parameter.name)", harness.weights.dense + parameter.offset, parameter.count)
+    }
+    for statistic in layout.statistics {
+      try body("statistics/\(statistic.name)", harness.weights.statistics + statistic.offset, statistic.count)
+    }
+    for (index, table) in layout.tables.enumerated() {
+      try body(
+        "tables/\(table.name)", harness.weights.tables[index],
+        harness.weights.rows(ofTable: index) * table.width)
+    }
+  }
+
+  static func expectClose(_ found: [Float], _ expected: [Double], _ tolerance: Double, _ name: String) {
+    #expect(found.count == expected.count, "\(name)")
+    let scale = max(1e-2, expected.map(abs).max() ?? 0)
+    for (a, b) in zip(found, expected) where !(abs(Double(a) - b) <= tolerance * scale) {
+      Issue.record("\(name): \(a) instead of \(b)")
+      return
+    }
+  }
+
+  @Test(arguments: references, [1, 3])
+  func forwardAndGradients(_ reference: Reference, _ shards: Int) throws {
+    let numbers = try Case(reference.name)
+    let (histories, loss) = (reference.configuration.histories, reference.loss)
+    #expect(numbers.loss == loss.rawValue)
+    for (mode, normalization) in [("batch", Pass.Normalization.batch), ("moving", .moving)] {
+      let harness = try ReferenceNumberTests.harness(numbers, reference, shards: shards)
+      let outcome = try harness.run(try numbers.batch(0, histories), normalization, loss: loss)
+      let logits = try #require(numbers.doubles["\(mode)/logits"])
+      ReferenceNumberTests.expectClose(outcome.logits, logits, 2e-5, "\(mode) logits")
+      let expectedLoss = try #require(numbers.doubles["\(mode)/loss"])[0]
+      #expect(abs(outcome.loss - expectedLoss) < 1e-5)
+      var compared = 0
+      for parameter in harness.model.layout.parameters {
+        let key = "\(mode)/gradients/dense/\(parameter.name)"
+        let expected = try #require(numbers.doubles[key])
+        let found = (0..<parameter.count).map { harness.denseGradient(parameter.offset + $0) }
+        ReferenceNumberTests.expectClose(found, expected, 2e-5, key)
+        compared += 1
+      }
+      for (table, spec) in harness.model.layout.tables.enumerated() {
+        let key = "\(mode)/gradients/tables/\(spec.name)"
+        let expected = try #require(numbers.doubles[key])
+        let found = expected.indices.map { harness.tableGradient(table, $0) }
+        ReferenceNumberTests.expectClose(found, expected, 2e-5, key)
+        compared += 1
+      }
+      // No gradient of the reference is left out.
+      #expect(compared == numbers.doubles.keys.count { $0.hasPrefix("\(mode)/gradients/") })
+    }
+  }
+
+  @Test(arguments: references, [1, 4])
+  func tenTrainingSteps(_ reference: Reference, _ shards: Int) throws {
+    let numbers = try Case(reference.name)
+    let (histories, loss) = (reference.configuration.histories, reference.loss)
+    let harness = try ReferenceNumberTests.harness(numbers, reference, shards: shards)
+    let losses = try #require(numbers.doubles["trained_losses"])
+    for (step, expected) in losses.enumerated() {
+      let outcome = try harness.run(try numbers.batch(step % 2, histories), .batch, loss: loss)
+      #expect(abs(outcome.loss - expected) < 5e-5, "step \(step)")
+      harness.step(rate: 0.05)
+    }
+    #expect(losses.count == 10)
+    try ReferenceNumberTests.forEachTensor(harness) { tensor, values, count in
+      let expected = try #require(numbers.doubles["trained/\(tensor)"])
+      ReferenceNumberTests.expectClose(
+        Array(UnsafeBufferPointer(start: values, count: count)), expected, 1e-4, tensor)
+    }
+  }
+}

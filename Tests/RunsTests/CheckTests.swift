@@ -1,0 +1,101 @@
+import Foundation
+import IO
+import LCFT
+import Runs
+import Support
+import TestSupport
+import Testing
+
+/// What is wrong is found before anything is touched.
+@Suite struct CheckTests {
+  /// Expects that `body` throws an error of one line with `fragment` in it, and that no file of the output folder
+  /// has changed.
+  private func expectRefused(
+    _ example: RunExample, _ fragment: String, _ sourceLocation: SourceLocation = #_sourceLocation,
+    _ body: () throws -> Void
+  ) throws {
+    let before = try example.contents()
+    do {
+      try body()
+      Issue.record("nothing was refused", sourceLocation: sourceLocation)
+    } catch {
+      #expect("\(error)".contains(fragment), sourceLocation: sourceLocation)
+      #expect(!"\(error)".contains("\n"), sourceLocation: sourceLocation)
+    }
+    #expect(try example.contents() == before, sourceLocation: sourceLocation)
+  }
+
+  @Test func checksTouchNothing() throws {
+    let example = try RunExample("finetuning: {methods: [cloud, local, grouped]}")
+    let session = try example.session([.checkpoints, .results, .labels])
+    try RunJob(session, example.inputs(in: session)).check()
+    #expect(try example.contents() == nil)
+  }
+
+  @Test func aRefusedCommandLeavesNoFolder() throws {
+    let example = try RunExample("finetuning: {methods: [cloud, hard]}")
+    try expectRefused(example, "needs a table of labels") {
+      _ = try example.inputs(in: example.session(.results))
+    }
+    try expectRefused(example, "no checkpoint-epoch-N.h5 there") {
+      let session = try example.session(.results)
+      let inputs = try example.inputs(Inputs.Options(methods: [.cloud, .local]), in: session)
+      _ = try session.perform(FineTuneFromCheckpoint(session, inputs, checkpoint: nil))
+    }
+    #expect(try example.contents() == nil)
+  }
+
+  @Test func aResumedTrainingWithAnotherSettingIsRefused() throws {
+    let example = try RunExample()
+    try example.train()
+    try example.write("seed: 7")
+    try expectRefused(example, "seed 1, the job now has 7") { try example.train(.resume) }
+  }
+
+  @Test func earlierOutputsAreNotReplacedUnasked() throws {
+    let example = try RunExample()
+    try example.train()
+    try expectRefused(example, "give --resume to continue it") { try example.train(.fresh) }
+  }
+
+  /// A typo must not cost what an earlier run made.
+  @Test(arguments: [RunStart.overwrite, .resume])
+  func nothingIsRemovedForACommandThatIsRefused(_ start: RunStart) throws {
+    let example = try RunExample()
+    try example.train()
+    let first = try example.session(.results)
+    _ = try first.perform(FineTuneFromCheckpoint(first, example.inputs(in: first), checkpoint: nil))
+
+    func fineTune(_ options: Inputs.Options = .init(), _ saving: ModelSelection? = nil) throws {
+      let session = try example.session(.results, start)
+      let inputs = try example.inputs(options, in: session)
+      _ = try session.perform(FineTuneFromCheckpoint(session, inputs, checkpoint: nil, saving: saving))
+    }
+    try expectRefused(example, "no such file of settings") {
+      try fineTune(.init(settings: example.folder.file("serch.yaml")))
+    }
+    try expectRefused(example, "labels.h5") {
+      try fineTune(.init(methods: [.cloud, .hard], labels: example.folder.file("labels.h5")))
+    }
+    try expectRefused(example, "needs a table of labels") { try fineTune(.init(methods: [.cloud, .hard])) }
+    try expectRefused(example, "users.txt") {
+      try fineTune(.init(), .users(example.folder.file("users.txt")))
+    }
+    try expectRefused(example, "no method of the run fine-tunes") {
+      try fineTune(.init(methods: [.cloud]), .all)
+    }
+  }
+
+  @Test func aDataSetThatNobodyCanBeTestedOnIsRefusedBeforeTraining() throws {
+    let example = try RunExample()
+    var dataset = try DatasetFile.read(example.data)
+    dataset.test = Dataset.Samples(
+      offsets: Column([Int64](repeating: 0, count: dataset.users.count + 1)), item: Column([Int32]()),
+      label: Column([UInt8]()), eventPosition: Column([Int32]()))
+    try DatasetFile.write(dataset, to: example.data)
+    let session = try example.session([.checkpoints, .results, .labels])
+    try expectRefused(example, "no user has both training and test samples") {
+      _ = try session.perform(RunJob(session, example.inputs(in: session)))
+    }
+  }
+}

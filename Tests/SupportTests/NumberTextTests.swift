@@ -1,0 +1,19 @@
+import Support
+import Testing
+
+@Suite struct NumberTextTests {
+  @Test(arguments: [
+    (0, "0.0 s"), (9.94, "9.9 s"), (9.96, "10 s"), (59.4, "59 s"), (59.6, "1 min 0 s"),
+    (3599.4, "59 min 59 s"),
+    (3599.6, "1 h 0 min"), (100_000, "27 h 46 min"),
+  ])
+  func durations(seconds: Double, text: String) { #expect(durationText(seconds) == text) }
+
+  @Test func aDurationWithoutEndIsStillText() { #expect(durationText(.infinity).hasSuffix(" min")) }
+
+  @Test func quotedTextMovesNoCursor() {
+    #expect(quoted("a\nb\u{1B}[2Jc") == "a b\\u{1b}[2Jc")
+    #expect(quoted("naïve 映画") == "naïve 映画")
+    #expect(quoted(String(repeating: "x", count: 2000)).count == 1000)
+  }
+}
