@@ -123,12 +123,12 @@ program() {
     *job*.yaml) run "$file" train --job "$file" --data "$out/none.h5" --output "$out/run" ;;
     *search*.yaml) run "$file" finetune "${on[@]}" --checkpoint "$corpus/checkpoint.h5" --settings "$file" ;;
     *users*.txt) run "$file" finetune "${on[@]}" --checkpoint "$corpus/checkpoint.h5" --save-models "users:$file" ;;
-    *interactions*) run "$file" import csv --interactions "$file" --output "$out/d.h5" ;;
-    *items*) run "$file" import csv --interactions "$corpus/interactions.csv" --items "$file" --output "$out/d.h5" ;;
-    ratings*) run "$file" import movielens --ratings "$file" --split-fraction 0.7 --output "$out/d.h5" ;;
-    *reviews*) run "$file" import amazon --reviews "$file" --on-error skip --output "$out/d.h5" ;;
-    *meta*) run "$file" import amazon --reviews "$corpus/reviews.json" --metadata "$file" --output "$out/d.h5" ;;
-    UserBehavior*) run "$file" import taobao --user-behavior "$file" --minimum-training-samples 0 --output "$out/d.h5" ;;
+    *interactions*) run "$file" import csv --interactions "$file" --output "$out/d.h5" --overwrite ;;
+    *items*) run "$file" import csv --interactions "$corpus/interactions.csv" --items "$file" --output "$out/d.h5" --overwrite ;;
+    ratings*) run "$file" import movielens --ratings "$file" --split-fraction 0.7 --output "$out/d.h5" --overwrite ;;
+    *reviews*) run "$file" import amazon --reviews "$file" --on-error skip --output "$out/d.h5" --overwrite ;;
+    *meta*) run "$file" import amazon --reviews "$corpus/reviews.json" --metadata "$file" --output "$out/d.h5" --overwrite ;;
+    UserBehavior*) run "$file" import taobao --user-behavior "$file" --minimum-training-samples 0 --output "$out/d.h5" --overwrite ;;
   esac
 }
 mkdir "$work/empty"

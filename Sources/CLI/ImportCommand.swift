@@ -14,7 +14,7 @@ extension ImportCommand {
     static let configuration = CommandConfiguration(
       commandName: "movielens",
       abstract:
-        "MovieLens: ratings.csv and movies.csv (20M, latest) or ratings.dat and movies.dat (1M, 10M).",
+        "MovieLens: ratings.csv and movies.csv (20M, latest), the .dat files (1M, 10M) or u.data and u.item (100K).",
       discussion: """
         Example:
           lcft import movielens --directory ml-20m --output ml-20m.h5
@@ -37,8 +37,8 @@ extension ImportCommand {
     @Flag(help: "Leave out the tag genome that --directory holds.")
     var withoutGenome = false
 
-    @Option(help: "The lowest rating whose label is 1.")
-    var threshold = 4.0
+    @Option(help: "The lowest rating whose label is 1 (default: 4).")
+    var threshold: Double?
 
     @OptionGroup var options: ImportOptions
 
@@ -59,7 +59,9 @@ extension ImportCommand {
       if withoutGenome { settings.genomeScores = nil }
       settings.threshold = threshold
       settings.malformed = options.onError
-      try writeDataset(to: options.output) { try MovieLensImport.run(settings, progress: $0) }
+      try importDataset(to: options, from: [settings.ratings, settings.movies, settings.genomeScores]) {
+        try MovieLensImport.run(settings, progress: $0)
+      }
     }
   }
 
@@ -71,11 +73,11 @@ extension ImportCommand {
         Example:
           lcft import amazon --reviews reviews_Electronics_5.json.gz \\
             --metadata meta_Electronics.json.gz --output electronics.h5
-        A review is a positive; negatives are sampled products. The default split is the paper's,
-        timestamp <= 1385078400.
+        The editions of 2014, 2018 and 2023 are told by their fields. A review is a positive; negatives are sampled
+        among products that the user has no review of. The default split is the paper's, timestamp <= 1385078400.
         """)
 
-    @Option(help: "The reviews: reviewerID, asin, unixReviewTime, overall.")
+    @Option(help: "The reviews: reviewerID, asin, unixReviewTime, or user_id, parent_asin, timestamp.")
     var reviews: String
 
     @Option(help: "The metadata with the products' categories, strict JSON or Python literals.")
@@ -84,55 +86,20 @@ extension ImportCommand {
     @Option(help: "Categories kept per product, the last of its list.")
     var maximumCategories = 6
 
+    @Flag(help: "Keep the bullet points that follow the path in the 2018 edition's category.")
+    var keepBullets = false
+
     @OptionGroup var negatives: NegativeOptions
     @OptionGroup var options: ImportOptions
 
     func run() throws {
       let settings = AmazonImport.Options(
         reviews: reviews, metadata: metadata, split: try options.split() ?? .timestamp(1_385_078_400),
-        seed: options.seed, maximumCategories: maximumCategories, negatives: negatives.negatives,
-        keepFirst: negatives.keepFirst, malformed: options.onError)
-      try writeDataset(to: options.output) { try AmazonImport.run(settings, progress: $0) }
-    }
-  }
-
-  struct CSV: ParsableCommand {
-    static let configuration = CommandConfiguration(
-      commandName: "csv",
-      abstract: "Interactions with the columns user, item, timestamp and, if there, rating or label.",
-      discussion: """
-        Example:
-          lcft import csv --interactions interactions.csv.gz --items items.csv \\
-            --split-fraction 0.8 --output clicks.h5
-        With label (0 or 1) the rows are exposures and clicks, and nothing is sampled; with rating the label
-        is 1 from --threshold on; with neither, rows are positives and negatives are sampled items.
-        """)
-
-    @Option(help: "The interactions: a header with user, item, timestamp[, rating or label]; plain or .gz.")
-    var interactions: String
-
-    @Option(help: "The items: a header with item, category[, categories separated by |]; plain or .gz.")
-    var items: String?
-
-    @Option(help: "With ratings: the lowest one whose label is 1.")
-    var threshold = 4.0
-
-    @Option(help: "Categories kept per item, the last of its list.")
-    var maximumCategories = 6
-
-    @Option(help: "Only users with more training samples than this have samples; all users if not given.")
-    var minimumTrainingSamples: Int?
-
-    @OptionGroup var negatives: NegativeOptions
-    @OptionGroup var options: ImportOptions
-
-    func run() throws {
-      let settings = CSVImport.Options(
-        interactions: interactions, items: items, split: try options.split() ?? .fraction(0.8),
-        seed: options.seed, threshold: threshold, maximumCategories: maximumCategories,
-        negatives: negatives.negatives, keepFirst: negatives.keepFirst,
-        minimumTrainingSamples: minimumTrainingSamples, malformed: options.onError)
-      try writeDataset(to: options.output) { try CSVImport.run(settings, progress: $0) }
+        seed: options.seed, maximumCategories: maximumCategories, keepsBullets: keepBullets,
+        negatives: negatives.sampling, keepFirst: negatives.keepFirst, malformed: options.onError)
+      try importDataset(to: options, from: [reviews, metadata]) {
+        try AmazonImport.run(settings, progress: $0)
+      }
     }
   }
 }

@@ -24,6 +24,9 @@ struct ImportOptions: ParsableArguments {
   @Option(help: "The seed of everything random; the same seed gives the same data set.")
   var seed: UInt64 = 1
 
+  @Flag(help: "Replace the output if it is there.")
+  var overwrite = false
+
   @Option(help: "What to do with a malformed line: fail, or skip it and count.")
   var onError: MalformedLines = .fail
 
@@ -36,6 +39,28 @@ struct ImportOptions: ParsableArguments {
     if let splitFraction { return .fraction(splitFraction) }
     return nil
   }
+}
+
+/// Imports `inputs` into a data set, writes it, and prints its counts, the account of all rows and the warnings.
+/// Throws before anything is read where the output cannot be written or would replace what it must not.
+func importDataset(
+  to options: ImportOptions, from inputs: [String?], _ make: (@escaping ImportProgress) throws -> Dataset
+) throws {
+  let output = ImportOutput(
+    options.output, inputs: inputs.compactMap(\.self), overwrites: options.overwrite)
+  try output.check()
+  var account: ImportAccount?
+  try writeDataset(to: options.output) { tell in
+    let dataset = try make { event in
+      if case .account(let complete) = event { account = complete } else { tell(event) }
+    }
+    // The import may have taken hours, in which somebody else has made the file.
+    try output.check()
+    return dataset
+  }
+  guard let account else { return }
+  for line in account.lines { print(line) }
+  for warning in account.warnings { StandardError.write("warning: \(warning)\n") }
 }
 
 /// Makes a data set with progress on standard error, writes it and prints its counts.
@@ -73,26 +98,6 @@ extension ActionCredit.Window: ExpressibleByArgument {
   }
 }
 
-/// The options of importers that sample negatives.
-struct NegativeOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "Negatives per positive, drawn once per user, uniformly from this range.", valueName: "low-high"),
-    transform: NegativeOptions.parse)
-  var negatives = NegativeSampling()
-
-  @Flag(help: "A user's first row, which has no history, is a sample too.")
-  var keepFirst = false
-
-  private static func parse(_ text: String) throws -> NegativeSampling {
-    let bounds = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-    guard let low = bounds.first ?? nil, let high = bounds.last ?? nil, bounds.count <= 2, low >= 0,
-      low <= high
-    else { throw ValidationError("negatives per positive are a number or a range, for example 1-9") }
-    return NegativeSampling(ratios: low...high)
-  }
-}
-
 /// Turns an importer's events into progress and lines on standard error.
 private final class ImportLog {
   private let progress = ProgressFeed.standardError
@@ -118,6 +123,7 @@ private final class ImportLog {
       StandardError.write("skipped \(file):\(line): \(reason)\n")
     case .note(let text):
       StandardError.write("\(text)\n")
+    case .account: break
     }
   }
 

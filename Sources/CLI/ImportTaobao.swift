@@ -106,7 +106,9 @@ extension ImportCommand {
       settings.minimumTrainingSamples = minimumTrainingSamples
       settings.seed = options.seed
       settings.malformed = options.onError
-      try writeDataset(to: options.output) { try TaobaoImport.run(settings, progress: $0) }
+      try importDataset(to: options, from: [userBehavior, rawSample, adFeature, behaviorLog]) {
+        try TaobaoImport.run(settings, progress: $0)
+      }
     }
   }
 }

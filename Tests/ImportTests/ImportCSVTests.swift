@@ -12,7 +12,7 @@ import Testing
     CSVImport.Options(
       interactions: try directory.file("interactions.csv", interactions),
       items: try items.map { try directory.file("items.csv", $0) }, split: split, seed: 1,
-      negatives: NegativeSampling(ratios: 1...1))
+      negatives: NegativeSampling(ratios: 1...1, ownItems: .asNegatives))
   }
 
   @Test func exposuresDoNotSeeTheirOwnPage() throws {
@@ -86,7 +86,8 @@ import Testing
         """)
     let dataset = try CSVImport.run(options) { log.events.append($0) }
     #expect(dataset.itemLines == ["a: r s t", "b: s r t", "c: z", "d:"])
-    #expect(log.notes == ["1 of 4 items have no category"])
+    #expect(log.account?.itemsWithoutMetadata == 1)
+    #expect(log.account?.files[1].leftOut.map(\.what) == ["the item is not in the log"])
     #expect(dataset.provenance.settings["items_without_category"] == "1")
     options.maximumCategories = 1
     #expect(try CSVImport.run(options).itemLines == ["a: t", "b: t", "c: z", "d:"])
@@ -100,7 +101,10 @@ import Testing
     let items = directory.path + "/items.csv"
     for (header, error) in [
       ("", ImportError.noHeader(file: file)),
-      ("user,item\n", .missingColumn(file: file, column: "timestamp", header: #""user,item""#)),
+      (
+        "user,item\n",
+        .missingColumn(file: file, column: "timestamp", header: #""user,item""#, option: "--timestamp-column")
+      ),
       ("user,item,timestamp,item\n", .repeatedColumn(file: file, column: "item")),
       (
         "user,item,timestamp,rating,label\n",
@@ -125,8 +129,8 @@ import Testing
     let directory = try TemporaryDirectory()
     for (line, reason) in [
       ("u,a,1,2", MalformedLine.notALabel(text: #""2""#)), ("u,a,1,", .notALabel(text: #""""#)),
-      ("u,a,1,1.0", .notALabel(text: #""1.0""#)),
-      ("u,a,x,1", .notAWholeNumber(field: "timestamp", text: #""x""#)),
+      ("u,a,1,1.5", .notALabel(text: #""1.5""#)),
+      ("u,a,x,1", .notATime(field: "timestamp", text: #""x""#)),
       ("u,a,1", .fieldCount(found: 3, expected: 4)),
       (#"u,"a"b,1,0"#, .quoting(column: 6, "text between a closing quote and the comma")),
     ] {

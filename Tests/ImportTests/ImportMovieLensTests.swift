@@ -186,8 +186,8 @@ import Testing
     ("1,2,nan,5", .notFinite(field: "rating", text: #""nan""#)),
     ("1,2,-0.5,5", .outOfRange(field: "rating", text: #""-0.5""#, allowed: "0 to 5")),
     ("1,2,5.5,5", .outOfRange(field: "rating", text: #""5.5""#, allowed: "0 to 5")),
-    ("1,2,4.0,5.0", .notAWholeNumber(field: "timestamp", text: #""5.0""#)),
-    ("1,2,4.0,", .notAWholeNumber(field: "timestamp", text: #""""#)),
+    ("1,2,4.0,5e8", .notATime(field: "timestamp", text: #""5e8""#)),
+    ("1,2,4.0,", .notATime(field: "timestamp", text: #""""#)),
     (
       "1,2,4.0,-1",
       .outOfRange(
@@ -196,7 +196,9 @@ import Testing
     (
       "1,2,4.0,1385078400000",
       .outOfRange(
-        field: "timestamp", text: #""1385078400000""#, allowed: "seconds since 1970, 0 to 253402300799")
+        field: "timestamp", text: #""1385078400000""#,
+        allowed: "seconds since 1970, 0 to 253402300799; the file's first time is in seconds, and this is not"
+      )
     ),
     (",2,4.0,5", .emptyField("user")), ("1,,4.0,5", .emptyField("item")),
     (#"1,"2,4.0,5"#, .quoting(column: 3, "a quote opens here and does not close on this line")),

@@ -13,12 +13,15 @@ import Testing
   }
 
   private func run(
-    _ rows: [String], seed: UInt64, split: SplitRule = .fraction(0.7), keepFirst: Bool = false
+    _ rows: [String], seed: UInt64, split: SplitRule = .fraction(0.7), keepFirst: Bool = false,
+    ownItems: NegativeSampling.OwnItems = .excluded
   ) throws -> Dataset {
     let directory = try TemporaryDirectory()
     let file = try directory.file("i", "user,item,timestamp\n" + rows.joined(separator: "\n"))
     return try CSVImport.run(
-      CSVImport.Options(interactions: file, split: split, seed: seed, keepFirst: keepFirst))
+      CSVImport.Options(
+        interactions: file, split: split, seed: seed, negatives: NegativeSampling(ownItems: ownItems),
+        keepFirst: keepFirst))
   }
 
   @Test func theSameSeedGivesTheSameDataSet() throws {
@@ -65,19 +68,27 @@ import Testing
     #expect(counts[1...].allSatisfy { abs($0 - 333) < 90 }, "\(counts)")
   }
 
-  @Test func negativesAreUniformOverTheOtherItems() throws {
-    let dataset = try run(log(0..<3000), seed: 9)
+  @Test(arguments: NegativeSampling.OwnItems.allCases)
+  func negativesAreUniformOverTheOtherItems(ownItems: NegativeSampling.OwnItems) throws {
+    let dataset = try run(log(0..<3000), seed: 9, ownItems: ownItems)
     var drawn = [Double](repeating: 0, count: 50)
     var expected = [Double](repeating: 0, count: 50)
-    for samples in [dataset.train, dataset.test] {
-      var positive = 0
-      for row in 0..<samples.count {
-        if samples.label[row] == 1 {
-          positive = Int(samples.item[row])
-          continue
+    for user in 0..<dataset.users.count {
+      let events = Int(dataset.users.eventOffsets[user])..<Int(dataset.users.eventOffsets[user + 1])
+      let own = Set(events.map { dataset.events.item[$0] })
+      for samples in [dataset.train, dataset.test] {
+        var positive: Int32 = 0
+        for row in samples.rows(ofUser: user) {
+          if samples.label[row] == 1 {
+            positive = samples.item[row]
+            continue
+          }
+          drawn[Int(samples.item[row])] += 1
+          let excluded = ownItems == .excluded ? own : [positive]
+          for item in 0..<Int32(50) where !excluded.contains(item) {
+            expected[Int(item)] += 1.0 / Double(50 - excluded.count)
+          }
         }
-        drawn[Int(samples.item[row])] += 1
-        for item in 0..<50 where item != positive { expected[item] += 1.0 / 49 }
       }
     }
     var statistic = 0.0

@@ -45,5 +45,10 @@ final class EventLog {
   var events: [ImportEvent] = []
 
   var notes: [String] { events.compactMap { if case .note(let text) = $0 { text } else { nil } } }
+  var account: ImportAccount? {
+    for case .account(let account) in events { return account }
+    return nil
+  }
+  var warnings: [ImportWarning] { account?.warnings ?? [] }
   var skipped: [Int] { events.compactMap { if case .skipped(_, let line, _) = $0 { line } else { nil } } }
 }

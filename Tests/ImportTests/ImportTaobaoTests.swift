@@ -42,7 +42,7 @@ private let day: Int64 = 86_400
       ])
     #expect(dataset.events.label.values.elementsEqual([0, 0, 0, 1, 1, 1, 1, 1, 1, 0]))
     #expect(dataset.itemLines == ["a: c-a", "b: c-b", "c: c-c", "d: c-d"])
-    #expect(log.notes == ["3 actions are credited to no exposure"])
+    #expect(log.account?.labelSource.hasSuffix("; 3 actions are credited to no exposure") == true)
     #expect(dataset.provenance.settings["actions_without_exposure"] == "3")
     #expect(dataset.provenance.kind == "taobao")
   }
@@ -91,7 +91,9 @@ private let day: Int64 = 86_400
     #expect(dataset.events.count == 4 && dataset.items.count == 4)
     #expect(dataset.provenance.splitRule == "timestamp <= \(start + 5 * day - 1)")
     #expect(dataset.provenance.settings["rows_outside_days"] == "4")
-    #expect(log.notes.contains { $0.hasPrefix("4 rows of") && $0.hasSuffix("2017-11-25 to 2017-12-03") })
+    let left = try #require(log.account?.files[0].leftOut)
+    #expect(left.map(\.what) == ["outside the days 2017-11-25 to 2017-12-03"] && left.map(\.count) == [4])
+    #expect(left[0].line == 1)
     func counts() throws -> [Int] {
       let dataset = try TaobaoImport.run(options)
       return [dataset.train.count, dataset.test.count]
@@ -167,8 +169,8 @@ private let day: Int64 = 86_400
         "u,b,c,view,\(start)",
         .outOfRange(field: "behaviour", text: #""view""#, allowed: "pv, cart, fav or buy")
       ),
-      ("u,b,c,pv,x", .notAWholeNumber(field: "timestamp", text: #""x""#)),
-      ("u,b,,pv,\(start)", .emptyField("category")), ("u,,c,pv,\(start)", .emptyField("item")),
+      ("u,b,c,pv,x", .notATime(field: "timestamp", text: #""x""#)),
+      ("u,,c,pv,\(start)", .emptyField("item")),
       (",b,c,pv,\(start)", .emptyField("user")),
     ] {
       var options = try options(directory, good + line)
@@ -182,6 +184,21 @@ private let day: Int64 = 86_400
       #expect(dataset.events.count == 1 && dataset.items.count == 1 && dataset.categories.count == 1)
       #expect(dataset.provenance.skippedLines == 1)
     }
+  }
+
+  @Test func aBadCategoryCostsThatCategory() throws {
+    let directory = try TemporaryDirectory()
+    let long = String(repeating: "x", count: 257)
+    let log = EventLog()
+    let dataset = try TaobaoImport.run(
+      options(directory, "u,a,x,pv,\(start)\nu,b,,pv,\(start)\nu,c,\(long),pv,\(start + 1)\n")
+    ) { log.events.append($0) }
+    #expect(dataset.itemLines == ["a: x", "b:", "c:"])
+    #expect(dataset.events.count == 3)
+    #expect(
+      log.account?.files[0].lostValues.map(\.what) == [
+        "category is empty", "category has more than 256 bytes",
+      ])
   }
 
   @Test func refusesOptionsOutOfRange() throws {
@@ -201,130 +218,5 @@ private let day: Int64 = 86_400
         continue
       }
     }
-  }
-}
-
-/// Ali Display Ad Click.
-@Suite struct ImportDisplayAdsTests {
-  /// The first second of 2017-05-06 in China.
-  private let start: Int64 = 1_494_000_000
-
-  private func options(
-    _ directory: TemporaryDirectory, headers: Bool, behaviour: String? = nil, ads: String? = nil
-  ) throws -> TaobaoImport.Options {
-    let samples = """
-      user,time_stamp,adgroup_id,pid,nonclk,clk
-      7,\(start + 100),11,430548_1007,1,0
-      7,\(start + 100),12,430548_1007,0,1
-      7,\(start + 200),11,430539_1007,0,1
-      8,\(start + 6 * day),13,430548_1007,1,0
-      7,\(start + 5 * day),12,430548_1007,1,0
-      7,\(start + 8 * day),14,430548_1007,1,0
-      """
-    let features =
-      "adgroup_id,cate_id,campaign_id,customer,brand,price\n"
-      + (ads ?? "12,6261,83237,1,95471,170.0\n99,1,1,1,1,1\n11,4520,83237,1,NULL,1.5\n")
-    func body(_ text: String) -> String { headers ? text : String(text.drop { $0 != "\n" }.dropFirst()) }
-    var options = TaobaoImport.Options(
-      .displayAds(
-        rawSample: try directory.file("raw_sample.csv", body(samples)),
-        adFeature: try directory.file("ad_feature.csv", body(features)),
-        behaviorLog: try behaviour.map {
-          try directory.file("behavior_log.csv", body("user,time_stamp,btag,cate,brand\n" + $0))
-        }))
-    options.minimumTrainingSamples = nil
-    return options
-  }
-
-  @Test(arguments: [true, false])
-  func impressionsAreSamples(headers: Bool) throws {
-    let directory = try TemporaryDirectory()
-    let log = EventLog()
-    let dataset = try TaobaoImport.run(options(directory, headers: headers)) { log.events.append($0) }
-    #expect(
-      dataset.lines == [
-        "7: 11@\(start + 100)=0 12@\(start + 100)=1 11@\(start + 200)=1 12@\(start + 5 * day)=0 "
-          + "| 11#0=0 12#0=1 11#2=1 | 12#3=0",
-        "8: 13@\(start + 6 * day)=0 | | 13#0=0",
-      ])
-    #expect(dataset.itemLines == ["11: 4520", "12: 6261", "13:"])
-    #expect(log.notes.contains("1 of 3 items have no category"))
-    #expect(dataset.provenance.settings["rows_outside_days"] == "1")
-    #expect(dataset.provenance.sources.count == 2)
-  }
-
-  @Test(arguments: [true, false])
-  func behavioursAreHistory(headers: Bool) throws {
-    let directory = try TemporaryDirectory()
-    let behaviour = """
-      7,\(start - 14 * day),buy,4520,5
-      7,\(start - 14 * day - 1),buy,4520,5
-      7,\(start + 150),cart,9,6
-      7,\(start + 150),pv,10,6
-      7,\(start + 150),fav,9,6
-      77,\(start + 150),fav,9,6
-      7,\(start + 8 * day),fav,9,6
-      """
-    var options = try options(directory, headers: headers, behaviour: behaviour)
-    let dataset = try TaobaoImport.run(options)
-    #expect(
-      dataset.lines[0]
-        == "7: cate:4520/brand:5@\(start - 14 * day)=4 11@\(start + 100)=0 12@\(start + 100)=1 "
-        + "cate:9/brand:6@\(start + 150)=2 cate:9/brand:6@\(start + 150)=3 11@\(start + 200)=1 "
-        + "12@\(start + 5 * day)=0 | 11#1=0 12#1=1 11#5=1 | 12#6=0")
-    #expect(
-      dataset.itemLines == ["11: 4520", "12: 6261", "13:", "cate:4520/brand:5: 4520", "cate:9/brand:6: 9"])
-    #expect(dataset.provenance.settings["behavior_log_page_views_left_out"] == "1")
-    #expect(dataset.provenance.settings["behavior_log_rows_of_other_users"] == "1")
-    #expect(dataset.provenance.settings["behavior_log_rows_outside_days"] == "2")
-    options.historyDays = 15
-    #expect(try TaobaoImport.run(options).events.count == dataset.events.count + 1)
-    options.historyDays = 0
-    #expect(try TaobaoImport.run(options).events.count == dataset.events.count - 1)
-  }
-
-  @Test func refusesLinesThatDoNotFit() throws {
-    let directory = try TemporaryDirectory()
-    let twice = try options(directory, headers: true, ads: "11,1,1,1,1,1\n11,2,1,1,1,1\n")
-    #expect(
-      throws: ImportError.malformedLine(
-        file: directory.path + "/ad_feature.csv", line: 3, reason: .repeated(#"ad "11""#))
-    ) { try TaobaoImport.run(twice) }
-    let nameless = try options(directory, headers: true, behaviour: "7,\(start),fav,9,\n")
-    #expect(
-      throws: ImportError.malformedLine(
-        file: directory.path + "/behavior_log.csv", line: 2, reason: .emptyField("brand"))
-    ) { try TaobaoImport.run(nameless) }
-  }
-}
-
-@Suite struct CalendarDayTests {
-  @Test func daysAreThoseOfTheCalendar() {
-    // From Python's datetime.date(...).toordinal() - 719163.
-    for (text, number) in [
-      ("1970-01-01", 0), ("2017-11-25", 17_495), ("2000-02-29", 11_016), ("1900-03-01", -25_508),
-      ("2100-12-31", 47_846), ("1969-12-31", -1), ("0001-01-01", -719_162),
-    ] {
-      #expect(CalendarDay(text)?.number == Int64(number))
-      #expect(CalendarDay(number: Int64(number)).description == text)
-    }
-    for text in [
-      "2017-11-31", "2017-02-29", "1900-02-29", "2017-13-01", "2017-00-10", "2017-1-1", "", "x", "2017-11-00",
-    ] {
-      #expect(CalendarDay(text) == nil)
-    }
-    for number in Int64(-800_000)..<Int64(800_000) where number % 37 == 0 {
-      let day = CalendarDay(number: number)
-      if number >= -719_162 { #expect(CalendarDay(day.description) == day) }
-    }
-  }
-
-  @Test func daysBeginAtLocalMidnight() {
-    let offset: Int64 = 8 * 3600
-    #expect(CalendarDay(of: start, offset: offset).description == "2017-11-25")
-    #expect(CalendarDay(of: start - 1, offset: offset).description == "2017-11-24")
-    #expect(CalendarDay(of: -offset - 1, offset: offset).number == -1)
-    #expect(CalendarDay(of: -offset - day, offset: offset).number == -1)
-    #expect(CalendarDay("2017-11-25")?.start(offset: offset) == start)
   }
 }

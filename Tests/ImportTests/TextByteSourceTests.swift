@@ -86,15 +86,26 @@ import Testing
   @Test func refusesBytesBehindTheLastMember() throws {
     let directory = try TemporaryDirectory()
     let whole = try directory.bytes(directory.gzip("whole.gz", text))
-    for rest in [[0], [0, 0, 0], Array("user,item\n".utf8), [0x1F, 0], [0x1F, 0x8B, 7, 0, 0]] as [[UInt8]] {
+    for rest in [[0, 0, 1], Array("user,item\n".utf8), [0x1F, 0], [0x1F, 0x8B, 7, 0, 0]] as [[UInt8]] {
       let file = try directory.file("trailing.gz", whole + rest)
-      let error = #expect(throws: ImportError.self) { try contents(file) }
-      if rest == [0] {
-        // One byte could still be the beginning of a member.
-        #expect(error == .gzipCutShort(file: file, offset: Int64(whole.count + 1)))
-      } else {
-        #expect(error == .gzipTrailingBytes(file: file, offset: Int64(whole.count)))
+      #expect(throws: ImportError.gzipTrailingBytes(file: file, offset: Int64(whole.count))) {
+        try contents(file)
       }
+    }
+  }
+
+  @Test(arguments: [1, 511, 512, 300_000, 600_000])
+  func zerosBehindTheLastMemberArePadding(count: Int) throws {
+    let directory = try TemporaryDirectory()
+    let whole = try directory.bytes(directory.gzip("whole.gz", text))
+    let zeros = [UInt8](repeating: 0, count: count)
+    let (read, source) = try contents(directory.file("padded.gz", whole + zeros))
+    #expect(read == Array(text.utf8))
+    // The checksum is of all bytes on disk.
+    #expect(source.file.offset == Int64(whole.count + count))
+    let file = try directory.file("spoilt.gz", whole + zeros + [7])
+    #expect(throws: ImportError.gzipTrailingBytes(file: file, offset: Int64(whole.count))) {
+      try contents(file)
     }
   }
 

@@ -22,14 +22,23 @@ package struct CalendarDay: Comparable, Hashable, Sendable, CustomStringConverti
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
     guard parts.count == 3, parts.map(\.utf8.count) == [4, 2, 2],
       parts.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
-      let year = Int64(parts[0]), let month = Int64(parts[1]), let day = Int64(parts[2]),
-      (1...12).contains(month)
+      let year = Int64(parts[0]), let month = Int64(parts[1]), let day = Int64(parts[2])
     else { return nil }
+    self.init(year: year, month: month, day: day)
+  }
+
+  /// Nil for a day that does not exist; years from 0 to 9999.
+  init?(year: Int64, month: Int64, day: Int64) {
+    guard (0...9999).contains(year), (1...12).contains(month), day >= 1 else { return nil }
+    let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+    let lengths: [Int64] = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+    guard day <= lengths[Int(month) - 1] else { return nil }
     // Years that begin in March end in the leap day; 719468 days lead from 0000-03-01 to 1970-01-01.
     let shifted = month > 2 ? year : year - 1
+    let era = (shifted >= 0 ? shifted : shifted - 399) / 400
+    let yearOfEra = shifted - era * 400
     let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
-    number = 365 * shifted + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear - 719_468
-    if description != text { return nil }
+    number = era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
   }
 
   package static func < (left: CalendarDay, right: CalendarDay) -> Bool { left.number < right.number }

@@ -56,14 +56,21 @@ struct CategoryTable: ~Copyable {
   }
 
   /// Sets an item's categories: the last `maximum` different ones of `names`, in their order. Names run
-  /// from general to special, so the leaf stays, and what goes are the roots that most items share.
-  mutating func set(_ item: Int32, _ names: [Bytes]) throws(MalformedLine) {
+  /// from general to special, so the leaf stays, and what goes are the roots that most items share. A name
+  /// that cannot be kept is told to `lost`.
+  mutating func set(_ item: Int32, _ names: [Bytes], lost: (MalformedLine) -> Void) {
     // Backwards, so that of a name given twice the last stands.
     var kept: [Bytes] = []
-    for name in names.reversed() where name.count > 0 && kept.count < maximum {
-      if !kept.contains(where: { $0.elementsEqual(name) }) { kept.append(name) }
+    for name in names.reversed() where kept.count < maximum {
+      let name = name.trimmed
+      if name.count == 0 || kept.contains(where: { $0.elementsEqual(name) }) { continue }
+      do throws(MalformedLine) {
+        try check(name)
+        kept.append(name)
+      } catch {
+        lost(error)
+      }
     }
-    for name in kept { try check(name) }
     starts[Int(item)] = rows.count
     counts[Int(item)] = Int32(kept.count)
     for name in kept.reversed() { rows.append(categories.insert(name)) }

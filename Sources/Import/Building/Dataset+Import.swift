@@ -1,30 +1,49 @@
 import IO
 
 extension Dataset {
-  /// Joins what an importer has read.
+  /// Joins what an importer has read, completes its account and tells it.
   init(
     _ rows: DatasetBuilder.Rows, items: borrowing IdentifierTable, _ table: borrowing CategoryTable,
-    genome: Genome?,
-    _ provenance: Provenance, hasItemsFile: Bool, _ progress: ImportProgress
+    genome: Genome?, _ provenance: Provenance, _ account: ImportAccount, hasItemsFile: Bool,
+    _ advice: ImportAdvice, _ progress: ImportProgress
   ) {
-    var provenance = provenance
-    if hasItemsFile {
-      let without = table.itemsWithout
-      provenance.settings["items_without_category"] = "\(without)"
-      if without > 0 { progress(.note("\(without) of \(items.count) items have no category")) }
-    }
     let (offsets, categories) = table.columns()
     self.init(
       users: rows.users, events: rows.events, train: rows.train, test: rows.test,
       items: Items(id: items.column(), categoryOffsets: offsets, categories: categories, genome: genome),
       categories: table.categories.column(), provenance: provenance)
+
+    var account = account
+    account.repeats = rows.repeats
+    account.negatives = rows.negatives
+    account.count(self, hasItemsFile: hasItemsFile)
+    account.review(split: provenance.splitRule, train.count, test.count, advice)
+    if let without = account.itemsWithoutMetadata {
+      self.provenance.settings["items_without_category"] = "\(without)"
+    }
+    self.provenance.settings.merge(account.settings) { $1 }
+    progress(.account(account))
   }
 }
 
-extension Dataset.Provenance {
-  /// Adds a file whose lines have all been read.
-  mutating func add(_ lines: SourceLines) {
-    sources.append(lines.source)
-    skippedLines += lines.skipped
+extension ImportAccount {
+  /// Adds a file whose lines have all been read, also to the data set's sources.
+  mutating func add(_ lines: SourceLines, _ provenance: inout Dataset.Provenance) {
+    provenance.sources.append(lines.source)
+    provenance.skippedLines += lines.skipped
+    files.append(lines.account)
+  }
+
+  /// Adds what was found about the log's times, before its lines are added.
+  /// - Parameter option: the option that says their unit, where there is one.
+  mutating func add(_ times: TimeReader, _ lines: SourceLines, option: String? = nil) {
+    if let guess = times.guess {
+      lines.account.guesses.append(guess + (option.map { " (\($0) says otherwise)" } ?? ""))
+    }
+    fractionalTimes += times.fractions
+    if times.early > 0, let unit = times.unit {
+      let mend = (option.map { "give \($0), or " } ?? "") + "correct the file"
+      warnings.append(.mixedTimes(times.early, unit: unit.name, mend: mend))
+    }
   }
 }

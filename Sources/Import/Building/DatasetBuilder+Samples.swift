@@ -2,29 +2,37 @@ import IO
 import Support
 
 extension DatasetBuilder {
-  /// - Parameter labels: [events] the labels of those events that are samples.
+  typealias Parts = (train: Dataset.Samples, test: Dataset.Samples, negatives: ImportAccount.Negatives?)
+
+  /// - Parameters:
+  ///   - labels: [events] the labels of those events that are samples.
+  ///   - source: the file that a message names.
   func samples(
     _ log: borrowing InteractionLog, _ events: Dataset.Events, _ labels: Column<UInt8>,
-    _ offsets: Column<Int64>
-  ) -> (train: Dataset.Samples, test: Dataset.Samples) {
+    _ offsets: Column<Int64>, source: String
+  ) throws(ImportError) -> Parts {
     let users = log.users.count
     let trainOffsets = Column<Int64>(uninitialized: users + 1)
     let testOffsets = Column<Int64>(uninitialized: users + 1)
     (trainOffsets.values[0], testOffsets.values[0]) = (0, 0)
-    var part = Part()
+    var part = UserSamples(self, log, events)
+    var mostTraining = 0
     for user in 0..<users {
-      part.gather(user, log, events, offsets, self)
-      trainOffsets.values[user + 1] = trainOffsets[user] + Int64(part.training * (1 + part.ratio))
-      testOffsets.values[user + 1] =
-        testOffsets[user] + Int64((part.places.count - part.training) * (1 + part.ratio))
+      part.gather(user, log, events, offsets)
+      mostTraining = max(mostTraining, part.trainingRowsBeforeMinimum)
+      trainOffsets.values[user + 1] = trainOffsets[user] + Int64(part.rows(training: true))
+      testOffsets.values[user + 1] = testOffsets[user] + Int64(part.rows(training: false))
+    }
+    if let minimum = minimumTrainingSamples, mostTraining > 0, mostTraining <= minimum {
+      throw .minimumLeavesNobody(file: source, minimum: minimum, most: mostTraining)
     }
 
     let train = Dataset.Samples(uninitialized: trainOffsets)
     let test = Dataset.Samples(uninitialized: testOffsets)
-    let catalogue = Catalogue(log.items, sorted: isSampled)
+    var negatives = ImportAccount.Negatives()
     for user in 0..<users {
       if user & 0x3FFF == 0 { progress(.arranging(users: user, of: users)) }
-      part.gather(user, log, events, offsets, self)
+      part.gather(user, log, events, offsets)
       let first = Int(offsets[user])
       var target = train
       var row = Int(trainOffsets[user])
@@ -48,79 +56,20 @@ extension DatasetBuilder {
         let item = events.item[place]
         target.set(row, item: item, label: labels[place], eventPosition: position)
         row += 1
-        for _ in 0..<part.ratio {
-          target.set(row, item: catalogue.other(than: item, &part.random), label: 0, eventPosition: position)
+        if part.ratio == 0 { continue }
+        let count = part.negatives(index)
+        if count == 0 { negatives.positivesWithout += 1 }
+        negatives.drawn += count
+        for _ in 0..<count {
+          target.set(row, item: part.draw(index, positive: item), label: 0, eventPosition: position)
           row += 1
         }
       }
     }
     progress(.arranging(users: users, of: users))
-    return (train, test)
-  }
-
-  private var isSampled: Bool {
-    if case .reviews = rule { true } else { false }
-  }
-
-  /// One user's samples, before negatives join them.
-  private struct Part: ~Copyable {
-    /// Rows of the events that are samples, in time order, and their times.
-    var places = GrowableBuffer<Int>()
-    private var times = GrowableBuffer<Int64>()
-    /// How many of them train.
-    var training = 0
-    /// How many negatives join each, and the stream they are drawn from.
-    var ratio = 0
-    var random = KeyedRandom(seed: 0)
-
-    mutating func gather(
-      _ user: Int, _ log: borrowing InteractionLog, _ events: Dataset.Events, _ offsets: Column<Int64>,
-      _ builder: DatasetBuilder
-    ) {
-      places.removeAll()
-      times.removeAll()
-      var rows = Int(offsets[user])..<Int(offsets[user + 1])
-      var lastSampled = UInt8.max
-      switch builder.rule {
-      case .reviews(let sampling, let keepFirst):
-        (ratio, random) = sampling.stream(seed: builder.seed, user: log.users.string(user))
-        if !keepFirst { rows = rows.dropFirst() }
-      case .clicks: lastSampled = Dataset.Action.click.rawValue
-      case .credited: lastSampled = Dataset.Action.exposure.rawValue
-      case .ratings, .exposures: break
-      }
-      let outcome = (events.action ?? events.label).pointer
-      for place in rows where outcome[place] <= lastSampled {
-        places.append(place)
-        times.append(events.timestamp[place])
-      }
-      training = builder.split.trainingCount(UnsafeBufferPointer(start: times.pointer, count: times.count))
-      if let minimum = builder.minimumTrainingSamples, training * (1 + ratio) <= minimum {
-        places.removeAll()
-        training = 0
-      }
-    }
-  }
-
-  /// The items that negatives are drawn from, in the byte order of their identifiers: a draw depends on
-  /// the set of items, not on the order of the file.
-  private struct Catalogue {
-    private var byName: [Int32] = []
-    private var rank: [Int32] = []
-
-    init(_ items: borrowing IdentifierTable, sorted: Bool) {
-      guard sorted else { return }
-      byName = items.sortedRows()
-      rank = Array(repeating: 0, count: byName.count)
-      for (place, row) in byName.enumerated() { rank[Int(row)] = Int32(place) }
-    }
-
-    /// Uniform over all items but `positive`.
-    @inline(__always)
-    func other(than positive: Int32, _ random: inout KeyedRandom) -> Int32 {
-      let draw = random.below(byName.count - 1)
-      return byName[draw < Int(rank[Int(positive)]) ? draw : draw + 1]
-    }
+    negatives.redrawn = part.redrawn
+    if case .reviews = rule { return (train, test, negatives) }
+    return (train, test, nil)
   }
 }
 

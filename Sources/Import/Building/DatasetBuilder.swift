@@ -4,8 +4,8 @@ import Support
 /// Turns interactions in file order into a data set's users, events and samples.
 ///
 /// Users keep the order of their first appearance, and so do items; only items with an interaction are
-/// part of the data set. A user's events are in order of (timestamp, file order); exact duplicates are
-/// kept. A user without samples keeps his events.
+/// part of the data set. A user's events are in order of (timestamp, file order); repeats are
+/// kept and counted. A user without samples keeps his events.
 struct DatasetBuilder {
   /// What becomes a sample, and what a sample may know.
   enum SampleRule {
@@ -15,7 +15,7 @@ struct DatasetBuilder {
     /// on its own page.
     case exposures
     /// Every event is a positive sample, followed by its user's number of sampled negatives, which know
-    /// the same events. The first event has none before it and is a sample only if `keepFirst`.
+    /// the same events, unless no item is left to draw. The first event has none before it and is a sample only if `keepFirst`.
     case reviews(NegativeSampling, keepFirst: Bool)
     /// The log has actions. Exposures and clicks are samples, clicks with label 1; a sample knows the events
     /// of strictly earlier moments.
@@ -39,6 +39,10 @@ struct DatasetBuilder {
     var test: Dataset.Samples
     /// With `ActionCredit`: actions that are credited to no exposure.
     var uncreditedActions: Int
+    /// Rows of one user, item and time (and action) beyond the first.
+    var repeats: Int
+    /// Where negatives are sampled.
+    var negatives: ImportAccount.Negatives?
   }
 
   static func check(minimumTrainingSamples minimum: Int?) throws(ImportError) {
@@ -61,10 +65,11 @@ struct DatasetBuilder {
     if case .credited(let credit) = rule, let action = events.action {
       (labels, uncredited) = credit.labels(events, action, offsets, items: log.items.count)
     }
-    let (train, test) = samples(log, events, labels, offsets)
+    let (train, test, negatives) = try samples(log, events, labels, offsets, source: source)
     return Rows(
       users: Dataset.Users(id: log.users.column(), eventOffsets: offsets), events: events, train: train,
-      test: test, uncreditedActions: uncredited)
+      test: test, uncreditedActions: uncredited, repeats: RepeatCount.of(events, offsets),
+      negatives: negatives)
   }
 
   /// [users + 1]: where each user's events begin.

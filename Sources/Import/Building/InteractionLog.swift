@@ -10,6 +10,9 @@ struct InteractionLog: ~Copyable {
   /// A label, 0 or 1, or in logs with actions the code of a `Dataset.Action`.
   private(set) var outcome = GrowableBuffer<UInt8>()
 
+  /// Identifiers that had spaces around them, which were taken off.
+  private(set) var trimmed = 0
+
   /// Seconds since 1970 up to the year 9999: milliseconds, the usual mistake, lie above.
   static let timestamps: ClosedRange<Int64> = 0...253_402_300_799
 
@@ -21,10 +24,14 @@ struct InteractionLog: ~Copyable {
   mutating func append(
     user: Bytes, item: Bytes, timestamp: Int64, outcome: UInt8
   ) throws(MalformedLine) -> Int32 {
+    let (wholeUser, wholeItem) = (user.count, item.count)
+    let (user, item) = (user.trimmed, item.trimmed)
     let knownUser = users.find(user)
     let knownItem = items.find(item)
     if knownUser == nil { try users.check(user) }
     if knownItem == nil { try items.check(item) }
+    if user.count != wholeUser { trimmed += 1 }
+    if item.count != wholeItem { trimmed += 1 }
     self.user.append(knownUser ?? users.insert(user))
     let row = knownItem ?? items.insert(item)
     self.item.append(row)
@@ -42,37 +49,30 @@ struct InteractionLog: ~Copyable {
   }
 
   @inline(__always)
-  static func timestamp(_ spelling: Bytes, _ field: String) throws(MalformedLine) -> Int64 {
-    guard let value = spelling.wholeNumber else {
-      throw .notAWholeNumber(field: field, text: spelling.excerpt)
-    }
-    guard timestamps.contains(value) else {
-      throw .outOfRange(
-        field: field, text: spelling.excerpt,
-        allowed: "seconds since 1970, 0 to \(timestamps.upperBound)")
-    }
-    return value
-  }
-
-  @inline(__always)
   static func rating(_ spelling: Bytes, _ field: String) throws(MalformedLine) -> Double {
-    guard let value = spelling.decimalNumber else {
+    guard let value = spelling.decimalNumber ?? spelling.trimmed.decimalNumber else {
       throw .notANumber(field: field, text: spelling.excerpt)
     }
     guard value.isFinite else { throw .notFinite(field: field, text: spelling.excerpt) }
     return value
   }
 
+  /// 1 or 0, also as 1.0 and 0.0, true and false, yes and no, in any case.
   @inline(__always)
   static func label(_ spelling: Bytes) throws(MalformedLine) -> UInt8 {
     if spelling.spells("1") { return 1 }
     if spelling.spells("0") { return 0 }
-    throw .notALabel(text: spelling.excerpt)
+    return try slowLabel(spelling)
   }
 
-  static func check(threshold: Double) throws(ImportError) {
-    if !threshold.isFinite {
-      throw .option(name: "threshold", value: "\(threshold)", allowed: "a finite rating")
+  @inline(never)
+  private static func slowLabel(_ spelling: Bytes) throws(MalformedLine) -> UInt8 {
+    let text = spelling.trimmed
+    if let number = text.decimalNumber, number == 0 || number == 1 { return number == 1 ? 1 : 0 }
+    switch text.count < 6 ? String(decoding: text, as: UTF8.self).lowercased() : "" {
+    case "true", "yes": return 1
+    case "false", "no": return 0
+    default: throw .notALabel(text: spelling.excerpt)
     }
   }
 }

@@ -18,8 +18,18 @@ package enum SplitRule: Equatable, Sendable {
   }
 
   func check() throws(ImportError) {
-    guard case .fraction(let fraction) = self, !(fraction > 0 && fraction < 1) else { return }
-    throw .option(name: "split fraction", value: "\(fraction)", allowed: "above 0 and below 1")
+    switch self {
+    case .fraction(let fraction):
+      guard !(fraction > 0 && fraction < 1) else { return }
+      throw .option(name: "split fraction", value: "\(fraction)", allowed: "above 0 and below 1")
+    case .timestamp(let time):
+      let allowed = InteractionLog.timestamps
+      guard !allowed.contains(time) else { return }
+      throw .option(
+        name: "split time", value: "\(time)",
+        allowed: "seconds since 1970, 0 to \(allowed.upperBound)"
+          + (time > allowed.upperBound ? "; this looks like milliseconds or microseconds" : ""))
+    }
   }
 
   /// How many of the samples at `times`, which do not fall, train.

@@ -13,7 +13,7 @@ struct GenomeReader {
 
   func read(
     _ path: String, _ items: borrowing IdentifierTable, _ provenance: inout Dataset.Provenance,
-    _ progress: @escaping ImportProgress
+    _ account: inout ImportAccount, _ progress: @escaping ImportProgress
   ) throws(ImportError) -> Dataset.Genome {
     let lines = try SourceLines(path: path, malformed: malformed, progress: progress)
     var fields = CSVFields()
@@ -21,12 +21,14 @@ struct GenomeReader {
     let movie = try header.required("movieId")
     let tag = try header.required("tagId")
     let relevance = try header.required("relevance")
+    header.account([movie, tag, relevance], in: lines)
 
     // Vectors in the order of the movies' first lines, `stride` values each, NaN where none was given.
     var values = GrowableBuffer<Float>()
     var stride = 16
     var width = 0
     var movies: [(item: Int32, given: Int, lastLine: Int)] = []
+    var unrated = LineTally()
     var rows = [Int32](repeating: -1, count: items.count)
     try lines.readAll { line throws(MalformedLine) in
       try fields.split(line, expecting: header.fieldCount)
@@ -41,9 +43,13 @@ struct GenomeReader {
       guard value >= 0 && value <= 1 else {
         throw .outOfRange(field: "relevance", text: fields[relevance].excerpt, allowed: "0 to 1")
       }
-      if fields[movie].count == 0 { throw .emptyField("movieId") }
+      let id = fields[movie].trimmed
+      if id.count == 0 { throw .emptyField("movieId") }
       width = max(width, Int(tagNumber))
-      guard let item = items.find(fields[movie]) else { return }
+      guard let item = items.find(id) else {
+        unrated.add(at: lines.number)
+        return
+      }
       if width > stride {
         let wider = min(max(width, stride * 2), GenomeReader.maximumWidth)
         values.restride(rows: movies.count, from: stride, to: wider)
@@ -57,7 +63,7 @@ struct GenomeReader {
       let row = Int(rows[Int(item)])
       let place = row * stride + Int(tagNumber) - 1
       guard values.pointer[place].isNaN else {
-        throw .repeated("tag \(tagNumber) of movie \(fields[movie].excerpt)")
+        throw .repeated("tag \(tagNumber) of movie \(id.excerpt)")
       }
       values.pointer[place] = Float(value)
       movies[row].given += 1
@@ -73,7 +79,8 @@ struct GenomeReader {
     guard incomplete.count < movies.count else { throw .noGenome(file: path) }
     provenance.settings["genome_incomplete_movies"] = "\(incomplete.count)"
     provenance.settings["genome_movies"] = "\(movies.count - incomplete.count)"
-    provenance.add(lines)
+    lines.leaveOut("the movie has no rating", unrated)
+    account.add(lines, &provenance)
     progress(
       .note(
         "\(movies.count - incomplete.count) of \(items.count) movies have a genome vector of \(width) values, "

@@ -1,5 +1,5 @@
-/// The fields of MovieLens's two forms of lines: CSV with a header, or `::` between fields that stand in
-/// the order in which they are asked for.
+/// The fields of MovieLens's forms of lines: CSV with a header, or `::` (1M, 10M) or tabs (100K) between fields
+/// that stand in the order in which they are asked for.
 struct MovieLensFields: ~Copyable {
   private var csv = CSVFields()
   private var isCSV = false
@@ -7,19 +7,33 @@ struct MovieLensFields: ~Copyable {
   private var places: [(start: Int, count: Int)] = []
   private var expected = 0
 
-  /// Tells the form of `lines` and where the fields `names` stand in each line.
-  mutating func open(_ lines: SourceLines, _ names: [String]) throws(ImportError) -> [Int] {
+  /// Tells the form of `lines` and where the fields stand in each line, each of which goes by one of its names.
+  mutating func open(_ lines: SourceLines, _ names: [[String]]) throws(ImportError) -> [Int] {
     if try lines.firstLine(contains: "::") {
       expected = names.count
       places = Array(repeating: (0, 0), count: expected)
+      lines.account.usedColumns = names.map { $0[0] }
       return Array(0..<expected)
     }
-    let header = try CSVHeader(lines, &csv)
+    if try CSVHeader.peek(lines, &csv).isEmpty { throw .noHeader(file: lines.path) }
+    let header = try CSVHeader(lines, &csv, orInOrder: names)
     isCSV = true
     expected = header.fieldCount
     var columns: [Int] = []
     for name in names { columns.append(try header.required(name)) }
+    header.account(columns, in: lines)
     return columns
+  }
+
+  /// As `open`, for a table of `count` fields without a header, separated by `delimiter`: false where the first
+  /// line is none.
+  mutating func open(_ lines: SourceLines, fields count: Int, delimiter: UInt8) throws(ImportError) -> Bool {
+    var other = CSVFields(delimiter: delimiter)
+    guard try CSVHeader.peek(lines, &other).count == count else { return false }
+    csv.delimiter = delimiter
+    isCSV = true
+    expected = count
+    return true
   }
 
   @inline(__always)

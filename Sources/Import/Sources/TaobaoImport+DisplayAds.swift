@@ -16,7 +16,8 @@ extension TaobaoImport {
   /// Impressions: exposures, and clicks where clk is 1.
   static func readRawSample(
     _ path: String, _ options: Options, _ days: ClosedRange<CalendarDay>, _ log: inout InteractionLog,
-    _ provenance: inout Dataset.Provenance, _ progress: @escaping ImportProgress
+    _ provenance: inout Dataset.Provenance, _ account: inout ImportAccount,
+    _ progress: @escaping ImportProgress
   ) throws(ImportError) {
     let lines = try SourceLines(path: path, malformed: options.malformed, progress: progress)
     var fields = CSVFields()
@@ -25,28 +26,31 @@ extension TaobaoImport {
     let time = try header.required(sampleColumns[1])
     let ad = try header.required(sampleColumns[2])
     let click = try header.required(sampleColumns[5])
+    header.account([user, time, ad, click], in: lines)
     let period = days.timestamps(offset: offset)
-    var outside = 0
+    var times = TimeReader(field: "timestamp", unit: .seconds)
+    var outside = LineTally()
     try lines.readAll { line throws(MalformedLine) in
       try fields.split(line, expecting: header.fieldCount)
       let clicked = try InteractionLog.label(fields[click])
-      guard let timestamp = try timestamp(fields[time], in: period) else {
-        outside += 1
+      guard let timestamp = try timestamp(fields[time], &times, in: period) else {
+        outside.add(at: lines.number)
         return
       }
       let action = clicked == 1 ? Dataset.Action.click : .exposure
       try log.append(user: fields[user], item: fields[ad], timestamp: timestamp, outcome: action.rawValue)
     }
-    provenance.add(lines)
-    provenance.settings["rows_outside_days"] = "\(outside)"
-    try note(outside: outside, of: path, days, isAll: log.count == 0, progress)
+    try leaveOut(outside: outside, lines, days, isAll: log.count == 0)
+    account.fractionalTimes += times.fractions
+    account.add(lines, &provenance)
+    provenance.settings["rows_outside_days"] = "\(outside.count)"
   }
 
   /// Actions on goods that are no ads. Rows of users without an impression are left out.
   static func readBehaviorLog(
     _ path: String, _ options: Options, _ days: ClosedRange<CalendarDay>, _ log: inout InteractionLog,
     _ table: inout CategoryTable, _ provenance: inout Dataset.Provenance,
-    _ progress: @escaping ImportProgress
+    _ account: inout ImportAccount, _ progress: @escaping ImportProgress
   ) throws(ImportError) {
     let lines = try SourceLines(path: path, malformed: options.malformed, progress: progress)
     var fields = CSVFields()
@@ -57,21 +61,23 @@ extension TaobaoImport {
     let category = try header.required(behaviourColumns[3])
     let brand = try header.required(behaviourColumns[4])
     let period = days.timestamps(offset: offset, earlier: options.historyDays)
-    var (outside, views, strangers) = (0, 0, 0)
+    header.account([user, time, behaviour, category, brand], in: lines)
+    var times = TimeReader(field: "timestamp", unit: .seconds)
+    var (outside, views, strangers) = (LineTally(), LineTally(), LineTally())
     var name = GrowableBuffer<UInt8>()
     try lines.readAll { line throws(MalformedLine) in
       try fields.split(line, expecting: header.fieldCount)
       let action = try action(fields[behaviour])
       if action == .exposure {
-        views += 1
+        views.add(at: lines.number)
         return
       }
-      guard let timestamp = try timestamp(fields[time], in: period) else {
-        outside += 1
+      guard let timestamp = try timestamp(fields[time], &times, in: period) else {
+        outside.add(at: lines.number)
         return
       }
-      guard log.users.find(fields[user]) != nil else {
-        strangers += 1
+      guard log.users.find(fields[user].trimmed) != nil else {
+        strangers.add(at: lines.number)
         return
       }
       if fields[brand].count == 0 { throw .emptyField("brand") }
@@ -86,36 +92,49 @@ extension TaobaoImport {
         outcome: action.rawValue)
       _ = table.set(row, ifNew: fields[category])
     }
-    provenance.add(lines)
+    lines.leaveOut("a page view, which shows no ad", views)
+    lines.leaveOut("an action of a user without an impression", strangers)
+    try leaveOut(outside: outside, lines, days, isAll: false)
+    account.fractionalTimes += times.fractions
+    account.add(lines, &provenance)
     provenance.settings["history_days"] = "\(options.historyDays)"
-    provenance.settings["behavior_log_rows_outside_days"] = "\(outside)"
-    provenance.settings["behavior_log_page_views_left_out"] = "\(views)"
-    provenance.settings["behavior_log_rows_of_other_users"] = "\(strangers)"
-    try note(outside: outside, of: path, days, isAll: false, progress)
-    progress(
-      .note("left out of \(path): \(views) page views, \(strangers) actions of users without an impression"))
+    provenance.settings["behavior_log_rows_outside_days"] = "\(outside.count)"
+    provenance.settings["behavior_log_page_views_left_out"] = "\(views.count)"
+    provenance.settings["behavior_log_rows_of_other_users"] = "\(strangers.count)"
   }
 
   /// The categories of the ads that are part of the log.
   static func readAdFeature(
     _ path: String, _ options: Options, _ items: borrowing IdentifierTable, _ table: inout CategoryTable,
-    _ provenance: inout Dataset.Provenance, _ progress: @escaping ImportProgress
+    _ provenance: inout Dataset.Provenance, _ account: inout ImportAccount,
+    _ progress: @escaping ImportProgress
   ) throws(ImportError) {
     let lines = try SourceLines(path: path, malformed: options.malformed, progress: progress)
     var fields = CSVFields()
     let header = try CSVHeader(lines, &fields, orInOrder: adColumns)
     let ad = try header.required(adColumns[0])
     let category = try header.required(adColumns[1])
+    header.account([ad, category], in: lines)
     table.cover(items: items.count)
+    var others = LineTally()
     try lines.readAll { line throws(MalformedLine) in
       try fields.split(line, expecting: header.fieldCount)
-      if fields[ad].count == 0 { throw .emptyField("adgroup_id") }
-      guard let row = items.find(fields[ad]) else { return }
-      if table.has(row) { throw .repeated("ad \(fields[ad].excerpt)") }
-      try table.check(fields[category])
-      _ = table.set(row, ifNew: fields[category])
+      let id = fields[ad].trimmed
+      if id.count == 0 { throw .emptyField("adgroup_id") }
+      guard let row = items.find(id) else {
+        others.add(at: lines.number)
+        return
+      }
+      if table.has(row) { throw .repeated("ad \(id.excerpt)") }
+      let name = fields[category].trimmed
+      do throws(MalformedLine) { try table.check(name) } catch {
+        lines.lose(error)
+        return
+      }
+      _ = table.set(row, ifNew: name)
     }
-    provenance.add(lines)
+    lines.leaveOut("the ad has no impression", others)
+    account.add(lines, &provenance)
   }
 }
 

@@ -10,7 +10,7 @@ extension TaobaoImport {
   static func readUserBehavior(
     _ path: String, _ options: Options, _ days: ClosedRange<CalendarDay>, _ log: inout InteractionLog,
     _ table: inout CategoryTable, _ provenance: inout Dataset.Provenance,
-    _ progress: @escaping ImportProgress
+    _ account: inout ImportAccount, _ progress: @escaping ImportProgress
   ) throws(ImportError) {
     let lines = try SourceLines(path: path, malformed: options.malformed, progress: progress)
     var fields = CSVFields()
@@ -21,25 +21,32 @@ extension TaobaoImport {
     let behaviour = try header.required(columns[3])
     let time = try header.required(columns[4])
     let period = days.timestamps(offset: offset)
-    var (outside, otherCategory) = (0, 0)
+    header.account([user, item, category, behaviour, time], in: lines)
+    var times = TimeReader(field: "timestamp", unit: .seconds)
+    var (outside, otherCategory) = (LineTally(), LineTally())
     try lines.readAll { line throws(MalformedLine) in
       try fields.split(line, expecting: header.fieldCount)
       let action = try action(fields[behaviour])
-      guard let timestamp = try timestamp(fields[time], in: period) else {
-        outside += 1
+      guard let timestamp = try timestamp(fields[time], &times, in: period) else {
+        outside.add(at: lines.number)
         return
       }
-      try table.check(fields[category])
       let row = try log.append(
         user: fields[user], item: fields[item], timestamp: timestamp, outcome: action.rawValue)
-      if !table.set(row, ifNew: fields[category]) { otherCategory += 1 }
+      let name = fields[category].trimmed
+      do throws(MalformedLine) { try table.check(name) } catch {
+        lines.lose(error)
+        return
+      }
+      if !table.set(row, ifNew: name) { otherCategory.add(at: lines.number) }
     }
-    provenance.add(lines)
-    provenance.settings["rows_outside_days"] = "\(outside)"
-    provenance.settings["rows_with_another_category"] = "\(otherCategory)"
-    try note(outside: outside, of: path, days, isAll: log.count == 0, progress)
-    if otherCategory > 0 {
-      progress(.note("\(otherCategory) rows give an item another category than its first row; that stands"))
-    }
+    try leaveOut(outside: outside, lines, days, isAll: log.count == 0)
+    lines.account.lose(
+      "another category than in the item's first row, which stands", count: otherCategory.count,
+      line: otherCategory.line)
+    account.fractionalTimes += times.fractions
+    account.add(lines, &provenance)
+    provenance.settings["rows_outside_days"] = "\(outside.count)"
+    provenance.settings["rows_with_another_category"] = "\(otherCategory.count)"
   }
 }

@@ -79,6 +79,7 @@ package enum TaobaoImport {
       provenance.settings["minimum_training_samples"] = "\(minimum)"
     }
 
+    var account = ImportAccount()
     var log = InteractionLog()
     var table = CategoryTable(items: 0, maximum: 1)
     let rule: DatasetBuilder.SampleRule
@@ -86,39 +87,47 @@ package enum TaobaoImport {
     switch options.source {
     case .userBehavior(let file):
       source = file
-      try readUserBehavior(file, options, days, &log, &table, &provenance, progress)
+      try readUserBehavior(file, options, days, &log, &table, &provenance, &account, progress)
       rule = .credited(credit)
-      provenance.settings["labels"] = "cart, fav or buy after the pv, before the item's next pv"
+      account.labelSource = "cart, fav or buy after the pv, before the item's next pv"
       provenance.settings["action_window"] = credit.window.text
     case .displayAds(let rawSample, let adFeature, let behaviorLog):
       source = rawSample
-      try readRawSample(rawSample, options, days, &log, &provenance, progress)
+      try readRawSample(rawSample, options, days, &log, &provenance, &account, progress)
       if let behaviorLog {
-        try readBehaviorLog(behaviorLog, options, days, &log, &table, &provenance, progress)
+        try readBehaviorLog(behaviorLog, options, days, &log, &table, &provenance, &account, progress)
       }
-      try readAdFeature(adFeature, options, log.items, &table, &provenance, progress)
+      try readAdFeature(adFeature, options, log.items, &table, &provenance, &account, progress)
       rule = .clicks
-      provenance.settings["labels"] = "clk"
+      account.labelSource = "clk"
     }
+    provenance.settings["labels"] = account.labelSource
+    account.trimmedIds += log.trimmed
+    table.cover(items: log.items.count)
     let builder = DatasetBuilder(
       rule: rule, split: split, minimumTrainingSamples: options.minimumTrainingSamples, seed: options.seed,
       progress: progress)
     let rows = try builder.build(&log, source: source)
     if case .credited = rule {
       provenance.settings["actions_without_exposure"] = "\(rows.uncreditedActions)"
-      progress(.note("\(rows.uncreditedActions) actions are credited to no exposure"))
+      account.labelSource += "; \(rows.uncreditedActions) actions are credited to no exposure"
     }
+    var advice = ImportAdvice(labels: "check the file's actions and --action-window")
+    advice.split = "give other --train-days, or --split-fraction 0.8"
+    advice.leftOut = "give the log's own --first-day and --last-day, or correct the file"
+    advice.categories = "check the column of categories"
     return Dataset(
-      rows, items: log.items, table, genome: nil, provenance, hasItemsFile: true, progress)
+      rows, items: log.items, table, genome: nil, provenance, account, hasItemsFile: true, advice, progress)
   }
 
-  /// The timestamp that `spelling` says if it lies in `period`, nil if outside. Any whole number is one: the
-  /// public files have absurd times, and those lie outside.
+  /// The time that `spelling` says if it lies in `period`, nil if outside. Any number is a time: the public
+  /// files have absurd ones, and those lie outside.
   @inline(__always)
-  static func timestamp(_ spelling: Bytes, in period: Range<Int64>) throws(MalformedLine) -> Int64? {
-    guard let value = spelling.wholeNumber else {
-      throw .notAWholeNumber(field: "timestamp", text: spelling.excerpt)
-    }
+  static func timestamp(
+    _ spelling: Bytes, _ times: inout TimeReader, in period: Range<Int64>
+  ) throws(MalformedLine) -> Int64? {
+    if let value = spelling.wholeNumber { return period.contains(value) ? value : nil }
+    let value = try times.anySeconds(spelling)
     return period.contains(value) ? value : nil
   }
 
@@ -131,13 +140,13 @@ package enum TaobaoImport {
     throw .outOfRange(field: "behaviour", text: spelling.excerpt, allowed: "pv, cart, fav or buy")
   }
 
-  /// Notes the rows of `file` outside `days`, and refuses a file that has no others.
-  static func note(
-    outside: Int, of file: String, _ days: ClosedRange<CalendarDay>, isAll: Bool, _ progress: ImportProgress
+  /// Counts rows outside `days` as left out, and refuses a file that has no others.
+  static func leaveOut(
+    outside: LineTally, _ lines: SourceLines, _ days: ClosedRange<CalendarDay>, isAll: Bool
   ) throws(ImportError) {
     let range = "\(days.lowerBound) to \(days.upperBound)"
-    if isAll && outside > 0 { throw .outsideDays(file: file, rows: outside, days: range) }
-    if outside > 0 { progress(.note("\(outside) rows of \(file) lie outside the days \(range)")) }
+    if isAll && outside.count > 0 { throw .outsideDays(file: lines.path, rows: outside.count, days: range) }
+    lines.leaveOut("outside the days \(range)", outside, isExpected: false)
   }
 }
 

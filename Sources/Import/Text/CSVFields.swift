@@ -1,6 +1,7 @@
 import Support
 
-/// The fields of one line of a CSV file (RFC 4180, except that a field may not run over several lines).
+/// The fields of one line of a CSV file (RFC 4180, except that a field may not run over several lines, and
+/// that another byte may stand in the comma's place).
 ///
 /// One value serves all lines of a file: it holds the places of the fields of the line split last.
 package struct CSVFields: ~Copyable {
@@ -9,10 +10,17 @@ package struct CSVFields: ~Copyable {
 
   private let places: UnsafeMutablePointer<(start: Int, count: Int)>
   private var line = Line(start: nil, count: 0)
+  /// The byte between fields; nil until the file's first line tells it, and a comma then.
+  package var delimiter: UInt8? { didSet { separator = delimiter ?? UInt8(ascii: ",") } }
+  private var separator = UInt8(ascii: ",")
   /// How many fields the line has.
   package private(set) var count = 0
 
-  package init() { places = .allocate(capacity: CSVFields.maximumCount) }
+  package init(delimiter: UInt8? = nil) {
+    places = .allocate(capacity: CSVFields.maximumCount)
+    self.delimiter = delimiter
+    separator = delimiter ?? UInt8(ascii: ",")
+  }
 
   deinit { places.deallocate() }
 
@@ -20,13 +28,14 @@ package struct CSVFields: ~Copyable {
   package mutating func split(_ line: Line) throws(MalformedLine) {
     self.line = line
     count = 0
+    let separator = separator
     var index = 0
     while true {
       if index < line.count && line[index] == UInt8(ascii: "\"") {
         index = try quoted(from: index)
       } else {
         let start = index
-        while index < line.count && line[index] != UInt8(ascii: ",") { index += 1 }
+        while index < line.count && line[index] != separator { index += 1 }
         add(start, index - start)
       }
       if index == line.count { return }
@@ -55,7 +64,7 @@ package struct CSVFields: ~Copyable {
     count += 1
   }
 
-  /// Takes the quoted field that opens at `open`; returns the index of the comma after it or of the end.
+  /// Takes the quoted field that opens at `open`; returns the index of the separator after it or of the end.
   private mutating func quoted(from open: Int) throws(MalformedLine) -> Int {
     var read = open + 1
     var write = read
@@ -65,7 +74,7 @@ package struct CSVFields: ~Copyable {
       }
       if line[read] == UInt8(ascii: "\"") {
         read += 1
-        if read == line.count || line[read] == UInt8(ascii: ",") { break }
+        if read == line.count || line[read] == separator { break }
         guard line[read] == UInt8(ascii: "\"") else {
           throw .quoting(column: read + 1, "text between a closing quote and the comma")
         }

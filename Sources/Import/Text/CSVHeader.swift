@@ -1,21 +1,24 @@
 import Support
 
-/// Where the named columns of a CSV file stand; their order is free and further columns do not matter.
+/// Where the named columns of a table stand; their order is free and further columns do not matter.
+///
+/// Names are taken without spaces around them and without the types that RecBole's files give them
+/// (`user_id:token`). Where the fields' delimiter is not given, the first line tells it.
 struct CSVHeader {
   /// Fields that every line has.
   let fieldCount: Int
-  private let names: [String]
+  let names: [String]
   private let file: String
 
-  private init(fieldCount: Int, names: [String], file: String) {
-    self.fieldCount = fieldCount
+  private init(names: [String], file: String) {
+    fieldCount = names.count
     self.names = names
     self.file = file
   }
 
   /// Takes the first line of `lines`.
   init(_ lines: SourceLines, _ fields: inout CSVFields) throws(ImportError) {
-    file = lines.path
+    try CSVHeader.tellDelimiter(lines, &fields)
     guard let line = try lines.next() else { throw .noHeader(file: lines.path) }
     do throws(MalformedLine) {
       try fields.split(line)
@@ -26,33 +29,69 @@ struct CSVHeader {
     } catch {
       throw .malformedLine(file: lines.path, line: 1, reason: error)
     }
-    fieldCount = fields.count
     var names: [String] = []
-    for index in 0..<fields.count { names.append(String(decoding: fields[index], as: UTF8.self)) }
-    self.names = names
+    for index in 0..<fields.count { names.append(CSVHeader.name(fields[index])) }
+    self.init(names: names, file: lines.path)
   }
 
   /// Takes the first line of `lines` if it names at least one of `columns`, each given by the names it goes
   /// by in the copies that are about. Otherwise the line stays, and is data of just these columns in order.
   init(_ lines: SourceLines, _ fields: inout CSVFields, orInOrder columns: [[String]]) throws(ImportError) {
-    let known = try lines.firstLine { line in
-      // A copy: quoted fields are decoded in place.
-      let names = String(decoding: line, as: UTF8.self).split(separator: ",").map {
-        $0.trimmingPrefix("\"").split(separator: "\"").first.map(String.init) ?? ""
-      }
-      return columns.contains { !Set($0).isDisjoint(with: names) }
-    }
-    if known {
+    try CSVHeader.tellDelimiter(lines, &fields)
+    let first = try CSVHeader.peek(lines, &fields)
+    if columns.contains(where: { !Set($0).isDisjoint(with: first) }) {
       try self.init(lines, &fields)
     } else {
-      self.init(fieldCount: columns.count, names: columns.map { $0[0] }, file: lines.path)
+      self.init(names: columns.map { $0[0] }, file: lines.path)
+      lines.account.guesses.append("no header; the columns are " + names.joined(separator: ", "))
     }
   }
 
-  /// The index of the column that goes by one of `names`.
-  func required(_ names: [String]) throws(ImportError) -> Int {
+  /// A file without a header whose columns are `names`.
+  init(_ lines: SourceLines, _ fields: inout CSVFields, without names: [String]) throws(ImportError) {
+    try CSVHeader.tellDelimiter(lines, &fields)
+    self.init(names: names, file: lines.path)
+  }
+
+  /// The fields of the first line, which stays to be read; none at the end of the file.
+  static func peek(_ lines: SourceLines, _ fields: inout CSVFields) throws(ImportError) -> [String] {
+    try tellDelimiter(lines, &fields)
+    let separator = Character(Unicode.Scalar(fields.delimiter ?? UInt8(ascii: ",")))
+    var names: [String] = []
+    _ = try lines.firstLine { line in
+      // A copy: quoted fields are decoded in place.
+      names = String(decoding: line, as: UTF8.self).split(
+        separator: separator, omittingEmptySubsequences: false
+      )
+      .map { field in
+        let field = field.trimmingPrefix(while: \.isWhitespace).trimmingPrefix("\"")
+        return Array(field.prefix { $0 != "\"" }.utf8).withUnsafeBufferPointer { name($0) }
+      }
+      return true
+    }
+    return names
+  }
+
+  /// The index of the column that goes by one of `names`, whatever the case of its letters; the earlier of
+  /// `names` comes first, and a name in just these letters before one in others.
+  func find(_ names: [String]) throws(ImportError) -> Int? {
     for name in names { if let index = try optional(name) { return index } }
-    return try required(names[0])
+    let lowercased = self.names.map { $0.lowercased() }
+    for name in names {
+      guard let index = lowercased.firstIndex(of: name.lowercased()) else { continue }
+      if lowercased.lastIndex(of: name.lowercased()) != index {
+        throw .repeatedColumn(file: file, column: self.names[index])
+      }
+      return index
+    }
+    return nil
+  }
+
+  /// The index of the column that goes by one of `names`.
+  /// - Parameter option: the option that names the column, for the refusal.
+  func required(_ names: [String], option: String? = nil) throws(ImportError) -> Int {
+    if let index = try find(names) { return index }
+    throw missing(names[0], option)
   }
 
   /// The index of column `name`, or nil if there is none.
@@ -62,9 +101,50 @@ struct CSVHeader {
     return index
   }
 
-  func required(_ name: String) throws(ImportError) -> Int {
+  func required(_ name: String, option: String? = nil) throws(ImportError) -> Int {
     if let index = try optional(name) { return index }
+    throw missing(name, option)
+  }
+
+  /// Notes in the account of `lines` which columns are used.
+  func account(_ used: [Int?], in lines: SourceLines) {
+    let used = Set(used.compactMap(\.self))
+    lines.account.usedColumns = used.sorted().map { names[$0] }
+    lines.account.unusedColumns = names.indices.filter { !used.contains($0) }.map { names[$0] }
+  }
+
+  private func missing(_ name: String, _ option: String?) -> ImportError {
     let header = Array(names.joined(separator: ",").utf8)
-    throw .missingColumn(file: file, column: name, header: header.withUnsafeBufferPointer(\.excerpt))
+    return .missingColumn(
+      file: file, column: name, header: header.withUnsafeBufferPointer(\.excerpt), option: option)
+  }
+
+  private static func name(_ field: Bytes) -> String {
+    let name = String(decoding: field.trimmed, as: UTF8.self)
+    for type in [":token", ":token_seq", ":float", ":float_seq"] where name.hasSuffix(type) {
+      return String(name.dropLast(type.count))
+    }
+    return name
+  }
+
+  /// Of tab, semicolon, comma and bar the one that the first line has most of, outside quotes.
+  private static func tellDelimiter(_ lines: SourceLines, _ fields: inout CSVFields) throws(ImportError) {
+    guard fields.delimiter == nil else { return }
+    let candidates = [UInt8(ascii: ","), UInt8(ascii: "\t"), UInt8(ascii: ";"), UInt8(ascii: "|")]
+    var counts = [0, 0, 0, 0]
+    _ = try lines.firstLine { line in
+      var isQuoted = false
+      for byte in line {
+        if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+        if !isQuoted, let index = candidates.firstIndex(of: byte) { counts[index] += 1 }
+      }
+      return true
+    }
+    guard let most = counts.max(), let index = counts.firstIndex(of: most) else { return }
+    fields.delimiter = candidates[index]
+    if index > 0 {
+      lines.account.guesses.append(
+        "fields are separated by \(["commas", "tabs", "semicolons", "bars"][index])")
+    }
   }
 }

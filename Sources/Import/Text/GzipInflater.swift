@@ -3,7 +3,8 @@ import CZlib
 /// The text inside a gzip file: its members' contents one after the other (RFC 1952, section 2.2).
 ///
 /// zlib checks each member's CRC and length. What `gzip` merely warns of is an error here: a last member
-/// cut short would be a short data set, and bytes after the last member are a sign of a damaged file.
+/// cut short would be a short data set, and bytes after the last member are a sign of a damaged file. Zeros
+/// after it are none: tapes and some programs pad files with them.
 final class GzipInflater {
   private let file: FileBytes
   private let input: UnsafeMutableRawBufferPointer
@@ -48,6 +49,10 @@ final class GzipInflater {
         }
       }
       if betweenMembers {
+        if stream.pointee.next_in.pointee == 0 {
+          try passPadding()
+          break
+        }
         inflateReset(stream)
         betweenMembers = false
       }
@@ -67,5 +72,18 @@ final class GzipInflater {
       }
     }
     return wanted - Int(stream.pointee.avail_out)
+  }
+
+  /// Passes zeros up to the end of the file. Throws where anything else follows them.
+  private func passPadding() throws(ImportError) {
+    let start = file.offset - Int64(stream.pointee.avail_in)
+    while true {
+      for index in 0..<Int(stream.pointee.avail_in) where stream.pointee.next_in[index] != 0 {
+        throw .gzipTrailingBytes(file: file.path, offset: start)
+      }
+      stream.pointee.next_in = input.baseAddress?.assumingMemoryBound(to: UInt8.self)
+      stream.pointee.avail_in = UInt32(try file.read(into: input))
+      if stream.pointee.avail_in == 0 { return }
+    }
   }
 }

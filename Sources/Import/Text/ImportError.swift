@@ -8,9 +8,16 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   case gzipCutShort(file: String, offset: Int64)
   case gzipCorrupt(file: String, offset: Int64, message: String)
   case gzipTrailingBytes(file: String, offset: Int64)
+  /// An archive, a table in binary, text in another encoding.
+  case otherKind(file: String, FileSignature)
   case lineTooLong(file: String, line: Int, limit: Int)
   case noHeader(file: String)
-  case missingColumn(file: String, column: String, header: String)
+  /// `option` names the column where the importer has such an option.
+  case missingColumn(file: String, column: String, header: String, option: String? = nil)
+  /// The first line names no column and is no row of the usual order either.
+  case unknownHeader(file: String, line: String)
+  /// A column that looks like the label is not used, so that every row would count as a positive.
+  case unusedLabel(file: String, column: String)
   case repeatedColumn(file: String, column: String)
   case conflictingColumns(file: String, first: String, second: String)
   case malformedLine(file: String, line: Int, reason: MalformedLine)
@@ -23,6 +30,12 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   case outsideDays(file: String, rows: Int, days: String)
   /// Negatives are drawn from all items but the positive: there must be another one.
   case tooFewItems(file: String, count: Int)
+  /// No user has more training samples than the minimum; `most` is the most that a user has.
+  case minimumLeavesNobody(file: String, minimum: Int, most: Int)
+  case noOutputFolder(output: String, folder: String)
+  case outputExists(output: String)
+  case outputIsInput(output: String, input: String)
+  case cannotWrite(output: String, code: Int32)
   case tooMany(what: String, limit: Int)
   case option(name: String, value: String, allowed: String)
 
@@ -38,12 +51,21 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(file): the gzip file is damaged near byte \(offset): \(message); fetch it again"
     case .gzipTrailingBytes(let file, let offset):
       "\(file): bytes that are no gzip member follow the last one, at byte \(offset); fetch it again"
+    case .otherKind(let file, let signature):
+      "\(file): this is \(signature.name): \(signature.advice(file))"
     case .lineTooLong(let file, let line, let limit):
       "\(file):\(line): the line is longer than \(limit) bytes; is this a text file?"
     case .noHeader(let file):
       "\(file): the file is empty; a header line is expected"
-    case .missingColumn(let file, let column, let header):
-      "\(file):1: no column \(column) in the header \(header)"
+    case .missingColumn(let file, let column, let header, let option):
+      "\(file):1: no column \(column) in the header \(header)" + (option.map { "; name it with \($0)" } ?? "")
+    case .unknownHeader(let file, let line):
+      "\(file):1: \(line) names no column that is known, nor is it user,item,timestamp or "
+        + "user,item,rating,timestamp; name the columns with --user-column, --item-column and --timestamp-column, "
+        + "or those of a file without a header with --columns"
+    case .unusedLabel(let file, let column):
+      "\(file):1: column \(column) is not used, and every row would be a positive: give --label-column \(column) "
+        + "(1 and 0), --rating-column \(column) with --threshold, or --all-positive if that is meant"
     case .repeatedColumn(let file, let column):
       "\(file):1: column \(column) is named twice in the header"
     case .conflictingColumns(let file, let first, let second):
@@ -63,6 +85,17 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(file): all \(rows) rows lie outside the days \(days); give the log's own with --first-day and --last-day"
     case .tooFewItems(let file, let count):
       "\(file): \(count) item in all, so that no negative can be drawn; at least 2 are needed"
+    case .minimumLeavesNobody(let file, let minimum, let most):
+      "\(file): no user has more than \(minimum) training samples (the most is \(most)), so that no sample is left; "
+        + "give a lower --minimum-training-samples"
+    case .noOutputFolder(let output, let folder):
+      "\(output): the folder \(folder) is not there; make it first"
+    case .outputExists(let output):
+      "\(output): is there already; give another --output, or --overwrite to replace it"
+    case .outputIsInput(let output, let input):
+      "\(output): is the same file as the input \(input), which would be lost; give another --output"
+    case .cannotWrite(let output, let code):
+      "\(output): cannot be written: \(String(cString: strerror(code)))"
     case .tooMany(let what, let limit):
       "more than \(limit) \(what): a data set cannot hold them"
     case .option(let name, let value, let allowed):

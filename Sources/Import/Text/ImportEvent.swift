@@ -6,8 +6,10 @@ package enum ImportEvent: Equatable, Sendable {
   case skipped(file: String, line: Int, reason: MalformedLine)
   /// Rows of the data set are being put in order; users done.
   case arranging(users: Int, of: Int)
-  /// A count worth a line in the log, for example of items that have no category.
+  /// A count worth a line in the log, for example of movies that have a genome vector.
   case note(String)
+  /// What became of every row; told last.
+  case account(ImportAccount)
 
   /// How many malformed lines of a file are told one by one.
   package static let reportedLines = 5

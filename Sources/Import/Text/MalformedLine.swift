@@ -7,6 +7,8 @@ package enum MalformedLine: Error, Equatable, Sendable, CustomStringConvertible 
   case emptyField(String)
   case notANumber(field: String, text: String)
   case notAWholeNumber(field: String, text: String)
+  /// Neither a number nor a date.
+  case notATime(field: String, text: String)
   case notFinite(field: String, text: String)
   case outOfRange(field: String, text: String, allowed: String)
   /// A label other than 0 and 1.
@@ -30,9 +32,10 @@ package enum MalformedLine: Error, Equatable, Sendable, CustomStringConvertible 
     case .emptyField(let field): "\(field) is empty"
     case .notANumber(let field, let text): "\(field) \(text) is not a number"
     case .notAWholeNumber(let field, let text): "\(field) \(text) is not a whole number"
+    case .notATime(let field, let text): "\(field) \(text) is neither a number nor a date"
     case .notFinite(let field, let text): "\(field) \(text) is not finite"
     case .outOfRange(let field, let text, let allowed): "\(field) \(text) is out of range (\(allowed))"
-    case .notALabel(let text): "label \(text) is neither 0 nor 1"
+    case .notALabel(let text): "label \(text) is neither 0 nor 1 (nor false, true, no, yes)"
     case .notAString(let field): "\(field) is not a string"
     case .notAListOfStrings(let field): "\(field) is not a list of strings"
     case .notUTF8(let field): "\(field) is not UTF-8"
@@ -45,7 +48,62 @@ package enum MalformedLine: Error, Equatable, Sendable, CustomStringConvertible 
   }
 }
 
+extension MalformedLine {
+  /// What is wrong without the value itself, under which lines are counted.
+  package var kind: String {
+    switch self {
+    case .fieldCount(_, let expected): "not \(expected) fields"
+    case .notANumber(let field, _): "\(field) is not a number"
+    case .notAWholeNumber(let field, _): "\(field) is not a whole number"
+    case .notATime(let field, _): "\(field) is neither a number nor a date"
+    case .notFinite(let field, _): "\(field) is not finite"
+    case .outOfRange(let field, _, let allowed): "\(field) is out of range (\(allowed))"
+    case .notALabel: "the label is neither 0 nor 1"
+    case .tooLong(let field, _, let limit): "\(field) has more than \(limit) bytes"
+    case .quoting: "quotes that do not fit"
+    case .syntax: "no object in JSON or Python's form"
+    case .repeated: "listed a second time"
+    case .missingField, .emptyField, .notAString, .notAListOfStrings, .notUTF8, .containsNUL: description
+    }
+  }
+}
+
 extension UnsafeBufferPointer<UInt8> {
+  /// These bytes without white space around them.
+  @inline(__always)
+  package var trimmed: Bytes {
+    // What nearly every field is: no space at either end.
+    guard count > 0, self[0] <= 0x20 || self[0] == 0xC2 || self[count - 1] <= 0x20 || self[count - 1] == 0xA0
+    else { return self }
+    return slowlyTrimmed
+  }
+
+  @inline(never)
+  private var slowlyTrimmed: Bytes {
+    func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (byte >= 0x09 && byte <= 0x0D) }
+    var (first, last) = (0, count)
+    while first < last {
+      if isSpace(self[first]) {
+        first += 1
+      } else if last - first >= 2 && self[first] == 0xC2 && self[first + 1] == 0xA0 {
+        // A space that does not break.
+        first += 2
+      } else {
+        break
+      }
+    }
+    while first < last {
+      if isSpace(self[last - 1]) {
+        last -= 1
+      } else if last - first >= 2 && self[last - 2] == 0xC2 && self[last - 1] == 0xA0 {
+        last -= 2
+      } else {
+        break
+      }
+    }
+    return Bytes(rebasing: self[first..<last])
+  }
+
   /// These bytes for a one-line message: quoted, control characters escaped, cut after 40 bytes.
   package var excerpt: String {
     var text = "\""

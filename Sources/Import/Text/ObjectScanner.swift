@@ -101,24 +101,33 @@ package struct ObjectScanner {
   }
 
   /// Appends the strings of the next value to `strings`: a list of strings, or a list of such lists; null
-  /// and None add nothing.
-  package mutating func strings(_ field: String, into strings: inout [Bytes]) throws(MalformedLine) {
+  /// and None add nothing. Whether there was nothing else: what is no string is passed over.
+  package mutating func strings(into strings: inout [Bytes]) throws(MalformedLine) -> Bool {
     guard try enterList() else {
       let start = index
       try skip()
       let spelling = Bytes(rebasing: line[start..<index])
-      if spelling.spells("null") || spelling.spells("None") { return }
-      throw .notAListOfStrings(field: field)
+      return spelling.spells("null") || spelling.spells("None")
     }
+    var isWhole = true
     while try nextElement() {
       if atString {
         strings.append(try string())
       } else if try enterList() {
-        while try nextElement() { strings.append(try string(field)) }
+        while try nextElement() {
+          if atString {
+            strings.append(try string())
+          } else {
+            try skip()
+            isWhole = false
+          }
+        }
       } else {
-        throw .notAListOfStrings(field: field)
+        try skip()
+        isWhole = false
       }
     }
+    return isWhole
   }
 
   /// Passes the next value, whatever it is.

@@ -1,10 +1,14 @@
 import IO
 import Support
 
-/// The lines of one source file, with the file's progress, its rule for malformed lines and its checksum.
+/// The lines of one source file, with the file's progress, its rule for malformed lines, the account of its
+/// rows and its checksum.
 final class SourceLines {
   let path: String
+  /// Malformed lines that were skipped.
   private(set) var skipped: Int64 = 0
+  /// What became of the rows.
+  var account: RowAccount
   private let reader: LineReader
   private let malformed: MalformedLines
   private let progress: ImportProgress
@@ -16,6 +20,7 @@ final class SourceLines {
     self.path = path
     self.malformed = malformed
     self.progress = progress
+    account = RowAccount(file: path)
     reader = try LineReader(path: path)
     tell()
   }
@@ -51,9 +56,12 @@ final class SourceLines {
   /// the line, which must have left no trace by then.
   @inline(__always)
   func readAll(_ body: (Line) throws(MalformedLine) -> Void) throws(ImportError) {
+    var rows = 0
+    defer { account.rows += rows }
     while let line = try next() {
       if reader.number & 0xFFF == 0 { tellFrom(8 << 20) }
       if line.count == 0 { continue }
+      rows += 1
       do throws(MalformedLine) {
         try body(line)
       } catch {
@@ -71,12 +79,28 @@ final class SourceLines {
     Dataset.Provenance.Source(path: path, sha256: reader.source.file.sha256)
   }
 
+  /// Counts rows that the importer left out because of `what`.
+  /// - Parameter isExpected: whether that is no sign of a mistake.
+  func leaveOut(_ what: String, _ tally: LineTally, isExpected: Bool = true) {
+    account.leaveOut(what, count: tally.count, line: tally.line, isExpected: isExpected)
+  }
+
+  /// Counts a value of the present line that cannot be kept, while its row can.
+  @inline(never)
+  func lose(_ reason: MalformedLine) {
+    account.lose(reason.kind, line: reader.number, example: "\(reason)")
+  }
+
+  /// Whether the present line is among the first, whose fields stand for those of all lines.
+  var isEarly: Bool { reader.number <= 100 }
+
   @inline(never)
   private func refuse(_ reason: MalformedLine) throws(ImportError) {
     switch malformed {
     case .fail: throw .malformedLine(file: path, line: reader.number, reason: reason)
     case .skip:
       skipped += 1
+      account.leaveOut(reason.kind, line: reader.number, example: "\(reason)")
       if skipped <= ImportEvent.reportedLines {
         progress(.skipped(file: path, line: reader.number, reason: reason))
       }

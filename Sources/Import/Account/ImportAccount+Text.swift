@@ -1,0 +1,96 @@
+import Support
+
+/// The account as a short table.
+extension ImportAccount {
+  /// One line per file and per thing counted, without the warnings.
+  package var lines: [String] {
+    var lines: [String] = []
+    for file in files { lines += ImportAccount.lines(of: file) }
+    let samples = labelled.samples + (negatives?.drawn ?? 0)
+    let share =
+      samples == 0
+      ? "no samples"
+      : "\(labelled.positives) of \(samples) samples (\(percent(labelled.positives, samples))) are positive"
+    lines.append(line("labels", "\(labelSource); \(share)"))
+    if let negatives {
+      var text = "\(negatives.drawn) drawn, \(negatives.redrawn) draws repeated"
+      if negatives.positivesWithout > 0 {
+        text += "; \(negatives.positivesWithout) positives have none, as no item was left to draw"
+      }
+      lines.append(line("negatives", text))
+    }
+    if repeats > 0 {
+      lines.append(line("repeats", "\(repeats) rows repeat the user, item and time of another row; kept"))
+    }
+    if trimmedIds > 0 {
+      lines.append(line("ids", "\(trimmedIds) had spaces around them, which were taken off"))
+    }
+    if fractionalTimes > 0, let log = files.first {
+      lines.append(
+        line(
+          "times", "\(fractionalTimes) of \(log.rows) have a fraction of a second, which was cut off"))
+    }
+    lines.append(
+      line(
+        "users",
+        "\(users.all): \(users.withBoth) with training and test samples, \(users.withoutTraining) without "
+          + "training samples, \(users.withoutTest) without test samples"))
+    lines.append(
+      line("items", "\(items)" + (itemsWithoutMetadata.map { ", \($0) without a category" } ?? "")))
+    if categories.all > 0 {
+      lines.append(line("categories", "\(categories.all), \(categories.ofOneItem) of a single item"))
+    }
+    return lines
+  }
+
+  /// The lines, then the warnings, as they stand in the data set's settings by name: `account_01`, ...
+  var settings: [String: String] {
+    var settings: [String: String] = [:]
+    for (index, line) in (lines + warnings.map { "warning: \($0)" }).enumerated() {
+      settings["account_\(index < 9 ? "0" : "")\(index + 1)"] = String(quoted(line).prefix(500))
+    }
+    return settings
+  }
+
+  private static func lines(of file: RowAccount) -> [String] {
+    var lines: [String] = []
+    var text = "\(file.rows) rows read, \(file.usedRows) used"
+    if file.leftOutRows > 0 {
+      text = "\(file.leftOutRows) of \(file.rows) rows left out, \(file.usedRows) used"
+    }
+    lines.append("\(quoted(file.file)): \(text)")
+    for entry in file.leftOut { lines.append(line("  left out", described(entry))) }
+    for entry in file.lostValues { lines.append(line("  no value", described(entry))) }
+    for guess in file.guesses { lines.append(line("  guessed", guess)) }
+    if !file.usedColumns.isEmpty {
+      let unused = file.unusedColumns.isEmpty ? "" : "; not used: " + names(file.unusedColumns)
+      lines.append(line("  columns", "used: " + names(file.usedColumns) + unused))
+    }
+    return lines
+  }
+
+  private static func described(_ entry: RowAccount.Entry) -> String {
+    guard entry.line > 0 else { return "\(entry.count): \(entry.what)" }
+    let example = entry.example.isEmpty ? "line \(entry.line)" : "line \(entry.line): \(entry.example)"
+    return "\(entry.count): \(entry.what) (first in \(example))"
+  }
+
+  /// Up to 20 names; a wide table has more than anybody reads.
+  private static func names(_ names: [String]) -> String {
+    let shown = names.prefix(20).map { $0.isEmpty ? "(no name)" : $0 }.joined(separator: ", ")
+    return names.count > 20 ? "\(shown) and \(names.count - 20) more" : shown
+  }
+
+  private static func line(_ name: String, _ text: String) -> String {
+    name + String(repeating: " ", count: max(1, 12 - name.count)) + text
+  }
+
+  private func line(_ name: String, _ text: String) -> String { ImportAccount.line(name, text) }
+}
+
+/// A share for the eye: `48.2%`.
+func percent(_ part: Int, _ whole: Int) -> String {
+  guard whole > 0 else { return "0%" }
+  let tenths = (Double(part) / Double(whole) * 1000).rounded() / 10
+  return "\(tenths)%"
+}

@@ -1,0 +1,98 @@
+import IO
+
+/// What an import has done with every row: collected by every importer, printed at its end and kept in the
+/// data set.
+package struct ImportAccount: Equatable, Sendable {
+  /// One per file, in the order of reading; the log first.
+  package var files: [RowAccount] = []
+  /// Where labels came from, for example `rating >= 4.0`.
+  package var labelSource = ""
+  /// Samples that are no sampled negatives, and how many of them have label 1.
+  package var labelled = Labelled()
+  /// Rows of one user, item and time (and action, in logs that have them) beyond the first; they are kept.
+  package var repeats = 0
+  /// Identifiers with spaces around them, which were taken off.
+  package var trimmedIds = 0
+  /// Times that had a fraction of a second, which was cut off.
+  package var fractionalTimes = 0
+  /// The first and the last time of the log, seconds since 1970.
+  package var times: ClosedRange<Int64>?
+  package var users = Users()
+  package var items = 0
+  /// Items that the file of items does not describe or gives no category; nil without such a file.
+  package var itemsWithoutMetadata: Int?
+  package var categories = Categories()
+  /// Where negatives were sampled.
+  package var negatives: Negatives?
+  package var warnings: [ImportWarning] = []
+
+  package init() {}
+
+  package struct Users: Equatable, Sendable {
+    package var all = 0
+    package var withoutTraining = 0
+    package var withoutTest = 0
+    /// Users with training and test samples: those that can be evaluated.
+    package var withBoth = 0
+
+    package init() {}
+  }
+
+  package struct Negatives: Equatable, Sendable {
+    package var drawn = 0
+    /// Draws that met an item which must not be a negative, and were made again.
+    package var redrawn = 0
+    /// Positives for which no item was left to draw, and which have no negatives.
+    package var positivesWithout = 0
+
+    package init() {}
+  }
+
+  package struct Labelled: Equatable, Sendable {
+    package var samples = 0
+    package var positives = 0
+
+    package init() {}
+  }
+
+  package struct Categories: Equatable, Sendable {
+    package var all = 0
+    package var ofOneItem = 0
+
+    package init() {}
+  }
+}
+
+extension ImportAccount {
+  /// Counts users, samples, times and categories of what was made.
+  mutating func count(_ dataset: Dataset, hasItemsFile: Bool) {
+    users = Users()
+    users.all = dataset.users.count
+    for user in 0..<dataset.users.count {
+      let (training, test) = (dataset.train.rows(ofUser: user), dataset.test.rows(ofUser: user))
+      if training.isEmpty { users.withoutTraining += 1 }
+      if test.isEmpty { users.withoutTest += 1 }
+      if !training.isEmpty && !test.isEmpty { users.withBoth += 1 }
+    }
+    let samples = dataset.train.count + dataset.test.count
+    let positives = [dataset.train, dataset.test].reduce(0) { sum, part in
+      sum + part.label.values.reduce(0) { $0 + Int($1) }
+    }
+    labelled.samples = samples - (negatives?.drawn ?? 0)
+    labelled.positives = positives
+    items = dataset.items.count
+
+    if let first = dataset.events.timestamp.values.min(), let last = dataset.events.timestamp.values.max() {
+      times = first...last
+    }
+    var itemsOf = [Int32](repeating: 0, count: dataset.categories.count)
+    for category in dataset.items.categories.values { itemsOf[Int(category)] += 1 }
+    categories.all = itemsOf.count
+    categories.ofOneItem = itemsOf.count { $0 == 1 }
+    if hasItemsFile {
+      itemsWithoutMetadata = (0..<dataset.items.count).count {
+        dataset.items.categoryOffsets[$0] == dataset.items.categoryOffsets[$0 + 1]
+      }
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import Support
+
+/// What an import found that is probably a mistake, with the option that mends it.
+package enum ImportWarning: Equatable, Sendable, CustomStringConvertible {
+  /// No sample has label 1.
+  case nothingLabelled(samples: Int, source: String, mend: String)
+  /// No sample has label 0.
+  case everythingLabelled(samples: Int, source: String, mend: String)
+  /// Positives whose users have an event with every item that could be drawn.
+  case withoutNegatives(Int, of: Int)
+  /// At least half of a file's rows were left out.
+  case mostlyLeftOut(file: String, rows: Int, of: Int, reason: String, mend: String)
+  /// Most categories belong to a single item, and so say nothing that the item does not.
+  case lonelyCategories(Int, of: Int, mend: String)
+  /// The ratings are not on the scale that the default threshold is made for.
+  case ratingScale(lowest: Double, highest: Double, threshold: Double)
+  /// Ratings of a value that often stands for "not rated".
+  case notRated(value: Int, ratings: Int, of: Int)
+  /// At least half of the items are not in the file of items.
+  case itemsWithoutMetadata(Int, of: Int, mend: String)
+  /// Times of another unit than the file's first.
+  case mixedTimes(Int, unit: String, mend: String)
+  case noSamples(mend: String)
+  case noTrainingSamples(split: String, times: ClosedRange<Int64>?, mend: String)
+  case noTestSamples(split: String, times: ClosedRange<Int64>?, mend: String)
+  /// There are training and test samples, and no user has both.
+  case nobodyHasBoth(split: String, mend: String)
+
+  package var description: String {
+    switch self {
+    case .nothingLabelled(let samples, let source, let mend):
+      "none of the \(samples) samples is positive (\(source)): \(mend)"
+    case .everythingLabelled(let samples, let source, let mend):
+      "all \(samples) samples are positive (\(source)): \(mend)"
+    case .withoutNegatives(let count, let all):
+      "\(count) of \(all) positives have no negatives, as no item is left that could be drawn: give "
+        + "--own-items as-negatives, or a log of more items"
+    case .mostlyLeftOut(let file, let rows, let all, let reason, let mend):
+      "\(quoted(file)): \(rows) of \(all) rows are left out, most of them because \(reason): \(mend)"
+    case .lonelyCategories(let count, let all, let mend):
+      "\(count) of \(all) categories have a single item and tell no items apart that ids do not: \(mend)"
+    case .ratingScale(let lowest, let highest, let threshold):
+      "ratings run from \(plain(lowest)) to \(plain(highest)); the default threshold makes \(plain(threshold)) and "
+        + "more positive: give --threshold"
+    case .notRated(let value, let ratings, let all):
+      "\(ratings) of \(all) ratings are \(value), which often stands for \"not rated\" and is now a negative: leave them "
+        + "out with --not-rated \(value)"
+    case .itemsWithoutMetadata(let count, let all, let mend):
+      "\(count) of \(all) items have no category: \(mend)"
+    case .mixedTimes(let count, let unit, let mend):
+      "\(count) times are not in \(unit) as the first one is: \(mend)"
+    case .noSamples(let mend): "there are no samples: \(mend)"
+    case .noTrainingSamples(let split, let times, let mend):
+      "there are no training samples (\(split)\(span(times))): \(mend)"
+    case .noTestSamples(let split, let times, let mend):
+      "there are no test samples (\(split)\(span(times))): \(mend)"
+    case .nobodyHasBoth(let split, let mend):
+      "no user has both training and test samples (\(split)), so that nobody can be evaluated: \(mend)"
+    }
+  }
+
+  private func span(_ times: ClosedRange<Int64>?) -> String {
+    times.map { "; the log runs from \($0.lowerBound) to \($0.upperBound)" } ?? ""
+  }
+
+  private func plain(_ value: Double) -> String {
+    Int(exactly: value).map(String.init) ?? "\(value)"
+  }
+}
+
+/// What an importer's options are called, for the warnings.
+struct ImportAdvice {
+  var labels: String
+  var split = "give --split-fraction 0.8, or a --split-time inside the log"
+  var leftOut = "correct the file, or the options that describe it"
+  var categories = "give --maximum-categories 1, or other categories"
+  var items = "check that both files have the same ids"
+  var noSamples = "give a log with more rows per user"
+}
+
+extension ImportAccount {
+  /// Adds the warnings that follow from the counts.
+  mutating func review(split: String, _ training: Int, _ test: Int, _ advice: ImportAdvice) {
+    for file in files where file.rows >= 2 {
+      let reasons = file.leftOut.filter { !$0.isExpected }
+      let rows = reasons.reduce(0) { $0 + $1.count }
+      guard rows * 2 >= file.rows, let most = reasons.max(by: { $0.count < $1.count }) else { continue }
+      warnings.append(
+        .mostlyLeftOut(
+          file: file.file, rows: rows, of: file.rows, reason: most.what, mend: advice.leftOut))
+    }
+    if training + test == 0 {
+      warnings.append(.noSamples(mend: advice.noSamples))
+    } else if training == 0 {
+      warnings.append(.noTrainingSamples(split: split, times: times, mend: advice.split))
+    } else if test == 0 {
+      warnings.append(.noTestSamples(split: split, times: times, mend: advice.split))
+    } else if users.withBoth == 0 {
+      warnings.append(.nobodyHasBoth(split: split, mend: advice.split))
+    }
+    let without = negatives?.positivesWithout ?? 0
+    if without * 10 > labelled.samples {
+      warnings.append(.withoutNegatives(without, of: labelled.samples))
+    }
+    if labelled.samples > 0 && labelled.positives == 0 {
+      warnings.append(
+        .nothingLabelled(samples: labelled.samples, source: labelSource, mend: advice.labels))
+    } else if labelled.samples > without && training + test == labelled.positives {
+      warnings.append(
+        .everythingLabelled(samples: labelled.samples, source: labelSource, mend: advice.labels))
+    }
+    if categories.all >= 10 && categories.ofOneItem * 2 > categories.all {
+      warnings.append(
+        .lonelyCategories(categories.ofOneItem, of: categories.all, mend: advice.categories))
+    }
+    if let without = itemsWithoutMetadata, items > 0, without * 2 >= items {
+      warnings.append(.itemsWithoutMetadata(without, of: items, mend: advice.items))
+    }
+  }
+}

@@ -1,0 +1,178 @@
+import Support
+
+/// The unit of a log's times.
+package enum TimeUnit: String, CaseIterable, Sendable {
+  case seconds = "s"
+  case milliseconds = "ms"
+  case microseconds = "us"
+  case nanoseconds = "ns"
+  /// Dates such as `2017-11-25T13:00:00Z`.
+  case dates = "iso8601"
+
+  var name: String { "\(self)" }
+
+  /// How many make a second; 1 for dates.
+  fileprivate var perSecond: Int64 {
+    switch self {
+    case .seconds, .dates: 1
+    case .milliseconds: 1000
+    case .microseconds: 1_000_000
+    case .nanoseconds: 1_000_000_000
+    }
+  }
+}
+
+/// Reads the times of a file as whole seconds since 1970, fractions cut off.
+///
+/// The unit is given, or told by the first time: numbers above the year 9999 in seconds are milliseconds,
+/// microseconds or nanoseconds. It holds for the whole file, so that one bad value changes no other.
+package struct TimeReader {
+  let field: String
+  /// Nil until the first time has told it.
+  package private(set) var unit: TimeUnit?
+  private let isGiven: Bool
+  /// Times with a fraction of a second.
+  package private(set) var fractions = 0
+  /// Times that are in range as seconds, but not likely in the file's unit: before 1979.
+  private(set) var early = 0
+
+  package init(field: String, unit: TimeUnit? = nil) {
+    self.field = field
+    self.unit = unit
+    isGiven = unit != nil
+  }
+
+  /// The time that `spelling` says. Throws where it says none, or one outside `InteractionLog.timestamps`.
+  @inline(__always)
+  package mutating func seconds(_ spelling: Bytes) throws(MalformedLine) -> Int64 {
+    if unit == .seconds, let value = spelling.wholeNumber, InteractionLog.timestamps.contains(value) {
+      return value
+    }
+    let value = try anySeconds(spelling)
+    guard InteractionLog.timestamps.contains(value) else { throw outOfRange(spelling) }
+    return value
+  }
+
+  /// As `seconds`, and also times outside that range.
+  @inline(never)
+  mutating func anySeconds(_ spelling: Bytes) throws(MalformedLine) -> Int64 {
+    let text = spelling.trimmed
+    let unit: TimeUnit
+    if let known = self.unit { unit = known } else { unit = try TimeReader.unit(of: text, field) }
+    let value: Int64
+    if unit == .dates {
+      guard let time = TimeReader.date(text) else { throw .notATime(field: field, text: spelling.excerpt) }
+      (value, fractions) = (time.seconds, fractions + (time.isCut ? 1 : 0))
+    } else if let whole = text.wholeNumber {
+      value = TimeReader.quotient(whole, unit.perSecond)
+    } else if let number = text.decimalNumber, number.isFinite, abs(number) < 9e18,
+      // An exponent (1.3698e+09) is how programs round a time to a few digits.
+      !text.contains(where: { $0 | 0x20 == UInt8(ascii: "e") })
+    {
+      let seconds = (number / Double(unit.perSecond)).rounded(.down)
+      if unit == .seconds && seconds != number { fractions += 1 }
+      value = Int64(seconds)
+    } else {
+      throw .notATime(field: field, text: spelling.excerpt)
+    }
+    if unit != .seconds && unit != .dates && value < 283_996_800 { early += 1 }
+    self.unit = unit
+    return value
+  }
+
+  /// What the account says of a unit that was told by the first time.
+  var guess: String? {
+    guard !isGiven, let unit, unit != .seconds else { return nil }
+    return "times are \(unit.name), as the first one is"
+  }
+
+  private func outOfRange(_ spelling: Bytes) -> MalformedLine {
+    let last = InteractionLog.timestamps.upperBound
+    var allowed = "seconds since 1970, 0 to \(last)"
+    if unit == .seconds, let value = spelling.trimmed.wholeNumber, value > last {
+      allowed += "; the file's first time is in seconds, and this is not"
+    }
+    return .outOfRange(field: field, text: spelling.excerpt, allowed: allowed)
+  }
+
+  private static func unit(of text: Bytes, _ field: String) throws(MalformedLine) -> TimeUnit {
+    guard let number = text.decimalNumber, number.isFinite else {
+      if date(text) != nil { return .dates }
+      throw .notATime(field: field, text: text.excerpt)
+    }
+    let last = Double(InteractionLog.timestamps.upperBound)
+    if number <= last { return .seconds }
+    if number <= last * 1e3 { return .milliseconds }
+    return number <= last * 1e6 ? .microseconds : .nanoseconds
+  }
+
+  /// `value / divisor` rounded down.
+  private static func quotient(_ value: Int64, _ divisor: Int64) -> Int64 {
+    let quotient = value / divisor
+    return value % divisor < 0 ? quotient - 1 : quotient
+  }
+}
+
+extension TimeReader {
+  /// `2017-11-25`, `2017-11-25 13:00`, `2017-11-25T13:00:00.250+08:00`: ISO 8601 as logs write it, also with
+  /// `/` between the parts of the date; UTC where no zone is given. Nil for anything else.
+  package static func date(_ text: Bytes) -> (seconds: Int64, isCut: Bool)? {
+    var at = 0
+    func number(_ digits: Int) -> Int64? {
+      guard at + digits <= text.count else { return nil }
+      var value: Int64 = 0
+      for index in at..<at + digits {
+        guard text[index] >= 0x30 && text[index] <= 0x39 else { return nil }
+        value = value * 10 + Int64(text[index] - 0x30)
+      }
+      at += digits
+      return value
+    }
+    func passes(_ allowed: StaticString) -> Bool {
+      guard at < text.count else { return false }
+      for index in 0..<allowed.utf8CodeUnitCount where allowed.utf8Start[index] == text[at] {
+        at += 1
+        return true
+      }
+      return false
+    }
+
+    guard let year = number(4), passes("-/"), let month = number(2), passes("-/"), let day = number(2),
+      let date = CalendarDay(year: year, month: month, day: day)
+    else { return nil }
+    let midnight = date.start(offset: 0)
+    if at == text.count { return (midnight, false) }
+    guard passes("Tt "), let hour = number(2), hour < 24, passes(":"), let minute = number(2), minute < 60
+    else {
+      return nil
+    }
+    var (second, isCut) = (Int64(0), false)
+    if passes(":") {
+      guard let value = number(2), value <= 60 else { return nil }
+      second = value
+      if passes(".,") {
+        let start = at
+        while let digit = number(1) { isCut = isCut || digit > 0 }
+        if at == start { return nil }
+      }
+    }
+    var offset: Int64 = 0
+    if !passes("Zz") && at < text.count {
+      if passes(" "), at + 3 == text.count, Bytes(rebasing: text[at...]).spells("UTC") {
+        at += 3
+      } else {
+        let isWest = at < text.count && text[at] == UInt8(ascii: "-")
+        guard passes("+-"), let hours = number(2), hours < 24 else { return nil }
+        var minutes: Int64 = 0
+        if at < text.count {
+          _ = passes(":")
+          guard let value = number(2), value < 60 else { return nil }
+          minutes = value
+        }
+        offset = (hours * 60 + minutes) * (isWest ? -60 : 60)
+      }
+    }
+    guard at == text.count else { return nil }
+    return (midnight + hour * 3600 + minute * 60 + second - offset, isCut)
+  }
+}

@@ -1,0 +1,140 @@
+import Support
+
+/// Which columns of a table are the user, the item, the time and the label.
+package struct LogColumns {
+  /// What the options say; what they do not say is guessed from names that public logs use.
+  package struct Names: Equatable, Sendable {
+    package var user: String?
+    package var item: String?
+    package var time: String?
+    package var label: String?
+    package var rating: String?
+    /// Every row is a positive, whatever its columns say.
+    package var allPositive = false
+    /// The names of all columns of a file without a header.
+    package var all: [String]?
+
+    package init() {}
+  }
+
+  /// Where a row's label comes from.
+  enum Outcome: Equatable {
+    case positive
+    case rating(Int, name: String)
+    case label(Int, name: String)
+
+    var rating: Int? { if case .rating(let column, _) = self { column } else { nil } }
+    var label: Int? { if case .label(let column, _) = self { column } else { nil } }
+    var name: String {
+      switch self {
+      case .positive: ""
+      case .rating(_, let name), .label(_, let name): name
+      }
+    }
+  }
+
+  let user: Int
+  let item: Int
+  let time: Int
+  let outcome: Outcome
+  /// Of all columns.
+  let names: [String]
+
+  static let userNames = [
+    "user", "user_id", "userid", "uid", "reviewerID", "reviewer_id", "member_id", "customer_id", "visitorid",
+    "visitor_id", "session_id",
+  ]
+  /// `parent_asin` before `asin`: the metadata of an edition with both has the first.
+  static let itemNames = [
+    "item", "item_id", "itemid", "iid", "movieId", "movie_id", "video_id", "parent_asin", "asin",
+    "product_id",
+    "sku", "article_id", "news_id", "business_id", "book_id", "song_id", "track_id", "ad_id", "adgroup_id",
+    "anime_id", "isbn",
+  ]
+  static let timeNames = [
+    "timestamp", "time_stamp", "unixReviewTime", "time", "ts", "time_ms", "datetime", "event_time", "date",
+  ]
+
+  /// Takes the header of `lines`, if there is one. Throws where a column is missing, named twice, or looks like
+  /// a label that nobody uses.
+  init(_ lines: SourceLines, _ fields: inout CSVFields, _ names: Names) throws(ImportError) {
+    let header = try LogColumns.header(lines, &fields, names)
+    self.names = header.names
+    user = try header.required(names.user.map { [$0] } ?? LogColumns.userNames, option: "--user-column")
+    item = try header.required(names.item.map { [$0] } ?? LogColumns.itemNames, option: "--item-column")
+    time = try header.required(names.time.map { [$0] } ?? LogColumns.timeNames, option: "--timestamp-column")
+    outcome = try LogColumns.outcome(header, lines.path, names, others: [user, item, time])
+    header.account([user, item, time, outcome.rating, outcome.label], in: lines)
+  }
+
+  private static func header(
+    _ lines: SourceLines, _ fields: inout CSVFields, _ names: Names
+  ) throws(ImportError) -> CSVHeader {
+    if let all = names.all { return try CSVHeader(lines, &fields, without: all) }
+    let first = try CSVHeader.peek(lines, &fields)
+    let known = Set((userNames + itemNames + timeNames).map { $0.lowercased() })
+    let given = Set([names.user, names.item, names.time, names.label, names.rating].compactMap(\.self))
+    let isHeader = first.contains { name in
+      known.contains(name.lowercased()) || given.contains(name) || isLikeLabel(name)
+    }
+    if first.isEmpty || isHeader { return try CSVHeader(lines, &fields) }
+    // No header: the orders that public logs without one have.
+    guard let last = first.last, isTime(last),
+      first.count == 3 || (first.count == 4 && Double(first[2]) != nil)
+    else {
+      let line = Array(first.joined(separator: ",").utf8)
+      throw .unknownHeader(file: lines.path, line: line.withUnsafeBufferPointer(\.excerpt))
+    }
+    let usual = first.count == 3 ? ["user", "item", "timestamp"] : ["user", "item", "rating", "timestamp"]
+    lines.account.guesses.append(
+      "no header; the columns are \(usual.joined(separator: ", ")) (--columns says otherwise)")
+    return try CSVHeader(lines, &fields, without: usual)
+  }
+
+  private static func outcome(
+    _ header: CSVHeader, _ file: String, _ names: Names, others: [Int]
+  ) throws(ImportError) -> Outcome {
+    if let label = names.label, let rating = names.rating {
+      throw .conflictingColumns(file: file, first: rating, second: label)
+    }
+    if let label = names.label {
+      return .label(try header.required([label], option: "--label-column"), name: label)
+    }
+    if let rating = names.rating {
+      return .rating(try header.required([rating], option: "--rating-column"), name: rating)
+    }
+    if names.allPositive { return .positive }
+    switch (try header.optional("rating"), try header.optional("label")) {
+    case (let column?, nil): return .rating(column, name: "rating")
+    case (nil, let column?): return .label(column, name: "label")
+    case (.some, .some): throw .conflictingColumns(file: file, first: "rating", second: "label")
+    case (nil, nil): break
+    }
+    for (index, name) in header.names.enumerated() where !others.contains(index) && isLikeLabel(name) {
+      throw .unusedLabel(file: file, column: name)
+    }
+    return .positive
+  }
+
+  /// Whether a column of this name probably says how a row is labelled: `is_click`, `Label`, `stars`.
+  static func isLikeLabel(_ name: String) -> Bool {
+    var plain = String(name.lowercased().filter { $0.isLetter || $0.isNumber })
+    if ["avg", "average", "mean"].contains(where: plain.hasPrefix) { return false }
+    if plain.hasPrefix("is") { plain.removeFirst(2) }
+    if ["label", "labels", "rating", "ratings", "click", "clicks", "clicked"].contains(where: plain.hasSuffix)
+    {
+      return true
+    }
+    return [
+      "clk", "like", "likes", "liked", "score", "stars", "star", "overall", "rate", "target", "y", "outcome",
+      "feedback", "response", "purchase", "purchased", "bought", "buy", "converted", "conversion", "positive",
+      "watchratio", "longview", "reviewscore", "engaged",
+    ].contains(plain)
+  }
+
+  /// Whether `text` is a date, or a number of at least 100,000,000: seconds since 1970 from 1973 on.
+  private static func isTime(_ text: String) -> Bool {
+    if let number = Double(text) { return number >= 1e8 }
+    return Array(text.utf8).withUnsafeBufferPointer { TimeReader.date($0) } != nil
+  }
+}

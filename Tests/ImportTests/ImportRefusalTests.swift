@@ -1,0 +1,130 @@
+import Foundation
+import IO
+import Import
+import Support
+import TestSupport
+import Testing
+
+/// Mistakes that an import refuses, and before it reads anything where it can.
+@Suite struct ImportRefusalTests {
+  private func labels(_ options: CSVImport.Options) throws -> [UInt8] {
+    let column = try CSVImport.run(options).events.label
+    return (0..<column.count).map { column[$0] }
+  }
+
+  @Test(arguments: [
+    "is_click", "Label", "clicked", "click", "isClicked", "clk", "overall", "Rating", "stars", "like",
+    "user_rating", "watch_ratio", "is_like", "y",
+  ])
+  func aLabelThatNobodyUsesIsRefused(column: String) throws {
+    let directory = try TemporaryDirectory()
+    let file = try directory.file(
+      "log.csv", "user,item,timestamp,\(column)\nu1,a,100,0\nu1,b,200,0\nu1,c,300,1\nu1,d,400,0\n")
+    var options = CSVImport.Options(interactions: file, split: .fraction(0.5), seed: 1, keepFirst: true)
+    options.negatives.ratios = 0...0
+    let error = #expect(throws: ImportError.unusedLabel(file: file, column: column)) {
+      try CSVImport.run(options)
+    }
+    #expect("\(try #require(error))".contains("--all-positive"))
+
+    options.columns.allPositive = true
+    #expect(try labels(options) == [1, 1, 1, 1])
+    options.columns.allPositive = false
+    options.columns.label = column
+    #expect(try labels(options) == [0, 0, 1, 0])
+    options.columns.label = nil
+    options.columns.rating = column
+    options.threshold = 1
+    #expect(try labels(options) == [0, 0, 1, 0])
+  }
+
+  @Test func otherColumnsAreNoLabels() throws {
+    let directory = try TemporaryDirectory()
+    let file = try directory.file(
+      "log.csv",
+      "user,item,timestamp,price,average_rating,click_time,Unnamed: 0\nu,a,1,2,3,4,0\nu,b,2,2,3,4,1\n")
+    #expect(
+      try CSVImport.run(CSVImport.Options(interactions: file, split: .fraction(0.5), seed: 1)).users.count
+        == 1)
+  }
+
+  @Test func splitTimesInMillisecondsAreRefused() throws {
+    let directory = try TemporaryDirectory()
+    let reviews = try directory.file("r", #"{"reviewerID": "U", "asin": "A", "unixReviewTime": 1300086400}"#)
+    let error = #expect(throws: ImportError.self) {
+      try AmazonImport.run(
+        AmazonImport.Options(reviews: reviews, split: .timestamp(1_385_078_400_000), seed: 1))
+    }
+    #expect("\(try #require(error))".contains("looks like milliseconds"))
+  }
+
+  @Test func theMinimumThatLeavesNobodyIsNamed() throws {
+    let directory = try TemporaryDirectory()
+    let start = 1_511_539_200
+    let rows = (0..<60).map { "\($0 % 3),\($0 % 5),1,pv,\(start + $0 * 10_000)\n" }.joined()
+    let file = try directory.file("log.csv", rows)
+    var options = TaobaoImport.Options(.userBehavior(file))
+    let error = #expect(throws: ImportError.minimumLeavesNobody(file: file, minimum: 256, most: 15)) {
+      try TaobaoImport.run(options)
+    }
+    #expect("\(try #require(error))".contains("--minimum-training-samples"))
+    options.minimumTrainingSamples = 14
+    #expect(try TaobaoImport.run(options).train.count == 15 * 2)
+    let table = try directory.file("t.csv", "user,item,timestamp,label\nu,a,1,1\nu,b,2,0\nu,c,3,1\n")
+    var csv = CSVImport.Options(interactions: table, split: .fraction(0.7), seed: 1)
+    csv.minimumTrainingSamples = 2
+    #expect(throws: ImportError.minimumLeavesNobody(file: table, minimum: 2, most: 2)) {
+      try CSVImport.run(csv)
+    }
+  }
+
+  @Test func theOutputIsLookedAtFirst() throws {
+    let directory = try TemporaryDirectory()
+    let log = try directory.file("log.csv", "user,item,timestamp\nu,a,1\n")
+    let folder = directory.path + "/no/such"
+    func check(_ path: String, overwrites: Bool = false) throws(ImportError) {
+      try ImportOutput(path, inputs: [log, directory.path + "/none"], overwrites: overwrites).check()
+    }
+    #expect(throws: ImportError.noOutputFolder(output: folder + "/x.h5", folder: folder)) {
+      try check(folder + "/x.h5")
+    }
+    // A file where the folder should be.
+    #expect(throws: ImportError.noOutputFolder(output: log + "/x.h5", folder: log)) {
+      try check(log + "/x.h5")
+    }
+    #expect(throws: ImportError.cannotWrite(output: directory.path, code: EISDIR)) {
+      try check(directory.path)
+    }
+    try check(directory.path + "/x.h5")
+    try check("x-that-is-not-there.h5")
+  }
+
+  @Test func noFileIsReplacedUnasked() throws {
+    let directory = try TemporaryDirectory()
+    let notes = try directory.file("notes.txt", "my notes")
+    #expect(throws: ImportError.outputExists(output: notes)) { try ImportOutput(notes, inputs: []).check() }
+    try ImportOutput(notes, inputs: [], overwrites: true).check()
+    let lost = directory.path + "/lost.h5"
+    try FileManager.default.createSymbolicLink(atPath: lost, withDestinationPath: "nowhere.h5")
+    #expect(throws: ImportError.outputExists(output: lost)) { try ImportOutput(lost, inputs: []).check() }
+    try ImportOutput(lost, inputs: [], overwrites: true).check()
+  }
+
+  @Test func noInputIsEverReplaced() throws {
+    let directory = try TemporaryDirectory()
+    let log = try directory.file("log.csv", "user,item,timestamp\nu,a,1\n")
+    let (soft, hard) = (directory.path + "/soft.csv", directory.path + "/hard.csv")
+    try FileManager.default.createSymbolicLink(atPath: soft, withDestinationPath: log)
+    try FileManager.default.linkItem(atPath: log, toPath: hard)
+    let round = directory.path + "/./log.csv"
+    for (output, input) in [
+      (log, log), (soft, log), (log, soft), (hard, log), (log, hard), (soft, hard), (round, log),
+    ] {
+      for overwrites in [false, true] {
+        #expect(throws: ImportError.outputIsInput(output: output, input: input)) {
+          try ImportOutput(output, inputs: [directory.path + "/none", input], overwrites: overwrites).check()
+        }
+      }
+    }
+  }
+}
