@@ -7,7 +7,7 @@ package struct PlannedWork: OptionSet, Sendable {
   package static let training = PlannedWork(rawValue: 1)
   /// Fine-tuning whose results are written.
   package static let fineTuning = PlannedWork(rawValue: 2)
-  /// A search on held-out samples, with a cloud training of its own.
+  /// A search on held-out samples, with its own cloud training.
   package static let searching = PlannedWork(rawValue: 4)
   /// A simulated online test.
   package static let simulation = PlannedWork(rawValue: 8)

@@ -6,7 +6,7 @@ import Models
 /// prints, and what a run compares with the machine before it begins.
 ///
 /// Everything large is counted by its formula; what is left (the program with its libraries, MPI's buffers)
-/// is one measured constant. Formulas follow the code that takes the memory, which is named beside each.
+/// is one measured constant. Formulas follow the code that takes the memory, which is named next to each.
 package struct ResourceEstimate: Sendable {
   /// Who holds a piece of memory.
   package enum Scope: Sendable {

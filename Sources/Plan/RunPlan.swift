@@ -26,7 +26,7 @@ package struct Cluster: Sendable {
 
   /// Seconds of an exchange. Every round takes one latency, and every message takes its sender an eighth of
   /// one. Between hosts a host's ranks share its link, and only what leaves the host counts; within a host
-  /// every rank copies for itself. Where ranks share a core, a round waits for its partners' turns, some 20
+  /// every rank copies for itself. Where ranks share a core, a round waits for its partners' turns, about 20
   /// us each.
   func seconds(_ cost: ExchangeCost) -> Double {
     guard ranks > 1 else { return 0 }

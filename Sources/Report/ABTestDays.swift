@@ -14,7 +14,7 @@ struct ABTestDays {
     var day: Int
     var impressions: Int
     var clicks: Int
-    /// Users that were served on the day.
+    /// Users who were served on the day.
     var users: Int
     /// NaN, as its interval, where nothing was shown.
     var ctr: Estimate

@@ -38,7 +38,7 @@ enum FigureDrawing {
     case unavailable(String)
   }
 
-  /// The file that tells the script what to draw.
+  /// The file that says what the script draws.
   static let manifest = "figures.json"
 
   private struct Manifest: Encodable {
@@ -50,8 +50,8 @@ enum FigureDrawing {
     var figures: [Figure]
   }
 
-  /// Draws `figures` from their CSV files in `folder` as SVG and PNG beside these. Throws
-  /// `ReportError.drawing` where matplotlib is there and fails.
+  /// Draws `figures` from their CSV files in `folder` as SVG and PNG next to them. Throws
+  /// `ReportError.drawing` where matplotlib is installed but fails.
   static func draw(_ figures: [Figure], in folder: String) throws -> Outcome {
     let light = Dictionary(uniqueKeysWithValues: FigureColours.page.map { ($0.name, $0.light) })
     func colour(_ name: String) -> String { light[name] ?? "#000000" }

@@ -62,7 +62,7 @@ package struct Report {
 
   /// Writes tables, figures and the page into `output` (the folder `report` in the first run's if nil), which
   /// is created if it does not exist. Returns what to tell the user. Throws where `output` cannot be written,
-  /// and, with everything but the pictures written, where matplotlib is there and fails.
+  /// and, with everything but the pictures written, where matplotlib is installed but fails.
   package func write(to output: String?) throws -> String {
     let output = output ?? folders.first.map { "\($0)/report" } ?? "report"
     let lock = try RunFolder(output).prepare(.resume, outputs: [])

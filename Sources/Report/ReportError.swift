@@ -9,9 +9,9 @@ package enum ReportError: Error, CustomStringConvertible {
 
   package var description: String {
     switch self {
-    case .noFolder(let path): "\(path): no such folder; give the --output folders of earlier runs"
+    case .noFolder(let path): "\(path): no such folder; give the output folders of earlier runs"
     case .noResults(let path):
-      "\(path): neither results.h5 nor ab-days.csv there; finish the run with lcft run or lcft finetune"
+      "\(path): has neither results.h5 nor ab-days.csv; finish the run with lcft run or lcft finetune"
     case .summary(let file, let reason): "\(file): \(reason)"
     case .notByNegatives(let path):
       "\(path): the users do not have whole numbers of negatives per positive; give --intervals width or quantile"

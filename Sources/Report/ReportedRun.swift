@@ -71,7 +71,7 @@ private struct ReportedSummary: Decodable {
       bytes = try TextFile.bytes(path)
     } catch {
       throw ReportError.summary(
-        file: path, reason: "\(error); lcft run and lcft finetune write it beside results.h5")
+        file: path, reason: "\(error); lcft run and lcft finetune write it next to results.h5")
     }
     do {
       self = try JSONDecoder().decode(ReportedSummary.self, from: Data(bytes))

@@ -29,7 +29,7 @@ import Testing
       #expect(outcome.errorLines.count == 1, "\(outcome.errors)")
       let line = outcome.errorLines.first ?? ""
       #expect(
-        line.contains("GB more of memory in a process") || line.contains("MB more of memory in a process"))
+        line.contains("GB more memory in a process") || line.contains("MB more memory in a process"))
       #expect(line.contains("ulimit -v") && line.contains("--ignore-limits"))
       #expect(!FileManager.default.fileExists(atPath: folder.file("\(outputs)/checkpoint-epoch-1.h5")))
     }

@@ -171,7 +171,7 @@ import Testing
     try FileManager.default.createDirectory(
       atPath: folder.file("empty"), withIntermediateDirectories: true)
     try RefusalTests.refused(
-      ["report", din, folder.file("empty")], "empty: neither results.h5 nor ab-days.csv there", "lcft run")
+      ["report", din, folder.file("empty")], "empty: has neither results.h5 nor ab-days.csv", "lcft run")
     try RefusalTests.refused(
       ["report", din, "--output", folder.file("data.h5/x")], "cannot create the output folder")
     try RefusalTests.refused(

@@ -87,9 +87,9 @@ package final class BatchAssembler {
       actions: actions.map { UnsafePointer($0.to) })
   }
 
-  /// Lays the windows of one shard's samples into `keys`, and their actions beside them, from index `from`
-  /// on, each sequence position at most once, and notes where each sample's window starts. Returns the
-  /// index after the last key.
+  /// Lays the windows of one shard's samples into `keys`, and their actions next to them, from index `from`
+  /// on, each sequence position at most once, and notes where each sample's window starts. Returns the index
+  /// after the last key.
   private func merge(
     _ rows: Range<Int>, _ windowStarts: UnsafePointer<Int>, _ lengths: UnsafePointer<Int32>,
     _ items: UnsafePointer<Int32>,

@@ -59,8 +59,8 @@ extension HistoryKind {
     return histories
   }
 
-  /// As above, in `memory`; columns of the data set are used as they are where they are the same. Throws what
-  /// `memory` throws.
+  /// As above, in `memory`; columns of the data set are used as they are where they hold the same values.
+  /// Throws what `memory` throws.
   func histories(of dataset: Dataset, in memory: any MemorySource) throws -> Dataset.Histories {
     precondition(!needsActions || dataset.events.action != nil, "the data set has actions")
     let eventOffsets = dataset.users.eventOffsets

@@ -56,7 +56,7 @@ extension Job {
   private static var searchGroupsSection: JobSection {
     JobSection(
       "groups",
-      "The groups of users by local CTR that a search chooses labels for. They may change when a search is "
+      "The groups of users by local CTR for which a search chooses labels. They may change when a search is "
         + "resumed: the choice comes after the measurements.",
       [
         JobSetting(

@@ -13,8 +13,8 @@ package struct SettingEffects: OptionSet, Sendable {
   package static let groupModels = SettingEffects(rawValue: 4)
   /// What a search measures, besides the cloud model that it trains.
   package static let searches = SettingEffects(rawValue: 8)
-  /// Which points a search tries. Each search compares its points themselves, because a search for labels
-  /// does not try what a search for settings tries.
+  /// Which points a search tries. Each search compares its points themselves, because a search for labels and
+  /// a search for settings try different points.
   package static let searchPoints = SettingEffects(rawValue: 16)
 
   /// The parts of a run by name, for the job reference.

@@ -39,7 +39,7 @@ package final class YAMLSection {
     self.node = node
   }
 
-  /// Whether `key` is there.
+  /// Whether the section has `key`.
   package func has(_ key: String) -> Bool { value(key) != nil }
 
   /// The mapping under `key`, empty if there is none.
@@ -104,7 +104,7 @@ package final class YAMLSection {
     return .invalid(file: file, line: line, message: "\(join(key)) \(reason)")
   }
 
-  /// Refuses `key` if it is there; `reason` follows the key's name.
+  /// Refuses `key` if the section has it; `reason` follows the key's name.
   package func refuse(_ key: String, because reason: String) throws {
     if value(key) != nil { throw refusal(key, reason) }
   }

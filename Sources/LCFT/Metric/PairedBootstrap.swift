@@ -7,10 +7,10 @@ import IO
 /// of their user AUCs (eq. 12) over the users who have an AUC under both; the interval's ends are the 2.5th
 /// and the 97.5th percentile of the draws' differences, interpolated linearly between draws.
 ///
-/// How often each user is drawn is drawn once per draw, multinomially: the plain bootstrap, whose number of
-/// users is fixed. Independent Poisson(1) counts would spare the counting, but cost a random number per user
-/// as well, and their number of users varies from draw to draw. Each draw has its own stream, named by the
-/// seed and the draw, and sums run in the order of the users, so that the same results give the same
+/// Each draw takes the counts of all users from one multinomial law: the plain bootstrap, whose
+/// number of users is fixed. Independent Poisson(1) counts would spare the counting, but cost a random number
+/// per user as well, and their number of users varies from draw to draw. Each draw has its own stream, named
+/// by the seed and the draw, and sums run in the order of the users, so that the same results give the same
 /// intervals wherever they are computed.
 package enum PairedBootstrap {
   package static let draws = 1000

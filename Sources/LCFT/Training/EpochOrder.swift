@@ -59,7 +59,7 @@ package final class EpochOrder {
     }
   }
 
-  /// From now on `entries` are those of step `step`. Steps cost least one after the other.
+  /// From now on `entries` are those of step `step`. Steps in order cost least.
   package func begin(step: Int) {
     if let current, step == current + 1 {
       swap(&before, &after)

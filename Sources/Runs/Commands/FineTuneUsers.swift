@@ -14,8 +14,9 @@ package struct FineTuneUsers: RunCommand {
   private let saved: PersonalModelsFile.Reader?
   private let groups: TrainGroups
 
-  /// `cloud` is needed to run; nil where it is not there yet. The fine-tuned models of the users `saving` are
-  /// written as well. Where `saved` is given, the models that it holds are scored in place of fine-tuning.
+  /// `cloud` is needed to run; nil where it does not exist yet. The fine-tuned models of the users `saving`
+  /// are written as well. Where `saved` is given, the models that it holds are scored in place of
+  /// fine-tuning.
   package init(
     _ session: Session, _ inputs: Inputs, from cloud: CloudModel?, saving: ModelSelection? = nil,
     saved: PersonalModelsFile.Reader? = nil

@@ -12,7 +12,7 @@ package struct TrainGroups: RunCommand {
   private let cloud: CloudModel?
   private let store: ModelStore
 
-  /// `cloud` is needed to run, and to check what earlier groups were made from; nil where it is not there
+  /// `cloud` is needed to run, and to check what earlier groups were made from; nil where it does not exist
   /// yet.
   package init(_ session: Session, _ inputs: Inputs, from cloud: CloudModel?) {
     self.session = session

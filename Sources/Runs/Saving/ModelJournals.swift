@@ -4,8 +4,7 @@ import LCFT
 import Support
 
 /// The fine-tuned models of users on their way to `models.h5`: every rank of every start of a run writes
-/// those that it fine-tunes into a journal of its own, so that a later start, on any number of ranks, finds
-/// them.
+/// those that it fine-tunes into its own journal, so that a later start, on any number of ranks, finds them.
 struct ModelJournals {
   private let folder: RunFolder
   private let layout: PersonalModels

@@ -9,8 +9,8 @@ package struct HeldOut {
   package var heldOut: Range<Int>
 
   /// Cuts off the last `share` of the samples of `user`, which are in time order; at least one, and at least
-  /// one stays. The samples of one moment stay together (a review and the products sampled beside it): the
-  /// cut moves to before them. Nil where a user has no two moments.
+  /// one stays. The samples of one moment stay together (a review and the products sampled with it): the cut
+  /// moves to before them. Nil where a user has no two moments.
   package init?(_ samples: Dataset.Samples, user: Int, share: Double) {
     let rows = samples.rows(ofUser: user)
     guard rows.count > 1 else { return nil }

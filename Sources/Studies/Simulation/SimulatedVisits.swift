@@ -11,8 +11,8 @@ extension RandomPurpose {
 
 /// What one user sees on the days of a simulated online test: the visits, the items to choose from at each
 /// and their true click probabilities. It depends on the world, the user and the test's seed, and not on who
-/// serves the user, so that whatever serves the same user sees the same candidates, and the same item shown
-/// at the same visit is clicked in every case or in none.
+/// serves the user, so that any model that serves the same user gets the same candidates, and the same item
+/// shown at the same visit is clicked in every case or in none.
 package struct SimulatedVisits {
   private let world: SyntheticWorld
   private let settings: ABTest.Settings

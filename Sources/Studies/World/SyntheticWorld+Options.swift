@@ -10,13 +10,13 @@ extension SyntheticWorld {
     package var drift: Bool
     /// Standard deviation of the logit of the users' click rates where they differ.
     package var driftSpread: Double = 1
-    /// Whether events are all exposures with the action on each, instead of the clicked items alone.
+    /// Whether events are all exposures with their actions, instead of the clicked items alone.
     package var actions: Bool = false
     /// Mean of the users' click rates.
     package var clickRate: Double = 0.17
     /// F, the length of the latent vectors.
     package var factors: Int = 8
-    /// The part of an item's variance that its category explains.
+    /// The share of an item's variance that its category explains.
     package var categoryShare: Double = 0.8
     /// Standard deviation of the taste's part of the logit over items.
     package var tasteSpread: Double = 1.5
