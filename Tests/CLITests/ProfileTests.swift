@@ -41,7 +41,7 @@ import Testing
     let folder = try WholePathTests.prepared()
     try RefusalTests.refused(
       WholePathTests.arguments("train", folder, "out") + ["--profile", folder.file("none/trace.json")],
-      ranks: 2, "none/trace.json", "folder is not there")
+      ranks: 2, "none/trace.json", "folder is missing")
     for (command, phase) in [("train", "\"backward\""), ("finetune", "\"user\"")] {
       let outcome = try Command.lcft(
         WholePathTests.arguments(command, folder, "out") + ["--profile", folder.file("\(command).json")],

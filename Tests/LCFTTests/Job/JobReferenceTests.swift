@@ -4,6 +4,7 @@ import Testing
 
 @Suite struct JobReferenceTests {
   static let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("docs/jobs.md").path
 
   /// docs/jobs.md is what the tables say. LCFT_WRITE_DOCS=1 writes it anew.

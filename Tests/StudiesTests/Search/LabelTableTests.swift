@@ -52,7 +52,7 @@ import Testing
 
   @Test func refusesWrongTables() {
     for (text, part) in [
-      ("format: lcft-search\n", "no table of labels"),
+      ("format: lcft-search\n", "not a table of labels"),
       ("format: lcft-labels\n", "groups must be a list"),
       ("format: lcft-labels\ngroups: [{local_ctr: [0, 0.5], alpha: 1, beta: 0}]\n", "rise from 0 to 1"),
       (

@@ -8,6 +8,7 @@ import Testing
 
 @Suite struct JobTests {
   static let jobs = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("jobs")
 
   @Test func presetsAreValid() throws {

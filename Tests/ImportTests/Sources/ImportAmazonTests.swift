@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite struct ImportAmazonTests {
-  private func review(_ user: String, _ item: String, _ time: Int) -> String {
+  func review(_ user: String, _ item: String, _ time: Int) -> String {
     #"{"reviewerID": "\#(user)", "asin": "\#(item)", "helpful": [0, 1], "reviewText": "It's \"fine\" \u00e9 }", "#
       + #""overall": 5.0, "unixReviewTime": \#(time), "reviewTime": "02 28, 2014"}"# + "\n"
   }
@@ -16,7 +16,7 @@ import Testing
       + review("V", "C", 100)
   }
 
-  private func options(
+  func options(
     _ directory: TemporaryDirectory, _ text: String, ratios: ClosedRange<Int> = 1...1, seed: UInt64 = 1
   ) throws -> AmazonImport.Options {
     AmazonImport.Options(
@@ -203,50 +203,6 @@ import Testing
       let file = try directory.file("meta", "{'asin': 'C'}\n" + line)
       options.metadata = file
       #expect(throws: ImportError.malformedLine(file: file, line: 2, reason: reason)) {
-        try AmazonImport.run(options)
-      }
-    }
-  }
-
-  @Test func aBadCategoryCostsThatCategory() throws {
-    let directory = try TemporaryDirectory()
-    var options = try options(directory, reviews)
-    let long = String(repeating: "x", count: 257)
-    options.metadata = try directory.file(
-      "meta",
-      "{'asin': 'A', 'categories': 'Toys'}\n{'asin': 'B', 'categories': [['Toys', 5, '\(long)', 'Balls']]}\n")
-    let log = EventLog()
-    let dataset = try AmazonImport.run(options) { log.events.append($0) }
-    #expect(dataset.itemLines == ["B: Toys Balls", "A:", "C:"])
-    let lost = try #require(log.account?.files[1].lostValues)
-    #expect(
-      lost.map { "\($0.count) \($0.line) \($0.what)" } == [
-        "2 1 categories is not a list of strings", "1 2 category has more than 256 bytes",
-      ])
-  }
-
-  @Test func reportsOnlyTheFirstSkippedLines() throws {
-    let directory = try TemporaryDirectory()
-    var options = try options(directory, String(repeating: "{}\n", count: 20) + reviews)
-    options.malformed = .skip
-    let log = EventLog()
-    let dataset = try AmazonImport.run(options) { log.events.append($0) }
-    #expect(dataset.provenance.skippedLines == 20)
-    #expect(log.skipped == [1, 2, 3, 4, 5])
-    let size = Int64(try directory.bytes(options.reviews).count)
-    #expect(log.events.contains(.reading(file: options.reviews, bytes: size, size: size, lines: 25)))
-    #expect(log.events.contains(.arranging(users: 2, of: 2)))
-    #expect(log.account?.files[0].leftOut.map(\.count) == [20])
-  }
-
-  @Test func aGzipFileCutShortIsNoShortDataSet() throws {
-    let directory = try TemporaryDirectory()
-    let whole = try directory.bytes(directory.gzip("whole.gz", String(repeating: reviews, count: 50)))
-    let file = try directory.file("cut.gz", Array(whole.dropLast(9)))
-    for malformed in MalformedLines.allCases {
-      let options = AmazonImport.Options(
-        reviews: file, split: .timestamp(200), seed: 1, malformed: malformed)
-      #expect(throws: ImportError.gzipCutShort(file: file, offset: Int64(whole.count - 9))) {
         try AmazonImport.run(options)
       }
     }
