@@ -18,7 +18,7 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     try withStops { communicator in
       let session = try options.session(communicator, .checkpoints, profile: profiling.profile)
-      let inputs = try options.inputs(in: session)
+      let inputs = try options.inputs(Inputs.Options(labelledMethods: []), in: session)
       let (model, part) = try session.perform(TrainCloudModel(session, inputs))
       var summary = inputs.summary(in: session)
       summary.cloudTraining = part

@@ -16,8 +16,9 @@ final class Supervisor {
     self.corpus = corpus
     self.scratch = scratch
     self.seed = seed
-    try FileManager.default.createDirectory(atPath: "\(scratch)/failed", withIntermediateDirectories: true)
-    try FileManager.default.createDirectory(atPath: "\(scratch)/empty", withIntermediateDirectories: true)
+    for folder in ["failed", "empty", "out"] {
+      try FileManager.default.createDirectory(atPath: "\(scratch)/\(folder)", withIntermediateDirectories: true)
+    }
   }
 
   /// Whether nothing went wrong.

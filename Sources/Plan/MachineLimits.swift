@@ -49,7 +49,7 @@ package enum MachineLimits {
   package static func disk(_ path: String) -> Available? {
     var folder = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
     while !FileManager.default.fileExists(atPath: folder), folder.count > 1 {
-      folder = (folder as NSString).deletingLastPathComponent
+      folder = FileStatus.folder(of: folder)
     }
     var status = statvfs()
     guard statvfs(folder, &status) == 0 else { return nil }
@@ -74,7 +74,7 @@ package enum MachineLimits {
           found.append(Available(bytes: left, source: "the memory limit of the control group \(group)"))
         }
         guard group.count > 1 else { break }
-        group = (group as NSString).deletingLastPathComponent
+        group = FileStatus.folder(of: group)
       }
     }
     return found

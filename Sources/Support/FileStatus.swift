@@ -23,6 +23,22 @@ package enum FileStatus {
     guard isRegular(status) else { throw .notAFile(file: name) }
   }
 
+  /// The folder that `path` lies in: `.` for a name alone, `/` for what lies in the root.
+  package static func folder(of path: String) -> String {
+    var path = path[...]
+    while path.count > 1, path.hasSuffix("/") { path = path.dropLast() }
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    let folder = path[..<slash]
+    return folder.isEmpty ? "/" : String(folder)
+  }
+
+  /// Whether two names are names of one file, also through links.
+  package static func areSame(_ name: String, _ other: String) -> Bool {
+    var (first, second) = (stat(), stat())
+    guard stat(name, &first) == 0, stat(other, &second) == 0 else { return false }
+    return first.st_dev == second.st_dev && first.st_ino == second.st_ino
+  }
+
   /// Removes the file `name` if it is there.
   package static func remove(_ name: String) throws(SystemError) {
     guard unlink(name) != 0, errno != ENOENT else { return }

@@ -52,6 +52,36 @@ import Testing
     try expectRefused(example, "seed 1, the job now has 7") { try example.train(.resume) }
   }
 
+  /// Results of a shorter training would be called those of the longer one, and a longer training would be
+  /// reported as a shorter one.
+  @Test func aFinishedRunIsNotResumedWithOtherEpochs() throws {
+    let example = try RunExample()
+    func run(_ start: RunStart) throws {
+      let session = try example.session([.checkpoints, .results, .labels], start)
+      _ = try session.perform(RunJob(session, example.inputs(in: session)))
+    }
+    try run(.fresh)
+    try example.write(epochs: 3)
+    try expectRefused(example, "results of the model after epoch 2, and the job now has 3") { try run(.resume) }
+    try example.write(epochs: 1)
+    try expectRefused(example, "has finished epoch 2, and the job now has 1") { try run(.resume) }
+  }
+
+  @Test func anInputIsNotOverwritten() throws {
+    let example = try RunExample()
+    try example.train()
+    let checkpoint = "\(example.output)/checkpoint-epoch-2.h5"
+    try FileManager.default.createSymbolicLink(
+      atPath: example.folder.file("cloud.h5"), withDestinationPath: checkpoint)
+    for name in [checkpoint, example.folder.file("cloud.h5")] {
+      try expectRefused(example, "--overwrite would remove this file") {
+        let session = try example.session([.checkpoints, .results, .search], .overwrite)
+        let inputs = try example.inputs(in: session)
+        _ = try session.perform(FineTuneFromCheckpoint(session, inputs, checkpoint: name))
+      }
+    }
+  }
+
   @Test func earlierOutputsAreNotReplacedUnasked() throws {
     let example = try RunExample()
     try example.train()

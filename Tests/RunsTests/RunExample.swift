@@ -28,11 +28,11 @@ struct RunExample {
   }
 
   /// The job anew, with other further lines.
-  func write(_ settings: String) throws {
+  func write(_ settings: String = "", epochs: Int = 2) throws {
     try """
     name: example
     model: {name: DIN, attention: [6, 4], hidden: [8], history_length: 5}
-    training: {epochs: 2, batch_size: 32, learning_rate: 0.5, virtual_shards: 4}
+    training: {epochs: \(epochs), batch_size: 32, learning_rate: 0.5, virtual_shards: 4}
     \(settings.contains("finetuning:") ? "" : "finetuning: {methods: [cloud, local, soft1]}")
     \(settings)
     """.write(toFile: job, atomically: true, encoding: .utf8)

@@ -39,7 +39,7 @@ struct HeldOutSearch {
       guard session.leads else { return }
       let outline = try CheckpointFile.readOutline(latest)
       try store.check(outline, file: latest)
-      try store.checkOrder(latest, outline.progress, epochs: job.training.epochs)
+      try store.checkProgress(latest, outline.progress, epochs: job.training.epochs)
       try checkHoldout(of: outline)
     }
   }

@@ -21,6 +21,17 @@ package struct RunJob: RunCommand {
     try training.check()
     if inputs.needsLabels { try SearchLabels(session, inputs).check() }
     try FineTuneUsers(session, inputs, from: nil, saving: saving).check()
+    try checkEarlierResults()
+  }
+
+  /// Throws `RunError.olderResults` where the job now trains for longer than for the results in the folder.
+  private func checkEarlierResults() throws {
+    let (folder, wanted) = (session.folder, inputs.job.training.epochs)
+    guard try session.keeps(folder.results) else { return }
+    try session.communicator.collectively {
+      guard session.leads, let epoch = folder.latestCheckpoint(), epoch < wanted else { return }
+      throw RunError.olderResults(file: folder.results, epoch: epoch, wanted: wanted)
+    }
   }
 
   /// The results on rank 0, and the summary of the whole run, which is written.

@@ -24,7 +24,7 @@ package struct TrainCloudModel: RunCommand {
       guard session.leads else { return }
       let outline = try CheckpointFile.readOutline(path)
       try store.check(outline, file: path)
-      try store.checkOrder(path, outline.progress, epochs: inputs.job.training.epochs)
+      try store.checkProgress(path, outline.progress, epochs: inputs.job.training.epochs)
     }
   }
 
@@ -117,6 +117,7 @@ package struct LoadCloudModel: RunCommand {
     self.session = session
     self.path = path
     store = ModelStore(session: session, inputs: inputs)
+    session.reads([path])
   }
 
   package func check() throws {

@@ -48,6 +48,7 @@ package struct Inputs {
     job source: JobSource, dataPath: String, _ options: Options = Options(), in session: Session
   ) throws {
     let communicator = session.communicator
+    session.reads([source.file, dataPath, options.settings, options.labels])
     // Rank 0's job file is the job: hosts may hold different versions of it.
     let text = try communicator.broadcast(
       try communicator.collectively { session.leads ? try source.text() : "" }, from: 0)

@@ -9,6 +9,14 @@ package enum JobSource: Sendable {
   /// The job that users' saved models were made by.
   case models(String)
 
+  /// The file that holds the job.
+  var file: String {
+    switch self {
+    case .file(let path), .models(let path): path
+    }
+  }
+
+  /// Where the job is, as messages name it.
   var path: String {
     switch self {
     case .file(let path): path

@@ -86,9 +86,13 @@ struct ModelStore {
     try Journal.check(earlier.trainingSettings, are: job.trainingSettings, file: path)
   }
 
-  /// Throws `CheckpointMismatch.otherOrder` where a training of `epochs` epochs cannot be resumed from the checkpoint
-  /// `path`: with samples in another order it would not end with the bits that were promised.
-  func checkOrder(_ path: String, _ progress: Checkpoint.Progress, epochs: Int) throws {
+  /// Throws where a training of `epochs` epochs cannot be resumed from the checkpoint `path`:
+  /// `CheckpointMismatch.pastEnd` where it is further than that, and `otherOrder` where its samples came in another
+  /// order, so that it would not end with the bits that were promised.
+  func checkProgress(_ path: String, _ progress: Checkpoint.Progress, epochs: Int) throws {
+    guard progress.epoch < epochs || (progress.epoch == epochs && progress.shardLosses.isEmpty) else {
+      throw CheckpointMismatch.pastEnd(file: path, epoch: progress.epoch, epochs: epochs)
+    }
     guard progress.epoch < epochs, try FileHeader.read(path).version < 2 else { return }
     throw CheckpointMismatch.otherOrder(file: path, epoch: progress.epoch)
   }
@@ -99,7 +103,7 @@ struct ModelStore {
     _ trainer: CloudTrainer, from path: String, epochs: Int, check: (Checkpoint) throws -> Void
   ) throws -> (position: TrainingPosition, digest: String) {
     let loaded = try load(path, into: trainer.weights, trainer.state) { checkpoint in
-      try checkOrder(path, checkpoint.progress, epochs: epochs)
+      try checkProgress(path, checkpoint.progress, epochs: epochs)
       try check(checkpoint)
     }
     let progress = loaded.progress

@@ -24,8 +24,7 @@ package final class Profile {
     self.communicator = communicator
     try communicator.collectively {
       guard communicator.rank == 0 else { return }
-      let folder = (path as NSString).deletingLastPathComponent
-      guard FileManager.default.isWritableFile(atPath: folder.isEmpty ? "." : folder) else {
+      guard FileManager.default.isWritableFile(atPath: FileStatus.folder(of: path)) else {
         throw RunError.noProfileFolder(file: path)
       }
     }

@@ -11,6 +11,9 @@ package enum RunError: Error, CustomStringConvertible {
   case differentFiles(file: String)
   case otherResults(file: String, what: String)
   case nothingToKeep
+  case removesInput(file: String)
+  /// Results of a model that was trained for fewer epochs than the job now has.
+  case olderResults(file: String, epoch: Int, wanted: Int)
   case notSaved(file: String, method: String, saved: [String])
   case groupDiverged(group: String, epoch: Int, step: Int, learningRate: Double)
   case noHeldOutUsers(file: String, holdout: Double)
@@ -40,6 +43,11 @@ package enum RunError: Error, CustomStringConvertible {
       "\(file): not the same content on every rank; copy the same file to all hosts"
     case .otherResults(let file, let what):
       "\(file): was made with another \(what); give that one, or --overwrite to start the fine-tuning anew"
+    case .removesInput(let file):
+      "\(file): --overwrite would remove this file, which the command reads; move it, or give another --output"
+    case .olderResults(let file, let epoch, let wanted):
+      "\(file): holds the results of the model after epoch \(epoch), and the job now has \(wanted) epochs; move the file "
+        + "and give the same command again"
     case .nothingToKeep:
       "no method of the run fine-tunes; add one to --methods, or leave out --save-models"
     case .notSaved(let file, let method, let saved):

@@ -77,11 +77,8 @@ package struct RunFolder: Sendable {
         throw RunError.occupied(folder: path, file: first)
       }
     } else {
-      var above = (path as NSString).deletingLastPathComponent
-      while !above.isEmpty, !FileManager.default.fileExists(atPath: above) {
-        above = (above as NSString).deletingLastPathComponent
-      }
-      if above.isEmpty { above = "." }
+      var above = FileStatus.folder(of: path)
+      while !FileManager.default.fileExists(atPath: above) { above = FileStatus.folder(of: above) }
       guard FileManager.default.fileExists(atPath: above, isDirectory: &isFolder), isFolder.boolValue,
         FileManager.default.isWritableFile(atPath: above)
       else { throw RunError.noFolder(path: path) }
@@ -105,6 +102,9 @@ package struct RunFolder: Sendable {
     }
     return lock
   }
+
+  /// The files in the folder that are among `outputs`.
+  func files(of outputs: RunOutputs) -> [String] { names().filter { outputs.contains($0) }.map(join) }
 
   /// Whether the folder has the file `path`.
   func holds(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }

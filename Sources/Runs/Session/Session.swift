@@ -22,6 +22,8 @@ package final class Session {
   package let outputs: RunOutputs
   /// Whether a run that cannot fit is tried anyway.
   package let ignoresLimits: Bool
+  /// The files that the command reads, which an overwriting run must not remove.
+  private var inputFiles: [String] = []
   /// On rank 0: keeps other runs out of the folder until this session ends, even by an error.
   private var lock: FolderLock?
 
@@ -55,10 +57,23 @@ package final class Session {
   /// Collective.
   package func perform<Command: RunCommand>(_ command: Command) throws -> Command.Product {
     try command.check()
+    try communicator.collectively { if leads, start == .overwrite { try checkInputs() } }
     lock = try communicator.collectively {
       leads ? try folder.prepare(start, outputs: outputs) : nil
     }
     return try command.run()
+  }
+
+  /// Notes files that the command reads.
+  func reads(_ paths: [String?]) { inputFiles += paths.compactMap { $0 } }
+
+  /// Throws `RunError.removesInput` where a file that the command reads is one that it begins by removing.
+  private func checkInputs() throws {
+    for file in folder.files(of: outputs) {
+      if let input = inputFiles.first(where: { FileStatus.areSame($0, file) }) {
+        throw RunError.removesInput(file: input)
+      }
+    }
   }
 
   /// A line on rank 0's standard error.

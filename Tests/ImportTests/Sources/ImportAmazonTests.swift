@@ -11,7 +11,7 @@ import Testing
       + #""overall": 5.0, "unixReviewTime": \#(time), "reviewTime": "02 28, 2014"}"# + "\n"
   }
 
-  private var reviews: String {
+  var reviews: String {
     review("U", "B", 300) + review("V", "A", 100) + review("U", "A", 100) + review("U", "C", 200)
       + review("V", "C", 100)
   }
@@ -77,7 +77,7 @@ import Testing
     #expect(dataset.lines == ["Ü😀/: A@1=1 B@2=1 | B#1=1 |"])
   }
 
-  private let paths: [(String, [[String]])] = [
+  let paths: [(String, [[String]])] = [
     ("A", [["Sports", "Bikes", "Kid's \"Bikes\""], ["Toys"]]), ("X", [["Nobody", "Reviews", "This"]]),
     ("C", [["r1", "r2", "r3", "r4", "r5"], ["r1", "x", "Toys"], []]), ("A", [["again"]]),
   ]

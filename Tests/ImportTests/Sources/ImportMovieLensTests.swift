@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite struct ImportMovieLensTests {
-  private let ratings = """
+  let ratings = """
     userId,movieId,rating,timestamp
     7,10,4.0,300
     7,20,3.5,100
@@ -15,7 +15,7 @@ import Testing
     7,10,0.5,200
 
     """
-  private let movies = #"""
+  let movies = #"""
     movieId,title,genres
     10,"American President, The (1995)",Comedy|Drama|Romance
     20,"11'09""01 - September 11 (2002)",Drama
@@ -24,11 +24,11 @@ import Testing
 
     """#
   /// `ratings` with the first 0.5 of each user's samples in training.
-  private let expected = [
+  let expected = [
     "7: 20@100=0 10@200=0 10@300=1 30@300=1 | 20#0=0 10#1=0 | 10#2=1 30#3=1",
     "9: 20@50=1 | 20#0=1 |",
   ]
-  private let expectedItems = ["10: Comedy Drama Romance", "20: Drama", "30:"]
+  let expectedItems = ["10: Comedy Drama Romance", "20: Drama", "30:"]
 
   @Test func readsTheCSVForm() throws {
     let directory = try TemporaryDirectory()
