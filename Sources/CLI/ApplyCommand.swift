@@ -33,7 +33,7 @@ struct ApplyCommand: ParsableCommand {
 
   @OptionGroup var start: StartOptions
 
-  @Option(help: "The table of labels that the method hard was fine-tuned with, for the losses.")
+  @Option(help: "Labels of hard, for the losses, where models of version 0.1 do not hold them.")
   var labels: String?
 
   @OptionGroup var methods: MethodOptions

@@ -67,6 +67,20 @@ import Testing
     try expectRefused(example, "has finished epoch 2, and the job now has 1") { try run(.resume) }
   }
 
+  /// A finished search that is resumed with another grid is not replaced, and with the same one comes out the same.
+  @Test func aFinishedSearchIsNotReplacedUnasked() throws {
+    let example = try RunExample("search: {alphas: [0, 0.5], betas: [0.5, 1], groups: {quantiles: 2}}")
+    func search(_ start: RunStart) throws -> String? {
+      let session = try example.session(.labels, start)
+      let inputs = try example.inputs(Inputs.Options(labelledMethods: []), in: session)
+      return try session.perform(SearchLabels(session, inputs))?.contentDigest()
+    }
+    let digest = try search(.fresh)
+    #expect(try search(.resume) == digest)
+    try example.write("search: {alphas: [0, 0.25], betas: [0.5, 1], groups: {quantiles: 2}}")
+    try expectRefused(example, "what is searched") { _ = try search(.resume) }
+  }
+
   @Test func anInputIsNotOverwritten() throws {
     let example = try RunExample()
     try example.train()

@@ -75,8 +75,8 @@ package struct LabelTable: Sendable {
 package struct SearchOrigin: Sendable, Equatable {
   package var model = ""
   package var datasetDigest = ""
-  /// `none` where the search trained its own cloud model, without the held-out samples.
-  package var checkpointDigest = "none"
+  /// `ownModel` where the search trained its own cloud model, without the held-out samples.
+  package var checkpointDigest = SearchOrigin.ownModel
   /// Share of each user's training samples that was held out.
   package var holdout = Double.nan
   /// Users whose held-out samples have both classes; whose have one; and users with too few samples to cut.
@@ -85,6 +85,8 @@ package struct SearchOrigin: Sendable, Equatable {
   package var tooFew = 0
   /// The job file's text.
   package var job = ""
+
+  package static let ownModel = "none"
 
   package init() {}
 }

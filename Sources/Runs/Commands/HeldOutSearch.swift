@@ -44,6 +44,28 @@ struct HeldOutSearch {
     }
   }
 
+  /// Throws where the finished table `path` is of another search: it is not replaced unasked. `read` returns the
+  /// table's origin and what a search of its kind tries for a job.
+  func checkFinished(
+    _ path: String, _ read: (String) throws -> (origin: SearchOrigin, plan: (Job) -> SearchPlan)
+  ) throws {
+    guard try session.keeps(path) else { return }
+    try session.communicator.collectively {
+      guard session.leads else { return }
+      let (origin, planned) = try read(path)
+      guard origin.datasetDigest == inputs.datasetDigest else {
+        throw RunError.otherResults(file: path, what: "data set")
+      }
+      guard (origin.checkpointDigest == SearchOrigin.ownModel) == (checkpoint == nil) else {
+        throw RunError.otherResults(file: path, what: "cloud model")
+      }
+      let earlier = try Job.parse(origin.job, file: "\(path):/job")
+      try Journal.check(
+        earlier.searchSettings + [HeldOutSearch.searched(planned(earlier))],
+        are: job.searchSettings + [HeldOutSearch.searched(plan)], file: path)
+    }
+  }
+
   func run() throws -> Outcome {
     let cut = try session.sharing.once { try inputs.dataset.holdingOut(job.search.holdout, in: $0) }
     let given = try checkpoint.map { try LoadCloudModel(session, inputs, path: $0).run() }
@@ -55,7 +77,7 @@ struct HeldOutSearch {
     }
     session.say(
       "search: \(plan.points.count) points on \(run.users.count) users, the last samples held out")
-    let cloudDigest = given?.digest ?? "none"
+    let cloudDigest = given?.digest ?? SearchOrigin.ownModel
     let journal = WorkJournal(journalPath, settings(cloudModel: cloudDigest))
     let scores = try run.run(
       name: "search", progress: session.progress, journal: session.leads ? journal : nil)
@@ -80,7 +102,11 @@ struct HeldOutSearch {
   /// What a search's outcomes depend on.
   private func settings(cloudModel: String) -> Journal.Settings {
     [("the data set's content", inputs.datasetDigest), ("the cloud model's content", cloudModel)]
-      + job.searchSettings + [("what is searched", plan.points.map(\.description).joined(separator: "; "))]
+      + job.searchSettings + [HeldOutSearch.searched(plan)]
+  }
+
+  private static func searched(_ plan: SearchPlan) -> (name: String, value: String) {
+    ("what is searched", plan.points.map(\.description).joined(separator: "; "))
   }
 
   /// The cloud model of the training samples `cut`.

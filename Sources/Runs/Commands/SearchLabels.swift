@@ -13,13 +13,21 @@ package struct SearchLabels: RunCommand {
   /// `checkpoint` is the cloud model to start from; nil: one trained without the held-out samples.
   package init(_ session: Session, _ inputs: Inputs, checkpoint: String? = nil) {
     self.session = session
-    let plan = SearchPlan(inputs.job, methods: [.hard]) { [inputs.job.ownSettings($0)] }
     search = HeldOutSearch(
-      session: session, inputs: inputs, plan: plan, checkpoint: checkpoint,
+      session: session, inputs: inputs, plan: SearchLabels.plan(inputs.job), checkpoint: checkpoint,
       journalPath: session.folder.labelsJournal)
   }
 
-  package func check() throws { try search.check() }
+  package func check() throws {
+    try search.check()
+    try search.checkFinished(session.folder.labels) {
+      (try LabelTable.read($0).origin, SearchLabels.plan)
+    }
+  }
+
+  private static func plan(_ job: Job) -> SearchPlan {
+    SearchPlan(job, methods: [.hard]) { [job.ownSettings($0)] }
+  }
 
   /// The table on rank 0.
   package func run() throws -> LabelTable? {

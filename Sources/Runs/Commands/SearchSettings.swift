@@ -15,15 +15,24 @@ package struct SearchSettings: RunCommand {
   package init(_ session: Session, _ inputs: Inputs, methods: [Method]? = nil, checkpoint: String? = nil) {
     self.session = session
     self.inputs = inputs
-    let plan = SearchPlan(inputs.job, methods: methods ?? inputs.job.fineTuning.methods) { _ in
-      inputs.job.searchedSettings
-    }
+    let plan = SearchSettings.plan(inputs.job, methods ?? inputs.job.fineTuning.methods)
     search = HeldOutSearch(
       session: session, inputs: inputs, plan: plan, checkpoint: checkpoint,
       journalPath: session.folder.searchJournal)
   }
 
-  package func check() throws { try search.check() }
+  package func check() throws {
+    try search.check()
+    try search.checkFinished(session.folder.search) {
+      let table = try SearchTableFile.read($0)
+      let methods = table.methods.compactMap { Method(rawValue: $0.name) }
+      return (table.origin, { SearchSettings.plan($0, methods) })
+    }
+  }
+
+  private static func plan(_ job: Job, _ methods: [Method]) -> SearchPlan {
+    SearchPlan(job, methods: methods) { _ in job.searchedSettings }
+  }
 
   /// The table on rank 0.
   package func run() throws -> SearchTable? {

@@ -33,6 +33,38 @@ package struct SimulateABTest: RunCommand {
     try loading.check()
     _ = try world()
     if methods.contains(.grouped) { try TrainGroups(session, inputs, from: nil).check() }
+    guard try session.keeps(session.folder.abTest) else { return }
+    try session.communicator.collectively { if session.leads { try checkFinished(session.folder.abTest) } }
+  }
+
+  /// Throws where the finished test `path` is another one: it is not replaced unasked.
+  private func checkFinished(_ path: String) throws {
+    let test = try ABTestFile.read(path)
+    guard test.datasetDigest == inputs.datasetDigest else {
+      throw RunError.otherResults(file: path, what: "data set")
+    }
+    let job = try Job.parse(test.job, findings: test.findings, file: path)
+    let earlier = SimulateABTest.journalSettings(
+      job, test.methods.compactMap { Method(rawValue: $0) }, test.settings,
+      simulatesAllBuckets: test.counterfactuals != nil)
+    try Journal.check(
+      earlier,
+      are: SimulateABTest.journalSettings(
+        inputs.job, methods, settings, simulatesAllBuckets: simulatesAllBuckets), file: path)
+  }
+
+  /// What a test depends on besides the data set and the cloud model.
+  private static func journalSettings(
+    _ job: Job, _ methods: [Method], _ settings: ABTest.Settings, simulatesAllBuckets: Bool
+  ) -> Journal.Settings {
+    var job = job
+    job.fineTuning.methods = methods
+    return job.fineTuningSettings
+      + [
+        ("--days", "\(settings.days)"), ("--visits", "\(settings.visits)"),
+        ("--candidates", "\(settings.candidates)"), ("--top", "\(settings.shown)"),
+        ("--seed", "\(settings.seed)"), ("--truth", "\(simulatesAllBuckets)"),
+      ]
   }
 
   /// The world that the data set was made from. Throws `SyntheticWorld.ProvenanceError` for a data set whose
@@ -57,12 +89,9 @@ package struct SimulateABTest: RunCommand {
       communicator: session.communicator)
     let journal = WorkJournal(
       session.folder.abTestJournal,
-      inputs.outcomeSettings(methods, cloudModel: cloud.digest)
-        + [
-          ("--days", "\(settings.days)"), ("--visits", "\(settings.visits)"),
-          ("--candidates", "\(settings.candidates)"), ("--top", "\(settings.shown)"),
-          ("--seed", "\(settings.seed)"), ("--truth", "\(simulatesAllBuckets)"),
-        ])
+      [("the data set's content", inputs.datasetDigest), ("the cloud model's content", cloud.digest)]
+        + SimulateABTest.journalSettings(
+          inputs.job, methods, settings, simulatesAllBuckets: simulatesAllBuckets))
     let outcome = try run.run(
       name: "A/B test", progress: session.progress, journal: session.leads ? journal : nil)
     return try session.communicator.collectively {

@@ -55,6 +55,7 @@ package struct Inputs {
     let own = try communicator.broadcast(
       try communicator.collectively { session.leads ? try source.methods() : "" }, from: 0)
     var job = try Job.parse(text, file: source.path)
+    job.findings = try communicator.collectively { try source.findings() }
     let saved = own.split(separator: ",").compactMap { Method(rawValue: String($0)) }
     if let methods = options.methods ?? (saved.isEmpty ? nil : saved) { job.fineTuning.methods = methods }
     if let path = options.settings { try Inputs.take(settings: path, into: &job, session) }
@@ -79,7 +80,8 @@ package struct Inputs {
     self.job = job
     self.dataset = dataset
     self.dataPath = dataPath
-    if (options.labelledMethods ?? job.fineTuning.methods).contains(.hard) {
+    let namesLabels = options.labels != nil || job.findings.labels == nil
+    if (options.labelledMethods ?? job.fineTuning.methods).contains(.hard), namesLabels {
       let found = try findLabels(options.labels, session)
       guard found || !options.requiresLabels else { throw RunError.noLabels(folder: session.folder.path) }
     }

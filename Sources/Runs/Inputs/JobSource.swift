@@ -37,4 +37,10 @@ package enum JobSource: Sendable {
     return ([Method.cloud.rawValue] + (try PersonalModelsFile.Reader(path).layout.methods))
       .joined(separator: ",")
   }
+
+  /// What searches found and the source itself names: of saved models, what they were fine-tuned with.
+  func findings() throws -> SearchFindings {
+    guard case .models(let path) = self else { return SearchFindings() }
+    return try PersonalModelsFile.Reader(path).layout.findings ?? SearchFindings()
+  }
 }

@@ -42,7 +42,7 @@ package enum RunError: Error, CustomStringConvertible {
     case .differentFiles(let file):
       "\(file): not the same content on every rank; copy the same file to all hosts"
     case .otherResults(let file, let what):
-      "\(file): was made with another \(what); give that one, or --overwrite to start the fine-tuning anew"
+      "\(file): was made with another \(what); give that one, or --overwrite to start anew"
     case .removesInput(let file):
       "\(file): --overwrite would remove this file, which the command reads; move it, or give another --output"
     case .olderResults(let file, let epoch, let wanted):
