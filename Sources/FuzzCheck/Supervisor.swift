@@ -17,7 +17,8 @@ final class Supervisor {
     self.scratch = scratch
     self.seed = seed
     for folder in ["failed", "empty", "out"] {
-      try FileManager.default.createDirectory(atPath: "\(scratch)/\(folder)", withIntermediateDirectories: true)
+      try FileManager.default.createDirectory(
+        atPath: "\(scratch)/\(folder)", withIntermediateDirectories: true)
     }
   }
 

@@ -179,7 +179,7 @@ import Testing
     try #require(tuned.status == 0, "\(tuned.errors)")
     #expect(tuned.output == whole.output)
     #expect(try WholePathTests.digests(folder, "out") == WholePathTests.digests(folder, "whole"))
-    // Models fine-tuned on looked-up labels are applied with the same table.
+    // Models fine-tuned on looked-up labels are applied with the labels that they hold, or with the same table.
     let saved = try Command.lcft(
       WholePathTests.arguments("finetune", folder, "out")
         + ["--methods", "cloud,hard", "--overwrite", "--labels", folder.file("whole/labels.yaml")]
@@ -189,10 +189,11 @@ import Testing
       "apply", "--models", folder.file("out/models.h5"), "--data", folder.file("data.h5"), "--checkpoint",
       folder.file("out/checkpoint-epoch-2.h5"), "--output", folder.file("applied"),
     ]
-    try RefusalTests.refused(apply, "the method hard needs a table of labels")
-    let applied = try Command.lcft(apply + ["--labels", folder.file("whole/labels.h5")])
-    try #require(applied.status == 0, "\(applied.errors)")
-    #expect(applied.output == saved.output)
+    for given in [[], ["--overwrite", "--labels", folder.file("whole/labels.h5")]] {
+      let applied = try Command.lcft(apply + given)
+      try #require(applied.status == 0, "\(applied.errors)")
+      #expect(applied.output == saved.output)
+    }
     // A finished run is resumed with the table that it made.
     let again = try Command.lcft(
       WholePathTests.arguments("run", folder, "whole") + ["--methods", "local,hard", "--resume"])

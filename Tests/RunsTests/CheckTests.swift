@@ -62,7 +62,9 @@ import Testing
     }
     try run(.fresh)
     try example.write(epochs: 3)
-    try expectRefused(example, "results of the model after epoch 2, and the job now has 3") { try run(.resume) }
+    try expectRefused(example, "results of the model after epoch 2, and the job now has 3") {
+      try run(.resume)
+    }
     try example.write(epochs: 1)
     try expectRefused(example, "has finished epoch 2, and the job now has 1") { try run(.resume) }
   }

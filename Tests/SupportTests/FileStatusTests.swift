@@ -4,8 +4,8 @@ import Testing
 
 @Suite struct FileStatusTests {
   @Test(arguments: [
-    ("x", "."), ("out", "."), ("./x", "."), ("a/b", "a"), ("a/b/", "a"), ("/", "/"), ("/x", "/"), ("/a/b/c", "/a/b"),
-    ("..", "."), ("x/", "."), ("", "."),
+    ("x", "."), ("out", "."), ("./x", "."), ("a/b", "a"), ("a/b/", "a"), ("/", "/"), ("/x", "/"),
+    ("/a/b/c", "/a/b"), ("..", "."), ("x/", "."), ("", "."),
   ]) func folderOfAPath(path: String, folder: String) {
     #expect(FileStatus.folder(of: path) == folder)
   }
