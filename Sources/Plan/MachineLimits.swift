@@ -47,10 +47,8 @@ package enum MachineLimits {
 
   /// Free for this user on the file system of `path`, or of the nearest folder above it that exists.
   package static func disk(_ path: String) -> Available? {
-    var folder = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
-    while !FileManager.default.fileExists(atPath: folder), folder.count > 1 {
-      folder = FileStatus.folder(of: folder)
-    }
+    let folder = FileStatus.nearestExisting(
+      path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path)
     var status = statvfs()
     guard statvfs(folder, &status) == 0 else { return nil }
     return Available(bytes: Int(status.f_bavail) * Int(status.f_frsize), source: folder)

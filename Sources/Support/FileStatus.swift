@@ -32,6 +32,13 @@ package enum FileStatus {
     return folder.isEmpty ? "/" : String(folder)
   }
 
+  /// `path`, or else the nearest folder above it that exists.
+  package static func nearestExisting(_ path: String) -> String {
+    var path = path
+    while access(path, F_OK) != 0, folder(of: path) != path { path = folder(of: path) }
+    return path
+  }
+
   /// Whether two names are names of one file, also through links.
   package static func areSame(_ name: String, _ other: String) -> Bool {
     var (first, second) = (stat(), stat())

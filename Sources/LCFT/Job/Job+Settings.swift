@@ -23,6 +23,13 @@ extension Job {
     return settings
   }
 
+  /// `fineTuningSettings` of the job with `methods` instead of its own.
+  package func fineTuningSettings(of methods: [Method]) -> Journal.Settings {
+    var job = self
+    job.fineTuning.methods = methods
+    return job.fineTuningSettings
+  }
+
   /// The fine-tuning's own settings, without those of single methods: what a search depends on besides the
   /// cloud model and what it tries.
   package var baseFineTuningSettings: Journal.Settings {

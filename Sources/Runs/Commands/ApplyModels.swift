@@ -42,9 +42,7 @@ package struct ApplyModels: RunCommand {
     let layout = inputs.job.makeModel().layout
     return try session.communicator.collectively {
       let saved = try PersonalModelsFile.Reader(models)
-      guard saved.layout.datasetDigest == inputs.datasetDigest else {
-        throw RunError.otherResults(file: models, what: "data set")
-      }
+      try inputs.checkDataset(saved.layout.datasetDigest, of: models)
       // A file that another program wrote may have no digest; then loading it shows.
       guard digest.isEmpty || saved.layout.checkpointDigest == digest else {
         throw RunError.otherResults(file: models, what: "cloud model")

@@ -126,15 +126,14 @@ package struct FineTuneUsers: RunCommand {
   /// it.
   private func check(_ earlier: Results) throws {
     let path = session.folder.results
-    guard earlier.datasetDigest == inputs.datasetDigest else {
-      throw RunError.otherResults(file: path, what: "data set")
-    }
+    try inputs.checkDataset(earlier.datasetDigest, of: path)
     if let cloud, earlier.checkpointDigest != cloud.digest {
       throw RunError.otherResults(file: path, what: "cloud model")
     }
-    var job = try Job.parse(earlier.job, findings: earlier.findings, file: path)
-    job.fineTuning.methods = earlier.methods.compactMap { Method(rawValue: $0.name) }
-    try Journal.check(job.fineTuningSettings, are: inputs.job.fineTuningSettings, file: path)
+    let job = try Job.parse(earlier.job, findings: earlier.findings, file: path)
+    try Journal.check(
+      job.fineTuningSettings(of: earlier.methods.compactMap { Method(rawValue: $0.name) }),
+      are: inputs.job.fineTuningSettings, file: path)
   }
 }
 
@@ -186,11 +185,14 @@ extension Inputs {
     return dataset.evaluatedUsers.filter { rows?.contains($0) ?? true }
   }
 
+  /// Throws where the file `path`, which names the data set `digest`, was made with another one.
+  func checkDataset(_ digest: String, of path: String) throws {
+    guard digest == datasetDigest else { throw RunError.otherResults(file: path, what: "data set") }
+  }
+
   /// What outcomes of fine-tuned users depend on.
   func outcomeSettings(_ methods: [Method], cloudModel digest: String) -> Journal.Settings {
-    var job = job
-    job.fineTuning.methods = methods
-    return [("the data set's content", datasetDigest), ("the cloud model's content", digest)]
-      + job.fineTuningSettings
+    [("the data set's content", datasetDigest), ("the cloud model's content", digest)]
+      + job.fineTuningSettings(of: methods)
   }
 }

@@ -34,14 +34,7 @@ struct HeldOutSearch {
     guard inputs.dataset.train.count > 0 else { throw TrainingError.noSamples }
     if checkpoint != nil { return try LoadCloudModel(session, inputs, path: checkpoint).check() }
     guard try session.keeps(latest) else { return }
-    let store = ModelStore(session: session, inputs: inputs)
-    try session.communicator.collectively {
-      guard session.leads else { return }
-      let outline = try CheckpointFile.readOutline(latest)
-      try store.check(outline, file: latest)
-      try store.checkProgress(latest, outline.progress, epochs: job.training.epochs)
-      try checkHoldout(of: outline)
-    }
+    try ModelStore(session: session, inputs: inputs).checkResumable(latest, check: checkHoldout(of:))
   }
 
   /// Throws where the finished table `path` is of another search: it is not replaced unasked. `read` returns the
@@ -53,9 +46,7 @@ struct HeldOutSearch {
     try session.communicator.collectively {
       guard session.leads else { return }
       let (origin, planned) = try read(path)
-      guard origin.datasetDigest == inputs.datasetDigest else {
-        throw RunError.otherResults(file: path, what: "data set")
-      }
+      try inputs.checkDataset(origin.datasetDigest, of: path)
       guard (origin.checkpointDigest == SearchOrigin.ownModel) == (checkpoint == nil) else {
         throw RunError.otherResults(file: path, what: "cloud model")
       }
@@ -112,18 +103,14 @@ struct HeldOutSearch {
   /// The cloud model of the training samples `cut`.
   private func trainModel(on cut: Dataset) throws -> Weights {
     let store = ModelStore(session: session, inputs: inputs)
-    let weights = try store.newWeights()
-    let state = try store.newState(job.training.optimizer, for: weights)
-    let trainer = try CloudTrainer(
-      job: job, dataset: cut, weights: weights, state: state, communicator: session.communicator,
-      node: session.sharing.node, clock: session.clock)
+    let trainer = try store.newTrainer(on: cut)
     var position = TrainingPosition()
     if try session.keeps(latest) {
       position = try store.resume(
         trainer, from: latest, epochs: job.training.epochs, check: checkHoldout(of:)
       ).position
     } else {
-      try store.initialize(weights)
+      try store.initialize(trainer.weights)
     }
     var run = TrainingRun(
       trainer, epochs: job.training.epochs, settings: job.training, communicator: session.communicator)
@@ -134,7 +121,7 @@ struct HeldOutSearch {
     run.afterEpoch = run.save ?? { _ in }
     _ = try session.follow(
       run, from: position, epochs: job.training.epochs, name: "search: cloud model, epoch")
-    return weights
+    return trainer.weights
   }
 
   private func checkHoldout(of checkpoint: Checkpoint) throws {

@@ -40,9 +40,7 @@ package struct SimulateABTest: RunCommand {
   /// Throws where the finished test `path` is another one: it is not replaced unasked.
   private func checkFinished(_ path: String) throws {
     let test = try ABTestFile.read(path)
-    guard test.datasetDigest == inputs.datasetDigest else {
-      throw RunError.otherResults(file: path, what: "data set")
-    }
+    try inputs.checkDataset(test.datasetDigest, of: path)
     let job = try Job.parse(test.job, findings: test.findings, file: path)
     let earlier = SimulateABTest.journalSettings(
       job, test.methods.compactMap { Method(rawValue: $0) }, test.settings,
@@ -57,9 +55,7 @@ package struct SimulateABTest: RunCommand {
   private static func journalSettings(
     _ job: Job, _ methods: [Method], _ settings: ABTest.Settings, simulatesAllBuckets: Bool
   ) -> Journal.Settings {
-    var job = job
-    job.fineTuning.methods = methods
-    return job.fineTuningSettings
+    job.fineTuningSettings(of: methods)
       + [
         ("--days", "\(settings.days)"), ("--visits", "\(settings.visits)"),
         ("--candidates", "\(settings.candidates)"), ("--top", "\(settings.shown)"),

@@ -20,22 +20,13 @@ package struct TrainCloudModel: RunCommand {
   package func check() throws {
     guard inputs.dataset.train.count > 0 else { throw TrainingError.noSamples }
     guard let path = try newestCheckpoint() else { return }
-    try session.communicator.collectively {
-      guard session.leads else { return }
-      let outline = try CheckpointFile.readOutline(path)
-      try store.check(outline, file: path)
-      try store.checkProgress(path, outline.progress, epochs: inputs.job.training.epochs)
-    }
+    try store.checkResumable(path)
   }
 
   /// The model and its part of the summary, which is complete on rank 0.
   package func run() throws -> (model: CloudModel, summary: RunSummary.CloudTraining) {
     let job = inputs.job
-    let weights = try store.newWeights()
-    let state = try store.newState(job.training.optimizer, for: weights)
-    let trainer = try CloudTrainer(
-      job: job, dataset: inputs.dataset, weights: weights, state: state, communicator: session.communicator,
-      node: session.sharing.node, clock: session.clock)
+    let trainer = try store.newTrainer(on: inputs.dataset)
     var position = TrainingPosition()
     var lastGood: String?
     var digest = ""
@@ -45,7 +36,7 @@ package struct TrainCloudModel: RunCommand {
       // A checkpoint within an epoch that a later epoch's checkpoint makes useless.
       if path != session.folder.latestStep { try session.remove(session.folder.latestStep) }
     } else {
-      try store.initialize(weights)
+      try store.initialize(trainer.weights)
     }
     var run = TrainingRun(
       trainer, epochs: job.training.epochs, settings: job.training, communicator: session.communicator)
@@ -63,7 +54,7 @@ package struct TrainCloudModel: RunCommand {
       try session.remove(session.folder.latestStep)
     }
     let losses = try session.follow(run, from: position, epochs: job.training.epochs, name: "epoch")
-    let model = CloudModel(weights: weights, digest: digest, losses: losses)
+    let model = CloudModel(weights: trainer.weights, digest: digest, losses: losses)
     return (model, try summary(of: trainer, losses))
   }
 

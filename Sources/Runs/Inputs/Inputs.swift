@@ -48,14 +48,13 @@ package struct Inputs {
     job source: JobSource, dataPath: String, _ options: Options = Options(), in session: Session
   ) throws {
     let communicator = session.communicator
-    session.reads([source.file, dataPath, options.settings, options.labels])
+    session.reads([source.file, dataPath, options.settings])
+    let content = try communicator.collectively { try source.read(mustExist: session.leads) }
     // Rank 0's job file is the job: hosts may hold different versions of it.
-    let text = try communicator.broadcast(
-      try communicator.collectively { session.leads ? try source.text() : "" }, from: 0)
-    let own = try communicator.broadcast(
-      try communicator.collectively { session.leads ? try source.methods() : "" }, from: 0)
+    let text = try communicator.broadcast(content?.text ?? "", from: 0)
+    let own = try communicator.broadcast(content?.methods.joined(separator: ",") ?? "", from: 0)
     var job = try Job.parse(text, file: source.path)
-    job.findings = try communicator.collectively { try source.findings() }
+    job.findings = content?.findings ?? SearchFindings()
     let saved = own.split(separator: ",").compactMap { Method(rawValue: String($0)) }
     if let methods = options.methods ?? (saved.isEmpty ? nil : saved) { job.fineTuning.methods = methods }
     if let path = options.settings { try Inputs.take(settings: path, into: &job, session) }
@@ -64,14 +63,14 @@ package struct Inputs {
     }
     estimate = try Inputs.checkLimits(job, dataPath, session)
 
-    let content = try session.clock.measure(.load) {
+    let loaded = try session.clock.measure(.load) {
       try session.sharing.once { try DatasetFile.load(dataPath, in: $0) }
     }
-    var dataset = content.dataset
-    datasetDigest = content.digest
-    let expected = try communicator.broadcast(content.digest, from: 0)
+    var dataset = loaded.dataset
+    datasetDigest = loaded.digest
+    let expected = try communicator.broadcast(loaded.digest, from: 0)
     try communicator.collectively {
-      guard content.digest == expected else { throw RunError.differentFiles(file: dataPath) }
+      guard loaded.digest == expected else { throw RunError.differentFiles(file: dataPath) }
       job = try job.fitted(to: dataset, file: dataPath)
     }
     dataset.histories = try session.clock.measure(.load) {
@@ -80,8 +79,10 @@ package struct Inputs {
     self.job = job
     self.dataset = dataset
     self.dataPath = dataPath
-    let namesLabels = options.labels != nil || job.findings.labels == nil
-    if (options.labelledMethods ?? job.fineTuning.methods).contains(.hard), namesLabels {
+    let holdsLabels = try session.leaderFinds(job.findings.labels != nil)
+    if (options.labelledMethods ?? job.fineTuning.methods).contains(.hard),
+      options.labels != nil || !holdsLabels
+    {
       let found = try findLabels(options.labels, session)
       guard found || !options.requiresLabels else { throw RunError.noLabels(folder: session.folder.path) }
     }
@@ -89,7 +90,7 @@ package struct Inputs {
       "\(job.name): \(job.model.name) on \(dataset.users.count) users, \(dataset.items.count) items, "
         + (job.model.genomeWidth > 0 ? "a tag genome of \(job.model.genomeWidth) tags, " : "")
         + "\(dataset.train.count) training and \(dataset.test.count) test samples, \(session.ranksText)")
-    try session.tellAboutRanks(source, jobText: text)
+    try session.tellAboutRanks(source, jobText: text, own: content?.text)
   }
 
   /// What the run will need, from the data set's shapes alone, compared with what is available.
@@ -124,6 +125,7 @@ package struct Inputs {
     guard let path = path ?? job.fineTuning.labelTable ?? (inFolder ? session.folder.labels : nil) else {
       return false
     }
+    session.reads([path])
     let table: LabelTable? = try session.communicator.collectively {
       session.leads ? try LabelTable.read(path) : nil
     }

@@ -24,23 +24,27 @@ package enum JobSource: Sendable {
     }
   }
 
-  func text() throws -> String {
+  /// What a source says.
+  struct Content {
+    /// The job file's text.
+    var text: String
+    /// The methods that the source itself names besides the job: cloud and the saved ones.
+    var methods: [String] = []
+    /// What the saved models were fine-tuned with.
+    var findings = SearchFindings()
+  }
+
+  /// Reads the source. A job file that need not exist on this host, and cannot be read, is nil.
+  func read(mustExist: Bool) throws -> Content? {
     switch self {
-    case .file(let path): try Job.read(path).text
-    case .models(let path): try PersonalModelsFile.Reader(path).layout.job
+    case .file(let path):
+      guard mustExist else { return (try? Job.read(path).text).map { Content(text: $0) } }
+      return Content(text: try Job.read(path).text)
+    case .models(let path):
+      let layout = try PersonalModelsFile.Reader(path).layout
+      return Content(
+        text: layout.job, methods: [Method.cloud.rawValue] + layout.methods,
+        findings: layout.findings ?? SearchFindings())
     }
-  }
-
-  /// The methods that the source itself names besides the job, joined by commas: cloud and the saved ones.
-  func methods() throws -> String {
-    guard case .models(let path) = self else { return "" }
-    return ([Method.cloud.rawValue] + (try PersonalModelsFile.Reader(path).layout.methods))
-      .joined(separator: ",")
-  }
-
-  /// What searches found and the source itself names: of saved models, what they were fine-tuned with.
-  func findings() throws -> SearchFindings {
-    guard case .models(let path) = self else { return SearchFindings() }
-    return try PersonalModelsFile.Reader(path).layout.findings ?? SearchFindings()
   }
 }

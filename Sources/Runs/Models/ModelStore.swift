@@ -27,6 +27,14 @@ struct ModelStore {
     try session.sharing.together { try OptimizerState(optimizer, for: weights, tablesIn: $0) }
   }
 
+  /// A cloud training on `dataset`, whose weights are still zero.
+  func newTrainer(on dataset: Dataset) throws -> CloudTrainer {
+    let weights = try newWeights()
+    return try CloudTrainer(
+      job: job, dataset: dataset, weights: weights, state: newState(job.training.optimizer, for: weights),
+      communicator: session.communicator, node: session.sharing.node, clock: session.clock)
+  }
+
   /// Draws the weights that a training begins with.
   func initialize(_ weights: Weights) throws {
     weights.initialize(seed: job.seed, tables: session.sharing.leads)
@@ -95,6 +103,18 @@ struct ModelStore {
     }
     guard progress.epoch < epochs, try FileHeader.read(path).version < 2 else { return }
     throw CheckpointMismatch.otherOrder(file: path, epoch: progress.epoch)
+  }
+
+  /// Throws, on every rank, where the job's cloud training cannot be resumed from the checkpoint `path`; `check`
+  /// sees it on rank 0 and may refuse it as well. Collective.
+  func checkResumable(_ path: String, check: (Checkpoint) throws -> Void = { _ in }) throws {
+    try session.communicator.collectively {
+      guard session.leads else { return }
+      let outline = try CheckpointFile.readOutline(path)
+      try self.check(outline, file: path)
+      try checkProgress(path, outline.progress, epochs: job.training.epochs)
+      try check(outline)
+    }
   }
 
   /// Loads the checkpoint `path` into a trainer's weights and optimiser and returns where the training of `epochs`

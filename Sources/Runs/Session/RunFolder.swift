@@ -77,8 +77,7 @@ package struct RunFolder: Sendable {
         throw RunError.occupied(folder: path, file: first)
       }
     } else {
-      var above = FileStatus.folder(of: path)
-      while !FileManager.default.fileExists(atPath: above) { above = FileStatus.folder(of: above) }
+      let above = FileStatus.nearestExisting(path)
       guard FileManager.default.fileExists(atPath: above, isDirectory: &isFolder), isFolder.boolValue,
         FileManager.default.isWritableFile(atPath: above)
       else { throw RunError.noFolder(path: path) }
