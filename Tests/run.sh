@@ -101,6 +101,7 @@ part_lint() {
   step "swift format lint" swift format lint --strict --parallel --recursive Sources Tests Benchmarks Package.swift
   step "syntax of the scripts" shell_syntax
   step "folders" python3 Tests/lint/folders.py
+  step "inlining" python3 Tests/lint/inlining.py
   step "layers" python3 Tests/lint/layers.py
   step "equations" python3 Tests/lint/equations.py
   step "paths" python3 Tests/lint/paths.py

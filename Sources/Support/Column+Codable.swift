@@ -8,7 +8,7 @@ extension Column: Codable {
   }
 
   /// Throws `EncodingError` for a column outside the encoder's `sharedBlocks`.
-  package func encode(to encoder: any Encoder) throws {
+  public func encode(to encoder: any Encoder) throws {
     var place = Place(block: nil, count: count)
     if let start = values.baseAddress, count > 0 {
       let blocks = encoder.userInfo[.sharedBlocks] as? any SharedBlocks
@@ -22,7 +22,7 @@ extension Column: Codable {
   }
 
   /// Throws `DecodingError` where the decoder's `sharedBlocks` do not have the column's block.
-  package convenience init(from decoder: any Decoder) throws {
+  public convenience init(from decoder: any Decoder) throws {
     let place = try Place(from: decoder)
     guard let number = place.block else {
       self.init(uninitialized: 0)

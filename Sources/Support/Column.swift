@@ -2,9 +2,9 @@
 ///
 /// Unlike an Array it never copies, never reallocates and may lie in memory that another object owns (for
 /// example memory that the ranks of a host share). Readers take `pointer` once and loop over it.
-package final class Column<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
+public final class Column<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
   /// The values; valid as long as the column lives. Treated as immutable once the column is shared.
-  package let values: UnsafeMutableBufferPointer<Element>
+  @usableFromInline package let values: UnsafeMutableBufferPointer<Element>
   private let owner: AnyObject?
 
   /// A column of `count` values, uninitialised, to be filled before it is shared.

@@ -3,7 +3,7 @@
 /// It grows by realloc(3), which moves the pages of a large block and not its bytes, so that growing needs no
 /// second copy. An Array would hold the old and the new block at once, and it checks bounds and ownership at
 /// every access. What hot loops call is inlined into other modules; what happens rarely, to grow, is not.
-package struct GrowableBuffer<Element: BitwiseCopyable>: ~Copyable {
+public struct GrowableBuffer<Element: BitwiseCopyable>: ~Copyable {
   /// The values; valid until the next change.
   @usableFromInline package private(set) var pointer: UnsafeMutablePointer<Element>
   @usableFromInline package private(set) var count = 0

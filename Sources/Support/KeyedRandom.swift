@@ -4,7 +4,7 @@
 /// SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", OOPSLA 2014). The
 /// standard library's `shuffled(using:)` and `random(in:using:)` may change between Swift releases, hence the
 /// few distributions below.
-package struct KeyedRandom: RandomNumberGenerator, Sendable {
+public struct KeyedRandom: RandomNumberGenerator, Sendable {
   @usableFromInline var state: UInt64
 
   @inlinable
@@ -30,7 +30,7 @@ package struct KeyedRandom: RandomNumberGenerator, Sendable {
   }
 
   @inlinable
-  package mutating func next() -> UInt64 {
+  public mutating func next() -> UInt64 {
     state = state &+ KeyedRandom.increment
     return KeyedRandom.mix(state)
   }

@@ -2,7 +2,7 @@ import Support
 
 /// Bytes into which results are packed, and which travel as they are: all ranks of a job run on machines of
 /// one kind. Keeps its memory from use to use.
-package final class ResultBuffer {
+public final class ResultBuffer {
   private var storage: GrowableBuffer<UInt8>
 
   package init(capacity: Int = 4096) { storage = GrowableBuffer(capacity: capacity) }
@@ -31,7 +31,7 @@ package final class ResultBuffer {
   package func removeAll() { storage.removeAll() }
 
   /// Room for `bytes` more, which the caller fills.
-  package func grow(by bytes: Int) -> UnsafeMutableRawPointer {
+  @inline(never) @usableFromInline package func grow(by bytes: Int) -> UnsafeMutableRawPointer {
     UnsafeMutableRawPointer(storage.appendUninitialized(bytes))
   }
 }

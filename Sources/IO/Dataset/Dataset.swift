@@ -132,7 +132,6 @@ package struct Dataset: Sendable, Codable {
 
     package var count: Int { item.count }
 
-    @inlinable
     package func rows(ofUser user: Int) -> Range<Int> { Int(offsets[user])..<Int(offsets[user + 1]) }
   }
 

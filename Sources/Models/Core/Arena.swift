@@ -4,7 +4,7 @@
   ///
   /// The pieces are parts of one slab. A pass over a larger batch than any before may add a slab; `reset` then
   /// joins the slabs into one, so that after the first few passes no step allocates.
-  package final class Arena {
+  public final class Arena {
     @usableFromInline var slab: UnsafeMutableRawPointer
     @usableFromInline var capacity: Int
     @usableFromInline var used = 0

@@ -3,10 +3,10 @@
 ///
 /// Sums over samples never cross a shard's bounds: a shard's numbers then do not depend on which other shards are
 /// computed together with it, that is, on the number of ranks.
-package struct RowPartition: BitwiseCopyable {
+public struct RowPartition: BitwiseCopyable {
   /// [shards + 1], rising from 0.
-  package let offsets: UnsafePointer<Int>
-  package let shards: Int
+  @usableFromInline package let offsets: UnsafePointer<Int>
+  @usableFromInline package let shards: Int
 
   package init(offsets: UnsafePointer<Int>, shards: Int) {
     self.offsets = offsets
@@ -27,13 +27,14 @@ package struct RowPartition: BitwiseCopyable {
 
 /// A view of row-major activations [rows x columns] whose memory an arena owns. A slice of columns is a
 /// view with the same `stride`, so that fields are written where the next layer reads them.
-package struct Matrix: BitwiseCopyable {
-  package let values: UnsafeMutablePointer<Float>
-  package let partition: RowPartition
-  package let columns: Int
+public struct Matrix: BitwiseCopyable {
+  @usableFromInline package let values: UnsafeMutablePointer<Float>
+  @usableFromInline package let partition: RowPartition
+  @usableFromInline package let columns: Int
   /// Floats from one row to the next, at least `columns`.
-  package let stride: Int
+  @usableFromInline package let stride: Int
 
+  @usableFromInline
   package init(values: UnsafeMutablePointer<Float>, partition: RowPartition, columns: Int, stride: Int) {
     assert(columns >= 0 && stride >= columns, "rows do not overlap")
     self.values = values

@@ -1,10 +1,10 @@
 /// A row-major matrix in someone else's memory, to read: element (i, j) lies at `values[i * stride + j]`.
-package struct MatrixView: BitwiseCopyable {
-  package let values: UnsafePointer<Float>
-  package let rows: Int
-  package let columns: Int
+public struct MatrixView: BitwiseCopyable {
+  @usableFromInline package let values: UnsafePointer<Float>
+  @usableFromInline package let rows: Int
+  @usableFromInline package let columns: Int
   /// Floats from one row to the next, at least `columns`.
-  package let stride: Int
+  @usableFromInline package let stride: Int
 
   @inlinable
   package init(_ values: UnsafePointer<Float>, rows: Int, columns: Int, stride: Int) {
@@ -31,12 +31,12 @@ extension MatrixView {
 }
 
 /// A row-major matrix in someone else's memory, to read and to write.
-package struct MutableMatrixView: BitwiseCopyable {
-  package let values: UnsafeMutablePointer<Float>
-  package let rows: Int
-  package let columns: Int
+public struct MutableMatrixView: BitwiseCopyable {
+  @usableFromInline package let values: UnsafeMutablePointer<Float>
+  @usableFromInline package let rows: Int
+  @usableFromInline package let columns: Int
   /// Floats from one row to the next, at least `columns`.
-  package let stride: Int
+  @usableFromInline package let stride: Int
 
   @inlinable
   package init(_ values: UnsafeMutablePointer<Float>, rows: Int, columns: Int, stride: Int) {

@@ -10,7 +10,7 @@ package struct Parameter: Sendable, Equatable {
 }
 
 /// The kinds of feature values that have embedding rows.
-package enum Field: Int, Sendable, CaseIterable {
+public enum Field: Int, Sendable, CaseIterable {
   case user, item, category
 }
 

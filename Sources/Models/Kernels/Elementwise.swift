@@ -1,5 +1,5 @@
 /// Loops over contiguous floats, written so that the compiler vectorises them.
-package enum Elementwise {
+public enum Elementwise {
   /// exp(x) for -87 <= x <= 88, clamped outside, to 2 units in the last place: 2^n e^r with
   /// |r| <= ln 2 / 2 and a polynomial of degree 6 (the coefficients are those of Cephes' expf). NaN stays NaN.
   @inlinable @inline(__always)
