@@ -213,3 +213,14 @@ extension HDF5.WideValues {
     }
   }
 }
+
+extension HDF5.Group {
+  /// The column `name` of `count` values.
+  package func array<T: HDF5.Scalar>(
+    _ name: String, of type: T.Type = T.self, count: Int
+  ) throws -> [T] {
+    let dataset = try dataset(name)
+    try dataset.checkCount(count)
+    return try dataset.array(of: type)
+  }
+}

@@ -18,3 +18,13 @@ package func writeAll(_ text: String, to descriptor: Int32) -> Bool {
   var text = text
   return text.withUTF8 { writeAll(UnsafeRawBufferPointer($0), to: descriptor) }
 }
+
+/// Waits until all of an open file is on the disk. True also where the file system cannot sync it, as some
+/// cannot a folder, or has nothing to sync; false, with errno set, where it fails.
+package func syncAll(_ descriptor: Int32) -> Bool {
+  while fsync(descriptor) != 0 {
+    if errno == EINTR { continue }
+    return errno == EINVAL || errno == ENOTSUP
+  }
+  return true
+}

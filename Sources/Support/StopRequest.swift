@@ -35,21 +35,5 @@ package enum StopRequest {
   }
 
   /// Cheap enough to ask after every step.
-  package static var isPending: Bool { signal != 0 }
-
-  /// The latest signal, 0 if there was none.
-  package static var signal: Int32 { received.load(ordering: .relaxed) }
-
-  /// `SIGTERM`, `SIGUSR1` or `SIGINT`; nil if none has come to this process.
-  package static var signalName: String? {
-    switch signal {
-    case SIGTERM: "SIGTERM"
-    case SIGUSR1: "SIGUSR1"
-    case SIGINT: "SIGINT"
-    default: nil
-    }
-  }
-
-  /// As if a signal had come (`number`), or as if none had (0).
-  package static func simulate(_ number: Int32) { received.store(number, ordering: .relaxed) }
+  package static var isPending: Bool { received.load(ordering: .relaxed) != 0 }
 }

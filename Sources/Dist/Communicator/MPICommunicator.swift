@@ -59,19 +59,16 @@ package final class MPICommunicator: Communicator {
     let outer = waits ? monitor.enter(function) : 0
     let code = body()
     if waits { monitor.leave(to: outer) }
-    count(calls: 1, sent: sent, received: received, seconds: steadySeconds() - start)
+    count(sent: sent, received: received, seconds: steadySeconds() - start)
     if code != MPI_SUCCESS { throw mpiError(code, function, rank: rank) }
   }
 
-  /// Adds to the bytes received, for messages whose length is known only after the call.
-  func countReceived(_ bytes: Int) { count(calls: 0, sent: 0, received: bytes, seconds: 0) }
-
-  private func count(calls: Int, sent: Int, received: Int, seconds: Double) {
+  private func count(sent: Int, received: Int, seconds: Double) {
     traffic.seconds += seconds
-    traffic.calls += calls
+    traffic.calls += 1
     traffic.bytesSent += sent
     traffic.bytesReceived += received
-    whole?.count(calls: calls, sent: sent, received: received, seconds: seconds)
+    whole?.count(sent: sent, received: received, seconds: seconds)
   }
 
   /// Cuts `count` elements into pieces that MPI's 32-bit counts can express. Nothing is one empty piece:

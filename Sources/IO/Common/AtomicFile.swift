@@ -92,12 +92,7 @@ package enum AtomicFile {
     let descriptor = open(name, flags | O_CLOEXEC)
     guard descriptor >= 0 else { throw SystemError.failed(file: file, action: "sync", code: errno) }
     defer { close(descriptor) }
-    while fsync(descriptor) != 0 {
-      if errno == EINTR { continue }
-      // Some file systems cannot sync a folder, or have nothing to sync.
-      if errno == EINVAL || errno == ENOTSUP { return }
-      throw SystemError.failed(file: file, action: "sync", code: errno)
-    }
+    guard syncAll(descriptor) else { throw SystemError.failed(file: file, action: "sync", code: errno) }
   }
 
   // `.NAME.HOST-PROCESS-SERIAL.partial`: no two writers share it, and its writer can be looked up.

@@ -18,7 +18,7 @@ enum FileSeal {
     guard descriptor >= 0 else { throw SystemError.failed(file: path, action: "seal", code: errno) }
     defer { close(descriptor) }
     let line = mark + digest(bytes[...]) + [0x0A]
-    guard write(descriptor, line, line.count) == line.count else {
+    guard line.withUnsafeBytes({ writeAll($0, to: descriptor) }) else {
       throw SystemError.failed(file: path, action: "seal", code: errno)
     }
   }

@@ -87,11 +87,7 @@ package final class Journal {
   /// Waits until everything is on the disk.
   package func sync() throws {
     lastSync = steadySeconds()
-    while fsync(descriptor) != 0 {
-      if errno == EINTR { continue }
-      if errno == EINVAL || errno == ENOTSUP { return }
-      throw SystemError.failed(file: path, action: "sync", code: errno)
-    }
+    guard syncAll(descriptor) else { throw SystemError.failed(file: path, action: "sync", code: errno) }
   }
 
   private func write(_ parts: [UnsafeRawBufferPointer]) throws {

@@ -104,21 +104,16 @@ extension DatasetDigests {
   /// Reads what a file states of `blocks`. The numbers may be any; `root` tells whether they are the file's own.
   init(_ root: borrowing HDF5.Group, blocks: UserBlocks) throws {
     let group = try root.group("blocks")
-    func column(_ name: String, _ count: Int) throws -> [Int64] {
-      let dataset = try group.dataset(name)
-      try dataset.checkCount(count)
-      return try dataset.array(of: Int64.self)
-    }
     let stored = try group.dataset("digest")
     try stored.checkCount(blocks.count)
     let digests = try stored.strings()
-    let positives = try column("train_positives", blocks.count)
+    let positives = try group.array("train_positives", of: Int64.self, count: blocks.count)
     var table = (0..<blocks.count).map {
       Block(
         events: 0, trainSamples: 0, trainPositives: Int(positives[$0]), testSamples: 0, digest: digests[$0])
     }
     for (name, count, _) in DatasetDigests.bounds {
-      let offsets = try column(name, blocks.count + 1)
+      let offsets = try group.array(name, of: Int64.self, count: blocks.count + 1)
       for block in table.indices { table[block][keyPath: count] = Int(offsets[block + 1] &- offsets[block]) }
     }
     let parts = try root.group("parts")

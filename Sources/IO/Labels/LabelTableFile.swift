@@ -53,9 +53,7 @@ package enum LabelTableFile {
     let groups = try root.group("groups")
     let edges = try groups.dataset("edges").array(of: Double.self)
     func column<T: HDF5.Scalar>(_ name: String, of type: T.Type) throws -> [T] {
-      let dataset = try groups.dataset(name)
-      try dataset.checkCount(max(0, edges.count - 1))
-      return try dataset.array(of: type)
+      try groups.array(name, of: type, count: max(0, edges.count - 1))
     }
     let (auc, plain) = (try column("auc", of: Double.self), try column("plain_auc", of: Double.self))
     let (low, high) = (try column("low", of: Double.self), try column("high", of: Double.self))

@@ -38,7 +38,7 @@ extension ResultsFile {
     let id = try group.dataset("id").strings()
     let trainCount = try readCounts("train_count", group, id.count)
     let testCount = try readCounts("test_count", group, id.count)
-    let localCTR: [Double] = try read("local_ctr", group, id.count)
+    let localCTR: [Double] = try group.array("local_ctr", count: id.count)
     if let user = localCTR.firstIndex(where: { !($0 >= 0 && $0 <= 1) }) {
       throw HDF5Error.invalidValue(
         group.location.appending("local_ctr"), row: user, value: "\(localCTR[user])",
@@ -79,7 +79,7 @@ extension ResultsFile {
       let columns = try group.group(name)
       var method = try readMethod(name, columns, users.id.count, readSummary(summaries.group(name)))
       if let predictions, try root.contains("predictions/" + name) {
-        method.predictions = try read(name, root.group("predictions"), predictions.label.count)
+        method.predictions = try root.group("predictions").array(name, count: predictions.label.count)
       }
       methods.append((try columns.attribute("index", as: Int32.self) ?? .max, method))
     }
@@ -91,11 +91,11 @@ extension ResultsFile {
     _ name: String, _ group: borrowing HDF5.Group, _ users: Int, _ summary: Results.Summary
   ) throws -> Results.Method {
     let method = Results.Method(
-      name: name, alpha: try read("alpha", group, users), beta: try read("beta", group, users),
-      labelStatus: try readStatus("label_status", group, users), auc: try read("auc", group, users),
+      name: name, alpha: try group.array("alpha", count: users), beta: try group.array("beta", count: users),
+      labelStatus: try readStatus("label_status", group, users), auc: try group.array("auc", count: users),
       aucStatus: try readStatus("auc_status", group, users),
-      lossBefore: try read("loss_before", group, users), lossAfter: try read("loss_after", group, users),
-      summary: summary)
+      lossBefore: try group.array("loss_before", count: users),
+      lossAfter: try group.array("loss_after", count: users), summary: summary)
     for (user, (auc, status)) in zip(method.auc, method.aucStatus).enumerated()
     where status == .defined ? !(auc >= 0 && auc <= 1) : !auc.isNaN {
       throw HDF5Error.invalidValue(
@@ -142,20 +142,11 @@ extension ResultsFile {
         high: .nan, up: .nan, same: .nan, down: .nan)
     }
     for column in comparisonColumns {
-      let values: [Double] = try read(column.name, group, rows.count)
+      let values: [Double] = try group.array(column.name, count: rows.count)
       for row in rows.indices { rows[row][keyPath: column.path] = values[row] }
     }
     return Results.Significance(
       draws: try group.count("draws"), seed: try group.required("seed", as: UInt64.self), comparisons: rows)
-  }
-
-  /// The column `name` of `count` values.
-  private static func read<T: HDF5.Scalar>(
-    _ name: String, _ group: borrowing HDF5.Group, _ count: Int
-  ) throws -> [T] {
-    let dataset = try group.dataset(name)
-    try dataset.checkCount(count)
-    return try dataset.array(of: T.self)
   }
 
   private static func readStatus<E: HDF5.Enumeration>(
@@ -166,11 +157,11 @@ extension ResultsFile {
     return try dataset.enumerations(of: E.self)
   }
 
-  /// Like `read`, of values from 0 to those of `limit`.
+  /// The column `name` of `count` values from 0 to those of `limit`.
   private static func readCounts(
     _ name: String, _ group: borrowing HDF5.Group, _ count: Int, atMost limit: [Int32]? = nil
   ) throws -> [Int32] {
-    let values: [Int32] = try read(name, group, count)
+    let values: [Int32] = try group.array(name, count: count)
     for row in values.indices where values[row] < 0 || values[row] > limit?[row] ?? .max {
       throw HDF5Error.invalidValue(
         group.location.appending(name), row: row, value: "\(values[row])",

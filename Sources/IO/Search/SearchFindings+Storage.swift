@@ -71,14 +71,9 @@ extension SearchFindings {
 
   private static func readSettings(_ group: borrowing HDF5.Group) throws -> [String: TuningOverrides] {
     let methods = try group.dataset("method").strings()
-    func column<T: HDF5.Scalar & Comparable>(_ name: String, of type: T.Type) throws -> [T] {
-      let dataset = try group.dataset(name)
-      try dataset.checkCount(methods.count)
-      return try dataset.array(of: type)
-    }
-    let rates = try column("learning_rate", of: Double.self)
-    let epochs = try column("epochs", of: Int64.self)
-    let sizes = try column("batch_size", of: Int64.self)
+    let rates = try group.array("learning_rate", of: Double.self, count: methods.count)
+    let epochs = try group.array("epochs", of: Int64.self, count: methods.count)
+    let sizes = try group.array("batch_size", of: Int64.self, count: methods.count)
     var settings: [String: TuningOverrides] = [:]
     for row in 0..<methods.count {
       func refused(_ name: String, _ value: some Any, _ allowed: String) -> HDF5Error {

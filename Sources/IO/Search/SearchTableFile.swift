@@ -46,9 +46,7 @@ package enum SearchTableFile {
       let group = try methods.group(name)
       let rates = try group.dataset("learning_rate").array(of: Double.self)
       func column<T: HDF5.Scalar>(_ name: String, of type: T.Type) throws -> [T] {
-        let dataset = try group.dataset(name)
-        try dataset.checkCount(rates.count)
-        return try dataset.array(of: type)
+        try group.array(name, of: type, count: rates.count)
       }
       let (auc, difference) = (try column("auc", of: Double.self), try column("difference", of: Double.self))
       let (low, high) = (try column("low", of: Double.self), try column("high", of: Double.self))

@@ -88,6 +88,9 @@ extension ImportAccount {
   private func line(_ name: String, _ text: String) -> String { ImportAccount.line(name, text) }
 }
 
+/// A number without a point where it is whole.
+func plain(_ value: Double) -> String { Int(exactly: value).map(String.init) ?? "\(value)" }
+
 /// A share for the eye: `48.2%`.
 func percent(_ part: Int, _ whole: Int) -> String {
   guard whole > 0 else { return "0%" }

@@ -62,10 +62,6 @@ package enum ImportWarning: Equatable, Sendable, CustomStringConvertible {
   private func span(_ times: ClosedRange<Int64>?) -> String {
     times.map { "; the log runs from \($0.lowerBound) to \($0.upperBound)" } ?? ""
   }
-
-  private func plain(_ value: Double) -> String {
-    Int(exactly: value).map(String.init) ?? "\(value)"
-  }
 }
 
 /// What an importer's options are called, for the warnings.

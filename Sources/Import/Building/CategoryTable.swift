@@ -76,9 +76,6 @@ struct CategoryTable: ~Copyable {
     for name in kept.reversed() { rows.append(categories.insert(name)) }
   }
 
-  /// Items without a category: not in the items' file, or without one there.
-  var itemsWithout: Int { counts.count { $0 == 0 } }
-
   /// [items + 1] and the categories in the items' order.
   func columns() -> (offsets: Column<Int64>, categories: Column<Int32>) {
     let offsets = Column<Int64>(uninitialized: counts.count + 1)

@@ -73,6 +73,4 @@ struct RatingReader {
     }
     return warnings
   }
-
-  private func plain(_ value: Double) -> String { Int(exactly: value).map(String.init) ?? "\(value)" }
 }

@@ -26,12 +26,8 @@ package struct ImportOutput: Sendable {
 
     if stat(path, &status) == 0 {
       if status.st_mode & S_IFMT == S_IFDIR { throw .cannotWrite(output: path, code: EISDIR) }
-      for input in inputs {
-        var other = stat()
-        // The file itself, however many names and links lead to it.
-        if stat(input, &other) == 0, other.st_dev == status.st_dev, other.st_ino == status.st_ino {
-          throw .outputIsInput(output: path, input: input)
-        }
+      for input in inputs where FileStatus.areSame(input, path) {
+        throw .outputIsInput(output: path, input: input)
       }
       // Devices and pipes are refused where files are written.
       if status.st_mode & S_IFMT == S_IFREG && !overwrites { throw .outputExists(output: path) }

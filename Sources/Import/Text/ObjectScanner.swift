@@ -39,15 +39,9 @@ package struct ObjectScanner {
   /// The next key of the object entered last, decoded; nil at its end, which is passed. The key's value
   /// has to be taken before the next call.
   package mutating func nextKey() throws(MalformedLine) -> Bytes? {
-    guard try hasNext(before: UInt8(ascii: "}"), "object") else { return nil }
-    guard atString else { throw fault("a quoted key is expected") }
+    guard try hasKey() else { return nil }
     let key = try string()
-    skipSpace()
-    guard index < line.count, line[index] == UInt8(ascii: ":") else {
-      throw index == line.count ? cut("object") : fault("a colon is expected")
-    }
-    index += 1
-    skipSpace()
+    try passColon()
     return key
   }
 
@@ -141,7 +135,11 @@ package struct ObjectScanner {
     case UInt8(ascii: "{"):
       index += 1
       opened = true
-      while try nextKeyIsThere() { try skip(depth: depth + 1) }
+      while try hasKey() {
+        try skipString()
+        try passColon()
+        try skip(depth: depth + 1)
+      }
     case UInt8(ascii: "["):
       index += 1
       opened = true
@@ -155,18 +153,20 @@ package struct ObjectScanner {
     }
   }
 
-  /// As `nextKey`, without decoding the key.
-  private mutating func nextKeyIsThere() throws(MalformedLine) -> Bool {
+  /// Whether a key follows in the object entered last; its end is passed.
+  private mutating func hasKey() throws(MalformedLine) -> Bool {
     guard try hasNext(before: UInt8(ascii: "}"), "object") else { return false }
     guard atString else { throw fault("a quoted key is expected") }
-    try skipString()
+    return true
+  }
+
+  private mutating func passColon() throws(MalformedLine) {
     skipSpace()
     guard index < line.count, line[index] == UInt8(ascii: ":") else {
       throw index == line.count ? cut("object") : fault("a colon is expected")
     }
     index += 1
     skipSpace()
-    return true
   }
 
   /// Enters the next value if it is a list.

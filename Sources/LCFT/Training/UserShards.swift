@@ -15,7 +15,7 @@ package struct UserShards: Sendable {
 
   package init(dataset: Dataset, shards: Int) {
     self.init(
-      trainOffsets: UnsafeBufferPointer(dataset.train.offsets.values), blocks: dataset.shardBlocks,
+      trainOffsets: UnsafeBufferPointer(dataset.train.offsets.values), blocks: dataset.blocks,
       shards: shards)
   }
 
@@ -54,9 +54,4 @@ package struct UserShards: Sendable {
     guard let first = shards.first, let last = shards.last else { return 0..<0 }
     return users[first].lowerBound..<users[last].upperBound
   }
-}
-
-extension Dataset {
-  /// The blocks of users that shards are made of.
-  fileprivate var shardBlocks: UserBlocks { blocks }
 }

@@ -117,7 +117,7 @@ package struct LabelTableText: CustomStringConvertible {
         let own = table.scores[group]
         line +=
           pad("\(own.users)", 9) + pad(text(own.auc, 4), 11) + pad(text(own.plainAUC, 4), 12) + "   "
-          + "\(signed(own.auc - own.plainAUC, 4)) [\(signed(own.low, 4)), \(signed(own.high, 4))]"
+          + differenceText(own.auc - own.plainAUC, own.low, own.high)
       }
       lines.append(line)
     }

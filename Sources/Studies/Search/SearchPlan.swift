@@ -65,9 +65,7 @@ extension Job {
 
   /// The settings that the fine-tuning of `method` has.
   package func ownSettings(_ method: Method) -> TuningOverrides {
-    let own = tuning(of: method)
-    return TuningOverrides(
-      learningRate: own?.learningRate ?? fineTuning.learningRate, epochs: own?.epochs ?? fineTuning.epochs,
-      batchSize: own?.batchSize ?? fineTuning.batchSize)
+    let own = TuningSettings(self, method, labels: .plain)
+    return TuningOverrides(learningRate: own.learningRate, epochs: own.epochs, batchSize: own.batchSize)
   }
 }

@@ -51,8 +51,7 @@ package struct SearchTableText: CustomStringConvertible {
     ]
     for method in table.methods {
       for (index, row) in method.rows.enumerated() {
-        let difference =
-          "\(signed(row.difference, 4)) [\(signed(row.low, 4)), \(signed(row.high, 4))]"
+        let difference = differenceText(row.difference, row.low, row.high)
         lines.append(
           pad(method.name, 14, right: false) + pad("\(row.learningRate)", 10) + pad("\(row.epochs)", 8)
             + pad("\(row.batchSize)", 7) + pad(text(row.auc, 4), 11) + "   "
