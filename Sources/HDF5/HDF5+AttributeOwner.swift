@@ -11,6 +11,14 @@ extension HDF5.AttributeOwner where Self: ~Copyable {
     try HDF5.call("write attribute \(name)", location) { H5Awrite(raw, T.memoryType, &value) }
   }
 
+  package func setAttribute<T: HDF5.Scalar>(_ name: String, _ values: [T]) throws {
+    let space = try HDF5.Dataspace(shape: [values.count], location)
+    let attribute = try makeAttribute(name, type: T.fileType, space: space)
+    let raw = attribute.raw
+    if values.isEmpty { return }
+    try HDF5.call("write attribute \(name)", location) { H5Awrite(raw, T.memoryType, values) }
+  }
+
   /// Writes a scalar string of fixed length. (Strings of variable length would lie in a part of the file that
   /// has no checksum, and with damaged bytes there the library reads beyond its memory.)
   package func setAttribute(_ name: String, _ text: String) throws {

@@ -48,7 +48,7 @@ package struct Calibration: Sendable {
     let layout = job.makeModel().layout
     let weights = Weights(
       layout: layout, users: dataset.users.count, items: dataset.items.count,
-      categories: dataset.categories.count)
+      categories: dataset.categories?.names.count ?? 0)
     weights.initialize(seed: job.seed)
     let state = OptimizerState(job.training.optimizer, for: weights)
     try measureSteps(job, dataset, weights, state, ranks)

@@ -31,10 +31,10 @@ package struct DatasetSizes: Sendable, Equatable {
       case "/items/id":
         items = rows
         columnBytes += rows * DatasetSizes.width(column.type)
-      case "/categories/id":
+      case "/categories/id", "/vocabularies/category/value":
         categories = rows
         columnBytes += rows * DatasetSizes.width(column.type)
-      case "/items/genome":
+      case "/items/genome", "/features/items/genome/values":
         genomeWidth = DatasetSizes.bounded(column.shape.last ?? 0, 1 << 20)
         columnBytes += 4 * count
       // Digests, which are checked while the file is read and not kept.
@@ -49,10 +49,14 @@ package struct DatasetSizes: Sendable, Equatable {
       case "/samples/test/item":
         testSamples = rows
         columnBytes += 4 * count
-      case let path where path.hasSuffix("_offsets"): columnBytes += 8 * count
+      // Numbers of 8 bytes and of 1 in any group; the strings of vocabularies by their width.
+      case let path where ["offsets", "timestamp", "count", "distinct"].contains(where: path.hasSuffix):
+        columnBytes += 8 * count
       case let path
-      where path.hasSuffix("label") || path.hasSuffix("action") || path.hasSuffix("genome_known"):
+      where ["label", "action", "genome_known", "missing", "drawn"].contains(where: path.hasSuffix):
         columnBytes += count
+      case let path where path.hasPrefix("/vocabularies/") && path.hasSuffix("/value"):
+        columnBytes += rows * DatasetSizes.width(column.type)
       default: columnBytes += 4 * count
       }
     }

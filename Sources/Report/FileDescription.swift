@@ -25,7 +25,7 @@ package enum FileDescription {
   /// A line with a data set's counts.
   package static func counts(_ dataset: Dataset) -> String {
     "\(dataset.users.count) users (\(dataset.evaluatedUsers.count) with training and test samples), "
-      + "\(dataset.items.count) items, \(dataset.categories.count) categories, \(dataset.events.count) events, "
+      + "\(dataset.items.count) items, \(dataset.categories?.names.count ?? 0) categories, \(dataset.events.count) events, "
       + "\(dataset.train.count) training and \(dataset.test.count) test samples, "
       + "global CTR \(text(dataset.globalCTR, 4))"
   }
@@ -46,9 +46,9 @@ package enum FileDescription {
     }
     lines += [
       "",
-      counts(dataset) + (dataset.items.genome.map { "; tag genome of \($0.width) tags" } ?? ""),
+      counts(dataset) + (dataset.genome.map { "; tag genome of \($0.width) tags" } ?? ""),
     ]
-    if let action = dataset.events.action { lines.append("events by action: \(counts(byAction: action))") }
+    if let (codes, _) = dataset.actions { lines.append("events by action: \(counts(byAction: codes))") }
     lines += [
       "",
       "Table 1    users     samples   global CTR",
@@ -60,7 +60,7 @@ package enum FileDescription {
   }
 
   /// How many events record each action.
-  private static func counts(byAction action: Column<UInt8>) -> String {
+  private static func counts(byAction action: Column<Int32>) -> String {
     var counts = [Int](repeating: 0, count: Dataset.Action.allCases.count)
     for code in action.values { counts[Int(code)] += 1 }
     return Dataset.Action.allCases.map { "\($0) \(counts[Int($0.rawValue)])" }.joined(separator: ", ")

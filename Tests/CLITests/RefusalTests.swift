@@ -35,7 +35,7 @@ import Testing
         "typo.yaml:2: unknown key epoch in training (did you mean epochs?); allowed: epochs")
       _ = try folder.write("model: {histories: [positive, actions]}\n", to: "actions.yaml")
       try RefusalTests.refused(
-        run("actions.yaml", "data.h5"), ranks: ranks, "data.h5: has no actions (/events/action)",
+        run("actions.yaml", "data.h5"), ranks: ranks, "data.h5: has no actions (/features/events/action)",
         "the job's history 'actions'", "lcft import taobao", "[positive, negative]")
     }
     try RefusalTests.refused(

@@ -66,12 +66,13 @@ def text(values):
     return [value.rstrip(b"\0").decode() for value in values]
 
 
-ids, items, names = text(file["users/id"][:]), text(file["items/id"][:]), text(file["categories/id"][:])
+ids, items, names = text(file["users/id"][:]), text(file["items/id"][:]), text(file["vocabularies/category/value"][:])
 assert ids == list(users), "users in the order of their first row"
 assert items == list(categories), "items in the order of their first row"
-offsets, rows = file["items/category_offsets"][:], file["items/categories"][:]
+offsets, rows = (file[f"features/items/category/{name}"][:] for name in ("offsets", "values"))
 assert (np.diff(offsets) == 1).all() and [names[row] for row in rows] == list(categories.values())
-columns = {name: file[f"events/{name}"][:] for name in ("item", "timestamp", "label", "action")}
+columns = {name: file[f"events/{name}"][:] for name in ("item", "timestamp", "label")}
+columns["action"] = file["features/events/action/values"][:]
 bounds = file["users/event_offsets"][:]
 parts = {}
 for part in ("train", "test"):

@@ -28,18 +28,20 @@ import Testing
     try DatasetFile.write(dataset, to: path)
     let sizes = try DatasetSizes(path)
     let read = try DatasetFile.read(path)
-    var bytes = read.users.id.bytes.count + read.items.id.bytes.count + read.categories.bytes.count
+    var bytes =
+      read.users.id.bytes.count + read.items.id.bytes.count
+      + read.features.vocabularies.reduce(0) { $0 + ($1.values?.bytes.count ?? 0) + 8 * $1.counts.count }
     bytes += 8 * (read.users.eventOffsets.count + read.train.offsets.count + read.test.offsets.count)
-    bytes += 13 * read.events.count + (read.events.action?.count ?? 0)
+    bytes += 13 * read.events.count + 4 * (read.actionCodes?.count ?? 0)
     for samples in [read.train, read.test] {
       bytes += 9 * samples.count + 4 * (samples.probability?.count ?? 0)
     }
-    bytes += 8 * read.items.categoryOffsets.count + 4 * read.items.categories.count
-    if let genome = read.items.genome { bytes += 4 * genome.values.count + genome.known.count }
+    bytes += 8 * read.categoryOffsets.count + 4 * read.itemCategories.count
+    if let genome = read.genome { bytes += 4 * genome.values.count + read.items.count }
     #expect(sizes.columnBytes == bytes)
     #expect(sizes.users == read.users.count && sizes.items == read.items.count)
     #expect(sizes.trainSamples == read.train.count && sizes.testSamples == read.test.count)
-    #expect(sizes.events == read.events.count && sizes.categories == read.categories.count)
+    #expect(sizes.events == read.events.count && sizes.categories == read.categoryNames.count)
   }
 
   /// More of anything needs more; more ranks need less each.

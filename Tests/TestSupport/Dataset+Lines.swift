@@ -6,8 +6,8 @@ extension Dataset {
   /// where events have actions, their codes in place of their labels.
   package var lines: [String] {
     (0..<users.count).map { user in
-      let history = (Int(users.eventOffsets[user])..<Int(users.eventOffsets[user + 1])).map {
-        "\(items.id[Int(events.item[$0])])@\(events.timestamp[$0])=\((events.action ?? events.label)[$0])"
+      let history = (Int(users.eventOffsets[user])..<Int(users.eventOffsets[user + 1])).map { row in
+        "\(items.id[Int(events.item[row])])@\(events.timestamp[row])=\((actionCodes.map { Int($0[row]) } ?? Int(events.label[row])))"
       }
       return ([users.id[user] + ":"] + history + ["|"] + text(train, user) + ["|"] + text(test, user))
         .joined(separator: " ")
@@ -23,8 +23,8 @@ extension Dataset {
   /// One line per item: `id: category category ...`.
   package var itemLines: [String] {
     (0..<items.count).map { item in
-      let rows = Int(items.categoryOffsets[item])..<Int(items.categoryOffsets[item + 1])
-      return ([items.id[item] + ":"] + rows.map { categories[Int(items.categories[$0])] })
+      let rows = Int(categoryOffsets[item])..<Int(categoryOffsets[item + 1])
+      return ([items.id[item] + ":"] + rows.map { categoryNames[Int(itemCategories[$0])] })
         .joined(separator: " ")
     }
   }

@@ -9,7 +9,6 @@ package enum ExampleFiles {
 
   package static func dataset(users: Int = 300) -> Dataset {
     let items = 50
-    let categories = 6
     var eventOffsets: [Int64] = [0]
     var events: (item: [Int32], timestamp: [Int64], label: [UInt8]) = ([], [], [])
     var positions: [Int] = []
@@ -40,32 +39,40 @@ package enum ExampleFiles {
         eventPosition: Column(columns.position),
         probability: probability ? Column(columns.probability) : nil)
     }
-    return Dataset(
+    var dataset = Dataset(
       users: .init(
         id: StringColumn((0..<users).map { $0 % 3 == 0 ? "usér-\($0)" : "u\($0)" }),
         eventOffsets: Column(eventOffsets)),
       events: .init(
-        item: Column(events.item), timestamp: Column(events.timestamp), label: Column(events.label),
-        action: Column(events.label.enumerated().map { UInt8($0 % 4 + 1) * $1 })),
+        item: Column(events.item), timestamp: Column(events.timestamp), label: Column(events.label)),
       train: samples(11, probability: true), test: samples(5, probability: false),
-      items: itemTable(items, categories: categories),
-      categories: StringColumn((0..<categories).map { "category \($0)" }),
+      items: .init(id: StringColumn((0..<items).map { "item \($0)" })),
+      features: features(
+        items: items, actions: events.label.enumerated().map { Int32($0 % 4 + 1) * Int32($1) }),
       provenance: .init(
         kind: "csv", splitRule: "timestamp <= 1385078400", seed: .max, negativeSampling: "none",
         sources: [.init(path: "ratings.csv", sha256: "ab12"), .init(path: "ítems.csv", sha256: "")],
         skippedLines: 3,
         settings: ["threshold": "4", "empty": "", "long": String(repeating: "x", count: 30_000)]))
+    dataset.countOccurrences()
+    return dataset
   }
 
-  private static func itemTable(_ items: Int, categories: Int) -> Dataset.Items {
-    let width = 70
+  /// The features that files without `/features` can hold.
+  private static func features(items: Int, actions: [Int32]) -> Features {
+    let (categories, width) = (6, 70)
     let categoryOffsets: [Int64] = (0...items).map { Int64($0 / 2) }
     let rows: [Int32] = (0..<items / 2).map { Int32($0 % categories) }
     let genome: [Float] = (0..<items * width).map { Float($0 % 101) / 101 }
-    let known: [UInt8] = (0..<items).map { $0 % 5 == 0 ? 0 : 1 }
-    return Dataset.Items(
-      id: StringColumn((0..<items).map { "item \($0)" }), categoryOffsets: Column(categoryOffsets),
-      categories: Column(rows), genome: .init(width: width, values: Column(genome), known: Column(known)))
+    let missing: [UInt8] = (0..<items).map { $0 % 5 == 0 ? 1 : 0 }
+    var features = Features()
+    features.addCategories(
+      StringColumn((0..<categories).map { "category \($0)" }), offsets: Column(categoryOffsets),
+      values: Column(rows), source: "items.csv: categories")
+    features.addGenome(
+      width: width, values: Column(genome), missing: Column(missing), source: "genome-scores.csv: relevance")
+    features.addActions(Column(actions), source: "log.csv: action")
+    return features
   }
 
   package static func checkpoint() -> Checkpoint {

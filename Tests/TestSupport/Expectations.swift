@@ -45,20 +45,16 @@ package func expectEqual(
   same("events/item", left.events.item, right.events.item)
   same("events/timestamp", left.events.timestamp, right.events.timestamp)
   same("events/label", left.events.label, right.events.label)
-  same("events/action", left.events.action, right.events.action)
   for (left, right) in [(left.train, right.train), (left.test, right.test)] {
     same("offsets", left.offsets, right.offsets)
     same("item", left.item, right.item)
     same("label", left.label, right.label)
     same("event_position", left.eventPosition, right.eventPosition)
     same("probability", left.probability, right.probability)
+    same("timestamp", left.timestamp, right.timestamp)
+    same("drawn", left.drawn, right.drawn)
   }
   same("items/id", left.items.id, right.items.id)
-  same("items/category_offsets", left.items.categoryOffsets, right.items.categoryOffsets)
-  same("items/categories", left.items.categories, right.items.categories)
-  same("items/genome", left.items.genome?.values, right.items.genome?.values)
-  same("items/genome_known", left.items.genome?.known, right.items.genome?.known)
-  #expect(left.items.genome?.width == right.items.genome?.width, sourceLocation: sourceLocation)
-  same("categories/id", left.categories, right.categories)
+  expectEqual(left.features, right.features, sourceLocation)
   #expect(left.provenance == right.provenance, sourceLocation: sourceLocation)
 }

@@ -22,7 +22,7 @@ package enum FineTuningExample {
   package static func weights(_ job: Job, _ dataset: Dataset) -> Weights {
     let weights = Weights(
       layout: job.makeModel().layout, users: dataset.users.count, items: dataset.items.count,
-      categories: dataset.categories.count)
+      categories: dataset.categoryNames.count)
     weights.initialize(seed: 4)
     var random = KeyedRandom(seed: 8)
     for i in 0..<weights.layout.statisticCount { weights.statistics[i] += Float(0.2 * random.uniform()) }

@@ -25,14 +25,14 @@ package func smallDataset(users: Int = 7, items: Int = 23, seed: UInt64 = 3, gen
   var parts = [Part(), Part()]
   // Drawn apart, so that the rest of the data set is the same with and without actions.
   var actionRandom = KeyedRandom(seed: seed, KeyedRandom.key("actions"))
-  var eventActions: [UInt8] = []
+  var eventActions: [Int32] = []
   for user in 0..<users {
     let events = 3 + random.below(30)
     for time in 0..<events {
       eventItems.append(Int32(random.below(items)))
       eventLabels.append(UInt8(random.below(3) == 0 ? 0 : 1))
       eventTimes.append(Int64(time))
-      eventActions.append(UInt8(actionRandom.below(Dataset.Action.allCases.count)))
+      eventActions.append(Int32(actionRandom.below(Dataset.Action.allCases.count)))
     }
     eventOffsets.append(Int64(eventItems.count))
     // User 0 has no training samples and user 1 no test samples.
@@ -51,24 +51,26 @@ package func smallDataset(users: Int = 7, items: Int = 23, seed: UInt64 = 3, gen
     for category in 0..<random.below(4) { categories.append(Int32(category + random.below(2))) }
     categoryOffsets.append(Int64(categories.count))
   }
-  var genome: Dataset.Genome?
+  var features = Features()
+  features.addCategories(
+    StringColumn((0..<5).map { "category-\($0)" }), offsets: Column(categoryOffsets),
+    values: Column(categories), source: "test")
   if tags > 0 {
-    genome = Dataset.Genome(
+    features.addGenome(
       width: tags, values: Column((0..<items * tags).map { _ in Float(random.uniform()) }),
-      known: Column((0..<items).map { _ in 1 }))
+      missing: Column((0..<items).map { _ in 0 }), source: "test")
   }
-  return Dataset(
+  features.addActions(Column(eventActions), source: "test")
+  var dataset = Dataset(
     users: Dataset.Users(
       id: StringColumn((0..<users).map { "user-\($0)" }), eventOffsets: Column(eventOffsets)),
     events: Dataset.Events(
-      item: Column(eventItems), timestamp: Column(eventTimes), label: Column(eventLabels),
-      action: Column(eventActions)),
+      item: Column(eventItems), timestamp: Column(eventTimes), label: Column(eventLabels)),
     train: parts[0].samples, test: parts[1].samples,
-    items: Dataset.Items(
-      id: StringColumn((0..<items).map { "item-\($0)" }), categoryOffsets: Column(categoryOffsets),
-      categories: Column(categories), genome: genome),
-    categories: StringColumn((0..<5).map { "category-\($0)" }),
+    items: Dataset.Items(id: StringColumn((0..<items).map { "item-\($0)" })), features: features,
     provenance: Dataset.Provenance(kind: "test", splitRule: "none", seed: seed, negativeSampling: "none"))
+  dataset.countOccurrences()
+  return dataset
 }
 
 /// The events of a sample's history as one would read them from the data set: the user's last `limit` ones of
@@ -82,8 +84,8 @@ package func historyEvents(
       switch kind {
       case .positive: dataset.events.label[$0] == 1
       case .negative: dataset.events.label[$0] == 0
-      case .exposures: dataset.events.action![$0] == 0
-      case .actions: dataset.events.action![$0] != 0
+      case .exposures: dataset.actionCodes![$0] == 0
+      case .actions: dataset.actionCodes![$0] != 0
       }
     }.suffix(limit))
 }

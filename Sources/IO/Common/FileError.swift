@@ -16,8 +16,8 @@ package enum FileError: Error, Equatable, Sendable {
   /// The columns of a block of users, or of a part of the item side, are not those that the file's own table of
   /// digests, `table`, was made of. `what` names the block and its users, or the part.
   case wrongPart(file: String, what: String, table: String, stated: String, found: String)
-  /// The file has something at `path` that this program does not read.
-  case notReadYet(file: String, path: String, creator: String)
+  /// A data set has features at `path` and beside them categories, genome or actions in columns of their own.
+  case featuresInTwoPlaces(file: String, path: String)
   /// A run cannot resume from the file: it was made with other settings.
   case otherSettings(file: String, setting: String, found: String, wanted: String)
   /// The file's last line is not the SHA-256 of the bytes before it.
@@ -40,8 +40,9 @@ extension FileError: CustomStringConvertible {
     case .wrongPart(let file, let what, let table, let stated, let found):
       "\(quoted(file)): \(what): the content's digest is \(found), \(table) says \(quoted(stated)): "
         + "damaged, or changed by another program (which must then delete the attribute content_digest)"
-    case .notReadYet(let file, let path, let creator):
-      "\(quoted(file)): has \(path), which this lcft does not read (creator \(quoted(creator))): update lcft"
+    case .featuresInTwoPlaces(let file, let path):
+      "\(quoted(file)): has \(path) and /categories: put the categories (and the genome and the actions) among the "
+        + "features, or leave the features away"
     case .otherSettings(let file, let setting, let found, let wanted):
       "\(file): was made with \(setting) \(found), the job now has \(wanted); give the earlier job, or another "
         + "--output"

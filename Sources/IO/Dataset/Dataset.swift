@@ -10,7 +10,7 @@ package struct Dataset: Sendable, Codable {
   package var train: Samples
   package var test: Samples
   package var items: Items
-  package var categories: StringColumn
+  package var features: Features
   package var provenance: Provenance
   /// The users cut into blocks. A version 2 file states the cut (`block_users`); for others the rule of
   /// `UserBlocks` gives it.
@@ -21,7 +21,7 @@ package struct Dataset: Sendable, Codable {
 
   package init(
     users: Users, events: Events, train: Samples, test: Samples, items: Items,
-    categories: StringColumn, provenance: Provenance, blocks: UserBlocks? = nil
+    features: Features = Features(), provenance: Provenance, blocks: UserBlocks? = nil
   ) {
     self.blocks = blocks ?? UserBlocks(users: users.count)
     self.users = users
@@ -29,7 +29,7 @@ package struct Dataset: Sendable, Codable {
     self.train = train
     self.test = test
     self.items = items
-    self.categories = categories
+    self.features = features
     self.provenance = provenance
   }
 
@@ -55,42 +55,22 @@ package struct Dataset: Sendable, Codable {
     /// `/events/label`: 1 a positive event (review, high rating, click), 0 a negative one (low rating,
     /// exposure without a click).
     package var label: Column<UInt8>
-    /// `/events/action`: the code of an `Action`; nil where the source does not tell exposures from actions.
-    package var action: Column<UInt8>?
 
-    package init(
-      item: Column<Int32>, timestamp: Column<Int64>, label: Column<UInt8>, action: Column<UInt8>? = nil
-    ) {
+    package init(item: Column<Int32>, timestamp: Column<Int64>, label: Column<UInt8>) {
       self.item = item
       self.timestamp = timestamp
       self.label = label
-      self.action = action
     }
 
     package var count: Int { item.count }
-  }
-
-  /// What the user did at an event, by its code in `/events/action`.
-  package enum Action: UInt8, CaseIterable, Sendable {
-    /// The item was shown, and the event records no action on it.
-    case exposure = 0
-    case click = 1
-    case cart = 2
-    case favourite = 3
-    case buy = 4
-
-    /// All codes and what they stand for: `0 exposure, 1 click, ...`.
-    package static var legend: String {
-      allCases.map { "\($0.rawValue) \($0)" }.joined(separator: ", ")
-    }
   }
 
   /// The events of one kind of all users, in time order per user.
   package struct Histories: Sendable, Codable {
     /// Items of the entries.
     package var item: Column<Int32>
-    /// The code of the action at each entry; nil where the kind does not tell actions apart.
-    package var action: Column<UInt8>?
+    /// The row of the action at each entry in its vocabulary; nil where the kind does not tell actions apart.
+    package var action: Column<Int32>?
     /// [users + 1] where each user's entries start.
     package var offsets: Column<Int64>
     /// [events + users] how many entries precede each event of a user, and last how many there are in all;
@@ -98,7 +78,7 @@ package struct Dataset: Sendable, Codable {
     package var entriesBefore: Column<Int32>?
 
     package init(
-      item: Column<Int32>, action: Column<UInt8>?, offsets: Column<Int64>, entriesBefore: Column<Int32>?
+      item: Column<Int32>, action: Column<Int32>?, offsets: Column<Int64>, entriesBefore: Column<Int32>?
     ) {
       self.item = item
       self.action = action
@@ -118,16 +98,23 @@ package struct Dataset: Sendable, Codable {
     package var eventPosition: Column<Int32>
     /// The true click probability, known only in a synthetic world.
     package var probability: Column<Float>?
+    /// Seconds since 1970; needed to split the samples anew. Nil where the file does not tell.
+    package var timestamp: Column<Int64>?
+    /// 1 where the sample is not in the log but was drawn as a negative; nil where none is.
+    package var drawn: Column<UInt8>?
 
     package init(
       offsets: Column<Int64>, item: Column<Int32>, label: Column<UInt8>,
-      eventPosition: Column<Int32>, probability: Column<Float>? = nil
+      eventPosition: Column<Int32>, probability: Column<Float>? = nil, timestamp: Column<Int64>? = nil,
+      drawn: Column<UInt8>? = nil
     ) {
       self.offsets = offsets
       self.item = item
       self.label = label
       self.eventPosition = eventPosition
       self.probability = probability
+      self.timestamp = timestamp
+      self.drawn = drawn
     }
 
     package var count: Int { item.count }
@@ -136,39 +123,12 @@ package struct Dataset: Sendable, Codable {
   }
 
   package struct Items: Sendable, Codable {
+    /// `/items/id`: the identifiers of the source, one per item.
     package var id: StringColumn
-    /// `/items/category_offsets` [items + 1] into `categories`; an item may have no category.
-    package var categoryOffsets: Column<Int64>
-    /// `/items/categories`: rows in `/categories`.
-    package var categories: Column<Int32>
-    package var genome: Genome?
 
-    package init(
-      id: StringColumn, categoryOffsets: Column<Int64>, categories: Column<Int32>,
-      genome: Genome? = nil
-    ) {
-      self.id = id
-      self.categoryOffsets = categoryOffsets
-      self.categories = categories
-      self.genome = genome
-    }
+    package init(id: StringColumn) { self.id = id }
 
     package var count: Int { id.count }
-  }
-
-  /// MovieLens's tag genome: a dense vector per item; an item without one has the mean of the others.
-  package struct Genome: Sendable, Codable {
-    package var width: Int
-    /// `/items/genome` [items, width].
-    package var values: Column<Float>
-    /// `/items/genome_known` [items]: 1 where the source gave the vector, 0 where the mean stands in.
-    package var known: Column<UInt8>
-
-    package init(width: Int, values: Column<Float>, known: Column<UInt8>) {
-      self.width = width
-      self.values = values
-      self.known = known
-    }
   }
 
   /// Where a data set came from and by which rules; root attributes of the file.

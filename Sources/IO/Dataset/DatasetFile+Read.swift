@@ -27,45 +27,46 @@ extension DatasetFile {
     let file = try StoredFile.open(path)
     let root = try file.root()
     let header = try FileHeader(root, expecting: .dataset)
-    for name in ["features", "vocabularies"] where try root.contains(name) {
-      throw FileError.notReadYet(file: path, path: "/" + name, creator: header.creator)
+    let layout = try OlderColumns.areIn(root) ? DatasetLayout.columns : .features
+    for name in FeaturesFile.groups where layout == .columns {
+      if try root.contains(name) { throw FileError.featuresInTwoPlaces(file: path, path: "/" + name) }
     }
     let users = try root.group("users")
     let userIds = try users.dataset("id").strings(in: memory)
     let events = try root.group("events")
-    let items = try readItems(root.group("items"), in: memory)
-    let dataset = Dataset(
+    var dataset = Dataset(
       users: .init(
         id: userIds, eventOffsets: try users.dataset("event_offsets").column(of: Int64.self, in: memory)),
       events: .init(
         item: try events.dataset("item").column(of: Int32.self, in: memory),
         timestamp: try events.dataset("timestamp").column(of: Int64.self, in: memory),
-        label: try events.dataset("label").column(of: UInt8.self, in: memory),
-        action: try events.contains("action")
-          ? events.dataset("action").column(of: UInt8.self, in: memory) : nil),
+        label: try events.dataset("label").column(of: UInt8.self, in: memory)),
       train: try readSamples(
         root.group("samples/train"), offsets: users.dataset("train_offsets"), in: memory),
       test: try readSamples(root.group("samples/test"), offsets: users.dataset("test_offsets"), in: memory),
-      items: items,
-      categories: try root.group("categories").dataset("id").strings(in: memory),
+      items: .init(id: try root.group("items").dataset("id").strings(in: memory)),
+      features: try layout == .columns
+        ? OlderColumns.read(root, in: memory) : FeaturesFile.read(root, in: memory),
       provenance: try readProvenance(root), blocks: try UserBlocks(root, users: userIds.count))
-    try validate(dataset, file: path)
+    try validate(dataset, file: path, layout)
     try checkCounts(of: dataset, root)
-    return Content(dataset: dataset, digest: try checkedDigest(of: dataset, header, root))
+    let digest = try checkedDigest(of: dataset, layout, header, root)
+    if layout == .columns { try dataset.countOccurrences(in: memory) }
+    return Content(dataset: dataset, digest: digest)
   }
 
   /// The digest of `dataset`, read from a file with the header `header`. Throws `FileError` where it is not what
   /// the file states.
   private static func checkedDigest(
-    of dataset: Dataset, _ header: FileHeader, _ root: borrowing HDF5.Group
+    of dataset: Dataset, _ layout: DatasetLayout, _ header: FileHeader, _ root: borrowing HDF5.Group
   ) throws -> String {
     let file = root.location.file
     guard header.version > 1 else {
-      let digest = dataset.contentDigestOfVersion1()
+      let digest = OlderColumns(dataset.features).contentDigestOfVersion1(of: dataset)
       try header.check(digest: digest, file: file)
       return digest
     }
-    let found = dataset.digests()
+    let found = dataset.digests(layout)
     if header.contentDigest != nil {
       // First whether the table of digests is the file's own, then whether the columns are those it was made of.
       let stated = try DatasetDigests(root, blocks: dataset.blocks)
@@ -83,32 +84,15 @@ extension DatasetFile {
       item: try group.dataset("item").column(of: Int32.self, in: memory),
       label: try group.dataset("label").column(of: UInt8.self, in: memory),
       eventPosition: try group.dataset("event_position").column(of: Int32.self, in: memory),
-      probability: try group.contains("probability")
-        ? group.dataset("probability").column(of: Float.self, in: memory) : nil)
+      probability: try readOptional("probability", group, in: memory),
+      timestamp: try readOptional("timestamp", group, in: memory),
+      drawn: try readOptional("drawn", group, in: memory))
   }
 
-  private static func readItems(
-    _ group: borrowing HDF5.Group, in memory: any MemorySource
-  ) throws -> Dataset.Items {
-    Dataset.Items(
-      id: try group.dataset("id").strings(in: memory),
-      categoryOffsets: try group.dataset("category_offsets").column(of: Int64.self, in: memory),
-      categories: try group.dataset("categories").column(of: Int32.self, in: memory),
-      genome: try group.contains("genome") ? readGenome(group, in: memory) : nil)
-  }
-
-  private static func readGenome(
-    _ group: borrowing HDF5.Group, in memory: any MemorySource
-  ) throws -> Dataset.Genome {
-    let dataset = try group.dataset("genome")
-    let shape = try dataset.shape()
-    guard shape.count == 2 else {
-      throw HDF5Error.wrongShape(dataset.location, expected: "[items, width]", found: shape.map { "\($0)" })
-    }
-    let values: Column<Float> = try dataset.values(in: memory)
-    return Dataset.Genome(
-      width: shape[1], values: values,
-      known: try group.dataset("genome_known").column(of: UInt8.self, in: memory))
+  private static func readOptional<T: HDF5.Scalar>(
+    _ name: String, _ group: borrowing HDF5.Group, in memory: any MemorySource
+  ) throws -> Column<T>? {
+    try group.contains(name) ? group.dataset(name).column(of: T.self, in: memory) : nil
   }
 
   private static func readProvenance(_ root: borrowing HDF5.Group) throws -> Dataset.Provenance {

@@ -6,7 +6,7 @@ extension DatasetFile {
   /// for one another.
   ///
   /// Throws `HDF5Error.wrongShape` or `.invalidValue`.
-  static func validate(_ dataset: Dataset, file: String) throws {
+  static func validate(_ dataset: Dataset, file: String, _ layout: DatasetLayout = .features) throws {
     func at(_ path: String) -> HDF5.Location { HDF5.Location(file: file, path: path) }
     let (users, items) = (dataset.users.count, dataset.items.count)
     let events = dataset.events
@@ -18,10 +18,6 @@ extension DatasetFile {
     try ColumnCheck(at("/events/timestamp")).rising(events.timestamp, within: dataset.users.eventOffsets)
     try ColumnCheck(at("/events/label")).length(events.label, eventCount)
     try ColumnCheck(at("/events/label")).bits(events.label)
-    if let action = events.action {
-      try ColumnCheck(at("/events/action")).length(action, eventCount)
-      try ColumnCheck(at("/events/action")).actions(action)
-    }
 
     for (name, samples) in [("train", dataset.train), ("test", dataset.test)] {
       let group = "/samples/\(name)"
@@ -36,36 +32,14 @@ extension DatasetFile {
         try ColumnCheck(at(group + "/probability")).length(probability, samples.count)
         try ColumnCheck(at(group + "/probability")).probabilities(probability)
       }
-    }
-
-    let categories = dataset.items.categories
-    try ColumnCheck(at("/items/category_offsets")).offsets(
-      dataset.items.categoryOffsets, items, into: categories.count)
-    try ColumnCheck(at("/items/categories")).ids(
-      categories, below: dataset.categories.count, of: "/categories")
-    if let genome = dataset.items.genome {
-      guard genome.values.count == items * genome.width else {
-        throw HDF5Error.wrongShape(
-          at("/items/genome"), expected: "\(items) rows",
-          found: ["\(genome.values.count / max(genome.width, 1))", "\(genome.width)"])
+      if let timestamp = samples.timestamp {
+        try ColumnCheck(at(group + "/timestamp")).length(timestamp, samples.count)
       }
-      try ColumnCheck(at("/items/genome")).finite(genome.values, width: genome.width)
-      try ColumnCheck(at("/items/genome_known")).length(genome.known, items)
-      try ColumnCheck(at("/items/genome_known")).bits(genome.known)
+      if let drawn = samples.drawn {
+        try ColumnCheck(at(group + "/drawn")).length(drawn, samples.count)
+        try ColumnCheck(at(group + "/drawn")).bits(drawn)
+      }
     }
-  }
-}
-
-extension ColumnCheck {
-  /// Codes of `Dataset.Action`, which are numbered from 0 without a gap.
-  fileprivate func actions(_ column: Column<UInt8>) throws(HDF5Error) {
-    let codes = column.pointer
-    let count = UInt8(Dataset.Action.allCases.count)
-    var largest: UInt8 = 0
-    for row in 0..<column.count { largest = max(largest, codes[row]) }
-    guard largest >= count else { return }
-    for row in 0..<column.count where codes[row] >= count {
-      throw invalid(row, codes[row], Dataset.Action.legend)
-    }
+    try FeaturesCheck(dataset.features, file: file, layout).check(for: dataset)
   }
 }

@@ -1,20 +1,17 @@
 import HDF5
 
-/// `lcft-dataset` files: a `Dataset` in HDF5, flat columns. docs/files.md has the whole of the format; what is written
-/// today is version 2 without features:
+/// `lcft-dataset` files: a `Dataset` in HDF5, flat columns. docs/files.md has the whole of the format:
 ///
 /// | path | type | |
 /// |---|---|---|
 /// | `/users/id` | string | one per user |
 /// | `/users/{event,train,test}_offsets` | int64 | users + 1: each user's rows in the columns below |
 /// | `/events/{item,timestamp,label}` | int32, int64, uint8 | in time order per user |
-/// | `/events/action` | uint8 | where the source tells exposures from actions: `Dataset.Action` |
 /// | `/samples/{train,test}/{item,label,event_position}` | int32, uint8, int32 | |
+/// | `/samples/{train,test}/{timestamp,drawn}` | int64, uint8 | to split and filter anew |
 /// | `/samples/{train,test}/probability` | float32 | synthetic worlds only |
 /// | `/items/id` | string | one per item |
-/// | `/items/category_offsets`, `/items/categories` | int64, int32 | each item's rows in `/categories` |
-/// | `/items/genome`, `/items/genome_known` | float32 [items, width], uint8 | where the source has one |
-/// | `/categories/id` | string | one per category |
+/// | `/features/OWNER/NAME/...`, `/vocabularies/NAME/...` | | `Features` |
 /// | `/blocks/digest` | string | `DatasetDigests`: one per block of users |
 /// | `/blocks/{event,train,test}_offsets`, `/blocks/train_positives` | int64 | each block's rows, and clicks |
 /// | `/parts/path`, `/parts/digest` | string | `DatasetDigests`: one per table on the item side |
@@ -44,15 +41,11 @@ package enum DatasetFile {
         "label", dataset.events.label,
         description:
           "1 positive (review, high rating, click), 0 negative (low rating, exposure without click)")
-      if let action = dataset.events.action {
-        try events.write(
-          "action", action, description: "what the user did at the event: \(Dataset.Action.legend)")
-      }
       try write(dataset.train, to: root.makeGroup("samples/train"))
       try write(dataset.test, to: root.makeGroup("samples/test"))
-      try write(dataset.items, to: root.makeGroup("items"))
-      let categories = try root.makeGroup("categories")
-      try categories.write("id", dataset.categories, description: "the category's identifier in the source")
+      try root.makeGroup("items").write(
+        "id", dataset.items.id, description: "the item's identifier in the source")
+      try FeaturesFile.write(dataset.features, to: root)
     }
   }
 
@@ -77,7 +70,7 @@ package enum DatasetFile {
     [
       ("users", dataset.users.count), ("events", dataset.events.count),
       ("train_samples", dataset.train.count), ("test_samples", dataset.test.count),
-      ("items", dataset.items.count), ("categories", dataset.categories.count),
+      ("items", dataset.items.count),
     ]
   }
 
@@ -107,21 +100,12 @@ package enum DatasetFile {
     if let probability = samples.probability {
       try group.write("probability", probability, description: "the true probability of label 1")
     }
-  }
-
-  private static func write(_ items: Dataset.Items, to group: borrowing HDF5.Group) throws {
-    try group.write("id", items.id, description: "the item's identifier in the source")
-    try group.write(
-      "category_offsets", items.categoryOffsets,
-      description: "item i's categories are rows category_offsets[i] up to category_offsets[i + 1]")
-    try group.write("categories", items.categories, description: "rows in /categories")
-    guard let genome = items.genome else { return }
-    try group.write(
-      "genome", UnsafeBufferPointer(genome.values.values), shape: [items.count, genome.width],
-      description: "relevance of each tag for the item, 0 to 1")
-    withExtendedLifetime(genome.values) {}
-    try group.write(
-      "genome_known", genome.known,
-      description: "1 where the source gives the item's relevances, 0 where the mean of the others stands in")
+    if let timestamp = samples.timestamp {
+      try group.write("timestamp", timestamp, description: "seconds since 1970-01-01T00:00:00Z")
+    }
+    if let drawn = samples.drawn {
+      try group.write(
+        "drawn", drawn, description: "1 where the sample was drawn as a negative, 0 where it is in the log")
+    }
   }
 }

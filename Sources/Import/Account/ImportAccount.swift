@@ -85,14 +85,13 @@ extension ImportAccount {
     if let first = dataset.events.timestamp.values.min(), let last = dataset.events.timestamp.values.max() {
       times = first...last
     }
-    var itemsOf = [Int32](repeating: 0, count: dataset.categories.count)
-    for category in dataset.items.categories.values { itemsOf[Int(category)] += 1 }
+    guard let (names, offsets, values) = dataset.categories else { return }
+    var itemsOf = [Int32](repeating: 0, count: names.count)
+    for category in values.values { itemsOf[Int(category)] += 1 }
     categories.all = itemsOf.count
     categories.ofOneItem = itemsOf.count { $0 == 1 }
     if hasItemsFile {
-      itemsWithoutMetadata = (0..<dataset.items.count).count {
-        dataset.items.categoryOffsets[$0] == dataset.items.categoryOffsets[$0 + 1]
-      }
+      itemsWithoutMetadata = (0..<dataset.items.count).count { offsets[$0] == offsets[$0 + 1] }
     }
   }
 }

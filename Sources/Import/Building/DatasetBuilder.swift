@@ -35,6 +35,8 @@ struct DatasetBuilder {
   struct Rows {
     var users: Dataset.Users
     var events: Dataset.Events
+    /// In logs with actions: what the user did at each event, by the raw value of its `Dataset.Action`.
+    var actions: Column<UInt8>?
     var train: Dataset.Samples
     var test: Dataset.Samples
     /// With `ActionCredit`: actions that are credited to no exposure.
@@ -59,17 +61,19 @@ struct DatasetBuilder {
       throw .tooFewItems(file: source, count: log.items.count)
     }
     let offsets = try eventOffsets(log)
-    let events = sortedEvents(log, offsets)
+    let (events, outcomes) = sortedEvents(log, offsets)
     log.removeInteractions()
     var (labels, uncredited) = (events.label, 0)
-    if case .credited(let credit) = rule, let action = events.action {
-      (labels, uncredited) = credit.labels(events, action, offsets, items: log.items.count)
+    if case .credited(let credit) = rule {
+      (labels, uncredited) = credit.labels(events, outcomes, offsets, items: log.items.count)
     }
-    let (train, test, negatives) = try samples(log, events, labels, offsets, source: source)
+    let (train, test, negatives) = try samples(
+      log, events, outcomes: outcomes, labels, offsets, source: source)
+    let actions = hasActions ? outcomes : nil
     return Rows(
-      users: Dataset.Users(id: log.users.column(), eventOffsets: offsets), events: events, train: train,
-      test: test, uncreditedActions: uncredited, repeats: RepeatCount.of(events, offsets),
-      negatives: negatives)
+      users: Dataset.Users(id: log.users.column(), eventOffsets: offsets), events: events, actions: actions,
+      train: train, test: test, uncreditedActions: uncredited,
+      repeats: RepeatCount.of(events, actions, offsets), negatives: negatives)
   }
 
   /// [users + 1]: where each user's events begin.
@@ -90,8 +94,11 @@ struct DatasetBuilder {
     return offsets
   }
 
-  /// The interactions by user, and each user's in time order.
-  private func sortedEvents(_ log: borrowing InteractionLog, _ offsets: Column<Int64>) -> Dataset.Events {
+  /// The interactions by user, and each user's in time order, with their outcomes: labels, or actions in logs that have
+  /// them.
+  private func sortedEvents(
+    _ log: borrowing InteractionLog, _ offsets: Column<Int64>
+  ) -> (events: Dataset.Events, outcomes: Column<UInt8>) {
     let count = log.count
     let outcomes = Column<UInt8>(uninitialized: count)
     var events = Dataset.Events(
@@ -142,10 +149,9 @@ struct DatasetBuilder {
       }
     }
     if hasActions {
-      events.action = outcomes
       events.label = Column(outcomes.values.lazy.map { $0 == Dataset.Action.exposure.rawValue ? 0 : 1 })
     }
-    return events
+    return (events, outcomes)
   }
 
   private var hasActions: Bool {

@@ -31,7 +31,8 @@ struct UserSamples: ~Copyable {
 
   /// Takes the samples of `user`.
   mutating func gather(
-    _ user: Int, _ log: borrowing InteractionLog, _ events: Dataset.Events, _ offsets: Column<Int64>
+    _ user: Int, _ log: borrowing InteractionLog, _ events: Dataset.Events, _ outcomes: Column<UInt8>,
+    _ offsets: Column<Int64>
   ) {
     places.removeAll()
     times.removeAll()
@@ -47,7 +48,7 @@ struct UserSamples: ~Copyable {
     case .credited: lastSampled = Dataset.Action.exposure.rawValue
     case .ratings, .exposures: break
     }
-    let outcome = (events.action ?? events.label).pointer
+    let outcome = outcomes.pointer
     for place in rows where outcome[place] <= lastSampled {
       places.append(place)
       times.append(events.timestamp[place])

@@ -84,7 +84,7 @@ package enum MovieLensImport {
     if let path = options.movies {
       try readMovies(path, options, log.items, &table, &provenance, &account, progress)
     }
-    var genome: Dataset.Genome?
+    var genome: GenomeReader.Genome?
     if let path = options.genomeScores {
       genome = try GenomeReader(malformed: options.malformed).read(
         path, log.items, &provenance, &account, progress)

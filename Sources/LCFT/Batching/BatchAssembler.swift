@@ -22,7 +22,8 @@ package final class BatchAssembler {
   package convenience init(job: Job, dataset: Dataset) {
     self.init(
       sequences: job.sequences(of: dataset), historyLength: job.historyLength,
-      genomes: job.model.genomeWidth > 0 ? dataset.items.genome.map(GenomeRows.init) : nil)
+      genomes: job.model.genomeWidth > 0
+        ? dataset.genome.map { GenomeRows(width: $0.width, values: $0.values) } : nil)
   }
 
   /// A batch of `samples`, divided among shards by `partition`, in memory of `arena`.
@@ -93,7 +94,7 @@ package final class BatchAssembler {
   private func merge(
     _ rows: Range<Int>, _ windowStarts: UnsafePointer<Int>, _ lengths: UnsafePointer<Int32>,
     _ items: UnsafePointer<Int32>,
-    _ actions: (from: UnsafePointer<UInt8>, to: UnsafeMutablePointer<UInt8>)?,
+    _ actions: (from: UnsafePointer<Int32>, to: UnsafeMutablePointer<UInt8>)?,
     _ order: UnsafeMutablePointer<UInt64>,
     _ keys: UnsafeMutablePointer<Int32>, from: Int, _ starts: UnsafeMutablePointer<Int32>
   ) -> Int {
@@ -115,7 +116,7 @@ package final class BatchAssembler {
       }
       while covered < end {
         keys[next] = items[covered]
-        if let actions { actions.to[next] = actions.from[covered] }
+        if let actions { actions.to[next] = UInt8(truncatingIfNeeded: actions.from[covered]) }
         next += 1
         covered += 1
       }

@@ -13,7 +13,7 @@ package final class HistorySequence: Sendable {
   /// Items of all users' entries.
   package var items: Column<Int32> { histories.item }
   /// The code of the action at each entry, for `HistoryKind.actions`.
-  package var actions: Column<UInt8>? { histories.action }
+  package var actions: Column<Int32>? { histories.action }
 
   /// The data set has actions if `kind` needs them (`Job.fitted`).
   package convenience init(_ kind: HistoryKind, of dataset: Dataset) {
@@ -40,14 +40,14 @@ package final class HistorySequence: Sendable {
 }
 
 extension HistoryKind {
-  /// Whether an event with this label and action is an entry.
+  /// Whether an event with this label, at which the user acted or not, is an entry.
   @inline(__always)
-  fileprivate func holds(label: UInt8, action: UInt8) -> Bool {
+  fileprivate func holds(label: UInt8, isAction: Bool) -> Bool {
     switch self {
     case .positive: label == 1
     case .negative: label == 0
-    case .exposures: action == 0
-    case .actions: action > 0
+    case .exposures: !isAction
+    case .actions: isAction
     }
   }
 
@@ -62,23 +62,26 @@ extension HistoryKind {
   /// As above, in `memory`; columns of the data set are used as they are where they hold the same values.
   /// Throws what `memory` throws.
   func histories(of dataset: Dataset, in memory: any MemorySource) throws -> Dataset.Histories {
-    precondition(!needsActions || dataset.events.action != nil, "the data set has actions")
+    precondition(!needsActions || dataset.actions != nil, "the data set has actions")
     let eventOffsets = dataset.users.eventOffsets
     let events = dataset.events.item.pointer
     let labels = dataset.events.label.pointer
-    // Kinds that need no actions never look at them; the labels stand in for a column that may be missing.
-    let codes = (dataset.events.action ?? dataset.events.label).pointer
+    let codes = dataset.actions?.codes
+    let exposure = dataset.actions?.exposure
+    func isEntry(_ e: Int) -> Bool {
+      holds(label: labels[e], isAction: codes.map { $0[e] != exposure } ?? false)
+    }
     let eventCount = dataset.events.count
     var matching = 0
-    for e in 0..<eventCount where holds(label: labels[e], action: codes[e]) { matching += 1 }
+    for e in 0..<eventCount where isEntry(e) { matching += 1 }
     if matching == eventCount {
       return Dataset.Histories(
-        item: dataset.events.item, action: self == .actions ? dataset.events.action : nil,
+        item: dataset.events.item, action: self == .actions ? codes : nil,
         offsets: eventOffsets, entriesBefore: nil)
     }
     let users = dataset.users.count
     let items = try Column<Int32>(matching, in: memory)
-    let actions = self == .actions ? try Column<UInt8>(matching, in: memory) : nil
+    let actions = self == .actions ? try Column<Int32>(matching, in: memory) : nil
     let offsets = try Column<Int64>(users + 1, in: memory)
     let before = try Column<Int32>(eventCount + users, in: memory)
     var entry = 0
@@ -88,9 +91,9 @@ extension HistoryKind {
       let range = Int(eventOffsets[user])..<Int(eventOffsets[user + 1])
       for e in range {
         before.values[e + user] = Int32(entry - first)
-        if holds(label: labels[e], action: codes[e]) {
+        if isEntry(e) {
           items.values[entry] = events[e]
-          actions?.values[entry] = codes[e]
+          if let actions, let codes { actions.values[entry] = codes[e] }
           entry += 1
         }
       }

@@ -10,7 +10,8 @@ import Support
 /// their gradients stay apart. `submodel` then copies the rows of every table.
 final class SubmodelBuilder {
   private let layout: ModelLayout
-  private let items: Dataset.Items
+  /// Each item's categories: rows `itemCategories.offsets[i] ..< offsets[i + 1]` of its values.
+  private let itemCategories: (offsets: Column<Int64>, values: Column<Int32>)
   private let historyCount: Int
   /// By `Field.rawValue`: the current shard's rows.
   private let numbering: [RowNumbering]
@@ -23,10 +24,13 @@ final class SubmodelBuilder {
   init(layout: ModelLayout, dataset: Dataset, historyCount: Int) {
     self.layout = layout
     self.historyCount = historyCount
-    items = dataset.items
+    let categories = dataset.categories
+    itemCategories =
+      categories.map { ($0.offsets, $0.values) }
+      ?? (Column(repeatElement(0, count: dataset.items.count + 1)), Column([]))
     numbering = [
       RowNumbering(rows: dataset.users.count), RowNumbering(rows: dataset.items.count),
-      RowNumbering(rows: dataset.categories.count),
+      RowNumbering(rows: categories?.names.count ?? 0),
     ]
     let fields = Field.allCases.count
     touched = .allocate(capacity: fields)
@@ -175,8 +179,8 @@ final class SubmodelBuilder {
 
   @inline(__always)
   private func categories(ofItem item: Int32) -> UnsafeBufferPointer<Int32> {
-    let start = Int(items.categoryOffsets.pointer[Int(item)])
-    let end = Int(items.categoryOffsets.pointer[Int(item) + 1])
-    return UnsafeBufferPointer(start: items.categories.pointer + start, count: end - start)
+    let start = Int(itemCategories.offsets.pointer[Int(item)])
+    let end = Int(itemCategories.offsets.pointer[Int(item) + 1])
+    return UnsafeBufferPointer(start: itemCategories.values.pointer + start, count: end - start)
   }
 }

@@ -7,12 +7,12 @@ extension Job {
     var job = self
     switch genome {
     case .none: job.model.genomeWidth = 0
-    case .ifPresent: job.model.genomeWidth = dataset.items.genome?.width ?? 0
+    case .ifPresent: job.model.genomeWidth = dataset.genome?.width ?? 0
     case .required:
-      guard let genome = dataset.items.genome else { throw JobDatasetMismatch.noGenome(file: file) }
+      guard let genome = dataset.genome else { throw JobDatasetMismatch.noGenome(file: file) }
       job.model.genomeWidth = genome.width
     }
-    for kind in model.histories where kind.needsActions && dataset.events.action == nil {
+    for kind in model.histories where kind.needsActions && dataset.actions == nil {
       throw JobDatasetMismatch.noActions(file: file, history: kind.rawValue)
     }
     return job
@@ -27,10 +27,10 @@ package enum JobDatasetMismatch: Error, Equatable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .noGenome(let file):
-      "\(file): has no tag genome (/items/genome), which the job requires (model.genome); import MovieLens "
+      "\(file): has no tag genome (/features/items/genome), which the job requires (model.genome); import MovieLens "
         + "with its genome-scores.csv, or set model.genome: if_present"
     case .noActions(let file, let history):
-      "\(file): has no actions (/events/action), which the job's history '\(history)' needs; import a log with "
+      "\(file): has no actions (/features/events/action), which the job's history '\(history)' needs; import a log with "
         + "exposures and actions (lcft import taobao), or use a model with histories [positive, negative]"
     }
   }

@@ -162,7 +162,8 @@ package struct Inputs {
       job: job.name,
       dataset: RunSummary.DatasetCounts(
         name: datasetName, users: dataset.users.count, items: dataset.items.count,
-        categories: dataset.categories.count, events: dataset.events.count, trainSamples: dataset.train.count,
+        categories: dataset.categories?.names.count ?? 0, events: dataset.events.count,
+        trainSamples: dataset.train.count,
         testSamples: dataset.test.count, digest: datasetDigest),
       model: job.model.name, globalCTR: dataset.globalCTR, ranks: session.communicator.size,
       memory: estimate.map {

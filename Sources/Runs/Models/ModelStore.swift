@@ -18,7 +18,7 @@ struct ModelStore {
     return try session.sharing.together {
       try Weights(
         layout: layout, users: inputs.dataset.users.count, items: inputs.dataset.items.count,
-        categories: inputs.dataset.categories.count, tablesIn: $0)
+        categories: inputs.dataset.categories?.names.count ?? 0, tablesIn: $0)
     }
   }
 

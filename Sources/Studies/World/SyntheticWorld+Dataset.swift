@@ -54,20 +54,24 @@ extension SyntheticWorld {
     let action = eventAction.column()
     let label = Column(action.values.lazy.map { $0 == Dataset.Action.exposure.rawValue ? 0 : 1 as UInt8 })
     let categoryOffsets = Column<Int64>((0...options.items).lazy.map { Int64($0) })
-    return Dataset(
+    var features = Features()
+    features.addCategories(
+      StringColumn((0..<options.categories).lazy.map { "c\($0)" }), offsets: categoryOffsets,
+      values: Column(itemCategory), source: "the world")
+    if options.actions {
+      features.addActions(Column(action.values.lazy.map { Int32($0) }), source: "the world")
+    }
+    var dataset = Dataset(
       users: Dataset.Users(
         id: StringColumn((0..<users).lazy.map { "u\($0)" }), eventOffsets: eventOffsets),
-      events: Dataset.Events(
-        item: eventItem.column(), timestamp: eventTimestamp.column(), label: label,
-        action: options.actions ? action : nil),
+      events: Dataset.Events(item: eventItem.column(), timestamp: eventTimestamp.column(), label: label),
       train: training.samples(), test: test.samples(),
-      items: Dataset.Items(
-        id: StringColumn((0..<options.items).lazy.map { "i\($0)" }), categoryOffsets: categoryOffsets,
-        categories: Column(itemCategory)),
-      categories: StringColumn((0..<options.categories).lazy.map { "c\($0)" }),
+      items: Dataset.Items(id: StringColumn((0..<options.items).lazy.map { "i\($0)" })), features: features,
       provenance: Dataset.Provenance(
         kind: "synthetic", splitRule: SplitRule.timestamp(Period.training.times.upperBound - 1).text,
         seed: options.seed, negativeSampling: "none", settings: options.settings))
+    dataset.countOccurrences()
+    return dataset
   }
 }
 
@@ -78,6 +82,7 @@ private struct SampleRows: ~Copyable {
   private var label = GrowableBuffer<UInt8>()
   private var eventPosition = GrowableBuffer<Int32>()
   private var probability = GrowableBuffer<Float>()
+  private var timestamp = GrowableBuffer<Int64>()
 
   init(users: Int) {
     offsets = Column(uninitialized: users + 1)
@@ -89,6 +94,7 @@ private struct SampleRows: ~Copyable {
     label.append(exposure.clicked ? 1 : 0)
     eventPosition.append(Int32(position))
     probability.append(exposure.probability)
+    timestamp.append(exposure.timestamp)
   }
 
   func endUser(_ index: Int) { offsets.values[index + 1] = Int64(item.count) }
@@ -96,6 +102,6 @@ private struct SampleRows: ~Copyable {
   consuming func samples() -> Dataset.Samples {
     Dataset.Samples(
       offsets: offsets, item: item.column(), label: label.column(), eventPosition: eventPosition.column(),
-      probability: probability.column())
+      probability: probability.column(), timestamp: timestamp.column())
   }
 }

@@ -33,7 +33,7 @@ extension SyntheticWorld {
     options.activitySpread = try setting("activity_spread")
     // Before there is a table of as many rows as the attributes say.
     guard dataset.users.count == options.users, dataset.items.count == options.items,
-      dataset.categories.count == options.categories
+      dataset.categories?.names.count == options.categories
     else { throw ProvenanceError.differs(file: file) }
     try self.init(options)
     guard shows(dataset) else { throw ProvenanceError.differs(file: file) }

@@ -39,7 +39,8 @@ def digest_of(file, paths):
 
 
 EVENTS = [f"/events/{name}" for name in ("item", "timestamp", "label", "action")]
-SAMPLES = {part: [f"/samples/{part}/{name}" for name in ("item", "label", "event_position", "probability")]
+SAMPLES = {part: [f"/samples/{part}/{name}"
+                  for name in ("item", "label", "event_position", "probability", "timestamp", "drawn")]
            for part in ("train", "test")}
 ITEMS = [f"/items/{name}" for name in ("id", "category_offsets", "categories")]
 GENOME = ["/items/genome", "/items/genome_known"]
@@ -73,6 +74,42 @@ def columns(file):
     return ["/users/id"] + OFFSETS + EVENTS + SAMPLES["train"] + SAMPLES["test"] + ITEMS + GENOME + ["/categories/id"]
 
 
+def sorted_names(file, group):
+    return sorted(file[group], key=str.encode) if group in file else []
+
+
+def add_feature(digest, file, path, start, end):
+    """Adds the rows of a feature's columns at `path`, in the order of the bytes of their names."""
+    if path + "/offsets" in file:
+        offsets = file[path + "/offsets"][start:end + 1]
+        add(digest, path + "/offsets", offsets - offsets[0])
+        start, end = int(offsets[0]), int(offsets[-1])
+    if path + "/missing" in file:
+        add(digest, path + "/missing", file[path + "/missing"][start:end])
+    add(digest, path + "/values", file[path + "/values"][start:end])
+
+
+def attribute_text(value):
+    """As docs/files.md says: reals as the digits of their bits, several values joined by commas."""
+    if isinstance(value, h5py.Empty):
+        return ""
+    values = np.atleast_1d(value)
+    if values.dtype.kind == "f":
+        return ",".join(f"{np.float64(v).view(np.uint64):016x}" for v in values)
+    return ",".join(v.decode() if isinstance(v, bytes) else str(v) for v in values)
+
+
+def attributes(file):
+    """The text whose digest is the part /features."""
+    paths = [f"/features/{owner}/{name}" for owner in sorted_names(file, "/features")
+             for name in sorted_names(file, "/features/" + owner)]
+    paths += ["/vocabularies/" + name for name in sorted_names(file, "/vocabularies")]
+    return "".join(f"{path}@{name}={attribute_text(file[path].attrs[name])}\n"
+                   for path in sorted(paths, key=str.encode)
+                   for name in sorted(file[path].attrs, key=str.encode)
+                   if name not in ("description", "source", "used_by"))
+
+
 def block(file, index):
     """A line of the digest's text: reads the rows of one block's users and nothing else."""
     size = int(file.attrs["block_users"])
@@ -88,6 +125,11 @@ def block(file, index):
         for path in paths:
             if path in file:
                 add(digest, path, file[path][start:end])
+    for owner, spans in (("events", [("", events)]), ("samples", [("/test", test), ("/train", train)]),
+                         ("users", [("", (first, last))])):
+        for name in sorted_names(file, "/features/" + owner):
+            for part, (start, end) in spans:
+                add_feature(digest, file, f"/features/{owner}/{name}{part}", start, end)
     positives = int(file["/samples/train/label"][train[0]:train[1]].sum())
     return (f"block {index} events {events[1] - events[0]} train {train[1] - train[0]} positives {positives} "
             f"test {test[1] - test[0]} {digest.hexdigest()}\n")
@@ -97,10 +139,22 @@ def text(file):
     size, users = int(file.attrs["block_users"]), file["/users/id"].shape[0]
     lines = [f"lcft-dataset 2\nblock_users {size}\nusers {users}\n"]
     lines += [block(file, index) for index in range((users + size - 1) // size)]
-    parts = {"/categories": ["/categories/id"], "/items": ITEMS}
+    parts = {"/items": digest_of(file, ITEMS)}
+    if "/categories" in file:
+        parts["/categories"] = digest_of(file, ["/categories/id"])
     if GENOME[0] in file:
-        parts["/items/genome"] = GENOME
-    lines += [f"part {path} {digest_of(file, parts[path])}\n" for path in sorted(parts, key=str.encode)]
+        parts["/items/genome"] = digest_of(file, GENOME)
+    for name in sorted_names(file, "/features/items"):
+        path = "/features/items/" + name
+        digest = hashlib.sha256()
+        add_feature(digest, file, path, 0, file["/items/id"].shape[0])
+        parts[path] = digest.hexdigest()
+    for name in sorted_names(file, "/vocabularies"):
+        path = "/vocabularies/" + name
+        parts[path] = digest_of(file, [path + "/" + column for column in ("count", "distinct", "value")])
+    if "/features" in file or "/vocabularies" in file:
+        parts["/features"] = hashlib.sha256(attributes(file).encode()).hexdigest()
+    lines += [f"part {path} {parts[path]}\n" for path in sorted(parts, key=str.encode)]
     return "".join(lines)
 
 

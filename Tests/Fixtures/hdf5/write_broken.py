@@ -12,6 +12,8 @@ import sys
 import h5py
 import numpy as np
 
+GENOME = "/features/items/genome/values"
+CATEGORY = "/features/items/category"
 good, folder = sys.argv[1:]
 cases = {}
 
@@ -119,9 +121,9 @@ def _(file):
     replace(file, "events/item", shape=(2**40,), dtype="i4", chunks=(1024,))
 
 
-@case("declares-more-than-64-bits", "/items/genome", "wrong shape", "64 bits")
+@case("declares-more-than-64-bits", GENOME, "wrong shape", "64 bits")
 def _(file):
-    replace(file, "items/genome", shape=(2**40, 2**40), dtype="f4", chunks=(1024, 1))
+    replace(file, GENOME, shape=(2**40, 2**40), dtype="f4", chunks=(1024, 1))
 
 
 @case("contiguous-never-written", "/events/item", "stores 0 bytes")
@@ -129,14 +131,14 @@ def _(file):
     replace(file, "events/item", shape=(1000,), dtype="i4")
 
 
-@case("short-genome", "/items/genome: wrong shape", "50 rows expected, found [25, 140]")
+@case("short-genome", GENOME + ": wrong shape", "50 rows expected, found [25, 140]")
 def _(file):
-    replace(file, "items/genome", data=np.zeros((25, 140), dtype="f4"))
+    replace(file, GENOME, data=np.zeros((25, 140), dtype="f4"))
 
 
-@case("flat-genome", "/items/genome: wrong shape", "[items, width]")
+@case("flat-genome", GENOME + ": wrong shape", "[rows, width]")
 def _(file):
-    replace(file, "items/genome", data=np.zeros(50, dtype="f4"))
+    replace(file, GENOME, data=np.zeros(50, dtype="f4"))
 
 
 @case("circle", "/events/item: missing data set")
@@ -192,17 +194,75 @@ def _(file):
 
 @case("changed-items", "/items: the content's digest", "/parts/digest says")
 def _(file):
-    file["items/categories"][0] = 1 - file["items/categories"][0]
+    ids = file["items/id"]
+    ids[0] = b"another"
 
 
-@case("changed-genome", "/items/genome: the content's digest", "/parts/digest says")
+@case("changed-categories", CATEGORY + ": the content's digest", "/parts/digest says")
 def _(file):
-    file["items/genome"][3, 5] += 1
+    file[CATEGORY + "/values"][0] = 1 - file[CATEGORY + "/values"][0]
 
 
-@case("no-genome", "/items/genome: the content's digest is none", "/parts/digest says")
+@case("changed-vocabulary", "/vocabularies/category: the content's digest", "/parts/digest says")
 def _(file):
-    del file["items/genome"], file["items/genome_known"]
+    values = file["vocabularies/category/value"]
+    values[0] = b"another"
+
+
+@case("changed-attribute", "/features: the content's digest", "/parts/digest says")
+def _(file):
+    file[CATEGORY].attrs["table"] = b"another"
+
+
+@case("changed-event-feature", "block 1 (user rows 1 to 1)", "/blocks/digest says")
+def _(file):
+    values = file["features/events/action/values"]
+    values[3] = 4 - values[3]
+
+
+@case("no-vocabulary", "/vocabularies/category: missing vocabulary of " + CATEGORY)
+def _(file):
+    del file["vocabularies/category"]
+
+
+@case("categories-too-large", CATEGORY + "/values: row 2: 6", "/vocabularies/category has 6 rows")
+def _(file):
+    file[CATEGORY + "/values"][2] = 6
+
+
+@case("unknown-kind", CATEGORY, "attribute kind: ordinal", "categorical, numeric or vector")
+def _(file):
+    file[CATEGORY].attrs["kind"] = "ordinal"
+
+
+@case("no-kind", CATEGORY + ": missing attribute kind")
+def _(file):
+    del file[CATEGORY].attrs["kind"]
+
+
+@case("unknown-owner", "/features: shops cannot be a name")
+def _(file):
+    file.move("features/items", "features/shops")
+
+
+@case("more-known-than-values", "/vocabularies/category", "attribute known: 7", "0 to 6")
+def _(file):
+    file["vocabularies/category"].attrs["known"] = 7
+
+
+@case("features-in-two-places", "has /features and /categories")
+def _(file):
+    file["categories/id"] = np.array([b"x"])
+
+
+@case("changed-genome", "/features/items/genome: the content's digest", "/parts/digest says")
+def _(file):
+    file[GENOME][3, 5] += 1
+
+
+@case("no-genome", "/features: the content's digest", "/parts/digest says")
+def _(file):
+    del file["features/items/genome"]
 
 
 @case("changed-block-table", "content_digest says")
@@ -240,7 +300,7 @@ def _(file):
     file.attrs["block_users"] = 32
 
 
-@case("features", "has /features, which this lcft does not read", "update lcft")
+@case("empty-feature", "/features/items/brand: missing attribute kind")
 def _(file):
     file.create_group("features/items/brand")
 

@@ -37,14 +37,14 @@ import Testing
       { $0.users.eventOffsets.values[3] += 1 }, { $0.train.offsets.values[3] += 1 },
       { $0.test.offsets.values[3] += 1 }, { $0.events.item.values[0] += 1 },
       { $0.events.timestamp.values[0] += 1 }, { $0.events.label.values[0] ^= 1 },
-      { $0.events.action!.values[0] ^= 1 }, { $0.events.action = nil },
+      { $0.actionCodes!.values[0] ^= 1 }, { $0.removeFeature(.events, Features.action) },
       { $0.train.item.values[0] += 1 }, { $0.train.label.values[0] ^= 1 },
       { $0.train.eventPosition.values[0] += 1 }, { $0.train.probability!.values[0] += 0.5 },
       { $0.train.probability = nil }, { $0.test.item.values[0] += 1 }, { $0.test.label.values[0] ^= 1 },
       { $0.test.eventPosition.values[0] += 1 }, { $0.items.id = StringColumn(["i"]) },
-      { $0.items.categoryOffsets.values[0] += 1 }, { $0.items.categories.values[0] += 1 },
-      { $0.items.genome!.values.values[0] += 1 }, { $0.items.genome!.known.values[0] ^= 1 },
-      { $0.items.genome = nil }, { $0.categories = StringColumn(["c"]) },
+      { $0.categoryOffsets.values[0] += 1 }, { $0.itemCategories.values[0] += 1 },
+      { $0.genome!.values.values[0] += 1 }, { $0.genomeMissing!.values[0] ^= 1 },
+      { $0.removeFeature(.items, Features.genome) }, { $0.categoryNames.bytes.values[0] ^= 1 },
     ]
     var digests: Set<String> = [digest(base)]
     for change in changes {

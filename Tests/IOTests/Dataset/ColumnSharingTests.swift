@@ -39,8 +39,8 @@ private final class NumberedMemory: MemorySource, SharedBlocks, @unchecked Senda
       var dataset = ExampleFiles.dataset(users: users)
       dataset.provenance.seed = .max
       if !optional {
-        dataset.items.genome = nil
-        dataset.events.action = nil
+        dataset.removeFeature(.items, Features.genome)
+        dataset.removeFeature(.events, Features.action)
         dataset.train.probability = nil
       }
       let path = folder.file("d\(users)\(optional).h5")

@@ -37,7 +37,11 @@ import Testing
       #expect(stated.testSamples == users.reduce(0) { $0 + dataset.test.rows(ofUser: $1).count })
       #expect(stated.events == users.reduce(0) { $0 + $1 * 7 % 30 })
     }
-    #expect(digests.ofParts.map(\.path) == ["/categories", "/items", "/items/genome"])
+    #expect(
+      digests.ofParts.map(\.path) == [
+        "/features", "/features/items/category", "/features/items/genome", "/items", "/vocabularies/action",
+        "/vocabularies/category",
+      ])
     let positives = digests.ofBlocks.reduce(0) { $0 + $1.trainPositives }
     #expect(Double(positives) / Double(dataset.train.count) == dataset.globalCTR)
   }
@@ -65,10 +69,12 @@ import Testing
     #expect(after.ofParts == before.ofParts)
     #expect(after.root != before.root)
     let items = example(blockUsers: 64)
-    items.items.categories.values[3] ^= 1
+    items.itemCategories.values[3] ^= 1
     #expect(items.digests().ofBlocks == before.ofBlocks)
     #expect(
-      zip(items.digests().ofParts, before.ofParts).filter { $0 != $1 }.map(\.0.path) == ["/items"])
+      zip(items.digests().ofParts, before.ofParts).filter { $0 != $1 }.map(\.0.path) == [
+        "/features/items/category"
+      ])
     // The same columns in other blocks are another content: shards are runs of whole blocks.
     #expect(example(blockUsers: 32).contentDigest() != example(blockUsers: 64).contentDigest())
   }
@@ -92,10 +98,11 @@ import Testing
   @Test(.enabled(if: ForeignTool.python != nil, ForeignTool.withoutPython))
   func h5pyAndHashlibGiveTheSameDigests() throws {
     for (name, blockUsers, optional) in [("a.h5", 64, true), ("b.h5", 8, false), ("c.h5", 4096, true)] {
-      var dataset = example(blockUsers: blockUsers)
+      var dataset = optional ? ExampleFiles.featured() : ExampleFiles.dataset()
+      dataset.blocks = UserBlocks(users: 300, size: blockUsers)
       if !optional {
-        dataset.items.genome = nil
-        dataset.events.action = nil
+        dataset.removeFeature(.items, Features.genome)
+        dataset.removeFeature(.events, Features.action)
         dataset.train.probability = nil
       }
       let path = folder.file(name)
@@ -126,7 +133,7 @@ import Testing
     let listing = try ForeignTool.run("h5ls", ["-r", folder.file("d.h5")])
     #expect(listing.contains(/\/blocks\/digest +Dataset \{3\}/))
     #expect(listing.contains(/\/blocks\/event_offsets +Dataset \{4\}/))
-    #expect(listing.contains(/\/parts\/digest +Dataset \{3\}/))
+    #expect(listing.contains(/\/parts\/digest +Dataset \{6\}/))
     let dump = try ForeignTool.run("h5dump", ["-d", "/blocks/digest", folder.file("d.h5")])
     for block in dataset.digests().ofBlocks { #expect(dump.contains("\"\(block.digest)\"")) }
   }
@@ -146,12 +153,17 @@ import Testing
         probability: samples.probability.map { cut($0, rows) })
     }
     let (rows, own) = bounds(whole.users.eventOffsets)
+    var features = whole.features
+    for index in features.events.indices {
+      guard case .values(let values) = features.events[index].column else { continue }
+      features.events[index].columns = [.values(cut(values, rows))]
+    }
     return Dataset(
       users: .init(id: StringColumn(users.map { whole.users.id[$0] }), eventOffsets: own),
       events: .init(
         item: cut(whole.events.item, rows), timestamp: cut(whole.events.timestamp, rows),
-        label: cut(whole.events.label, rows), action: whole.events.action.map { cut($0, rows) }),
-      train: cut(whole.train), test: cut(whole.test), items: whole.items, categories: whole.categories,
+        label: cut(whole.events.label, rows)),
+      train: cut(whole.train), test: cut(whole.test), items: whole.items, features: features,
       provenance: whole.provenance, blocks: UserBlocks(users: users.count, size: whole.blocks.size))
   }
 }

@@ -11,8 +11,9 @@ import Testing
 
   /// Expects that the reader refuses the example with a change, as another program may write it, and that the writer
   /// refuses it, too.
+  /// - Parameter written: the place that the writer names, where it is not the first of `fragments`.
   private func expect(
-    _ fragments: String..., sourceLocation: SourceLocation = #_sourceLocation,
+    _ fragments: String..., written: String? = nil, sourceLocation: SourceLocation = #_sourceLocation,
     change: (inout Dataset) -> Void
   ) throws {
     var dataset = ExampleFiles.dataset(users: 20)
@@ -21,7 +22,8 @@ import Testing
     try PlainDatasetFile.write(dataset, to: path)
     expectFileError([path + ": "] + fragments, sourceLocation) { _ = try DatasetFile.read(path) }
     let other = folder.file("other.h5")
-    expectFileError([other + ": "] + fragments, sourceLocation) { try DatasetFile.write(dataset, to: other) }
+    let expected = written.map { [$0] + fragments.dropFirst().filter { !$0.contains("/") } } ?? fragments
+    expectFileError([other + ": "] + expected, sourceLocation) { try DatasetFile.write(dataset, to: other) }
     #expect(!FileManager.default.fileExists(atPath: other), sourceLocation: sourceLocation)
   }
 
@@ -47,8 +49,11 @@ import Testing
     try expect("/users/event_offsets: row 4: 42", "the one before is 9223372036854775807") {
       $0.users.eventOffsets = changed($0.users.eventOffsets, 3, to: .max)
     }
-    try expect("/items/category_offsets: row 50: 3", "never fall") {
-      $0.items.categoryOffsets = changed($0.items.categoryOffsets, 50, to: 3)
+    try expect(
+      "/items/category_offsets: row 50: 3", "never fall",
+      written: "/features/items/category/offsets: row 50: 3"
+    ) {
+      $0.setCategories(offsets: changed($0.categoryOffsets, 50, to: 3))
     }
   }
 
@@ -58,8 +63,11 @@ import Testing
     }
     try expect("/samples/train/item: row 0: -1") { $0.train.item = changed($0.train.item, 0, to: -1) }
     try expect("/samples/test/item: row 7: 2147483647") { $0.test.item = changed($0.test.item, 7, to: .max) }
-    try expect("/items/categories: row 24: 6", "/categories has 6 rows") {
-      $0.items.categories = changed($0.items.categories, 24, to: 6)
+    try expect(
+      "/items/categories: row 24: 6", "/categories has 6 rows",
+      written: "/features/items/category/values: row 24: 6"
+    ) {
+      $0.setCategories(values: changed($0.itemCategories, 24, to: 6))
     }
   }
 
@@ -75,12 +83,14 @@ import Testing
 
   @Test func labels() throws {
     try expect("/events/label: row 3: 2", "0 or 1") { $0.events.label = changed($0.events.label, 3, to: 2) }
-    try expect("/events/action: row 3: 5", "0 exposure, 1 click, 2 cart, 3 favourite, 4 buy") {
-      $0.events.action = changed($0.events.action!, 3, to: 5)
+    try expect(
+      "/events/action: row 3: 5", "has 5 rows", written: "/features/events/action/values: row 3: 5"
+    ) {
+      $0.setActions(changed($0.actionCodes!, 3, to: 5))
     }
     try expect("/samples/train/label: row 4: 255") { $0.train.label = changed($0.train.label, 4, to: 255) }
-    try expect("/items/genome_known: row 1: 7") {
-      $0.items.genome!.known = changed($0.items.genome!.known, 1, to: 7)
+    try expect("/items/genome_known: row 1:", written: "/features/items/genome/missing: row 1: 7") {
+      $0.setGenome(missing: changed($0.genomeMissing!, 1, to: 7))
     }
   }
 
@@ -103,8 +113,10 @@ import Testing
     try expect("/samples/train/probability: row 3: 1.5") {
       $0.train.probability = changed($0.train.probability!, 3, to: 1.5)
     }
-    try expect("/items/genome: row 1: inf", "finite") {
-      $0.items.genome!.values = changed($0.items.genome!.values, 71, to: .infinity)
+    try expect(
+      "/items/genome: row 1: inf", "finite", written: "/features/items/genome/values: row 1: inf"
+    ) {
+      $0.setGenome(values: changed($0.genome!.values, 71, to: .infinity))
     }
   }
 
@@ -112,11 +124,15 @@ import Testing
     try expect("/events/timestamp: wrong shape") {
       $0.events.timestamp = Column(Array($0.events.timestamp.values.dropLast()))
     }
-    try expect("/events/action: wrong shape") { $0.events.action = Column([0, 1]) }
+    try expect("/events/action: wrong shape", written: "/features/events/action/values: wrong shape") {
+      $0.setActions(Column([0, 1]))
+    }
     try expect("/samples/train/label: wrong shape") { $0.train.label = Column([0, 1]) }
     try expect("/samples/test/event_position: wrong shape") { $0.test.eventPosition = Column([]) }
     try expect("/samples/train/probability: wrong shape") { $0.train.probability = Column([0.5]) }
-    try expect("/items/genome_known: wrong shape") { $0.items.genome!.known = Column([1]) }
+    try expect(
+      "/items/genome_known: wrong shape", written: "/features/items/genome/missing: wrong shape"
+    ) { $0.setGenome(missing: Column([1])) }
   }
 
   @Test func missingParts() throws {
@@ -124,8 +140,8 @@ import Testing
     try DatasetFile.write(ExampleFiles.dataset(users: 20), to: path)
     // With nothing left out the copy is read, so that what is refused below is the gap.
     try copyFile(path, to: folder.file("whole.h5"), without: "")
-    for dataset in try FileSummary.read(path).datasets where !dataset.path.hasSuffix("probability") {
-      if ["/items/genome", "/events/action"].contains(dataset.path) { continue }
+    for dataset in try FileSummary.read(path).datasets {
+      if ["probability", "missing"].contains(where: dataset.path.hasSuffix) { continue }
       // Without the attribute content_digest nobody needs the parts' digests.
       if dataset.path.hasPrefix("/blocks/") || dataset.path.hasPrefix("/parts/") { continue }
       let copy = folder.file("without.h5")
@@ -174,6 +190,19 @@ import Testing
     }
   }
 
+  private func copyAttributes(_ from: borrowing HDF5.Group, to: borrowing HDF5.Group) throws {
+    for name in try from.attributeNames() {
+      switch try from.attributeValue(name) {
+      case .integers(let values)?: try to.setAttribute(name, values[0])
+      case .reals(let values)?: try to.setAttribute(name, values)
+      case .texts(let texts)?:
+        // One text and a list of one are different attributes only to their writer.
+        try texts.count == 1 ? to.setAttribute(name, texts[0]) : to.setAttribute(name, texts)
+      default: break
+      }
+    }
+  }
+
   /// Copies a file's data sets, in the widest types, but for the one at the path `omitted`.
   private func copyFile(_ source: String, to target: String, without omitted: String) throws {
     let original = try HDF5.File(reading: source)
@@ -182,7 +211,7 @@ import Testing
       try to.setAttribute("format", "lcft-dataset")
       try to.setAttribute("format_version", Int32(1))
       try from.walk(
-        onGroup: { name, _ in _ = try to.makeGroup(name) },
+        onGroup: { name, group in try copyAttributes(group, to: to.makeGroup(name)) },
         onDataset: { name, dataset in
           guard dataset.location.path != omitted else { return }
           let slash = name.lastIndex(of: "/")!

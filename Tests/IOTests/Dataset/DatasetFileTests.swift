@@ -6,8 +6,8 @@ import Testing
 @Suite struct DatasetFileTests {
   let folder = try! FileTestFolder()
 
-  @Test func comesBackBitForBit() throws {
-    let dataset = ExampleFiles.dataset()
+  @Test(arguments: [false, true]) func comesBackBitForBit(withFeatures: Bool) throws {
+    let dataset = withFeatures ? ExampleFiles.featured() : ExampleFiles.dataset()
     try DatasetFile.write(dataset, to: folder.file("d.h5"))
     let read = try DatasetFile.read(folder.file("d.h5"))
     expectEqual(read, dataset)
@@ -19,8 +19,8 @@ import Testing
   @Test func comesBackWithoutOptionalPartsAndWithoutUsers() throws {
     for users in [0, 1, 300] {
       var dataset = ExampleFiles.dataset(users: users)
-      dataset.items.genome = nil
-      dataset.events.action = nil
+      dataset.removeFeature(.items, Features.genome)
+      dataset.removeFeature(.events, Features.action)
       dataset.train.probability = nil
       dataset.provenance.sources = []
       dataset.provenance.settings = [:]
@@ -70,8 +70,9 @@ import Testing
         path, "/@format", "/@format_version", "/@creator", "/@created", "/@content_digest", "/@users",
         "/@train_samples", "/@global_ctr", "/@seed", "/@source_files", "/@source_sha256", "/@skipped_lines",
         "/@setting_threshold", "/@setting_empty", "/users/id", "/users/event_offsets",
-        "/samples/train/probability",
-        "/events/item@description", "/events/action", "/events/action@description",
+        "/samples/train/probability", "/events/item@description",
+        "/features/events/action/values", "/features/events/action@kind", "/vocabularies/action/value",
+        "/vocabularies/category@rows",
       ])
     #expect(shown["/@format"] as? String == "lcft-dataset")
     #expect(shown["/@format_version"] as? Int == 2)
@@ -93,9 +94,14 @@ import Testing
       (shown["/samples/train/probability"] as? [Double])?.map { Float($0) }
         == dataset.train.probability.map { Array($0.values) })
     #expect(shown["/samples/train/probability:type"] as? String == "<f4")
-    #expect(shown["/events/action"] as? [UInt8] == dataset.events.action.map { Array($0.values) })
-    #expect(shown["/events/action:type"] as? String == "|u1")
-    #expect((shown["/events/action@description"] as? String)?.hasSuffix(Dataset.Action.legend) == true)
+    #expect(
+      shown["/features/events/action/values"] as? [Int]
+        == dataset.actionCodes.map { $0.values.map { Int($0) } })
+    #expect(shown["/features/events/action/values:type"] as? String == "<i4")
+    #expect(shown["/features/events/action@kind"] as? String == "categorical")
+    #expect(
+      shown["/vocabularies/action/value"] as? [String] == Dataset.Action.allCases.map { "\($0)" })
+    #expect(shown["/vocabularies/category@rows"] as? Int == 6)
     #expect((shown["/events/item@description"] as? String)?.contains("row in /items") == true)
   }
 
@@ -106,7 +112,7 @@ import Testing
     let listing = try ForeignTool.run("h5ls", ["-r", path])
     #expect(listing.contains(/\/users\/event_offsets +Dataset \{4\}/))
     #expect(listing.contains(/\/samples\/train\/event_position +Dataset \{\d+\}/))
-    #expect(listing.contains(/\/items\/genome +Dataset \{50, 70\}/))
+    #expect(listing.contains(/\/features\/items\/genome\/values +Dataset \{50, 70\}/))
     let offsets = try ForeignTool.run("h5dump", ["-d", "/users/event_offsets", path])
     #expect(offsets.contains("H5T_STD_I64LE"))
     #expect(offsets.contains("(0): 0, 0, 7, 21"))
@@ -115,7 +121,7 @@ import Testing
     #expect(ids.contains("u1"))
     let format = try ForeignTool.run("h5dump", ["-a", "/format", path])
     #expect(format.contains("\"lcft-dataset\""))
-    let genome = try ForeignTool.run("h5dump", ["-p", "-H", "-d", "/items/genome", path])
+    let genome = try ForeignTool.run("h5dump", ["-p", "-H", "-d", "/features/items/genome/values", path])
     #expect(genome.contains("COMPRESSION DEFLATE"))
     #expect(genome.contains("PREPROCESSING SHUFFLE"))
   }
@@ -138,11 +144,11 @@ import Testing
     #expect(Array(dataset.train.eventPosition.values) == [2, 0, 3, 1])
     #expect(dataset.train.probability.map { Array($0.values) } == [0, Float(1.0 / 3), Float(2.0 / 3), 1])
     #expect((0..<4).map { dataset.items.id[$0] } == ["i0", "i1", "i2", "item three"])
-    #expect(Array(dataset.items.categories.values) == [1, 0, 1])
-    #expect(dataset.items.genome?.width == 2)
-    #expect(dataset.items.genome.map { Array($0.values.values) } == [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7])
-    #expect(dataset.items.genome.map { Array($0.known.values) } == [1, 1, 0, 1])
-    #expect((0..<2).map { dataset.categories[$0] } == ["food", "drink"])
+    #expect(Array(dataset.itemCategories.values) == [1, 0, 1])
+    #expect(dataset.genome?.width == 2)
+    #expect(dataset.genome.map { Array($0.values.values) } == [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7])
+    #expect(dataset.genomeMissing.map { Array($0.values) } == [0, 0, 1, 0])
+    #expect((0..<2).map { dataset.categoryNames[$0] } == ["food", "drink"])
     #expect(dataset.provenance.seed == .max)
     #expect(dataset.provenance.kind == "unknown")
     #expect(dataset.provenance.settings == ["note": "héllo"])

@@ -111,7 +111,7 @@ import Testing
         let dataset = try AmazonImport.run(options) { log.events.append($0) }
         #expect(dataset.itemLines == expected)
         // Nothing of the product that nobody reviewed, and of one that is listed twice only the first.
-        let names = (0..<dataset.categories.count).map { dataset.categories[$0] }
+        let names = (0..<dataset.categoryNames.count).map { dataset.categoryNames[$0] }
         #expect(!names.contains("Reviews") && !names.contains("again"))
         #expect(dataset.provenance.settings["repeated_metadata"] == "1")
         #expect(dataset.provenance.settings["items_without_category"] == "1")

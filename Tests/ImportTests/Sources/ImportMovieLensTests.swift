@@ -39,7 +39,7 @@ import Testing
     let dataset = try MovieLensImport.run(options)
     #expect(dataset.lines == expected)
     #expect(dataset.itemLines == expectedItems)
-    #expect(dataset.items.genome == nil)
+    #expect(dataset.genome == nil)
     #expect(dataset.globalCTR == 1.0 / 3)
     #expect(dataset.train.probability == nil)
     let provenance = dataset.provenance
@@ -126,9 +126,10 @@ import Testing
     let options = MovieLensImport.Options(
       ratings: try directory.file("r", ratings), genomeScores: try directory.file("g", genome),
       split: .fraction(0.5), seed: 1)
-    let read = try #require(try MovieLensImport.run(options).items.genome)
+    let dataset = try MovieLensImport.run(options)
+    let read = try #require(dataset.genome)
     #expect(read.width == 4)
-    #expect(Array(read.known.values) == [1, 0, 1])
+    #expect(dataset.genomeMissing.map { Array($0.values) } == [0, 1, 0])
     let values = Array(read.values.values)
     #expect(Array(values[0..<4]) == [0.1, 0.2, 0.4, 0.5])
     #expect(Array(values[8..<12]) == [1, 0, 0, 0.5])
@@ -149,9 +150,10 @@ import Testing
     let options = MovieLensImport.Options(
       ratings: try directory.file("r", ratings), genomeScores: try directory.gzip("g", genome),
       split: .fraction(0.5), seed: 1)
-    let read = try #require(try MovieLensImport.run(options).items.genome)
+    let dataset = try MovieLensImport.run(options)
+    let read = try #require(dataset.genome)
     #expect(read.width == 300)
-    #expect(Array(read.known.values) == [1, 1, 1])
+    #expect(dataset.genomeMissing.map { Array($0.values) } == [0, 0, 0])
     for (item, share) in [0.001, 0.002, 0.003].enumerated() {
       for tag in 1...300 { #expect(read.values[item * 300 + tag - 1] == Float("\(Double(tag) * share)")) }
     }
@@ -170,8 +172,8 @@ import Testing
     options.malformed = .skip
     let log = EventLog()
     let dataset = try MovieLensImport.run(options) { log.events.append($0) }
-    let read = try #require(dataset.items.genome)
-    #expect(Array(read.known.values) == [1, 0, 0])
+    let read = try #require(dataset.genome)
+    #expect(dataset.genomeMissing.map { Array($0.values) } == [0, 1, 1])
     #expect(Array(read.values.values) == [0.5, 0.25, 0.5, 0.25, 0.5, 0.25])
     #expect(dataset.provenance.settings["genome_incomplete_movies"] == "1")
     #expect(log.notes.contains { $0.contains("1 had a part of one") })

@@ -31,7 +31,7 @@ struct ImportRealDataTests {
     #expect(dataset.events.count == 100_836)
     #expect(dataset.items.count == 9724)
     #expect(dataset.provenance.settings["unrated_movies_left_out"] == "18")
-    #expect(dataset.items.genome?.width == 1128)
+    #expect(dataset.genome?.width == 1128)
     #expect(dataset.events.label.values.count { $0 == 1 } == 48_580)
     #expect(usersOnBothSides(dataset) == 608)
   }
@@ -43,7 +43,7 @@ struct ImportRealDataTests {
     #expect(dataset.users.count == 2999)
     #expect(dataset.events.count == 487_650)
     #expect(dataset.items.count == 3615)
-    #expect(dataset.categories.count == 18)
+    #expect(dataset.categoryNames.count == 18)
     #expect(usersOnBothSides(dataset) == 685)
   }
 
@@ -64,7 +64,7 @@ struct ImportRealDataTests {
     #expect(dataset.users.count == 35_598)
     #expect(dataset.events.count == 296_337)
     #expect(dataset.items.count == 18_357)
-    #expect(dataset.categories.count == 959)
+    #expect(dataset.categoryNames.count == 959)
     #expect(usersOnBothSides(dataset) == 18_116)
     #expect(abs(dataset.globalCTR - 1.0 / 6) < 0.002)
     options.keepFirst = false
@@ -85,8 +85,8 @@ struct ImportRealDataTests {
     let dataset = try TaobaoImport.run(options)
     #expect(dataset.users.count == 815)
     #expect(dataset.items.count == 55_344)
-    #expect(dataset.categories.count == 2913)
-    let action = try #require(dataset.events.action)
+    #expect(dataset.categoryNames.count == 2913)
+    let action = try #require(dataset.actionCodes)
     #expect((0...4).map { code in action.values.count { $0 == code } } == [75_837, 0, 4497, 2356, 1750])
     #expect(dataset.train.count == 39_056 && dataset.test.count == 36_414)
     #expect(dataset.train.label.values.count { $0 == 1 } == 740)

@@ -181,7 +181,7 @@ private let day: Int64 = 86_400
       options.malformed = .skip
       let dataset = try TaobaoImport.run(options)
       // Nothing of the line stays.
-      #expect(dataset.events.count == 1 && dataset.items.count == 1 && dataset.categories.count == 1)
+      #expect(dataset.events.count == 1 && dataset.items.count == 1 && dataset.categoryNames.count == 1)
       #expect(dataset.provenance.skippedLines == 1)
     }
   }

@@ -36,7 +36,9 @@ import Testing
           let start = Int(history.starts[b])
           let found = (start..<start + Int(history.lengths[b])).map { history.keys[$0] }
           #expect(found == expected(dataset, sample, kind, limit))
-          let codes = historyEvents(dataset, sample, kind, limit: limit).map { dataset.events.action![$0] }
+          let codes = historyEvents(dataset, sample, kind, limit: limit).map {
+            UInt8(dataset.actionCodes![$0])
+          }
           #expect(
             history.actions.map { actions in (start..<start + codes.count).map { actions[$0] } }
               == (kind == .actions ? codes : nil))

@@ -109,7 +109,7 @@ private final class FullTables {
     model = job.makeModel()
     weights = Weights(
       layout: model.layout, users: dataset.users.count, items: dataset.items.count,
-      categories: dataset.categories.count)
+      categories: dataset.categoryNames.count)
     weights.dense.update(from: cloud.dense, count: model.layout.parameterCount)
     weights.statistics.update(from: cloud.statistics, count: model.layout.statisticCount)
     state = OptimizerState(job.fineTuning.optimizer, for: weights)
@@ -156,8 +156,8 @@ private final class FullTables {
     }
     if field == .item { return items.map(Int.init).sorted() }
     let categories = items.flatMap { item in
-      let offsets = dataset.items.categoryOffsets.values
-      return dataset.items.categories.values[Int(offsets[Int(item)])..<Int(offsets[Int(item) + 1])]
+      let offsets = dataset.categoryOffsets.values
+      return dataset.itemCategories.values[Int(offsets[Int(item)])..<Int(offsets[Int(item) + 1])]
     }
     return Set(categories.map(Int.init)).sorted()
   }
@@ -172,7 +172,7 @@ private final class FullTables {
         rows: weights.rows(ofTable: table), width: layout.tables[table].width)
     }
     let gradients = arena.takeZeros(layout.parameterCount, of: Float.self)
-    let offsets = dataset.items.categoryOffsets.values.map(Int32.init)
+    let offsets = dataset.categoryOffsets.values.map(Int32.init)
     let bounds = [0, samples.count]
     return try offsets.withUnsafeBufferPointer { offsets in
       try bounds.withUnsafeBufferPointer { bounds in
@@ -181,7 +181,7 @@ private final class FullTables {
           statistics: weights.statistics, gradients: gradients,
           submodel: Submodel(
             tables: tables, itemCount: dataset.items.count, categoryOffsets: offsets.baseAddress!,
-            categories: dataset.items.categories.pointer))
+            categories: dataset.itemCategories.pointer))
         let partition = RowPartition(offsets: bounds.baseAddress!, shards: 1)
         var samples = samples
         let batch = assembler.assemble(&samples, partition, in: arena)

@@ -58,7 +58,7 @@ extension JobTests {
   @Test func actionsAreTakenFromTheData() throws {
     let with = smallDataset()
     var without = with
-    without.events.action = nil
+    without.removeFeature(.events, Features.action)
     for (histories, missed) in [
       ("[positive, negative]", nil), ("[positive, actions]", "actions"),
       ("[exposures]", "exposures"),

@@ -28,7 +28,7 @@ import Testing
     #expect(read.contentDigest() == checkpoint.contentDigest())
     let copy = Weights(
       layout: weights.layout, users: dataset.users.count, items: dataset.items.count,
-      categories: dataset.categories.count)
+      categories: dataset.categoryNames.count)
     try copy.load(read, file: path)
     let stateCopy = OptimizerState(.adam(Adam()), for: copy)
     try stateCopy.tensors(for: copy).load(read.optimizer, group: "/optimizer", file: path)

@@ -26,7 +26,7 @@ import Testing
     let job = try NormalizationTests.job(model, shards: shards)
     let weights = Weights(
       layout: job.makeModel().layout, users: dataset.users.count, items: dataset.items.count,
-      categories: dataset.categories.count)
+      categories: dataset.categoryNames.count)
     weights.initialize(seed: 4)
     let trainer = try CloudTrainer(
       job: job, dataset: dataset, weights: weights, communicator: SoloCommunicator())

@@ -28,10 +28,10 @@ extension SyntheticWorldTests {
   @Test func actionsAreBesideTheSameExposures() throws {
     let dataset = try SyntheticWorldTests.acting.get()
     var options = SyntheticWorldTests.actingOptions
-    let action = try #require(dataset.events.action)
+    let action = try #require(dataset.actionCodes)
     options.actions = false
     let plain = try SyntheticWorld(options).dataset()
-    #expect(plain.events.action == nil)
+    #expect(plain.actionCodes == nil)
     for (with, without) in [(dataset.train, plain.train), (dataset.test, plain.test)] {
       #expect(with.item.values.elementsEqual(without.item.values))
       #expect(with.label.values.elementsEqual(without.label.values))
@@ -58,7 +58,7 @@ extension SyntheticWorldTests {
 
   @Test func actionsHaveTheirRates() throws {
     let dataset = try SyntheticWorldTests.acting.get()
-    let action = try #require(dataset.events.action)
+    let action = try #require(dataset.actionCodes)
     #expect(abs(dataset.globalCTR - 0.04) < 0.003, "\(dataset.globalCTR)")
     let counts = (0...4).map { code in Double(action.values.count { $0 == code }) }
     let clicks = counts[1...].reduce(0, +)
@@ -70,18 +70,18 @@ extension SyntheticWorldTests {
 
   @Test func tasteShowsInActionsAndExposures() throws {
     let dataset = try SyntheticWorldTests.acting.get()
-    let action = try #require(dataset.events.action)
+    let action = try #require(dataset.actionCodes)
     let probability = try #require(dataset.test.probability)
     let best = userAUC(dataset.test) { _, row in Double(probability[row]) }
     // How often the user acted on, or only saw, the candidate's category before.
-    func history(_ counts: (UInt8) -> Bool) -> Double {
+    func history(_ counts: (Int32) -> Bool) -> Double {
       userAUC(dataset.test) { user, row in
-        let category = dataset.items.categories[Int(dataset.test.item[row])]
+        let category = dataset.itemCategories[Int(dataset.test.item[row])]
         let first = Int(dataset.users.eventOffsets[user])
         let events = first..<first + Int(dataset.test.eventPosition[row])
         return Double(
           events.count {
-            counts(action[$0]) && dataset.items.categories[Int(dataset.events.item[$0])] == category
+            counts(action[$0]) && dataset.itemCategories[Int(dataset.events.item[$0])] == category
           })
       }
     }

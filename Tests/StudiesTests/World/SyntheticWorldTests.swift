@@ -38,7 +38,7 @@ import Testing
     let dataset = try SyntheticWorldTests.drifting.get()
     #expect(dataset.users.count == 4000)
     #expect(dataset.items.count == 1000)
-    #expect(dataset.categories.count == 40)
+    #expect(dataset.categoryNames.count == 40)
     #expect(dataset.users.id[17] == "u17" && dataset.items.id[17] == "i17")
     #expect(abs(Double(dataset.train.count) / 4000 - 45) < 2)
     #expect(abs(Double(dataset.test.count) / 4000 - 15) < 1)
@@ -47,7 +47,7 @@ import Testing
     #expect(dataset.provenance.kind == "synthetic")
     #expect(dataset.provenance.splitRule == "timestamp <= 1603628799")
     #expect(dataset.provenance.settings["drift"] == "true")
-    #expect(Set(dataset.items.categories.values).count == 40)
+    #expect(Set(dataset.itemCategories.values).count == 40)
   }
 
   @Test(arguments: [true, false])
@@ -117,10 +117,10 @@ import Testing
     #expect(best > 0.8 && best < 0.86, "\(best)")
     // The plainest history model: how often the user clicked on the candidate's category before.
     let history = userAUC(dataset.test) { user, row in
-      let category = dataset.items.categories[Int(dataset.test.item[row])]
+      let category = dataset.itemCategories[Int(dataset.test.item[row])]
       let first = Int(dataset.users.eventOffsets[user])
       let events = first..<first + Int(dataset.test.eventPosition[row])
-      return Double(events.count { dataset.items.categories[Int(dataset.events.item[$0])] == category })
+      return Double(events.count { dataset.itemCategories[Int(dataset.events.item[$0])] == category })
     }
     // The plainest model without it: how often all users clicked on the item.
     var clicks = [Double](repeating: 0, count: dataset.items.count)

@@ -9,12 +9,21 @@ struct GenomeReader {
   /// Tags that a line may name; the published genomes have up to 1,128. Bounds the memory of a bad line.
   static let maximumWidth = 4096
 
+  /// A vector per item.
+  struct Genome {
+    let width: Int
+    /// [items x width]
+    let values: Column<Float>
+    /// [items] 1 where the source has no whole vector and the mean of the others stands in.
+    let missing: Column<UInt8>
+  }
+
   let malformed: MalformedLines
 
   func read(
     _ path: String, _ items: borrowing IdentifierTable, _ provenance: inout Dataset.Provenance,
     _ account: inout ImportAccount, _ progress: @escaping ImportProgress
-  ) throws(ImportError) -> Dataset.Genome {
+  ) throws(ImportError) -> Genome {
     let lines = try SourceLines(path: path, malformed: malformed, progress: progress)
     var fields = CSVFields()
     let header = try CSVHeader(lines, &fields)
@@ -93,7 +102,7 @@ struct GenomeReader {
   private func genome(
     _ values: borrowing GrowableBuffer<Float>, stride: Int, width: Int, items: Int,
     _ movies: [(item: Int32, isWhole: Bool)]
-  ) -> Dataset.Genome {
+  ) -> Genome {
     var mean = [Double](repeating: 0, count: width)
     var whole = 0
     for (row, movie) in movies.enumerated() where movie.isWhole {
@@ -102,16 +111,15 @@ struct GenomeReader {
     }
     let filler = mean.map { Float($0 / Double(whole)) }
 
-    let genome = Dataset.Genome(
-      width: width, values: Column(uninitialized: items * width),
-      known: Column(uninitialized: items))
-    genome.known.values.initialize(repeating: 0)
+    let genome = Genome(
+      width: width, values: Column(uninitialized: items * width), missing: Column(uninitialized: items))
+    genome.missing.values.initialize(repeating: 1)
     let target = genome.values.values.baseAddress.unsafelyUnwrapped
     for (row, movie) in movies.enumerated() where movie.isWhole {
-      genome.known.values[Int(movie.item)] = 1
+      genome.missing.values[Int(movie.item)] = 0
       (target + Int(movie.item) * width).update(from: values.pointer + row * stride, count: width)
     }
-    for item in 0..<items where genome.known[item] == 0 {
+    for item in 0..<items where genome.missing[item] != 0 {
       filler.withUnsafeBufferPointer { mean in
         guard let source = mean.baseAddress else { return }
         (target + item * width).update(from: source, count: width)

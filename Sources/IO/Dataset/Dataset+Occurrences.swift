@@ -1,0 +1,50 @@
+import Support
+
+extension Dataset {
+  /// Counts the values of all vocabularies in the training part, as `Vocabulary.counts` says. The counts lie in
+  /// `memory`. Throws what that throws.
+  package mutating func countOccurrences(in memory: any MemorySource) throws {
+    for index in features.vocabularies.indices {
+      let vocabulary = features.vocabularies[index]
+      let counts = try Column<Int64>(vocabulary.count, in: memory)
+      for (owner, feature) in features.byPath where feature.categorical?.vocabulary == vocabulary.name {
+        forEachOccurrence(owner) { row, times in
+          for value in feature.columns[0].values(ofRow: row) { counts.values[Int(value)] += Int64(times) }
+        }
+      }
+      features.vocabularies[index].counts = counts
+    }
+  }
+
+  /// The same in memory of this process.
+  package mutating func countOccurrences() {
+    do {
+      try countOccurrences(in: OwnMemory())
+    } catch {
+      preconditionFailure("a process's own memory does not fail")
+    }
+  }
+
+  /// Calls `body` with the rows of `owner` that occur in the training part, and how often: a user as often as there are
+  /// training samples, an item as often as it is the candidate of one, an event once if one comes after it.
+  package func forEachOccurrence(_ owner: FeatureOwner, _ body: (_ row: Int, _ times: Int) -> Void) {
+    switch owner {
+    case .users:
+      for user in 0..<users.count {
+        let samples = train.rows(ofUser: user).count
+        if samples > 0 { body(user, samples) }
+      }
+    case .items:
+      for row in 0..<train.count { body(Int(train.item[row]), 1) }
+    case .samples:
+      for row in 0..<train.count { body(row, 1) }
+    case .events:
+      for user in 0..<users.count {
+        var seen = 0
+        for row in train.rows(ofUser: user) { seen = max(seen, Int(train.eventPosition[row])) }
+        let first = Int(users.eventOffsets[user])
+        for row in first..<first + seen { body(row, 1) }
+      }
+    }
+  }
+}
