@@ -33,11 +33,6 @@ struct ReportTable {
       self.init(data: value.isFinite ? "\(value)" : "", text: Support.text(value, digits))
     }
 
-    /// A difference, with its sign.
-    init(difference: Double, _ digits: Int) {
-      self.init(data: difference.isFinite ? "\(difference)" : "", text: signed(difference, digits))
-    }
-
     init(percent share: Double) {
       self.init(share, 0)
       text = share.isFinite ? "\(Support.text(100 * share, 1))%" : "-"
@@ -75,7 +70,7 @@ struct ReportTable {
       let cells = line.enumerated().map { place, cell in
         pad(cell, widths[place], right: columns[shown[place]].isNumber)
       }
-      return String(cells.joined(separator: "  ").reversed().drop { $0 == " " }.reversed())
+      return withoutTrailingBlanks(cells.joined(separator: "  "))
     }
     return ([title] + table + [note]).filter { !$0.isEmpty }.joined(separator: "\n")
   }

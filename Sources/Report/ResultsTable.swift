@@ -63,7 +63,7 @@ package struct ResultsTable: CustomStringConvertible {
     for name in names where name != bases[0] {
       lines.append(line(name, bases.map { differenceText(significance.comparison(of: name, against: $0)) }))
     }
-    return lines.map { String($0.reversed().drop { $0 == " " }.reversed()) }
+    return lines.map(withoutTrailingBlanks)
   }
 
   private func width(_ column: Int) -> Int {

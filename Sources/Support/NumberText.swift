@@ -11,6 +11,11 @@ package func pad(_ text: String, _ width: Int, right: Bool = true) -> String {
   return right ? blanks + text : text + blanks
 }
 
+/// `line` without the blanks that padding left at its end.
+package func withoutTrailingBlanks(_ line: String) -> String {
+  String(line.reversed().drop { $0 == " " }.reversed())
+}
+
 /// `value` with its sign and `digits` digits after the point, `-` where it is not a number. A value that
 /// rounds to zero gets no minus sign.
 package func signed(_ value: Double, _ digits: Int) -> String {

@@ -11,6 +11,11 @@ import Testing
 
   @Test func aDurationWithoutEndIsStillText() { #expect(durationText(.infinity).hasSuffix(" min")) }
 
+  @Test func paddingAtTheEndOfALineGoes() {
+    #expect(withoutTrailingBlanks(pad("a", 3) + pad("b", 4, right: false)) == "  ab")
+    #expect(withoutTrailingBlanks("   ") == "")
+  }
+
   @Test func quotedTextMovesNoCursor() {
     #expect(quoted("a\nb\u{1B}[2Jc") == "a b\\u{1b}[2Jc")
     #expect(quoted("naïve 映画") == "naïve 映画")

@@ -60,7 +60,7 @@ package struct ABTestTable: CustomStringConvertible {
       "expected, random, oracle: mean true click probability of what was shown, of a random choice among the",
       "candidates, and of the best; histories are those of the data set and do not grow with the days",
     ]
-    return lines.map { line in String(line.reversed().drop { $0 == " " }.reversed()) }.joined(separator: "\n")
+    return lines.map(withoutTrailingBlanks).joined(separator: "\n")
   }
 
   private func line(
