@@ -32,16 +32,12 @@ package struct TrainingRun {
     self.settings = settings
   }
 
-  /// Returns the epochs' mean losses. `onEpoch` gets the number of an epoch that begins, from 0, and `onStep`
-  /// the steps done in the epoch and the step's loss, as `report` does.
+  /// Trains from `start` on and returns the mean losses of all epochs.
   ///
   /// Throws, on every rank alike, `TrainingError.diverged`, and `Stopped` after a checkpoint where a rank was
   /// asked to stop.
   @discardableResult
-  package func run(
-    from start: TrainingPosition = TrainingPosition(), onEpoch: (Int) -> Void = { _ in },
-    onStep: (Int, Double) throws -> Void = { _, _ in }
-  ) throws -> [Double] {
+  package func run(from start: TrainingPosition = TrainingPosition()) throws -> [Double] {
     var position = start
     var lastSave = steadySeconds()
     let patience = communicator.rank == 0 ? 60 * settings.checkpointMinutes : 0
@@ -55,11 +51,9 @@ package struct TrainingRun {
       let epoch = position.epoch
       let steps = trainer.stepsPerEpoch
       try report(.epochBegins(epoch: epoch, done: position.step, steps: steps))
-      onEpoch(epoch)
       var stops = false
       let loss = try trainer.train(from: position, lastCheckpoint: lastCheckpoint) { step, loss, requests in
         try report(.stepEnds(epoch: epoch, step: step, loss: loss))
-        try onStep(step, loss)
         stops = requests.contains(.stop)
         // The end of an epoch is kept by whoever asked for the training.
         guard step < steps else { return }

@@ -7,27 +7,24 @@ extension Session {
   func follow(
     _ run: TrainingRun, from position: TrainingPosition, epochs: Int, name: String
   ) throws -> [Double] {
-    let steps = run.trainer.stepsPerEpoch
     var task: ProgressTask?
-    var recent = 0.0
-    var first = position.step
-    var current = run
-    let afterEpoch = run.afterEpoch
-    current.afterEpoch = { position in
-      task?.finish(Double(steps - first), note: "mean loss \(text(position.losses.last ?? .nan, 5))")
-      first = 0
-      try afterEpoch(position)
-    }
-    return try current.run(
-      from: position,
-      onEpoch: { epoch in
-        task = progress.start("\(name) \(epoch + 1)/\(epochs)", unit: "steps", total: Double(steps - first))
-        recent = .nan
-      },
-      onStep: { step, loss in
+    /// Steps of the epoch that are left to do, and those that an earlier run has done.
+    var (left, before) = (0, 0)
+    var recent = Double.nan
+    var followed = run
+    followed.report = { [progress] event in
+      switch event {
+      case .epochBegins(let epoch, let done, let steps):
+        (left, before, recent) = (steps - done, done, .nan)
+        task = progress.start("\(name) \(epoch + 1)/\(epochs)", unit: "steps", total: Double(left))
+      case .stepEnds(_, let step, let loss):
         recent = recent.isNaN ? loss : 0.98 * recent + 0.02 * loss
-        task?.update(Double(step - first), note: "loss \(text(recent, 4))")
-      })
+        task?.update(Double(step - before), note: "loss \(text(recent, 4))")
+      case .epochEnds(_, let loss):
+        task?.finish(Double(left), note: "mean loss \(text(loss, 5))")
+      }
+    }
+    return try followed.run(from: position)
   }
 
   /// The message of a stopped training: where it is kept and how to resume it.

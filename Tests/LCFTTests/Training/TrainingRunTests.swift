@@ -18,13 +18,15 @@ import Testing
         job: job, dataset: dataset, weights: FineTuningExample.weights(job, dataset),
         communicator: SoloCommunicator()), epochs: 2)
     var reports: [TrainingProgress] = []
-    var steps: [Double] = []
     var atEpochEnds: [Int] = []
     run.report = { reports.append($0) }
     run.afterEpoch = { _ in atEpochEnds.append(reports.count) }
     #expect(run.trainer.stepsPerEpoch == 3)
-    let losses = try run.run(
-      from: TrainingPosition(losses: [], step: 1, shardLosses: [1, 2]), onStep: { steps.append($1) })
+    let losses = try run.run(from: TrainingPosition(losses: [], step: 1, shardLosses: [1, 2]))
+    let steps = reports.compactMap { report in
+      if case .stepEnds(_, _, let loss) = report { loss } else { nil }
+    }
+    try #require(steps.count == 5)
     #expect(
       reports == [
         .epochBegins(epoch: 0, done: 1, steps: 3), .stepEnds(epoch: 0, step: 2, loss: steps[0]),
@@ -33,6 +35,9 @@ import Testing
         .stepEnds(epoch: 1, step: 2, loss: steps[3]), .stepEnds(epoch: 1, step: 3, loss: steps[4]),
         .epochEnds(epoch: 1, loss: losses[1]),
       ])
+    // The epoch's loss is the mean over its samples, and so between its steps' means.
+    let last = steps.suffix(3)
+    #expect(last.allSatisfy(\.isFinite) && last.min()! < losses[1] && losses[1] < last.max()!)
     #expect(atEpochEnds == [4, 9])
   }
 }
