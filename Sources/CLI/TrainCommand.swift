@@ -1,5 +1,4 @@
 import ArgumentParser
-import Dist
 import Runs
 
 struct TrainCommand: ParsableCommand {
@@ -19,10 +18,8 @@ struct TrainCommand: ParsableCommand {
     try withStops { communicator in
       let session = try options.session(communicator, .checkpoints, profile: profiling.profile)
       let inputs = try options.inputs(Inputs.Options(labelledMethods: []), in: session)
-      let (model, part) = try session.perform(TrainCloudModel(session, inputs))
-      var summary = inputs.summary(in: session)
-      summary.cloudTraining = part
-      summary.digest.checkpoint = model.digest
+      let (model, training) = try session.perform(TrainCloudModel(session, inputs))
+      let summary = inputs.summary(of: model, training, in: session)
       try session.write(summary)
       try session.reportTimes(summary)
     }

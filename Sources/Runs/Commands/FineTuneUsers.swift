@@ -168,9 +168,7 @@ package struct FineTuneFromCheckpoint: RunCommand {
 extension Session {
   /// Writes the summary of a fine-tuning from a checkpoint's model and returns it. Collective.
   func write(_ product: FineTuneUsers.Product, _ cloud: CloudModel, _ inputs: Inputs) throws -> RunSummary {
-    var summary = inputs.summary(in: self)
-    summary.cloudTraining = RunSummary.CloudTraining(loss: cloud.losses)
-    summary.digest.checkpoint = cloud.digest
+    var summary = inputs.summary(of: cloud, RunSummary.CloudTraining(loss: cloud.losses), in: self)
     summary.add(product.summary)
     try write(summary)
     return summary

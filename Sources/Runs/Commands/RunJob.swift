@@ -36,10 +36,8 @@ package struct RunJob: RunCommand {
 
   /// The results on rank 0, and the summary of the whole run, which is written.
   package func run() throws -> (results: Results?, summary: RunSummary) {
-    var summary = inputs.summary(in: session)
     let (cloud, trained) = try training.run()
-    summary.cloudTraining = trained
-    summary.digest.checkpoint = cloud.digest
+    var summary = inputs.summary(of: cloud, trained, in: session)
     var inputs = inputs
     if inputs.needsLabels {
       let table = try SearchLabels(session, inputs).run()

@@ -156,8 +156,10 @@ package struct Inputs {
     URL(fileURLWithPath: dataPath).deletingPathExtension().lastPathComponent
   }
 
-  /// A run's summary before it has done anything.
-  package func summary(in session: Session) -> RunSummary {
+  /// A run's summary as soon as it has its cloud model, `cloud`; `training` says how that was trained.
+  package func summary(
+    of cloud: CloudModel, _ training: RunSummary.CloudTraining, in session: Session
+  ) -> RunSummary {
     RunSummary(
       job: job.name,
       dataset: RunSummary.DatasetCounts(
@@ -166,10 +168,11 @@ package struct Inputs {
         trainSamples: dataset.train.count,
         testSamples: dataset.test.count, digest: datasetDigest),
       model: job.model.name, globalCTR: dataset.globalCTR, ranks: session.communicator.size,
+      cloudTraining: training,
       memory: estimate.map {
         RunSummary.Memory(
           estimatedPerRank: $0.rankBytes(leader: false), estimatedOfRankZero: $0.rankBytes(leader: true))
       },
-      digest: RunSummary.Digest())
+      digest: RunSummary.Digest(checkpoint: cloud.digest))
   }
 }
