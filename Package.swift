@@ -72,8 +72,7 @@ let package = Package(
     program(
       "CLI",
       uses: [
-        "Dist", "IO", "Import", "LCFT", "Models", "Plan", "Report", "Runs", "Studies", "Support",
-        argumentParser,
+        "Dist", "IO", "Import", "LCFT", "Plan", "Report", "Runs", "Studies", "Support", argumentParser,
       ]),
     program("RankCheck", uses: ["Dist", "Support"]),
     program(

@@ -1,7 +1,4 @@
 import ArgumentParser
-import Dist
-import IO
-import LCFT
 import Report
 import Runs
 

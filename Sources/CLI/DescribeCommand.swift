@@ -1,6 +1,4 @@
 import ArgumentParser
-import LCFT
-import Models
 import Report
 
 struct DescribeCommand: ParsableCommand {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import IO
 import Import
 
 struct ImportCommand: ParsableCommand {

@@ -2,7 +2,6 @@ import ArgumentParser
 import Foundation
 import IO
 import Import
-import LCFT
 import Report
 import Support
 

@@ -1,7 +1,5 @@
 import ArgumentParser
-import IO
 import Import
-import Models
 
 extension ImportCommand {
   struct Taobao: ParsableCommand {

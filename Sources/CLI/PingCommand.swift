@@ -1,6 +1,5 @@
 import ArgumentParser
 import Dist
-import LCFT
 import Plan
 
 struct PingCommand: ParsableCommand {

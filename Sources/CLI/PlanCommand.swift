@@ -1,7 +1,6 @@
 import ArgumentParser
 import Dist
 import Foundation
-import LCFT
 import Plan
 import Support
 

@@ -1,6 +1,4 @@
 import ArgumentParser
-import Dist
-import LCFT
 import Report
 import Runs
 

@@ -1,7 +1,5 @@
 import ArgumentParser
-import Dist
 import IO
-import LCFT
 import Runs
 import Studies
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Dist
 import IO
 import LCFT
 import Runs
