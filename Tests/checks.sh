@@ -42,6 +42,21 @@ count_swift_tests() {
   passed=$((passed + total - bad - skip)) failed=$((failed + bad)) skipped=$((${skipped:-0} + skip))
 }
 
+# add_counts NAME LOG: adds the counts that the script of the log ended with, 'N passed, N failed' and perhaps 'N skipped'.
+# A script that did not finish counts as a failure. Fails if anything did.
+add_counts() {
+  local counts
+  counts=$(grep -Eo '^[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?' "$2" | tail -1 | tr -cd '0-9 ')
+  if [ -z "$counts" ]; then
+    echo "FAILED: $1 did not finish"
+    counts="0 1"
+  fi
+  # shellcheck disable=SC2086
+  set -- $counts
+  passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((${skipped:-0} + ${3:-0}))
+  [ "$2" -eq 0 ]
+}
+
 # skip_all COUNT WHY: ends the script.
 skip_all() {
   echo "skipped: $2"
@@ -49,6 +64,7 @@ skip_all() {
   exit 0
 }
 
+# Prints the counts and ends the script, with success if nothing failed.
 finish() {
   echo "$passed passed, $failed failed"
   [ "$failed" -eq 0 ]

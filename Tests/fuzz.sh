@@ -6,11 +6,11 @@
 set -u
 cd "$(dirname "$0")/.." || exit 1
 . jobs/environment.sh
+. Tests/checks.sh
 cases=${1:-1000}
 seed=${2:-1}
 lcft=${LCFT_BUILD:-$PWD/.build/release}/lcft
 fuzz=${LCFT_BUILD:-$PWD/.build/release}/fuzz-check
-python=${LCFT_PYTHON:-/usr/bin/python3}
 for program in "$lcft" "$fuzz"; do
   if [ ! -x "$program" ]; then
     echo "$program: not found; swift build -c release --build-tests makes it"
@@ -27,7 +27,7 @@ mkdir "$work/corpus" "$work/scratch"
 # One small file of every kind, as the program itself writes it.
 prepare() {
   local corpus=$work/corpus run=$work/run
-  "$python" "$fixtures/make_corpus.py" "$corpus" || return 1
+  "$LCFT_PYTHON" "$fixtures/make_corpus.py" "$corpus" || return 1
   cat >"$corpus/job.yaml" <<JOB
 name: fuzzed
 seed: 3
@@ -64,25 +64,15 @@ fi
 
 # Files of other structure: as they are, and with changed bytes.
 mkdir "$work/restructured"
-"$python" "$fixtures/restructure.py" "$work/corpus" "$work/restructured" $((cases / 4 + 20)) "$seed" || exit 1
+"$LCFT_PYTHON" "$fixtures/restructure.py" "$work/corpus" "$work/restructured" $((cases / 4 + 20)) "$seed" || exit 1
 cp "$work/corpus/"{world.h5,job.yaml,checkpoint.h5,results.h5,summary.json,models-rank-0.h5} "$work/restructured"
 
-passed=0 failed=0
 # part NAME CORPUS CASES
 part() {
-  local line
+  echo "== $1"
   # 4 GB of address space: what is asked for beyond the few hundred megabytes of libraries is refused.
   (ulimit -c 0 -v 4194304 && SWIFT_BACKTRACE=enable=no "$fuzz" "$2" "$work/scratch" "$3" "$seed") | tee "$work/log"
-  line=$(grep -Eo '^[0-9]+ passed, [0-9]+ failed' "$work/log" | tail -1)
-  if [ -z "$line" ]; then
-    echo "FAILED: $1 did not finish"
-    failed=$((failed + 1)) keep=1
-    return
-  fi
-  echo "$1: $line"
-  passed=$((passed + ${line%% *})) line=${line#*, }
-  failed=$((failed + ${line%% *}))
-  [ "${line%% *}" -eq 0 ] || keep=1
+  add_counts "$1" "$work/log" || keep=1
 }
 part "changed bytes" "$work/corpus" $((cases / 2))
 part "changed structure" "$work/restructured" $((cases - cases / 2))
@@ -140,5 +130,4 @@ for part in corpus restructured; do
 done
 echo "the program itself: $((passed + failed - before)) runs"
 [ -z "$keep" ] || echo "the files of failed cases are in $work/scratch/failed"
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

@@ -60,20 +60,11 @@ advice() {
 
 # counted NAME COMMAND...: a script that ends with 'N passed, N failed' or 'N passed, N failed, N skipped'.
 counted() {
-  local name=$1 line
+  local name=$1
   shift
   echo "== $name"
   "$@" 2>&1 | tee "$scratch/log"
-  line=$(grep -Eo '^[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?' "$scratch/log" | tail -1)
-  if [ -z "$line" ]; then
-    echo "FAILED: $name did not finish"
-    failed=$((failed + 1))
-  else
-    passed=$((passed + ${line%% *}))
-    line=${line#*, }
-    failed=$((failed + ${line%% *}))
-    if [[ $line == *skipped ]]; then line=${line#*, } skipped=$((skipped + ${line%% *})); fi
-  fi
+  add_counts "$name" "$scratch/log"
 }
 
 # tests NAME COMMAND...: a `swift test`.
