@@ -19,12 +19,12 @@ extension HDF5.Group {
       }
       switch try kind(of: name) {
       case .group?:
-        let group = try group(name)
+        let group = try HDF5.Group(in: rawIdentifier, opening: name, location.appending(name))
         guard seen.insert(try address(of: group.rawIdentifier)).inserted else { continue }
         try onGroup(name, group)
         pending.append(contentsOf: try group.members().reversed().map { name + "/" + $0 })
       case .dataset?:
-        let dataset = try dataset(name)
+        let dataset = try HDF5.Dataset(in: rawIdentifier, opening: name, location.appending(name))
         guard seen.insert(try address(of: dataset.rawIdentifier)).inserted else { continue }
         try onDataset(name, dataset)
       default: continue

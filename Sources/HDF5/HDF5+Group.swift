@@ -20,24 +20,22 @@ extension HDF5 {
 
     /// The group `name` (components joined by `/`). Throws `HDF5Error.missing` or `.wrongType`.
     package func group(_ name: String) throws -> Group {
-      guard let kind = try kind(of: name) else {
-        throw HDF5Error.missing(location.appending(name), what: "group")
-      }
-      guard kind == .group else {
-        throw HDF5Error.wrongType(location.appending(name), expected: "a group", found: kind.rawValue)
-      }
-      return try Group(in: rawIdentifier, opening: name, location.appending(name))
+      try Group(in: rawIdentifier, opening: name, place(of: name, .group))
     }
 
     /// The data set `name` (components joined by `/`). Throws `HDF5Error.missing` or `.wrongType`.
     package func dataset(_ name: String) throws -> Dataset {
-      guard let kind = try kind(of: name) else {
-        throw HDF5Error.missing(location.appending(name), what: "data set")
+      try Dataset(in: rawIdentifier, opening: name, place(of: name, .dataset))
+    }
+
+    /// Where `name` is, which must be of the kind `wanted`. Throws `HDF5Error.missing` or `.wrongType`.
+    private func place(of name: String, _ wanted: Kind) throws -> Location {
+      let place = location.appending(name)
+      guard let found = try kind(of: name) else { throw HDF5Error.missing(place, what: wanted.rawValue) }
+      guard found == wanted else {
+        throw HDF5Error.wrongType(place, expected: wanted.text, found: found.text)
       }
-      guard kind == .dataset else {
-        throw HDF5Error.wrongType(location.appending(name), expected: "a data set", found: kind.rawValue)
-      }
-      return try Dataset(in: rawIdentifier, opening: name, location.appending(name))
+      return place
     }
 
     /// Makes the group `name` and those above it that do not exist yet; opens it where it exists.
@@ -60,9 +58,12 @@ extension HDF5 {
     }
 
     package enum Kind: String, Sendable {
-      case group = "a group"
-      case dataset = "a data set"
-      case other = "another object"
+      case group = "group"
+      case dataset = "data set"
+      case other = "object"
+
+      /// With its article.
+      fileprivate var text: String { self == .other ? "another \(rawValue)" : "a \(rawValue)" }
     }
 
     package func contains(_ name: String) throws -> Bool { try kind(of: name) != nil }
