@@ -63,8 +63,7 @@ func checkSparseSums(_ check: Check) throws {
           let expected = reference(all, table: table, width: width)
           rows.removeAll()
           for shard in map.shards(ofRank: check.rank) {
-            let place = all[shard].ids.withUnsafeBufferPointer { rows.appendList($0) }
-            for (index, value) in all[shard].values.enumerated() { place[index] = value }
+            all[shard].ids.withUnsafeBufferPointer { rows.appendList($0, values: all[shard].values) }
           }
           try summer.sum(rows)
           let what = "\(shards) shards, \(table) rows of \(width), round \(round)"

@@ -40,6 +40,19 @@ package final class SparseRows {
   /// Begins the next shard's list: row numbers, strictly ascending, not negative. Returns its values
   /// [ids.count, width], which are zero, to add to; valid until the next change.
   package func appendList(_ ids: UnsafeBufferPointer<Int32>) -> UnsafeMutableBufferPointer<Float> {
+    let values = append(ids)
+    values.update(repeating: 0)
+    return values
+  }
+
+  /// Adds the next shard's list with its values [ids.count, width].
+  package func appendList(_ ids: UnsafeBufferPointer<Int32>, values: UnsafePointer<Float>) {
+    let list = append(ids)
+    list.baseAddress?.update(from: values, count: list.count)
+  }
+
+  /// Begins a list of the row numbers `ids` and returns its values, which the caller fills in.
+  private func append(_ ids: UnsafeBufferPointer<Int32>) -> UnsafeMutableBufferPointer<Float> {
     var previous: Int32 = -1
     var ascending = true
     for id in ids {
@@ -49,7 +62,6 @@ package final class SparseRows {
     precondition(ascending, "a list's row numbers ascend strictly from 0 or above")
     let list = appendUninitialized(ids.count)
     _ = list.ids.update(fromContentsOf: ids)
-    list.values.update(repeating: 0)
     return list.values
   }
 

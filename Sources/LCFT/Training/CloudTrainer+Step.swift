@@ -86,10 +86,7 @@ extension CloudTrainer {
     for shard in 0..<owned.count {
       let range = touched.partition.rows(ofShard: shard)
       let list = UnsafeBufferPointer(start: touched.rows + range.lowerBound, count: range.count)
-      let values = rows.appendList(list)
-      if let start = values.baseAddress {
-        start.update(from: gradients + range.lowerBound * table.width, count: values.count)
-      }
+      rows.appendList(list, values: gradients + range.lowerBound * table.width)
     }
     try waiting.measure { try sum.sum(rows) }
     time = clock.end(.tableSums, since: time)

@@ -35,8 +35,7 @@ import Testing
         lists.removeAll()
         for shard in shards {
           let ids = shard.keys.sorted()
-          let place = ids.withUnsafeBufferPointer { lists.appendList($0) }
-          for (index, value) in ids.flatMap({ shard[$0] ?? [] }).enumerated() { place[index] = value }
+          ids.withUnsafeBufferPointer { lists.appendList($0, values: ids.flatMap { shard[$0] ?? [] }) }
         }
         let expected = reference(0..<count, shards)
         let ids = expected.keys.sorted()
@@ -52,8 +51,7 @@ import Testing
     let summer = SparseTreeSum(SoloCommunicator(), try ShardMap(shards: 2, ranks: 1), tableRows: 9, width: 1)
     let lists = SparseRows(width: 1)
     let ids: [Int32] = [4]
-    let place = ids.withUnsafeBufferPointer { lists.appendList($0) }
-    place[0] = -0.0
+    ids.withUnsafeBufferPointer { lists.appendList($0, values: [-0.0]) }
     _ = [Int32]().withUnsafeBufferPointer { lists.appendList($0) }
     try summer.sum(lists)
     #expect(summer.result.values.map(\.bitPattern) == [Float(-0.0).bitPattern])
