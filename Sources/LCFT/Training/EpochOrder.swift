@@ -22,6 +22,8 @@ package final class EpochOrder {
   /// [shards] how many samples each shard gives before the current step, and before the next.
   private var before: UnsafeMutablePointer<Int>
   private var after: UnsafeMutablePointer<Int>
+  /// [shards]
+  private let scratch: UnsafeMutablePointer<Int>
   private var current: Int?
 
   /// `owned` are this rank's of the `shards`.
@@ -37,11 +39,13 @@ package final class EpochOrder {
     shuffled = Column(uninitialized: starts[starts.count - 1])
     before = .allocate(capacity: shards.sampleCounts.count)
     after = .allocate(capacity: shards.sampleCounts.count)
+    scratch = .allocate(capacity: shards.sampleCounts.count)
   }
 
   deinit {
     before.deallocate()
     after.deallocate()
+    scratch.deallocate()
   }
 
   /// Draws the order of an epoch, from the data set's own: orders do not depend on those of other epochs.
@@ -64,9 +68,9 @@ package final class EpochOrder {
     if let current, step == current + 1 {
       swap(&before, &after)
     } else {
-      schedule.take(before: step, before)
+      schedule.take(before: step, before, scratch: scratch)
     }
-    schedule.take(before: step + 1, after)
+    schedule.take(before: step + 1, after, scratch: scratch)
     current = step
   }
 

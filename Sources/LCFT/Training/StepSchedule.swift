@@ -30,9 +30,13 @@ package struct StepSchedule: Sendable {
   package func samples(ofStep step: Int) -> Int { samples(before: step + 1) - samples(before: step) }
 
   /// Writes to `taken` [shards] how many samples each shard gives to the steps before `step`, 0 ... T: a
-  /// prefix of the merged samples, of M in all. Any step costs the same: a division per shard, and up to
-  /// half as many corrections as there are shards, which go over all of them. Allocates nothing.
-  package func take(before step: Int, _ taken: UnsafeMutablePointer<Int>) {
+  /// prefix of the merged samples, of M in all. `scratch` [shards] is overwritten.
+  ///
+  /// Any step costs the same: a division per shard, and up to half as many corrections as there are shards,
+  /// whose costs grow with the logarithm of the number of shards. Allocates nothing.
+  package func take(
+    before step: Int, _ taken: UnsafeMutablePointer<Int>, scratch: UnsafeMutablePointer<Int>
+  ) {
     let wanted = samples(before: step)
     // The samples with times up to M / N are a prefix: those with 2k + 1 <= floor(2 n M / N).
     var sum = 0
@@ -41,48 +45,10 @@ package struct StepSchedule: Sendable {
       sum += taken[shard]
     }
     // The prefix has M samples but for rounding, at most half a sample per shard.
-    while sum < wanted { sum += extend(taken) }
-    while sum > wanted { sum -= shorten(taken) }
-  }
-
-  /// Adds the sample that follows the prefix `taken`; returns 1.
-  private func extend(_ taken: UnsafeMutablePointer<Int>) -> Int {
-    var first: Int?
-    for shard in counts.indices where taken[shard] < counts[shard] {
-      if let earliest = first,
-        !isEarlier(shard, than: earliest, 2 * taken[shard] + 1, 2 * taken[earliest] + 1)
-      {
-        continue
-      }
-      first = shard
+    if sum != wanted {
+      let ends = PrefixEnds(counts: counts, taken: taken, isGrowing: sum < wanted, heap: scratch)
+      ends.move(by: abs(wanted - sum))
     }
-    guard let first else { preconditionFailure("a prefix is no longer than the epoch") }
-    taken[first] += 1
-    return 1
-  }
-
-  /// Takes away the last sample of the prefix `taken`; returns 1.
-  private func shorten(_ taken: UnsafeMutablePointer<Int>) -> Int {
-    var last: Int?
-    for shard in counts.indices where taken[shard] > 0 {
-      // Of equal times the higher shard's comes later.
-      if let latest = last, isEarlier(shard, than: latest, 2 * taken[shard] - 1, 2 * taken[latest] - 1) {
-        continue
-      }
-      last = shard
-    }
-    guard let last else { preconditionFailure("an empty prefix has no sample") }
-    taken[last] -= 1
-    return 1
-  }
-
-  /// Whether `time` / (2 n) of `shard` is less than `otherTime` / (2 n) of `other`, compared crosswise and
-  /// exactly.
-  @inline(__always)
-  private func isEarlier(_ shard: Int, than other: Int, _ time: Int, _ otherTime: Int) -> Bool {
-    let left = UInt(time).multipliedFullWidth(by: UInt(counts[other]))
-    let right = UInt(otherTime).multipliedFullWidth(by: UInt(counts[shard]))
-    return (left.high, left.low) < (right.high, right.low)
   }
 
   /// floor(a b / c), at most a, without overflow.
@@ -92,5 +58,65 @@ package struct StepSchedule: Sendable {
     // dividingFullWidth wants a quotient that fits, which it does: b <= c.
     return product.high == 0
       ? Int(product.low / UInt(c)) : Int(UInt(c).dividingFullWidth(product).quotient)
+  }
+}
+
+/// Moves the end of a prefix of the merged samples, sample by sample: adds those that follow it, or takes
+/// away its last ones.
+private struct PrefixEnds {
+  let counts: [Int]
+  /// [shards] the prefix.
+  let taken: UnsafeMutablePointer<Int>
+  /// Whether samples are added.
+  let isGrowing: Bool
+  /// A binary heap of the shards that can still give a sample, or give one back: the shard at its root is next.
+  let heap: UnsafeMutablePointer<Int>
+
+  /// Moves the end by `samples`.
+  func move(by samples: Int) {
+    var size = 0
+    for shard in counts.indices where canMove(shard) {
+      heap[size] = shard
+      size += 1
+    }
+    for place in stride(from: size / 2 - 1, through: 0, by: -1) { sink(place, size) }
+    for _ in 0..<samples {
+      precondition(size > 0, "a prefix has from none to all of the epoch's samples")
+      let shard = heap[0]
+      taken[shard] += isGrowing ? 1 : -1
+      if !canMove(shard) {
+        size -= 1
+        heap[0] = heap[size]
+      }
+      sink(0, size)
+    }
+  }
+
+  private func canMove(_ shard: Int) -> Bool { isGrowing ? taken[shard] < counts[shard] : taken[shard] > 0 }
+
+  /// Lets the shard at `place` of the heap sink below those that come before it.
+  private func sink(_ place: Int, _ size: Int) {
+    var place = place
+    while true {
+      var first = place
+      for child in 2 * place + 1..<min(2 * place + 3, max(size, 2 * place + 1)) where precedes(child, first) {
+        first = child
+      }
+      guard first != place else { return }
+      swap(&heap[place], &heap[first])
+      place = first
+    }
+  }
+
+  /// Whether the shard at `place` of the heap is moved before the one at `other`: the next sample is the first
+  /// by (time, shard) where samples are added, and the last where they are taken away. Times (2k + 1) / (2 n)
+  /// are compared crosswise and exactly.
+  @inline(__always)
+  private func precedes(_ place: Int, _ other: Int) -> Bool {
+    let (early, late) = isGrowing ? (heap[place], heap[other]) : (heap[other], heap[place])
+    let next = isGrowing ? 1 : -1
+    let left = UInt(2 * taken[early] + next).multipliedFullWidth(by: UInt(counts[late]))
+    let right = UInt(2 * taken[late] + next).multipliedFullWidth(by: UInt(counts[early]))
+    return (left.high, left.low, early) < (right.high, right.low, late)
   }
 }

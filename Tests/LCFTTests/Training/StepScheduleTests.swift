@@ -5,7 +5,12 @@ import Testing
 @Suite struct StepScheduleTests {
   private func taken(_ schedule: StepSchedule, before step: Int) -> [Int] {
     var taken = [Int](repeating: -1, count: schedule.counts.count)
-    taken.withUnsafeMutableBufferPointer { schedule.take(before: step, $0.baseAddress!) }
+    var scratch = taken
+    taken.withUnsafeMutableBufferPointer { taken in
+      scratch.withUnsafeMutableBufferPointer {
+        schedule.take(before: step, taken.baseAddress!, scratch: $0.baseAddress!)
+      }
+    }
     return taken
   }
 
@@ -77,6 +82,21 @@ import Testing
       #expect(parts.allSatisfy { $0 >= 0 && abs(Double($0) - share) < 0.1 * share + 2 })
       before = after
     }
+  }
+
+  /// As many shards as a job may have, each of which rounds alike: a step takes milliseconds, not minutes.
+  @Test(arguments: [0.25, 0.75])
+  func holdsManyShards(_ share: Double) {
+    let counts = [Int](repeating: 10_001, count: 1 << 16)
+    let schedule = StepSchedule(counts: counts, batchSize: 8)
+    let step = Int(share / 10_001 * Double(schedule.steps))
+    let start = steadySeconds()
+    let taken = taken(schedule, before: step)
+    #expect(steadySeconds() - start < 20)
+    // The samples of equal shards come in turn.
+    let wanted = schedule.samples(before: step)
+    #expect(wanted > 0 && wanted < counts.count)
+    #expect(taken == counts.indices.map { $0 < wanted ? 1 : 0 })
   }
 
   /// Counts whose products need 128 bits: what is taken is a prefix of the right length.
