@@ -87,14 +87,14 @@ let package = Package(
     tests("HDF5Tests", uses: ["HDF5", "IO", "Support", "TestSupport"]),
     tests("IOTests", uses: ["HDF5", "IO", "Support", "TestSupport"]),
     tests("ImportTests", uses: ["CZlib", "IO", "Import", "Support", "TestSupport"]),
-    tests("ModelsTests", uses: ["HDF5", "Models", "Support"]),
+    tests("ModelsTests", uses: ["HDF5", "Models", "Support", "TestSupport"]),
     tests("LCFTTests", uses: ["Dist", "HDF5", "IO", "LCFT", "Models", "Support", "TestSupport"]),
     tests("PlanTests", uses: ["IO", "LCFT", "Plan", "Support", "TestSupport"]),
     tests(
       "StudiesTests", uses: ["Dist", "IO", "Import", "LCFT", "Models", "Studies", "Support", "TestSupport"]),
     tests("RunsTests", uses: ["Dist", "IO", "LCFT", "Runs", "Studies", "Support", "TestSupport"]),
-    tests("ReportTests", uses: ["IO", "LCFT", "Report", "Support"]),
-    tests("CLITests", uses: ["HDF5", "IO", "Support"]),
+    tests("ReportTests", uses: ["IO", "LCFT", "Report", "Support", "TestSupport"]),
+    tests("CLITests", uses: ["HDF5", "IO", "Support", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -18,7 +18,7 @@ import Testing
     func arguments(_ command: String, _ output: String, _ job: String = "adam.yaml") -> [String] {
       WholePathTests.arguments(command, folder, output, job: job)
     }
-    _ = try folder.write(AdamRunTests.job, to: "adam.yaml")
+    try folder.write(AdamRunTests.job, to: "adam.yaml")
     let whole = try Command.lcft(arguments("run", "whole"))
     try #require(whole.status == 0, "\(whole.errors)")
     let expected = try WholePathTests.digests(folder, "whole")
@@ -30,7 +30,7 @@ import Testing
     }
 
     // Stopped after the first of three epochs, and gone on with other ranks.
-    _ = try folder.write(
+    try folder.write(
       AdamRunTests.job.replacingOccurrences(of: "epochs: 3", with: "epochs: 1"), to: "first.yaml")
     let first = try Command.lcft(arguments("train", "parts", "first.yaml"), ranks: 3)
     try #require(first.status == 0, "\(first.errors)")
@@ -62,7 +62,7 @@ import Testing
     ] {
       let text = AdamRunTests.job.replacingOccurrences(
         of: "optimizer: adam\n  virtual", with: change)
-      _ = try folder.write(text, to: "changed.yaml")
+      try folder.write(text, to: "changed.yaml")
       try RefusalTests.refused(arguments("train", "parts", "changed.yaml") + ["--resume"], ranks: 2, message)
     }
     // A checkpoint whose optimiser's state is lost or does not fit.

@@ -1,22 +1,23 @@
 import Foundation
 import IO
 import Support
+import TestSupport
 import Testing
 
 /// Files whose names, shapes, versions or values are bad.
 extension BadFileTests {
   /// Each rank in a folder of its own, as on a host of its own, with relative names.
   @Test func missingOnOneRank() throws {
-    let folder = try TemporaryFolder()
+    let folder = try FileTestFolder()
     for rank in 0..<2 {
       try FileManager.default.createDirectory(
         atPath: folder.file("host\(rank)"), withIntermediateDirectories: true)
-      _ = try folder.write(WholePathTests.job, to: "host\(rank)/job.yaml")
+      try folder.write(WholePathTests.job, to: "host\(rank)/job.yaml")
     }
     #expect(try Command.lcft(Self.synthesize(folder.file("host1/d.h5"))).status == 0)
     func run() throws -> Command.Outcome {
       let script =
-        ". '\(Command.package)/jobs/environment.sh'; lcft_mpirun 2 bash -c "
+        "\(Command.environment); lcft_mpirun 2 bash -c "
         + "'cd \(folder.path)/host$OMPI_COMM_WORLD_RANK && exec \"$@\"' bash \"$@\""
       return try Command.run(
         "/bin/bash",
@@ -33,9 +34,9 @@ extension BadFileTests {
   }
 
   /// Shapes without storage cost a file nothing and may be any.
-  @Test(.enabled(if: Command.python != nil, "LCFT_PYTHON names no Python with h5py"))
+  @Test(.enabled(if: ForeignTool.python != nil, ForeignTool.withoutPython))
   func hugeShapes() throws {
-    let folder = try TemporaryFolder()
+    let folder = try FileTestFolder()
     let job = try folder.write(WholePathTests.job, to: "job.yaml")
     for (name, shape) in [
       ("genome", "(2**62, 1128)"), ("genome", "(2**31, 2**31)"), ("categories", "(2**63 - 1,)"),
@@ -50,7 +51,7 @@ extension BadFileTests {
         shape = \(shape)
         items.create_dataset('\(name)', shape, 'i4', chunks=(1,) * len(shape))
         """
-      let python = try #require(Command.python)
+      let python = try #require(ForeignTool.python)
       #expect(try Command.run(python, ["-c", script, data]).status == 0)
       for command in ["run", "train"] {
         let outcome = try Command.lcft([
@@ -61,9 +62,9 @@ extension BadFileTests {
     }
   }
 
-  @Test(.enabled(if: Command.python != nil, "LCFT_PYTHON names no Python with h5py"))
+  @Test(.enabled(if: ForeignTool.python != nil, ForeignTool.withoutPython))
   func newerFormat() throws {
-    let folder = try TemporaryFolder()
+    let folder = try FileTestFolder()
     let data = folder.file("d.h5")
     #expect(try Command.lcft(Self.synthesize(data)).status == 0)
     let job = try folder.write(WholePathTests.job, to: "job.yaml")
@@ -72,7 +73,7 @@ extension BadFileTests {
     let script = "import h5py, sys\nfor n in sys.argv[1:]:\n h5py.File(n, 'r+').attrs['format_version'] = 7"
     let files =
       [data] + ["checkpoint-epoch-2.h5", "results.h5", "models-rank-0.h5"].map { folder.file("out/\($0)") }
-    let python = try #require(Command.python)
+    let python = try #require(ForeignTool.python)
     #expect(try Command.run(python, ["-c", script] + files).status == 0)
     for file in files {
       try RefusalTests.refused(["describe", file], file, "made by a newer lcft", "version 7", "update lcft")
@@ -83,7 +84,7 @@ extension BadFileTests {
 
   /// What data, jobs and files call themselves leaves the output folder's names alone.
   @Test func namesAreNoPaths() throws {
-    let folder = try TemporaryFolder()
+    let folder = try FileTestFolder()
     let world = folder.file("world")
     try FileManager.default.createDirectory(atPath: world + "/a/b", withIntermediateDirectories: true)
     let users = [
@@ -93,9 +94,9 @@ extension BadFileTests {
     for user in users {
       for time in 1...10 { rows += "\(user),../../item\(time % 4),\(time)\n" }
     }
-    _ = try folder.write(rows, to: "world/a/b/i.csv")
-    _ = try folder.write("item,category\n../../item1,../../../category\n", to: "world/a/b/items.csv")
-    _ = try folder.write(
+    try folder.write(rows, to: "world/a/b/i.csv")
+    try folder.write("item,category\n../../item1,../../../category\n", to: "world/a/b/items.csv")
+    try folder.write(
       WholePathTests.job.replacingOccurrences(of: "name: small", with: "name: ../../../etc/escaped"),
       to: "world/a/b/job.yaml")
     let here = world + "/a/b"
@@ -128,7 +129,7 @@ extension BadFileTests {
 
   /// A high learning rate makes the models of users with many samples diverge, and leaves those with few alone.
   @Test func divergedUsersAreCounted() throws {
-    let folder = try TemporaryFolder()
+    let folder = try FileTestFolder()
     var rows = "user,item,timestamp,label\n"
     for user in 0..<30 {
       for time in 0..<(user < 3 ? 400 : 8) {

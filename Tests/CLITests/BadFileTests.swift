@@ -1,6 +1,7 @@
 import Foundation
 import IO
 import Support
+import TestSupport
 import Testing
 
 /// Files and folders that cannot be read or written end a command in one line that names them, and leave nothing
@@ -53,10 +54,10 @@ import Testing
   }
 
   @Test func outputsThatAreNoFiles() throws {
-    let folder = try TemporaryFolder()
+    let folder = try FileTestFolder()
     try FileManager.default.createDirectory(atPath: folder.file("folder"), withIntermediateDirectories: true)
     #expect(mkfifo(folder.file("fifo"), 0o600) == 0)
-    _ = try folder.write("x", to: "file")
+    try folder.write("x", to: "file")
     try RefusalTests.refused(Self.synthesize(folder.file("folder")), "folder: not a regular file")
     try RefusalTests.refused(Self.synthesize(folder.file("fifo")), "fifo: not a regular file")
     try RefusalTests.refused(Self.synthesize("/dev/full"), "/dev/full: not a regular file")
@@ -82,7 +83,7 @@ import Testing
   }
 
   @Test func inputsThatAreNoFiles() throws {
-    let folder = try TemporaryFolder()
+    let folder = try FileTestFolder()
     #expect(mkfifo(folder.file("fifo"), 0o600) == 0)
     let data = folder.file("d.h5")
     #expect(try Command.lcft(Self.synthesize(data)).status == 0)
@@ -106,7 +107,7 @@ import Testing
 
   @Test(.enabled(if: nobodyRuns, "nobody cannot run the program"))
   func withoutPermission() throws {
-    let folder = try TemporaryFolder()
+    let folder = try FileTestFolder()
     #expect(chmod(folder.path, 0o755) == 0)
     let data = folder.file("d.h5")
     #expect(try Command.lcft(Self.synthesize(data)).status == 0)
@@ -134,7 +135,7 @@ import Testing
 
   /// A file system of 300 kB of its own, where this may mount one.
   static func withSmallDisk(_ body: (String) throws -> Void) throws -> Bool {
-    let folder = try TemporaryFolder()
+    let folder = try FileTestFolder()
     let disk = folder.file("disk")
     try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
     let mount = try Command.run(
@@ -146,7 +147,7 @@ import Testing
   }
 
   @Test func diskFull() throws {
-    let folder = try TemporaryFolder()
+    let folder = try FileTestFolder()
     let data = folder.file("d.h5")
     #expect(try Command.lcft(Self.synthesize(data)).status == 0)
     let job = try folder.write(WholePathTests.job, to: "job.yaml")

@@ -1,5 +1,6 @@
 import Foundation
 import Support
+import TestSupport
 
 /// Runs the built programs as a user does.
 enum Command {
@@ -19,17 +20,14 @@ enum Command {
   /// The folder of built products, where the tests' own bundle lies.
   static let products = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
   static let lcft = products.appendingPathComponent("lcft").path
-  static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().path
-
-  /// A Python with h5py, named by LCFT_PYTHON.
-  static var python: String? { ProcessInfo.processInfo.environment["LCFT_PYTHON"] }
+  /// Makes a shell know `lcft_mpirun`.
+  static let environment = ". '\(RepositoryFile.path("jobs/environment.sh"))'"
 
   /// `lcft` with `arguments`, by itself (`ranks` nil) or under mpirun.
   static func lcft(_ arguments: [String], ranks: Int? = nil, seconds: Double = 120) throws -> Outcome {
     guard let ranks else { return try run(lcft, arguments, seconds: seconds) }
     // The scripts' own function, so that roots, containers and few cores are treated as users meet them.
-    let script = ". '\(package)/jobs/environment.sh'; n=$1; shift; lcft_mpirun \"$n\" \"$@\""
+    let script = "\(environment); n=$1; shift; lcft_mpirun \"$n\" \"$@\""
     return try run("/bin/bash", ["-c", script, "mpirun", "\(ranks)", lcft] + arguments, seconds: seconds)
   }
 
@@ -42,7 +40,7 @@ enum Command {
     guard let ranks else { return try run(lcft, arguments, when: (condition, act)) }
     // mpirun in the shell's place, so that signals reach it.
     let script =
-      ". '\(package)/jobs/environment.sh'; mpirun() { exec mpirun \"$@\"; }; n=$1; shift; lcft_mpirun \"$n\" \"$@\""
+      "\(environment); mpirun() { exec mpirun \"$@\"; }; n=$1; shift; lcft_mpirun \"$n\" \"$@\""
     return try run(
       "/bin/bash", ["-c", script, "mpirun", "\(ranks)", lcft] + arguments, when: (condition, act))
   }
@@ -67,13 +65,12 @@ enum Command {
     process.executableURL = URL(fileURLWithPath: program)
     process.arguments = arguments
     // Files, not pipes: a full pipe would stop the program until somebody reads it.
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let names = ["output", "errors"].map { folder.appendingPathComponent($0) }
-    for name in names { _ = FileManager.default.createFile(atPath: name.path, contents: nil) }
-    process.standardOutput = try FileHandle(forWritingTo: names[0])
-    process.standardError = try FileHandle(forWritingTo: names[1])
+    let folder = try FileTestFolder()
+    func file(_ name: String) throws -> FileHandle {
+      try FileHandle(forWritingTo: URL(fileURLWithPath: folder.write("", to: name)))
+    }
+    process.standardOutput = try file("output")
+    process.standardError = try file("errors")
     process.standardInput = FileHandle.nullDevice
     // A shell's children have no signals blocked; this thread's would, mpirun among them.
     var none = sigset_t()
@@ -91,29 +88,10 @@ enum Command {
     let timedOut = process.isRunning
     if timedOut { kill(process.processIdentifier, SIGKILL) }
     process.waitUntilExit()
-    let texts = try names.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
+    let texts = try ["output", "errors"].map { String(decoding: try folder.bytes($0), as: UTF8.self) }
     return Outcome(
       status: process.terminationReason == .exit
         ? process.terminationStatus : 128 + process.terminationStatus, output: texts[0], errors: texts[1],
       timedOut: timedOut)
-  }
-}
-
-/// A folder that is removed with its owner.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    path = FileManager.default.temporaryDirectory.appendingPathComponent("lcft-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func file(_ name: String) -> String { "\(path)/\(name)" }
-
-  func write(_ text: String, to name: String) throws -> String {
-    try text.write(toFile: file(name), atomically: true, encoding: .utf8)
-    return file(name)
   }
 }

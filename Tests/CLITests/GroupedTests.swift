@@ -1,21 +1,22 @@
 import Foundation
 import IO
+import TestSupport
 import Testing
 
 /// One fine-tuned model per group of users, as a user runs it.
 @Suite(.serialized) struct GroupedTests {
   private static let groups = ["low", "middle", "high"]
 
-  private static func prepared() throws -> TemporaryFolder {
+  private static func prepared() throws -> FileTestFolder {
     let folder = try WholePathTests.prepared()
-    _ = try folder.write(
+    try folder.write(
       WholePathTests.job
         + "\n  methods: [cloud, grouped, soft1]\ngrouping: {learning_rate: 0.1, epochs: 2}\n",
       to: "job.yaml")
     return folder
   }
 
-  private static func groupDigests(_ folder: TemporaryFolder, _ output: String) throws -> [String] {
+  private static func groupDigests(_ folder: FileTestFolder, _ output: String) throws -> [String] {
     try groups.map { name in
       try #require(try FileHeader.read(folder.file("\(output)/group-\(name).h5")).contentDigest)
     }
@@ -37,10 +38,10 @@ import Testing
     let described = try Command.lcft(["describe", folder.file("alone/group-middle.h5")])
     #expect(described.output.contains("for the group middle: "))
     #expect(described.output.contains("labels soft1, from the cloud model with content"))
-    if let python = Command.python {
+    if let python = ForeignTool.python {
       let check = try Command.run(
         python,
-        ["\(Command.package)/Tests/Fixtures/check_results.py", folder.file("alone"), folder.file("data.h5")])
+        [FixtureFile.path("check_results.py"), folder.file("alone"), folder.file("data.h5")])
       #expect(check.status == 0, "\(check.output)\(check.errors)")
       #expect(check.output.contains("3 methods"))
     }
@@ -67,14 +68,14 @@ import Testing
     #expect(resumed.output == whole.output)
 
     let job = try String(contentsOfFile: folder.file("job.yaml"), encoding: .utf8)
-    _ = try folder.write(
+    try folder.write(
       job.replacingOccurrences(of: "learning_rate: 0.1", with: "learning_rate: 0.2"), to: "other.yaml")
     for ranks in [nil, 2] {
       try RefusalTests.refused(
         WholePathTests.arguments("run", folder, "out", job: "other.yaml") + ["--resume"], ranks: ranks,
         "group-low.h5: was made with grouping.learning_rate 0.1, the job now has 0.2")
     }
-    _ = try folder.write(
+    try folder.write(
       job.replacingOccurrences(of: "learning_rate: 0.1", with: "learning_rate: 900"), to: "wild.yaml")
     let wild = try Command.lcft(
       WholePathTests.arguments("finetune", folder, "out", job: "wild.yaml") + ["--overwrite"], ranks: 2)

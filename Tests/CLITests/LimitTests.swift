@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A run that cannot fit is refused before any work, with the numbers, in one line.
@@ -8,7 +9,7 @@ import Testing
     let start = ranks.map { "lcft_mpirun \($0) " } ?? ""
     return try Command.run(
       "/bin/bash",
-      ["-c", ". '\(Command.package)/jobs/environment.sh'; \(setup) \(start)\"$@\"", "bash", Command.lcft]
+      ["-c", "\(Command.environment); \(setup) \(start)\"$@\"", "bash", Command.lcft]
         + arguments)
   }
 
@@ -20,7 +21,7 @@ import Testing
 
   @Test(arguments: [nil, 2]) func addressSpace(ranks: Int?) throws {
     let folder = try WholePathTests.prepared()
-    _ = try folder.write(LimitTests.large, to: "large.yaml")
+    try folder.write(LimitTests.large, to: "large.yaml")
     for (command, outputs) in [("run", "a"), ("train", "b")] {
       let outcome = try lcft(
         "ulimit -v 1500000;", WholePathTests.arguments(command, folder, outputs, job: "large.yaml"),
@@ -40,7 +41,7 @@ import Testing
 
   @Test(arguments: [nil, 2]) func memoryOfTheJob(ranks: Int?) throws {
     let folder = try WholePathTests.prepared()
-    _ = try folder.write(LimitTests.large, to: "large.yaml")
+    try folder.write(LimitTests.large, to: "large.yaml")
     let outcome = try lcft(
       "export SLURM_MEM_PER_NODE=300;", WholePathTests.arguments("run", folder, "out", job: "large.yaml"),
       ranks: ranks)
@@ -66,7 +67,7 @@ import Testing
     }
     defer { _ = try? Command.run("/usr/bin/env", ["umount", folder.file("small")]) }
     let long = WholePathTests.job.replacingOccurrences(of: "epochs: 2", with: "epochs: 400")
-    _ = try folder.write(long, to: "long.yaml")
+    try folder.write(long, to: "long.yaml")
     let outcome = try Command.lcft(WholePathTests.arguments("train", folder, "small/out", job: "long.yaml"))
     #expect(outcome.status != 0 && outcome.errorLines.count == 1, "\(outcome.errors)")
     let line = outcome.errorLines.first ?? ""
@@ -79,7 +80,7 @@ import Testing
     // Users' models are told before training.
     try FileManager.default.removeItem(atPath: folder.file("small/out"))
     let wide = WholePathTests.job.replacingOccurrences(of: "hidden: [12, 6]", with: "hidden: [200, 60]")
-    _ = try folder.write(wide, to: "wide.yaml")
+    try folder.write(wide, to: "wide.yaml")
     let models = try Command.lcft(
       WholePathTests.arguments("run", folder, "small/models", job: "wide.yaml") + ["--save-models", "all"])
     #expect(models.status != 0 && models.errorLines.count == 1, "\(models.errors)")
@@ -88,12 +89,12 @@ import Testing
 
   /// The estimate is near what the ranks' memory has been, in summary.json.
   @Test(arguments: [1, 2]) func estimateAgainstThePeak(ranks: Int) throws {
-    let folder = try TemporaryFolder()
+    let folder = try FileTestFolder()
     let made = try Command.lcft([
       "synthesize", "--users", "6000", "--items", "5000", "--output", folder.file("data.h5"),
     ])
     try #require(made.status == 0, "\(made.errors)")
-    _ = try folder.write(
+    try folder.write(
       """
       model: {name: DIN, user_embedding: 256, item_embedding: 32, category_embedding: 8}
       training: {epochs: 1, batch_size: 8192, learning_rate: 0.1}

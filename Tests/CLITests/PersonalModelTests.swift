@@ -1,16 +1,17 @@
 import Foundation
 import IO
+import TestSupport
 import Testing
 
 /// Fine-tuned models kept in files, and scored again from there.
 @Suite(.serialized) struct PersonalModelTests {
-  static func run(_ folder: TemporaryFolder, _ output: String, save: String, ranks: Int) throws {
+  static func run(_ folder: FileTestFolder, _ output: String, save: String, ranks: Int) throws {
     let outcome = try Command.lcft(
       WholePathTests.arguments("run", folder, output) + ["--save-models", save], ranks: ranks)
     try #require(outcome.status == 0, "\(outcome.errors)")
   }
 
-  static func apply(_ folder: TemporaryFolder, _ from: String, _ output: String, ranks: Int) throws {
+  static func apply(_ folder: FileTestFolder, _ from: String, _ output: String, ranks: Int) throws {
     let outcome = try Command.lcft(
       [
         "apply", "--models", folder.file("\(from)/models.h5"), "--checkpoint",
@@ -59,18 +60,18 @@ import Testing
       }
     }
     // A named user.
-    _ = try folder.write("\(whole.users.id[5])\n", to: "users.txt")
+    try folder.write("\(whole.users.id[5])\n", to: "users.txt")
     try PersonalModelTests.run(folder, "named", save: "users:\(folder.file("users.txt"))", ranks: 2)
     #expect(try PersonalModelsFile.Reader(folder.file("named/models.h5")).rows == [whole.users.row[5]])
   }
 
-  @Test(.enabled(if: Command.python != nil, "LCFT_PYTHON names no Python with h5py"))
+  @Test(.enabled(if: ForeignTool.python != nil, ForeignTool.withoutPython))
   func modelsOpenInPython() throws {
     let folder = try WholePathTests.prepared()
     try PersonalModelTests.run(folder, "out", save: "sample:20", ranks: 2)
     let check = try Command.run(
-      try #require(Command.python),
-      ["\(Command.package)/Tests/Fixtures/check_models.py", folder.file("out"), "2"])
+      try #require(ForeignTool.python),
+      [FixtureFile.path("check_models.py"), folder.file("out"), "2"])
     #expect(check.status == 0, "\(check.output)\(check.errors)")
     #expect(check.output.contains("20 users, 3 methods"))
   }
@@ -79,10 +80,10 @@ import Testing
     let folder = try WholePathTests.prepared()
     try PersonalModelTests.run(folder, "out", save: "sample:2", ranks: 1)
     let job = WholePathTests.job.replacingOccurrences(of: "epochs: 2", with: "epochs: 1")
-    _ = try folder.write(job, to: "other.yaml")
+    try folder.write(job, to: "other.yaml")
     let other = try Command.lcft(WholePathTests.arguments("train", folder, "other", job: "other.yaml"))
     try #require(other.status == 0, "\(other.errors)")
-    _ = try folder.write("nobody\n", to: "users.txt")
+    try folder.write("nobody\n", to: "users.txt")
     let apply = ["apply", "--data", folder.file("data.h5"), "--output", folder.file("x")]
     let models = ["--models", folder.file("out/models.h5")]
     let cloud = ["--checkpoint", folder.file("out/checkpoint-epoch-2.h5")]

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What `lcft plan` foretells and `lcft ping` measures. Whether the times come true is measured by hand: other
@@ -21,7 +22,7 @@ import Testing
     return total
   }
 
-  private func plan(_ folder: TemporaryFolder, _ more: String...) throws -> Command.Outcome {
+  private func plan(_ folder: FileTestFolder, _ more: String...) throws -> Command.Outcome {
     let outcome = try Command.lcft(
       ["plan", "--job", folder.file("job.yaml"), "--data", folder.file("data.h5")] + more)
     try #require(outcome.status == 0, "\(outcome.errors)")
@@ -53,12 +54,12 @@ import Testing
 
   /// Bytes per step come from batches as the trainer cuts them: what is foretold travels.
   @Test(arguments: [2, 4]) func foretoldBytesTravel(ranks: Int) throws {
-    let folder = try TemporaryFolder()
+    let folder = try FileTestFolder()
     let made = try Command.lcft([
       "synthesize", "--users", "2000", "--items", "20000", "--output", folder.file("data.h5"),
     ])
     try #require(made.status == 0, "\(made.errors)")
-    _ = try folder.write(
+    try folder.write(
       "model: {name: DIN}\ntraining: {epochs: 1, batch_size: 1024, learning_rate: 0.1}\n", to: "job.yaml")
     let foretold = try plan(folder, "--ranks", "\(ranks)")
     let sent = try #require(foretold.output.firstMatch(of: /communicating, (\d+) kB sent/))

@@ -1,6 +1,7 @@
 import Foundation
 import IO
 import Support
+import TestSupport
 import Testing
 
 /// Where the time of a run goes: the table, summary.json and the timeline of `--profile`.
@@ -8,7 +9,7 @@ import Testing
   /// The timeline is one that Python reads, its phases nest, its sums are the summary's, its clocks agree, and
   /// the results' bits are those of a run without it.
   @Test(
-    .enabled(if: Command.python != nil, "LCFT_PYTHON names no Python with h5py"), arguments: [nil, 1, 2, 4])
+    .enabled(if: ForeignTool.python != nil, ForeignTool.withoutPython), arguments: [nil, 1, 2, 4])
   func timelineAgreesWithTheSummary(ranks: Int?) throws {
     let folder = try WholePathTests.prepared()
     let plain = try Command.lcft(WholePathTests.arguments("run", folder, "plain"), ranks: ranks)
@@ -26,9 +27,9 @@ import Testing
       #expect(errors.components(separatedBy: "\n  rank 0 ").count == 3)
     }
     let check = try Command.run(
-      try #require(Command.python),
+      try #require(ForeignTool.python),
       [
-        "\(Command.package)/Tests/Fixtures/check_profile.py", folder.file("trace.json"),
+        FixtureFile.path("check_profile.py"), folder.file("trace.json"),
         folder.file("profiled/summary.json"),
       ])
     #expect(check.status == 0, "\(check.output)\(check.errors)")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Wrong input ends in one line and a non-zero status, before any work, and without a hang.
@@ -29,25 +30,25 @@ import Testing
       try RefusalTests.refused(run("job.yaml", "interactions.csv"), ranks: ranks, "interactions.csv")
       try RefusalTests.refused(
         run("job.yaml", "data.h5", "out", "finetune"), ranks: ranks, "no checkpoint-epoch-N.h5", "lcft train")
-      _ = try folder.write("training:\n  epoch: 3\n", to: "typo.yaml")
+      try folder.write("training:\n  epoch: 3\n", to: "typo.yaml")
       try RefusalTests.refused(
         run("typo.yaml", "data.h5"), ranks: ranks,
         "typo.yaml:2: unknown key epoch in training (did you mean epochs?); allowed: epochs")
-      _ = try folder.write("model: {histories: [positive, actions]}\n", to: "actions.yaml")
+      try folder.write("model: {histories: [positive, actions]}\n", to: "actions.yaml")
       try RefusalTests.refused(
         run("actions.yaml", "data.h5"), ranks: ranks, "data.h5: has no actions (/features/events/action)",
         "the job's history 'actions'", "lcft import taobao", "[positive, negative]")
     }
     try RefusalTests.refused(
       run("job.yaml", "data.h5", "interactions.csv/below"), "cannot create the output folder")
-    _ = try folder.write("training: {virtual_shards: 2}\n", to: "shards.yaml")
+    try folder.write("training: {virtual_shards: 2}\n", to: "shards.yaml")
     try RefusalTests.refused(run("shards.yaml", "data.h5"), ranks: 3, "3", "2", "shards")
     #expect(!FileManager.default.fileExists(atPath: folder.file("out/checkpoint-epoch-1.h5")))
 
     let first = try Command.lcft(run("job.yaml", "data.h5"))
     try #require(first.status == 0, "\(first.errors)")
     try RefusalTests.refused(run("job.yaml", "data.h5"), "--resume", "--overwrite")
-    _ = try folder.write(
+    try folder.write(
       WholePathTests.job.replacingOccurrences(of: "learning_rate: 0.5", with: "learning_rate: 0.25"),
       to: "changed.yaml")
     try RefusalTests.refused(
@@ -67,7 +68,7 @@ import Testing
 
   @Test func divergingTrainingSaysWhere() throws {
     let folder = try WholePathTests.prepared()
-    _ = try folder.write(
+    try folder.write(
       WholePathTests.job.replacingOccurrences(of: "learning_rate: 0.5", with: "learning_rate: 1000"),
       to: "wild.yaml")
     for ranks in [nil, 2] {
@@ -81,7 +82,7 @@ import Testing
   }
 
   @Test func imports() throws {
-    let folder = try TemporaryFolder()
+    let folder = try FileTestFolder()
     let bad = try folder.write("user,item,timestamp\n1,2,3\n1,2,soon\n1,3,4\n1,2,5\n", to: "bad.csv")
     let csv = ["import", "csv", "--output", folder.file("o.h5"), "--interactions"]
     try RefusalTests.refused(csv + [bad], "bad.csv:3:", "soon")

@@ -2,13 +2,14 @@ import Foundation
 import HDF5
 import IO
 import Support
+import TestSupport
 import Testing
 
 /// `lcft report` on runs, held against the runs' files by Tests/Fixtures/check_report.py.
 @Suite(.serialized) struct ReportTests {
   /// Whether LCFT_PYTHON can draw.
   static let hasMatplotlib: Bool = {
-    guard let python = Command.python else { return false }
+    guard let python = ForeignTool.python else { return false }
     return (try? Command.run(python, ["-c", "import h5py, matplotlib"]))?.status == 0
   }()
   static let withoutMatplotlib: Comment = "LCFT_PYTHON names no Python with h5py and matplotlib"
@@ -36,7 +37,7 @@ import Testing
 
   /// A folder with the runs `din`, `lr` (another model and other methods on the same data) and `clicks`
   /// (on other data, with an A/B test beside it).
-  static func prepared() throws -> TemporaryFolder {
+  static func prepared() throws -> FileTestFolder {
     let folder = try WholePathTests.prepared()
     let imported = try Command.lcft([
       "import", "csv", "--interactions", try folder.write(clicks(), to: "clicks.csv"), "--split-fraction",
@@ -44,7 +45,7 @@ import Testing
       "--output", folder.file("clicks.h5"),
     ])
     try #require(imported.status == 0, "\(imported.errors)")
-    _ = try folder.write(
+    try folder.write(
       "model: {name: LR}\ntraining: {epochs: 3, batch_size: 64}\nfinetuning: {learning_rate: 0.05}\n",
       to: "lr.yaml")
     for (output, job, data, methods) in [
@@ -58,16 +59,16 @@ import Testing
       ])
       try #require(run.status == 0, "\(run.errors)")
     }
-    _ = try folder.write(days, to: "clicks/ab-days.csv")
+    try folder.write(days, to: "clicks/ab-days.csv")
     return folder
   }
 
   static func check(
-    _ folder: TemporaryFolder, _ report: String, _ drawn: String, _ intervals: String, _ runs: [String]
+    _ folder: FileTestFolder, _ report: String, _ drawn: String, _ intervals: String, _ runs: [String]
   ) throws -> Command.Outcome {
     try Command.run(
-      try #require(Command.python),
-      ["\(Command.package)/Tests/Fixtures/check_report.py", folder.file(report), drawn, intervals]
+      try #require(ForeignTool.python),
+      [FixtureFile.path("check_report.py"), folder.file(report), drawn, intervals]
         + runs.map(folder.file))
   }
 
@@ -93,8 +94,8 @@ import Testing
         second.output.contains("2 runs agree; figures: 2 changes, 1 days, 2 gain, 2 histogram, 2 loss"))
     }
     // A report in the same folder takes the place of the earlier one's figures; a table of its user's stays.
-    _ = try folder.write("mine", to: "all/figure2-mine.csv")
-    _ = try folder.write(
+    try folder.write("mine", to: "all/figure2-mine.csv")
+    try folder.write(
       """
       bucket,method,day,impressions,clicks,users,ctr,ctr_low,ctr_high,clicks_per_user,clicks_per_user_low,clicks_per_user_high
       A,cloud,1,200,50,40,0.25,0.2,0.31,1.25,1,1.5
@@ -141,7 +142,7 @@ import Testing
       ("LCFT_PYTHON names no program ('/nowhere/python3')", ["LCFT_PYTHON=/nowhere/python3"]),
       ("there is no python3 on the PATH", ["-u", "LCFT_PYTHON", "PATH="]),
     ]
-    if let python = Command.python {
+    if let python = ForeignTool.python {
       // Without site packages.
       let bare = try folder.write("#!/bin/sh\nexec '\(python)' -I -S \"$@\"\n", to: "bare")
       #expect(chmod(bare, 0o755) == 0)
@@ -156,7 +157,7 @@ import Testing
       #expect(made.status == 0, "\(made.errors)")
       #expect(made.output.contains("Figures are not drawn: \(reason). Install matplotlib"), "\(made.output)")
       #expect(made.output.contains("soft1"))
-      guard Command.python != nil else { continue }
+      guard ForeignTool.python != nil else { continue }
       let check = try ReportTests.check(folder, "out", "not-drawn", "auto", ["din", "clicks"])
       #expect(check.status == 0, "\(check.errors)")
       #expect(check.output.contains("2 runs agree"))
@@ -180,12 +181,12 @@ import Testing
       "width")
     #expect(!FileManager.default.fileExists(atPath: folder.file("din/report")))
 
-    _ = try folder.write(
+    try folder.write(
       "bucket,day,impressions,clicks,users\na,1,10,2,5\na,2,10,x,5\n", to: "empty/ab-days.csv")
     try RefusalTests.refused(["report", folder.file("empty")], "ab-days.csv:3: clicks 'x'")
-    _ = try folder.write("bucket,day,impressions,users\na,1,10,5\n", to: "empty/ab-days.csv")
+    try folder.write("bucket,day,impressions,users\na,1,10,5\n", to: "empty/ab-days.csv")
     try RefusalTests.refused(["report", folder.file("empty")], "ab-days.csv:1: no column clicks")
-    _ = try folder.write("bucket,day,impressions,clicks,users\na,1,10,11,5\n", to: "empty/ab-days.csv")
+    try folder.write("bucket,day,impressions,clicks,users\na,1,10,11,5\n", to: "empty/ab-days.csv")
     try RefusalTests.refused(["report", folder.file("empty")], "ab-days.csv:2: more clicks than impressions")
 
     // A Python that fails with matplotlib: one line, and the tables are there.
@@ -199,7 +200,7 @@ import Testing
 
     try FileManager.default.removeItem(atPath: folder.file("lr/summary.json"))
     try RefusalTests.refused(["report", folder.file("lr")], "lr/summary.json: there is no such file")
-    _ = try folder.write("{}", to: "lr/summary.json")
+    try folder.write("{}", to: "lr/summary.json")
     try RefusalTests.refused(["report", folder.file("lr")], "lr/summary.json: not a summary")
     // Results of a later version of the format.
     let file = try HDF5.File(creating: folder.file("lr/results.h5"))
@@ -212,9 +213,9 @@ import Testing
 
   /// An A/B test by itself.
   @Test func anABTestAlone() throws {
-    let folder = try TemporaryFolder()
+    let folder = try FileTestFolder()
     try FileManager.default.createDirectory(atPath: folder.file("ab"), withIntermediateDirectories: true)
-    _ = try folder.write(ReportTests.days, to: "ab/ab-days.csv")
+    try folder.write(ReportTests.days, to: "ab/ab-days.csv")
     let made = try Command.run(
       "/usr/bin/env", ["LCFT_PYTHON=", Command.lcft, "report", folder.file("ab")])
     #expect(made.status == 0, "\(made.errors)")

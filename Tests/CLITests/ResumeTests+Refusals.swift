@@ -11,7 +11,7 @@ extension ResumeTests {
     let run = WholePathTests.arguments("run", folder, "out")
     func changed(_ old: String, _ new: String) throws -> [String] {
       #expect(ResumeTests.job.contains(old))
-      _ = try folder.write(ResumeTests.job.replacingOccurrences(of: old, with: new), to: "changed.yaml")
+      try folder.write(ResumeTests.job.replacingOccurrences(of: old, with: new), to: "changed.yaml")
       return WholePathTests.arguments("run", folder, "out", job: "changed.yaml") + ["--resume"]
     }
     let training = try Command.lcft(
@@ -74,7 +74,7 @@ extension ResumeTests {
   @Test func noCheckpointHoldsABrokenModel() throws {
     let folder = try ResumeTests.prepared()
     for rate in ["30", "300", "1000"] {
-      _ = try folder.write(
+      try folder.write(
         ResumeTests.job.replacingOccurrences(of: "learning_rate: 0.02", with: "learning_rate: \(rate)")
           .replacingOccurrences(of: "checkpoint_steps: 10", with: "checkpoint_steps: 1"), to: "wild.yaml")
       let outcome = try Command.lcft(

@@ -1,5 +1,6 @@
 import Foundation
 import IO
+import TestSupport
 import Testing
 
 /// Runs that are stopped by a signal, or find what another run left, and go on.
@@ -11,9 +12,9 @@ import Testing
     .replacingOccurrences(of: "learning_rate: 0.5", with: "learning_rate: 0.02\n  checkpoint_steps: 10")
     .replacingOccurrences(of: "learning_rate: 0.05", with: "learning_rate: 0.002\n  epochs: 40")
 
-  static func prepared() throws -> TemporaryFolder {
+  static func prepared() throws -> FileTestFolder {
     let folder = try WholePathTests.prepared()
-    _ = try folder.write(job, to: "job.yaml")
+    try folder.write(job, to: "job.yaml")
     return folder
   }
 
@@ -81,7 +82,7 @@ import Testing
   @Test func theSecondInterruptEndsAtOnce() throws {
     let folder = try ResumeTests.prepared()
     // One step takes seconds.
-    _ = try folder.write(
+    try folder.write(
       ResumeTests.job.replacingOccurrences(of: "hidden: [12, 6]", with: "hidden: [2000, 2000]")
         .replacingOccurrences(of: "batch_size: 16", with: "batch_size: 100000"), to: "slow.yaml")
     let arguments = WholePathTests.arguments("train", folder, "out", job: "slow.yaml")
@@ -132,7 +133,7 @@ import Testing
   /// A run keeps others out of its folder while it lives, and no longer.
   @Test func oneRunPerFolder() throws {
     let folder = try ResumeTests.prepared()
-    _ = try folder.write(
+    try folder.write(
       ResumeTests.job.replacingOccurrences(of: "epochs: 4\n  batch_size", with: "epochs: 30\n  batch_size"),
       to: "job.yaml")
     let run = WholePathTests.arguments("train", folder, "out")
@@ -160,12 +161,12 @@ import Testing
     // Another process may have got the number since.
     let recycled = left.replacingOccurrences(
       of: #"process \d+"#, with: "process \(getpid())", options: .regularExpression)
-    _ = try folder.write(recycled, to: "out/.lcft.lock")
+    try folder.write(recycled, to: "out/.lcft.lock")
     let resumed = try Command.lcft(run + ["--resume"], ranks: 2)
     #expect(resumed.status == 0, "\(resumed.errors)")
     #expect(!ResumeTests.exists(lock))
 
-    _ = try folder.write(
+    try folder.write(
       "host elsewhere\nprocess 17\nlauncher 16\nbegin x\nsince 2026-01-02T03:04:05Z\n", to: "out/.lcft.lock")
     for ranks in [nil, 2] {
       try RefusalTests.refused(

@@ -1,5 +1,6 @@
 import Foundation
 import Support
+import TestSupport
 import Testing
 
 /// The searches as users call them.
@@ -10,29 +11,29 @@ import Testing
     """
 
   /// A folder with a trained model in `out`.
-  static func trained() throws -> TemporaryFolder {
+  static func trained() throws -> FileTestFolder {
     let folder = try WholePathTests.prepared()
-    _ = try folder.write(WholePathTests.job + search, to: "job.yaml")
+    try folder.write(WholePathTests.job + search, to: "job.yaml")
     let outcome = try Command.lcft(WholePathTests.arguments("train", folder, "out"))
     try #require(outcome.status == 0, "\(outcome.errors)")
     return folder
   }
 
   /// With the cloud model of `out` for a fine-tuning; a search trains its own.
-  static func arguments(_ command: String, _ folder: TemporaryFolder, _ output: String) -> [String] {
+  static func arguments(_ command: String, _ folder: FileTestFolder, _ output: String) -> [String] {
     WholePathTests.arguments(command, folder, output)
       + (command == "finetune" ? ["--checkpoint", folder.file("out/checkpoint-epoch-2.h5")] : [])
   }
 
   private func python(_ script: String, _ files: [String]) throws -> String {
-    guard let python = Command.python else { return "" }
+    guard let python = ForeignTool.python else { return "" }
     let outcome = try Command.run(python, ["-c", script] + files)
     try #require(outcome.status == 0, "\(outcome.errors)")
     return outcome.output
   }
 
   /// The same table on any number of ranks; h5py and the command read what the text says.
-  @Test(.enabled(if: Command.python != nil)) func searchesLabels() throws {
+  @Test(.enabled(if: ForeignTool.python != nil)) func searchesLabels() throws {
     let folder = try SearchCommandTests.trained()
     let alone = try Command.lcft(SearchCommandTests.arguments("search-labels", folder, "one"))
     try #require(alone.status == 0, "\(alone.errors)")
@@ -76,7 +77,7 @@ import Testing
   }
 
   /// A data set whose test labels are flipped gives the same tables.
-  @Test(.enabled(if: Command.python != nil)) func neverSeesTheTestPart() throws {
+  @Test(.enabled(if: ForeignTool.python != nil)) func neverSeesTheTestPart() throws {
     let folder = try SearchCommandTests.trained()
     _ = try python(
       """
@@ -105,7 +106,7 @@ import Testing
 
   /// A table of labels (1, 0) alone makes hard correction plain fine-tuning, to the bit; settings by method
   /// change that method alone, and the results say so.
-  @Test(.enabled(if: Command.python != nil)) func fineTunesWithWhatWasFound() throws {
+  @Test(.enabled(if: ForeignTool.python != nil)) func fineTunesWithWhatWasFound() throws {
     let folder = try SearchCommandTests.trained()
     let plain = try folder.write(
       "format: lcft-labels\ngroups: [{local_ctr: [0, 1], alpha: 1, beta: 0}]\n", to: "plain.yaml")

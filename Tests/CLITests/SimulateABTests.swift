@@ -1,22 +1,23 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Simulated online tests as a user runs them.
 @Suite(.serialized) struct SimulateABTests {
   /// A folder with a small synthetic world `data.h5`, `job.yaml` and a trained model in `out`.
-  private static func prepared() throws -> TemporaryFolder {
-    let folder = try TemporaryFolder()
+  private static func prepared() throws -> FileTestFolder {
+    let folder = try FileTestFolder()
     let made = try Command.lcft([
       "synthesize", "--users", "400", "--items", "150", "--output", folder.file("data.h5"),
     ])
     try #require(made.status == 0, "\(made.errors)")
-    _ = try folder.write(WholePathTests.job, to: "job.yaml")
+    try folder.write(WholePathTests.job, to: "job.yaml")
     let trained = try Command.lcft(WholePathTests.arguments("train", folder, "out"))
     try #require(trained.status == 0, "\(trained.errors)")
     return folder
   }
 
-  private static func summary(_ folder: TemporaryFolder) throws -> [String: Any] {
+  private static func summary(_ folder: FileTestFolder) throws -> [String: Any] {
     let data = try Data(contentsOf: URL(fileURLWithPath: folder.file("out/ab-test.json")))
     return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
   }
@@ -45,10 +46,10 @@ import Testing
     }
     let described = try Command.lcft(["describe", folder.file("out/ab-test.h5")])
     #expect(described.output.contains("lcft-ab-test") && described.output.contains("B soft1 against A cloud"))
-    if let python = Command.python {
+    if let python = ForeignTool.python {
       let check = try Command.run(
         python,
-        ["\(Command.package)/Tests/Fixtures/check_ab.py", folder.file("out"), folder.file("data.h5")])
+        [FixtureFile.path("check_ab.py"), folder.file("out"), folder.file("data.h5")])
       #expect(check.status == 0, "\(check.output)\(check.errors)")
       #expect(check.output.contains("14 rows agree"))
     }

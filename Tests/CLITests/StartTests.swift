@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What a run says at its start about how it was started.
@@ -17,7 +18,7 @@ import Testing
   func ranksOnOneProcessorAreToldOnce() throws {
     let folder = try WholePathTests.prepared()
     let script = """
-      . '\(Command.package)/jobs/environment.sh'
+      \(Command.environment)
       taskset -c 0 mpirun --oversubscribe --bind-to none --mca mpi_yield_when_idle 1 -n 2 "$@"
       """
     let outcome = try Command.run(

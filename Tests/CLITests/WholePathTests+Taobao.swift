@@ -1,6 +1,7 @@
 import Foundation
 import IO
 import Support
+import TestSupport
 import Testing
 
 /// The logs of exposures and actions.
@@ -24,22 +25,22 @@ extension WholePathTests {
   /// Python's csv module finds the same events, labels and splits in a log of exposures and actions, and the
   /// data set can be described.
   @Test(
-    .enabled(if: Command.python != nil, "LCFT_PYTHON names no Python with h5py"),
+    .enabled(if: ForeignTool.python != nil, ForeignTool.withoutPython),
     arguments: [
       ["--minimum-training-samples", "0"],
       ["--minimum-training-samples", "30", "--train-days", "6", "--action-window", "20000"],
       ["--minimum-training-samples", "20", "--first-day", "2017-11-26", "--last-day", "2017-12-01"],
     ])
   func taobaoHoldsInPython(options: [String]) throws {
-    let folder = try TemporaryFolder()
+    let folder = try FileTestFolder()
     let log = try folder.write(WholePathTests.userBehavior(), to: "log.csv")
     let outcome = try Command.lcft(
       ["import", "taobao", "--user-behavior", log, "--on-error", "skip", "--output", folder.file("t.h5")]
         + options)
     try #require(outcome.status == 0, "\(outcome.errors)")
     let check = try Command.run(
-      try #require(Command.python),
-      ["\(Command.package)/Tests/Fixtures/check_taobao.py", log, folder.file("t.h5")])
+      try #require(ForeignTool.python),
+      [FixtureFile.path("check_taobao.py"), log, folder.file("t.h5")])
     #expect(check.status == 0, "\(check.output)\(check.errors)")
     #expect(check.output.contains("8 malformed lines"))
     let described = try Command.lcft(["describe", folder.file("t.h5")])
@@ -71,13 +72,13 @@ extension WholePathTests {
 
   /// A model of recurrent layers, whose steps depend on the windows that a shard holds.
   @Test func exposuresAndActionsOnAnyNumberOfRanks() throws {
-    let folder = try TemporaryFolder()
+    let folder = try FileTestFolder()
     let made = try Command.lcft([
       "synthesize", "--actions", "--users", "60", "--items", "50", "--click-rate", "0.2", "--mean-history",
       "30", "--mean-training", "60", "--mean-test", "20", "--output", folder.file("data.h5"),
     ])
     try #require(made.status == 0, "\(made.errors)")
-    _ = try folder.write(
+    try folder.write(
       """
       model: {name: EdgeRec, gru: 6, attention: [8, 4], hidden: [12, 6], history_length: 10}
       training: {epochs: 3, batch_size: 32, learning_rate: 0.3, learning_rate_decay: 1}

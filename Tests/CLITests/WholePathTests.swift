@@ -1,6 +1,7 @@
 import Foundation
 import IO
 import Support
+import TestSupport
 import Testing
 
 /// From raw text to results, as the commands do it, on a small log of interactions.
@@ -39,8 +40,8 @@ import Testing
   }
 
   /// A folder with `data.h5` and `job.yaml`.
-  static func prepared() throws -> TemporaryFolder {
-    let folder = try TemporaryFolder()
+  static func prepared() throws -> FileTestFolder {
+    let folder = try FileTestFolder()
     let raw = interactions()
     let outcome = try Command.lcft([
       "import", "csv", "--interactions", try folder.write(raw.interactions, to: "interactions.csv"),
@@ -49,12 +50,12 @@ import Testing
     ])
     try #require(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.output.contains("120 users (120 with training and test samples), 60 items, 6 categories"))
-    _ = try folder.write(job, to: "job.yaml")
+    try folder.write(job, to: "job.yaml")
     return folder
   }
 
   static func arguments(
-    _ command: String, _ folder: TemporaryFolder, _ output: String, job: String = "job.yaml"
+    _ command: String, _ folder: FileTestFolder, _ output: String, job: String = "job.yaml"
   )
     -> [String]
   {
@@ -63,12 +64,12 @@ import Testing
     ]
   }
 
-  static func summary(_ folder: TemporaryFolder, _ output: String) throws -> [String: Any] {
+  static func summary(_ folder: FileTestFolder, _ output: String) throws -> [String: Any] {
     let data = try Data(contentsOf: URL(fileURLWithPath: folder.file("\(output)/summary.json")))
     return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
   }
 
-  static func digests(_ folder: TemporaryFolder, _ output: String) throws -> [String: String] {
+  static func digests(_ folder: FileTestFolder, _ output: String) throws -> [String: String] {
     try #require(try summary(folder, output)["digest"] as? [String: String])
   }
 
@@ -87,7 +88,7 @@ import Testing
       #expect(try WholePathTests.summary(folder, "on\(ranks)")["ranks"] as? Int == ranks)
     }
     // The digests tell two models apart.
-    _ = try folder.write(WholePathTests.job + "\nseed: 2\n", to: "other.yaml")
+    try folder.write(WholePathTests.job + "\nseed: 2\n", to: "other.yaml")
     let other = try Command.lcft(WholePathTests.arguments("run", folder, "other", job: "other.yaml"))
     try #require(other.status == 0, "\(other.errors)")
     #expect(try WholePathTests.digests(folder, "other")["checkpoint"] != expected["checkpoint"])
@@ -101,7 +102,7 @@ import Testing
     let together = try Command.lcft(WholePathTests.arguments("run", folder, "together"), ranks: 2)
     try #require(together.status == 0, "\(together.errors)")
     #expect(!together.errors.contains("keeps its own copy"))
-    let script = ". '\(Command.package)/jobs/environment.sh'; lcft_mpirun 2 --mca btl tcp,self \"$@\""
+    let script = "\(Command.environment); lcft_mpirun 2 --mca btl tcp,self \"$@\""
     let apart = try Command.run(
       "/bin/bash",
       ["-c", script, "mpirun", "unshare", "--pid", "--fork", "--mount-proc", Command.lcft]
@@ -123,7 +124,7 @@ import Testing
     let whole = try Command.lcft(WholePathTests.arguments("run", folder, "whole"))
     try #require(whole.status == 0, "\(whole.errors)")
     let oneEpoch = WholePathTests.job.replacingOccurrences(of: "epochs: 2", with: "epochs: 1")
-    _ = try folder.write(oneEpoch, to: "first.yaml")
+    try folder.write(oneEpoch, to: "first.yaml")
     let first = try Command.lcft(
       WholePathTests.arguments("train", folder, "parts", job: "first.yaml"), ranks: 2)
     try #require(first.status == 0, "\(first.errors)")
@@ -143,14 +144,14 @@ import Testing
   }
 
   /// Results are what they say: h5py reads them, and AUCs computed there from the predictions agree.
-  @Test(.enabled(if: Command.python != nil, "LCFT_PYTHON names no Python with h5py"))
+  @Test(.enabled(if: ForeignTool.python != nil, ForeignTool.withoutPython))
   func resultsHoldInPython() throws {
     let folder = try WholePathTests.prepared()
     let outcome = try Command.lcft(WholePathTests.arguments("run", folder, "out"))
     try #require(outcome.status == 0, "\(outcome.errors)")
     let check = try Command.run(
-      try #require(Command.python),
-      ["\(Command.package)/Tests/Fixtures/check_results.py", folder.file("out"), folder.file("data.h5")])
+      try #require(ForeignTool.python),
+      [FixtureFile.path("check_results.py"), folder.file("out"), folder.file("data.h5")])
     #expect(check.status == 0, "\(check.output)\(check.errors)")
     #expect(check.output.contains("4 methods"))
   }

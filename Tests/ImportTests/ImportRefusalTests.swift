@@ -17,9 +17,9 @@ import Testing
     "user_rating", "watch_ratio", "is_like", "y",
   ])
   func aLabelThatNobodyUsesIsRefused(column: String) throws {
-    let directory = try TemporaryDirectory()
-    let file = try directory.file(
-      "log.csv", "user,item,timestamp,\(column)\nu1,a,100,0\nu1,b,200,0\nu1,c,300,1\nu1,d,400,0\n")
+    let directory = try FileTestFolder()
+    let file = try directory.write(
+      "user,item,timestamp,\(column)\nu1,a,100,0\nu1,b,200,0\nu1,c,300,1\nu1,d,400,0\n", to: "log.csv")
     var options = CSVImport.Options(interactions: file, split: .fraction(0.5), seed: 1, keepFirst: true)
     options.negatives.ratios = 0...0
     let error = #expect(throws: ImportError.unusedLabel(file: file, column: column)) {
@@ -39,18 +39,19 @@ import Testing
   }
 
   @Test func otherColumnsAreNoLabels() throws {
-    let directory = try TemporaryDirectory()
-    let file = try directory.file(
-      "log.csv",
-      "user,item,timestamp,price,average_rating,click_time,Unnamed: 0\nu,a,1,2,3,4,0\nu,b,2,2,3,4,1\n")
+    let directory = try FileTestFolder()
+    let file = try directory.write(
+      "user,item,timestamp,price,average_rating,click_time,Unnamed: 0\nu,a,1,2,3,4,0\nu,b,2,2,3,4,1\n",
+      to: "log.csv")
     #expect(
       try CSVImport.run(CSVImport.Options(interactions: file, split: .fraction(0.5), seed: 1)).users.count
         == 1)
   }
 
   @Test func splitTimesInMillisecondsAreRefused() throws {
-    let directory = try TemporaryDirectory()
-    let reviews = try directory.file("r", #"{"reviewerID": "U", "asin": "A", "unixReviewTime": 1300086400}"#)
+    let directory = try FileTestFolder()
+    let reviews = try directory.write(
+      #"{"reviewerID": "U", "asin": "A", "unixReviewTime": 1300086400}"#, to: "r")
     let error = #expect(throws: ImportError.self) {
       try AmazonImport.run(
         AmazonImport.Options(reviews: reviews, split: .timestamp(1_385_078_400_000), seed: 1))
@@ -59,10 +60,10 @@ import Testing
   }
 
   @Test func theMinimumThatLeavesNobodyIsNamed() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     let start = 1_511_539_200
     let rows = (0..<60).map { "\($0 % 3),\($0 % 5),1,pv,\(start + $0 * 10_000)\n" }.joined()
-    let file = try directory.file("log.csv", rows)
+    let file = try directory.write(rows, to: "log.csv")
     var options = TaobaoImport.Options(.userBehavior(file))
     let error = #expect(throws: ImportError.minimumLeavesNobody(file: file, minimum: 256, most: 15)) {
       try TaobaoImport.run(options)
@@ -70,7 +71,7 @@ import Testing
     #expect("\(try #require(error))".contains("--minimum-training-samples"))
     options.minimumTrainingSamples = 14
     #expect(try TaobaoImport.run(options).train.count == 15 * 2)
-    let table = try directory.file("t.csv", "user,item,timestamp,label\nu,a,1,1\nu,b,2,0\nu,c,3,1\n")
+    let table = try directory.write("user,item,timestamp,label\nu,a,1,1\nu,b,2,0\nu,c,3,1\n", to: "t.csv")
     var csv = CSVImport.Options(interactions: table, split: .fraction(0.7), seed: 1)
     csv.minimumTrainingSamples = 2
     #expect(throws: ImportError.minimumLeavesNobody(file: table, minimum: 2, most: 2)) {
@@ -79,8 +80,8 @@ import Testing
   }
 
   @Test func theOutputIsLookedAtFirst() throws {
-    let directory = try TemporaryDirectory()
-    let log = try directory.file("log.csv", "user,item,timestamp\nu,a,1\n")
+    let directory = try FileTestFolder()
+    let log = try directory.write("user,item,timestamp\nu,a,1\n", to: "log.csv")
     let folder = directory.path + "/no/such"
     func check(_ path: String, overwrites: Bool = false) throws(ImportError) {
       try ImportOutput(path, inputs: [log, directory.path + "/none"], overwrites: overwrites).check()
@@ -100,8 +101,8 @@ import Testing
   }
 
   @Test func noFileIsReplacedUnasked() throws {
-    let directory = try TemporaryDirectory()
-    let notes = try directory.file("notes.txt", "my notes")
+    let directory = try FileTestFolder()
+    let notes = try directory.write("my notes", to: "notes.txt")
     #expect(throws: ImportError.outputExists(output: notes)) { try ImportOutput(notes, inputs: []).check() }
     try ImportOutput(notes, inputs: [], overwrites: true).check()
     let lost = directory.path + "/lost.h5"
@@ -111,8 +112,8 @@ import Testing
   }
 
   @Test func noInputIsEverReplaced() throws {
-    let directory = try TemporaryDirectory()
-    let log = try directory.file("log.csv", "user,item,timestamp\nu,a,1\n")
+    let directory = try FileTestFolder()
+    let log = try directory.write("user,item,timestamp\nu,a,1\n", to: "log.csv")
     let (soft, hard) = (directory.path + "/soft.csv", directory.path + "/hard.csv")
     try FileManager.default.createSymbolicLink(atPath: soft, withDestinationPath: log)
     try FileManager.default.linkItem(atPath: log, toPath: hard)

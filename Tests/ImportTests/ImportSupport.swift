@@ -6,38 +6,22 @@ import Support
 import TestSupport
 import Testing
 
-/// A directory of its own for one test, removed with it.
-final class TemporaryDirectory {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "lcft-import-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func file(_ name: String, _ text: String) throws -> String { try file(name, Array(text.utf8)) }
-
-  func file(_ name: String, _ bytes: [UInt8]) throws -> String {
-    let file = path + "/" + name
-    try Data(bytes).write(to: URL(fileURLWithPath: file))
-    return file
-  }
-
+extension FileTestFolder {
   /// A gzip file with one member per text.
+  @discardableResult
   func gzip(_ name: String, _ members: String...) throws -> String {
-    let file = path + "/" + name
-    for member in members {
-      let handle = try #require(gzopen(file, "ab9"))
-      let bytes = Array(member.utf8)
-      #expect(gzwrite(handle, bytes, UInt32(bytes.count)) == Int32(bytes.count))
-      #expect(gzclose(handle) == Z_OK)
-    }
-    return file
+    for member in members { try gzip(name, Array(member.utf8)) }
+    return file(name)
   }
 
-  func bytes(_ file: String) throws -> [UInt8] { try Array(Data(contentsOf: URL(fileURLWithPath: file))) }
+  /// Adds a member to a gzip file, which is made if it is not there.
+  @discardableResult
+  func gzip(_ name: String, _ member: [UInt8]) throws -> String {
+    let handle = try #require(gzopen(file(name), "ab9"))
+    #expect(gzwrite(handle, member, UInt32(member.count)) == Int32(member.count))
+    #expect(gzclose(handle) == Z_OK)
+    return file(name)
+  }
 }
 
 /// Collects what an importer tells.

@@ -1,4 +1,3 @@
-import Foundation
 import IO
 import LCFT
 import Plan
@@ -22,9 +21,8 @@ import Testing
   /// The columns' bytes, from the file's shapes, are those that the columns take in memory.
   @Test func columnsAreCountedAsTheyLie() throws {
     let dataset = smallDataset()
-    let path = FileManager.default.temporaryDirectory.appendingPathComponent("lcft-\(UUID().uuidString).h5")
-      .path
-    defer { try? FileManager.default.removeItem(atPath: path) }
+    let folder = try FileTestFolder()
+    let path = folder.file("data.h5")
     try DatasetFile.write(dataset, to: path)
     let sizes = try DatasetSizes(path)
     let read = try DatasetFile.read(path)

@@ -1,14 +1,15 @@
-import Foundation
 import IO
 import LCFT
 import Report
 import Support
+import TestSupport
 import Testing
 
 /// Reports over results that no run of this version writes.
 @Suite struct ReportTests {
-  private let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-    "lcft-\(UUID().uuidString)")
+  private let folder: FileTestFolder
+
+  init() throws { folder = try FileTestFolder() }
 
   /// 40 users with one AUC per method; `names` need not be methods that this version has.
   private func results(_ names: [String]) -> Results {
@@ -34,11 +35,9 @@ import Testing
   }
 
   private func write(_ results: Results, _ summary: String) throws -> String {
-    let run = folder.appendingPathComponent("run")
-    try FileManager.default.createDirectory(at: run, withIntermediateDirectories: true)
-    try ResultsFile.write(results, to: run.appendingPathComponent("results.h5").path)
-    try summary.write(to: run.appendingPathComponent("summary.json"), atomically: true, encoding: .utf8)
-    return run.path
+    try ResultsFile.write(results, to: folder.file("results.h5"))
+    try folder.write(summary, to: "summary.json")
+    return folder.path
   }
 
   private let earlierSummary =
@@ -46,7 +45,6 @@ import Testing
 
   /// Files without comparisons, and summaries without the data set's name, are reported on as if they had them.
   @Test func readsFilesOfEarlierVersions() throws {
-    defer { try? FileManager.default.removeItem(at: folder) }
     var results = results(["cloud", "local", "soft1"])
     let earlier = try Report([write(results, earlierSummary)]).text
     #expect(earlier.contains("data set 01234567     40      560      0.5000"))
@@ -62,7 +60,6 @@ import Testing
 
   /// Methods are known by the names in the file; figures that need a method that is not there are left out.
   @Test func takesMethodsFromTheFile() throws {
-    defer { try? FileManager.default.removeItem(at: folder) }
     let report = try Report([write(results(["cloud", "grouped-low", "hard"]), earlierSummary)])
     #expect(report.text.contains("grouped-low") && report.text.contains("hard"))
     let alone = try Report([write(results(["hard"]), earlierSummary)])

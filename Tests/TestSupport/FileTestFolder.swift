@@ -5,7 +5,7 @@ package final class FileTestFolder: Sendable {
   package let path: String
 
   package init() throws {
-    path = FileManager.default.temporaryDirectory.path + "/lcft-io-\(UUID().uuidString)"
+    path = FileManager.default.temporaryDirectory.path + "/lcft-test-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 
@@ -22,7 +22,13 @@ package final class FileTestFolder: Sendable {
     [UInt8](try Data(contentsOf: URL(fileURLWithPath: file(name))))
   }
 
-  package func write(_ bytes: some Sequence<UInt8>, to name: String) throws {
+  /// Makes or replaces a file and returns its path.
+  @discardableResult
+  package func write(_ bytes: some Sequence<UInt8>, to name: String) throws -> String {
     try Data(bytes).write(to: URL(fileURLWithPath: file(name)))
+    return file(name)
   }
+
+  @discardableResult
+  package func write(_ text: String, to name: String) throws -> String { try write(text.utf8, to: name) }
 }

@@ -10,10 +10,10 @@ import Testing
     _ text: String, items: String? = nil, skips: Bool = false,
     _ change: (inout CSVImport.Options) -> Void = { _ in }
   ) throws -> (dataset: Dataset, account: ImportAccount) {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     var options = CSVImport.Options(
-      interactions: try directory.file("log.csv", text),
-      items: try items.map { try directory.file("items.csv", $0) }, split: .fraction(0.5), seed: 1,
+      interactions: try directory.write(text, to: "log.csv"),
+      items: try items.map { try directory.write($0, to: "items.csv") }, split: .fraction(0.5), seed: 1,
       malformed: skips ? .skip : .fail)
     change(&options)
     let log = EventLog()
@@ -62,25 +62,24 @@ import Testing
   }
 
   @Test func trimmingHoldsForEveryImporter() throws {
-    let directory = try TemporaryDirectory()
-    let ratings = try directory.file("r", "userId,movieId,rating,timestamp\n1,2,4,5\n 1,2 ,4,6\n")
-    let movies = try directory.file("m", "movieId,title,genres\n 2,x,Drama\n")
+    let directory = try FileTestFolder()
+    let ratings = try directory.write("userId,movieId,rating,timestamp\n1,2,4,5\n 1,2 ,4,6\n", to: "r")
+    let movies = try directory.write("movieId,title,genres\n 2,x,Drama\n", to: "m")
     let movieLens = try MovieLensImport.run(
       MovieLensImport.Options(ratings: ratings, movies: movies, split: .fraction(0.5), seed: 1))
     #expect(movieLens.users.count == 1 && movieLens.itemLines == ["2: Drama"])
     var taobao = TaobaoImport.Options(
-      .userBehavior(try directory.file("t", "7,1,3,pv,1511600000\n 7,1,3 ,pv,1511600001\n")))
+      .userBehavior(try directory.write("7,1,3,pv,1511600000\n 7,1,3 ,pv,1511600001\n", to: "t")))
     taobao.minimumTrainingSamples = nil
     let behaviour = try TaobaoImport.run(taobao)
     #expect(behaviour.users.count == 1 && behaviour.itemLines == ["1: 3"])
-    let reviews = try directory.file(
-      "a",
+    let reviews = try directory.write(
       #"{"reviewerID": "U", "asin": "A", "unixReviewTime": 1}"# + "\n"
         + #"{"reviewerID": "U ", "asin": " A", "unixReviewTime": 2}"# + "\n"
-        + #"{"reviewerID": "U", "asin": "B", "unixReviewTime": 3}"#)
+        + #"{"reviewerID": "U", "asin": "B", "unixReviewTime": 3}"#, to: "a")
     let amazon = try AmazonImport.run(
       AmazonImport.Options(
-        reviews: reviews, metadata: try directory.file("am", #"{"asin": "A ", "categories": [["x"]]}"#),
+        reviews: reviews, metadata: try directory.write(#"{"asin": "A ", "categories": [["x"]]}"#, to: "am"),
         split: .fraction(0.5), seed: 1, negatives: NegativeSampling(ratios: 0...0, ownItems: .asNegatives)))
     #expect(amazon.users.count == 1 && amazon.itemLines == ["A: x", "B:"])
   }

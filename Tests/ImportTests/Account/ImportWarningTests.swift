@@ -8,10 +8,10 @@ import Testing
   private func warnings(
     _ text: String, items: String? = nil, _ change: (inout CSVImport.Options) -> Void = { _ in }
   ) throws -> [ImportWarning] {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     var options = CSVImport.Options(
-      interactions: try directory.file("log.csv", text),
-      items: try items.map { try directory.file("items.csv", $0) }, split: .fraction(0.5), seed: 1)
+      interactions: try directory.write(text, to: "log.csv"),
+      items: try items.map { try directory.write($0, to: "items.csv") }, split: .fraction(0.5), seed: 1)
     change(&options)
     let log = EventLog()
     _ = try CSVImport.run(options) { log.events.append($0) }
@@ -30,9 +30,9 @@ import Testing
         && found.contains(.notRated(value: 0, ratings: 1, of: 6)))
     #expect(found.contains { "\($0)".contains("--not-rated -1") })
 
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     var options = CSVImport.Options(
-      interactions: try directory.file("log.csv", anime), split: .fraction(0.5), seed: 1, threshold: 7)
+      interactions: try directory.write(anime, to: "log.csv"), split: .fraction(0.5), seed: 1, threshold: 7)
     options.notRated = [-1, 0]
     let log = EventLog()
     let dataset = try CSVImport.run(options) { log.events.append($0) }

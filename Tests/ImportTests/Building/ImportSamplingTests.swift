@@ -16,8 +16,8 @@ import Testing
     _ rows: [String], seed: UInt64, split: SplitRule = .fraction(0.7), keepFirst: Bool = false,
     ownItems: NegativeSampling.OwnItems = .excluded
   ) throws -> Dataset {
-    let directory = try TemporaryDirectory()
-    let file = try directory.file("i", "user,item,timestamp\n" + rows.joined(separator: "\n"))
+    let directory = try FileTestFolder()
+    let file = try directory.write("user,item,timestamp\n" + rows.joined(separator: "\n"), to: "i")
     return try CSVImport.run(
       CSVImport.Options(
         interactions: file, split: split, seed: seed, negatives: NegativeSampling(ownItems: ownItems),
@@ -102,9 +102,9 @@ import Testing
 
   /// What trains of a user's rows at `times` (with label, so that every row is a sample).
   private func trained(_ times: [Int], _ split: SplitRule) throws -> Int {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     let rows = times.map { "u,i,\($0),1" }.joined(separator: "\n")
-    let file = try directory.file("i", "user,item,timestamp,label\n" + rows)
+    let file = try directory.write("user,item,timestamp,label\n" + rows, to: "i")
     let dataset = try CSVImport.run(CSVImport.Options(interactions: file, split: split, seed: 1))
     #expect(dataset.train.count + dataset.test.count == times.count)
     return dataset.train.count

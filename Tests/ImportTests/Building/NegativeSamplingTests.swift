@@ -8,8 +8,8 @@ import Testing
   private func run(
     _ rows: [String], _ sampling: NegativeSampling, split: SplitRule = .fraction(0.7), keepFirst: Bool = false
   ) throws -> (dataset: Dataset, negatives: ImportAccount.Negatives) {
-    let directory = try TemporaryDirectory()
-    let file = try directory.file("i", "user,item,timestamp\n" + rows.joined(separator: "\n"))
+    let directory = try FileTestFolder()
+    let file = try directory.write("user,item,timestamp\n" + rows.joined(separator: "\n"), to: "i")
     let log = EventLog()
     let dataset = try CSVImport.run(
       CSVImport.Options(

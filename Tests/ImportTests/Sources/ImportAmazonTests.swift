@@ -17,15 +17,15 @@ import Testing
   }
 
   func options(
-    _ directory: TemporaryDirectory, _ text: String, ratios: ClosedRange<Int> = 1...1, seed: UInt64 = 1
+    _ directory: FileTestFolder, _ text: String, ratios: ClosedRange<Int> = 1...1, seed: UInt64 = 1
   ) throws -> AmazonImport.Options {
     AmazonImport.Options(
-      reviews: try directory.file("reviews", text), split: .timestamp(200), seed: seed,
+      reviews: try directory.write(text, to: "reviews"), split: .timestamp(200), seed: seed,
       negatives: NegativeSampling(ratios: ratios, ownItems: .asNegatives))
   }
 
   @Test func readsReviewsAndSamplesNegatives() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     var options = try options(directory, reviews, ratios: 2...2)
     let dataset = try AmazonImport.run(options)
     #expect(dataset.items.count == 3)
@@ -58,7 +58,7 @@ import Testing
   }
 
   @Test func withTwoItemsTheNegativeIsTheOther() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     let text = review("U", "A", 1) + review("U", "B", 2) + review("U", "A", 3) + review("U", "B", 201)
     let dataset = try AmazonImport.run(options(directory, text, ratios: 3...3))
     #expect(
@@ -68,7 +68,7 @@ import Testing
   }
 
   @Test func idsMayBeEscaped() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     let text =
       #"{"reviewerID": "\u00dc\ud83d\ude00\/", "asin": "\u0041", "unixReviewTime": 1}"# + "\n"
       + #"{"unixReviewTime": 2, "asin": "B\t", "reviewerID": "Ü😀/"}"#
@@ -83,7 +83,7 @@ import Testing
   ]
 
   @Test func readsMetadataInBothDialects() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     func json(_ strings: [[String]]) throws -> String {
       String(decoding: try JSONSerialization.data(withJSONObject: strings), as: UTF8.self)
     }
@@ -105,7 +105,7 @@ import Testing
     ] {
       for text in [strict, literal] {
         var options = try options(directory, reviews)
-        options.metadata = try directory.file("meta", text)
+        options.metadata = try directory.write(text, to: "meta")
         options.maximumCategories = maximum
         let log = EventLog()
         let dataset = try AmazonImport.run(options) { log.events.append($0) }
@@ -123,7 +123,7 @@ import Testing
   }
 
   @Test func readsTheFlatCategoryList() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     var options = try options(directory, reviews)
     options.metadata = try directory.gzip(
       "meta.gz",
@@ -168,7 +168,7 @@ import Testing
     ),
   ])
   func malformedReviews(line: String, reason: MalformedLine) throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     var options = try options(directory, reviews + line + "\n")
     let file = options.reviews
     #expect(throws: ImportError.malformedLine(file: file, line: 6, reason: reason)) {
@@ -183,10 +183,10 @@ import Testing
   }
 
   @Test func refusesIdsThatAreNotUTF8() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     let bytes =
       Array(#"{"reviewerID": "U"#.utf8) + [0xE9] + Array(#"", "asin": "A", "unixReviewTime": 1}"#.utf8)
-    let file = try directory.file("reviews", bytes)
+    let file = try directory.write(bytes, to: "reviews")
     let options = AmazonImport.Options(reviews: file, split: .timestamp(200), seed: 1)
     #expect(throws: ImportError.malformedLine(file: file, line: 1, reason: .notUTF8(field: "user"))) {
       try AmazonImport.run(options)
@@ -194,13 +194,13 @@ import Testing
   }
 
   @Test func malformedMetadata() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     for (line, reason) in [
       ("{'categories': [['a']]}", MalformedLine.missingField("asin or parent_asin")),
       ("{'asin': 'A', 'categories': [['Toys'", .syntax(column: 37, "the line ends inside the list")),
     ] {
       var options = try options(directory, reviews)
-      let file = try directory.file("meta", "{'asin': 'C'}\n" + line)
+      let file = try directory.write("{'asin': 'C'}\n" + line, to: "meta")
       options.metadata = file
       #expect(throws: ImportError.malformedLine(file: file, line: 2, reason: reason)) {
         try AmazonImport.run(options)

@@ -6,17 +6,17 @@ import Testing
 
 @Suite struct ImportCSVTests {
   private func options(
-    _ directory: TemporaryDirectory, _ interactions: String, items: String? = nil,
+    _ directory: FileTestFolder, _ interactions: String, items: String? = nil,
     split: SplitRule = .fraction(0.5)
   ) throws -> CSVImport.Options {
     CSVImport.Options(
-      interactions: try directory.file("interactions.csv", interactions),
-      items: try items.map { try directory.file("items.csv", $0) }, split: split, seed: 1,
+      interactions: try directory.write(interactions, to: "interactions.csv"),
+      items: try items.map { try directory.write($0, to: "items.csv") }, split: split, seed: 1,
       negatives: NegativeSampling(ratios: 1...1, ownItems: .asNegatives))
   }
 
   @Test func exposuresDoNotSeeTheirOwnPage() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     let dataset = try CSVImport.run(
       options(
         directory,
@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test func usersNeedMoreThanTheMinimum() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     var options = try options(
       directory, "user,item,timestamp,label\nu,a,1,1\nu,b,2,0\nv,a,1,0\nu,c,3,1\nv,c,3,1\n",
       split: .timestamp(2))
@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test func ratingsAreOrderedByTimeThenFile() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     let dataset = try CSVImport.run(
       options(
         directory, "user,item,rating,timestamp\nu,b,5,20\nu,a,3.9,20\nu,c,4,10\nu,c,4,10\n",
@@ -63,7 +63,7 @@ import Testing
   }
 
   @Test func rowsWithoutLabelsArePositives() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     let dataset = try CSVImport.run(
       options(directory, "user,item,timestamp\nu,a,1\nu,b,2\nu,a,3\nw,b,1\n", split: .timestamp(2)))
     // A user with one row has no sample and keeps his event.
@@ -73,7 +73,7 @@ import Testing
   }
 
   @Test func itemsGetTheirCategories() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     let log = EventLog()
     var options = try options(
       directory, "user,item,timestamp\nu,a,1\nu,b,2\nu,c,3\nu,d,4\n",
@@ -91,12 +91,12 @@ import Testing
     #expect(dataset.provenance.settings["items_without_category"] == "1")
     options.maximumCategories = 1
     #expect(try CSVImport.run(options).itemLines == ["a: t", "b: t", "c: z", "d:"])
-    options.items = try directory.file("plain.csv", "item,category\na,t\n")
+    options.items = try directory.write("item,category\na,t\n", to: "plain.csv")
     #expect(try CSVImport.run(options).itemLines == ["a: t", "b:", "c:", "d:"])
   }
 
   @Test func refusesHeadersThatDoNotFit() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     let file = directory.path + "/interactions.csv"
     let items = directory.path + "/items.csv"
     for (header, error) in [
@@ -126,7 +126,7 @@ import Testing
   }
 
   @Test func refusesLinesThatDoNotFit() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     for (line, reason) in [
       ("u,a,1,2", MalformedLine.notALabel(text: #""2""#)), ("u,a,1,", .notALabel(text: #""""#)),
       ("u,a,1,1.5", .notALabel(text: #""1.5""#)),
@@ -148,7 +148,7 @@ import Testing
   }
 
   @Test func refusesOptionsOutOfRange() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     let good = try options(directory, "user,item,timestamp\nu,a,1\nu,b,1\n")
     for change: (inout CSVImport.Options) -> Void in [
       { $0.split = .fraction(0) }, { $0.split = .fraction(1) }, { $0.split = .fraction(.nan) },
@@ -170,7 +170,7 @@ import Testing
   }
 
   @Test func everyErrorIsOneLine() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     let options = try options(directory, "user,item,timestamp\nu,a,\u{1B}[2J\u{7}\r\u{0}x\n")
     let error = #expect(throws: ImportError.self) { try CSVImport.run(options) }
     let text = "\(try #require(error))"

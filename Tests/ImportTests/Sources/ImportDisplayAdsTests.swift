@@ -12,7 +12,7 @@ private let day: Int64 = 86_400
   private let start: Int64 = 1_494_000_000
 
   private func options(
-    _ directory: TemporaryDirectory, headers: Bool, behaviour: String? = nil, ads: String? = nil
+    _ directory: FileTestFolder, headers: Bool, behaviour: String? = nil, ads: String? = nil
   ) throws -> TaobaoImport.Options {
     let samples = """
       user,time_stamp,adgroup_id,pid,nonclk,clk
@@ -29,10 +29,10 @@ private let day: Int64 = 86_400
     func body(_ text: String) -> String { headers ? text : String(text.drop { $0 != "\n" }.dropFirst()) }
     var options = TaobaoImport.Options(
       .displayAds(
-        rawSample: try directory.file("raw_sample.csv", body(samples)),
-        adFeature: try directory.file("ad_feature.csv", body(features)),
+        rawSample: try directory.write(body(samples), to: "raw_sample.csv"),
+        adFeature: try directory.write(body(features), to: "ad_feature.csv"),
         behaviorLog: try behaviour.map {
-          try directory.file("behavior_log.csv", body("user,time_stamp,btag,cate,brand\n" + $0))
+          try directory.write(body("user,time_stamp,btag,cate,brand\n" + $0), to: "behavior_log.csv")
         }))
     options.minimumTrainingSamples = nil
     return options
@@ -40,7 +40,7 @@ private let day: Int64 = 86_400
 
   @Test(arguments: [true, false])
   func impressionsAreSamples(headers: Bool) throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     let log = EventLog()
     let dataset = try TaobaoImport.run(options(directory, headers: headers)) { log.events.append($0) }
     #expect(
@@ -57,7 +57,7 @@ private let day: Int64 = 86_400
 
   @Test(arguments: [true, false])
   func behavioursAreHistory(headers: Bool) throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     let behaviour = """
       7,\(start - 14 * day),buy,4520,5
       7,\(start - 14 * day - 1),buy,4520,5
@@ -86,7 +86,7 @@ private let day: Int64 = 86_400
   }
 
   @Test func refusesLinesThatDoNotFit() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     let twice = try options(directory, headers: true, ads: "11,1,1,1,1,1\n11,2,1,1,1,1\n")
     #expect(
       throws: ImportError.malformedLine(

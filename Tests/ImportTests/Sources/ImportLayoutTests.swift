@@ -7,10 +7,10 @@ import Testing
 /// The layouts of public files.
 @Suite struct ImportLayoutTests {
   private func table(
-    _ directory: TemporaryDirectory, _ text: String, _ change: (inout CSVImport.Options) -> Void = { _ in }
+    _ directory: FileTestFolder, _ text: String, _ change: (inout CSVImport.Options) -> Void = { _ in }
   ) throws -> (dataset: Dataset, account: ImportAccount) {
     var options = CSVImport.Options(
-      interactions: try directory.file("log", text), split: .fraction(0.5), seed: 1)
+      interactions: try directory.write(text, to: "log"), split: .fraction(0.5), seed: 1)
     change(&options)
     let log = EventLog()
     let dataset = try CSVImport.run(options) { log.events.append($0) }
@@ -26,7 +26,7 @@ import Testing
   }
 
   @Test func amazonOf2023() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     let reviews = (0..<2).flatMap { user in (0..<4).map { review2023(user, $0) } }.joined()
     let metadata = (0..<4).map {
       #"{"main_category": "All Beauty", "price": null, "store": "S", "categories": ["Beauty", "Hair"], "#
@@ -35,7 +35,8 @@ import Testing
     let log = EventLog()
     let dataset = try AmazonImport.run(
       AmazonImport.Options(
-        reviews: try directory.file("r.jsonl", reviews), metadata: try directory.file("m.jsonl", metadata),
+        reviews: try directory.write(reviews, to: "r.jsonl"),
+        metadata: try directory.write(metadata, to: "m.jsonl"),
         split: .fraction(0.5), seed: 1, negatives: NegativeSampling(ratios: 0...0))
     ) { log.events.append($0) }
     #expect(
@@ -50,7 +51,7 @@ import Testing
   }
 
   @Test func amazonOf2023AsATable() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     let rows = (0..<4).map { "AU0,B\($0),\($0 == 2 ? 2.0 : 5.0),\(1_588_687_728_923 + $0 * 86_400_000)\n" }
     let (dataset, account) = try table(
       directory, "user_id,parent_asin,rating,timestamp\n" + rows.joined())
@@ -73,13 +74,13 @@ import Testing
   }
 
   @Test func thePathOf2018IsKeptAndBulletPointsAreNot() throws {
-    let directory = try TemporaryDirectory()
-    let reviews = try directory.file(
-      "r",
+    let directory = try FileTestFolder()
+    let reviews = try directory.write(
       (0..<12).map { #"{"reviewerID": "U\#($0 % 3)", "asin": "B\#($0)", "unixReviewTime": \#($0)}"# + "\n" }
-        .joined())
+        .joined(), to: "r")
     var options = AmazonImport.Options(
-      reviews: reviews, metadata: try directory.file("m", metadata2018(4, 3)), split: .fraction(0.5), seed: 1)
+      reviews: reviews, metadata: try directory.write(metadata2018(4, 3), to: "m"), split: .fraction(0.5),
+      seed: 1)
     let log = EventLog()
     let dataset = try AmazonImport.run(options) { log.events.append($0) }
     #expect(dataset.itemLines == (0..<12).map { "B\($0): Clothing Women Dresses Type \($0 / 3)" })
@@ -93,24 +94,23 @@ import Testing
   }
 
   @Test func pathsAloneAreNotCut() throws {
-    let directory = try TemporaryDirectory()
-    let reviews = try directory.file(
-      "r",
+    let directory = try FileTestFolder()
+    let reviews = try directory.write(
       (0..<12).map { #"{"reviewerID": "U\#($0 % 3)", "asin": "B\#($0)", "unixReviewTime": \#($0)}"# + "\n" }
-        .joined())
+        .joined(), to: "r")
     let metadata = (0..<12).map {
       #"{"asin": "B\#($0)", "category": ["Electronics", "Part \#($0 / 4)", "Leaf \#($0 / 2)"]}"# + "\n"
     }.joined()
     let dataset = try AmazonImport.run(
       AmazonImport.Options(
-        reviews: reviews, metadata: try directory.file("m", metadata), split: .fraction(0.5), seed: 1))
+        reviews: reviews, metadata: try directory.write(metadata, to: "m"), split: .fraction(0.5), seed: 1))
     #expect(dataset.itemLines == (0..<12).map { "B\($0): Electronics Part \($0 / 4) Leaf \($0 / 2)" })
   }
 
   // MARK: Tables
 
   @Test func recBolesAtomicFile() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     let (dataset, account) = try table(
       directory,
       "user_id:token\titem_id:token\trating:float\ttimestamp:float\nu\ta\t4\t100\nu\tb\t3.5\t200.0\n")
@@ -120,7 +120,7 @@ import Testing
   }
 
   @Test func otherSeparatorsAndHeaders() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     let expected = ["u: a@100=1 b,c@200=0 | a#0=1 | b,c#1=0"]
     for text in [
       "user;item;rating;timestamp\nu;a;5;100\nu;b,c;1;200\n",
@@ -147,7 +147,7 @@ import Testing
   }
 
   @Test func playsNeedSomebodyToSayWhatTheLabelIs() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     let text =
       "user_id,video_id,play_duration,timestamp,watch_ratio\n14,148,4381,1593878903.438,0.72\n"
       + "14,149,9,1593878904.9,2.5\n"
@@ -164,7 +164,7 @@ import Testing
   }
 
   @Test func filesWithoutAHeader() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     let (rated, account) = try table(directory, "AU1,B1,5.0,1369699200\nAU1,B2,3.0,1369699300\n")
     #expect(rated.lines == ["AU1: B1@1369699200=1 B2@1369699300=0 | B1#0=1 | B2#1=0"])
     #expect(account.files[0].guesses.contains { $0.contains("--columns") })
@@ -185,13 +185,13 @@ import Testing
   // MARK: MovieLens
 
   @Test func movieLens100K() throws {
-    let directory = try TemporaryDirectory()
-    _ = try directory.file("u.data", "1\t10\t4\t881250949\n1\t11\t2\t881250950\n2\t10\t5\t881250951\n")
+    let directory = try FileTestFolder()
+    _ = try directory.write("1\t10\t4\t881250949\n1\t11\t2\t881250950\n2\t10\t5\t881250951\n", to: "u.data")
     let flags = ["0|0|0|0|0|1|0|0|1|0|0|0|0|0|0|0|0|0|0", "1" + String(repeating: "|0", count: 18)]
-    _ = try directory.file(
-      "u.item",
+    _ = try directory.write(
       Array("10|Caf".utf8) + [0xE9]
-        + Array(" (1995)|01-Jan-1995||http://x|\(flags[0])\n11|B|||http://y|\(flags[1])\n".utf8))
+        + Array(" (1995)|01-Jan-1995||http://x|\(flags[0])\n11|B|||http://y|\(flags[1])\n".utf8), to: "u.item"
+    )
     let dataset = try MovieLensImport.run(
       MovieLensImport.Options(directory: directory.path, split: .fraction(0.5), seed: 1))
     #expect(
@@ -200,13 +200,12 @@ import Testing
   }
 
   @Test func movieLensFromKaggle() throws {
-    let directory = try TemporaryDirectory()
-    _ = try directory.file(
-      "rating.csv",
-      "\"userId\",\"movieId\",\"rating\",\"timestamp\"\n1,2,3.5,\"2005-04-02 23:53:47\"\n1,3,4,\"2005-04-02 23:53:48\"\n"
-    )
-    _ = try directory.file(
-      "movie.csv", "\"movieId\",\"title\",\"genres\"\n2,\"Jumanji (1995)\",\"Adventure|Children\"\n")
+    let directory = try FileTestFolder()
+    _ = try directory.write(
+      "\"userId\",\"movieId\",\"rating\",\"timestamp\"\n1,2,3.5,\"2005-04-02 23:53:47\"\n1,3,4,\"2005-04-02 23:53:48\"\n",
+      to: "rating.csv")
+    _ = try directory.write(
+      "\"movieId\",\"title\",\"genres\"\n2,\"Jumanji (1995)\",\"Adventure|Children\"\n", to: "movie.csv")
     let dataset = try MovieLensImport.run(
       MovieLensImport.Options(directory: directory.path, split: .fraction(0.5), seed: 1))
     #expect(dataset.lines == ["1: 2@1112486027=0 3@1112486028=1 | 2#0=0 | 3#1=1"])

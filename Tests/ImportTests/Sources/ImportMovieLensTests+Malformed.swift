@@ -33,8 +33,8 @@ extension ImportMovieLensTests {
     ("1\0,2,4.0,5", .containsNUL(field: "user")),
   ])
   func malformedRatings(line: String, reason: MalformedLine) throws {
-    let directory = try TemporaryDirectory()
-    let file = try directory.file("r", ratings + line + "\n")
+    let directory = try FileTestFolder()
+    let file = try directory.write(ratings + line + "\n", to: "r")
     var options = MovieLensImport.Options(ratings: file, split: .fraction(0.5), seed: 1)
     // The text ends in an empty line, which is line 7 and no fault.
     #expect(throws: ImportError.malformedLine(file: file, line: 7, reason: reason)) {
@@ -54,10 +54,10 @@ extension ImportMovieLensTests {
     ("10,x,Drama", .repeated(#"movie "10""#)),
   ])
   func malformedMovies(line: String, reason: MalformedLine) throws {
-    let directory = try TemporaryDirectory()
-    let file = try directory.file("m", movies + line)
+    let directory = try FileTestFolder()
+    let file = try directory.write(movies + line, to: "m")
     let options = MovieLensImport.Options(
-      ratings: try directory.file("r", ratings), movies: file, split: .fraction(0.5), seed: 1)
+      ratings: try directory.write(ratings, to: "r"), movies: file, split: .fraction(0.5), seed: 1)
     #expect(throws: ImportError.malformedLine(file: file, line: 6, reason: reason)) {
       try MovieLensImport.run(options)
     }
@@ -72,26 +72,26 @@ extension ImportMovieLensTests {
     ("10,2,0.5", .repeated(#"tag 2 of movie "10""#)),
   ])
   func malformedGenome(line: String, reason: MalformedLine) throws {
-    let directory = try TemporaryDirectory()
-    let file = try directory.file("g", "movieId,tagId,relevance\n10,2,0.5\n" + line)
+    let directory = try FileTestFolder()
+    let file = try directory.write("movieId,tagId,relevance\n10,2,0.5\n" + line, to: "g")
     let options = MovieLensImport.Options(
-      ratings: try directory.file("r", ratings), genomeScores: file, split: .fraction(0.5), seed: 1)
+      ratings: try directory.write(ratings, to: "r"), genomeScores: file, split: .fraction(0.5), seed: 1)
     #expect(throws: ImportError.malformedLine(file: file, line: 3, reason: reason)) {
       try MovieLensImport.run(options)
     }
   }
 
   @Test func refusesWhatIsNoMovieLensDirectory() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     #expect(throws: ImportError.noRatings(directory: directory.path)) {
       try MovieLensImport.Options(directory: directory.path, split: .fraction(0.5), seed: 1)
     }
-    let file = try directory.file("r", "")
+    let file = try directory.write("", to: "r")
     let options = MovieLensImport.Options(ratings: file, split: .fraction(0.5), seed: 1)
     #expect(throws: ImportError.noHeader(file: file)) { try MovieLensImport.run(options) }
-    _ = try directory.file("r", "userId,movieId,rating,timestamp\n")
+    _ = try directory.write("userId,movieId,rating,timestamp\n", to: "r")
     #expect(throws: ImportError.noInteractions(file: file)) { try MovieLensImport.run(options) }
-    _ = try directory.file("r", "userId,movieId,stars,timestamp\n")
+    _ = try directory.write("userId,movieId,stars,timestamp\n", to: "r")
     #expect(
       throws: ImportError.missingColumn(
         file: file, column: "rating", header: #""userId,movieId,stars,timestamp""#)

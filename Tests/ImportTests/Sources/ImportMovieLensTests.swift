@@ -31,9 +31,9 @@ import Testing
   let expectedItems = ["10: Comedy Drama Romance", "20: Drama", "30:"]
 
   @Test func readsTheCSVForm() throws {
-    let directory = try TemporaryDirectory()
-    _ = try directory.file("ratings.csv", ratings)
-    _ = try directory.file("movies.csv", movies)
+    let directory = try FileTestFolder()
+    _ = try directory.write(ratings, to: "ratings.csv")
+    _ = try directory.write(movies, to: "movies.csv")
     let options = try MovieLensImport.Options(directory: directory.path, split: .fraction(0.5), seed: 1)
     #expect(options.genomeScores == nil)
     let dataset = try MovieLensImport.run(options)
@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test func columnsMayStandInAnyOrder() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     let shuffled = ratings.split(separator: "\n").map {
       let fields = $0.split(separator: ",")
       return "\(fields[3]),\"\(fields[1])\",x,\(fields[0]),\(fields[2])"
@@ -66,7 +66,7 @@ import Testing
       Drama,20,b
       """
     let options = MovieLensImport.Options(
-      ratings: try directory.gzip("r", "\u{FEFF}" + shuffled), movies: try directory.file("m", turned),
+      ratings: try directory.gzip("r", "\u{FEFF}" + shuffled), movies: try directory.write(turned, to: "m"),
       split: .fraction(0.5), seed: 1)
     let dataset = try MovieLensImport.run(options)
     #expect(dataset.lines == expected)
@@ -74,7 +74,7 @@ import Testing
   }
 
   @Test func readsTheDatForm() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     let dat = ratings.split(separator: "\n").dropFirst()
       .map { $0.replacingOccurrences(of: ",", with: "::") }.joined(separator: "\n")
     _ = try directory.gzip("ratings.dat.gz", dat)
@@ -82,7 +82,7 @@ import Testing
     let movieBytes =
       Array("10::Mis".utf8) + [0xE9] + Array("rables, Les (1995)::Comedy|Drama|Romance\n".utf8)
       + Array("20::A::B (2002)::Drama\n30::C::(no genres listed)\n".utf8)
-    _ = try directory.file("movies.dat", movieBytes)
+    _ = try directory.write(movieBytes, to: "movies.dat")
     let options = try MovieLensImport.Options(directory: directory.path, split: .fraction(0.5), seed: 1)
     let dataset = try MovieLensImport.run(options)
     #expect(dataset.lines == expected)
@@ -90,9 +90,9 @@ import Testing
   }
 
   @Test func thresholdAndTimestampSplit() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     var options = MovieLensImport.Options(
-      ratings: try directory.file("r", ratings), split: .timestamp(200), seed: 1, threshold: 4.5)
+      ratings: try directory.write(ratings, to: "r"), split: .timestamp(200), seed: 1, threshold: 4.5)
     #expect(
       try MovieLensImport.run(options).lines == [
         "7: 20@100=0 10@200=0 10@300=0 30@300=1 | 20#0=0 10#1=0 | 10#2=0 30#3=1",
@@ -108,7 +108,7 @@ import Testing
   }
 
   @Test func readsTheGenome() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     // Movie 40 is not rated; its tag 4 still sets the width, and lines stand in any order.
     let genome = """
       relevance,movieId,tagId
@@ -124,7 +124,7 @@ import Testing
 
       """
     let options = MovieLensImport.Options(
-      ratings: try directory.file("r", ratings), genomeScores: try directory.file("g", genome),
+      ratings: try directory.write(ratings, to: "r"), genomeScores: try directory.write(genome, to: "g"),
       split: .fraction(0.5), seed: 1)
     let dataset = try MovieLensImport.run(options)
     let read = try #require(dataset.genome)
@@ -139,7 +139,7 @@ import Testing
   }
 
   @Test func widensTheGenomeAsTagsAppear() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     // By tag, so that all movies' vectors grow together past several widths.
     var genome = "movieId,tagId,relevance\n"
     for tag in 1...300 {
@@ -148,7 +148,7 @@ import Testing
       }
     }
     let options = MovieLensImport.Options(
-      ratings: try directory.file("r", ratings), genomeScores: try directory.gzip("g", genome),
+      ratings: try directory.write(ratings, to: "r"), genomeScores: try directory.gzip("g", genome),
       split: .fraction(0.5), seed: 1)
     let dataset = try MovieLensImport.run(options)
     let read = try #require(dataset.genome)
@@ -160,10 +160,10 @@ import Testing
   }
 
   @Test func aGenomeCutShort() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     let genome = "movieId,tagId,relevance\n10,1,0.5\n10,2,0.25\n30,1,0.5\n"
     var options = MovieLensImport.Options(
-      ratings: try directory.file("r", ratings), genomeScores: try directory.file("g", genome),
+      ratings: try directory.write(ratings, to: "r"), genomeScores: try directory.write(genome, to: "g"),
       split: .fraction(0.5), seed: 1)
     let path = try #require(options.genomeScores)
     #expect(throws: ImportError.incompleteGenome(file: path, line: 4, movie: "30", given: 1, width: 2)) {
@@ -177,7 +177,7 @@ import Testing
     #expect(Array(read.values.values) == [0.5, 0.25, 0.5, 0.25, 0.5, 0.25])
     #expect(dataset.provenance.settings["genome_incomplete_movies"] == "1")
     #expect(log.notes.contains { $0.contains("1 had a part of one") })
-    _ = try directory.file("g", "movieId,tagId,relevance\n40,1,0.5\n")
+    _ = try directory.write("movieId,tagId,relevance\n40,1,0.5\n", to: "g")
     #expect(throws: ImportError.noGenome(file: path)) { try MovieLensImport.run(options) }
   }
 }

@@ -10,9 +10,9 @@ private let day: Int64 = 86_400
 
 @Suite struct ImportTaobaoTests {
   private func options(
-    _ directory: TemporaryDirectory, _ rows: String, minimum: Int? = nil
+    _ directory: FileTestFolder, _ rows: String, minimum: Int? = nil
   ) throws -> TaobaoImport.Options {
-    var options = TaobaoImport.Options(.userBehavior(try directory.file("log.csv", rows)))
+    var options = TaobaoImport.Options(.userBehavior(try directory.write(rows, to: "log.csv")))
     options.minimumTrainingSamples = minimum
     return options
   }
@@ -23,7 +23,7 @@ private let day: Int64 = 86_400
   }
 
   @Test func actionsAreCreditedToTheLastPageView() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     let rows = log(
       ("u", "a", "pv", 10), ("u", "b", "pv", 20), ("u", "a", "pv", 30), ("u", "b", "fav", 30),
       // Two actions on one exposure, one on none, and one on another user's.
@@ -48,7 +48,7 @@ private let day: Int64 = 86_400
   }
 
   @Test func eventsOfOneSecondComeAsInTheFile() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     let rows = log(("u", "a", "pv", 5), ("u", "b", "buy", 5), ("u", "a", "cart", 5), ("u", "b", "pv", 5))
     let dataset = try TaobaoImport.run(options(directory, rows))
     // A sample knows nothing of its own second.
@@ -59,7 +59,7 @@ private let day: Int64 = 86_400
   }
 
   @Test func theWindowEndsWithTheDayInChina() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     let rows = log(
       ("u", "a", "pv", day - 10), ("u", "b", "pv", day - 5), ("u", "b", "cart", day - 1),
       ("u", "a", "cart", day))
@@ -80,7 +80,7 @@ private let day: Int64 = 86_400
   }
 
   @Test func splitsByDay() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     let rows = log(
       ("u", "a", "pv", -1), ("u", "a", "pv", 0), ("u", "b", "pv", 5 * day - 1), ("u", "c", "pv", 5 * day),
       ("u", "d", "pv", 9 * day - 1), ("u", "e", "pv", 9 * day))
@@ -116,7 +116,7 @@ private let day: Int64 = 86_400
   }
 
   @Test func usersNeedMoreThanTheMinimum() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     let rows = log(
       ("u", "a", "pv", 1), ("u", "a", "pv", 2), ("u", "a", "pv", 6 * day), ("v", "a", "pv", 1),
       ("v", "b", "pv", 2), ("v", "b", "cart", 3), ("v", "a", "pv", 4), ("v", "b", "pv", 6 * day))
@@ -134,7 +134,7 @@ private let day: Int64 = 86_400
   }
 
   @Test func readsCopiesWithAHeader() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     let plain = try TaobaoImport.run(
       options(directory, log(("u", "a", "pv", 1), ("u", "a", "buy", 2), ("v", "b", "pv", 1))))
     for (index, header) in [
@@ -153,7 +153,7 @@ private let day: Int64 = 86_400
   }
 
   @Test func anItemsFirstCategoryStands() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     let dataset = try TaobaoImport.run(
       options(directory, "u,a,x,pv,\(start)\nu,b,y,pv,\(start)\nu,a,y,pv,\(start + 1)\n"))
     #expect(dataset.itemLines == ["a: x", "b: y"])
@@ -161,7 +161,7 @@ private let day: Int64 = 86_400
   }
 
   @Test func refusesLinesThatDoNotFit() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     let good = log(("u", "a", "pv", 1))
     for (line, reason) in [
       ("u,b,c,pv", MalformedLine.fieldCount(found: 4, expected: 5)),
@@ -187,7 +187,7 @@ private let day: Int64 = 86_400
   }
 
   @Test func aBadCategoryCostsThatCategory() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     let long = String(repeating: "x", count: 257)
     let log = EventLog()
     let dataset = try TaobaoImport.run(
@@ -202,7 +202,7 @@ private let day: Int64 = 86_400
   }
 
   @Test func refusesOptionsOutOfRange() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     let good = try options(directory, log(("u", "a", "pv", 1)))
     _ = try TaobaoImport.run(good)
     for change: (inout TaobaoImport.Options) -> Void in [

@@ -1,6 +1,5 @@
-import CZlib
-import Foundation
 import Import
+import TestSupport
 import Testing
 
 /// Files of another kind are recognised by content and named.
@@ -36,9 +35,9 @@ import Testing
   }
 
   @Test func otherKindsAreNamed() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     for (name, bytes, signature, advice) in Self.files {
-      let file = try directory.file(name, bytes)
+      let file = try directory.write(bytes, to: name)
       let error = #expect(throws: ImportError.otherKind(file: file, signature), "\(name)") {
         try CSVImport.run(CSVImport.Options(interactions: file, split: .fraction(0.5), seed: 1))
       }
@@ -48,28 +47,21 @@ import Testing
   }
 
   @Test func insideGzipToo() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     for (name, bytes, signature, _) in Self.files {
-      let file = directory.path + "/\(name).gz"
-      let handle = try #require(gzopen(file, "wb9"))
-      #expect(gzwrite(handle, bytes, UInt32(bytes.count)) == Int32(bytes.count))
-      #expect(gzclose(handle) == Z_OK)
+      let file = try directory.gzip("\(name).gz", bytes)
       #expect(throws: ImportError.otherKind(file: file, signature), "\(name)") { try ByteSource(path: file) }
     }
-    let once = try directory.gzip("once.gz", "user,item,timestamp\n")
-    let bytes = try directory.bytes(once)
-    let twice = directory.path + "/twice.gz"
-    let handle = try #require(gzopen(twice, "wb9"))
-    #expect(gzwrite(handle, bytes, UInt32(bytes.count)) == Int32(bytes.count))
-    #expect(gzclose(handle) == Z_OK)
+    try directory.gzip("once.gz", "user,item,timestamp\n")
+    let twice = try directory.gzip("twice.gz", directory.bytes("once.gz"))
     #expect(throws: ImportError.otherKind(file: twice, .gzip)) { try ByteSource(path: twice) }
   }
 
   @Test func everyInputOfEveryImporterIsLookedAt() throws {
-    let directory = try TemporaryDirectory()
-    let page = try directory.file("page", "<!doctype html>")
-    let reviews = try directory.file("r", #"{"reviewerID": "U", "asin": "A", "unixReviewTime": 1}"#)
-    let ratings = try directory.file("m", "userId,movieId,rating,timestamp\n1,2,4,5\n")
+    let directory = try FileTestFolder()
+    let page = try directory.write("<!doctype html>", to: "page")
+    let reviews = try directory.write(#"{"reviewerID": "U", "asin": "A", "unixReviewTime": 1}"#, to: "r")
+    let ratings = try directory.write("userId,movieId,rating,timestamp\n1,2,4,5\n", to: "m")
     let error = ImportError.otherKind(file: page, .html)
     #expect(throws: error) {
       try AmazonImport.run(

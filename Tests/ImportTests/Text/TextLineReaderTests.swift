@@ -1,6 +1,7 @@
 import IO
 import Import
 import Support
+import TestSupport
 import Testing
 
 @Suite struct TextLineReaderTests {
@@ -21,29 +22,29 @@ import Testing
     ("\u{FEFF}", [""]), ("a\rb\n", ["a\rb"]), ("\r\n", [""]),
   ])
   func endsLines(text: String, expected: [String]) throws {
-    let directory = try TemporaryDirectory()
-    #expect(try lines(directory.file("text", text)) == expected)
+    let directory = try FileTestFolder()
+    #expect(try lines(directory.write(text, to: "text")) == expected)
     #expect(try lines(directory.gzip("text.gz", text)) == expected)
   }
 
   @Test(arguments: [16, 17, 31, 64, 1 << 20])
   func readsLinesOfAnyLengthThroughAnyBuffer(buffer: Int) throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     let expected = (0..<300).map { String(repeating: "x", count: $0 * 7 % 101) + "\($0)" }
-    let file = try directory.file("text", expected.joined(separator: "\n"))
+    let file = try directory.write(expected.joined(separator: "\n"), to: "text")
     #expect(try lines(file, buffer: buffer) == expected)
   }
 
   @Test(arguments: [16, 1 << 20])
   func refusesOverlongLines(buffer: Int) throws {
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     let long = String(repeating: "y", count: 100)
-    let file = try directory.file("text", "a\n" + long + "\nb\n")
+    let file = try directory.write("a\n" + long + "\nb\n", to: "text")
     #expect(try lines(file, limit: 100, buffer: buffer).count == 3)
     #expect(throws: ImportError.lineTooLong(file: file, line: 2, limit: 99)) {
       try lines(file, limit: 99, buffer: buffer)
     }
-    let endless = try directory.file("endless", String(repeating: "y", count: 5000))
+    let endless = try directory.write(String(repeating: "y", count: 5000), to: "endless")
     #expect(throws: ImportError.lineTooLong(file: endless, line: 1, limit: 99)) {
       try lines(endless, limit: 99, buffer: buffer)
     }

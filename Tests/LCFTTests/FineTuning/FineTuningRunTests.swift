@@ -1,5 +1,4 @@
 import Dist
-import Foundation
 import IO
 import LCFT
 import Models
@@ -9,99 +8,100 @@ import Testing
 @Suite struct FineTuningRunTests {
   private struct Interrupted: Error {}
 
-  private func results(_ table: OutcomeTable, _ job: Job) -> Results {
-    table.results(model: job.model.name, job: job, datasetDigest: "data", checkpointDigest: "model")
+  /// A data set, and a model of it to fine-tune its users from.
+  private struct Example {
+    let dataset: Dataset
+    private let job: Job
+    private let weights: Weights
+
+    init(_ model: String, users: Int = 7) throws {
+      dataset = smallDataset(users: users)
+      job = try FineTuningExample.job(model)
+      weights = FineTuningExample.weights(job, dataset)
+    }
+
+    func run() -> FineTuningRun {
+      FineTuningRun(job: job, dataset: dataset, weights: weights, communicator: SoloCommunicator())
+    }
+
+    func table() -> OutcomeTable {
+      OutcomeTable(dataset: dataset, evaluated: dataset.evaluatedUsers, methods: job.fineTuning.methods)
+    }
+
+    func results(_ table: OutcomeTable) -> Results {
+      table.results(model: job.model.name, job: job, datasetDigest: "data", checkpointDigest: "model")
+    }
   }
 
   /// A run that stops in the middle and goes on from its partial results, read back from their file, ends
   /// with the same content as an undisturbed one.
   @Test(arguments: [1, 3, 4])
   func goesOnFromPartialResults(_ stopAfter: Int) throws {
-    let dataset = smallDataset(users: 9)
-    let job = try FineTuningExample.job("DIN")
-    let weights = FineTuningExample.weights(job, dataset)
-    func run() -> FineTuningRun {
-      FineTuningRun(job: job, dataset: dataset, weights: weights, communicator: SoloCommunicator())
-    }
-    func table() -> OutcomeTable {
-      OutcomeTable(dataset: dataset, evaluated: dataset.evaluatedUsers, methods: job.fineTuning.methods)
-    }
-    let whole = table()
-    try run().run(into: whole) { _ in }
-    #expect(whole.doneCount == dataset.evaluatedUsers.count)
+    let example = try Example("DIN", users: 9)
+    let whole = example.table()
+    try example.run().run(into: whole)
+    #expect(whole.doneCount == example.dataset.evaluatedUsers.count)
 
-    let interrupted = table()
+    let interrupted = example.table()
     #expect(throws: Interrupted.self) {
-      try run().run(into: interrupted) { done in if done >= stopAfter { throw Interrupted() } }
+      try example.run().run(into: interrupted) { done in if done >= stopAfter { throw Interrupted() } }
     }
     #expect(interrupted.doneCount >= stopAfter && interrupted.doneCount < whole.doneCount)
-    let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).h5").path
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    try ResultsFile.write(results(interrupted, job), to: path)
+    let folder = try FileTestFolder()
+    let path = folder.file("results.h5")
+    try ResultsFile.write(example.results(interrupted), to: path)
 
-    let resumed = table()
+    let resumed = example.table()
     resumed.adopt(try ResultsFile.read(path))
     #expect(resumed.doneCount == interrupted.doneCount)
     var first: Int?
-    try run().run(into: resumed) { if first == nil { first = $0 } }
+    try example.run().run(into: resumed) { if first == nil { first = $0 } }
     #expect(try #require(first) > stopAfter)
-    #expect(results(resumed, job).contentDigest() == results(whole, job).contentDigest())
+    #expect(example.results(resumed).contentDigest() == example.results(whole).contentDigest())
   }
 
   /// The same from a journal, which holds whole users only, also where its end is torn.
   @Test(arguments: [1, 3, 4])
   func goesOnFromItsJournal(_ stopAfter: Int) throws {
-    let dataset = smallDataset(users: 9)
-    let job = try FineTuningExample.job("DIN")
-    let weights = FineTuningExample.weights(job, dataset)
-    func run() -> FineTuningRun {
-      FineTuningRun(job: job, dataset: dataset, weights: weights, communicator: SoloCommunicator())
+    let example = try Example("DIN", users: 9)
+    let whole = example.table()
+    try example.run().run(into: whole)
+    let folder = try FileTestFolder()
+    func journal(seed: Int = 1) -> WorkJournal {
+      WorkJournal(folder.file("results.journal"), [("seed", "\(seed)")])
     }
-    func table() -> OutcomeTable {
-      OutcomeTable(dataset: dataset, evaluated: dataset.evaluatedUsers, methods: job.fineTuning.methods)
-    }
-    let whole = table()
-    try run().run(into: whole)
-    let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString)").path
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    let interrupted = table()
+    let interrupted = example.table()
     #expect(throws: Interrupted.self) {
-      try run().run(into: interrupted, journal: WorkJournal(path, [("seed", "1")])) { done in
+      try example.run().run(into: interrupted, journal: journal()) { done in
         if done >= stopAfter { throw Interrupted() }
       }
     }
-    let handle = try #require(FileHandle(forWritingAtPath: path))
-    try handle.seekToEnd()
-    try handle.write(contentsOf: Data([9, 0, 0, 0, 1, 2]))
-    try handle.close()
+    try folder.write(folder.bytes("results.journal") + [9, 0, 0, 0, 1, 2], to: "results.journal")
 
     let refusal = #expect(throws: DistError.self) {
-      try run().run(into: table(), journal: WorkJournal(path, [("seed", "2")]))
+      try example.run().run(into: example.table(), journal: journal(seed: 2))
     }
     #expect("\(try #require(refusal))".contains("was made with seed 1, the job now has 2"))
-    let resumed = table()
-    let second = run()
-    try second.run(into: resumed, journal: WorkJournal(path, [("seed", "1")]))
+    let resumed = example.table()
+    let second = example.run()
+    try second.run(into: resumed, journal: journal())
     // What was in the journal and not yet taken in when the run broke off is kept, too.
-    #expect(second.timing.users <= dataset.evaluatedUsers.count - interrupted.doneCount)
-    #expect(results(resumed, job).contentDigest() == results(whole, job).contentDigest())
+    #expect(second.timing.users <= example.dataset.evaluatedUsers.count - interrupted.doneCount)
+    #expect(example.results(resumed).contentDigest() == example.results(whole).contentDigest())
     // Everything is kept by now.
-    let third = run()
-    try third.run(into: table(), journal: WorkJournal(path, [("seed", "1")]))
+    let third = example.run()
+    try third.run(into: example.table(), journal: journal())
     #expect(third.timing.users == 0)
   }
 
   /// Only users with both training and test samples are evaluated; users with one class have no AUC.
   @Test func countsUsers() throws {
-    let dataset = smallDataset()
+    let example = try Example("LR")
+    let dataset = example.dataset
     #expect(dataset.evaluatedUsers == [2, 3, 4, 5, 6])
-    let job = try FineTuningExample.job("LR")
-    let weights = FineTuningExample.weights(job, dataset)
-    let table = OutcomeTable(
-      dataset: dataset, evaluated: dataset.evaluatedUsers, methods: job.fineTuning.methods)
-    let run = FineTuningRun(job: job, dataset: dataset, weights: weights, communicator: SoloCommunicator())
-    try run.run(into: table) { _ in }
-    let results = results(table, job)
+    let table = example.table()
+    try example.run().run(into: table)
+    let results = example.results(table)
     #expect(results.users.row == dataset.evaluatedUsers)
     for method in results.methods {
       var weighted = 0.0

@@ -1,11 +1,10 @@
 import Foundation
 import LCFT
+import TestSupport
 import Testing
 
 @Suite struct JobReferenceTests {
-  static let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-    .deletingLastPathComponent().appendingPathComponent("docs/jobs.md").path
+  static let path = RepositoryFile.path("docs/jobs.md")
 
   /// docs/jobs.md is what the tables say. LCFT_WRITE_DOCS=1 writes it anew.
   @Test func committedReferenceIsTheTables() throws {

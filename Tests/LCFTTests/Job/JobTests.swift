@@ -7,12 +7,8 @@ import TestSupport
 import Testing
 
 @Suite struct JobTests {
-  static let jobs = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-    .deletingLastPathComponent().appendingPathComponent("jobs")
-
   @Test func presetsAreValid() throws {
-    let files = try FileManager.default.contentsOfDirectory(atPath: JobTests.jobs.path)
+    let files = try FileManager.default.contentsOfDirectory(atPath: RepositoryFile.path("jobs"))
       .filter { $0.hasSuffix(".yaml") }
     // The rows of the paper's Table 2.
     for row in ["amazon", "movielens"].flatMap({ set in
@@ -21,7 +17,7 @@ import Testing
       #expect(files.contains(row))
     }
     for file in files {
-      let path = JobTests.jobs.appendingPathComponent(file).path
+      let path = RepositoryFile.path("jobs/\(file)")
       let job = try Job.read(path)
       #expect("\(job.name).yaml" == file)
       #expect(job.text == (try String(contentsOfFile: path, encoding: .utf8)))
@@ -29,19 +25,19 @@ import Testing
   }
 
   @Test func presetsHaveThePapersValues() throws {
-    let amazon = try Job.read(JobTests.jobs.appendingPathComponent("amazon-din.yaml").path)
+    let amazon = try Job.read(RepositoryFile.path("jobs/amazon-din.yaml"))
     #expect(amazon.training.batchSize == 1024 && amazon.training.epochs == 2)
     #expect(amazon.training.learningRate == 1 && amazon.training.learningRateDecay == 0.1)
     #expect(amazon.fineTuning.batchSize == 32 && amazon.fineTuning.learningRate == 0.01)
     #expect(amazon.model.attention == [80, 40] && amazon.model.hidden == [200, 80])
     #expect(amazon.historyLength == 50)
     #expect(
-      try Job.read(JobTests.jobs.appendingPathComponent("amazon-lr.yaml").path).fineTuning.batchSize == 16)
-    let pnn = try Job.read(JobTests.jobs.appendingPathComponent("amazon-pnn.yaml").path)
+      try Job.read(RepositoryFile.path("jobs/amazon-lr.yaml")).fineTuning.batchSize == 16)
+    let pnn = try Job.read(RepositoryFile.path("jobs/amazon-pnn.yaml"))
     #expect(pnn.fineTuning.batchSize == 4 && pnn.fineTuning.learningRate == 0.001)
-    let movielens = try Job.read(JobTests.jobs.appendingPathComponent("movielens-din.yaml").path)
+    let movielens = try Job.read(RepositoryFile.path("jobs/movielens-din.yaml"))
     #expect(movielens.model.histories == [.positive, .negative] && movielens.training.batchSize == 32)
-    let taobao = try Job.read(JobTests.jobs.appendingPathComponent("taobao-edgerec.yaml").path)
+    let taobao = try Job.read(RepositoryFile.path("jobs/taobao-edgerec.yaml"))
     #expect(taobao.training.optimizer.name == "adam" && taobao.training.learningRate == 0.001)
     #expect(taobao.training.epochs == 3 && taobao.training.batchSize == 32)
     #expect(taobao.training.learningRateDecay == 1 && taobao.fineTuning.learningRate == 0.01)

@@ -2,16 +2,13 @@ import Foundation
 import HDF5
 import IO
 import LCFT
+import TestSupport
 import Testing
 
 /// Against scikit-learn's roc_auc_score (Tests/Fixtures/make_auc_numbers.py), with and without ties.
 @Suite struct AUCTests {
-  static let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-    .appendingPathComponent("Fixtures/auc_numbers.h5").path
-
   @Test func equalsScikitLearn() throws {
-    let file = try HDF5.File(reading: AUCTests.file)
+    let file = try HDF5.File(reading: FixtureFile.path("auc_numbers.h5"))
     let root = try file.root()
     let scores = try root.dataset("scores").array(of: Float.self)
     let labels = try root.dataset("labels").array(of: UInt8.self)

@@ -1,4 +1,3 @@
-import Foundation
 import IO
 import LCFT
 import Models
@@ -15,8 +14,8 @@ import Testing
     let weights = FineTuningExample.weights(job, dataset)
     let state = OptimizerState(.adam(Adam()), for: weights)
     fill(state, weights)
-    let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).h5").path
-    defer { try? FileManager.default.removeItem(atPath: path) }
+    let folder = try FileTestFolder()
+    let path = folder.file("checkpoint.h5")
     let checkpoint = Checkpoint(
       model: model, dense: weights.denseTensors.map(\.tensor),
       embeddings: weights.embeddingTensors.map(\.tensor),

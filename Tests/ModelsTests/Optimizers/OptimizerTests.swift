@@ -1,6 +1,7 @@
 import Foundation
 import HDF5
 import Models
+import TestSupport
 import Testing
 
 /// Ten steps of both optimisers against PyTorch's (Tests/Fixtures/make_optimizer_numbers.py).
@@ -8,8 +9,7 @@ import Testing
 /// PyTorch's arithmetic is double, ours single: ten updates of some 0.05 on weights of about 1 round to a
 /// few 1e-7, moments likewise in proportion to their size.
 @Suite struct OptimizerTests {
-  static let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appendingPathComponent("Fixtures/optimizer_numbers.h5").path
+  static let file = FixtureFile.path("optimizer_numbers.h5")
   static let width = 3
 
   static func numbers(_ path: String) throws -> [Double] {

@@ -2,6 +2,7 @@ import Foundation
 import HDF5
 import Models
 import Support
+import TestSupport
 import Testing
 
 /// Logits, losses, all gradients and ten training steps against PyTorch's, in double precision
@@ -10,8 +11,7 @@ import Testing
 /// Our arithmetic is single: a result that sums some hundred products of size 1 is off by a few 1e-6, and
 /// ten steps add to that. The tolerance is 2e-5 of the tensor's largest element (1e-4 after ten steps).
 @Suite struct ReferenceNumberTests {
-  static let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appendingPathComponent("Fixtures/model_numbers.h5").path
+  static let file = FixtureFile.path("model_numbers.h5")
 
   /// A case of the file: which model it is for, in small sizes.
   struct Reference: CustomTestStringConvertible, Sendable {

@@ -1,4 +1,3 @@
-import Foundation
 import IO
 import LCFT
 import Support
@@ -37,13 +36,11 @@ import Testing
   }
 
   @Test func bothFilesHoldTheSameLabels() throws {
-    let folder = FileManager.default.temporaryDirectory
-    let path = folder.appendingPathComponent("\(UUID().uuidString).h5").path
-    let textPath = folder.appendingPathComponent("\(UUID().uuidString).yaml").path
-    defer { for path in [path, textPath] { try? FileManager.default.removeItem(atPath: path) } }
+    let folder = try FileTestFolder()
+    let path = folder.file("labels.h5")
     let table = table()
     try LabelTableFile.write(table, to: path)
-    try table.yaml.write(toFile: textPath, atomically: true, encoding: .utf8)
+    let textPath = try folder.write(table.yaml, to: "labels.yaml")
     let stored = try LabelTable.read(path)
     #expect(stored.pairs == table.pairs && stored.origin == table.origin)
     #expect(stored.contentDigest() == table.contentDigest())
