@@ -18,10 +18,17 @@ extension Job {
     var settings = effective.settings(
       affecting: methods.contains(.grouped) ? [.outcomes, .groupModels] : .outcomes)
     if methods.contains(.hard), let pairs = findings.labels?.pairs {
-      settings.append(("the labels of hard", pairs.text))
+      settings.append((Job.labelsSetting, pairs.text))
     }
-    return settings
+    // A method brings settings with it. Where the methods differ, a refusal names them and not these.
+    let isMethods = { (setting: (name: String, value: String)) in
+      setting.name == "\(Job.fineTuningSection.key).methods"
+    }
+    return settings.filter(isMethods) + settings.filter { !isMethods($0) }
   }
+
+  /// The name of hard correction's labels among the settings.
+  package static let labelsSetting = "the labels of hard"
 
   /// `fineTuningSettings` of the job with `methods` instead of its own.
   package func fineTuningSettings(of methods: [Method]) -> Journal.Settings {

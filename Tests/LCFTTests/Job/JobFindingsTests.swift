@@ -72,6 +72,9 @@ import Testing
         $0.findings.labels = labels()
         $0.fineTuning.methods = [.cloud, .local, .soft1]
       } == "finetuning.methods")
+    // The grouping's settings come and go with the method.
+    #expect(
+      try refused { $0.fineTuning.methods.append(.grouped) } == "finetuning.methods")
     var (one, other) = (try job(), try job())
     one.findings.labels = labels()
     other.findings.labels = SearchFindings.Labels(
