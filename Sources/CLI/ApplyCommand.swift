@@ -43,8 +43,7 @@ struct ApplyCommand: ParsableCommand {
       let inputs = try Inputs(
         job: .models(models), dataPath: data, Inputs.Options(methods: methods.methods, labels: labels),
         in: session)
-      let (results, _) = try session.perform(
-        ApplyModels(session, inputs, models: models, checkpoint: checkpoint))
+      let (results, _) = try session.perform(ApplyModels(session, inputs, checkpoint: checkpoint))
       if let results { print(ResultsTable(results, title: inputs.job.name)) }
     }
   }

@@ -242,7 +242,7 @@ final class Readers {
       let session = try session()
       let inputs = try Inputs(job: .models(models), dataPath: file("world.h5"), in: session)
       _ = try session.perform(
-        ApplyModels(session, inputs, models: models, checkpoint: file("checkpoint.h5")))
+        ApplyModels(session, inputs, checkpoint: file("checkpoint.h5")))
     }
   }
 }

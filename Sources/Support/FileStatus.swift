@@ -46,6 +46,35 @@ package enum FileStatus {
     return first.st_dev == second.st_dev && first.st_ino == second.st_ino
   }
 
+  /// Tells what the file `name` holds now from what it held before: another file in its place, and a file that
+  /// was written to, has another state. Nil where there is no file.
+  package struct State: Equatable, Sendable {
+    private let device: UInt64
+    private let number: UInt64
+    private let size: Int64
+    private let seconds: Int
+    private let nanoseconds: Int
+
+    package init?(_ name: String) {
+      var status = stat()
+      guard stat(name, &status) == 0 else { return nil }
+      let written = FileStatus.modificationTime(status)
+      device = UInt64(truncatingIfNeeded: status.st_dev)
+      number = UInt64(status.st_ino)
+      size = Int64(status.st_size)
+      (seconds, nanoseconds) = (written.tv_sec, written.tv_nsec)
+    }
+  }
+
+  /// When the file was last written to.
+  package static func modificationTime(_ status: stat) -> timespec {
+    #if canImport(Darwin)
+      return status.st_mtimespec
+    #else
+      return status.st_mtim
+    #endif
+  }
+
   /// Removes the file `name` if it is there.
   package static func remove(_ name: String) throws(SystemError) {
     guard unlink(name) != 0, errno != ENOENT else { return }

@@ -83,6 +83,46 @@ import Testing
     try expectRefused(example, "what is searched") { _ = try search(.resume) }
   }
 
+  /// The journals of an interrupted fine-tuning, of scores and of models, are compared before a cloud model is
+  /// trained for them.
+  @Test(arguments: ["results.journal", "models-1-0.journal"])
+  func anInterruptedFineTuningIsNotResumedWithAnotherJob(_ name: String) throws {
+    let example = try RunExample()
+    func session() throws -> Session { try example.session([.checkpoints, .results, .labels], .resume) }
+    func job(_ session: Session) throws -> RunJob {
+      RunJob(session, try example.inputs(in: session), saving: .all)
+    }
+    func run() throws {
+      let session = try session()
+      _ = try session.perform(job(session))
+    }
+    let inputs = try example.inputs(in: session())
+    try FileManager.default.createDirectory(atPath: example.output, withIntermediateDirectories: true)
+    _ = try Journal(
+      creating: "\(example.output)/\(name)",
+      [("the data set's content", inputs.datasetDigest), ("the cloud model's content", "of a model to come")]
+        + inputs.job.fineTuningSettings + (name.hasPrefix("results") ? [("models applied", "no")] : []))
+    try job(session()).check()
+    try example.write("finetuning: {methods: [cloud, local, soft1], epochs: 3}")
+    try expectRefused(example, "\(name): was made with finetuning.epochs 1, the job now has 3") {
+      try run()
+    }
+    // A method brings the grouping's settings with it, which are not what has changed.
+    try example.write("finetuning: {methods: [cloud, local, grouped]}")
+    try expectRefused(example, "\(name): was made with finetuning.methods") { try run() }
+  }
+
+  @Test func finishedResultsAreNotResumedWithOtherMethods() throws {
+    let example = try RunExample()
+    func run(_ start: RunStart) throws {
+      let session = try example.session([.checkpoints, .results, .labels], start)
+      _ = try session.perform(RunJob(session, example.inputs(in: session)))
+    }
+    try run(.fresh)
+    try example.write("finetuning: {methods: [cloud, local, soft1, grouped]}")
+    try expectRefused(example, "results.h5: was made with finetuning.methods") { try run(.resume) }
+  }
+
   @Test func anInputIsNotOverwritten() throws {
     let example = try RunExample()
     try example.train()

@@ -135,12 +135,7 @@ package enum AtomicFile {
       } else {
         var status = stat()
         guard stat(path, &status) == 0 else { continue }
-        #if canImport(Darwin)
-          let written = status.st_mtimespec.tv_sec
-        #else
-          let written = status.st_mtim.tv_sec
-        #endif
-        if time(nil) - written > others { unlink(path) }
+        if time(nil) - FileStatus.modificationTime(status).tv_sec > others { unlink(path) }
       }
     }
   }

@@ -105,7 +105,6 @@ package final class Journal {
     guard let base = payload.bindMemory(to: UInt8.self).baseAddress else { return UInt32(sum) }
     return UInt32(crc32_z(sum, base, payload.count))
   }
-
 }
 
 extension Journal {
@@ -124,54 +123,71 @@ extension Journal {
     _ path: String, settings check: (Settings) throws -> Void = { _ in },
     record: (UnsafeRawBufferPointer) throws -> Void
   ) throws -> Contents? {
-    guard access(path, F_OK) == 0 else { return nil }
-    let size = try FileStatus.sizeOfReadableFile(path)
-    guard let file = fopen(path, "re") else {
-      throw SystemError.failed(file: path, action: "open", code: errno)
-    }
-    defer { fclose(file) }
-    var start = [UInt8](repeating: 0, count: magic.count)
-    let found = fread(&start, 1, start.count, file)
-    guard found == magic.count else { return nil }
-    guard start == magic else {
-      throw FileError.wrongFormat(file: path, expected: "a journal", found: "another")
-    }
-    var contents: Contents?
-    var end = magic.count
-    var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
-    defer { buffer.deallocate() }
-    while let payload = try nextRecord(file, left: size - end, &buffer, path) {
-      end += headerBytes + payload.count
-      if contents == nil {
-        let settings = settings(String(decoding: payload, as: UTF8.self))
-        try check(settings)
-        contents = Contents(settings: settings, bytes: end)
-      } else {
-        try record(payload)
-        contents?.bytes = end
-      }
-    }
-    return contents
+    guard let records = try RecordReader(path), let settings = try records.next(settings) else { return nil }
+    try check(settings)
+    while try records.next(record) != nil {}
+    return Contents(settings: settings, bytes: records.end)
   }
 
-  /// The next whole record, in `buffer`; nil at the end of what is whole.
-  private static func nextRecord(
-    _ file: UnsafeMutablePointer<FILE>, left: Int, _ buffer: inout UnsafeMutableRawBufferPointer,
-    _ path: String
-  ) throws -> UnsafeRawBufferPointer? {
-    var header: (length: UInt32, checksum: UInt32) = (0, 0)
-    guard left >= headerBytes, fread(&header, headerBytes, 1, file) == 1 else { return nil }
-    let length = Int(header.length)
-    guard length <= left - headerBytes else { return nil }
-    if buffer.count < length {
+  /// The settings that the journal `path` begins with; nil, and throws, as `read` does.
+  package static func settings(of path: String) throws -> Settings? {
+    try RecordReader(path)?.next(settings)
+  }
+
+  private static func settings(_ record: UnsafeRawBufferPointer) -> Settings {
+    settings(String(decoding: record, as: UTF8.self))
+  }
+
+  /// Reads a journal record by record.
+  private final class RecordReader {
+    private let path: String
+    private let file: UnsafeMutablePointer<FILE>
+    private let size: Int
+    private var buffer: UnsafeMutableRawBufferPointer
+    /// Bytes up to the end of the last record.
+    private(set) var end = Journal.magic.count
+
+    /// Nil where there is no file, or not all of a journal's first bytes.
+    init?(_ path: String) throws {
+      guard access(path, F_OK) == 0 else { return nil }
+      size = try FileStatus.sizeOfReadableFile(path)
+      guard let file = fopen(path, "re") else {
+        throw SystemError.failed(file: path, action: "open", code: errno)
+      }
+      self.path = path
+      self.file = file
+      buffer = .allocate(byteCount: 1 << 16, alignment: 16)
+      var start = [UInt8](repeating: 0, count: Journal.magic.count)
+      guard fread(&start, 1, start.count, file) == start.count else { return nil }
+      guard start == Journal.magic else {
+        throw FileError.wrongFormat(file: path, expected: "a journal", found: "another")
+      }
+    }
+
+    deinit {
+      fclose(file)
       buffer.deallocate()
-      buffer = .allocate(byteCount: max(length, 2 * buffer.count), alignment: 16)
     }
-    guard fread(buffer.baseAddress, 1, length, file) == length else {
-      if ferror(file) != 0 { throw SystemError.failed(file: path, action: "read", code: errno) }
-      return nil
+
+    /// What `body` makes of the next whole record; nil at the end of what is whole.
+    func next<Value>(_ body: (UnsafeRawBufferPointer) throws -> Value) throws -> Value? {
+      let left = size - end
+      var header: (length: UInt32, checksum: UInt32) = (0, 0)
+      guard left >= Journal.headerBytes, fread(&header, Journal.headerBytes, 1, file) == 1 else { return nil }
+      let length = Int(header.length)
+      guard length <= left - Journal.headerBytes else { return nil }
+      if buffer.count < length {
+        buffer.deallocate()
+        buffer = .allocate(byteCount: max(length, 2 * buffer.count), alignment: 16)
+      }
+      guard fread(buffer.baseAddress, 1, length, file) == length else {
+        if ferror(file) != 0 { throw SystemError.failed(file: path, action: "read", code: errno) }
+        return nil
+      }
+      let payload = UnsafeRawBufferPointer(rebasing: buffer[..<length])
+      guard Journal.checksum(header.length, payload) == header.checksum else { return nil }
+      end += Journal.headerBytes + length
+      return try body(payload)
     }
-    let payload = UnsafeRawBufferPointer(rebasing: buffer[..<length])
-    return checksum(header.length, payload) == header.checksum ? payload : nil
   }
 }

@@ -4,6 +4,7 @@ import Support
 extension PersonalModelsFile {
   /// An open file of users' models, read user by user.
   package final class Reader {
+    package let path: String
     package let layout: PersonalModels
     /// Users in the order of the file, by their rows in the data set.
     package let rows: [Int32]
@@ -66,6 +67,7 @@ extension PersonalModelsFile {
         }
         layout.denseCount = shape[1]
       }
+      self.path = path
       self.layout = layout
       self.offsets = offsets
       self.file = file

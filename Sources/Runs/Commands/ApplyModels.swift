@@ -8,54 +8,55 @@ import Models
 package struct ApplyModels: RunCommand {
   private let session: Session
   private let inputs: Inputs
-  private let models: String
-  private let checkpoint: LoadCloudModel
-  private let checkpointPath: String
+  private let loading: LoadCloudModel
+  private let checkpoint: String
+  private let users: FineTuneUsers
 
-  package init(_ session: Session, _ inputs: Inputs, models: String, checkpoint: String) {
+  /// The models are those that the job of `inputs` was read from.
+  package init(_ session: Session, _ inputs: Inputs, checkpoint: String) {
     self.session = session
     self.inputs = inputs
-    self.models = models
-    checkpointPath = checkpoint
-    self.checkpoint = LoadCloudModel(session, inputs, path: checkpoint)
+    self.checkpoint = checkpoint
+    loading = LoadCloudModel(session, inputs, path: checkpoint)
+    users = FineTuneUsers(session)
   }
 
   package func check() throws {
-    try checkpoint.check()
+    try loading.check()
     let digest = try session.communicator.collectively {
-      try FileHeader.read(checkpointPath).contentDigest ?? ""
+      try FileHeader.read(checkpoint).contentDigest ?? ""
     }
-    try FineTuneUsers(session, inputs, from: nil, saved: open(cloudModel: digest)).check()
+    try checkModels(cloudModel: digest)
+    try users.check(inputs)
   }
 
   /// The results on rank 0, and the summary, which is written.
   package func run() throws -> (results: Results?, summary: RunSummary) {
-    let cloud = try checkpoint.run()
-    let saved = try open(cloudModel: cloud.digest)
-    let product = try FineTuneUsers(session, inputs, from: cloud, saved: saved).run()
+    let cloud = try loading.run()
+    try checkModels(cloudModel: cloud.digest)
+    let product = try users.run(inputs, from: cloud)
     return (product.results, try session.write(product, cloud, inputs))
   }
 
-  /// The saved models. Throws where they belong to another data set, cloud model or model, or to other
-  /// methods. Collective.
-  private func open(cloudModel digest: String) throws -> PersonalModelsFile.Reader {
+  /// Throws where the saved models belong to another data set, cloud model or model, or to other methods.
+  /// Collective.
+  private func checkModels(cloudModel digest: String) throws {
+    guard let saved = inputs.savedModels else { preconditionFailure("the job was read from saved models") }
     let layout = inputs.job.makeModel().layout
-    return try session.communicator.collectively {
-      let saved = try PersonalModelsFile.Reader(models)
-      try inputs.checkDataset(saved.layout.datasetDigest, of: models)
+    try session.communicator.collectively {
+      try inputs.checkDataset(saved.layout.datasetDigest, of: saved.path)
       // A file that another program wrote may have no digest; then loading it shows.
       guard digest.isEmpty || saved.layout.checkpointDigest == digest else {
-        throw RunError.otherResults(file: models, what: "cloud model")
+        throw RunError.otherResults(file: saved.path, what: "cloud model")
       }
       let tables = layout.tables.map { PersonalModels.Table(name: $0.name, width: $0.width) }
       guard saved.layout.tables == tables, saved.layout.denseCount == layout.parameterCount else {
-        throw RunError.otherResults(file: models, what: "model")
+        throw RunError.otherResults(file: saved.path, what: "model")
       }
       for method in inputs.job.fineTuning.methods
       where method.fineTunes && !saved.layout.methods.contains(method.rawValue) {
-        throw RunError.notSaved(file: models, method: method.rawValue, saved: saved.layout.methods)
+        throw RunError.notSaved(file: saved.path, method: method.rawValue, saved: saved.layout.methods)
       }
-      return saved
     }
   }
 }

@@ -92,8 +92,7 @@ struct HeldOutSearch {
 
   /// What a search's outcomes depend on.
   private func settings(cloudModel: String) -> Journal.Settings {
-    [("the data set's content", inputs.datasetDigest), ("the cloud model's content", cloudModel)]
-      + job.searchSettings + [HeldOutSearch.searched(plan)]
+    inputs.contentSettings(cloudModel: cloudModel) + job.searchSettings + [HeldOutSearch.searched(plan)]
   }
 
   private static func searched(_ plan: SearchPlan) -> (name: String, value: String) {

@@ -7,20 +7,20 @@ import Support
 package struct RunJob: RunCommand {
   private let session: Session
   private let inputs: Inputs
-  private let saving: ModelSelection?
   private let training: TrainCloudModel
+  private let users: FineTuneUsers
 
   package init(_ session: Session, _ inputs: Inputs, saving: ModelSelection? = nil) {
     self.session = session
     self.inputs = inputs
-    self.saving = saving
     training = TrainCloudModel(session, inputs)
+    users = FineTuneUsers(session, saving: saving)
   }
 
   package func check() throws {
     try training.check()
     if inputs.needsLabels { try SearchLabels(session, inputs).check() }
-    try FineTuneUsers(session, inputs, from: nil, saving: saving).check()
+    try users.check(inputs)
     try checkEarlierResults()
   }
 
@@ -43,7 +43,7 @@ package struct RunJob: RunCommand {
       let table = try SearchLabels(session, inputs).run()
       try inputs.take(labels: table, name: session.folder.labels, session)
     }
-    let product = try FineTuneUsers(session, inputs, from: cloud, saving: saving).run()
+    let product = try users.run(inputs, from: cloud)
     summary.add(product.summary)
     try session.write(summary)
     return (product.results, summary)

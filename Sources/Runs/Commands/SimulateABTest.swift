@@ -85,7 +85,7 @@ package struct SimulateABTest: RunCommand {
       communicator: session.communicator)
     let journal = WorkJournal(
       session.folder.abTestJournal,
-      [("the data set's content", inputs.datasetDigest), ("the cloud model's content", cloud.digest)]
+      inputs.contentSettings(cloudModel: cloud.digest)
         + SimulateABTest.journalSettings(
           inputs.job, methods, settings, simulatesAllBuckets: simulatesAllBuckets))
     let outcome = try run.run(

@@ -16,6 +16,8 @@ package struct Inputs {
   package let dataPath: String
   /// What the run will need; nil where the data set's sizes could not be read in advance.
   package let estimate: ResourceEstimate?
+  /// The models that the job was read from, where it was read from saved models.
+  let savedModels: PersonalModelsFile.Reader?
 
   /// What the command line adds to the job and the data set.
   package struct Options {
@@ -52,6 +54,7 @@ package struct Inputs {
     let content = try communicator.collectively { try source.read(mustExist: session.leads) }
     // Rank 0's job file is the job: hosts may hold different versions of it.
     let text = try communicator.broadcast(content?.text ?? "", from: 0)
+    savedModels = content?.models
     let own = try communicator.broadcast(content?.methods.joined(separator: ",") ?? "", from: 0)
     var job = try Job.parse(text, file: source.path)
     job.findings = content?.findings ?? SearchFindings()
@@ -154,25 +157,5 @@ package struct Inputs {
   /// The data set's name in summaries and reports: the file's name without folder and extension.
   package var datasetName: String {
     URL(fileURLWithPath: dataPath).deletingPathExtension().lastPathComponent
-  }
-
-  /// A run's summary as soon as it has its cloud model, `cloud`; `training` says how that was trained.
-  package func summary(
-    of cloud: CloudModel, _ training: RunSummary.CloudTraining, in session: Session
-  ) -> RunSummary {
-    RunSummary(
-      job: job.name,
-      dataset: RunSummary.DatasetCounts(
-        name: datasetName, users: dataset.users.count, items: dataset.items.count,
-        categories: dataset.categories?.names.count ?? 0, events: dataset.events.count,
-        trainSamples: dataset.train.count,
-        testSamples: dataset.test.count, digest: datasetDigest),
-      model: job.model.name, globalCTR: dataset.globalCTR, ranks: session.communicator.size,
-      cloudTraining: training,
-      memory: estimate.map {
-        RunSummary.Memory(
-          estimatedPerRank: $0.rankBytes(leader: false), estimatedOfRankZero: $0.rankBytes(leader: true))
-      },
-      digest: RunSummary.Digest(checkpoint: cloud.digest))
   }
 }

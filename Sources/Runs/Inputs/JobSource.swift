@@ -32,6 +32,8 @@ package enum JobSource: Sendable {
     var methods: [String] = []
     /// What the saved models were fine-tuned with.
     var findings = SearchFindings()
+    /// The saved models.
+    var models: PersonalModelsFile.Reader?
   }
 
   /// Reads the source. A job file that need not exist on this host, and cannot be read, is nil.
@@ -41,10 +43,11 @@ package enum JobSource: Sendable {
       guard mustExist else { return (try? Job.read(path).text).map { Content(text: $0) } }
       return Content(text: try Job.read(path).text)
     case .models(let path):
-      let layout = try PersonalModelsFile.Reader(path).layout
+      let models = try PersonalModelsFile.Reader(path)
+      let layout = models.layout
       return Content(
         text: layout.job, methods: [Method.cloud.rawValue] + layout.methods,
-        findings: layout.findings ?? SearchFindings())
+        findings: layout.findings ?? SearchFindings(), models: models)
     }
   }
 }

@@ -20,7 +20,7 @@ import Testing
 
   @Test func recordsComeBackAndMoreFollow() throws {
     let path = folder.file("j.journal")
-    #expect(try Journal.read(path) { _ in } == nil)
+    #expect(try Journal.read(path) { _ in } == nil && Journal.settings(of: path) == nil)
     // An empty record, and one longer than the reader's first buffer.
     let texts = ["one", "", String(repeating: "long ", count: 40_000)]
     try append(texts, to: Journal(creating: path, JournalTests.settings))
@@ -29,6 +29,7 @@ import Testing
     let contents = try #require(found.contents)
     #expect(contents.settings.map(\.name) == ["seed", "methods"])
     #expect(contents.settings.map(\.value) == ["7", "local, soft1"])
+    #expect(try Journal.settings(of: path)?.map(\.value) == contents.settings.map(\.value))
     try append(["four"], to: Journal(appendingTo: path, after: contents))
     #expect(try records(path).texts == texts + ["four"])
   }
@@ -62,6 +63,9 @@ import Testing
   @Test func refusesWhatIsNoJournal() throws {
     try folder.write(Array("This is a text file.".utf8), to: "text")
     expectFileError([folder.file("text"), "a journal expected"]) { _ = try records(folder.file("text")) }
+    expectFileError([folder.file("text"), "a journal expected"]) {
+      _ = try Journal.settings(of: folder.file("text"))
+    }
     expectFileError([folder.path, "not a regular file"]) {
       _ = try Journal(creating: folder.path, JournalTests.settings)
     }
