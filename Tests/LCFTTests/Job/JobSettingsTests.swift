@@ -137,7 +137,7 @@ import Testing
     #expect(din.baseFineTuningSettings.map(\.name) == base)
     #expect(
       din.fineTuningSettings.map(\.name)
-        == ["seed", "loss", "model.history_length", "finetuning.methods"] + base + ["finetuning.losses"])
+        == ["finetuning.methods", "seed", "loss", "model.history_length"] + base + ["finetuning.losses"])
     #expect(
       din.groupingSettings.map(\.name) == [
         "seed", "loss", "model.history_length", "training.virtual_shards", "grouping.edges",
