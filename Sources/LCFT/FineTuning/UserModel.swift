@@ -49,13 +49,12 @@ package final class UserModel {
     let model = job.makeModel()
     self.model = model
     assembler = BatchAssembler(job: job, dataset: dataset)
-    let historyCount = job.model.histories.count
-    builder = SubmodelBuilder(layout: model.layout, dataset: dataset, historyCount: historyCount)
+    builder = SubmodelBuilder(layout: model.layout, job.model, dataset: dataset)
     let optimizer = job.fineTuning.optimizer
     userWeights = UserWeights(cloud: cloud, optimizer: optimizer)
     touched =
       optimizer.slots.isEmpty
-      ? nil : SubmodelBuilder(layout: model.layout, dataset: dataset, historyCount: historyCount)
+      ? nil : SubmodelBuilder(layout: model.layout, job.model, dataset: dataset)
     pass = Pass(
       layout: model.layout, arena: passArena, normalization: .moving, parameters: cloud.dense,
       statistics: cloud.statistics, gradients: userWeights.denseGradients)
