@@ -46,9 +46,7 @@ package struct Calibration: Sendable {
     load = processorSeconds() - start
     var job = try job.fitted(to: dataset, file: dataPath)
     let layout = job.makeModel().layout
-    let weights = Weights(
-      layout: layout, users: dataset.users.count, items: dataset.items.count,
-      categories: dataset.categories?.names.count ?? 0)
+    let weights = Weights(layout: layout, rowCounts: job.rowCounts(of: dataset))
     weights.initialize(seed: job.seed)
     let state = OptimizerState(job.training.optimizer, for: weights)
     try measureSteps(job, dataset, weights, state, ranks)
@@ -76,7 +74,7 @@ package struct Calibration: Sendable {
     let map = try ShardMap(shards: job.training.virtualShards, ranks: ranks)
     let layout = weights.layout
     var userWeights = 0
-    for index in layout.tables.indices where layout.tables[index].field == .user {
+    for index in layout.tables.indices where layout.tables[index].space == .user {
       userWeights += layout.tables[index].width
       userTableBytes += 4 * weights.rows(ofTable: index) * layout.tables[index].width
     }

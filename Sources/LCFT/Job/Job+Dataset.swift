@@ -24,6 +24,11 @@ extension Job {
     }
     return job
   }
+
+  /// The rows of every row space of the job's model, which is fitted to `dataset`.
+  package func rowCounts(of dataset: Dataset) -> [Int] {
+    model.features.rowCounts(users: dataset.users.count, items: dataset.items.count)
+  }
 }
 
 /// What a job needs and a data set lacks.

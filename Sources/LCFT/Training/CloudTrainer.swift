@@ -45,6 +45,8 @@ package final class CloudTrainer {
   let tableSums: [SparseTreeSum?]
   let touchedRows: [SparseRows]
   let statistics: StatisticsReducer
+  /// Found when it is first asked for.
+  private(set) lazy var unseen = UnseenValues(job, of: dataset)
   /// [owned shards] losses of the epoch so far.
   let epochLosses: UnsafeMutablePointer<Double>
 

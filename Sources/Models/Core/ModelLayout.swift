@@ -17,6 +17,14 @@ package struct Table: Sendable, Equatable {
   package let width: Int
 }
 
+/// Embeddings that are a dense weight [rows of its space x width].
+package struct DenseTable: Sendable, Equatable {
+  package let space: RowSpace
+  /// Where it starts in the block of weights.
+  package let offset: Int
+  package let width: Int
+}
+
 /// What a model consists of: its dense weights and moving statistics, each a flat block with named
 /// tensors, and its embedding tables.
 package struct ModelLayout: Sendable, Equatable {
@@ -27,6 +35,7 @@ package struct ModelLayout: Sendable, Equatable {
   package private(set) var statistics: [Parameter] = []
   package private(set) var statisticCount = 0
   package private(set) var tables: [Table] = []
+  package private(set) var denseTables: [DenseTable] = []
   /// Offset of the weight that is added to every logit.
   package var outputBias: Int?
 
@@ -66,6 +75,14 @@ package struct ModelLayout: Sendable, Equatable {
     }
     precondition(tables[index].space == space && tables[index].width == width, "a shared table is one table")
     return index
+  }
+
+  /// The offset of the weight of this name, whose rows are embeddings.
+  mutating func sharedDenseTable(_ name: String, _ space: RowSpace, rows: Int, width: Int) -> Int {
+    let offset = sharedParameter(name, [rows, width], .glorotUniform)
+    let table = DenseTable(space: space, offset: offset, width: width)
+    if !denseTables.contains(table) { denseTables.append(table) }
+    return offset
   }
 
   /// The offset of the weight of this name.

@@ -16,7 +16,8 @@ struct ValueMean {
     storage =
       features.isDense(table)
       ? .weight(
-        layout.sharedParameter("\(name)/weight", [features.tables[table].rows, width], .glorotUniform))
+        layout.sharedDenseTable(
+          "\(name)/weight", .values(table), rows: features.tables[table].rows, width: width))
       : .table(layout.sharedTable(name, .values(table), width: width))
   }
 
