@@ -28,7 +28,7 @@ import Testing
       self.name = name
       self.loss = loss
       configuration = ModelRegistry.configuration(model)
-      configuration.userWidth = user
+      configuration.userWidth = configuration.name == "LR" ? nil : user
       configuration.itemWidth = 5
       configuration.categoryWidth = 3
       configuration.attention = [8, 6]
@@ -37,7 +37,13 @@ import Testing
       configuration.recurrent = 6
       configuration.actionWidth = 2
       configuration.histories = histories
-      configuration.genomeWidth = genome
+      configuration.features = ModelFeatures(
+        [ModelFeature(.items, "category", .values(table: 0))]
+          + (genome > 0 ? [ModelFeature(.items, "genome", .vector(width: genome))] : [])
+          + (histories.contains(.actions) ? [ModelFeature(.events, "action", .values(table: 1))] : []),
+        tables: [
+          ModelFeatures.Table(name: "category", rows: 5), ModelFeatures.Table(name: "action", rows: 5),
+        ])
       change(&configuration)
     }
   }
@@ -96,28 +102,38 @@ import Testing
       }
     }
 
-    func batch(_ index: Int, _ histories: [HistoryKind]) throws -> RaggedBatch {
-      let prefix = "batch_\(index)/"
+    func batch(_ index: Int, _ configuration: ModelConfiguration) throws -> RaggedBatch {
+      let (prefix, features) = ("batch_\(index)/", configuration.features)
       return RaggedBatch(
         users: try #require(integers[prefix + "users"]),
         candidates: try #require(integers[prefix + "candidates"]),
         labels: try #require(doubles[prefix + "labels"]).map(Float.init),
-        histories: try histories.map {
-          let history = "\(prefix)history_\($0.rawValue)_"
+        histories: try configuration.histories.map { kind in
+          let history = "\(prefix)history_\(kind.rawValue)_"
           let starts = try #require(integers[history + "starts"])
           let lengths = try #require(integers[history + "lengths"])
           return RaggedHistory(
             items: try #require(integers[history + "items"]),
-            actions: try #require(integers[history + "actions"]).map(UInt8.init),
-            windows: zip(starts, lengths).map { Int($0)..<Int($0 + $1) })
-        }, genomes: (doubles[prefix + "genomes"] ?? []).map(Float.init))
+            windows: zip(starts, lengths).map { Int($0)..<Int($0 + $1) },
+            events: try features.events(in: kind).map { _ in
+              .lists(try #require(integers[history + "actions"]).map { [$0] })
+            })
+        },
+        fields: try features.fields.map { feature in
+          guard case .vector(let width) = feature.kind else { preconditionFailure("the genome is a vector") }
+          let values = try #require(doubles[prefix + "genomes"]).map(Float.init)
+          return .vectors(
+            stride(from: 0, to: values.count, by: width).map { Array(values[$0..<$0 + width]) })
+        })
     }
   }
 
   static func harness(_ numbers: Case, _ reference: Reference, shards: Int) throws -> Harness {
+    let offsets = try #require(numbers.integers["category_offsets"]).map(Int.init)
+    let categories = try #require(numbers.integers["categories"])
     let harness = try Harness(
-      reference.configuration, users: 6, categoryOffsets: try #require(numbers.integers["category_offsets"]),
-      categories: try #require(numbers.integers["categories"]), categoryCount: 5, shards: shards)
+      reference.configuration, users: 6, items: offsets.count - 1,
+      itemFeatures: [zip(offsets, offsets.dropFirst()).map { Array(categories[$0..<$1]) }], shards: shards)
     try forEachTensor(harness) { name, values, count in
       let initial = try #require(numbers.doubles["initial/\(name)"], "\(name) is in the file")
       #expect(initial.count == count)
@@ -156,11 +172,11 @@ import Testing
   @Test(arguments: references, [1, 3])
   func forwardAndGradients(_ reference: Reference, _ shards: Int) throws {
     let numbers = try Case(reference.name)
-    let (histories, loss) = (reference.configuration.histories, reference.loss)
+    let (configuration, loss) = (reference.configuration, reference.loss)
     #expect(numbers.loss == loss.rawValue)
     for (mode, normalization) in [("batch", Pass.Normalization.batch), ("moving", .moving)] {
       let harness = try ReferenceNumberTests.harness(numbers, reference, shards: shards)
-      let outcome = try harness.run(try numbers.batch(0, histories), normalization, loss: loss)
+      let outcome = try harness.run(try numbers.batch(0, configuration), normalization, loss: loss)
       let logits = try #require(numbers.doubles["\(mode)/logits"])
       ReferenceNumberTests.expectClose(outcome.logits, logits, 2e-5, "\(mode) logits")
       let expectedLoss = try #require(numbers.doubles["\(mode)/loss"])[0]
@@ -188,11 +204,11 @@ import Testing
   @Test(arguments: references, [1, 4])
   func tenTrainingSteps(_ reference: Reference, _ shards: Int) throws {
     let numbers = try Case(reference.name)
-    let (histories, loss) = (reference.configuration.histories, reference.loss)
+    let (configuration, loss) = (reference.configuration, reference.loss)
     let harness = try ReferenceNumberTests.harness(numbers, reference, shards: shards)
     let losses = try #require(numbers.doubles["trained_losses"])
     for (step, expected) in losses.enumerated() {
-      let outcome = try harness.run(try numbers.batch(step % 2, histories), .batch, loss: loss)
+      let outcome = try harness.run(try numbers.batch(step % 2, configuration), .batch, loss: loss)
       #expect(abs(outcome.loss - expected) < 5e-5, "step \(step)")
       harness.step(rate: 0.05)
     }
