@@ -20,9 +20,27 @@ import Testing
     var loss: Loss
     var testDescription: String { name }
 
+    /// Categories, and where asked for a genome, actions and the other features of the program that made the numbers.
+    private static func features(genome: Int, actions: Bool, others: Bool) -> ModelFeatures {
+      var all = [ModelFeature(.items, "category", .values(table: 0))]
+      if genome > 0 { all.append(ModelFeature(.items, "genome", .vector(width: genome))) }
+      if actions { all.append(ModelFeature(.events, "action", .values(table: 1))) }
+      if others {
+        all += [
+          ModelFeature(.users, "favourite", .values(table: 2)), ModelFeature(.users, "income", .number),
+          ModelFeature(.items, "brand", .values(table: 2)), ModelFeature(.items, "price", .number),
+          ModelFeature(.samples, "place", .values(table: 3)),
+          ModelFeature(.samples, "screen", .vector(width: 2)),
+          ModelFeature(.events, "where", .values(table: 3)), ModelFeature(.events, "scroll", .number),
+        ]
+      }
+      let rows = [("category", 5), ("action", 5), ("brand", 4), ("place", 3)]
+      return ModelFeatures(all, tables: rows.map { ModelFeatures.Table(name: $0.0, rows: $0.1) })
+    }
+
     init(
       _ name: String, _ model: String, _ loss: Loss, _ histories: [HistoryKind], user: Int = 8,
-      genome: Int = 0,
+      genome: Int = 0, features: Bool = false,
       _ change: (inout ModelConfiguration) -> Void = { _ in }
     ) {
       self.name = name
@@ -37,13 +55,8 @@ import Testing
       configuration.recurrent = 6
       configuration.actionWidth = 2
       configuration.histories = histories
-      configuration.features = ModelFeatures(
-        [ModelFeature(.items, "category", .values(table: 0))]
-          + (genome > 0 ? [ModelFeature(.items, "genome", .vector(width: genome))] : [])
-          + (histories.contains(.actions) ? [ModelFeature(.events, "action", .values(table: 1))] : []),
-        tables: [
-          ModelFeatures.Table(name: "category", rows: 5), ModelFeatures.Table(name: "action", rows: 5),
-        ])
+      configuration.features = Reference.features(
+        genome: genome, actions: histories.contains(.actions), others: features)
       change(&configuration)
     }
   }
@@ -68,6 +81,16 @@ import Testing
       },
       Reference("edgerec", "EdgeRec", .crossEntropy, edge, user: 4),
       Reference("edgerec_genome", "EdgeRec", .squaredError, edge, user: 4, genome: 6),
+      Reference("lr_features", "LR", .crossEntropy, one, features: true),
+      Reference("wide_deep_features", "WideDeep", .crossEntropy, two, user: 11, features: true),
+      Reference("deepfm_features", "DeepFM", .crossEntropy, one, user: 11, genome: 6, features: true),
+      Reference("pnn_features", "PNN", .squaredError, one, user: 11, features: true),
+      Reference("dcnv2_features", "DCNv2", .crossEntropy, one, user: 11, features: true),
+      Reference("din_features", "DIN", .crossEntropy, two, user: 4, genome: 6, features: true),
+      Reference("din_original_features", "DIN", .squaredError, one, user: 4, features: true) {
+        $0.attentionInput = .original
+      },
+      Reference("edgerec_features", "EdgeRec", .crossEntropy, edge, user: 4, features: true),
     ]
   }()
 
@@ -93,7 +116,8 @@ import Testing
         let dataset = try group.dataset(member)
         let isInteger =
           prefix.hasPrefix("batch_") && !["labels", "genomes"].contains(member)
-          || prefix.isEmpty && member.hasPrefix("categor")
+            && !member.hasSuffix("_numbers")
+          || prefix.isEmpty && ["categor", "brand_"].contains(where: member.hasPrefix)
         if isInteger {
           integers[prefix + member] = try dataset.array(of: Int32.self)
         } else {
@@ -115,25 +139,51 @@ import Testing
           return RaggedHistory(
             items: try #require(integers[history + "items"]),
             windows: zip(starts, lengths).map { Int($0)..<Int($0 + $1) },
-            events: try features.events(in: kind).map { _ in
-              .lists(try #require(integers[history + "actions"]).map { [$0] })
+            events: try features.events(in: kind).map { feature in
+              guard feature.name != "action" else {
+                return .lists(try #require(integers[history + "actions"]).map { [$0] })
+              }
+              return try values(of: feature, "\(history)\(feature.name)_")
             })
         },
         fields: try features.fields.map { feature in
-          guard case .vector(let width) = feature.kind else { preconditionFailure("the genome is a vector") }
-          let values = try #require(doubles[prefix + "genomes"]).map(Float.init)
-          return .vectors(
-            stride(from: 0, to: values.count, by: width).map { Array(values[$0..<$0 + width]) })
+          guard feature.name != "genome" else { return try vectors("\(prefix)genomes", feature) }
+          return try values(of: feature, "\(prefix)field_\(feature.name)_")
         })
+    }
+
+    private func values(of feature: ModelFeature, _ path: String) throws -> RaggedValues {
+      switch feature.kind {
+      case .values: return .lists(try lists(path))
+      case .number:
+        let missing = try #require(integers[path + "missing"])
+        let numbers = try #require(doubles[path + "numbers"])
+        return .numbers(zip(numbers, missing).map { $1 == 0 ? Float($0) : nil })
+      case .vector: return try vectors(path + "numbers", feature)
+      }
+    }
+
+    private func vectors(_ path: String, _ feature: ModelFeature) throws -> RaggedValues {
+      guard case .vector(let width) = feature.kind else { preconditionFailure("the feature is a vector") }
+      let values = try #require(doubles[path]).map(Float.init)
+      return .vectors(stride(from: 0, to: values.count, by: width).map { Array(values[$0..<$0 + width]) })
+    }
+
+    /// The lists of values below `path`.
+    func lists(_ path: String, offsets: String = "offsets", values: String = "values") throws -> [[Int32]] {
+      let offsets = try #require(integers[path + offsets]).map(Int.init)
+      let values = try #require(integers[path + values])
+      return zip(offsets, offsets.dropFirst()).map { Array(values[$0..<$1]) }
     }
   }
 
   static func harness(_ numbers: Case, _ reference: Reference, shards: Int) throws -> Harness {
-    let offsets = try #require(numbers.integers["category_offsets"]).map(Int.init)
-    let categories = try #require(numbers.integers["categories"])
+    let categories = try numbers.lists("", offsets: "category_offsets", values: "categories")
     let harness = try Harness(
-      reference.configuration, users: 6, items: offsets.count - 1,
-      itemFeatures: [zip(offsets, offsets.dropFirst()).map { Array(categories[$0..<$1]) }], shards: shards)
+      reference.configuration, users: 6, items: categories.count,
+      itemFeatures: try reference.configuration.features.encoded.map {
+        $0.name == "category" ? categories : try numbers.lists("brand_")
+      }, shards: shards)
     try forEachTensor(harness) { name, values, count in
       let initial = try #require(numbers.doubles["initial/\(name)"], "\(name) is in the file")
       #expect(initial.count == count)
