@@ -14,7 +14,7 @@ package struct Calibration: Sendable {
   /// Reading the data set.
   package var load = 0.0
   /// Per step, all virtual shards on one rank: batches and passes; additions within the rank; the update of
-  /// users' rows, of rows of items and categories, and of dense weights.
+  /// users' rows, of rows of items and values of features, and of dense weights.
   package var passes = 0.0
   package var additions = 0.0
   package var userUpdate = 0.0

@@ -1,4 +1,3 @@
-import HDF5
 import IO
 import LCFT
 
@@ -6,7 +5,8 @@ extension FeatureOutline {
   /// The features of a data set's file, from attributes and shapes alone. What is wrong with them is left to the file's
   /// reader: a feature that does not say what it is, is left out.
   static func list(_ summary: FileSummary) -> [FeatureOutline] {
-    let shapes = Dictionary(summary.datasets.map { ($0.path, $0.shape) }, uniquingKeysWith: { first, _ in first })
+    let shapes = Dictionary(
+      summary.datasets.map { ($0.path, $0.shape) }, uniquingKeysWith: { first, _ in first })
     func rows(_ path: String) -> Int { DatasetSizes.bounded(shapes[path]?.first ?? 0, 1 << 32) }
     func width(_ path: String) -> Int { DatasetSizes.bounded(shapes[path]?.last ?? 0, 1 << 20) }
     if shapes["/categories/id"] != nil {
@@ -32,18 +32,20 @@ extension FeatureOutline {
         let name = String(group.path.dropFirst(prefix.count))
         guard group.path.hasPrefix(prefix), !name.contains("/"), !name.isEmpty else { return nil }
         let kind: Kind? =
-          switch group.text("kind") {
+          switch group.texts("kind")?.first {
           case "categorical":
-            group.text("vocabulary").map {
+            group.texts("vocabulary")?.first.map {
               .values(
-                table: group.text("table") ?? $0,
-                rows: groups[Features.path(ofVocabulary: $0)]?.integer("rows") ?? 0)
+                table: group.texts("table")?.first ?? $0,
+                rows: groups[Features.path(ofVocabulary: $0)]?.count("rows") ?? 0)
             }
-          case "vector": .vector(width: width(group.path + (owner.parts[0].isEmpty ? "" : "/" + owner.parts[0]) + "/values"))
+          case "vector":
+            .vector(
+              width: width(group.path + (owner.parts[0].isEmpty ? "" : "/" + owner.parts[0]) + "/values"))
           case "numeric": group.edges.map { .categories($0 + 1) } ?? .number
           default: nil
           }
-        return kind.map { (group.integer("index") ?? .max, FeatureOutline(owner, name, $0)) }
+        return kind.map { (group.count("index") ?? .max, FeatureOutline(owner, name, $0)) }
       }
       return found.sorted { $0.index < $1.index }.map(\.outline)
     }
@@ -51,24 +53,13 @@ extension FeatureOutline {
 }
 
 extension FileSummary.Group {
-  fileprivate func value(_ name: String) -> HDF5.AttributeValue? {
-    attributes.first { $0.name == name }?.value
-  }
-
-  fileprivate func text(_ name: String) -> String? {
-    if case .texts(let texts)? = value(name) { texts.first } else { nil }
-  }
-
-  fileprivate func integer(_ name: String) -> Int? {
-    guard case .integers(let integers)? = value(name) else { return nil }
-    return integers.first.map { DatasetSizes.bounded(Int(clamping: $0), 1 << 32) }
+  /// A count, bounded so that nothing that is computed from it overflows.
+  fileprivate func count(_ name: String) -> Int? {
+    integers(name)?.first.map { DatasetSizes.bounded(Int(clamping: $0), 1 << 32) }
   }
 
   /// How many edges of quantiles there are; nil where the numbers are not cut into quantiles.
   fileprivate var edges: Int? {
-    guard case .texts(let steps)? = value("transform"), steps.last == "quantiles",
-      case .reals(let edges)? = value("edges")
-    else { return nil }
-    return edges.count
+    texts("transform")?.last == "quantiles" ? reals("edges")?.count : nil
   }
 }

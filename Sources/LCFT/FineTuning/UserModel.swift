@@ -7,7 +7,7 @@ extension RandomPurpose {
   package static let fineTuningOrder = RandomPurpose("fine-tuning order")
 }
 
-/// One user's model at a time: the submodel (the rows of the user's own items, categories and id, and the
+/// One user's model at a time: the submodel (the rows of the user's own items, values and id, and the
 /// dense layers), fine-tuned and scored any number of times.
 ///
 /// For each user in turn: `begin`, then `gather` what the user's samples touch, then any number of times

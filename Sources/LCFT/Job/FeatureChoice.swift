@@ -9,7 +9,8 @@ package enum FeatureChoice: Sendable, Equatable {
 extension SettingValue where Value == FeatureChoice {
   static var features: Self {
     SettingValue(
-      words: "`all`, `{only: [NAME, ...]}` or `{without: [NAME, ...]}`, with `OWNER/NAME` where several owners have "
+      words:
+        "`all`, `{only: [NAME, ...]}` or `{without: [NAME, ...]}`, with `OWNER/NAME` where several owners have "
         + "a feature of the name",
       read: { section, key, fallback in
         guard let mapping = section.mapping(key) else {

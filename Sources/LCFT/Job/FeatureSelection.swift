@@ -61,7 +61,8 @@ package struct FeatureSelection: Sendable {
         case .number: .number
         case .vector(let width): .vector(width: width)
         }
-      return ModelFeature(owner, outline.name, kind, width: all.firstIndex(of: outline).flatMap { widths[$0] })
+      return ModelFeature(
+        owner, outline.name, kind, width: all.firstIndex(of: outline).flatMap { widths[$0] })
     }
     return ModelFeatures(features, tables: tables)
   }

@@ -30,7 +30,8 @@ extension Job {
           "feature_embedding", \.allFeatureWidths, .featureWidths(widths), affects: .cloudModel,
           when: embeddings, defaultWords: "that of `category_embedding`",
           "Width of the embeddings of other features, of all or by name. Features that share a table have one width; "
-            + "fields that a model multiplies are as wide as an item with its features, whatever this says for all."),
+            + "fields that a model multiplies are as wide as an item with its features, whatever this says for all."
+        ),
         JobSetting(
           "user_embedding", \.model.userWidth, .optional(.integer(0...4096)), affects: .cloudModel,
           defaultWords: "\(ModelConfiguration.usualUserWidth); the width of an item with its features for "

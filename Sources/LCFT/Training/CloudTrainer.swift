@@ -10,10 +10,10 @@ import Support
 /// weights' bits do not depend on the number of ranks. Dense gradients travel as one flat vector, those of
 /// items and of features' values as the rows that the batch touched. A user's row is touched by that user's samples
 /// alone: it is stepped where the user's shard is and does not travel until a checkpoint is written. What the
-/// optimiser keeps for a row lies where the row is stepped: on every rank for items and categories, with the
+/// optimiser keeps for a row lies where the row is stepped: on every rank for items and values, with the
 /// user's shard for users.
 ///
-/// The ranks of a host may hold the tables together. Then each of them steps a part of the item and category
+/// The ranks of a host may hold the tables together. Then each of them steps a part of the item and value
 /// rows for all, and they meet after every step: a rank copies the rows of its batch out of the tables before
 /// it gives its part of the first sum, and no rank has a sum before every rank has given its part, so that
 /// only what was stepped has to be waited for.

@@ -33,7 +33,8 @@ struct UnseenValues {
       }
       let isSeen =
         switch feature.owner {
-        case .users: (0..<dataset.users.count).contains { !dataset.train.rows(ofUser: $0).isEmpty && hasUnknown($0) }
+        case .users:
+          (0..<dataset.users.count).contains { !dataset.train.rows(ofUser: $0).isEmpty && hasUnknown($0) }
         case .items: entries.items.indices.contains { entries.items[$0] && hasUnknown($0) }
         case .samples: (0..<dataset.train.count).contains(where: hasUnknown)
         case .events: entries.events.contains(where: hasUnknown)

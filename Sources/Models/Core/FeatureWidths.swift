@@ -40,7 +40,8 @@ struct FeatureWidths {
     for feature in configuration.features.all {
       guard let width = feature.width else { continue }
       if let table = feature.table, tableWidth(table) != width {
-        throw .tableWidths(table: configuration.features.tables[table].name, widths: [tableWidth(table), width])
+        throw .tableWidths(
+          table: configuration.features.tables[table].name, widths: [tableWidth(table), width])
       }
       if let fixed = fixedWidth(of: feature), fixed != width {
         throw .fieldWidth(model: configuration.name, feature: feature.path, width: width, fixed: fixed)

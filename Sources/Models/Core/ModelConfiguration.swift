@@ -54,7 +54,8 @@ package struct ModelConfiguration: Sendable, Equatable {
         throw .size(model: name, setting: setting, size: size, minimum: 1)
       }
     }
-    for (setting, size) in [("cross_layers", crossLayers), ("user_embedding", userWidth ?? 0)] where size < 0 {
+    for (setting, size) in [("cross_layers", crossLayers), ("user_embedding", userWidth ?? 0)] where size < 0
+    {
       throw .size(model: name, setting: setting, size: size, minimum: 0)
     }
   }

@@ -6,7 +6,9 @@ final class FeatureFields {
   var count: Int { fields.count }
 
   /// The fields of `owner`'s features that `field` makes.
-  private init(_ owner: ModelFeature.Owner, of features: ModelFeatures, _ field: (ModelFeature) -> FeatureField) {
+  private init(
+    _ owner: ModelFeature.Owner, of features: ModelFeatures, _ field: (ModelFeature) -> FeatureField
+  ) {
     fields = features.fields.enumerated().filter { $1.owner == owner }.map { ($0, field($1)) }
     width = fields.reduce(0) { $0 + $1.field.width }
   }

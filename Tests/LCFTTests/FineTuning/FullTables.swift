@@ -54,7 +54,9 @@ final class FullTables {
     }
   }
 
-  func scores(user: Int) throws -> [Float] { try run(references(dataset.test, user, firstRow: dataset.train.count), train: false) }
+  func scores(user: Int) throws -> [Float] {
+    try run(references(dataset.test, user, firstRow: dataset.train.count), train: false)
+  }
 
   /// The rows of `space` that samples touch: users, candidates and visible histories, and the values of their features.
   private func rows(_ samples: [SampleReference], _ space: RowSpace) -> [Int] {

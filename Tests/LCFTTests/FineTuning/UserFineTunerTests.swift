@@ -11,7 +11,9 @@ import Testing
   /// The submodel is a matter of speed: the same steps on the full tables give the same scores to rounding.
   @Test(arguments: ModelRegistry.names, optimizers)
   func submodelEqualsFullTables(_ model: String, _ optimizer: String) throws {
-    for dataset in [smallDataset(), featureDataset()] { try submodelEqualsFullTables(model, optimizer, dataset) }
+    for dataset in [smallDataset(), featureDataset()] {
+      try submodelEqualsFullTables(model, optimizer, dataset)
+    }
   }
 
   private func submodelEqualsFullTables(_ model: String, _ optimizer: String, _ dataset: Dataset) throws {

@@ -6,7 +6,9 @@ import TestSupport
 import Testing
 
 @Suite struct GroupTrainingTests {
-  private static func job(_ model: String, _ grouping: String, methods: String = "cloud, local", for dataset: Dataset = smallDataset()
+  private static func job(
+    _ model: String, _ grouping: String, methods: String = "cloud, local",
+    for dataset: Dataset = smallDataset()
   ) throws -> Job {
     try Job.parse(
       """
