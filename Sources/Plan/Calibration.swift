@@ -14,7 +14,7 @@ package struct Calibration: Sendable {
   /// Reading the data set.
   package var load = 0.0
   /// Per step, all virtual shards on one rank: batches and passes; additions within the rank; the update of
-  /// users' rows, of rows of items and categories, and of dense weights.
+  /// users' rows, of rows of items and values of features, and of dense weights.
   package var passes = 0.0
   package var additions = 0.0
   package var userUpdate = 0.0
@@ -46,9 +46,7 @@ package struct Calibration: Sendable {
     load = processorSeconds() - start
     var job = try job.fitted(to: dataset, file: dataPath)
     let layout = job.makeModel().layout
-    let weights = Weights(
-      layout: layout, users: dataset.users.count, items: dataset.items.count,
-      categories: dataset.categories?.names.count ?? 0)
+    let weights = Weights(layout: layout, rowCounts: job.rowCounts(of: dataset))
     weights.initialize(seed: job.seed)
     let state = OptimizerState(job.training.optimizer, for: weights)
     try measureSteps(job, dataset, weights, state, ranks)
@@ -76,7 +74,7 @@ package struct Calibration: Sendable {
     let map = try ShardMap(shards: job.training.virtualShards, ranks: ranks)
     let layout = weights.layout
     var userWeights = 0
-    for index in layout.tables.indices where layout.tables[index].field == .user {
+    for index in layout.tables.indices where layout.tables[index].space == .user {
       userWeights += layout.tables[index].width
       userTableBytes += 4 * weights.rows(ofTable: index) * layout.tables[index].width
     }

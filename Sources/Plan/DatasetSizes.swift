@@ -1,16 +1,16 @@
 import IO
+import LCFT
 
 /// The sizes of a data set, from its file's shapes alone: what a run will need, known before anything is
 /// read.
 package struct DatasetSizes: Sendable, Equatable {
   package var users = 0
   package var items = 0
-  package var categories = 0
   package var events = 0
   package var trainSamples = 0
   package var testSamples = 0
-  /// 0 without a tag genome.
-  package var genomeWidth = 0
+  /// Of users, items, samples and events, each in their order.
+  package var features: [FeatureOutline] = []
   /// Of one user's identifier.
   package var userIDBytes = 0
   /// Of all columns as they lie in memory.
@@ -20,6 +20,7 @@ package struct DatasetSizes: Sendable, Equatable {
   /// reported by its reader.
   package init(_ path: String) throws {
     let summary = try FileSummary.read(path)
+    features = FeatureOutline.list(summary)
     for column in summary.datasets {
       let rows = DatasetSizes.bounded(column.shape.first ?? 0, 1 << 32)
       let count = DatasetSizes.count(column.shape)
@@ -31,12 +32,7 @@ package struct DatasetSizes: Sendable, Equatable {
       case "/items/id":
         items = rows
         columnBytes += rows * DatasetSizes.width(column.type)
-      case "/categories/id", "/vocabularies/category/value":
-        categories = rows
-        columnBytes += rows * DatasetSizes.width(column.type)
-      case "/items/genome", "/features/items/genome/values":
-        genomeWidth = DatasetSizes.bounded(column.shape.last ?? 0, 1 << 20)
-        columnBytes += 4 * count
+      case "/categories/id": columnBytes += rows * DatasetSizes.width(column.type)
       // Digests, which are checked while the file is read and not kept.
       case let path where path.hasPrefix("/blocks/") || path.hasPrefix("/parts/"): break
       case "/events/timestamp": columnBytes += 8 * count
@@ -62,12 +58,15 @@ package struct DatasetSizes: Sendable, Equatable {
     }
   }
 
+  /// Without features but `categories`.
   package init(
     users: Int, items: Int, categories: Int, events: Int, trainSamples: Int, testSamples: Int
   ) {
     self.users = users
     self.items = items
-    self.categories = categories
+    features = [
+      FeatureOutline(.items, Features.category, .values(table: Features.category, rows: categories))
+    ]
     self.events = events
     self.trainSamples = trainSamples
     self.testSamples = testSamples
@@ -78,7 +77,7 @@ package struct DatasetSizes: Sendable, Equatable {
   // A damaged file may state any shapes. Numbers are bounded far above what fits into a machine, so that
   // nothing that is computed from them overflows.
 
-  private static func bounded(_ number: Int, _ limit: Int) -> Int { min(max(number, 0), limit) }
+  static func bounded(_ number: Int, _ limit: Int) -> Int { min(max(number, 0), limit) }
 
   private static func count(_ shape: [Int]) -> Int {
     shape.reduce(1) { count, length in

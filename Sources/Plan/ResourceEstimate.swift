@@ -43,9 +43,9 @@ package struct ResourceEstimate: Sendable {
   /// For `ranks` ranks; `work` is what the command does. Users' models that are
   /// kept are not among them (`modelsBytes`).
   package init(job: Job, sizes: DatasetSizes, ranks: Int, work: PlannedWork) {
-    var fitted = job
-    fitted.model.genomeWidth = job.genome == .none ? 0 : sizes.genomeWidth
-    let need = Needs(job: job, sizes: sizes, ranks: ranks, layout: fitted.makeModel().layout)
+    // A job that does not fit the data set is refused when that is read.
+    let fitted = (try? job.fitted(to: sizes.features, file: "")) ?? job
+    let need = Needs(job: fitted, sizes: sizes, ranks: ranks)
     let trains = !work.isDisjoint(with: [.training, .searching])
     let tunes = !work.isDisjoint(with: [.fineTuning, .simulation])
     if trains {
@@ -96,16 +96,20 @@ private struct Needs {
   let sizes: DatasetSizes
   let ranks: Int
   let layout: ModelLayout
+  /// Of each `RowSpace.index`.
+  private let rowCounts: [Int]
 
-  private func rows(_ field: Field) -> Int {
-    switch field {
-    case .user: sizes.users
-    case .item: sizes.items
-    case .category: sizes.categories
-    }
+  init(job: Job, sizes: DatasetSizes, ranks: Int) {
+    self.job = job
+    self.sizes = sizes
+    self.ranks = ranks
+    layout = (try? ModelRegistry.make(job.model))?.layout ?? ModelLayout()
+    rowCounts = job.model.features.rowCounts(users: sizes.users, items: sizes.items)
   }
 
-  private var tableBytes: Int { layout.tables.reduce(0) { $0 + 4 * rows($1.field) * $1.width } }
+  private var tableBytes: Int {
+    layout.tables.reduce(0) { $0 + 4 * rowCounts[$1.space.index] * $1.width }
+  }
   private var modelBytes: Int { tableBytes + 4 * (layout.parameterCount + layout.statisticCount) }
   private var stateTableBytes: Int { job.training.optimizer.slots.count * tableBytes }
   private var stateBytes: Int { job.training.optimizer.slots.count * modelBytes }
@@ -115,10 +119,12 @@ private struct Needs {
     ResourceEstimate.Part(what: what, scope: scope, bytes: bytes)
   }
 
+  private var keepsEvents: Bool { !job.model.features.of(.events).isEmpty }
+
   /// `Dataset.Histories`: histories of all events are the events themselves, as they are in most data sets.
   private var historyBytes: Int {
     job.model.histories == [.positive]
-      ? 0 : job.model.histories.count * (8 * sizes.events + 12 * sizes.users)
+      ? 0 : job.model.histories.count * ((keepsEvents ? 16 : 8) * sizes.events + 12 * sizes.users)
   }
 
   /// There from beginning to end. The ranks of a host share what `NodeSharing` holds.
@@ -130,8 +136,8 @@ private struct Needs {
     ]
   }
 
-  /// `RowNumbering`: a number per row of every field.
-  private var numbering: Int { 4 * (sizes.users + sizes.items + sizes.categories) }
+  /// `RowNumbering`: a number per row of every row space.
+  private var numbering: Int { 4 * rowCounts.reduce(0, +) }
 
   /// Entries of a sample's history, on average; users with long ones have more samples.
   private var historyEntries: Double {
@@ -142,12 +148,16 @@ private struct Needs {
   /// `Arena` of a pass: values and gradients of the layers, per sample and per pair of a sample and an entry.
   private func passBytes(samples: Double) -> Int {
     let settings = ModelRegistry.settings(job.model.name)
-    let encoded = Double(job.model.itemWidth + job.model.categoryWidth)
+    let encoded = Double(job.model.encodedItemWidth)
+    // Values or numbers of a sample, and its field.
+    let features = job.model.features.fields.reduce(0.0) { sum, feature in
+      if case .vector(let width) = feature.kind { sum + Double(width) } else { sum + 4 * encoded }
+    }
     var perPair = 2 * encoded
     if settings?.attention == true { perPair += 1.5 * Double(job.model.attention.reduce(0, +)) + 2 * encoded }
     if settings?.recurrent == true { perPair += 12 * Double(job.model.recurrent) }
     let widths = settings?.hidden == true ? job.model.hidden.reduce(0, +) : 0
-    let perSample = 6 * Double(widths) + 16 * encoded + Double(job.model.genomeWidth)
+    let perSample = 6 * Double(widths) + 16 * encoded + features
     return Int(4 * samples * (perSample + historyEntries * perPair))
   }
 
@@ -156,7 +166,7 @@ private struct Needs {
     let shards = (job.training.virtualShards + ranks - 1) / ranks
     let batch = Double(min(job.training.batchSize, sizes.trainSamples))
     let touched = min(Double(sizes.items), batch * (1 + historyEntries))
-    let width = layout.tables.reduce(0) { $0 + ($1.field == .user ? 0 : $1.width + 4) }
+    let width = layout.tables.reduce(0) { $0 + ($1.space == .user ? 0 : $1.width + 4) }
     return [
       part("optimiser's state", stateBytes - stateTableBytes),
       part("optimiser's tables", stateTableBytes, .host),

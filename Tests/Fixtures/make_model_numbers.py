@@ -4,7 +4,7 @@
     python3 make_model_numbers.py model_numbers.h5      (needs torch, numpy, h5py)
 
 For each case: the weights, two ragged batches (with an empty history, a single-entry one, overlapping ones,
-items without a category, labels outside [0, 1]), and for the first batch the logits, the loss and every
+items without a category, labels outside [0, 1], in some cases features of users, items, samples and events), and for the first batch the logits, the loss and every
 gradient tensor in batch-statistics mode, the same with moving statistics, and all weights after ten steps of
 SGD on the two batches in turn. The models are written with torch's own operations and differentiated by autograd; tensors
 are stored rounded to single precision, which is far below the tests' tolerances.
@@ -19,18 +19,30 @@ torch.set_default_dtype(torch.float64)
 USERS, ITEMS, CATEGORIES, ACTIONS, BATCH = 6, 14, 5, 5, 13
 RATE, STEPS = 0.05, 10
 MOMENTUM, EPSILON = 0.99, 1e-3
+# Features beside the items' categories: name, kind, table. Brands and places belong to two owners each.
+ROWS = {"brand": 4, "place": 3}
+SCREEN = 2
+FIELDS = {
+    "users": [("favourite", "values", "brand"), ("income", "number", None)],
+    "items": [("price", "number", None)],
+    "samples": [("place", "values", "place"), ("screen", "vector", None)],
+}
+EVENTS = [("where", "values", "place"), ("scroll", "number", None)]
 
 
 class World:
     """Items' categories and two batches."""
 
-    def __init__(self, rng, histories, genome):
+    def __init__(self, rng, histories, genome, features=False):
+        self.features = features
         counts = rng.integers(1, 4, ITEMS)
         counts[3] = 0  # an item without a category
         self.category_offsets = np.concatenate([[0], np.cumsum(counts)])
         self.categories = np.concatenate(
             [rng.choice(CATEGORIES, n, replace=False) for n in counts]
         ).astype(np.int32)
+        if features:
+            self.brand = feature(rng, "values", "brand", ITEMS)
         self.batches = [self.batch(rng, histories, genome) for _ in range(2)]
 
     def batch(self, rng, histories, genome):
@@ -50,10 +62,44 @@ class World:
             batch[f"history_{name}_actions"] = rng.integers(0, ACTIONS, 17)
         if genome:
             batch["genomes"] = rng.uniform(0, 1, (BATCH, genome))
+        if self.features:
+            for name, kind, table in sum(FIELDS.values(), []):
+                batch |= {f"field_{name}_{k}": v for k, v in feature(rng, kind, table, BATCH).items()}
+            for history in histories:
+                for name, kind, table in EVENTS:
+                    values = feature(rng, kind, table, 17)
+                    batch |= {f"history_{history}_{name}_{k}": v for k, v in values.items()}
         return batch
 
     def of(self, item):
         return self.categories[self.category_offsets[item] : self.category_offsets[item + 1]]
+
+
+def feature(rng, kind, table, rows):
+    """Random values of a feature, some of them missing."""
+    if kind == "values":
+        counts = rng.integers(0, 3, rows)
+        return {
+            "offsets": np.concatenate([[0], np.cumsum(counts)]),
+            "values": rng.integers(0, ROWS[table], counts.sum()),
+        }
+    if kind == "number":
+        return {"numbers": rng.normal(0, 1, rows), "missing": (rng.uniform(size=rows) < 0.3).astype(np.int32)}
+    vectors = rng.normal(0, 1, (rows, SCREEN))
+    return {"numbers": vectors / np.linalg.norm(vectors, axis=1, keepdims=True)}
+
+
+def list_mean(table, lists, rows):
+    """The mean of each row's values; zero where it has none."""
+    means = []
+    for row in rows:
+        own = lists["values"][lists["offsets"][row] : lists["offsets"][row + 1]].astype(np.int64)
+        means.append(table[own].mean(0) if len(own) else torch.zeros(table.shape[1]))
+    return torch.stack(means) if means else torch.zeros(0, table.shape[1])
+
+
+def part(batch, prefix):
+    return {key[len(prefix) :]: value for key, value in batch.items() if key.startswith(prefix)}
 
 
 def category_mean(table, world, items):
@@ -71,6 +117,8 @@ def entries(batch, name, b, column="items"):
 
 
 class Model:
+    features = False
+
     def __init__(self, rng, histories, genome=0):
         self.rng = rng
         self.histories, self.genome = histories, genome
@@ -115,10 +163,74 @@ class Model:
     def encoder_make(self, item, category):
         self.weight("tables", "item", ITEMS, item)
         self.weight("tables", "category", CATEGORIES, category)
+        if self.features:
+            self.weight("tables", "brand", ROWS["brand"], category)
+
+    def encoded(self, item, category):
+        """The width of an encoded item."""
+        return item + (2 if self.features else 1) * category
 
     def encode(self, world, items):
         items = items.astype(np.int64)
-        return torch.cat([self.tables["item"][items], category_mean(self.tables["category"], world, items)], 1)
+        parts = [self.tables["item"][items], category_mean(self.tables["category"], world, items)]
+        if self.features:
+            parts.append(list_mean(self.tables["brand"], world.brand, items))
+        return torch.cat(parts, 1)
+
+    # Features as fields; with a prefix one weight per value or number.
+
+    def field_make(self, name, kind, table, width, prefix=""):
+        if kind == "values":
+            own = prefix + name if width == 1 else table
+            if own not in self.tables:
+                self.weight("tables", own, ROWS[table], width)
+            if self.tables[own].shape[1] != width:
+                self.linear(f"{name}/projection", self.tables[own].shape[1], width, bias=False)
+        elif kind == "number":
+            if f"{prefix}{name}/weight" not in self.dense:
+                self.weight("dense", f"{prefix}{name}/weight", 1, width)
+                self.weight("dense", f"{prefix}{name}/missing", 1, width)
+        else:
+            self.linear(prefix + name, SCREEN, width, bias=False)
+
+    def field(self, name, kind, table, values, rows, width, prefix=""):
+        if kind == "values":
+            mean = list_mean(self.tables[prefix + name if width == 1 else table], values, rows)
+            return mean if mean.shape[1] == width else self.apply_linear(f"{name}/projection", mean)
+        numbers = torch.as_tensor(values["numbers"][rows])
+        if kind == "vector":
+            return self.apply_linear(prefix + name, numbers)
+        missing = torch.as_tensor(values["missing"][rows] != 0)[:, None]
+        weight, other = self.dense[f"{prefix}{name}/weight"], self.dense[f"{prefix}{name}/missing"]
+        return torch.where(missing, other, numbers[:, None] * weight)
+
+    def features_make(self, owner, width, prefix=""):
+        if self.features:
+            for spec in FIELDS[owner]:
+                self.field_make(*spec, width, prefix)
+
+    def feature_values(self, owner, batch, width, prefix=""):
+        if not self.features:
+            return []
+        return [
+            self.field(*spec, part(batch, f"field_{spec[0]}_"), np.arange(BATCH), width, prefix)
+            for spec in FIELDS[owner]
+        ]
+
+    def events_make(self, width, prefix=""):
+        if self.features:
+            for spec in EVENTS:
+                self.field_make(*spec, width, prefix)
+
+    def event_values(self, batch, history, b, width, prefix=""):
+        if not self.features:
+            return []
+        start = batch[f"history_{history}_starts"][b]
+        rows = np.arange(start, start + batch[f"history_{history}_lengths"][b])
+        return [
+            self.field(*spec, part(batch, f"history_{history}_{spec[0]}_"), rows, width, prefix)
+            for spec in EVENTS
+        ]
 
     def mlp_make(self, inputs, hidden, activation):
         self.activation, self.layers = activation, len(hidden)
@@ -154,6 +266,13 @@ class Model:
         for history in self.histories:
             self.weight("tables", f"{prefix}history_{history}_item", ITEMS, 1)
             self.weight("tables", f"{prefix}history_{history}_category", CATEGORIES, 1)
+            if self.features:
+                self.weight("tables", f"{prefix}history_{history}_brand", ROWS["brand"], 1)
+            self.events_make(1, f"{prefix}history_{history}_")
+        if self.features:
+            self.weight("tables", f"{prefix}brand", ROWS["brand"], 1)
+        for owner in FIELDS:
+            self.features_make(owner, 1, prefix)
 
     def first_order(self, world, batch, prefix=""):
         t = self.tables
@@ -169,28 +288,51 @@ class Model:
                 weights = t[f"{prefix}history_{history}_item"][own, 0] + category_mean(
                     t[f"{prefix}history_{history}_category"], world, own
                 ).sum(1)
+                if self.features:
+                    weights = weights + list_mean(
+                        t[f"{prefix}history_{history}_brand"], world.brand, own).sum(1)
+                for term in self.event_values(batch, history, b, 1, f"{prefix}history_{history}_"):
+                    weights = weights + term[:, 0]
                 means.append(weights.mean() if len(own) else torch.zeros(()))
             z = z + torch.stack(means)
+        if self.features:
+            z = z + list_mean(t[f"{prefix}brand"], world.brand, batch["candidates"])[:, 0]
+        for owner in FIELDS:
+            for term in self.feature_values(owner, batch, 1, prefix):
+                z = z + term[:, 0]
         return z
 
     # Fields of equal width.
 
     def fields_make(self, item, category):
-        self.width = item + category
+        self.width = self.encoded(item, category)
         self.weight("tables", "user", USERS, self.width)
         self.encoder_make(item, category)
         self.fields = 2 + len(self.histories) + (1 if self.genome else 0)
         if self.genome:
             self.linear("genome", self.genome, self.width, bias=False)
+        if self.features:
+            self.fields += sum(len(specs) for specs in FIELDS.values())
+        for owner in ("items", "users", "samples"):
+            self.features_make(owner, self.width)
+        self.events_make(self.width)
 
     def field_values(self, world, batch):
         fields = [self.tables["user"][batch["users"].astype(np.int64)]]
         for history in self.histories:
-            sums = [self.encode(world, entries(batch, history, b)).sum(0) for b in range(BATCH)]
+            sums = [
+                sum(
+                    self.event_values(batch, history, b, self.width),
+                    self.encode(world, entries(batch, history, b)),
+                ).sum(0)
+                for b in range(BATCH)
+            ]
             fields.append(torch.stack(sums))
         fields.append(self.encode(world, batch["candidates"]))
         if self.genome:
             fields.append(self.apply_linear("genome", torch.as_tensor(batch["genomes"])))
+        for owner in ("items", "users", "samples"):
+            fields += self.feature_values(owner, batch, self.width)
         return torch.cat(fields, 1)
 
     def pairs(self, x):
@@ -284,24 +426,35 @@ class DIN(Model):
         self.original = original
         self.weight("tables", "user", USERS, 4)
         self.encoder_make(item, category)
-        width = item + category
+        width = self.encoded(item, category)
+        # The features' own width: with the original input events' are as wide as the item, and added.
+        self.own, self.event = category, width if original else category
+        for owner in FIELDS:
+            self.features_make(owner, category)
+        self.events_make(self.event)
+        keys = width + (len(EVENTS) * category if self.features and not original else 0)
         for history in histories:
-            self.linear(f"attention/{history}/0", (4 if original else 2) * width, attention[0])
+            self.linear(f"attention/{history}/0", width + (3 * width if original else keys), attention[0])
             self.linear(f"attention/{history}/1", attention[0], attention[1])
             self.linear(f"attention/{history}/2", attention[1], 1)
         if genome:
             self.linear("genome", genome, width, bias=False)
-        inputs = 4 + (2 * len(histories) + 1 + (1 if genome else 0)) * width
+        inputs = 4 + 2 * len(histories) * keys + (2 if genome else 1) * width
+        if self.features:
+            inputs += sum(len(specs) for specs in FIELDS.values()) * category
         self.norm_make("input_norm", inputs)
         self.mlp_make(inputs, hidden, "dice")
 
     def forward(self, world, batch, training):
         candidate = self.encode(world, batch["candidates"])
         fields = [self.tables["user"][batch["users"].astype(np.int64)]]
+        fields += self.feature_values("users", batch, self.own)
         for history in self.histories:
             attended, summed = [], []
             for b in range(BATCH):
                 keys = self.encode(world, entries(batch, history, b))
+                events = self.event_values(batch, history, b, self.event)
+                keys = sum(events, keys) if self.original else torch.cat([keys, *events], 1)
                 query = candidate[b].expand(len(keys), -1)
                 seen = [query, keys, query - keys, query * keys] if self.original else [query, keys]
                 h = torch.sigmoid(self.apply_linear(f"attention/{history}/0", torch.cat(seen, 1)))
@@ -313,6 +466,8 @@ class DIN(Model):
         fields.append(candidate)
         if self.genome:
             fields.append(self.apply_linear("genome", torch.as_tensor(batch["genomes"])))
+        for owner in ("items", "samples"):
+            fields += self.feature_values(owner, batch, self.own)
         return self.mlp(self.norm("input_norm", torch.cat(fields, 1), training), training)
 
 
@@ -325,8 +480,13 @@ class EdgeRec(Model):
         self.weight("tables", "user", USERS, 4)
         self.encoder_make(item, category)
         self.weight("dense", "action/weight", ACTIONS, action)
-        width = item + category
-        for history, inputs in zip(histories, (width, width + action)):
+        width = self.encoded(item, category)
+        self.own = category
+        for owner in FIELDS:
+            self.features_make(owner, category)
+        self.events_make(category)
+        entry = width + (len(EVENTS) * category if self.features else 0)
+        for history, inputs in zip(histories, (entry, entry + action)):
             self.linear(f"gru/{history}/input", inputs, 3 * recurrent)
             self.linear(f"gru/{history}/recurrent", recurrent, 3 * recurrent)
             self.linear(f"attention/{history}/0", width + recurrent, attention[0])
@@ -335,6 +495,8 @@ class EdgeRec(Model):
         if genome:
             self.linear("genome", genome, width, bias=False)
         inputs = 4 + 2 * recurrent + (2 if genome else 1) * width
+        if self.features:
+            inputs += sum(len(specs) for specs in FIELDS.values()) * category
         self.norm_make("input_norm", inputs)
         self.mlp_make(inputs, hidden, "prelu")
 
@@ -350,6 +512,7 @@ class EdgeRec(Model):
     def forward(self, world, batch, training):
         candidate = self.encode(world, batch["candidates"])
         fields = [self.tables["user"][batch["users"].astype(np.int64)]]
+        fields += self.feature_values("users", batch, self.own)
         for history in self.histories:
             attended = []
             for b in range(BATCH):
@@ -357,6 +520,7 @@ class EdgeRec(Model):
                 if history == "actions":
                     kinds = entries(batch, history, b, "actions").astype(np.int64)
                     inputs = torch.cat([inputs, self.dense["action/weight"][kinds]], 1)
+                inputs = torch.cat([inputs, *self.event_values(batch, history, b, self.own)], 1)
                 if len(inputs) == 0:  # nn.GRU wants an entry
                     attended.append(torch.zeros(self.recurrent))
                     continue
@@ -370,6 +534,8 @@ class EdgeRec(Model):
         fields.append(candidate)
         if self.genome:
             fields.append(self.apply_linear("genome", torch.as_tensor(batch["genomes"])))
+        for owner in ("items", "samples"):
+            fields += self.feature_values(owner, batch, self.own)
         return self.mlp(self.norm("input_norm", torch.cat(fields, 1), training), training)
 
 
@@ -407,6 +573,9 @@ def write_case(file, name, kind, model, world):
     case.attrs["loss"] = kind
     case["category_offsets"] = world.category_offsets.astype(np.int32)
     case["categories"] = world.categories
+    if world.features:
+        for key, value in world.brand.items():
+            case[f"brand_{key}"] = value.astype(np.int32)
     for index, batch in enumerate(world.batches):
         for key, value in batch.items():
             case[f"batch_{index}/{key}"] = value.astype(np.int32) if value.dtype != np.float64 else value
@@ -453,9 +622,22 @@ def main(path):
             ("edgerec", EdgeRec, "cross_entropy", ["exposures", "actions"], {}),
             ("edgerec_genome", EdgeRec, "squared_error", ["exposures", "actions"], dict(genome=6)),
         ]
+        edge = ["exposures", "actions"]
+        with_features = [
+            ("lr_features", LR, "cross_entropy", one, {}),
+            ("wide_deep_features", WideDeep, "cross_entropy", two, {}),
+            ("deepfm_features", DeepFM, "cross_entropy", one, dict(genome=6)),
+            ("pnn_features", PNN, "squared_error", one, {}),
+            ("dcnv2_features", DCNv2, "cross_entropy", one, {}),
+            ("din_features", DIN, "cross_entropy", two, dict(genome=6)),
+            ("din_original_features", DIN, "squared_error", one, dict(original=True)),
+            ("edgerec_features", EdgeRec, "cross_entropy", edge, {}),
+        ]
+        for name, model, *rest in with_features:
+            cases.append((name, type(model.__name__, (model,), {"features": True}), *rest))
         for index, (name, kind_of_model, loss, histories, options) in enumerate(cases):
             rng = np.random.default_rng(20 + index)
-            world = World(rng, histories, options.get("genome", 0))
+            world = World(rng, histories, options.get("genome", 0), kind_of_model.features)
             model = kind_of_model(rng, histories, **sizes, **options)
             write_case(file, name, loss, model, world)
 

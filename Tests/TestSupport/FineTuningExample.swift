@@ -5,12 +5,16 @@ import Support
 
 /// A job, weights and a table of labels to fine-tune users of `smallDataset` by.
 package enum FineTuningExample {
-  package static func job(_ model: String, _ optimizer: String = "learning_rate: 0.05") throws -> Job {
+  /// Fitted to `dataset`, or to one of the shape of `smallDataset`.
+  package static func job(
+    _ model: String, _ optimizer: String = "learning_rate: 0.05", for dataset: Dataset = smallDataset()
+  ) throws -> Job {
     try Job.parse(
       """
       model: {name: \(model), histories: [\(histories(model))], history_length: 6}
       finetuning: {epochs: 2, batch_size: 7, \(optimizer)}
-      """, file: "test.yaml")
+      """, file: "test.yaml"
+    ).fitted(to: dataset, file: "test.h5")
   }
 
   /// The histories that a model is tested on: its own, or two of labels.
@@ -21,8 +25,7 @@ package enum FineTuningExample {
 
   package static func weights(_ job: Job, _ dataset: Dataset) -> Weights {
     let weights = Weights(
-      layout: job.makeModel().layout, users: dataset.users.count, items: dataset.items.count,
-      categories: dataset.categoryNames.count)
+      layout: job.makeModel().layout, rowCounts: job.rowCounts(of: dataset))
     weights.initialize(seed: 4)
     var random = KeyedRandom(seed: 8)
     for i in 0..<weights.layout.statisticCount { weights.statistics[i] += Float(0.2 * random.uniform()) }

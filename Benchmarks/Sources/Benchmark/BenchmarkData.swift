@@ -51,19 +51,21 @@ enum BenchmarkData {
       train.append(counts.train, &random)
       test.append(counts.test, &random)
     }
+    var features = Features()
+    features.addCategories(
+      StringColumn(repeatElement("", count: categories)), offsets: Column((0...items).map(Int64.init)),
+      values: Column((0..<items).map { _ in Int32(random.below(categories)) }), source: "benchmark")
+    if exposures {
+      features.addActions(Column(eventItems.indices.map { $0 % 4 == 0 ? 1 : 0 }), source: "benchmark")
+    }
     return Dataset(
       users: Dataset.Users(
         id: StringColumn(repeatElement("", count: users)), eventOffsets: Column(eventOffsets)),
       events: Dataset.Events(
         item: Column(eventItems), timestamp: Column(repeatElement(0, count: eventItems.count)),
-        label: Column(repeatElement(1, count: eventItems.count)),
-        action: exposures ? Column(eventItems.indices.map { UInt8($0 % 4 == 0 ? 1 : 0) }) : nil),
+        label: Column(repeatElement(1, count: eventItems.count))),
       train: train.samples, test: test.samples,
-      items: Dataset.Items(
-        id: StringColumn(repeatElement("", count: items)),
-        categoryOffsets: Column((0...items).map(Int64.init)),
-        categories: Column((0..<items).map { _ in Int32(random.below(categories)) })),
-      categories: StringColumn(repeatElement("", count: categories)),
+      items: Dataset.Items(id: StringColumn(repeatElement("", count: items))), features: features,
       provenance: Dataset.Provenance(kind: "benchmark", splitRule: "", seed: 0, negativeSampling: ""))
   }
 

@@ -83,7 +83,7 @@ private final class PassBench {
   private let memory = Arena()
 
   init(_ layout: ModelLayout, samples: Int, entries: Int) {
-    let weights = Weights(layout: layout, users: 1, items: 1, categories: 1)
+    let weights = Weights(layout: layout, rowCounts: [1, 1])
     weights.initialize(seed: 1)
     func partition(_ count: Int, _ memory: Arena) -> RowPartition {
       let offsets = memory.take(2, of: Int.self)

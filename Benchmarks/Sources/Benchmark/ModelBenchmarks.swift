@@ -96,9 +96,7 @@ struct ModelBenchmarks {
   }
 
   private func weights(_ job: Job, _ dataset: Dataset) -> Weights {
-    let weights = Weights(
-      layout: job.makeModel().layout, users: dataset.users.count, items: dataset.items.count,
-      categories: dataset.categories.count)
+    let weights = Weights(layout: job.makeModel().layout, rowCounts: job.rowCounts(of: dataset))
     weights.initialize(seed: 1)
     return weights
   }
@@ -110,10 +108,10 @@ enum Operations {
   static func training(
     _ model: ModelConfiguration, of samples: Dataset.Samples, _ size: ModelBenchmarks.Size
   ) -> Double {
-    let width = Double(model.itemWidth + model.categoryWidth)
+    let width = Double(model.encodedItemWidth)
     let attention = model.attention.map(Double.init)
     let hidden = model.hidden.map(Double.init)
-    let inputs = Double(model.userWidth) + 3 * width
+    let inputs = Double(model.userWidth ?? ModelConfiguration.usualUserWidth) + 3 * width
     var pair = attention[0] * attention[1] + attention[1]
     if size == .original { pair += width * attention[0] }
     let perceptron = inputs * hidden[0] + hidden[0] * hidden[1] + hidden[1]

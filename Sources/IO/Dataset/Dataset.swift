@@ -69,8 +69,8 @@ package struct Dataset: Sendable, Codable {
   package struct Histories: Sendable, Codable {
     /// Items of the entries.
     package var item: Column<Int32>
-    /// The row of the action at each entry in its vocabulary; nil where the kind does not tell actions apart.
-    package var action: Column<Int32>?
+    /// The row in `Events` of each entry; nil when every event is an entry, or where it is not asked for.
+    package var event: Column<Int64>?
     /// [users + 1] where each user's entries start.
     package var offsets: Column<Int64>
     /// [events + users] how many entries precede each event of a user, and last how many there are in all;
@@ -78,10 +78,10 @@ package struct Dataset: Sendable, Codable {
     package var entriesBefore: Column<Int32>?
 
     package init(
-      item: Column<Int32>, action: Column<Int32>?, offsets: Column<Int64>, entriesBefore: Column<Int32>?
+      item: Column<Int32>, event: Column<Int64>?, offsets: Column<Int64>, entriesBefore: Column<Int32>?
     ) {
       self.item = item
-      self.action = action
+      self.event = event
       self.offsets = offsets
       self.entriesBefore = entriesBefore
     }

@@ -9,21 +9,20 @@ import Support
 package final class BatchAssembler {
   private let sequences: [HistorySequence]
   private let historyLength: Int
-  private let genomes: GenomeRows?
+  private let features: BatchFeatures?
   private let sorter = KeySorter()
 
-  package init(sequences: [HistorySequence], historyLength: Int, genomes: GenomeRows? = nil) {
+  package init(sequences: [HistorySequence], historyLength: Int, features: BatchFeatures? = nil) {
     self.sequences = sequences
     self.historyLength = historyLength
-    self.genomes = genomes
+    self.features = features
   }
 
   /// For the model of `job`, which is fitted to `dataset`.
   package convenience init(job: Job, dataset: Dataset) {
     self.init(
       sequences: job.sequences(of: dataset), historyLength: job.historyLength,
-      genomes: job.model.genomeWidth > 0
-        ? dataset.genome.map { GenomeRows(width: $0.width, values: $0.values) } : nil)
+      features: BatchFeatures(job.model, of: dataset))
   }
 
   /// A batch of `samples`, divided among shards by `partition`, in memory of `arena`.
@@ -41,17 +40,17 @@ package final class BatchAssembler {
     }
     let histories = arena.take(sequences.count, of: History.self)
     for index in sequences.indices {
-      histories[index] = history(sequences[index], samples, partition, arena)
+      histories[index] = history(index, samples, partition, arena)
     }
     return Batch(
       partition: partition, users: users, candidates: candidates, labels: labels, histories: histories,
-      genomes: genomes?.gather(candidates, count: count, in: arena))
+      fields: features?.fields(samples, count: count, in: arena))
   }
 
   private func history(
-    _ sequence: HistorySequence, _ samples: UnsafePointer<SampleReference>, _ partition: RowPartition,
-    _ arena: Arena
+    _ index: Int, _ samples: UnsafePointer<SampleReference>, _ partition: RowPartition, _ arena: Arena
   ) -> History {
+    let sequence = sequences[index]
     let count = partition.count
     let starts = arena.take(count, of: Int32.self)
     let lengths = arena.take(count, of: Int32.self)
@@ -70,33 +69,36 @@ package final class BatchAssembler {
       pairOffsets[shard + 1] = pairs
     }
     let keys = arena.take(pairOffsets[partition.shards], of: Int32.self)
-    let actions = sequence.actions.map {
-      (from: $0.pointer, to: arena.take(pairOffsets[partition.shards], of: UInt8.self))
-    }
+    let hasEvents = features?.hasEvents(index) ?? false
+    let positions = hasEvents ? arena.take(pairOffsets[partition.shards], of: Int.self) : nil
     let keyOffsets = arena.take(partition.shards + 1, of: Int.self)
     let order = arena.take(count, of: UInt64.self)
     keyOffsets[0] = 0
     for shard in 0..<partition.shards {
       keyOffsets[shard + 1] = merge(
-        partition.rows(ofShard: shard), windowStarts, lengths, sequence.items.pointer, actions, order, keys,
+        partition.rows(ofShard: shard), windowStarts, lengths, sequence.items.pointer, order, keys, positions,
         from: keyOffsets[shard], starts)
     }
-    return History(
+    var history = History(
       keyPartition: RowPartition(offsets: keyOffsets, shards: partition.shards), keys: keys,
       starts: starts, lengths: lengths,
-      pairPartition: RowPartition(offsets: pairOffsets, shards: partition.shards),
-      actions: actions.map { UnsafePointer($0.to) })
+      pairPartition: RowPartition(offsets: pairOffsets, shards: partition.shards))
+    if let positions {
+      let entries = history.keyPartition.count
+      sequence.turnIntoEvents(positions, count: entries)
+      history.events = features?.events(index, positions, count: entries, in: arena)
+    }
+    return history
   }
 
-  /// Lays the windows of one shard's samples into `keys`, and their actions next to them, from index `from`
-  /// on, each sequence position at most once, and notes where each sample's window starts. Returns the index
-  /// after the last key.
+  /// Lays the windows of one shard's samples into `keys`, and their positions in the sequence into `positions`, from
+  /// index `from` on, each position at most once, and notes where each sample's window starts. Returns the index after
+  /// the last key.
   private func merge(
     _ rows: Range<Int>, _ windowStarts: UnsafePointer<Int>, _ lengths: UnsafePointer<Int32>,
-    _ items: UnsafePointer<Int32>,
-    _ actions: (from: UnsafePointer<Int32>, to: UnsafeMutablePointer<UInt8>)?,
-    _ order: UnsafeMutablePointer<UInt64>,
-    _ keys: UnsafeMutablePointer<Int32>, from: Int, _ starts: UnsafeMutablePointer<Int32>
+    _ items: UnsafePointer<Int32>, _ order: UnsafeMutablePointer<UInt64>,
+    _ keys: UnsafeMutablePointer<Int32>, _ positions: UnsafeMutablePointer<Int>?, from: Int,
+    _ starts: UnsafeMutablePointer<Int32>
   ) -> Int {
     // Room for 2^40 positions and 2^24 samples per shard of a batch.
     for (i, b) in rows.enumerated() { order[i] = UInt64(windowStarts[b]) << 24 | UInt64(i) }
@@ -116,7 +118,7 @@ package final class BatchAssembler {
       }
       while covered < end {
         keys[next] = items[covered]
-        if let actions { actions.to[next] = UInt8(truncatingIfNeeded: actions.from[covered]) }
+        positions?[next] = covered
         next += 1
         covered += 1
       }

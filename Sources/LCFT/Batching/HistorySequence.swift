@@ -12,12 +12,16 @@ package final class HistorySequence: Sendable {
 
   /// Items of all users' entries.
   package var items: Column<Int32> { histories.item }
-  /// The code of the action at each entry, for `HistoryKind.actions`.
-  package var actions: Column<Int32>? { histories.action }
 
   /// The data set has actions if `kind` needs them (`Job.fitted`).
   package convenience init(_ kind: HistoryKind, of dataset: Dataset) {
     self.init(dataset.histories[kind.rawValue] ?? kind.histories(of: dataset), of: dataset)
+  }
+
+  /// Turns positions in `items` into rows of the data set's events, in place.
+  func turnIntoEvents(_ positions: UnsafeMutablePointer<Int>, count: Int) {
+    guard let events = histories.event?.pointer else { return }
+    for i in 0..<count { positions[i] = Int(events[positions[i]]) }
   }
 
   private init(_ histories: Dataset.Histories, of dataset: Dataset) {
@@ -59,9 +63,11 @@ extension HistoryKind {
     return histories
   }
 
-  /// As above, in `memory`; columns of the data set are used as they are where they hold the same values.
-  /// Throws what `memory` throws.
-  func histories(of dataset: Dataset, in memory: any MemorySource) throws -> Dataset.Histories {
+  /// As above, in `memory`; columns of the data set are used as they are where they hold the same values. Which event
+  /// each entry is, is kept where it is asked for `events`. Throws what `memory` throws.
+  func histories(
+    of dataset: Dataset, events keepsEvents: Bool = true, in memory: any MemorySource
+  ) throws -> Dataset.Histories {
     precondition(!needsActions || dataset.actions != nil, "the data set has actions")
     let eventOffsets = dataset.users.eventOffsets
     let events = dataset.events.item.pointer
@@ -76,12 +82,11 @@ extension HistoryKind {
     for e in 0..<eventCount where isEntry(e) { matching += 1 }
     if matching == eventCount {
       return Dataset.Histories(
-        item: dataset.events.item, action: self == .actions ? codes : nil,
-        offsets: eventOffsets, entriesBefore: nil)
+        item: dataset.events.item, event: nil, offsets: eventOffsets, entriesBefore: nil)
     }
     let users = dataset.users.count
     let items = try Column<Int32>(matching, in: memory)
-    let actions = self == .actions ? try Column<Int32>(matching, in: memory) : nil
+    let rows = keepsEvents ? try Column<Int64>(matching, in: memory) : nil
     let offsets = try Column<Int64>(users + 1, in: memory)
     let before = try Column<Int32>(eventCount + users, in: memory)
     var entry = 0
@@ -93,7 +98,7 @@ extension HistoryKind {
         before.values[e + user] = Int32(entry - first)
         if isEntry(e) {
           items.values[entry] = events[e]
-          if let actions, let codes { actions.values[entry] = codes[e] }
+          if let rows { rows.values[entry] = Int64(e) }
           entry += 1
         }
       }
@@ -101,7 +106,7 @@ extension HistoryKind {
     }
     offsets.values[users] = Int64(entry)
     withExtendedLifetime(dataset) {}
-    return Dataset.Histories(item: items, action: actions, offsets: offsets, entriesBefore: before)
+    return Dataset.Histories(item: items, event: rows, offsets: offsets, entriesBefore: before)
   }
 }
 
@@ -111,7 +116,10 @@ extension Job {
     .Histories]
   {
     var histories: [String: Dataset.Histories] = [:]
-    for kind in model.histories { histories[kind.rawValue] = try kind.histories(of: dataset, in: memory) }
+    for kind in model.histories {
+      histories[kind.rawValue] = try kind.histories(
+        of: dataset, events: !model.features.events(in: kind).isEmpty, in: memory)
+    }
     return histories
   }
 

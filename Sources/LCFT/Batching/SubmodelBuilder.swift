@@ -2,137 +2,105 @@ import IO
 import Models
 import Support
 
-/// Cuts the full tables down to what a piece of work touches: its users, candidates and history entries,
-/// and the categories of those items, renumbered from 0.
+/// Cuts the full tables down to what a piece of work touches: its users, candidates and history entries, and the values
+/// of their features, renumbered from 0.
 ///
-/// Each shard is noted, numbered (`finishShard`) and its batches turned into local ids (`localize`) before
-/// the next is noted. Each shard is numbered by itself: a row that two shards touch appears twice, so that
-/// their gradients stay apart. `submodel` then copies the rows of every table.
+/// Each shard is noted, numbered (`finishShard`) and its batches turned into local ids (`localize`) before the next is
+/// noted. `submodel` then copies the rows of every table.
 final class SubmodelBuilder {
   private let layout: ModelLayout
-  /// Each item's categories: rows `itemCategories.offsets[i] ..< offsets[i + 1]` of its values.
-  private let itemCategories: (offsets: Column<Int64>, values: Column<Int32>)
-  private let historyCount: Int
-  /// By `Field.rawValue`: the current shard's rows.
-  private let numbering: [RowNumbering]
-  /// By `Field.rawValue`: the rows of all shards one after the other, and where each shard's start.
-  private let touched: UnsafeMutablePointer<GrowableBuffer<Int32>>
-  private let offsets: UnsafeMutablePointer<GrowableBuffer<Int>>
-  private var categoryOffsets = GrowableBuffer<Int32>()
-  private var categories = GrowableBuffer<Int32>()
+  let spaces: [RowSpace]
+  /// By `RowSpace.index`.
+  private let touched: [TouchedRows]
+  private let itemFeatures: [LocalItemFeature]
+  /// The row spaces of the values in `Batch.fields`, and by history of those in `History.events`; nil for numbers,
+  /// vectors and tables that are dense weights.
+  private let fieldSpaces: [TouchedRows?]
+  private let eventSpaces: [[TouchedRows?]]
 
-  init(layout: ModelLayout, dataset: Dataset, historyCount: Int) {
+  /// For a model of `layout` that is fitted to `dataset`.
+  init(layout: ModelLayout, _ model: ModelConfiguration, dataset: Dataset) {
     self.layout = layout
-    self.historyCount = historyCount
-    let categories = dataset.categories
-    itemCategories =
-      categories.map { ($0.offsets, $0.values) }
-      ?? (Column(repeatElement(0, count: dataset.items.count + 1)), Column([]))
-    numbering = [
-      RowNumbering(rows: dataset.users.count), RowNumbering(rows: dataset.items.count),
-      RowNumbering(rows: categories?.names.count ?? 0),
-    ]
-    let fields = Field.allCases.count
-    touched = .allocate(capacity: fields)
-    offsets = .allocate(capacity: fields)
-    for field in 0..<fields {
-      (touched + field).initialize(to: GrowableBuffer())
-      (offsets + field).initialize(to: GrowableBuffer())
+    let features = model.features
+    // Dense weights are whole in every submodel.
+    let counts = features.rowCounts(users: dataset.users.count, items: dataset.items.count)
+    let touched = counts.map { TouchedRows(rows: $0) }
+    self.touched = touched
+    spaces = features.spaces
+    func space(_ feature: ModelFeature) -> TouchedRows? {
+      feature.table.flatMap { features.isDense($0) ? nil : touched[RowSpace.values($0).index] }
     }
+    itemFeatures = features.encoded.compactMap { feature in
+      feature.table.map {
+        LocalItemFeature(FeatureSource(feature, of: dataset), space: RowSpace.values($0).index)
+      }
+    }
+    fieldSpaces = features.fields.map(space)
+    eventSpaces = model.histories.map { features.events(in: $0).map(space) }
   }
 
-  deinit {
-    touched.deinitialize(count: Field.allCases.count)
-    offsets.deinitialize(count: Field.allCases.count)
-    touched.deallocate()
-    offsets.deallocate()
-  }
-
-  /// The rows of `field` that shard after shard touches, rising within a shard; in the data set's ids.
-  func rows(_ field: Field) -> (rows: UnsafePointer<Int32>, partition: RowPartition) {
-    let index = field.rawValue
-    return (
-      UnsafePointer(touched[index].pointer),
-      RowPartition(offsets: offsets[index].pointer, shards: offsets[index].count - 1)
-    )
+  /// The rows of `space` that shard after shard touches, rising within a shard; in the data set's ids.
+  func rows(_ space: RowSpace) -> (rows: UnsafePointer<Int32>, partition: RowPartition) {
+    touched[space.index].all
   }
 
   /// Forgets all shards.
   func begin() {
-    for field in Field.allCases {
-      numbering[field.rawValue].clear()
-      touched[field.rawValue].removeAll()
-      offsets[field.rawValue].removeAll()
-      offsets[field.rawValue].append(0)
-    }
-    categories.removeAll()
-    categoryOffsets.removeAll()
-    categoryOffsets.append(0)
+    for space in touched { space.begin() }
+    for feature in itemFeatures { feature.begin() }
   }
 
   func beginShard() {
-    for field in numbering { field.clear() }
+    for space in touched { space.beginShard() }
   }
 
   /// Notes what shard `shard` of `batch` touches.
-  func note(_ batch: Batch, shard: Int) {
-    let users = numbering[Field.user.rawValue]
-    let items = numbering[Field.item.rawValue]
-    for b in batch.partition.rows(ofShard: shard) {
-      users.note(batch.users[b])
-      items.note(batch.candidates[b])
-    }
-    for index in 0..<historyCount {
-      let history = batch.histories[index]
-      for k in history.keyPartition.rows(ofShard: shard) { items.note(history.keys[k]) }
-    }
-  }
+  func note(_ batch: Batch, shard: Int) { forEachList(batch, shard: shard) { $0.note($1, $2) } }
 
-  /// Numbers what was noted since `beginShard`, and the categories of the noted items.
+  /// Numbers what was noted since `beginShard`, and the values of the noted items.
   func finishShard() {
-    let itemNumbering = numbering[Field.item.rawValue]
-    let categoryNumbering = numbering[Field.category.rawValue]
-    numbering[Field.user.rawValue].finish()
-    itemNumbering.finish()
-    for i in 0..<itemNumbering.count {
-      for category in categories(ofItem: itemNumbering.rows[i]) { categoryNumbering.note(category) }
-    }
-    categoryNumbering.finish()
-    let base = Int32(touched[Field.category.rawValue].count)
-    for i in 0..<itemNumbering.count {
-      for category in categories(ofItem: itemNumbering.rows[i]) {
-        categories.append(base + categoryNumbering.localID(category))
-      }
-      categoryOffsets.append(Int32(categories.count))
-    }
-    for field in Field.allCases {
-      touched[field.rawValue].append(numbering[field.rawValue].rows, count: numbering[field.rawValue].count)
-      offsets[field.rawValue].append(touched[field.rawValue].count)
-    }
+    let items = touched[RowSpace.item.index]
+    items.finishShard()
+    for feature in itemFeatures { feature.note(items.shardRows, in: touched[feature.space]) }
+    for space in touched where space !== items { space.finishShard() }
+    for feature in itemFeatures { feature.localize(by: touched[feature.space]) }
   }
 
   /// Turns the ids of shard `shard` of `batch` into local ids, in place. Every one of them was noted for the
   /// shard that was finished last.
-  func localize(_ batch: Batch, shard: Int) {
-    let users = numbering[Field.user.rawValue]
-    let items = numbering[Field.item.rawValue]
-    let firstUser = base(.user)
-    let firstItem = base(.item)
-    let userIDs = UnsafeMutablePointer(mutating: batch.users)
-    let candidates = UnsafeMutablePointer(mutating: batch.candidates)
-    for b in batch.partition.rows(ofShard: shard) {
-      userIDs[b] = firstUser + users.localID(userIDs[b])
-      candidates[b] = firstItem + items.localID(candidates[b])
-    }
-    for index in 0..<historyCount {
+  func localize(_ batch: Batch, shard: Int) { forEachList(batch, shard: shard) { $0.localize($1, $2) } }
+
+  /// Calls `body` with every list of rows in a batch, and the part of it that belongs to `shard`.
+  @inline(__always)
+  private func forEachList(
+    _ batch: Batch, shard: Int, _ body: (TouchedRows, UnsafePointer<Int32>, Range<Int>) -> Void
+  ) {
+    let samples = batch.partition.rows(ofShard: shard)
+    body(touched[RowSpace.user.index], batch.users, samples)
+    body(touched[RowSpace.item.index], batch.candidates, samples)
+    if let fields = batch.fields { forEachList(fields, fieldSpaces, samples, body) }
+    for index in eventSpaces.indices {
       let history = batch.histories[index]
-      let keys = UnsafeMutablePointer(mutating: history.keys)
-      for k in history.keyPartition.rows(ofShard: shard) { keys[k] = firstItem + items.localID(keys[k]) }
+      let entries = history.keyPartition.rows(ofShard: shard)
+      body(touched[RowSpace.item.index], history.keys, entries)
+      if let events = history.events { forEachList(events, eventSpaces[index], entries, body) }
     }
   }
 
-  /// The local id of a row of `field` that was noted for the shard that was finished last.
-  func localID(_ row: Int32, _ field: Field) -> Int32 { base(field) + numbering[field.rawValue].localID(row) }
+  /// The same for features' values of rows `rows`.
+  @inline(__always)
+  private func forEachList(
+    _ features: UnsafePointer<FeatureValues>, _ spaces: [TouchedRows?], _ rows: Range<Int>,
+    _ body: (TouchedRows, UnsafePointer<Int32>, Range<Int>) -> Void
+  ) {
+    for index in spaces.indices {
+      guard let space = spaces[index], let lists = features[index].lists else { continue }
+      body(space, lists.rows, Int(lists.offsets[rows.lowerBound])..<Int(lists.offsets[rows.upperBound]))
+    }
+  }
+
+  /// The local id of a row of `space` that was noted for the shard that was finished last.
+  func localID(_ row: Int32, _ space: RowSpace) -> Int32 { touched[space.index].localID(row) }
 
   /// The compact tables, copied out of `weights` into `arena`, with zeroed gradients. Valid until `begin`.
   func submodel(of weights: Weights, in arena: Arena) -> Submodel {
@@ -147,14 +115,15 @@ final class SubmodelBuilder {
     let tables = arena.take(layout.tables.count, of: LocalTable.self)
     for index in layout.tables.indices {
       let width = layout.tables[index].width
-      let rows = rows(layout.tables[index].field).partition.count
+      let rows = rows(layout.tables[index].space).partition.count
       tables[index] = LocalTable(
         values: arena.take(rows * width, of: Float.self),
         gradients: arena.takeZeros(rows * width, of: Float.self), rows: rows, width: width)
     }
+    let features = arena.take(itemFeatures.count, of: RaggedRows.self)
+    for (index, feature) in itemFeatures.enumerated() { features[index] = feature.lists }
     return Submodel(
-      tables: tables, itemCount: rows(.item).partition.count, categoryOffsets: categoryOffsets.pointer,
-      categories: categories.pointer)
+      tables: tables, itemCount: rows(.item).partition.count, itemFeatures: features)
   }
 
   /// Copies the rows that were noted since `begin` out of `weights` into the tables of `submodel`, which
@@ -162,25 +131,12 @@ final class SubmodelBuilder {
   func copyRows(of weights: Weights, into submodel: Submodel) {
     for index in layout.tables.indices {
       let width = layout.tables[index].width
-      let (rows, partition) = rows(layout.tables[index].field)
+      let (rows, partition) = rows(layout.tables[index].space)
       let source = weights.tables[index]
       let values = submodel.tables[index].values
       for r in 0..<partition.count {
         (values + r * width).update(from: source + Int(rows[r]) * width, count: width)
       }
     }
-  }
-
-  /// The local id at which the last finished shard starts.
-  private func base(_ field: Field) -> Int32 {
-    let index = field.rawValue
-    return Int32(offsets[index].pointer[offsets[index].count - 2])
-  }
-
-  @inline(__always)
-  private func categories(ofItem item: Int32) -> UnsafeBufferPointer<Int32> {
-    let start = Int(itemCategories.offsets.pointer[Int(item)])
-    let end = Int(itemCategories.offsets.pointer[Int(item) + 1])
-    return UnsafeBufferPointer(start: itemCategories.values.pointer + start, count: end - start)
   }
 }

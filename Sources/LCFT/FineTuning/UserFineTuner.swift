@@ -86,8 +86,8 @@ package final class UserFineTuner {
   private func gather(_ row: Int) throws -> User {
     model.begin()
     let arena = model.userArena
-    let train = dataset.train.references(ofUser: row, in: arena)
-    let test = dataset.test.references(ofUser: row, in: arena)
+    let train = dataset.trainReferences(ofUser: row, in: arena)
+    let test = dataset.testReferences(ofUser: row, in: arena)
     precondition(!train.isEmpty && !test.isEmpty, "an evaluated user has training and test samples")
     model.gather(train, test)
     return User(

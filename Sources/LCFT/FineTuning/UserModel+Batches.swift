@@ -44,7 +44,7 @@ extension UserModel {
 
   private static func batchCount(_ samples: Int, _ size: Int) -> Int { (samples + size - 1) / size }
 
-  /// The local rows that a batch in the data set's ids touches, by `Field.rawValue`, in the user's arena;
+  /// The local rows that a batch in the data set's ids touches, by `RowSpace.index`, in the user's arena;
   /// nil where the optimiser does not ask for them.
   private func touchedRows(_ batch: Batch) -> UnsafePointer<UnsafeBufferPointer<Int32>>? {
     guard let touched else { return nil }
@@ -52,12 +52,12 @@ extension UserModel {
     touched.beginShard()
     touched.note(batch, shard: 0)
     touched.finishShard()
-    let lists = userArena.take(Field.allCases.count, of: UnsafeBufferPointer<Int32>.self)
-    for field in Field.allCases {
-      let (rows, partition) = touched.rows(field)
+    let lists = userArena.take(builder.spaces.count, of: UnsafeBufferPointer<Int32>.self)
+    for space in builder.spaces {
+      let (rows, partition) = touched.rows(space)
       let local = userArena.take(partition.count, of: Int32.self)
-      for r in 0..<partition.count { local[r] = builder.localID(rows[r], field) }
-      lists[field.rawValue] = UnsafeBufferPointer(start: local, count: partition.count)
+      for r in 0..<partition.count { local[r] = builder.localID(rows[r], space) }
+      lists[space.index] = UnsafeBufferPointer(start: local, count: partition.count)
     }
     return UnsafePointer(lists)
   }

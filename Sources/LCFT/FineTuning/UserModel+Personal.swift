@@ -10,7 +10,7 @@ extension UserModel {
 
   /// The row in the data set of each local row of table `index`.
   func rows(ofTable index: Int) -> UnsafeBufferPointer<Int32> {
-    let (rows, partition) = builder.rows(model.layout.tables[index].field)
+    let (rows, partition) = builder.rows(model.layout.tables[index].space)
     return UnsafeBufferPointer(start: rows, count: partition.count)
   }
 
@@ -23,7 +23,7 @@ extension UserModel {
     userWeights.add(denseDifference: saved.dense[method])
     for (index, table) in model.layout.tables.enumerated() {
       for (source, row) in saved.rows[index].enumerated() {
-        let local = builder.localID(row, table.field)
+        let local = builder.localID(row, table.space)
         guard local >= 0 else { continue }
         userWeights.replace(row: Int(local), ofTable: index, by: saved.values[method][index], source: source)
       }

@@ -7,7 +7,7 @@ extension RandomPurpose {
   package static let fineTuningOrder = RandomPurpose("fine-tuning order")
 }
 
-/// One user's model at a time: the submodel (the rows of the user's own items, categories and id, and the
+/// One user's model at a time: the submodel (the rows of the user's own items, values and id, and the
 /// dense layers), fine-tuned and scored any number of times.
 ///
 /// For each user in turn: `begin`, then `gather` what the user's samples touch, then any number of times
@@ -49,13 +49,12 @@ package final class UserModel {
     let model = job.makeModel()
     self.model = model
     assembler = BatchAssembler(job: job, dataset: dataset)
-    let historyCount = job.model.histories.count
-    builder = SubmodelBuilder(layout: model.layout, dataset: dataset, historyCount: historyCount)
+    builder = SubmodelBuilder(layout: model.layout, job.model, dataset: dataset)
     let optimizer = job.fineTuning.optimizer
     userWeights = UserWeights(cloud: cloud, optimizer: optimizer)
     touched =
       optimizer.slots.isEmpty
-      ? nil : SubmodelBuilder(layout: model.layout, dataset: dataset, historyCount: historyCount)
+      ? nil : SubmodelBuilder(layout: model.layout, job.model, dataset: dataset)
     pass = Pass(
       layout: model.layout, arena: passArena, normalization: .moving, parameters: cloud.dense,
       statistics: cloud.statistics, gradients: userWeights.denseGradients)

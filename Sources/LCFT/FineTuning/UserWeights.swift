@@ -59,7 +59,7 @@ final class UserWeights {
     let tables = arena.take(layout.tables.count, of: LocalTable.self)
     let states = arena.take(layout.tables.count, of: UnsafeMutablePointer<Float>.self)
     for index in layout.tables.indices {
-      let count = builder.rows(layout.tables[index].field).partition.count * layout.tables[index].width
+      let count = builder.rows(layout.tables[index].space).partition.count * layout.tables[index].width
       counts[index] = count
       tables[index] = pristine.tables[index]
       tables[index].values = arena.take(count, of: Float.self)
@@ -106,7 +106,7 @@ final class UserWeights {
   }
 
   /// One step on those of the weights `trained` that a batch touches; `touched` are the local rows of each
-  /// `Field.rawValue`. Without it the step goes over all rows, which is the same for an optimiser without
+  /// `RowSpace.index`. Without it the step goes over all rows, which is the same for an optimiser without
   /// state: the rows that were not touched have gradients of zero.
   func step(
     rate: Double, _ trained: TrainedWeights, touched: UnsafePointer<UnsafeBufferPointer<Int32>>?
@@ -140,7 +140,7 @@ final class UserWeights {
         update.apply(table.values, table.gradients, state: state, stride: count, count: count)
         return
       }
-      for row in touched[layout.tables[index].field.rawValue] {
+      for row in touched[layout.tables[index].space.index] {
         let start = Int(row) * table.width
         update.apply(
           table.values + start, table.gradients + start, state: state + start, stride: count,

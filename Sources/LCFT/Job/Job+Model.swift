@@ -1,7 +1,7 @@
 import Models
 
 extension Job {
-  /// Whether the model sees the candidate's tag genome.
+  /// Whether the model takes the items' feature `genome`.
   package enum GenomeUse: String, Sendable, CaseIterable {
     case none
     /// Where the data set has one.
@@ -25,13 +25,18 @@ extension Job {
           "Width of an item's embedding."),
         JobSetting(
           "category_embedding", \.model.categoryWidth, .integer(widths), affects: .cloudModel,
-          when: embeddings, "Width of a category's embedding."),
+          when: embeddings, "Width of the embeddings of the items' feature `category`."),
         JobSetting(
-          "user_embedding", \.model.userWidth, .integer(widths), affects: .cloudModel, when: embeddings,
-          default: { $0.alignsFields ? $0.model.encodedItemWidth : $0.model.userWidth },
-          defaultWords: "9; item_embedding and category_embedding together for "
+          "feature_embedding", \.allFeatureWidths, .featureWidths(widths), affects: .cloudModel,
+          when: embeddings, defaultWords: "that of `category_embedding`",
+          "Width of the embeddings of other features, of all or by name. Features that share a table have one width; "
+            + "fields that a model multiplies are as wide as an item with its features, whatever this says for all."
+        ),
+        JobSetting(
+          "user_embedding", \.model.userWidth, .optional(.integer(0...4096)), affects: .cloudModel,
+          defaultWords: "\(ModelConfiguration.usualUserWidth); the width of an item with its features for "
             + SettingCondition.models(\.alignsFields).words,
-          "Width of a user's embedding."),
+          "Width of a user's embedding; 0: the model does not see who the user is."),
         JobSetting(
           "attention", \.model.attention, .integers(widths, counts: 2...2), affects: .cloudModel,
           when: attention, "Widths of the attention's hidden layers."),
@@ -54,7 +59,7 @@ extension Job {
           "Width of the recurrent states."),
         JobSetting(
           "action_embedding", \.model.actionWidth, .integer(widths), affects: .cloudModel, when: recurrent,
-          "Width of the embedding of an action's kind."),
+          "Width of the embeddings of the events' feature `action`."),
         JobSetting(
           "histories", \.model.histories, .choices(HistoryKind.allCases),
           affects: .cloudModel, defaultWords: defaultHistories,
@@ -64,9 +69,13 @@ extension Job {
           affects: [.cloudModel, .outcomes, .groupModels],
           "Entries of a history that the model sees, the latest ones."),
         JobSetting(
+          "features", \.features, .features, affects: .cloudModel,
+          "Which features of the data set the model takes. `all` are those that its histories can have: all but the "
+            + "events' feature `action`, which belongs to histories of actions."),
+        JobSetting(
           "genome", \.genome, .choice(GenomeUse.allCases), affects: .cloudModel,
-          "Whether the model sees the candidate's tag genome; a data set without one is refused where it is "
-            + "required."),
+          "Whether the model takes the items' feature `genome`, where `features` does not leave it out; a data set without "
+            + "one is refused where it is required."),
       ], check: { job, section in try job.checkModel(section) })
   }
 
@@ -76,7 +85,14 @@ extension Job {
     set { model = ModelRegistry.configuration(newValue) }
   }
 
-  private var alignsFields: Bool { ModelRegistry.settings(model.name)?.alignsFields ?? false }
+  /// The widths by name wait for the data set's features; that of all is the model's.
+  private var allFeatureWidths: FeatureWidthSetting {
+    get { featureWidths }
+    set {
+      featureWidths = newValue
+      model.featureWidth = newValue.common
+    }
+  }
 
   private static var defaultHistories: String {
     let own = ModelRegistry.names.compactMap { name in

@@ -2,18 +2,20 @@ import Models
 
 extension Job {
   /// Refuses a model that is not possible, at the line of the setting at fault; `section` is the job's
-  /// `model`.
+  /// `model`. What depends on the width of items with their features is checked when the job is fitted to a data set.
   package func checkModel(
     _ section: YAMLSection, among models: [any Model.Type] = ModelRegistry.models
   ) throws {
     do {
       try ModelRegistry.check(model, among: models)
+    } catch .unalignedFields {
+    } catch .stateWidth {
     } catch {
       throw section.refusal(error.setting, error.reason)
     }
   }
 
-  /// The job's model, which `checkModel` found possible when the job was read.
+  /// The job's model, which `checkModel` found possible when the job was read, and `fitted` for the data set.
   package func makeModel() -> any Model {
     do {
       return try ModelRegistry.make(model)

@@ -10,6 +10,9 @@ package struct Job: Sendable, Equatable {
   package var model: ModelConfiguration
   /// Entries of a history that the model sees, the latest ones.
   package var historyLength = 50
+  /// Which features of the data set the model takes; `fitted` turns them into `model.features`.
+  package var features = FeatureChoice.all
+  package var featureWidths = FeatureWidthSetting()
   package var genome = GenomeUse.ifPresent
   package var loss: Loss = .crossEntropy
   package var training = Training()

@@ -50,7 +50,8 @@ extension CloudTrainer {
         let row = Int(entry & 0xFFFF_FFFF)
         let user = Int(entry >> 32)
         var reference = SampleReference(
-          user: Int32(user), item: items[row], eventPosition: positions[row], label: Float(bits[row]))
+          user: Int32(user), item: items[row], eventPosition: positions[row], label: Float(bits[row]),
+          row: row)
         if let labels { reference.label = labels[user].label(of: reference.label) }
         references[offsets[index] + i] = reference
       }
@@ -68,10 +69,10 @@ extension CloudTrainer {
   }
 
   /// Steps the rows of a table that the batch touches: users' by this rank's own gradients, those of items
-  /// and categories by the sums over all ranks'.
+  /// and values by the sums over all ranks'.
   private func stepTable(_ index: Int, _ update: Optimizer.Step) throws {
     let table = model.layout.tables[index]
-    let touched = builder.rows(table.field)
+    let touched = builder.rows(table.space)
     let gradients = pass.submodel.tables[index].gradients
     var time = clock.now()
     guard let sum = tableSums[index] else {

@@ -53,8 +53,8 @@ extension CloudTrainer {
   /// The rows of a table that the last step's shards touched, in shard order; nil for tables of users.
   package func touchedRows(ofTable index: Int) -> [UnsafeBufferPointer<Int32>]? {
     let table = model.layout.tables[index]
-    guard table.field != .user else { return nil }
-    let (rows, partition) = builder.rows(table.field)
+    guard table.space != .user else { return nil }
+    let (rows, partition) = builder.rows(table.space)
     return (0..<owned.count).map { shard in
       let range = partition.rows(ofShard: shard)
       return UnsafeBufferPointer(start: rows + range.lowerBound, count: range.count)

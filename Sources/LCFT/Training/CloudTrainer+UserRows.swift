@@ -11,7 +11,7 @@ extension CloudTrainer {
     guard try communicator.allreduce(takes.contains(true) ? 1 : 0, .maximum) == 1 else { return }
     for rank in 0..<communicator.size {
       let users = shards.users(ofShards: map.shards(ofRank: rank))
-      for index in model.layout.tables.indices where model.layout.tables[index].field == .user {
+      for index in model.layout.tables.indices where model.layout.tables[index].space == .user {
         let width = model.layout.tables[index].width
         try share(weights.tables[index], users, width: width, from: rank, takes: takes[rank])
         for slot in state.optimizer.slots.indices {

@@ -7,13 +7,13 @@ import Support
 ///
 /// The users are cut into V virtual shards. Each shard's part of a batch gives its own gradient, and
 /// gradients, losses and batch statistics are summed over a fixed binary tree of the shards, so that the
-/// weights' bits do not depend on the number of ranks. Dense gradients travel as one flat vector, item and
-/// category gradients as the rows that the batch touched. A user's row is touched by that user's samples
+/// weights' bits do not depend on the number of ranks. Dense gradients travel as one flat vector, those of
+/// items and of features' values as the rows that the batch touched. A user's row is touched by that user's samples
 /// alone: it is stepped where the user's shard is and does not travel until a checkpoint is written. What the
-/// optimiser keeps for a row lies where the row is stepped: on every rank for items and categories, with the
+/// optimiser keeps for a row lies where the row is stepped: on every rank for items and values, with the
 /// user's shard for users.
 ///
-/// The ranks of a host may hold the tables together. Then each of them steps a part of the item and category
+/// The ranks of a host may hold the tables together. Then each of them steps a part of the item and value
 /// rows for all, and they meet after every step: a rank copies the rows of its batch out of the tables before
 /// it gives its part of the first sum, and no rank has a sum before every rank has given its part, so that
 /// only what was stepped has to be waited for.
@@ -45,6 +45,8 @@ package final class CloudTrainer {
   let tableSums: [SparseTreeSum?]
   let touchedRows: [SparseRows]
   let statistics: StatisticsReducer
+  /// Found when it is first asked for.
+  private(set) lazy var unseen = UnseenValues(job, of: dataset)
   /// [owned shards] losses of the epoch so far.
   let epochLosses: UnsafeMutablePointer<Double>
 
@@ -86,7 +88,7 @@ package final class CloudTrainer {
     order = EpochOrder(
       dataset: dataset, shards: shards, owned: owned, batchSize: job.training.batchSize, seed: job.seed)
     assembler = BatchAssembler(job: job, dataset: dataset)
-    builder = SubmodelBuilder(layout: model.layout, dataset: dataset, historyCount: job.model.histories.count)
+    builder = SubmodelBuilder(layout: model.layout, job.model, dataset: dataset)
     self.model = model
     self.clock = clock
     waiting = WaitingMeter(communicator, clock)
@@ -94,7 +96,7 @@ package final class CloudTrainer {
     tree = TreeSum(communicator, map)
     tableSums = model.layout.tables.indices.map { index in
       let table = model.layout.tables[index]
-      guard table.field != .user else { return nil }
+      guard table.space != .user else { return nil }
       return SparseTreeSum(communicator, map, tableRows: weights.rows(ofTable: index), width: table.width)
     }
     touchedRows = model.layout.tables.map { SparseRows(width: $0.width) }

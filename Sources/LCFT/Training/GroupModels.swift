@@ -79,6 +79,11 @@ extension Dataset {
     }
     var dataset = self
     dataset.train = Samples(offsets: offsets, item: item, label: label, eventPosition: eventPosition)
+    do {
+      dataset.features = try features.cuttingSamples(train: users.map { train.rows(ofUser: $0) })
+    } catch {
+      preconditionFailure("a process's own memory does not fail")
+    }
     return dataset
   }
 }

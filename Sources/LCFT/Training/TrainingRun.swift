@@ -70,6 +70,7 @@ package struct TrainingRun {
       try report(.epochEnds(epoch: epoch, loss: loss))
       position = TrainingPosition(losses: position.losses + [loss])
       try trainer.shareUserRows()
+      try trainer.setUnseenRows()
       try afterEpoch(position)
       lastSave = steadySeconds()
       if stops { throw Stopped(hint: stopHint) }

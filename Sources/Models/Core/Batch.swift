@@ -10,20 +10,20 @@ package struct Batch: BitwiseCopyable {
   package var labels: UnsafePointer<Float>
   /// One per history sequence of the model.
   package var histories: UnsafePointer<History>
-  /// [B x genome width] the candidates' tag genomes, scaled to unit length; nil for a model without them.
-  package var genomes: UnsafeMutablePointer<Float>?
+  /// One per feature that is a field of its own, in the order of `ModelFeatures.fields`; nil for a model without any.
+  package var fields: UnsafePointer<FeatureValues>?
 
   package init(
     partition: RowPartition, users: UnsafePointer<Int32>, candidates: UnsafePointer<Int32>,
     labels: UnsafePointer<Float>, histories: UnsafePointer<History>,
-    genomes: UnsafeMutablePointer<Float>? = nil
+    fields: UnsafePointer<FeatureValues>? = nil
   ) {
     self.partition = partition
     self.users = users
     self.candidates = candidates
     self.labels = labels
     self.histories = histories
-    self.genomes = genomes
+    self.fields = fields
   }
 }
 
@@ -39,27 +39,24 @@ package struct History: BitwiseCopyable {
   package var lengths: UnsafePointer<Int32>
   /// Pairs of a sample with one of its entries, by virtual shard; P = sum of `lengths`.
   package var pairPartition: RowPartition
-  /// [K] the code of the user's action at each entry: 1 click, 2 cart, 3 favourite, 4 buy; nil unless the history
-  /// is made of actions.
-  package var actions: UnsafePointer<UInt8>?
+  /// What is known of the events, one per feature that joins the entries, in the order of
+  /// `ModelFeatures.events(in:)`; nil where none does.
+  package var events: UnsafePointer<FeatureValues>?
 
   package init(
     keyPartition: RowPartition, keys: UnsafePointer<Int32>, starts: UnsafePointer<Int32>,
-    lengths: UnsafePointer<Int32>, pairPartition: RowPartition, actions: UnsafePointer<UInt8>? = nil
+    lengths: UnsafePointer<Int32>, pairPartition: RowPartition, events: UnsafePointer<FeatureValues>? = nil
   ) {
     self.keyPartition = keyPartition
     self.keys = keys
     self.starts = starts
     self.lengths = lengths
     self.pairPartition = pairPartition
-    self.actions = actions
+    self.events = events
   }
 }
 
 extension History {
-  /// How many codes `actions` may hold.
-  package static let actionKinds = 5
-
   /// Calls `body` with every pair of one of the first `samples` samples and one of its entries: the pair's
   /// index, the sample's and the entry's.
   @inline(__always)

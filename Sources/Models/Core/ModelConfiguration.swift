@@ -3,9 +3,13 @@
 package struct ModelConfiguration: Sendable, Equatable {
   /// The registered name, for example `DIN`.
   package var name: String
-  package var userWidth = 9
+  /// Width of users' embeddings, 0 for a model without them; nil: the model's own (`resolvedUserWidth`).
+  package var userWidth: Int?
   package var itemWidth = 9
+  /// Width of the embeddings of the items' feature `category`, and of those of other features where `featureWidth` is
+  /// nil.
   package var categoryWidth = 9
+  package var featureWidth: Int?
   /// Widths of the attention's two hidden layers, and what the first one sees.
   package var attention = [80, 40]
   package var attentionInput = AttentionInput.concatenated
@@ -15,18 +19,20 @@ package struct ModelConfiguration: Sendable, Equatable {
   package var products = ProductKind.inner
   /// How many cross layers DCNv2 has.
   package var crossLayers = 3
-  /// Widths of EdgeRec's recurrent states and of its embedding of an action's kind.
+  /// Width of EdgeRec's recurrent states.
   package var recurrent = 18
+  /// Width of the embeddings of the events' feature `action`.
   package var actionWidth = 4
-  /// Tags of the items' genome vectors, 0 for a model without them.
-  package var genomeWidth = 0
+  /// What the model takes from the data set besides users, items and histories.
+  package var features = ModelFeatures()
   /// The history sequences, in the order of `Batch.histories`.
   package var histories = [HistoryKind.positive]
 
   init(name: String) { self.name = name }
 
-  /// The width of an encoded item: its own embedding and its categories' together.
-  package var encodedItemWidth: Int { itemWidth + categoryWidth }
+  /// The width of users' embeddings in a model that takes any, 0 for none.
+  var resolvedUserWidth: Int { userWidth ?? ModelConfiguration.usualUserWidth }
+  package static let usualUserWidth = 9
 
   /// The attention's hidden layers. Throws `ModelError.attentionLayers` unless there are two.
   func attentionWidths() throws(ModelError) -> (first: Int, second: Int) {
@@ -39,16 +45,17 @@ package struct ModelConfiguration: Sendable, Equatable {
   /// Throws `ModelError.size` for a width or number that is too small for any model.
   func checkSizes() throws(ModelError) {
     let widths = [
-      ("user_embedding", [userWidth]), ("item_embedding", [itemWidth]),
-      ("category_embedding", [categoryWidth]), ("attention", attention), ("hidden", hidden),
-      ("gru", [recurrent]), ("action_embedding", [actionWidth]),
+      ("item_embedding", [itemWidth]), ("category_embedding", [categoryWidth]),
+      ("feature_embedding", [featureWidth ?? 1] + features.all.compactMap(\.width)),
+      ("attention", attention), ("hidden", hidden), ("gru", [recurrent]), ("action_embedding", [actionWidth]),
     ]
     for (setting, sizes) in widths {
       for size in sizes where size < 1 {
         throw .size(model: name, setting: setting, size: size, minimum: 1)
       }
     }
-    for (setting, size) in [("cross_layers", crossLayers), ("genome", genomeWidth)] where size < 0 {
+    for (setting, size) in [("cross_layers", crossLayers), ("user_embedding", userWidth ?? 0)] where size < 0
+    {
       throw .size(model: name, setting: setting, size: size, minimum: 0)
     }
   }

@@ -8,6 +8,12 @@ package enum ModelError: Error, Equatable, CustomStringConvertible {
   case attentionLayers(model: String, layers: Int)
   /// The model multiplies fields, and the user's is not as wide as an encoded item.
   case unalignedFields(model: String, userWidth: Int, itemWidth: Int)
+  /// A width is given for a user, and the model has one weight for each.
+  case weightPerUser(model: String)
+  /// A width is given for a feature that the model takes in another one.
+  case fieldWidth(model: String, feature: String, width: Int, fixed: Int)
+  /// Different widths are given for features that share a table.
+  case tableWidths(table: String, widths: [Int])
   /// The attention subtracts recurrent states from candidates, and their widths differ.
   case stateWidth(model: String, width: Int, itemWidth: Int)
   /// The model works on history sequences of its own.
@@ -23,7 +29,8 @@ package enum ModelError: Error, Equatable, CustomStringConvertible {
     case .unknownName, .undeclaredSetting, .unreadSetting: "name"
     case .size(_, let setting, _, _): setting
     case .attentionLayers: "attention"
-    case .unalignedFields: "user_embedding"
+    case .unalignedFields, .weightPerUser: "user_embedding"
+    case .fieldWidth, .tableWidths: "feature_embedding"
     case .stateWidth: "gru"
     case .histories: "histories"
     }
@@ -39,10 +46,17 @@ package enum ModelError: Error, Equatable, CustomStringConvertible {
     case .attentionLayers(let model, let layers):
       "must have two layers for \(model) instead of \(layers)"
     case .unalignedFields(let model, _, let itemWidth):
-      "must be \(itemWidth) for \(model), item_embedding and category_embedding together, because \(model) "
-        + "multiplies fields"
+      "must be \(itemWidth) for \(model), the width of an item with its features, because \(model) multiplies fields; "
+        + "leave it out, or give 0 for no user id"
+    case .weightPerUser(let model): "must be 0 or left out for \(model), which has one weight per user"
+    case .fieldWidth(let model, let feature, let width, let fixed):
+      "gives \(feature) the width \(width), but \(model) takes it in the width of an item with its features, \(fixed); "
+        + "leave it out"
+    case .tableWidths(let table, let widths):
+      "gives features of the table \(table) the widths \(widths[0]) and \(widths[1]); features that share a table have "
+        + "one width"
     case .stateWidth(_, _, let itemWidth):
-      "must be \(itemWidth), item_embedding and category_embedding together, with attention_input original, which "
+      "must be \(itemWidth), the width of an item with its features, with attention_input original, which "
         + "subtracts states from candidates; or use attention_input concatenated"
     case .histories(let model, _, let own):
       "must be [\(own.map(\.rawValue).joined(separator: ", "))] for \(model), which has a part for each of them"

@@ -9,16 +9,19 @@ package struct Parameter: Sendable, Equatable {
   package var count: Int { shape.reduce(1, *) }
 }
 
-/// The kinds of feature values that have embedding rows.
-public enum Field: Int, Sendable, CaseIterable {
-  case user, item, category
-}
-
-/// One embedding table [rows of its field x width].
+/// One embedding table [rows of its space x width].
 package struct Table: Sendable, Equatable {
   /// Name within the checkpoint's `/embeddings`.
   package let name: String
-  package let field: Field
+  package let space: RowSpace
+  package let width: Int
+}
+
+/// Embeddings that are a dense weight [rows of its space x width].
+package struct DenseTable: Sendable, Equatable {
+  package let space: RowSpace
+  /// Where it starts in the block of weights.
+  package let offset: Int
   package let width: Int
 }
 
@@ -32,6 +35,7 @@ package struct ModelLayout: Sendable, Equatable {
   package private(set) var statistics: [Parameter] = []
   package private(set) var statisticCount = 0
   package private(set) var tables: [Table] = []
+  package private(set) var denseTables: [DenseTable] = []
   /// Offset of the weight that is added to every logit.
   package var outputBias: Int?
 
@@ -56,9 +60,37 @@ package struct ModelLayout: Sendable, Equatable {
   }
 
   /// Registers an embedding table and returns its index.
-  mutating func addTable(_ name: String, _ field: Field, width: Int) -> Int {
+  mutating func addTable(_ name: String, _ space: RowSpace, width: Int) -> Int {
     assert(!tables.contains { $0.name == name }, "every table has a name of its own")
-    tables.append(Table(name: name, field: field, width: width))
+    tables.append(Table(name: name, space: space, width: width))
     return tables.count - 1
+  }
+
+  // What several parts of a model have in common: registered by the first of them.
+
+  /// The index of the embedding table of this name.
+  mutating func sharedTable(_ name: String, _ space: RowSpace, width: Int) -> Int {
+    guard let index = tables.firstIndex(where: { $0.name == name }) else {
+      return addTable(name, space, width: width)
+    }
+    precondition(tables[index].space == space && tables[index].width == width, "a shared table is one table")
+    return index
+  }
+
+  /// The offset of the weight of this name, whose rows are embeddings.
+  mutating func sharedDenseTable(_ name: String, _ space: RowSpace, rows: Int, width: Int) -> Int {
+    let offset = sharedParameter(name, [rows, width], .glorotUniform)
+    let table = DenseTable(space: space, offset: offset, width: width)
+    if !denseTables.contains(table) { denseTables.append(table) }
+    return offset
+  }
+
+  /// The offset of the weight of this name.
+  mutating func sharedParameter(_ name: String, _ shape: [Int], _ initializer: Initializer) -> Int {
+    guard let parameter = parameters.first(where: { $0.name == name }) else {
+      return addParameter(name, shape, initializer)
+    }
+    precondition(parameter.shape == shape, "a shared weight is one weight")
+    return parameter.offset
   }
 }

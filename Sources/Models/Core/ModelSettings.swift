@@ -11,9 +11,9 @@ package struct ModelSettings: Sendable {
   package var products: Bool
   /// The number of cross layers.
   package var crossLayers: Bool
-  /// Whether the user's embedding must be as wide as an encoded item, because fields are multiplied.
+  /// Whether all fields must be as wide as an encoded item, because they are multiplied.
   package var alignsFields: Bool
-  /// Width of the recurrent states and of the embedding of an action's kind.
+  /// Width of the recurrent states.
   package var recurrent: Bool
   /// The only history sequences that the model works on; nil for a model that takes any.
   package var histories: [HistoryKind]?

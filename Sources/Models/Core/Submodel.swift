@@ -24,19 +24,16 @@ package struct Submodel {
   package var tables: UnsafePointer<LocalTable>
   /// How many local items there are.
   package var itemCount: Int
-  /// [itemCount + 1]. Local item i has the local categories
-  /// `categories[categoryOffsets[i] ..< categoryOffsets[i + 1]]`.
-  package var categoryOffsets: UnsafePointer<Int32>
-  package var categories: UnsafePointer<Int32>
+  /// One per feature that joins the items' embeddings, in the order of `ModelFeatures.encoded`: the local rows of each
+  /// local item's values.
+  package var itemFeatures: UnsafePointer<RaggedRows>
 
   package init(
-    tables: UnsafePointer<LocalTable>, itemCount: Int, categoryOffsets: UnsafePointer<Int32>,
-    categories: UnsafePointer<Int32>
+    tables: UnsafePointer<LocalTable>, itemCount: Int, itemFeatures: UnsafePointer<RaggedRows>
   ) {
     self.tables = tables
     self.itemCount = itemCount
-    self.categoryOffsets = categoryOffsets
-    self.categories = categories
+    self.itemFeatures = itemFeatures
   }
 }
 
@@ -45,15 +42,6 @@ extension Submodel {
   package static var empty: Submodel {
     Submodel(
       tables: UnsafePointer(bitPattern: MemoryLayout<LocalTable>.alignment)!, itemCount: 0,
-      categoryOffsets: UnsafePointer(bitPattern: MemoryLayout<Int32>.alignment)!,
-      categories: UnsafePointer(bitPattern: MemoryLayout<Int32>.alignment)!)
-  }
-
-  @inline(__always)
-  func categories(ofItem item: Int32) -> UnsafeBufferPointer<Int32> {
-    assert(item >= 0 && Int(item) < itemCount, "the item is one of the submodel's")
-    let start = Int(categoryOffsets[Int(item)])
-    return UnsafeBufferPointer(
-      start: categories + start, count: Int(categoryOffsets[Int(item) + 1]) - start)
+      itemFeatures: UnsafePointer(bitPattern: MemoryLayout<RaggedRows>.alignment)!)
   }
 }

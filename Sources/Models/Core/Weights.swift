@@ -4,8 +4,8 @@ import Support
 /// addresses.
 package final class Weights: @unchecked Sendable {
   package let layout: ModelLayout
-  /// Rows of each field's tables.
-  package let rowCounts: [Field: Int]
+  /// Rows of the tables of each `RowSpace.index`.
+  package let rowCounts: [Int]
   /// [layout.parameterCount]
   package let dense: UnsafeMutablePointer<Float>
   /// [layout.statisticCount]
@@ -15,7 +15,7 @@ package final class Weights: @unchecked Sendable {
   /// The memory of the dense block, the statistics and the tables.
   private let blocks: [MemoryBlock]
 
-  private init(layout: ModelLayout, rowCounts: [Field: Int], tables: [MemoryBlock]) {
+  private init(layout: ModelLayout, rowCounts: [Int], tables: [MemoryBlock]) {
     self.layout = layout
     self.rowCounts = rowCounts
     let own = [layout.parameterCount, layout.statisticCount].map { MemoryBlock(floats: $0) }
@@ -25,30 +25,24 @@ package final class Weights: @unchecked Sendable {
     blocks = own + tables
   }
 
-  /// Zeroed weights for fields of the given sizes.
-  package convenience init(layout: ModelLayout, users: Int, items: Int, categories: Int) {
-    let rows = [Field.user: users, .item: items, .category: categories]
+  /// Zeroed weights; `rowCounts` has the rows of every row space (`ModelFeatures.rowCounts`).
+  package convenience init(layout: ModelLayout, rowCounts: [Int]) {
     self.init(
-      layout: layout, rowCounts: rows,
-      tables: layout.tables.map { MemoryBlock(floats: (rows[$0.field] ?? 0) * $0.width) })
+      layout: layout, rowCounts: rowCounts,
+      tables: layout.tables.map { MemoryBlock(floats: rowCounts[$0.space.index] * $0.width) })
   }
 
   /// The same with the tables in `memory`, which other processes may share; the dense block and the statistics are
   /// always this process's own.
-  package convenience init(
-    layout: ModelLayout, users: Int, items: Int, categories: Int, tablesIn memory: any MemorySource
-  ) throws {
-    let rows = [Field.user: users, .item: items, .category: categories]
+  package convenience init(layout: ModelLayout, rowCounts: [Int], tablesIn memory: any MemorySource) throws {
     self.init(
-      layout: layout, rowCounts: rows,
-      tables: try layout.tables.map { try memory.floats((rows[$0.field] ?? 0) * $0.width) })
+      layout: layout, rowCounts: rowCounts,
+      tables: try layout.tables.map { try memory.floats(rowCounts[$0.space.index] * $0.width) })
   }
 
   /// A copy of `other` in memory of its own.
   package convenience init(copying other: Weights) {
-    self.init(
-      layout: other.layout, users: other.rowCounts[.user] ?? 0, items: other.rowCounts[.item] ?? 0,
-      categories: other.rowCounts[.category] ?? 0)
+    self.init(layout: other.layout, rowCounts: other.rowCounts)
     copy(other, tables: true)
   }
 
@@ -65,7 +59,7 @@ package final class Weights: @unchecked Sendable {
   }
 
   /// Rows of table `index`.
-  package func rows(ofTable index: Int) -> Int { rowCounts[layout.tables[index].field] ?? 0 }
+  package func rows(ofTable index: Int) -> Int { rowCounts[layout.tables[index].space.index] }
 
   /// Draws every tensor by its initialiser, keyed by `seed` and the tensor's name; without `tables` only the dense
   /// weights and the statistics.

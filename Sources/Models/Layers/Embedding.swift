@@ -3,9 +3,9 @@ struct Embedding {
   let width: Int
   private let table: Int
 
-  init(_ name: String, field: Field, width: Int, in layout: inout ModelLayout) {
+  init(_ name: String, space: RowSpace, width: Int, in layout: inout ModelLayout) {
     self.width = width
-    table = layout.addTable(name, field, width: width)
+    table = layout.addTable(name, space, width: width)
   }
 
   /// Writes [ids x width] into `y`.

@@ -1,59 +1,68 @@
 /// The fields that most models are built on, each as wide as an encoded item:
 ///
-///     x = [user ; per history: sum of entries ; candidate ; genome where present]
+///     x = [user ; per history: sum of entries ; candidate ; its numbers and vectors ; user's features ;
+///          sample's features]
 ///
-/// A model that uses them declares `ModelSettings.alignsFields`.
+/// with event features added to the entries (`EntryEncoder`). Without user ids there is no user's field. A model that
+/// uses them declares `ModelSettings.alignsFields`.
 package final class Fields {
   /// How many fields there are, and how many columns each of them has.
   package let count: Int
   package let width: Int
   package var columns: Int { count * width }
-  private let user: Embedding
+  private let user: Embedding?
   private let items: ItemEncoder
-  private let genome: GenomeField?
-  private let histories: Int
+  private let entries: [EntryEncoder]
+  private let features: [FeatureFields]
 
-  /// Throws `ModelError.unalignedFields` if the user's embedding is not as wide as an encoded item.
+  /// Throws `ModelError.unalignedFields` if the user's embedding is given another width than an encoded item's, and what
+  /// `FeatureWidths.check` throws.
   package init(_ configuration: ModelConfiguration, in layout: inout ModelLayout) throws(ModelError) {
-    width = configuration.encodedItemWidth
-    guard configuration.userWidth == width else {
-      throw .unalignedFields(model: configuration.name, userWidth: configuration.userWidth, itemWidth: width)
+    let width = configuration.encodedItemWidth
+    let userWidth = configuration.userWidth ?? width
+    guard userWidth == width || userWidth == 0 else {
+      throw .unalignedFields(model: configuration.name, userWidth: userWidth, itemWidth: width)
     }
-    user = Embedding("user", field: .user, width: configuration.userWidth, in: &layout)
-    items = ItemEncoder(
-      itemWidth: configuration.itemWidth, categoryWidth: configuration.categoryWidth, in: &layout)
-    histories = configuration.histories.count
-    genome = GenomeField("genome", tags: configuration.genomeWidth, width: width, in: &layout)
-    count = 2 + histories + (genome == nil ? 0 : 1)
+    let widths = FeatureWidths(configuration, fields: width, events: width)
+    try widths.check()
+    user = userWidth == 0 ? nil : Embedding("user", space: .user, width: width, in: &layout)
+    let items = ItemEncoder(configuration, in: &layout)
+    entries = configuration.histories.map {
+      EntryEncoder($0, items, adds: true, configuration, widths, in: &layout)
+    }
+    features = [ModelFeature.Owner.items, .users, .samples].map {
+      FeatureFields($0, configuration, widths, in: &layout)
+    }
+    self.items = items
+    self.width = width
+    count = (user == nil ? 1 : 2) + entries.count + features.reduce(0) { $0 + $1.count }
   }
-
-  private func columns(_ field: Int) -> Range<Int> { field * width..<(field + 1) * width }
 
   /// [B x columns].
   package func forward(_ batch: Batch, _ pass: Pass) -> Matrix {
     let x = Matrix(batch.partition, columns: columns, in: pass.arena)
-    user.forward(batch.users, x.columns(columns(0)), pass)
-    for index in 0..<histories {
+    var next = Columns(x)
+    if let user { user.forward(batch.users, next.take(width), pass) }
+    for (index, encoder) in entries.enumerated() {
       let history = batch.histories[index]
-      let keys = Matrix(history.keyPartition, columns: width, in: pass.arena)
-      items.forward(history.keys, keys, pass)
-      HistorySum.forward(keys, history, x.columns(columns(1 + index)))
+      HistorySum.forward(encoder.forward(history, pass), history, next.take(width))
     }
-    items.forward(batch.candidates, x.columns(columns(1 + histories)), pass)
-    genome?.forward(batch, x.columns(columns(2 + histories)), pass)
+    items.forward(batch.candidates, next.take(width), pass)
+    for fields in features { fields.forward(batch, next.take(fields.width), pass) }
     return x
   }
 
   /// Given the gradient at x [B x columns].
   package func backward(_ dx: Matrix, _ batch: Batch, _ pass: Pass) {
-    user.backward(batch.users, dx.columns(columns(0)), pass)
-    for index in 0..<histories {
+    var next = Columns(dx)
+    if let user { user.backward(batch.users, next.take(width), pass) }
+    for (index, encoder) in entries.enumerated() {
       let history = batch.histories[index]
       let dkeys = Matrix(zeros: history.keyPartition, columns: width, in: pass.arena)
-      HistorySum.backward(dx.columns(columns(1 + index)), history, dkeys)
-      items.backward(history.keys, dkeys, pass)
+      HistorySum.backward(next.take(width), history, dkeys)
+      encoder.backward(history, dkeys, pass)
     }
-    items.backward(batch.candidates, dx.columns(columns(1 + histories)), pass)
-    genome?.backward(dx.columns(columns(2 + histories)), pass)
+    items.backward(batch.candidates, next.take(width), pass)
+    for fields in features { fields.backward(batch, next.take(fields.width), pass) }
   }
 }

@@ -6,10 +6,17 @@ package final class Linear: Layer {
   let bias: Int?
   private var x: Matrix?
 
-  package init(_ name: String, inputs: Int, outputs: Int, bias: Bool = true, in layout: inout ModelLayout) {
+  /// With `isShared` all layers of the same name have one W.
+  package init(
+    _ name: String, inputs: Int, outputs: Int, bias: Bool = true, isShared: Bool = false,
+    in layout: inout ModelLayout
+  ) {
     self.inputs = inputs
     self.outputs = outputs
-    weight = layout.addParameter("\(name)/weight", [inputs, outputs], .glorotUniform)
+    weight =
+      isShared
+      ? layout.sharedParameter("\(name)/weight", [inputs, outputs], .glorotUniform)
+      : layout.addParameter("\(name)/weight", [inputs, outputs], .glorotUniform)
     self.bias = bias ? layout.addParameter("\(name)/bias", [outputs], .constant(0)) : nil
   }
 

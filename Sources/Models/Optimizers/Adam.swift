@@ -9,7 +9,7 @@ import Support
 /// `torch.optim.Adam`.
 ///
 /// **Embedding rows are updated lazily.** A step goes over the rows that its batch touches, that is those of
-/// the batch's users, candidates, history entries and their categories. The other rows cost nothing and
+/// the batch's users, candidates, history entries and the values of their features. The other rows cost nothing and
 /// keep the bits of their weights and moments. Dense Adam would go on moving such a row by its decaying first
 /// moment, and would decay both its moments, in every step. t is the number of the step, the same for
 /// dense weights and all rows, however often a row has been touched, as in `torch.optim.SparseAdam`. A row

@@ -1,70 +1,82 @@
 /// Deep Interest Network (Zhou et al., KDD 2018), in the reference implementation's form:
 ///
-///     x = [user ; per history: attention(candidate, entries) ; sum of entries ; candidate ;
-///          genome where present]
+///     x = [user ; user's features ; per history: attention(candidate, entries) ; sum of entries ; candidate ;
+///          its numbers and vectors ; sample's features]
 ///     logit = perceptron(batch_norm(x)), Dice after each hidden layer
 ///
-/// with candidate and entries encoded as [item ; mean of categories] from shared tables, and the candidate's tag
-/// genome through a linear layer.
+/// with candidate and entries encoded from shared tables (`ItemEncoder`, `EntryEncoder`). Features of events widen the
+/// entries; with the original input of the attention, which multiplies candidates and entries, they are added.
 final class DIN: Model {
   static let name = "DIN"
   static let settings = ModelSettings(attention: true, hidden: true)
 
   private(set) var layout = ModelLayout()
-  private let user: Embedding
+  private let user: Embedding?
+  private let userFeatures: FeatureFields
   private let items: ItemEncoder
+  private let entries: [EntryEncoder]
   private let attention: [Attention]
-  private let genome: GenomeField?
+  /// Of the candidate, and of the sample.
+  private let features: [FeatureFields]
   private let norm: BatchNormalization
   private let perceptron: Perceptron
-  /// Fields after the user's.
-  private let fields: Int
+  private let inputs: Int
+  /// Where the candidate's columns begin in x.
+  private let candidateStart: Int
   private var keys: [Matrix?]
   private var x: Matrix?
 
   init(_ configuration: ModelConfiguration) throws(ModelError) {
     var layout = ModelLayout()
-    user = Embedding("user", field: .user, width: configuration.userWidth, in: &layout)
-    items = ItemEncoder(
-      itemWidth: configuration.itemWidth, categoryWidth: configuration.categoryWidth, in: &layout)
-    let width = items.width
+    let itemWidth = configuration.encodedItemWidth
+    let adds = configuration.attentionInput == .original
+    let widths = FeatureWidths(configuration, events: adds ? itemWidth : nil)
+    try widths.check()
+    let userWidth = configuration.resolvedUserWidth
+    user = userWidth == 0 ? nil : Embedding("user", space: .user, width: userWidth, in: &layout)
+    userFeatures = FeatureFields(.users, configuration, widths, in: &layout)
+    let items = ItemEncoder(configuration, in: &layout)
+    self.items = items
     let hidden = try configuration.attentionWidths()
-    attention = configuration.histories.map {
+    entries = configuration.histories.map {
+      EntryEncoder($0, items, adds: adds, configuration, widths, in: &layout)
+    }
+    attention = zip(configuration.histories, entries).map {
       Attention(
-        "attention/\($0.rawValue)", queryWidth: width, keyWidth: width, hidden: hidden,
+        "attention/\($0.rawValue)", queryWidth: itemWidth, keyWidth: $1.width, hidden: hidden,
         input: configuration.attentionInput, in: &layout)
     }
     keys = Array(repeating: nil, count: attention.count)
-    genome = GenomeField("genome", tags: configuration.genomeWidth, width: width, in: &layout)
-    fields = 2 * attention.count + (genome == nil ? 1 : 2)
-    let inputs = user.width + fields * width
+    features = [ModelFeature.Owner.items, .samples].map {
+      FeatureFields($0, configuration, widths, in: &layout)
+    }
+    candidateStart = userWidth + userFeatures.width + entries.reduce(0) { $0 + 2 * $1.width }
+    inputs = candidateStart + itemWidth + features.reduce(0) { $0 + $1.width }
     norm = BatchNormalization("input_norm", columns: inputs, in: &layout)
     perceptron = Perceptron(
       "mlp", inputs: inputs, widths: configuration.hidden, activation: .dice, in: &layout)
     self.layout = layout
   }
 
-  /// Where field `index` after the user's lies in x: 2 h the attention of history h, 2 h + 1 its sum, then
-  /// the candidate, then the genome.
-  private func columns(_ index: Int) -> Range<Int> {
-    let start = user.width + index * items.width
-    return start..<start + items.width
+  private func candidate(_ x: Matrix) -> Matrix {
+    x.columns(candidateStart..<candidateStart + items.width)
   }
 
   func forward(_ batch: Batch, _ pass: Pass) throws -> Matrix {
-    let x = Matrix(batch.partition, columns: columns(fields - 1).upperBound, in: pass.arena)
-    let candidate = x.columns(columns(2 * attention.count))
-    user.forward(batch.users, x.columns(0..<user.width), pass)
-    items.forward(batch.candidates, candidate, pass)
-    for index in attention.indices {
+    let x = Matrix(batch.partition, columns: inputs, in: pass.arena)
+    var next = Columns(x)
+    if let user { user.forward(batch.users, next.take(user.width), pass) }
+    userFeatures.forward(batch, next.take(userFeatures.width), pass)
+    items.forward(batch.candidates, candidate(x), pass)
+    for (index, encoder) in entries.enumerated() {
       let history = batch.histories[index]
-      let keys = Matrix(history.keyPartition, columns: items.width, in: pass.arena)
-      items.forward(history.keys, keys, pass)
-      attention[index].forward(candidate, keys, history, x.columns(columns(2 * index)), pass)
-      HistorySum.forward(keys, history, x.columns(columns(2 * index + 1)))
+      let keys = encoder.forward(history, pass)
+      attention[index].forward(candidate(x), keys, history, next.take(encoder.width), pass)
+      HistorySum.forward(keys, history, next.take(encoder.width))
       self.keys[index] = keys
     }
-    genome?.forward(batch, x.columns(columns(fields - 1)), pass)
+    _ = next.take(items.width)
+    for fields in features { fields.forward(batch, next.take(fields.width), pass) }
     self.x = x
     return try perceptron.forward(norm.forward(x, pass), pass)
   }
@@ -72,19 +84,21 @@ final class DIN: Model {
   func backward(_ dlogits: Matrix, _ batch: Batch, _ pass: Pass) throws {
     let dx = try norm.backward(perceptron.backward(dlogits, pass), pass)
     guard let x else { preconditionFailure("backward follows forward") }
-    let candidate = x.columns(columns(2 * attention.count))
-    let dcandidate = dx.columns(columns(2 * attention.count))
-    for index in attention.indices {
+    let dcandidate = candidate(dx)
+    var next = Columns(dx)
+    if let user { user.backward(batch.users, next.take(user.width), pass) }
+    userFeatures.backward(batch, next.take(userFeatures.width), pass)
+    for (index, encoder) in entries.enumerated() {
       guard let keys = keys[index] else { preconditionFailure("backward follows forward") }
       let history = batch.histories[index]
-      let dkeys = Matrix(zeros: history.keyPartition, columns: items.width, in: pass.arena)
-      HistorySum.backward(dx.columns(columns(2 * index + 1)), history, dkeys)
-      attention[index].backward(
-        dx.columns(columns(2 * index)), candidate, keys, history, dcandidate, dkeys, pass)
-      items.backward(history.keys, dkeys, pass)
+      let (dattended, dsum) = (next.take(encoder.width), next.take(encoder.width))
+      let dkeys = Matrix(zeros: history.keyPartition, columns: encoder.width, in: pass.arena)
+      HistorySum.backward(dsum, history, dkeys)
+      attention[index].backward(dattended, candidate(x), keys, history, dcandidate, dkeys, pass)
+      encoder.backward(history, dkeys, pass)
     }
     items.backward(batch.candidates, dcandidate, pass)
-    genome?.backward(dx.columns(columns(fields - 1)), pass)
-    user.backward(batch.users, dx.columns(0..<user.width), pass)
+    _ = next.take(items.width)
+    for fields in features { fields.backward(batch, next.take(fields.width), pass) }
   }
 }

@@ -6,7 +6,8 @@ final class LR: Model {
   private(set) var layout = ModelLayout()
   private let firstOrder: FirstOrder
 
-  init(_ configuration: ModelConfiguration) {
+  init(_ configuration: ModelConfiguration) throws(ModelError) {
+    guard configuration.userWidth ?? 0 == 0 else { throw .weightPerUser(model: configuration.name) }
     var layout = ModelLayout()
     firstOrder = FirstOrder(configuration, in: &layout)
     self.layout = layout

@@ -17,9 +17,7 @@ extension ModelRegistry {
       Probe(setting: "hidden", isDeclared: settings.hidden, changes: [{ $0.hidden[0] += 1 }]),
       Probe(setting: "products", isDeclared: settings.products, changes: [{ $0.products = .outer }]),
       Probe(setting: "cross_layers", isDeclared: settings.crossLayers, changes: [{ $0.crossLayers += 1 }]),
-      Probe(
-        setting: "gru", isDeclared: settings.recurrent,
-        changes: [{ $0.recurrent += 1 }, { $0.actionWidth += 1 }]),
+      Probe(setting: "gru", isDeclared: settings.recurrent, changes: [{ $0.recurrent += 1 }]),
     ]
   }
 
@@ -30,13 +28,11 @@ extension ModelRegistry {
   /// Layouts are descriptions; nothing as large as a weight is made.
   static func checkDeclaration(of model: any Model.Type) throws(ModelError) {
     let settings = model.settings
-    let plain = configuration(of: model)
-    let layout: ModelLayout
-    do {
-      layout = try model.init(plain).layout
-    } catch .unalignedFields where !settings.alignsFields {
-      throw .undeclaredSetting(model: model.name, setting: "aligned fields (alignsFields)")
-    }
+    var plain = configuration(of: model)
+    plain.features = ModelFeatures(
+      [ModelFeature(.items, ModelFeature.category, .values(table: 0))],
+      tables: [ModelFeatures.Table(name: ModelFeature.category, rows: 1)])
+    let layout = try model.init(plain).layout
     func changesLayout(_ change: (inout ModelConfiguration) -> Void) -> Bool {
       var changed = plain
       change(&changed)
@@ -49,11 +45,13 @@ extension ModelRegistry {
       default: break
       }
     }
-    guard settings.alignsFields else { return }
+    // Aligned fields leave the width of the user's no choice.
     var changed = plain
-    changed.userWidth += 1
-    if (try? model.init(changed)) != nil {
-      throw .unreadSetting(model: model.name, setting: "aligned fields (alignsFields)")
-    }
+    changed.userWidth = plain.encodedItemWidth + 1
+    var isAligned = false
+    do { _ = try model.init(changed) } catch .unalignedFields { isAligned = true } catch {}
+    let setting = "aligned fields (alignsFields)"
+    if isAligned && !settings.alignsFields { throw .undeclaredSetting(model: model.name, setting: setting) }
+    if !isAligned && settings.alignsFields { throw .unreadSetting(model: model.name, setting: setting) }
   }
 }

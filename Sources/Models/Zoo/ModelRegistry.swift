@@ -30,7 +30,6 @@ package enum ModelRegistry {
   /// The configuration of a model in its default sizes, of which some depend on what the model declares.
   package static func configuration(of model: any Model.Type) -> ModelConfiguration {
     var configuration = ModelConfiguration(name: model.name)
-    if model.settings.alignsFields { configuration.userWidth = configuration.encodedItemWidth }
     if let own = model.settings.histories { configuration.histories = own }
     return configuration
   }

@@ -91,9 +91,22 @@ package struct Inputs {
     }
     session.say(
       "\(job.name): \(job.model.name) on \(dataset.users.count) users, \(dataset.items.count) items, "
-        + (job.model.genomeWidth > 0 ? "a tag genome of \(job.model.genomeWidth) tags, " : "")
         + "\(dataset.train.count) training and \(dataset.test.count) test samples, \(session.ranksText)")
+    if let features = try Inputs.featuresText(job, dataset, dataPath) { session.say(features) }
     try session.tellAboutRanks(source, jobText: text, own: content?.text)
+  }
+
+  /// Which features the model takes, and which the data set has besides; nil without any.
+  private static func featuresText(_ job: Job, _ dataset: Dataset, _ dataPath: String) throws -> String? {
+    let selection = try FeatureSelection(job, of: dataset.features.outlines, file: dataPath)
+    func list(_ outlines: [FeatureOutline]) -> String {
+      outlines.map { outline in
+        if case .vector(let width) = outline.kind { "\(outline.path) (\(width))" } else { outline.path }
+      }.joined(separator: ", ")
+    }
+    guard !selection.used.isEmpty || !selection.unused.isEmpty else { return nil }
+    return "features: " + (selection.used.isEmpty ? "none" : list(selection.used))
+      + (selection.unused.isEmpty ? "" : "; not used (model.features): \(list(selection.unused))")
   }
 
   /// What the run will need, from the data set's shapes alone, compared with what is available.

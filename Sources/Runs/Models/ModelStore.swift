@@ -16,9 +16,7 @@ struct ModelStore {
   func newWeights() throws -> Weights {
     let layout = job.makeModel().layout
     return try session.sharing.together {
-      try Weights(
-        layout: layout, users: inputs.dataset.users.count, items: inputs.dataset.items.count,
-        categories: inputs.dataset.categories?.names.count ?? 0, tablesIn: $0)
+      try Weights(layout: layout, rowCounts: job.rowCounts(of: inputs.dataset), tablesIn: $0)
     }
   }
 

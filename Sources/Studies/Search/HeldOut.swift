@@ -50,6 +50,8 @@ extension Dataset {
     var result = self
     result.train = try train.parts(cuts.lazy.map(\.fit), in: memory)
     result.test = try train.parts(cuts.lazy.map(\.heldOut), in: memory)
+    result.features = try features.cuttingSamples(
+      train: cuts.map(\.fit), test: cuts.map(\.heldOut), in: memory)
     return result
   }
 }

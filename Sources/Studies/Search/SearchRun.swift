@@ -132,8 +132,8 @@ package final class SearchRun {
     let user = users[index]
     model.begin()
     let arena = model.userArena
-    let fit = dataset.train.references(ofUser: user, in: arena)
-    let heldOut = dataset.test.references(ofUser: user, in: arena)
+    let fit = dataset.trainReferences(ofUser: user, in: arena)
+    let heldOut = dataset.testReferences(ofUser: user, in: arena)
     let truth = dataset.test.label.pointer + dataset.test.rows(ofUser: user).lowerBound
     model.gather(fit, heldOut)
     let logits = arena.take(heldOut.count, of: Float.self)

@@ -118,7 +118,7 @@ package final class ABTestRun {
     if !visits.items.isEmpty {
       model.begin()
       let arena = model.userArena
-      let train = dataset.train.references(ofUser: user, in: arena)
+      let train = dataset.trainReferences(ofUser: user, in: arena)
       let candidates = candidates(ofUser: user)
       model.gather(train, candidates)
       let scores = UnsafeMutableBufferPointer(
@@ -138,7 +138,8 @@ package final class ABTestRun {
     if simulatesAllBuckets { for sum in expected { results.append(sum) } }
   }
 
-  /// The candidates of all visits, to be scored with the user's whole history.
+  /// The candidates of all visits, to be scored with the user's whole history. They are no samples of the data set, so
+  /// that samples' features are missing.
   private func candidates(ofUser user: Int) -> UnsafeMutableBufferPointer<SampleReference> {
     let count = visits.items.count
     let references = model.userArena.take(count, of: SampleReference.self)

@@ -39,9 +39,6 @@ import Testing
           let codes = historyEvents(dataset, sample, kind, limit: limit).map {
             UInt8(dataset.actionCodes![$0])
           }
-          #expect(
-            history.actions.map { actions in (start..<start + codes.count).map { actions[$0] } }
-              == (kind == .actions ? codes : nil))
           #expect(batch.users[b] == sample.user && batch.candidates[b] == sample.item)
         }
         for shard in 0..<shards {
@@ -59,5 +56,70 @@ import Testing
     _ dataset: Dataset, _ sample: SampleReference, _ kind: HistoryKind, _ limit: Int
   ) -> [Int32] {
     historyEvents(dataset, sample, kind, limit: limit).map { dataset.events.item[$0] }
+  }
+
+  /// Every feature of a sample and of the entries of its histories is the data set's, for training and test samples, and
+  /// missing for one that the data set does not have.
+  @Test(arguments: ["DIN", "EdgeRec"])
+  func featuresAreTheDataSets(_ model: String) throws {
+    let dataset = featureDataset()
+    let job = try FineTuningExample.job(model, for: dataset)
+    let features = job.model.features
+    let assembler = BatchAssembler(job: job, dataset: dataset)
+    let arena = Arena()
+    let user = 3
+    var references = Array(dataset.trainReferences(ofUser: user, in: arena))
+    references += dataset.testReferences(ofUser: user, in: arena)
+    references.append(SampleReference(user: Int32(user), item: 4, eventPosition: 3, label: 0))
+    let bounds = [0, references.count]
+    bounds.withUnsafeBufferPointer { bounds in
+      let partition = RowPartition(offsets: bounds.baseAddress!, shards: 1)
+      let batch = assembler.assemble(&references, partition, in: arena)
+      for (index, feature) in features.fields.enumerated() {
+        for (b, sample) in references.enumerated() {
+          let row =
+            switch feature.owner {
+            case .users: Int(sample.user)
+            case .items: Int(sample.item)
+            default: sample.row
+            }
+          expect(batch.fields![index], b, feature, row, dataset)
+        }
+      }
+      for (index, kind) in job.model.histories.enumerated() {
+        let history = batch.histories[index]
+        #expect(!features.events(in: kind).isEmpty)
+        for (place, feature) in features.events(in: kind).enumerated() {
+          for (b, sample) in references.enumerated() {
+            let events = historyEvents(dataset, sample, kind, limit: job.historyLength)
+            for (entry, event) in events.enumerated() {
+              expect(history.events![place], Int(history.starts[b]) + entry, feature, event, dataset)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Expects that `found` has at `place` what the data set has at `row`, -1 for nothing.
+  private func expect(
+    _ found: FeatureValues, _ place: Int, _ feature: ModelFeature, _ row: Int, _ dataset: Dataset
+  ) {
+    let plain = PlainFeature(feature, of: dataset)
+    switch feature.kind {
+    case .values:
+      let lists = found.lists!
+      let range = Int(lists.offsets[place])..<Int(lists.offsets[place + 1])
+      #expect(range.map { Int(lists.rows[$0]) } == (row < 0 ? [] : plain.tableRows(row)), "\(feature.path)")
+    case .number:
+      let number = row < 0 ? nil : plain.number(row)
+      #expect((found.missing![place] == 0) == (number != nil), "\(feature.path)")
+      if let number { #expect(abs(Double(found.numbers![place]) - number) < 1e-6, "\(feature.path)") }
+    case .vector(let width):
+      let vector = row < 0 ? Array(repeating: 0, count: width) : plain.vector(row)
+      for (i, value) in vector.enumerated() {
+        #expect(abs(Double(found.numbers![place * width + i]) - value) < 1e-6, "\(feature.path)")
+      }
+    }
   }
 }

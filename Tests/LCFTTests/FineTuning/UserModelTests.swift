@@ -9,8 +9,8 @@ import Testing
   /// weights from the beginning.
   @Test(arguments: ModelRegistry.names, ["learning_rate: 0.05", "optimizer: adam, learning_rate: 0.01"])
   func exchangesWeights(_ name: String, _ optimizer: String) throws {
-    let dataset = smallDataset()
-    let job = try FineTuningExample.job(name, optimizer)
+    let dataset = featureDataset()
+    let job = try FineTuningExample.job(name, optimizer, for: dataset)
     let cloud = FineTuningExample.weights(job, dataset)
     let other = FineTuningExample.weights(job, dataset)
     other.initialize(seed: 77)
@@ -24,8 +24,8 @@ import Testing
       // Another user first, so that nothing of it may be left.
       for user in [3, 2] {
         model.begin()
-        let train = dataset.train.references(ofUser: user, in: model.userArena)
-        let test = dataset.test.references(ofUser: user, in: model.userArena)
+        let train = dataset.trainReferences(ofUser: user, in: model.userArena)
+        let test = dataset.testReferences(ofUser: user, in: model.userArena)
         model.gather(train, test)
         all.removeAll()
         for start in starts {

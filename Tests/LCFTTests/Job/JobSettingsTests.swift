@@ -71,7 +71,6 @@ import Testing
         setting.change(&other)
         let isRefused =
           switch name {
-          case "model.item_embedding", "model.category_embedding", "model.user_embedding": model.alignsFields
           case "model.histories": model.histories != nil
           default: false
           }
@@ -115,8 +114,9 @@ import Testing
     #expect(rows("finetuning") == fields(some.fineTuning))
     #expect(rows("grouping") == fields(some.grouping))
     #expect(rows("search") == fields(some.search))
-    // The width of the genome is the data set's; the length of histories and the use of the genome are the job's.
-    #expect(rows("model") == fields(some.model) - 1 + 2)
+    // The features and the widths that they have by name come with the data set; which of them are taken, the use of the
+    // genome and the length of histories are the job's.
+    #expect(rows("model") == fields(some.model) - 1 + 3)
     #expect(fields(TuningOverrides()) == job.subsections[2].subsections[0].subsections[0].settings.count)
   }
 
@@ -126,8 +126,8 @@ import Testing
     #expect(
       din.trainingSettings.map(\.name) == [
         "seed", "loss", "model.name", "model.item_embedding", "model.category_embedding",
-        "model.user_embedding", "model.attention", "model.attention_input", "model.hidden",
-        "model.histories", "model.history_length", "model.genome", "training.batch_size",
+        "model.attention", "model.attention_input", "model.hidden", "model.histories",
+        "model.history_length", "model.features", "model.genome", "training.batch_size",
         "training.learning_rate", "training.learning_rate_decay", "training.optimizer",
         "training.virtual_shards",
       ])
@@ -152,8 +152,8 @@ import Testing
     let lr = try Job.parse("model: {name: LR}\ntraining: {optimizer: adam}", file: "job.yaml")
     #expect(
       lr.trainingSettings.map(\.name) == [
-        "seed", "loss", "model.name", "model.histories", "model.history_length", "model.genome",
-        "training.batch_size", "training.learning_rate", "training.learning_rate_decay",
+        "seed", "loss", "model.name", "model.histories", "model.history_length", "model.features",
+        "model.genome", "training.batch_size", "training.learning_rate", "training.learning_rate_decay",
         "training.optimizer", "training.beta1", "training.beta2", "training.epsilon",
         "training.virtual_shards",
       ])

@@ -44,13 +44,14 @@ extension JobTests {
 
   /// A genome is seen where there is one, and missed where it is required.
   @Test func genomeIsTakenFromTheData() throws {
-    func fitted(_ use: String, _ dataset: Dataset) throws -> Int {
+    func fitted(_ use: String, _ dataset: Dataset) throws -> [ModelFeature] {
       try Job.parse("model: {genome: \(use)}\n", file: "job.yaml").fitted(to: dataset, file: "D.h5")
-        .model.genomeWidth
+        .model.features.of(.items).filter { $0.name == Features.genome }
     }
+    let genome = [ModelFeature(.items, Features.genome, .vector(width: 4))]
     let (without, with) = (smallDataset(), smallDataset(genome: 4))
-    #expect(try fitted("if_present", without) == 0 && fitted("if_present", with) == 4)
-    #expect(try fitted("none", with) == 0 && fitted("required", with) == 4)
+    #expect(try fitted("if_present", without) == [] && fitted("if_present", with) == genome)
+    #expect(try fitted("none", with) == [] && fitted("required", with) == genome)
     #expect(throws: JobDatasetMismatch.noGenome(file: "D.h5")) { try fitted("required", without) }
   }
 

@@ -47,15 +47,15 @@ import Testing
   @Test(arguments: [
     (
       "model:\n  nam: DIN\n",
-      "job.yaml:2: unknown key nam in model (did you mean name?); allowed: name, item_embedding, category_embedding, user_embedding, attention, attention_input, hidden, histories, history_length, genome"
+      "job.yaml:2: unknown key nam in model (did you mean name?); allowed: name, item_embedding, category_embedding, feature_embedding, user_embedding, attention, attention_input, hidden, histories, history_length, features, genome"
     ),
     (
       "model: {name: LR, hidden: [3]}\n",
-      "job.yaml:1: unknown key hidden in model; allowed: name, histories, history_length, genome"
+      "job.yaml:1: unknown key hidden in model; allowed: name, user_embedding, histories, history_length, features, genome"
     ),
     (
-      "model:\n  name: PNN\n  user_embedding: 9\n",
-      "job.yaml:3: model.user_embedding must be 18 for PNN, item_embedding and category_embedding together, because PNN multiplies fields"
+      "model:\n  name: LR\n  user_embedding: 9\n",
+      "job.yaml:3: model.user_embedding must be 0 or left out for LR, which has one weight per user"
     ),
     (
       "model:\n  name: PNN\n  products: cross\n",
@@ -70,12 +70,24 @@ import Testing
       "job.yaml:3: model.histories must be [exposures, actions] for EdgeRec, which has a part for each of them"
     ),
     (
-      "model:\n  name: EdgeRec\n  gru: 20\n  attention_input: original\n",
-      "job.yaml:3: model.gru must be 18, item_embedding and category_embedding together, with attention_input original, which subtracts states from candidates; or use attention_input concatenated"
+      "model:\n  features: {only: [category], without: [brand]}\n",
+      "job.yaml:2: model.features must be all, {only: [NAME, ...]} or {without: [NAME, ...]}"
+    ),
+    (
+      "model:\n  features: [category]\n",
+      "job.yaml:2: model.features must be all, {only: [NAME, ...]} or {without: [NAME, ...]}"
+    ),
+    (
+      "model:\n  features: {onyl: [category]}\n",
+      "job.yaml:2: unknown key onyl in model.features (did you mean only?); allowed: only, without"
+    ),
+    (
+      "model:\n  feature_embedding: {brand: 0}\n",
+      "job.yaml:2: model.feature_embedding.brand must be a whole number from 1 to 4096 instead of 0"
     ),
     (
       "model:\n  gru: 20\n",
-      "job.yaml:2: unknown key gru in model; allowed: name, item_embedding, category_embedding, user_embedding, attention, attention_input, hidden, histories, history_length, genome"
+      "job.yaml:2: unknown key gru in model; allowed: name, item_embedding, category_embedding, feature_embedding, user_embedding, attention, attention_input, hidden, histories, history_length, features, genome"
     ),
     (
       "training:\n  epochs: two\n",

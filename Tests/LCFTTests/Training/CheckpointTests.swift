@@ -9,8 +9,8 @@ import Testing
 @Suite struct CheckpointTests {
   @Test(arguments: ModelRegistry.names)
   func roundTripIsExact(_ model: String) throws {
-    let dataset = smallDataset(genome: 4)
-    let job = try FineTuningExample.job(model).fitted(to: dataset, file: "test.h5")
+    let dataset = featureDataset()
+    let job = try FineTuningExample.job(model, for: dataset)
     let weights = FineTuningExample.weights(job, dataset)
     let state = OptimizerState(.adam(Adam()), for: weights)
     fill(state, weights)
@@ -25,9 +25,7 @@ import Testing
     try CheckpointFile.write(checkpoint, to: path)
     let read = try CheckpointFile.read(path)
     #expect(read.contentDigest() == checkpoint.contentDigest())
-    let copy = Weights(
-      layout: weights.layout, users: dataset.users.count, items: dataset.items.count,
-      categories: dataset.categoryNames.count)
+    let copy = Weights(layout: weights.layout, rowCounts: job.rowCounts(of: dataset))
     try copy.load(read, file: path)
     let stateCopy = OptimizerState(.adam(Adam()), for: copy)
     try stateCopy.tensors(for: copy).load(read.optimizer, group: "/optimizer", file: path)

@@ -16,7 +16,8 @@ import Testing
       """
       model: {name: \(model), histories: [\(FineTuningExample.histories(model))], history_length: 6}
       training: {optimizer: adam, batch_size: 100000, learning_rate: \(rate), virtual_shards: 3}
-      """, file: "test.yaml")
+      """, file: "test.yaml"
+    ).fitted(to: dataset, file: "test.h5")
     let initial = FineTuningExample.weights(job, dataset)
     let weights = FineTuningExample.weights(job, dataset)
     let state = OptimizerState(job.training.optimizer, for: weights)
@@ -44,7 +45,7 @@ import Testing
       #expect(moved > 0)
     }
     // User 0 has no training samples: nothing touches that user's row.
-    for (index, table) in layout.tables.enumerated() where table.field == .user {
+    for (index, table) in layout.tables.enumerated() where table.space == .user {
       for column in 0..<table.width {
         #expect(weights.tables[index][column] == initial.tables[index][column])
         #expect(state.tables[index][column] == 0)
@@ -63,7 +64,8 @@ import Testing
       model: {name: DIN, histories: [positive], history_length: 6}
       training: {optimizer: \(optimizer), batch_size: 50, learning_rate: 0.01, virtual_shards: 3,
         checkpoint_steps: \(stop)}
-      """, file: "test.yaml")
+      """, file: "test.yaml"
+    ).fitted(to: dataset, file: "test.h5")
     func started() throws -> (weights: Weights, state: OptimizerState, run: TrainingRun) {
       let weights = FineTuningExample.weights(job, dataset)
       let state = OptimizerState(job.training.optimizer, for: weights)

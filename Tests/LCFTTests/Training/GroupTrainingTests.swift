@@ -6,15 +6,18 @@ import TestSupport
 import Testing
 
 @Suite struct GroupTrainingTests {
-  private static func job(_ model: String, _ grouping: String, methods: String = "cloud, local") throws -> Job
-  {
+  private static func job(
+    _ model: String, _ grouping: String, methods: String = "cloud, local",
+    for dataset: Dataset = smallDataset()
+  ) throws -> Job {
     try Job.parse(
       """
       model: {name: \(model), histories: [\(FineTuningExample.histories(model))], history_length: 6}
       training: {virtual_shards: 3}
       finetuning: {methods: [\(methods)], epochs: 3, batch_size: 1000, learning_rate: 0.05}
       grouping: {\(grouping), epochs: 3, batch_size: 1000, learning_rate: 0.05}
-      """, file: "test.yaml")
+      """, file: "test.yaml"
+    ).fitted(to: dataset, file: "test.h5")
   }
 
   /// All groups of a job.
@@ -34,10 +37,11 @@ import Testing
   /// two ways to the same model, on the same corrected labels.
   @Test(arguments: ModelRegistry.names, ["soft1", "soft2", "local"])
   func groupOfOneIsThatUsersFineTuning(_ model: String, _ correction: String) throws {
-    let dataset = smallDataset()
+    let dataset = featureDataset()
     // Local CTRs of users 1 to 6: 6/15, 7/25, 7/35, 8/45, 8/55, 9/65; every one is a group.
     let job = try GroupTrainingTests.job(
-      model, "quantiles: 6, correction: \(correction)", methods: "cloud, grouped, \(correction)")
+      model, "quantiles: 6, correction: \(correction)", methods: "cloud, grouped, \(correction)",
+      for: dataset)
     let cloud = FineTuningExample.weights(job, dataset)
     let groups = UserGroups(job.grouping, of: dataset)
     #expect(groups.users.sorted { $0[0] < $1[0] } == (1...6).map { [$0] })
@@ -68,7 +72,7 @@ import Testing
     #expect(groups.bounds(0) == (above: -1, upTo: 0.2) && groups.bounds(1) == (above: 0.2, upTo: 1))
     let models = try GroupTrainingTests.models(job, dataset, cloud)
     let layout = cloud.layout
-    let userTable = try #require(layout.tables.firstIndex { $0.field == .user })
+    let userTable = try #require(layout.tables.firstIndex { $0.space == .user })
     for (weights, members) in zip(models.weights, groups.users) {
       for i in 0..<layout.statisticCount { #expect(weights.statistics[i] == before.statistics[i]) }
       let width = layout.tables[userTable].width

@@ -15,7 +15,8 @@ import Testing
       model: {name: \(model), histories: [positive, negative], history_length: 6}
       training: {epochs: 1, batch_size: 1000000, learning_rate: 0, virtual_shards: \(shards)}
       finetuning: {methods: [cloud, local], batch_size: 7, learning_rate: 0.05}
-      """, file: "test.yaml")
+      """, file: "test.yaml"
+    ).fitted(to: smallDataset(), file: "test.h5")
   }
 
   /// One step on all samples moves the mean of the user's columns by (1 - momentum) times the mean embedding
@@ -24,9 +25,7 @@ import Testing
   func trainingUsesTheWholeBatch(_ model: String, _ shards: Int) throws {
     let dataset = smallDataset()
     let job = try NormalizationTests.job(model, shards: shards)
-    let weights = Weights(
-      layout: job.makeModel().layout, users: dataset.users.count, items: dataset.items.count,
-      categories: dataset.categoryNames.count)
+    let weights = Weights(layout: job.makeModel().layout, rowCounts: job.rowCounts(of: dataset))
     weights.initialize(seed: 4)
     let trainer = try CloudTrainer(
       job: job, dataset: dataset, weights: weights, communicator: SoloCommunicator())

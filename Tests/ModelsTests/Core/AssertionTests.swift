@@ -83,7 +83,7 @@ private enum Sample {
   /// The logit of one sample by a small model of three users and six items.
   static func forward(user: Int32, candidate: Int32) throws {
     let (harness, _) = try GradientTests.world(ModelRegistry.configuration("LR"), shards: 1)
-    let history = RaggedHistory(items: [0, 1], actions: [0, 0], windows: [0..<2])
+    let history = RaggedHistory(items: [0, 1], windows: [0..<2])
     let batch = RaggedBatch(users: [user], candidates: [candidate], labels: [1], histories: [history])
     _ = try harness.run(batch, .moving, loss: .crossEntropy, backward: false)
   }

@@ -11,12 +11,14 @@ import Testing
 /// side that has none. Gradients of a wrong formula are off by a part of their own size, which for the weights
 /// drawn here is 1e-2 and more, at any step and to either side.
 @Suite struct GradientTests {
-  /// Every model in small, with one history and, by its options, with two and a genome.
+  /// Every model in small: with categories and one history; with two, a genome and actions; and with features of every
+  /// kind, in DIN also added to the entries.
   static let configurations: [ModelConfiguration] = ModelRegistry.models.flatMap { model in
     var plain = ModelRegistry.configuration(of: model)
+    plain.features = FeatureWorld.categories
     plain.itemWidth = 4
     plain.categoryWidth = 2
-    plain.userWidth = model.settings.alignsFields ? 6 : 3
+    plain.userWidth = model.settings.alignsFields || !model.settings.embeddings ? nil : 3
     plain.attention = [6, 5]
     plain.hidden = [7, 5]
     plain.crossLayers = 2
@@ -24,20 +26,30 @@ import Testing
     plain.actionWidth = 3
     var full = plain
     full.histories = model.settings.histories ?? [.positive, .negative]
-    full.genomeWidth = 5
+    full.features = FeatureWorld.genome(actions: full.histories.contains(.actions))
     // DIN's original input subtracts states from candidates.
     full.recurrent = 6
     full.attentionInput = .original
     full.products = .outer
-    return [plain, full]
+    var every = full
+    every.features = FeatureWorld.everything
+    every.itemWidth = 2
+    every.categoryWidth = 1
+    every.featureWidth = 1
+    every.userWidth = model.settings.alignsFields ? nil : 0
+    every.attentionInput = .concatenated
+    every.products = .inner
+    every.crossLayers = 1
+    guard model.name == "DIN" else { return [plain, full, every] }
+    var added = every
+    added.attentionInput = .original
+    return [plain, full, every, added]
   }
 
   static func world(_ configuration: ModelConfiguration, shards: Int) throws -> (Harness, RaggedBatch) {
-    let categoryOffsets: [Int32] = [0, 2, 3, 3, 6, 7, 8]
-    let categories: [Int32] = [0, 1, 2, 1, 2, 3, 0, 3]
+    let world = FeatureWorld(configuration.features, items: 6)
     let harness = try Harness(
-      configuration, users: 3, categoryOffsets: categoryOffsets, categories: categories,
-      categoryCount: 4, shards: shards)
+      configuration, users: 3, items: 6, itemFeatures: world.itemFeatures, shards: shards)
     var random = KeyedRandom(seed: 11)
     let layout = harness.model.layout
     for parameter in layout.parameters {
@@ -54,21 +66,21 @@ import Testing
       }
     }
     let lengths = [3, 0, 1, 5, 2, 4, 0, 2, 6]
-    let histories = configuration.histories.map { _ in
+    let histories = configuration.histories.map { kind in
       // Few starts, so that windows overlap, some from the same entry on.
       let windows = lengths.shuffled(using: &random).map { length in
         let start = 2 * random.below(3)
         return start..<start + length
       }
       return RaggedHistory(
-        items: (0..<10).map { _ in Int32(random.below(6)) },
-        actions: (0..<10).map { _ in UInt8(random.below(History.actionKinds)) }, windows: windows)
+        items: (0..<10).map { _ in Int32(random.below(6)) }, windows: windows,
+        events: configuration.features.events(in: kind).map { world.values(of: $0, rows: 10, &random) })
     }
     let batch = RaggedBatch(
       users: lengths.indices.map { _ in Int32(random.below(3)) },
       candidates: lengths.indices.map { _ in Int32(random.below(6)) },
       labels: lengths.indices.map { [0, 1, 1.6, -0.5][$0 % 4] }, histories: histories,
-      genomes: (0..<lengths.count * configuration.genomeWidth).map { _ in Float(random.uniform()) })
+      fields: configuration.features.fields.map { world.values(of: $0, rows: lengths.count, &random) })
     return (harness, batch)
   }
 
@@ -134,9 +146,11 @@ import Testing
   }
 
   /// A model of full size fits a few samples to near-zero loss.
-  @Test(arguments: ModelRegistry.names)
-  func fitsOneBatch(_ name: String) throws {
-    let (harness, batch) = try GradientTests.world(ModelRegistry.configuration(name), shards: 1)
+  @Test(arguments: ModelRegistry.names, [FeatureWorld.categories, FeatureWorld.everything])
+  func fitsOneBatch(_ name: String, _ features: ModelFeatures) throws {
+    var configuration = ModelRegistry.configuration(name)
+    configuration.features = features
+    let (harness, batch) = try GradientTests.world(configuration, shards: 1)
     harness.weights.initialize(seed: 5)
     var fitted = batch
     fitted.labels = batch.labels.indices.map { Float($0 % 2) }

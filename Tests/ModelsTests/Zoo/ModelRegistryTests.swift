@@ -11,6 +11,35 @@ import Testing
     #expect(!layout.tables.isEmpty && layout.outputBias != nil)
   }
 
+  /// Leaving out any feature changes the model, and so does leaving out the users.
+  @Test(arguments: ModelRegistry.names)
+  func everyFeatureIsRead(_ name: String) throws {
+    var configuration = ModelRegistry.configuration(name)
+    configuration.features = FeatureWorld.everything
+    let layout = try ModelRegistry.make(configuration).layout
+    for index in configuration.features.all.indices {
+      var fewer = configuration
+      var features = configuration.features.all
+      let feature = features.remove(at: index)
+      fewer.features = ModelFeatures(features, tables: configuration.features.tables)
+      #expect(try ModelRegistry.make(fewer).layout != layout, "\(feature.path)")
+    }
+    var anonymous = configuration
+    anonymous.userWidth = 0
+    let tables = try ModelRegistry.make(anonymous).layout.tables
+    #expect(!tables.isEmpty && !tables.contains { $0.space == .user })
+  }
+
+  /// Features of one table have one table of embeddings, but a weight of its own per value in a first order.
+  @Test(arguments: ModelRegistry.names)
+  func tablesAreShared(_ name: String) throws {
+    var configuration = ModelRegistry.configuration(name)
+    configuration.features = FeatureWorld.everything
+    let brands = try ModelRegistry.make(configuration).layout.tables
+      .filter { $0.space == .values(1) && $0.width > 1 }
+    #expect(brands.map(\.name) == (name == "LR" ? [] : ["brand"]))
+  }
+
   /// A declaration and the settings that a layout depends on.
   struct Case: Sendable, CustomTestStringConvertible {
     var testDescription: String
@@ -112,9 +141,30 @@ import Testing
     ) { $0.name = "DINN" },
     Refusal(
       "PNN",
-      "model.user_embedding must be 18 for PNN, item_embedding and category_embedding together, because PNN "
-        + "multiplies fields"
-    ) { $0.userWidth = 9 },
+      "model.user_embedding must be 18 for PNN, the width of an item with its features, because PNN multiplies fields; "
+        + "leave it out, or give 0 for no user id"
+    ) { ($0.features, $0.userWidth) = (FeatureWorld.categories, 9) },
+    Refusal("LR", "model.user_embedding must be 0 or left out for LR, which has one weight per user") {
+      $0.userWidth = 9
+    },
+    Refusal(
+      "DeepFM",
+      "model.feature_embedding gives users/age the width 4, but DeepFM takes it in the width of an item with its "
+        + "features, 9; leave it out"
+    ) {
+      $0.features = ModelFeatures([ModelFeature(.users, "age", .number, width: 4)])
+    },
+    Refusal(
+      "DIN",
+      "model.feature_embedding gives features of the table brand the widths 3 and 4; features that share a table have "
+        + "one width"
+    ) {
+      $0.features = ModelFeatures(
+        [
+          ModelFeature(.items, "brand", .values(table: 0), width: 3),
+          ModelFeature(.users, "favourite", .values(table: 0), width: 4),
+        ], tables: [ModelFeatures.Table(name: "brand", rows: 2)])
+    },
     Refusal("DIN", "model.attention must have two layers for DIN instead of 3") { $0.attention.append(1) },
     Refusal("EdgeRec", "model.attention must have two layers for EdgeRec instead of 1") {
       $0.attention = [8]
@@ -125,12 +175,12 @@ import Testing
     ) { $0.histories = [.positive] },
     Refusal(
       "EdgeRec",
-      "model.gru must be 18, item_embedding and category_embedding together, with "
-        + "attention_input original, which subtracts states from candidates; or use attention_input concatenated"
-    ) { ($0.recurrent, $0.attentionInput) = (20, .original) },
+      "model.gru must be 18, the width of an item with its features, with attention_input original, which subtracts "
+        + "states from candidates; or use attention_input concatenated"
+    ) { ($0.features, $0.recurrent, $0.attentionInput) = (FeatureWorld.categories, 20, .original) },
     Refusal("DIN", "model.item_embedding must be at least 1 for DIN instead of 0") { $0.itemWidth = 0 },
     Refusal("DCNv2", "model.cross_layers must be at least 0 for DCNv2 instead of -1") { $0.crossLayers = -1 },
-    Refusal("LR", "model.genome must be at least 0 for LR instead of -5") { $0.genomeWidth = -5 },
+    Refusal("DIN", "model.user_embedding must be at least 0 for DIN instead of -5") { $0.userWidth = -5 },
   ]
 
   @Test(arguments: refusals)

@@ -1,33 +1,34 @@
 import Models
 
-/// Items' categories and ragged batches in plain arrays, and the flat memory that models want, for any
-/// division of the samples among virtual shards.
+/// A ragged batch in plain arrays.
 struct RaggedBatch {
   var users: [Int32]
   var candidates: [Int32]
   var labels: [Float]
   var histories: [RaggedHistory]
-  /// [B x genome width], empty for a model without genomes.
-  var genomes: [Float] = []
+  /// In the order of `ModelFeatures.fields`, a row per sample.
+  var fields: [RaggedValues] = []
 }
 
 /// One history sequence: the samples' windows, which may overlap, of one list of items.
 struct RaggedHistory {
   var items: [Int32]
-  /// Codes of the actions on the items.
-  var actions: [UInt8]
   /// [B]
   var windows: [Range<Int>]
+  /// In the order of `ModelFeatures.events(in:)`, a row per item of the list.
+  var events: [RaggedValues] = []
 }
 
-/// A model with all its memory, working on whole tables as if they were compact ones.
+/// A model with all its memory, working on whole tables as if they were compact ones, for any division of the samples
+/// among virtual shards.
 ///
 /// Each shard has a copy of every table: shards number their rows for themselves.
 final class Harness: ShardReducer {
   let model: any Model
   let weights: Weights
-  let categoryOffsets: [Int32]
-  let categories: [Int32]
+  private let configuration: ModelConfiguration
+  /// In the order of `ModelFeatures.encoded`: each item's values.
+  let itemFeatures: [[[Int32]]]
   let arena = Arena()
   let pass: Pass
   private let gradients: UnsafeMutablePointer<Float>
@@ -35,14 +36,13 @@ final class Harness: ShardReducer {
   private var shardBounds: [Int] = []
 
   init(
-    _ configuration: ModelConfiguration, users: Int, categoryOffsets: [Int32], categories: [Int32],
-    categoryCount: Int, shards: Int = 1
+    _ configuration: ModelConfiguration, users: Int, items: Int, itemFeatures: [[[Int32]]], shards: Int = 1
   ) throws {
     model = try ModelRegistry.make(configuration)
     weights = Weights(
-      layout: model.layout, users: users, items: categoryOffsets.count - 1, categories: categoryCount)
-    self.categoryOffsets = categoryOffsets
-    self.categories = categories
+      layout: model.layout, rowCounts: configuration.features.rowCounts(users: users, items: items))
+    self.configuration = configuration
+    self.itemFeatures = itemFeatures
     self.shards = shards
     gradients = .allocate(capacity: shards * max(1, model.layout.parameterCount))
     pass = Pass(
@@ -113,18 +113,26 @@ final class Harness: ShardReducer {
         values: values, gradients: arena.takeZeros(shards * size, of: Float.self),
         rows: shards * weights.rows(ofTable: index), width: table.width)
     }
-    var offsets: [Int32] = [0]
-    var local: [Int32] = []
-    for shard in 0..<shards {
-      for item in 0..<categoryOffsets.count - 1 {
-        for c in categories[Int(categoryOffsets[item])..<Int(categoryOffsets[item + 1])] {
-          local.append(c + Int32(shard * (weights.rowCounts[.category] ?? 0)))
+    let features = zip(configuration.features.encoded, itemFeatures).map { feature, items in
+      var offsets: [Int32] = [0]
+      var local: [Int32] = []
+      for shard in 0..<shards {
+        for values in items {
+          local += values.map { $0 + shift(feature, shard) }
+          offsets.append(Int32(local.count))
         }
-        offsets.append(Int32(local.count))
       }
+      return RaggedRows(offsets: arena.copy(offsets), rows: arena.copy(local))
     }
     return Submodel(
-      tables: tables, itemCount: offsets.count - 1, categoryOffsets: copy(offsets), categories: copy(local))
+      tables: tables, itemCount: shards * weights.rowCounts[RowSpace.item.index],
+      itemFeatures: arena.copy(features))
+  }
+
+  /// How far a shard's rows of the feature's table lie from the first shard's.
+  private func shift(_ feature: ModelFeature, _ shard: Int) -> Int32 {
+    guard let table = feature.table, !configuration.features.isDense(table) else { return 0 }
+    return Int32(shard * configuration.features.tables[table].rows)
   }
 
   /// Cuts the samples into shards of falling size and gives each its local ids.
@@ -133,12 +141,11 @@ final class Harness: ShardReducer {
     shardBounds = (0...shards).map { count * $0 * $0 / (shards * shards) }
     var shardOf = [Int](repeating: 0, count: count)
     for shard in 0..<shards { for b in shardBounds[shard]..<shardBounds[shard + 1] { shardOf[b] = shard } }
-    let users = weights.rowCounts[.user] ?? 0
-    let items = categoryOffsets.count - 1
+    let (users, items) = (weights.rowCounts[RowSpace.user.index], weights.rowCounts[RowSpace.item.index])
     let histories = arena.take(ragged.histories.count, of: History.self)
     for (index, history) in ragged.histories.enumerated() {
       var keys: [Int32] = []
-      var actions: [UInt8] = []
+      var (laid, laidShard): ([Int], [Int]) = ([], [])
       var starts = [Int32](repeating: 0, count: count)
       var (keyOffsets, pairOffsets) = ([0], [0])
       for shard in 0..<shards {
@@ -150,28 +157,30 @@ final class Harness: ShardReducer {
           starts[b] = Int32(keys.count + rank)
         }
         keys += positions.map { history.items[$0] + Int32(shard * items) }
-        actions += positions.map { history.actions[$0] }
+        laid += positions
+        laidShard += positions.map { _ in shard }
         keyOffsets.append(keys.count)
         pairOffsets.append(own.reduce(pairOffsets[shard]) { $0 + history.windows[$1].count })
       }
       histories[index] = History(
-        keyPartition: RowPartition(offsets: copy(keyOffsets), shards: shards), keys: copy(keys),
-        starts: copy(starts), lengths: copy(history.windows.map { Int32($0.count) }),
-        pairPartition: RowPartition(offsets: copy(pairOffsets), shards: shards), actions: copy(actions))
+        keyPartition: RowPartition(offsets: arena.copy(keyOffsets), shards: shards), keys: arena.copy(keys),
+        starts: arena.copy(starts), lengths: arena.copy(history.windows.map { Int32($0.count) }),
+        pairPartition: RowPartition(offsets: arena.copy(pairOffsets), shards: shards),
+        events: arena.copy(
+          zip(configuration.features.events(in: configuration.histories[index]), history.events).map {
+            feature, values in
+            values.values(of: laid, shifts: laidShard.map { shift(feature, $0) }, in: arena)
+          }))
     }
     return Batch(
-      partition: RowPartition(offsets: copy(shardBounds), shards: shards),
-      users: copy(zip(ragged.users, shardOf).map { $0 + Int32($1 * users) }),
-      candidates: copy(zip(ragged.candidates, shardOf).map { $0 + Int32($1 * items) }),
-      labels: copy(ragged.labels), histories: histories,
-      genomes: ragged.genomes.isEmpty ? nil : UnsafeMutablePointer(mutating: copy(ragged.genomes)))
-  }
-
-  private func copy<Element: BitwiseCopyable>(_ array: [Element]) -> UnsafePointer<Element> {
-    let values = arena.take(max(array.count, 1), of: Element.self)
-    array.withUnsafeBufferPointer { source in
-      if let start = source.baseAddress { values.update(from: start, count: array.count) }
-    }
-    return UnsafePointer(values)
+      partition: RowPartition(offsets: arena.copy(shardBounds), shards: shards),
+      users: arena.copy(zip(ragged.users, shardOf).map { $0 + Int32($1 * users) }),
+      candidates: arena.copy(zip(ragged.candidates, shardOf).map { $0 + Int32($1 * items) }),
+      labels: arena.copy(ragged.labels), histories: histories,
+      fields: arena.copy(
+        zip(configuration.features.fields, ragged.fields).map { feature, values in
+          values.values(
+            of: Array(0..<count), shifts: shardOf.map { shift(feature, $0) }, in: arena)
+        }))
   }
 }

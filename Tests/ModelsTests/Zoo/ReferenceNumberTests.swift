@@ -20,15 +20,33 @@ import Testing
     var loss: Loss
     var testDescription: String { name }
 
+    /// Categories, and where asked for a genome, actions and the other features of the program that made the numbers.
+    private static func features(genome: Int, actions: Bool, others: Bool) -> ModelFeatures {
+      var all = [ModelFeature(.items, "category", .values(table: 0))]
+      if genome > 0 { all.append(ModelFeature(.items, "genome", .vector(width: genome))) }
+      if actions { all.append(ModelFeature(.events, "action", .values(table: 1))) }
+      if others {
+        all += [
+          ModelFeature(.users, "favourite", .values(table: 2)), ModelFeature(.users, "income", .number),
+          ModelFeature(.items, "brand", .values(table: 2)), ModelFeature(.items, "price", .number),
+          ModelFeature(.samples, "place", .values(table: 3)),
+          ModelFeature(.samples, "screen", .vector(width: 2)),
+          ModelFeature(.events, "where", .values(table: 3)), ModelFeature(.events, "scroll", .number),
+        ]
+      }
+      let rows = [("category", 5), ("action", 5), ("brand", 4), ("place", 3)]
+      return ModelFeatures(all, tables: rows.map { ModelFeatures.Table(name: $0.0, rows: $0.1) })
+    }
+
     init(
       _ name: String, _ model: String, _ loss: Loss, _ histories: [HistoryKind], user: Int = 8,
-      genome: Int = 0,
+      genome: Int = 0, features: Bool = false,
       _ change: (inout ModelConfiguration) -> Void = { _ in }
     ) {
       self.name = name
       self.loss = loss
       configuration = ModelRegistry.configuration(model)
-      configuration.userWidth = user
+      configuration.userWidth = configuration.name == "LR" ? nil : user
       configuration.itemWidth = 5
       configuration.categoryWidth = 3
       configuration.attention = [8, 6]
@@ -37,7 +55,8 @@ import Testing
       configuration.recurrent = 6
       configuration.actionWidth = 2
       configuration.histories = histories
-      configuration.genomeWidth = genome
+      configuration.features = Reference.features(
+        genome: genome, actions: histories.contains(.actions), others: features)
       change(&configuration)
     }
   }
@@ -62,62 +81,26 @@ import Testing
       },
       Reference("edgerec", "EdgeRec", .crossEntropy, edge, user: 4),
       Reference("edgerec_genome", "EdgeRec", .squaredError, edge, user: 4, genome: 6),
+      Reference("lr_features", "LR", .crossEntropy, one, features: true),
+      Reference("wide_deep_features", "WideDeep", .crossEntropy, two, user: 11, features: true),
+      Reference("deepfm_features", "DeepFM", .crossEntropy, one, user: 11, genome: 6, features: true),
+      Reference("pnn_features", "PNN", .squaredError, one, user: 11, features: true),
+      Reference("dcnv2_features", "DCNv2", .crossEntropy, one, user: 11, features: true),
+      Reference("din_features", "DIN", .crossEntropy, two, user: 4, genome: 6, features: true),
+      Reference("din_original_features", "DIN", .squaredError, one, user: 4, features: true) {
+        $0.attentionInput = .original
+      },
+      Reference("edgerec_features", "EdgeRec", .crossEntropy, edge, user: 4, features: true),
     ]
   }()
 
-  /// A case of the file, read as a whole.
-  struct Case {
-    var doubles: [String: [Double]] = [:]
-    var integers: [String: [Int32]] = [:]
-    var loss = ""
-
-    init(_ name: String) throws {
-      let file = try HDF5.File(reading: ReferenceNumberTests.file)
-      let group = try file.root().group(name)
-      loss = try group.text("loss") ?? ""
-      try read(group, prefix: "")
-    }
-
-    private mutating func read(_ group: borrowing HDF5.Group, prefix: String) throws {
-      for member in try group.members() {
-        if try group.kind(of: member) == .group {
-          try read(try group.group(member), prefix: "\(prefix)\(member)/")
-          continue
-        }
-        let dataset = try group.dataset(member)
-        let isInteger =
-          prefix.hasPrefix("batch_") && !["labels", "genomes"].contains(member)
-          || prefix.isEmpty && member.hasPrefix("categor")
-        if isInteger {
-          integers[prefix + member] = try dataset.array(of: Int32.self)
-        } else {
-          doubles[prefix + member] = try dataset.array(of: Double.self)
-        }
-      }
-    }
-
-    func batch(_ index: Int, _ histories: [HistoryKind]) throws -> RaggedBatch {
-      let prefix = "batch_\(index)/"
-      return RaggedBatch(
-        users: try #require(integers[prefix + "users"]),
-        candidates: try #require(integers[prefix + "candidates"]),
-        labels: try #require(doubles[prefix + "labels"]).map(Float.init),
-        histories: try histories.map {
-          let history = "\(prefix)history_\($0.rawValue)_"
-          let starts = try #require(integers[history + "starts"])
-          let lengths = try #require(integers[history + "lengths"])
-          return RaggedHistory(
-            items: try #require(integers[history + "items"]),
-            actions: try #require(integers[history + "actions"]).map(UInt8.init),
-            windows: zip(starts, lengths).map { Int($0)..<Int($0 + $1) })
-        }, genomes: (doubles[prefix + "genomes"] ?? []).map(Float.init))
-    }
-  }
-
   static func harness(_ numbers: Case, _ reference: Reference, shards: Int) throws -> Harness {
+    let categories = try numbers.lists("", offsets: "category_offsets", values: "categories")
     let harness = try Harness(
-      reference.configuration, users: 6, categoryOffsets: try #require(numbers.integers["category_offsets"]),
-      categories: try #require(numbers.integers["categories"]), categoryCount: 5, shards: shards)
+      reference.configuration, users: 6, items: categories.count,
+      itemFeatures: try reference.configuration.features.encoded.map {
+        $0.name == "category" ? categories : try numbers.lists("brand_")
+      }, shards: shards)
     try forEachTensor(harness) { name, values, count in
       let initial = try #require(numbers.doubles["initial/\(name)"], "\(name) is in the file")
       #expect(initial.count == count)
@@ -156,11 +139,11 @@ import Testing
   @Test(arguments: references, [1, 3])
   func forwardAndGradients(_ reference: Reference, _ shards: Int) throws {
     let numbers = try Case(reference.name)
-    let (histories, loss) = (reference.configuration.histories, reference.loss)
+    let (configuration, loss) = (reference.configuration, reference.loss)
     #expect(numbers.loss == loss.rawValue)
     for (mode, normalization) in [("batch", Pass.Normalization.batch), ("moving", .moving)] {
       let harness = try ReferenceNumberTests.harness(numbers, reference, shards: shards)
-      let outcome = try harness.run(try numbers.batch(0, histories), normalization, loss: loss)
+      let outcome = try harness.run(try numbers.batch(0, configuration), normalization, loss: loss)
       let logits = try #require(numbers.doubles["\(mode)/logits"])
       ReferenceNumberTests.expectClose(outcome.logits, logits, 2e-5, "\(mode) logits")
       let expectedLoss = try #require(numbers.doubles["\(mode)/loss"])[0]
@@ -188,11 +171,11 @@ import Testing
   @Test(arguments: references, [1, 4])
   func tenTrainingSteps(_ reference: Reference, _ shards: Int) throws {
     let numbers = try Case(reference.name)
-    let (histories, loss) = (reference.configuration.histories, reference.loss)
+    let (configuration, loss) = (reference.configuration, reference.loss)
     let harness = try ReferenceNumberTests.harness(numbers, reference, shards: shards)
     let losses = try #require(numbers.doubles["trained_losses"])
     for (step, expected) in losses.enumerated() {
-      let outcome = try harness.run(try numbers.batch(step % 2, histories), .batch, loss: loss)
+      let outcome = try harness.run(try numbers.batch(step % 2, configuration), .batch, loss: loss)
       #expect(abs(outcome.loss - expected) < 5e-5, "step \(step)")
       harness.step(rate: 0.05)
     }

@@ -96,8 +96,8 @@ import Testing
       func logits(_ settings: [TuningSettings]) throws -> [[Float]] {
         let model = UserModel(job: job, dataset: dataset, weights: weights)
         model.begin()
-        let train = dataset.train.references(ofUser: user, in: model.userArena)
-        let test = dataset.test.references(ofUser: user, in: model.userArena)
+        let train = dataset.trainReferences(ofUser: user, in: model.userArena)
+        let test = dataset.testReferences(ofUser: user, in: model.userArena)
         model.gather(train, test)
         return try settings.map { own in
           model.use(weights)
@@ -116,7 +116,20 @@ import Testing
   /// No sample is lost, and moments are not cut apart; test samples are not there.
   @Test(arguments: [0.1, 0.2, 0.5, 0.9])
   func cutsTheTrainingPart(_ share: Double) throws {
-    let dataset = SearchTests.ordered(smallDataset(users: 12))
+    var dataset = SearchTests.ordered(smallDataset(users: 12))
+    // A feature that tells the samples apart.
+    dataset.features.samples = [
+      Feature(
+        "row", .numeric(steps: []),
+        [
+          .numbers(Column((0..<dataset.train.count).map(Float.init)), missing: nil),
+          .numbers(Column((0..<dataset.test.count).map(Float.init)), missing: nil),
+        ], description: "", source: "test")
+    ]
+    func featureRows(_ dataset: Dataset, _ part: Int) -> [Int] {
+      guard case .numbers(let rows, _) = dataset.features.samples[0].columns[part] else { return [] }
+      return rows.values.map { Int($0) }
+    }
     let parts = try dataset.holdingOut(share)
     #expect(parts.train.count + parts.test.count == dataset.train.count && parts.test.count > 0)
     for user in 0..<dataset.users.count {
@@ -129,6 +142,7 @@ import Testing
           Array(parts.train[keyPath: part].values[fit]) + Array(parts.test[keyPath: part].values[heldOut])
             == Array(column.values[rows]))
       }
+      #expect(Array(featureRows(parts, 0)[fit] + featureRows(parts, 1)[heldOut]) == Array(rows))
       guard let cut = HeldOut(dataset.train, user: user, share: share) else { continue }
       #expect(cut.fit.lowerBound == rows.lowerBound && cut.heldOut.upperBound == rows.upperBound)
       #expect(cut.fit.upperBound == cut.heldOut.lowerBound && !cut.fit.isEmpty && !cut.heldOut.isEmpty)
