@@ -30,6 +30,8 @@ struct GenomeReader {
   var columns = Columns(key: "movieId", index: "tagId", value: "relevance")
   /// Values outside are malformed; nil where any number is one.
   var allowed: ClosedRange<Double>? = 0...1
+  /// What the vectors are called, and whose they are, in the account.
+  var words = (owner: "movie", vector: "genome vector", outside: "the movie has no rating")
 
   func read(
     _ path: String, _ items: borrowing IdentifierTable, _ provenance: inout Dataset.Provenance,
@@ -101,11 +103,11 @@ struct GenomeReader {
     guard incomplete.count < movies.count else { throw .noGenome(file: path) }
     provenance.settings["genome_incomplete_movies"] = "\(incomplete.count)"
     provenance.settings["genome_movies"] = "\(movies.count - incomplete.count)"
-    lines.leaveOut("the movie has no rating", unrated)
+    lines.leaveOut(words.outside, unrated)
     account.add(lines, &provenance)
     progress(
       .note(
-        "\(movies.count - incomplete.count) of \(items.count) movies have a genome vector of \(width) values, "
+        "\(movies.count - incomplete.count) of \(items.count) \(words.owner)s have a \(words.vector) of \(width) values, "
           + "\(incomplete.count) had a part of one"))
     return genome(
       values, stride: stride, width: width, items: items.count, movies.map { ($0.item, $0.given == width) })

@@ -39,7 +39,7 @@ package struct TimeFormat: Equatable, Sendable {
 
   /// Seconds since 1970, fractions cut off; nil where `text` is not in the format or names no time.
   /// - Parameter utcOffset: seconds that a time without `%z` is ahead of UTC.
-  func seconds(_ text: Bytes, utcOffset: Int64) -> Int64? {
+  package func seconds(_ text: Bytes, utcOffset: Int64) -> Int64? {
     var scan = Scan(text: text)
     var (year, month, day) = (Int64(1970), Int64(1), Int64(1))
     var (hour, minute, second, zone) = (Int64(0), Int64(0), Int64(0), utcOffset)

@@ -57,7 +57,7 @@ struct ColumnSample {
   var isHour: Bool { present > 0 && hours == present }
   /// A different value in every row says nothing of other rows.
   var isUnique: Bool {
-    present > 100 && distinct.count == min(present, ColumnSample.distinctLimit) && fractions == 0
+    present >= 20 && distinct.count == min(present, ColumnSample.distinctLimit) && fractions == 0
   }
   var hasFractions: Bool { fractions > 0 }
 

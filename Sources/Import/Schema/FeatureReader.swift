@@ -23,18 +23,19 @@ struct FeatureReader {
     }
   }
 
-  /// The file of users or items under `key`; nil where there is none.
+  /// What is said of users or items under `key`; nil where nothing is.
   /// - Parameter column: the log's column of the same identifiers.
   func entities(
     _ root: YAMLSection, _ key: String, _ owner: FeatureOwner, key column: String
   ) throws -> Schema.Entities? {
     guard root.has(key) else { return nil }
     let section = try root.section(key)
-    guard section.has("file") else { throw section.refusal("file", "is missing: the file of \(key)") }
-    var entities = Schema.Entities(
-      file: Schema.path(try section.string("file", default: ""), in: folder),
-      key: try section.string("key", default: column))
-    entities.form = try TableForm(section)
+    var entities = Schema.Entities(file: nil, key: column)
+    if section.has("file") {
+      entities.file = Schema.path(try section.string("file", default: ""), in: folder)
+      entities.key = try section.string("key", default: column)
+      entities.form = try TableForm(section)
+    }
     entities.features = try read(section, "features", owner)
     try section.finish()
     return entities

@@ -45,8 +45,8 @@ package struct FeatureRule: Equatable, Sendable {
         // 1970-01-01 was a Thursday.
         let days = (day.number + 3) % 7
         return Int(days < 0 ? days + 7 : days) + 1
-      case .day: return Int(day.description.suffix(2)) ?? 0
-      case .month: return Int(day.description.dropLast(3).suffix(2)) ?? 0
+      case .day: return Int(day.parts.day)
+      case .month: return Int(day.parts.month)
       }
     }
   }

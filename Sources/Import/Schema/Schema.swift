@@ -79,15 +79,16 @@ package struct Schema: Equatable, Sendable {
     }
   }
 
-  /// A file with a row per user or item, and what it says of them.
+  /// What is known of users or items: by a file with a row for each, or by the log's own rows.
   package struct Entities: Equatable, Sendable {
-    package var file: String
+    /// Nil for the log, whose first row of a user or item says it.
+    package var file: String?
     package var form = TableForm()
-    /// The column of the log's user or item.
+    /// The file's column of the log's user or item.
     package var key: String
     package var features: [FeatureRule] = []
 
-    package init(file: String, key: String) {
+    package init(file: String?, key: String) {
       self.file = file
       self.key = key
     }
@@ -105,7 +106,7 @@ package struct Schema: Equatable, Sendable {
   package var files: [String] {
     var files = log.files
     for entities in [users, items].compactMap(\.self) {
-      files.append(entities.file)
+      if let file = entities.file { files.append(file) }
       for case .vector(.long(let long)) in entities.features.map(\.kind) { files.append(long.file) }
     }
     return files

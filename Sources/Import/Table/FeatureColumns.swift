@@ -24,14 +24,15 @@ struct FeatureColumns {
     let tellsMissing = parts.contains { collector.hasMissing($0) }
     let file =
       switch owner {
-      case .users: schema.users?.file ?? ""
-      case .items: schema.items?.file ?? ""
-      case .samples, .events: schema.log.files[0]
+      case .users: schema.users?.file
+      case .items: schema.items?.file
+      case .samples, .events: nil as String?
       }
     let rule = collector.rule
     return Feature(
       rule.name, rule.unfitted, parts.map { collector.column($0, tellsMissing: tellsMissing) },
-      description: rule.description(of: owner), source: Schema.source(file, rule.source.text))
+      description: rule.description(of: owner),
+      source: Schema.source(file ?? schema.log.files[0], rule.source.text))
   }
 }
 

@@ -11,9 +11,15 @@ struct FeatureSet {
   /// In the order of the schema; nil for a vector with a file of its own.
   private(set) var collectors: [FeatureOwner: [(any FeatureCollector)?]] = [:]
   private let utcOffset: Int64
+  /// Owners of features that are columns of the log.
+  private let ofLog: Set<FeatureOwner>
 
   init(_ schema: Schema) {
     utcOffset = schema.log.time.utcOffset
+    var ofLog: Set<FeatureOwner> = [.samples, .events]
+    if schema.users?.file == nil { ofLog.insert(.users) }
+    if schema.items?.file == nil { ofLog.insert(.items) }
+    self.ofLog = ofLog
     // The keys come first: they are what every record must have.
     for column in [schema.log.user, schema.log.item, schema.log.time.column] { _ = log.slot(column) }
     if let key = schema.users?.key { _ = users.slot(key) }
@@ -45,11 +51,8 @@ struct FeatureSet {
   }
 
   private mutating func slot(_ column: String, _ owner: FeatureOwner) -> Int {
-    switch owner {
-    case .users: users.slot(column)
-    case .items: items.slot(column)
-    case .samples, .events: log.slot(column)
-    }
+    if ofLog.contains(owner) { return log.slot(column) }
+    return owner == .users ? users.slot(column) : items.slot(column)
   }
 
   private mutating func vocabulary(_ rule: FeatureRule.Categorical) -> VocabularyCollector {
@@ -71,7 +74,7 @@ extension FeatureRule {
           switch step {
           case .log: .log
           case .standardised: .standardised(mean: 0, deviation: 1)
-          case .quantiles(let count): .quantiles(edges: Array(repeating: 0, count: count - 1))
+          case .quantiles(let count): .quantiles(edges: (1..<count).map(Double.init))
           }
         })
     case .vector(.list(let width, _)): .vector(width: width)

@@ -17,24 +17,23 @@ struct ColumnSet {
 final class RecordReader {
   let lines: SourceLines
   private let form: TableForm
-  private let names: [String]
+  let names: [String]
   private var csv = CSVFields()
   private let isCSV: Bool
   private var fieldCount = 0
   /// By slot: the column of separated values.
   private var columns: [Int] = []
-  private let missing: [[UInt8]]
-  private let longestMissing: Int
+  private let missing: MissingValues
 
   // Of JSON lines.
-  private let keys: ObjectKeys
+  let keys: ObjectKeys
   /// The values of the present record.
-  private var values = GrowableBuffer<Bytes>()
+  var values = GrowableBuffer<Bytes>()
   /// By slot: where its values begin and how many there are; -1 where the key is not there.
-  private var places: [(start: Int, count: Int)]
-  private var wereSeen: [Bool]
-  private var firstKeys: [String] = []
-  private var isFirst = true
+  var places: [(start: Int, count: Int, isList: Bool)]
+  var wereSeen: [Bool]
+  var firstKeys: [String] = []
+  var isFirst = true
 
   /// Opens `path` and finds its columns. Throws where one is missing.
   init(
@@ -44,10 +43,9 @@ final class RecordReader {
     lines = try SourceLines(path: path, malformed: malformed, progress: progress)
     self.form = form
     names = columns.names
-    missing = form.missing.map { Array($0.utf8) }
-    longestMissing = missing.map(\.count).max() ?? -1
+    missing = MissingValues(form.missing)
     keys = ObjectKeys(names)
-    places = Array(repeating: (0, -1), count: names.count)
+    places = Array(repeating: (0, -1, false), count: names.count)
     wereSeen = Array(repeating: false, count: names.count)
     let isObject = try lines.firstLine { $0.trimmed.first == UInt8(ascii: "{") }
     isCSV = form.format.map { $0 == .csv } ?? !isObject
@@ -109,7 +107,7 @@ final class RecordReader {
   @inline(__always)
   func text(_ slot: Int) -> Bytes? {
     if isCSV { return present(csv[columns[slot]].trimmed) }
-    let (start, count) = places[slot]
+    let (start, count, _) = places[slot]
     return count == 1 ? present(values.pointer[start].trimmed) : nil
   }
 
@@ -134,7 +132,7 @@ final class RecordReader {
   func elements(_ slot: Int, _ separator: [UInt8], into elements: inout GrowableBuffer<Bytes>) {
     if isCSV {
       split(csv[columns[slot]], separator, into: &elements)
-    } else if places[slot].count == 1 {
+    } else if places[slot].count == 1 && !places[slot].isList {
       split(values.pointer[places[slot].start], separator, into: &elements)
     } else {
       for index in 0..<max(places[slot].count, 0) {
@@ -164,73 +162,6 @@ final class RecordReader {
   /// `text` unless it says that there is no value.
   @inline(__always)
   private func present(_ text: Bytes) -> Bytes? {
-    text.count <= longestMissing && isMissing(text) ? nil : text
-  }
-
-  private func isMissing(_ text: Bytes) -> Bool { missing.contains { text.elementsEqual($0) } }
-}
-
-// JSON lines.
-extension RecordReader {
-  private func scan(_ line: Line) throws(MalformedLine) {
-    values.removeAll()
-    if isFirst { firstKeys.removeAll() }
-    for slot in places.indices { places[slot].count = -1 }
-    var scanner = try ObjectScanner(line)
-    try scan(&scanner, keys)
-    try scanner.finish()
-    isFirst = false
-  }
-
-  /// Takes the values of the object entered last.
-  private func scan(_ scanner: inout ObjectScanner, _ keys: ObjectKeys) throws(MalformedLine) {
-    while let key = try scanner.nextKey() {
-      if isFirst && keys === self.keys { firstKeys.append(String(decoding: key, as: UTF8.self)) }
-      let (slot, inner) = keys.find(key)
-      if let inner, scanner.enterObject() {
-        try scan(&scanner, inner)
-      } else if let slot {
-        try take(&scanner, slot)
-      } else {
-        try scanner.skip()
-      }
-    }
-  }
-
-  private func take(_ scanner: inout ObjectScanner, _ slot: Int) throws(MalformedLine) {
-    let start = values.count
-    if try scanner.enterList() {
-      while try scanner.nextElement() {
-        if try scanner.enterList() {
-          while try scanner.nextElement() { try append(&scanner) }
-        } else {
-          try append(&scanner)
-        }
-      }
-    } else {
-      try append(&scanner)
-    }
-    places[slot] = (start, values.count - start)
-    wereSeen[slot] = true
-  }
-
-  /// Adds the next value, unless it is null or no single value.
-  private func append(_ scanner: inout ObjectScanner) throws(MalformedLine) {
-    if scanner.atString {
-      values.append(try scanner.string(""))
-    } else if let word = try scanner.word(), !word.spells("null"), !word.spells("None"), !word.spells("NaN") {
-      values.append(word)
-    }
-  }
-
-  private func accountKeys() throws(ImportError) {
-    if let slot = wereSeen.firstIndex(of: false) {
-      let keys = Array(firstKeys.joined(separator: ",").utf8)
-      throw .missingColumn(
-        file: lines.path, column: names[slot], header: keys.withUnsafeBufferPointer(\.excerpt))
-    }
-    lines.account.usedColumns = names
-    let used = Set(names.map { $0.prefix { $0 != "." } }).union(names.map { $0[...] })
-    lines.account.unusedColumns = firstKeys.filter { !used.contains($0[...]) }
+    missing.contains(text) ? nil : text
   }
 }

@@ -43,10 +43,8 @@ package struct TableImport: ~Copyable {
     for path in schema.log.files { try readLog(path) }
     account.trimmedIds = log.trimmed
     account.warnings += labels.warnings
-    var users: Column<Int32>?
-    if let entities = schema.users { users = try read(entities, .users, features.users) }
-    var items: Column<Int32>?
-    if let entities = schema.items { items = try read(entities, .items, features.items) }
+    let users = try read(schema.users, .users, features.users)
+    let items = try read(schema.items, .items, features.items)
     let split = try split()
     provenance.splitRule = split.text
 
@@ -82,15 +80,21 @@ package struct TableImport: ~Copyable {
     var times = TimeReader(
       field: time.column, unit: time.unit, format: time.format, utcOffset: time.utcOffset)
     let collectors = features.readers(.samples) + features.readers(.events)
+    // Of users and items that have no file of their own the first row says it.
+    let ofUsers = schema.users?.file == nil ? features.readers(.users) : []
+    let ofItems = schema.items?.file == nil ? features.readers(.items) : []
     let (user, item, moment) = (
       features.log.slot(schema.log.user), features.log.slot(schema.log.item), features.log.slot(time.column)
     )
     try reader.readAll { () throws(MalformedLine) in
       guard let label = try labels.label(reader) else { return }
       let timestamp = try times.seconds(reader.required(moment))
+      let (users, items) = (log.users.count, log.items.count)
       try log.append(
         user: reader.required(user), item: reader.required(item), timestamp: timestamp, outcome: label)
       for collector in collectors { collector.take(reader, at: timestamp) }
+      if log.users.count > users { for collector in ofUsers { collector.take(reader, at: timestamp) } }
+      if log.items.count > items { for collector in ofItems { collector.take(reader, at: timestamp) } }
     }
     if schema.label == .unstated {
       for name in reader.allNames where !features.log.names.contains(name) && LogColumns.isLikeLabel(name) {
@@ -104,14 +108,17 @@ package struct TableImport: ~Copyable {
 
   // MARK: Users and items
 
-  /// Reads the rows of the users or items that the log has: [known] the record of each, -1 where there is none.
+  /// Reads the rows of the users or items that the log has, if they have a file: the record of each, -1 where there is
+  /// none.
   private mutating func read(
-    _ entities: Schema.Entities, _ owner: FeatureOwner, _ columns: ColumnSet
+    _ entities: Schema.Entities?, _ owner: FeatureOwner, _ columns: ColumnSet
   ) throws(ImportError) -> Column<Int32> {
-    let records = Column<Int32>(
-      repeatElement(-1, count: owner == .users ? log.users.count : log.items.count))
+    let all = owner == .users ? log.users.count : log.items.count
+    // The log's first rows of users and items are in the order of these.
+    guard let entities, let file = entities.file else { return Column((0..<all).map(Int32.init)) }
+    let records = Column<Int32>(repeatElement(-1, count: all))
     let reader = try RecordReader(
-      entities.file, entities.form, columns, malformed: schema.malformed, progress)
+      file, entities.form, columns, malformed: schema.malformed, progress)
     let collectors = features.readers(owner)
     let name = owner == .users ? "user" : "item"
     var (others, count) = (LineTally(), Int32(0))
@@ -151,14 +158,14 @@ package struct TableImport: ~Copyable {
   // MARK: The data set
 
   private mutating func assemble(
-    _ rows: DatasetBuilder.Rows, users: Column<Int32>?, items: Column<Int32>?
+    _ rows: DatasetBuilder.Rows, users: Column<Int32>, items: Column<Int32>
   ) throws(ImportError) -> Dataset {
     guard let origins = rows.origins else { preconditionFailure("the builder tracks origins") }
     var dataset = Dataset(
       users: rows.users, events: rows.events, train: rows.train, test: rows.test,
       items: Dataset.Items(id: log.items.column()), provenance: provenance)
     let records: [FeatureOwner: [Column<Int32>]] = [
-      .users: users.map { [$0] } ?? [], .items: items.map { [$0] } ?? [],
+      .users: [users], .items: [items],
       .samples: [origins.train, origins.test], .events: [origins.events],
     ]
     let columns = FeatureColumns(schema, features, records)
@@ -172,6 +179,7 @@ package struct TableImport: ~Copyable {
       }
     }
     dataset.features.vocabularies = features.vocabularies.map { $0.vocabulary() }
+    dataset.countOccurrences()
     dataset.orderVocabularies()
     dataset.fitNumericSteps()
     dataset.provenance.sources = provenance.sources
@@ -188,6 +196,8 @@ package struct TableImport: ~Copyable {
     var reader = GenomeReader(malformed: schema.malformed)
     reader.columns = .init(key: table.key, index: table.index, value: table.value)
     reader.allowed = nil
+    let name = owner == .users ? "user" : "item"
+    reader.words = (name, "vector \(rule.name)", "the \(name) is not in the log")
     let vectors =
       owner == .users
       ? try reader.read(table.file, log.users, &provenance, &account, progress)
@@ -198,13 +208,13 @@ package struct TableImport: ~Copyable {
   }
 
   private mutating func complete(
-    _ dataset: inout Dataset, _ rows: DatasetBuilder.Rows, users: Column<Int32>?, items: Column<Int32>?
+    _ dataset: inout Dataset, _ rows: DatasetBuilder.Rows, users: Column<Int32>, items: Column<Int32>
   ) {
     account.repeats = rows.repeats
     account.negatives = rows.negatives
     account.count(dataset, hasItemsFile: false)
-    account.usersWithoutRow = users?.values.count { $0 < 0 }
-    account.itemsWithoutRow = items?.values.count { $0 < 0 }
+    if schema.users?.file != nil { account.usersWithoutRow = users.values.count { $0 < 0 } }
+    if schema.items?.file != nil { account.itemsWithoutRow = items.values.count { $0 < 0 } }
     account.count(dataset.features)
     var advice = ImportAdvice(labels: "give another label.column, label.positive or label.at_least")
     advice.split = "give split: {fraction: 0.8}, or a split.time inside the log"

@@ -80,10 +80,10 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
     case .malformedLine(let file, let line, let reason):
       "\(file):\(line): \(reason); correct the line, or skip such lines with --on-error skip"
     case .incompleteGenome(let file, let line, let movie, let given, let width):
-      "\(file):\(line): movie \(movie) has \(given) of \(width) genome values; complete the file, or give such "
-        + "movies the mean with --on-error skip"
+      "\(file):\(line): the vector of \(movie) has \(given) of \(width) values; complete the file, or give such "
+        + "ones the mean with --on-error skip"
     case .noGenome(let file):
-      "\(file): no rated movie has a whole genome vector; leave the file away"
+      "\(file): nothing in the log has a whole vector; leave the file away"
     case .noAtomicFiles(let path, let count):
       count == 0
         ? "\(path): no .inter (or .inter.gz) is there; give the folder, or the files' path without the ending"
