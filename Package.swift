@@ -87,7 +87,7 @@ let package = Package(
     tests("DistTests", uses: ["Dist", "Support"]),
     tests("HDF5Tests", uses: ["HDF5", "IO", "Support", "TestSupport"]),
     tests("IOTests", uses: ["HDF5", "IO", "Support", "TestSupport"]),
-    tests("ImportTests", uses: ["CZlib", "IO", "Import", "Support", "TestSupport"]),
+    tests("ImportTests", uses: ["CZlib", "IO", "Import", "Support", "TestSupport", "YAML"]),
     tests("ModelsTests", uses: ["HDF5", "Models", "Support", "TestSupport"]),
     tests(
       "LCFTTests",

@@ -23,7 +23,7 @@ struct FeatureReader {
     }
   }
 
-  /// What is said of users or items under `key`; nil where nothing is.
+  /// What the schema says of users or items under `key`; nil where it says nothing.
   /// - Parameter column: the log's column of the same identifiers.
   func entities(
     _ root: YAMLSection, _ key: String, _ owner: FeatureOwner, key column: String

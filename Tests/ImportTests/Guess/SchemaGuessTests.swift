@@ -8,10 +8,10 @@ import Testing
 @Suite struct SchemaGuessTests {
   private func schema(_ files: [(String, String)]) throws -> (text: String, schema: Schema, dataset: Dataset)
   {
-    let directory = try TemporaryDirectory()
-    let paths = try files.map { try directory.file($0.0, $0.1) }
+    let directory = try FileTestFolder()
+    let paths = try files.map { try directory.write($0.1, to: $0.0) }
     let text = try SchemaGuess(paths).text
-    let schema = try Schema.read(try directory.file("schema.yaml", text))
+    let schema = try Schema.read(try directory.write(text, to: "schema.yaml"))
     return (text, schema, try TableImport.run(schema))
   }
 

@@ -6,16 +6,15 @@ import Testing
 
 /// RecBole's atomic files.
 @Suite struct ImportRecBoleTests {
-  private func folder() throws -> TemporaryDirectory {
-    let directory = try TemporaryDirectory()
-    _ = try directory.file(
-      "toy.inter",
-      "user_id:token\titem_id:token\trating:float\ttimestamp:float\tplace:token\n1\ta\t5\t10.5\ttop\n1\tb\t3\t20\tend\n"
-    )
-    _ = try directory.file("toy.user", "user_id:token\tage:float\n1\t30\n2\t40\n")
-    _ = try directory.file(
-      "toy.item",
-      "item_id:token\ttitle:token_seq\timage:float_seq\nb\tThe \"Big\" Cat\t1 2\na\t\"The Cat\t0.5 4\n")
+  private func folder() throws -> FileTestFolder {
+    let directory = try FileTestFolder()
+    try directory.write(
+      "user_id:token\titem_id:token\trating:float\ttimestamp:float\tplace:token\n1\ta\t5\t10.5\ttop\n1\tb\t3\t20\tend\n",
+      to: "toy.inter")
+    try directory.write("user_id:token\tage:float\n1\t30\n2\t40\n", to: "toy.user")
+    try directory.write(
+      "item_id:token\ttitle:token_seq\timage:float_seq\nb\tThe \"Big\" Cat\t1 2\na\t\"The Cat\t0.5 4\n",
+      to: "toy.item")
     return directory
   }
 
@@ -41,9 +40,9 @@ import Testing
         == .threshold(columns: ["rating"], atLeast: 3, notRated: []))
     let afterwards = try RecBoleFiles(directory.path).schema(afterwards: ["place"])
     #expect(afterwards.sampleFeatures.isEmpty && afterwards.eventFeatures.map(\.name) == ["place"])
-    let labelled = try directory.file(
-      "more.inter",
-      "user_id:token\titem_id:token\tlabel:float\trating:float\ttimestamp:float\n1\ta\t1\t5\t10\n")
+    let labelled = try directory.write(
+      "user_id:token\titem_id:token\tlabel:float\trating:float\ttimestamp:float\n1\ta\t1\t5\t10\n",
+      to: "more.inter")
     let schema = try RecBoleFiles(String(labelled.dropLast(6))).schema()
     #expect(schema.label == .values(column: "label", positive: [], negative: []))
     #expect(schema.eventFeatures.map(\.name) == ["rating"])

@@ -46,7 +46,7 @@ import Testing
 
   @Test func samplesAndTheirFeatures() throws {
     let result = try result()
-    let start: Int64 = 1_704_065_400
+    let start: Int64 = 1_704_151_800
     #expect(
       result.dataset.lines == [
         "m1: a@\(start)=1 b@\(start + 60)=0 c@\(start + 37800)=0 a@\(start + 124200)=1 | a#0=1 b#1=0 c#2=0 | a#3=1",
@@ -102,7 +102,7 @@ import Testing
 
   @Test func whatTheFileHoldsIsWhatWasMade() throws {
     let result = try result()
-    let directory = try TemporaryDirectory()
+    let directory = try FileTestFolder()
     try DatasetFile.write(result.dataset, to: directory.path + "/d.h5")
     let read = try DatasetFile.read(directory.path + "/d.h5")
     #expect(read.lines == result.dataset.lines)

@@ -1,6 +1,7 @@
 import IO
 import Import
 import Support
+import TestSupport
 
 /// What a schema makes of some small files.
 struct TableResult {
@@ -11,9 +12,9 @@ struct TableResult {
   ///   - schema: its text; files are named relative to it.
   ///   - files: names and texts.
   init(_ schema: String, _ files: [String: String]) throws {
-    let directory = try TemporaryDirectory()
-    for (name, text) in files { _ = try directory.file(name, text) }
-    let path = try directory.file("schema.yaml", schema)
+    let directory = try FileTestFolder()
+    for (name, text) in files { try directory.write(text, to: name) }
+    let path = try directory.write(schema, to: "schema.yaml")
     let events = EventLog()
     dataset = try TableImport.run(Schema.read(path)) { events.events.append($0) }
     guard let account = events.account else { throw MissingAccount() }
