@@ -56,7 +56,7 @@ import Testing
     let rowsOf = Dictionary(grouping: (0..<20).map { KeyedRandom.key("v\($0)") % 8 }) { $0 }
     #expect(collisions.distinct == 20)
     #expect(collisions.colliding == rowsOf.values.reduce(0) { $0 + ($1.count > 1 ? $1.count : 0) })
-    #expect(vocabulary.counts.values.reduce(0, +) == 40)
+    #expect(vocabulary.counts.elements.reduce(0, +) == 40)
   }
 
   @Test func knownValuesComeFirstInTheOrderOfTheSource() throws {
@@ -137,6 +137,6 @@ import Testing
       schema, ["log.csv": "u,i,t,place\nu,a,1,top\nu,b,2,end\nu,c,3,mid\n\(items)\n"])
     #expect(result.values(.samples, "place") == ["top", "top", "top", "end", "end", "end"])
     #expect(Array(result.values(.samples, "place", part: 1).prefix(3)) == ["mid", "mid", "mid"])
-    #expect(result.dataset.train.label.values.map { $0 } == [1, 0, 0, 1, 0, 0])
+    #expect(result.dataset.train.label.elements == [1, 0, 0, 1, 0, 0])
   }
 }

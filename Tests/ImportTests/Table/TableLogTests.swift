@@ -16,7 +16,7 @@ import Testing
     let rows = values.enumerated().map { "u,i\($0),\($0),\($1)" }.joined(separator: "\n")
     let result = try result(
       Self.plain + "label: \(label)\nsplit: {time: 100}\n", "u,i,t,\(header)\n\(rows)\n")
-    return result.dataset.train.label.values.map { $0 }
+    return result.dataset.train.label.elements
   }
 
   @Test func labels() throws {
@@ -49,7 +49,7 @@ import Testing
     let text = "u,i,t,is_click\nu,a,1,1\nu,b,2,0\n"
     let error = #expect(throws: ImportError.self) { try result(Self.plain, text) }
     #expect(error?.description.contains("give label: {column: is_click}") == true)
-    #expect(try result(Self.plain + "label: none\n", text).dataset.events.label.values.map { $0 } == [1, 1])
+    #expect(try result(Self.plain + "label: none\n", text).dataset.events.label.elements == [1, 1])
     // As a feature of histories it is used.
     let used = Self.plain + "event_features: {is_click: {}}\n"
     #expect(try result(used, text).values(.events, "is_click") == ["1", "0"])
@@ -69,7 +69,7 @@ import Testing
   private func times(_ time: String, _ values: [String]) throws -> [Int64] {
     let rows = values.enumerated().map { "u,i\($0),\"\($1)\",1" }.joined(separator: "\n")
     let schema = "log: {files: log.csv, user: u, item: i, time: \(time)}\nlabel: y\n"
-    return try result(schema, "u,i,t,y\n\(rows)\n").dataset.events.timestamp.values.map { $0 }
+    return try result(schema, "u,i,t,y\n\(rows)\n").dataset.events.timestamp.elements
   }
 
   @Test func times() throws {

@@ -53,3 +53,8 @@ struct TableResult {
     }
   }
 }
+
+extension Column {
+  /// The values; unlike a pointer into the column they outlive it.
+  var elements: [Element] { (0..<count).map { self[$0] } }
+}
