@@ -59,12 +59,13 @@ let package = Package(
     layer("Dist", uses: ["CMPI", "CMemory", "Support"]),
     layer("HDF5", uses: ["CHDF5", "Support"]),
     layer("IO", uses: ["CZlib", "HDF5", "Support"]),
-    layer("Import", uses: ["CZlib", "IO", "Support"]),
+    layer("YAML", uses: ["IO", "Support", "Yams"]),
+    layer("Import", uses: ["CZlib", "IO", "Support", "YAML"]),
     layer("Models", uses: ["CLanes", "Support"]),
-    layer("LCFT", uses: ["Dist", "IO", "Models", "Support", "Yams"]),
+    layer("LCFT", uses: ["Dist", "IO", "Models", "Support", "YAML"]),
     layer("Plan", uses: ["Dist", "IO", "LCFT", "Models", "Support"]),
-    layer("Studies", uses: ["Dist", "IO", "Import", "LCFT", "Models", "Support"]),
-    layer("Runs", uses: ["Dist", "IO", "LCFT", "Models", "Plan", "Studies", "Support"]),
+    layer("Studies", uses: ["Dist", "IO", "Import", "LCFT", "Models", "Support", "YAML"]),
+    layer("Runs", uses: ["Dist", "IO", "LCFT", "Models", "Plan", "Studies", "Support", "YAML"]),
     layer(
       "Report", uses: ["IO", "Import", "LCFT", "Runs", "Studies", "Support"],
       // Inside the executable, which then works wherever it is copied to.
@@ -86,9 +87,11 @@ let package = Package(
     tests("DistTests", uses: ["Dist", "Support"]),
     tests("HDF5Tests", uses: ["HDF5", "IO", "Support", "TestSupport"]),
     tests("IOTests", uses: ["HDF5", "IO", "Support", "TestSupport"]),
-    tests("ImportTests", uses: ["CZlib", "IO", "Import", "Support", "TestSupport"]),
+    tests("ImportTests", uses: ["CZlib", "IO", "Import", "Support", "TestSupport", "YAML"]),
     tests("ModelsTests", uses: ["HDF5", "Models", "Support", "TestSupport"]),
-    tests("LCFTTests", uses: ["Dist", "HDF5", "IO", "LCFT", "Models", "Support", "TestSupport"]),
+    tests(
+      "LCFTTests",
+      uses: ["Dist", "HDF5", "IO", "LCFT", "Models", "Support", "TestSupport", "YAML"]),
     tests("PlanTests", uses: ["IO", "LCFT", "Plan", "Support", "TestSupport"]),
     tests(
       "StudiesTests", uses: ["Dist", "IO", "Import", "LCFT", "Models", "Studies", "Support", "TestSupport"]),

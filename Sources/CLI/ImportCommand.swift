@@ -4,8 +4,8 @@ import Import
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
-    abstract: "Turn raw rating, review or click files into a data set.",
-    subcommands: [MovieLens.self, Amazon.self, Taobao.self, CSV.self])
+    abstract: "Turn raw files of any log of ratings, reviews or clicks into a data set.",
+    subcommands: [Table.self, RecBole.self, MovieLens.self, Amazon.self, Taobao.self, CSV.self])
 }
 
 extension ImportCommand {

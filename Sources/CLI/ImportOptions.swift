@@ -45,11 +45,17 @@ struct ImportOptions: ParsableArguments {
 func importDataset(
   to options: ImportOptions, from inputs: [String?], _ make: (@escaping ImportProgress) throws -> Dataset
 ) throws {
-  let output = ImportOutput(
-    options.output, inputs: inputs.compactMap(\.self), overwrites: options.overwrite)
+  try importDataset(
+    to: ImportOutput(options.output, inputs: inputs.compactMap(\.self), overwrites: options.overwrite), make)
+}
+
+/// The same to `output`, which knows the inputs.
+func importDataset(
+  to output: ImportOutput, _ make: (@escaping ImportProgress) throws -> Dataset
+) throws {
   try output.check()
   var account: ImportAccount?
-  try writeDataset(to: options.output) { tell in
+  try writeDataset(to: output.path) { tell in
     let dataset = try make { event in
       if case .account(let complete) = event { account = complete } else { tell(event) }
     }

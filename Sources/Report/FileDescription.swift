@@ -42,7 +42,7 @@ package enum FileDescription {
     lines += provenance.sources.map { "file       \($0.path)  sha256 \($0.sha256)" }
     if provenance.skippedLines > 0 { lines.append("skipped    \(provenance.skippedLines) malformed lines") }
     lines += provenance.settings.sorted { $0.key < $1.key }.map {
-      "\(pad($0.key, 10, right: false)) \($0.value)"
+      "\(pad($0.key, 10, right: false)) \($0.value.replacing("\n", with: "\n           "))"
     }
     lines += [
       "",

@@ -4,6 +4,9 @@ package struct FNV {
 
   package init() {}
 
+  /// The hash of text as UTF-8.
+  package init(_ bytes: UnsafeBufferPointer<UInt8>) { for byte in bytes { add(UInt64(byte)) } }
+
   /// The hash of a text's UTF-8.
   package init(_ text: String) { for byte in text.utf8 { add(UInt64(byte)) } }
 

@@ -8,4 +8,7 @@ extension KeyedRandom {
 
   /// The 64-bit key of a name: FNV-1a over its UTF-8, mixed. Stable between runs, unlike `Hasher`.
   package static func key(_ name: String) -> UInt64 { mix(FNV(name).hash) }
+
+  /// The same of the name's UTF-8.
+  package static func key(_ name: UnsafeBufferPointer<UInt8>) -> UInt64 { mix(FNV(name).hash) }
 }

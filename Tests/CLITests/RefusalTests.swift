@@ -111,6 +111,7 @@ import Testing
 
   @Test(arguments: [
     [], ["import"], ["import", "movielens"], ["import", "amazon"], ["import", "taobao"], ["import", "csv"],
+    ["import", "table"], ["import", "recbole"],
     ["synthesize"], ["describe"], ["train"], ["finetune"], ["run"], ["apply"], ["simulate-ab"], ["report"],
     ["search"], ["search-labels"], ["labels"], ["plan"], ["ping"],
   ])

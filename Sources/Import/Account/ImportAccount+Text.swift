@@ -20,7 +20,8 @@ extension ImportAccount {
       lines.append(line("negatives", text))
     }
     if repeats > 0 {
-      lines.append(line("repeats", "\(repeats) rows repeat the user, item and time of another row; kept"))
+      let end = keepsRepeats ? "kept" : "left out"
+      lines.append(line("repeats", "\(repeats) rows repeat the user, item and time of another row; \(end)"))
     }
     if trimmedIds > 0 {
       lines.append(line("ids", "\(trimmedIds) had spaces around them, which were taken off"))
@@ -34,13 +35,15 @@ extension ImportAccount {
       line(
         "users",
         "\(users.all): \(users.withBoth) with training and test samples, \(users.withoutTraining) without "
-          + "training samples, \(users.withoutTest) without test samples"))
-    lines.append(
-      line("items", "\(items)" + (itemsWithoutMetadata.map { ", \($0) without a category" } ?? "")))
+          + "training samples, \(users.withoutTest) without test samples"
+          + (usersWithoutRow.map { ", \($0) not in the file of users" } ?? "")))
+    var text = "\(items)" + (itemsWithoutMetadata.map { ", \($0) without a category" } ?? "")
+    if let itemsWithoutRow { text += ", \(itemsWithoutRow) not in the file of items" }
+    lines.append(line("items", text))
     if categories.all > 0 {
       lines.append(line("categories", "\(categories.all), \(categories.ofOneItem) of a single item"))
     }
-    return lines
+    return lines + features.map { line("feature", $0.text) }
   }
 
   /// The lines, then the warnings, as they stand in the data set's settings by name: `account_01`, ...
@@ -96,4 +99,18 @@ func percent(_ part: Int, _ whole: Int) -> String {
   guard whole > 0 else { return "0%" }
   let tenths = (Double(part) / Double(whole) * 1000).rounded() / 10
   return "\(tenths)%"
+}
+
+extension ImportAccount.Feature {
+  /// `items/brand: categorical, 12 values, 3 of them rare (0.4% of occurrences), 5 of 100 rows without one`
+  var text: String {
+    var text = "\(path): \(kind)"
+    if let (distinct, colliding) = collisions {
+      text += ", \(distinct) values in \(values) rows, \(colliding) of them share theirs"
+    } else if kind == "categorical" {
+      text += ", \(values) values"
+      if rare > 0 { text += ", \(rare) of them rare (\((rareShare * 1000).rounded() / 10)% of occurrences)" }
+    }
+    return text + ", \(missing) of \(rows) rows without one"
+  }
 }

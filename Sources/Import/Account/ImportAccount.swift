@@ -9,8 +9,10 @@ package struct ImportAccount: Equatable, Sendable {
   package var labelSource = ""
   /// Samples that are no sampled negatives, and how many of them have label 1.
   package var labelled = Labelled()
-  /// Rows of one user, item and time (and action, in logs that have them) beyond the first; they are kept.
+  /// Rows of one user, item and time (and action, in logs that have them) beyond the first.
   package var repeats = 0
+  /// Whether they were kept.
+  package var keepsRepeats = true
   /// Identifiers with spaces around them, which were taken off.
   package var trimmedIds = 0
   /// Times that had a fraction of a second, which was cut off.
@@ -22,6 +24,10 @@ package struct ImportAccount: Equatable, Sendable {
   /// Items that the file of items does not describe or gives no category; nil without such a file.
   package var itemsWithoutMetadata: Int?
   package var categories = Categories()
+  /// Users and items without a row in the file that describes them; nil without such a file.
+  package var usersWithoutRow: Int?
+  package var itemsWithoutRow: Int?
+  package var features: [Feature] = []
   /// Where negatives were sampled.
   package var negatives: Negatives?
   package var warnings: [ImportWarning] = []
@@ -53,6 +59,35 @@ package struct ImportAccount: Equatable, Sendable {
     package var positives = 0
 
     package init() {}
+  }
+
+  /// What became of a feature's values.
+  package struct Feature: Equatable, Sendable {
+    /// Its owner and name: `items/brand`.
+    package var path: String
+    package var kind: String
+    /// Rows that it could have a value in, and those where it has none.
+    package var rows = 0
+    package var missing = 0
+    /// Different values, of categorical features; those of them that are rare, and the share of occurrences that have a
+    /// rare one.
+    package var values = 0
+    package var rare = 0
+    package var rareShare = 0.0
+    /// Of hashed values: how many different ones there were, and how many share their row.
+    package var collisions: (distinct: Int, colliding: Int)?
+
+    package init(path: String, kind: String) {
+      self.path = path
+      self.kind = kind
+    }
+
+    package static func == (left: Feature, right: Feature) -> Bool {
+      (left.path, left.kind, left.rows, left.missing) == (right.path, right.kind, right.rows, right.missing)
+        && (left.values, left.rare, left.rareShare) == (right.values, right.rare, right.rareShare)
+        && left.collisions.map { [$0.distinct, $0.colliding] }
+          == right.collisions.map { [$0.distinct, $0.colliding] }
+    }
   }
 
   package struct Categories: Equatable, Sendable {

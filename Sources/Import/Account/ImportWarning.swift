@@ -7,17 +7,21 @@ package enum ImportWarning: Equatable, Sendable, CustomStringConvertible {
   /// No sample has label 0.
   case everythingLabelled(samples: Int, source: String, mend: String)
   /// Positives whose users have an event with every item that could be drawn.
-  case withoutNegatives(Int, of: Int)
+  case withoutNegatives(Int, of: Int, mend: String)
   /// At least half of a file's rows were left out.
   case mostlyLeftOut(file: String, rows: Int, of: Int, reason: String, mend: String)
   /// Most categories belong to a single item, and so say nothing that the item does not.
   case lonelyCategories(Int, of: Int, mend: String)
   /// The ratings are not on the scale that the default threshold is made for.
-  case ratingScale(lowest: Double, highest: Double, threshold: Double)
+  case ratingScale(lowest: Double, highest: Double, threshold: Double, mend: String)
   /// Ratings of a value that often stands for "not rated".
-  case notRated(value: Int, ratings: Int, of: Int)
+  case notRated(value: Int, ratings: Int, of: Int, mend: String)
   /// At least half of the items are not in the file of items.
   case itemsWithoutMetadata(Int, of: Int, mend: String)
+  /// At least half of the items or users are not in their file; `what` says which.
+  case withoutRow(Int, of: Int, what: String, mend: String)
+  /// A feature without a value in at least half of its rows; `what` is its path.
+  case mostlyMissing(Int, of: Int, what: String, mend: String)
   /// Times of another unit than the file's first.
   case mixedTimes(Int, unit: String, mend: String)
   case noSamples(mend: String)
@@ -32,19 +36,22 @@ package enum ImportWarning: Equatable, Sendable, CustomStringConvertible {
       "none of the \(samples) samples is positive (\(source)): \(mend)"
     case .everythingLabelled(let samples, let source, let mend):
       "all \(samples) samples are positive (\(source)): \(mend)"
-    case .withoutNegatives(let count, let all):
-      "\(count) of \(all) positives have no negatives, as no item is left that could be drawn: give "
-        + "--own-items as-negatives, or a log of more items"
+    case .withoutNegatives(let count, let all, let mend):
+      "\(count) of \(all) positives have no negatives, as no item is left that could be drawn: \(mend)"
+    case .withoutRow(let count, let all, let what, let mend):
+      "\(count) of \(all) \(what) have no row in the file of \(what): \(mend)"
+    case .mostlyMissing(let count, let all, let what, let mend):
+      "\(what) has no value in \(count) of \(all) rows: \(mend)"
     case .mostlyLeftOut(let file, let rows, let all, let reason, let mend):
       "\(quoted(file)): \(rows) of \(all) rows are left out, most of them because \(reason): \(mend)"
     case .lonelyCategories(let count, let all, let mend):
       "\(count) of \(all) categories have a single item and tell no items apart that ids do not: \(mend)"
-    case .ratingScale(let lowest, let highest, let threshold):
+    case .ratingScale(let lowest, let highest, let threshold, let mend):
       "ratings run from \(plain(lowest)) to \(plain(highest)); the default threshold makes \(plain(threshold)) and "
-        + "more positive: give --threshold"
-    case .notRated(let value, let ratings, let all):
+        + "more positive: give \(mend)"
+    case .notRated(let value, let ratings, let all, let mend):
       "\(ratings) of \(all) ratings are \(value), which often stands for \"not rated\" and is now a negative: leave them "
-        + "out with --not-rated \(value)"
+        + "out with \(mend)"
     case .itemsWithoutMetadata(let count, let all, let mend):
       "\(count) of \(all) items have no category: \(mend)"
     case .mixedTimes(let count, let unit, let mend):
@@ -72,6 +79,8 @@ struct ImportAdvice {
   var categories = "give --maximum-categories 1, or other categories"
   var items = "check that both files have the same ids"
   var noSamples = "give a log with more rows per user"
+  var missing = "give the right column, or leave the feature out"
+  var negatives = "give --own-items as-negatives, or a log of more items"
 }
 
 extension ImportAccount {
@@ -96,7 +105,7 @@ extension ImportAccount {
     }
     let without = negatives?.positivesWithout ?? 0
     if without * 10 > labelled.samples {
-      warnings.append(.withoutNegatives(without, of: labelled.samples))
+      warnings.append(.withoutNegatives(without, of: labelled.samples, mend: advice.negatives))
     }
     if labelled.samples > 0 && labelled.positives == 0 {
       warnings.append(
@@ -111,6 +120,14 @@ extension ImportAccount {
     }
     if let without = itemsWithoutMetadata, items > 0, without * 2 >= items {
       warnings.append(.itemsWithoutMetadata(without, of: items, mend: advice.items))
+    }
+    for (without, all, what) in [(usersWithoutRow, users.all, "users"), (itemsWithoutRow, items, "items")] {
+      guard let without, all > 0, without * 2 >= all else { continue }
+      warnings.append(.withoutRow(without, of: all, what: what, mend: advice.items))
+    }
+    for feature in features where feature.rows > 0 && feature.missing * 2 >= feature.rows {
+      warnings.append(
+        .mostlyMissing(feature.missing, of: feature.rows, what: feature.path, mend: advice.missing))
     }
   }
 }

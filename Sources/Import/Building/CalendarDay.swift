@@ -49,8 +49,8 @@ package struct CalendarDay: Comparable, Hashable, Sendable, CustomStringConverti
   /// The first second of the day in a time zone `offset` seconds ahead of UTC.
   package func start(offset: Int64) -> Int64 { number * CalendarDay.seconds - offset }
 
-  /// `2017-11-25`.
-  package var description: String {
+  /// The year, the month from 1 on and the day of the month from 1 on.
+  var parts: (year: Int64, month: Int64, day: Int64) {
     let days = number + 719_468
     let era = (days >= 0 ? days : days - 146_096) / 146_097
     let dayOfEra = days - era * 146_097
@@ -59,7 +59,12 @@ package struct CalendarDay: Comparable, Hashable, Sendable, CustomStringConverti
     let shiftedMonth = (5 * dayOfYear + 2) / 153
     let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
     let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
+  }
+
+  /// `2017-11-25`.
+  package var description: String {
+    let (year, month, day) = parts
     func padded(_ value: Int64, _ width: Int) -> String {
       String(repeating: "0", count: max(0, width - "\(value)".count)) + "\(value)"
     }

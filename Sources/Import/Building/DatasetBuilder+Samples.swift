@@ -2,15 +2,23 @@ import IO
 import Support
 
 extension DatasetBuilder {
-  typealias Parts = (train: Dataset.Samples, test: Dataset.Samples, negatives: ImportAccount.Negatives?)
+  struct Parts {
+    var train: Dataset.Samples
+    var test: Dataset.Samples
+    var negatives: ImportAccount.Negatives?
+    var origins: Origins?
+  }
 
   /// - Parameters:
   ///   - outcomes: [events] what the log says of each: its label, or its action.
   ///   - labels: [events] the labels of those events that are samples.
+  ///   - origins: [events] the row of the log that each comes from, where that is tracked.
+  ///   - hasRepeats: whether there are events of one user, item and time.
   ///   - source: the file that a message names.
   func samples(
     _ log: borrowing InteractionLog, _ events: Dataset.Events, outcomes: Column<UInt8>,
-    _ labels: Column<UInt8>, _ offsets: Column<Int64>, source: String
+    _ labels: Column<UInt8>, _ offsets: Column<Int64>, origins: Column<Int32>?,
+    hasRepeats: Bool, source: String
   ) throws(ImportError) -> Parts {
     let users = log.users.count
     let trainOffsets = Column<Int64>(uninitialized: users + 1)
@@ -30,18 +38,21 @@ extension DatasetBuilder {
 
     let train = Dataset.Samples(uninitialized: trainOffsets, areDrawn: samplesNegatives)
     let test = Dataset.Samples(uninitialized: testOffsets, areDrawn: samplesNegatives)
+    let trainOrigins = origins.map { _ in Column<Int32>(uninitialized: train.count) }
+    let testOrigins = origins.map { _ in Column<Int32>(uninitialized: test.count) }
+    let knowsMoment = knowsMoment
     var negatives = ImportAccount.Negatives()
     for user in 0..<users {
       if user & 0x3FFF == 0 { progress(.arranging(users: user, of: users)) }
       part.gather(user, log, events, outcomes, offsets)
       let first = Int(offsets[user])
-      var target = train
+      var (target, targetOrigins) = (train, trainOrigins)
       var row = Int(trainOffsets[user])
       // The event before the next sample, and the first one of the same moment.
       var (seen, moment) = (first, first)
       for index in 0..<part.places.count {
         if index == part.training {
-          target = test
+          (target, targetOrigins) = (test, testOrigins)
           row = Int(testOffsets[user])
         }
         let place = part.places.pointer[index]
@@ -49,14 +60,16 @@ extension DatasetBuilder {
           seen += 1
           if events.timestamp[seen] != events.timestamp[moment] { moment = seen }
         }
-        let position =
-          switch rule {
-          case .exposures, .clicks, .credited: Int32(moment - first)
-          case .ratings, .reviews: Int32(place - first)
-          }
         let item = events.item[place]
+        var seenBefore = knowsMoment ? place : moment
+        if hasRepeats && knowsMoment {
+          // A prefix that ends before the first event of the same item and time.
+          seenBefore = (moment..<place).first { events.item[$0] == item } ?? place
+        }
+        let position = Int32(seenBefore - first)
         let time = events.timestamp[place]
         target.set(row, item: item, label: labels[place], position, time)
+        if let origins { targetOrigins?.values[row] = origins[place] }
         row += 1
         if part.ratio == 0 { continue }
         let count = part.negatives(index)
@@ -64,13 +77,27 @@ extension DatasetBuilder {
         negatives.drawn += count
         for _ in 0..<count {
           target.set(row, item: part.draw(index, positive: item), label: 0, position, time, isDrawn: true)
+          if let origins { targetOrigins?.values[row] = origins[place] }
           row += 1
         }
       }
     }
     progress(.arranging(users: users, of: users))
     negatives.redrawn = part.redrawn
-    return (train, test, samplesNegatives ? negatives : nil)
+    var parts = Parts(train: train, test: test, negatives: samplesNegatives ? negatives : nil)
+    if let origins, let trainOrigins, let testOrigins {
+      parts.origins = Origins(events: origins, train: trainOrigins, test: testOrigins)
+    }
+    return parts
+  }
+
+  /// Whether a sample knows the events of its own second that come before it.
+  private var knowsMoment: Bool {
+    if let sameTime { return sameTime == .before }
+    switch rule {
+    case .exposures, .clicks, .credited: return false
+    case .ratings, .reviews: return true
+    }
   }
 
   private var samplesNegatives: Bool { if case .reviews = rule { true } else { false } }

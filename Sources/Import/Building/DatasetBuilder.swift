@@ -4,8 +4,8 @@ import Support
 /// Turns interactions in file order into a data set's users, events and samples.
 ///
 /// Users keep the order of their first appearance, and so do items; only items with an interaction are
-/// part of the data set. A user's events are in order of (timestamp, file order); repeats are
-/// kept and counted. A user without samples keeps his events.
+/// part of the data set. A user's events are in order of (timestamp, file order); repeats are counted. A user
+/// without samples keeps his events. The history of a sample never holds an event of its own user, item and time.
 struct DatasetBuilder {
   /// What becomes a sample, and what a sample may know.
   enum SampleRule {
@@ -30,6 +30,11 @@ struct DatasetBuilder {
   /// Only users with more training samples than this have samples; nil for all users.
   var minimumTrainingSamples: Int?
   let seed: UInt64
+  var repeated = RepeatedRows.keep
+  /// Nil for what the rule says.
+  var sameTime: SameTime?
+  /// Whether the result says which row of the log each event and sample comes from.
+  var tracksOrigins = false
   let progress: ImportProgress
 
   struct Rows {
@@ -45,6 +50,15 @@ struct DatasetBuilder {
     var repeats: Int
     /// Where negatives are sampled.
     var negatives: ImportAccount.Negatives?
+    /// Where they are tracked.
+    var origins: Origins?
+  }
+
+  /// The row of the log that each event and each sample comes from; of a drawn negative that of its positive.
+  struct Origins {
+    var events: Column<Int32>
+    var train: Column<Int32>
+    var test: Column<Int32>
   }
 
   static func check(minimumTrainingSamples minimum: Int?) throws(ImportError) {
@@ -57,23 +71,31 @@ struct DatasetBuilder {
   ///   - source: the file that a message names.
   func build(_ log: inout InteractionLog, source: String) throws(ImportError) -> Rows {
     guard log.count > 0 else { throw .noInteractions(file: source) }
+    if log.count > Int32.max { throw .tooMany(what: "rows of a log", limit: Int(Int32.max)) }
     if case .reviews = rule, log.items.count < 2 {
       throw .tooFewItems(file: source, count: log.items.count)
     }
-    let offsets = try eventOffsets(log)
-    let (events, outcomes) = sortedEvents(log, offsets)
+    var sorted = SortedEvents(log, try eventOffsets(log), tracksOrigins: tracksOrigins)
     log.removeInteractions()
+    let repeats = sorted.repeats(telling: hasActions)
+    if repeated == .first { sorted.remove(repeats) }
+    let (offsets, outcomes) = (sorted.offsets, sorted.outcomes)
+    let events = Dataset.Events(
+      item: sorted.item, timestamp: sorted.timestamp,
+      label: hasActions
+        ? Column(outcomes.values.lazy.map { $0 == Dataset.Action.exposure.rawValue ? 0 : 1 }) : outcomes)
     var (labels, uncredited) = (events.label, 0)
     if case .credited(let credit) = rule {
       (labels, uncredited) = credit.labels(events, outcomes, offsets, items: log.items.count)
     }
-    let (train, test, negatives) = try samples(
-      log, events, outcomes: outcomes, labels, offsets, source: source)
+    let parts = try samples(
+      log, events, outcomes: outcomes, labels, offsets, origins: sorted.origins,
+      hasRepeats: repeated == .keep && !repeats.isEmpty, source: source)
     let actions = hasActions ? outcomes : nil
     return Rows(
       users: Dataset.Users(id: log.users.column(), eventOffsets: offsets), events: events, actions: actions,
-      train: train, test: test, uncreditedActions: uncredited,
-      repeats: RepeatCount.of(events, actions, offsets), negatives: negatives)
+      train: parts.train, test: parts.test, uncreditedActions: uncredited, repeats: repeats.count,
+      negatives: parts.negatives, origins: parts.origins)
   }
 
   /// [users + 1]: where each user's events begin.
@@ -92,66 +114,6 @@ struct DatasetBuilder {
       counts[user] += offsets[user]
     }
     return offsets
-  }
-
-  /// The interactions by user, and each user's in time order, with their outcomes: labels, or actions in logs that have
-  /// them.
-  private func sortedEvents(
-    _ log: borrowing InteractionLog, _ offsets: Column<Int64>
-  ) -> (events: Dataset.Events, outcomes: Column<UInt8>) {
-    let count = log.count
-    let outcomes = Column<UInt8>(uninitialized: count)
-    var events = Dataset.Events(
-      item: Column(uninitialized: count), timestamp: Column(uninitialized: count), label: outcomes)
-    let item = events.item.values.baseAddress.unsafelyUnwrapped
-    let timestamp = events.timestamp.values.baseAddress.unsafelyUnwrapped
-    let outcome = outcomes.values.baseAddress.unsafelyUnwrapped
-    let users = log.users.count
-    let next = Column(offsets.values)
-    let cursor = next.values.baseAddress.unsafelyUnwrapped
-    let (logUser, logItem) = (log.user.pointer, log.item.pointer)
-    let (logTimestamp, logOutcome) = (log.timestamp.pointer, log.outcome.pointer)
-    for row in 0..<count {
-      let user = Int(logUser[row])
-      let place = Int(cursor[user])
-      cursor[user] += 1
-      item[place] = logItem[row]
-      timestamp[place] = logTimestamp[row]
-      outcome[place] = logOutcome[row]
-    }
-
-    struct Event: BitwiseCopyable {
-      var timestamp: Int64
-      var order: Int32
-      var item: Int32
-      var outcome: UInt8
-    }
-    var scratch = GrowableBuffer<Event>()
-    for user in 0..<users {
-      let first = Int(offsets[user])
-      let last = Int(offsets[user + 1]) - 1
-      var sorted = true
-      for place in first..<last where timestamp[place] > timestamp[place + 1] { sorted = false }
-      if sorted { continue }
-      scratch.removeAll()
-      for place in first...last {
-        scratch.append(
-          Event(
-            timestamp: timestamp[place], order: Int32(place - first), item: item[place],
-            outcome: outcome[place]))
-      }
-      var rows = UnsafeMutableBufferPointer(start: scratch.pointer, count: scratch.count)
-      rows.sort { ($0.timestamp, $0.order) < ($1.timestamp, $1.order) }
-      for place in first...last {
-        item[place] = rows[place - first].item
-        timestamp[place] = rows[place - first].timestamp
-        outcome[place] = rows[place - first].outcome
-      }
-    }
-    if hasActions {
-      events.label = Column(outcomes.values.lazy.map { $0 == Dataset.Action.exposure.rawValue ? 0 : 1 })
-    }
-    return (events, outcomes)
   }
 
   private var hasActions: Bool {

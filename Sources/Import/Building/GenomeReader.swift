@@ -9,6 +9,13 @@ struct GenomeReader {
   /// Tags that a line may name; the published genomes have up to 1,128. Bounds the memory of a bad line.
   static let maximumWidth = 4096
 
+  /// Which columns of the file name an item, the number's place in the item's vector from 1 on, and the number.
+  struct Columns {
+    var key: String
+    var index: String
+    var value: String
+  }
+
   /// A vector per item.
   struct Genome {
     let width: Int
@@ -19,6 +26,12 @@ struct GenomeReader {
   }
 
   let malformed: MalformedLines
+  /// The columns of the file.
+  var columns = Columns(key: "movieId", index: "tagId", value: "relevance")
+  /// Values outside are malformed; nil where any number is one.
+  var allowed: ClosedRange<Double>? = 0...1
+  /// What the vectors are called, and whose they are, in the account.
+  var words = (owner: "movie", vector: "genome vector", outside: "the movie has no rating")
 
   func read(
     _ path: String, _ items: borrowing IdentifierTable, _ provenance: inout Dataset.Provenance,
@@ -27,9 +40,9 @@ struct GenomeReader {
     let lines = try SourceLines(path: path, malformed: malformed, progress: progress)
     var fields = CSVFields()
     let header = try CSVHeader(lines, &fields)
-    let movie = try header.required("movieId")
-    let tag = try header.required("tagId")
-    let relevance = try header.required("relevance")
+    let movie = try header.required(columns.key)
+    let tag = try header.required(columns.index)
+    let relevance = try header.required(columns.value)
     header.account([movie, tag, relevance], in: lines)
 
     // Vectors in the order of the movies' first lines, `stride` values each, NaN where none was given.
@@ -42,18 +55,20 @@ struct GenomeReader {
     try lines.readAll { line throws(MalformedLine) in
       try fields.split(line, expecting: header.fieldCount)
       guard let tagNumber = fields[tag].wholeNumber else {
-        throw .notAWholeNumber(field: "tagId", text: fields[tag].excerpt)
+        throw .notAWholeNumber(field: columns.index, text: fields[tag].excerpt)
       }
       guard tagNumber >= 1 && tagNumber <= GenomeReader.maximumWidth else {
         throw .outOfRange(
-          field: "tagId", text: fields[tag].excerpt, allowed: "1 to \(GenomeReader.maximumWidth)")
+          field: columns.index, text: fields[tag].excerpt, allowed: "1 to \(GenomeReader.maximumWidth)")
       }
-      let value = try InteractionLog.rating(fields[relevance], "relevance")
-      guard value >= 0 && value <= 1 else {
-        throw .outOfRange(field: "relevance", text: fields[relevance].excerpt, allowed: "0 to 1")
+      let value = try InteractionLog.rating(fields[relevance], columns.value)
+      if let allowed, !allowed.contains(value) {
+        throw .outOfRange(
+          field: columns.value, text: fields[relevance].excerpt,
+          allowed: "\(plain(allowed.lowerBound)) to \(plain(allowed.upperBound))")
       }
       let id = fields[movie].trimmed
-      if id.count == 0 { throw .emptyField("movieId") }
+      if id.count == 0 { throw .emptyField(columns.key) }
       width = max(width, Int(tagNumber))
       guard let item = items.find(id) else {
         unrated.add(at: lines.number)
@@ -72,7 +87,7 @@ struct GenomeReader {
       let row = Int(rows[Int(item)])
       let place = row * stride + Int(tagNumber) - 1
       guard values.pointer[place].isNaN else {
-        throw .repeated("tag \(tagNumber) of movie \(id.excerpt)")
+        throw .repeated("\(columns.index) \(tagNumber) of \(columns.key) \(id.excerpt)")
       }
       values.pointer[place] = Float(value)
       movies[row].given += 1
@@ -88,11 +103,11 @@ struct GenomeReader {
     guard incomplete.count < movies.count else { throw .noGenome(file: path) }
     provenance.settings["genome_incomplete_movies"] = "\(incomplete.count)"
     provenance.settings["genome_movies"] = "\(movies.count - incomplete.count)"
-    lines.leaveOut("the movie has no rating", unrated)
+    lines.leaveOut(words.outside, unrated)
     account.add(lines, &provenance)
     progress(
       .note(
-        "\(movies.count - incomplete.count) of \(items.count) movies have a genome vector of \(width) values, "
+        "\(movies.count - incomplete.count) of \(items.count) \(words.owner)s have a \(words.vector) of \(width) values, "
           + "\(incomplete.count) had a part of one"))
     return genome(
       values, stride: stride, width: width, items: items.count, movies.map { ($0.item, $0.given == width) })

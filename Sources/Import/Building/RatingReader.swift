@@ -11,6 +11,8 @@ struct RatingReader {
   let notRated: [Double]
   /// Ratings outside are malformed; nil where any number is a rating.
   let allowed: ClosedRange<Double>?
+  /// What the settings are called in warnings.
+  var names = (threshold: "--threshold", notRated: "--not-rated")
   private(set) var count = 0
   private(set) var lowest = Double.infinity
   private(set) var highest = -Double.infinity
@@ -38,12 +40,18 @@ struct RatingReader {
   @inline(__always)
   mutating func label(_ spelling: Bytes, _ field: String) throws(MalformedLine) -> UInt8? {
     let value = try InteractionLog.rating(spelling, field)
-    if !notRated.isEmpty && notRated.contains(value) { return nil }
-    if let allowed, !allowed.contains(value) {
+    if let allowed, !allowed.contains(value), !notRated.contains(value) {
       throw .outOfRange(
         field: field, text: spelling.excerpt,
         allowed: "\(plain(allowed.lowerBound)) to \(plain(allowed.upperBound))")
     }
+    return label(of: value)
+  }
+
+  /// The same of a number.
+  @inline(__always)
+  mutating func label(of value: Double) -> UInt8? {
+    if !notRated.isEmpty && notRated.contains(value) { return nil }
     count += 1
     if value < lowest { lowest = value }
     if value > highest { highest = value }
@@ -65,11 +73,15 @@ struct RatingReader {
     guard count > 0 else { return [] }
     var warnings: [ImportWarning] = []
     if isDefault && (highest > 5 || highest < threshold) {
-      warnings.append(.ratingScale(lowest: lowest, highest: highest, threshold: threshold))
+      warnings.append(
+        .ratingScale(lowest: lowest, highest: highest, threshold: threshold, mend: names.threshold))
     }
-    if minusOnes > 0 && lowest == -1 { warnings.append(.notRated(value: -1, ratings: minusOnes, of: count)) }
+    if minusOnes > 0 && lowest == -1 {
+      warnings.append(
+        .notRated(value: -1, ratings: minusOnes, of: count, mend: "\(names.notRated) -1"))
+    }
     if zeros > 0 && lowest >= -1 && highest > 1 {
-      warnings.append(.notRated(value: 0, ratings: zeros, of: count))
+      warnings.append(.notRated(value: 0, ratings: zeros, of: count, mend: "\(names.notRated) 0"))
     }
     return warnings
   }

@@ -28,6 +28,10 @@ package enum TimeUnit: String, CaseIterable, Sendable {
 /// microseconds or nanoseconds. It holds for the whole file, so that one bad value changes no other.
 package struct TimeReader {
   let field: String
+  /// As strptime takes it; nil where times are numbers or ISO 8601.
+  private let format: TimeFormat?
+  /// Seconds that dates without a zone are ahead of UTC.
+  private let utcOffset: Int64
   /// Nil until the first time has told it.
   package private(set) var unit: TimeUnit?
   private let isGiven: Bool
@@ -36,10 +40,14 @@ package struct TimeReader {
   /// Times that are in range as seconds, but not likely in the file's unit: before 1979.
   private(set) var early = 0
 
-  package init(field: String, unit: TimeUnit? = nil) {
+  package init(
+    field: String, unit: TimeUnit? = nil, format: TimeFormat? = nil, utcOffset: Int64 = 0
+  ) {
     self.field = field
     self.unit = unit
-    isGiven = unit != nil
+    self.format = format
+    self.utcOffset = utcOffset
+    isGiven = unit != nil || format != nil
   }
 
   /// The time that `spelling` says. Throws where it says none, or one outside `InteractionLog.timestamps`.
@@ -57,12 +65,19 @@ package struct TimeReader {
   @inline(never)
   mutating func anySeconds(_ spelling: Bytes) throws(MalformedLine) -> Int64 {
     let text = spelling.trimmed
+    if let format {
+      guard let time = format.seconds(text, utcOffset: utcOffset) else {
+        throw .notInFormat(field: field, text: spelling.excerpt, format: format.text)
+      }
+      return time
+    }
     let unit: TimeUnit
     if let known = self.unit { unit = known } else { unit = try TimeReader.unit(of: text, field) }
     let value: Int64
     if unit == .dates {
       guard let time = TimeReader.date(text) else { throw .notATime(field: field, text: spelling.excerpt) }
-      (value, fractions) = (time.seconds, fractions + (time.isCut ? 1 : 0))
+      value = time.seconds - (time.hasZone ? 0 : utcOffset)
+      fractions += time.isCut ? 1 : 0
     } else if let whole = text.wholeNumber {
       value = TimeReader.quotient(whole, unit.perSecond)
     } else if let number = text.decimalNumber, number.isFinite, abs(number) < 9e18,
@@ -116,7 +131,7 @@ package struct TimeReader {
 extension TimeReader {
   /// `2017-11-25`, `2017-11-25 13:00`, `2017-11-25T13:00:00.250+08:00`: ISO 8601 as logs write it, also with
   /// `/` between the parts of the date; UTC where no zone is given. Nil for anything else.
-  package static func date(_ text: Bytes) -> (seconds: Int64, isCut: Bool)? {
+  package static func date(_ text: Bytes) -> (seconds: Int64, isCut: Bool, hasZone: Bool)? {
     var at = 0
     func number(_ digits: Int) -> Int64? {
       guard at + digits <= text.count else { return nil }
@@ -141,7 +156,7 @@ extension TimeReader {
       let date = CalendarDay(year: year, month: month, day: day)
     else { return nil }
     let midnight = date.start(offset: 0)
-    if at == text.count { return (midnight, false) }
+    if at == text.count { return (midnight, false, false) }
     guard passes("Tt "), let hour = number(2), hour < 24, passes(":"), let minute = number(2), minute < 60
     else {
       return nil
@@ -156,8 +171,10 @@ extension TimeReader {
         if at == start { return nil }
       }
     }
-    var offset: Int64 = 0
-    if !passes("Zz") && at < text.count {
+    var (offset, hasZone) = (Int64(0), true)
+    if at == text.count {
+      hasZone = false
+    } else if !passes("Zz") {
       if passes(" "), at + 3 == text.count, Bytes(rebasing: text[at...]).spells("UTC") {
         at += 3
       } else {
@@ -173,6 +190,6 @@ extension TimeReader {
       }
     }
     guard at == text.count else { return nil }
-    return (midnight + hour * 3600 + minute * 60 + second - offset, isCut)
+    return (midnight + hour * 3600 + minute * 60 + second - offset, isCut, hasZone)
   }
 }

@@ -1,7 +1,7 @@
 import Support
 
 /// The fields of one line of a CSV file (RFC 4180, except that a field may not run over several lines, and
-/// that another byte may stand in the comma's place).
+/// that another byte, or a pair of bytes, may stand in the comma's place).
 ///
 /// One value serves all lines of a file: it holds the places of the fields of the line split last.
 package struct CSVFields: ~Copyable {
@@ -13,6 +13,10 @@ package struct CSVFields: ~Copyable {
   /// The byte between fields; nil until the file's first line tells it, and a comma then.
   package var delimiter: UInt8? { didSet { separator = delimiter ?? UInt8(ascii: ",") } }
   private var separator = UInt8(ascii: ",")
+  /// The byte that must follow the delimiter to separate fields, as in `::`; nil where the delimiter is one byte.
+  package var second: UInt8?
+  /// Whether fields may stand in quotes; never where the delimiter is a pair.
+  package var quotes = true
   /// How many fields the line has.
   package private(set) var count = 0
 
@@ -28,10 +32,11 @@ package struct CSVFields: ~Copyable {
   package mutating func split(_ line: Line) throws(MalformedLine) {
     self.line = line
     count = 0
-    let separator = separator
+    if let second { return splitAtPairs(second) }
+    let (separator, quotes) = (separator, quotes)
     var index = 0
     while true {
-      if index < line.count && line[index] == UInt8(ascii: "\"") {
+      if index < line.count && line[index] == UInt8(ascii: "\"") && quotes {
         index = try quoted(from: index)
       } else {
         let start = index
@@ -56,6 +61,20 @@ package struct CSVFields: ~Copyable {
       assert(index < count && index < CSVFields.maximumCount)
       return Bytes(rebasing: line[places[index].start..<places[index].start + places[index].count])
     }
+  }
+
+  private mutating func splitAtPairs(_ second: UInt8) {
+    var (start, index) = (0, 0)
+    while index + 1 < line.count {
+      if line[index] == separator && line[index + 1] == second {
+        add(start, index - start)
+        index += 2
+        start = index
+      } else {
+        index += 1
+      }
+    }
+    add(start, line.count - start)
   }
 
   @inline(__always)

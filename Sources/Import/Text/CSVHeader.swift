@@ -56,14 +56,15 @@ struct CSVHeader {
   /// The fields of the first line, which stays to be read; none at the end of the file.
   static func peek(_ lines: SourceLines, _ fields: inout CSVFields) throws(ImportError) -> [String] {
     try tellDelimiter(lines, &fields)
-    let separator = Character(Unicode.Scalar(fields.delimiter ?? UInt8(ascii: ",")))
+    var separator = String(Character(Unicode.Scalar(fields.delimiter ?? UInt8(ascii: ","))))
+    if let second = fields.second { separator.append(Character(Unicode.Scalar(second))) }
     var names: [String] = []
     _ = try lines.firstLine { line in
       // A copy: quoted fields are decoded in place.
       names = String(decoding: line, as: UTF8.self).split(
         separator: separator, omittingEmptySubsequences: false
       )
-      .map { field in
+      .map { (field: Substring) in
         let field = field.trimmingPrefix(while: \.isWhitespace).trimmingPrefix("\"")
         return Array(field.prefix { $0 != "\"" }.utf8).withUnsafeBufferPointer { name($0) }
       }
@@ -106,6 +107,15 @@ struct CSVHeader {
     throw missing(name, option)
   }
 
+  /// The same columns under other names, as many as there are.
+  func renamed(_ names: [String]) throws(ImportError) -> CSVHeader {
+    if names.count != fieldCount {
+      throw .malformedLine(
+        file: file, line: 1, reason: .fieldCount(found: fieldCount, expected: names.count))
+    }
+    return CSVHeader(names: names, file: file)
+  }
+
   /// Notes in the account of `lines` which columns are used.
   func account(_ used: [Int?], in lines: SourceLines) {
     let used = Set(used.compactMap(\.self))
@@ -127,20 +137,33 @@ struct CSVHeader {
     return name
   }
 
-  /// Of tab, semicolon, comma and bar the one that the first line has most of, outside quotes.
+  /// Of tab, semicolon, comma, bar and `::` the one that the first line has most of, outside quotes.
   private static func tellDelimiter(_ lines: SourceLines, _ fields: inout CSVFields) throws(ImportError) {
     guard fields.delimiter == nil else { return }
     let candidates = [UInt8(ascii: ","), UInt8(ascii: "\t"), UInt8(ascii: ";"), UInt8(ascii: "|")]
     var counts = [0, 0, 0, 0]
+    var pairs = 0
     _ = try lines.firstLine { line in
       var isQuoted = false
+      var last: UInt8 = 0
       for byte in line {
         if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+        if byte == UInt8(ascii: ":") && last == byte {
+          pairs += 1
+          last = 0
+        } else {
+          last = byte
+        }
         if !isQuoted, let index = candidates.firstIndex(of: byte) { counts[index] += 1 }
       }
       return true
     }
     guard let most = counts.max(), let index = counts.firstIndex(of: most) else { return }
+    if pairs > 0 && pairs >= most {
+      (fields.delimiter, fields.second) = (UInt8(ascii: ":"), UInt8(ascii: ":"))
+      lines.account.guesses.append("fields are separated by double colons")
+      return
+    }
     fields.delimiter = candidates[index]
     if index > 0 {
       lines.account.guesses.append(

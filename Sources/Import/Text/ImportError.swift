@@ -18,12 +18,16 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   case unknownHeader(file: String, line: String)
   /// A column that looks like the label is not used, so that every row would count as a positive.
   case unusedLabel(file: String, column: String)
+  /// The same, where a schema says nothing of a label.
+  case unstatedLabel(file: String, column: String)
   case repeatedColumn(file: String, column: String)
   case conflictingColumns(file: String, first: String, second: String)
   case malformedLine(file: String, line: Int, reason: MalformedLine)
   /// A movie with fewer genome values than there are tags; `line` is the movie's last.
   case incompleteGenome(file: String, line: Int, movie: String, given: Int, width: Int)
   case noGenome(file: String)
+  /// Not one `.inter` of RecBole's, but `count`.
+  case noAtomicFiles(path: String, count: Int)
   case noInteractions(file: String)
   case noRatings(directory: String)
   /// All `rows` well-formed rows lie outside the log's days.
@@ -66,6 +70,9 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
     case .unusedLabel(let file, let column):
       "\(file):1: column \(column) is not used, and every row would be a positive: give --label-column \(column) "
         + "(1 and 0), --rating-column \(column) with --threshold, or --all-positive if that is meant"
+    case .unstatedLabel(let file, let column):
+      "\(file):1: column \(column) looks like a label and is not used, so that every row would be a positive: give "
+        + "label: {column: \(column)}, with at_least if it is a rating, or label: none if that is meant"
     case .repeatedColumn(let file, let column):
       "\(file):1: column \(column) is named twice in the header"
     case .conflictingColumns(let file, let first, let second):
@@ -73,10 +80,14 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
     case .malformedLine(let file, let line, let reason):
       "\(file):\(line): \(reason); correct the line, or skip such lines with --on-error skip"
     case .incompleteGenome(let file, let line, let movie, let given, let width):
-      "\(file):\(line): movie \(movie) has \(given) of \(width) genome values; complete the file, or give such "
-        + "movies the mean with --on-error skip"
+      "\(file):\(line): the vector of \(movie) has \(given) of \(width) values; complete the file, or give such "
+        + "ones the mean with --on-error skip"
     case .noGenome(let file):
-      "\(file): no rated movie has a whole genome vector; leave the file away"
+      "\(file): nothing in the log has a whole vector; leave the file away"
+    case .noAtomicFiles(let path, let count):
+      count == 0
+        ? "\(path): no .inter (or .inter.gz) is there; give the folder, or the files' path without the ending"
+        : "\(path): \(count) .inter files are in this folder; give one's path without the ending"
     case .noInteractions(let file):
       "\(file): no usable line; nothing to import"
     case .noRatings(let directory):
@@ -87,7 +98,7 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(file): \(count) item in all, so that no negative can be drawn; at least 2 are needed"
     case .minimumLeavesNobody(let file, let minimum, let most):
       "\(file): no user has more than \(minimum) training samples (the most is \(most)), so that no sample is left; "
-        + "give a lower --minimum-training-samples"
+        + "give a lower --minimum-training-samples (minimum_training_samples in a schema)"
     case .noOutputFolder(let output, let folder):
       "\(output): the folder \(folder) is not there; make it first"
     case .outputExists(let output):

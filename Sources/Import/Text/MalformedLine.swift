@@ -9,11 +9,17 @@ package enum MalformedLine: Error, Equatable, Sendable, CustomStringConvertible 
   case notAWholeNumber(field: String, text: String)
   /// Neither a number nor a date.
   case notATime(field: String, text: String)
+  /// A time that is not as the given format says.
+  case notInFormat(field: String, text: String, format: String)
   case notFinite(field: String, text: String)
   case outOfRange(field: String, text: String, allowed: String)
   /// A label other than 0 and 1.
   case notALabel(text: String)
+  /// A label that is none of the values that are one.
+  case unknownLabel(field: String, text: String)
   case notAString(field: String)
+  /// A list where one value is expected.
+  case severalValues(field: String, count: Int)
   case notAListOfStrings(field: String)
   case notUTF8(field: String)
   case containsNUL(field: String)
@@ -33,9 +39,13 @@ package enum MalformedLine: Error, Equatable, Sendable, CustomStringConvertible 
     case .notANumber(let field, let text): "\(field) \(text) is not a number"
     case .notAWholeNumber(let field, let text): "\(field) \(text) is not a whole number"
     case .notATime(let field, let text): "\(field) \(text) is neither a number nor a date"
+    case .notInFormat(let field, let text, let format): "\(field) \(text) is no time in the format \(format)"
     case .notFinite(let field, let text): "\(field) \(text) is not finite"
     case .outOfRange(let field, let text, let allowed): "\(field) \(text) is out of range (\(allowed))"
     case .notALabel(let text): "label \(text) is neither 0 nor 1 (nor false, true, no, yes)"
+    case .unknownLabel(let field, let text): "\(field) \(text) is neither a positive nor a negative value"
+    case .severalValues(let field, let count):
+      "\(field) has \(count) values where one is expected (list: says so)"
     case .notAString(let field): "\(field) is not a string"
     case .notAListOfStrings(let field): "\(field) is not a list of strings"
     case .notUTF8(let field): "\(field) is not UTF-8"
@@ -56,9 +66,12 @@ extension MalformedLine {
     case .notANumber(let field, _): "\(field) is not a number"
     case .notAWholeNumber(let field, _): "\(field) is not a whole number"
     case .notATime(let field, _): "\(field) is neither a number nor a date"
+    case .notInFormat(let field, _, let format): "\(field) is no time in the format \(format)"
     case .notFinite(let field, _): "\(field) is not finite"
     case .outOfRange(let field, _, let allowed): "\(field) is out of range (\(allowed))"
     case .notALabel: "the label is neither 0 nor 1"
+    case .severalValues(let field, _): "\(field) has several values where one is expected"
+    case .unknownLabel(let field, _): "\(field) is neither a positive nor a negative value"
     case .tooLong(let field, _, let limit): "\(field) has more than \(limit) bytes"
     case .quoting: "quotes that do not fit"
     case .syntax: "no object in JSON or Python's form"

@@ -169,8 +169,28 @@ package struct ObjectScanner {
     skipSpace()
   }
 
+  /// Enters the next value if it is an object.
+  package mutating func enterObject() -> Bool {
+    guard index < line.count, line[index] == UInt8(ascii: "{") else { return false }
+    index += 1
+    opened = true
+    return true
+  }
+
+  /// The next value as it is spelt: a number or one of the dialect's words; nil for anything else, which is passed.
+  package mutating func word() throws(MalformedLine) -> Bytes? {
+    let start = index
+    let isString = atString
+    try skip()
+    guard !isString, start < index else { return nil }
+    switch line[start] {
+    case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "("): return nil
+    default: return Bytes(rebasing: line[start..<index])
+    }
+  }
+
   /// Enters the next value if it is a list.
-  private mutating func enterList() throws(MalformedLine) -> Bool {
+  package mutating func enterList() throws(MalformedLine) -> Bool {
     guard index < line.count, line[index] == UInt8(ascii: "[") else { return false }
     index += 1
     opened = true

@@ -1,5 +1,6 @@
 import IO
 import Support
+import YAML
 
 /// What searches found, in addition to what the job file says.
 extension Job {
@@ -14,7 +15,7 @@ extension Job {
   package mutating func takeSettings(_ text: String, file: String) throws {
     let root = try YAMLSection.parse(text, file: file)
     guard root.has("per_method") else {
-      throw JobError.invalid(
+      throw YAMLError.invalid(
         file: file, line: 1, message: "has no per_method, the settings by method that lcft search writes")
     }
     var taken = self

@@ -1,4 +1,5 @@
 import Models
+import YAML
 
 extension Job {
   /// Refuses a model that is not possible, at the line of the setting at fault; `section` is the job's

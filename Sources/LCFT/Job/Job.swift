@@ -1,6 +1,7 @@
 import IO
 import Models
 import Support
+import YAML
 
 /// What a job file says: the model, how the cloud model is trained and how users' models are fine-tuned; and
 /// what searches found in addition.
@@ -26,17 +27,7 @@ package struct Job: Sendable, Equatable {
 
   /// Reads and checks a job file.
   package static func read(_ path: String) throws -> Job {
-    try parse(try text(of: path, kind: "job file"), file: path)
-  }
-
-  /// The text of the file `path`; `kind` says in errors what it should be.
-  package static func text(of path: String, kind: String) throws -> String {
-    do throws(TextFile.Failure) {
-      return try TextFile.text(path)
-    } catch {
-      throw JobError.unreadable(
-        file: path, reason: error == .missing ? "no such \(kind)" : "the \(kind) \(error)")
-    }
+    try parse(try YAMLSection.text(of: path, kind: "job file"), file: path)
   }
 
   /// Checks a job file's text; `file` names it in errors.

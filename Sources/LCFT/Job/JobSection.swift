@@ -1,6 +1,7 @@
 import IO
 import Models
 import Support
+import YAML
 
 /// A section of the job file: the table of its settings, and the sections below it.
 ///

@@ -1,4 +1,5 @@
 import Support
+import YAML
 
 /// One row of a section's table: a key of the job file, its value, what the value may be, what it
 /// affects, and one sentence on it.

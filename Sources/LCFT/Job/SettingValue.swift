@@ -1,4 +1,5 @@
 import Support
+import YAML
 
 /// The values that a setting may have: how one is read from YAML and how it is written as YAML.
 struct SettingValue<Value: Equatable> {

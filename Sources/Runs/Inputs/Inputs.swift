@@ -5,6 +5,7 @@ import LCFT
 import Models
 import Plan
 import Support
+import YAML
 
 /// What a command works on, the same on every rank: the job, fitted to the data set, and the data set, held
 /// once per host.
@@ -129,7 +130,7 @@ package struct Inputs {
   private static func take(settings path: String, into job: inout Job, _ session: Session) throws {
     let text = try session.communicator.broadcast(
       try session.communicator.collectively {
-        session.leads ? try Job.text(of: path, kind: "file of settings") : ""
+        session.leads ? try YAMLSection.text(of: path, kind: "file of settings") : ""
       }, from: 0)
     try job.takeSettings(text, file: path)
   }

@@ -1,6 +1,7 @@
 import IO
 import LCFT
 import Support
+import YAML
 
 extension LabelTable {
   /// The table as text that people read and `LabelTable(yaml:file:)` takes back, with all digits of every
@@ -47,7 +48,7 @@ extension LabelTable {
     let root = try YAMLSection.parse(text, file: file)
     let kind = FileKind.labels.rawValue
     guard try root.string("format", default: "") == kind else {
-      throw JobError.invalid(file: file, line: 1, message: "is not a table of labels (format: \(kind))")
+      throw YAMLError.invalid(file: file, line: 1, message: "is not a table of labels (format: \(kind))")
     }
     var origin = SearchOrigin()
     let from = try root.section("origin")
@@ -77,7 +78,7 @@ extension LabelTable {
   /// Reads a table from HDF5, or from YAML where the name says so.
   package static func read(_ path: String) throws -> LabelTable {
     guard path.hasSuffix(".yaml") || path.hasSuffix(".yml") else { return try LabelTableFile.read(path) }
-    return try LabelTable(yaml: try Job.text(of: path, kind: "table of labels"), file: path)
+    return try LabelTable(yaml: try YAMLSection.text(of: path, kind: "table of labels"), file: path)
   }
 }
 

@@ -24,10 +24,10 @@ import Testing
 
   @Test func notRatedIsNoRating() throws {
     let found = try warnings(anime)
-    #expect(found.contains(.ratingScale(lowest: -1, highest: 10, threshold: 4)))
+    #expect(found.contains(.ratingScale(lowest: -1, highest: 10, threshold: 4, mend: "--threshold")))
     #expect(
-      found.contains(.notRated(value: -1, ratings: 2, of: 6))
-        && found.contains(.notRated(value: 0, ratings: 1, of: 6)))
+      found.contains(.notRated(value: -1, ratings: 2, of: 6, mend: "--not-rated -1"))
+        && found.contains(.notRated(value: 0, ratings: 1, of: 6, mend: "--not-rated 0")))
     #expect(found.contains { "\($0)".contains("--not-rated -1") })
 
     let directory = try FileTestFolder()
@@ -54,7 +54,7 @@ import Testing
   @Test func oneClassIsWarnedOf() throws {
     let low = "user,item,rating,timestamp\nu,a,3,1\nu,b,1,2\n"
     let found = try warnings(low)
-    #expect(found.contains(.ratingScale(lowest: 1, highest: 3, threshold: 4)))
+    #expect(found.contains(.ratingScale(lowest: 1, highest: 3, threshold: 4, mend: "--threshold")))
     #expect(found.contains { "\($0)".contains("none of the 2 samples is positive") })
     let clicked = try warnings("user,item,label,timestamp\nu,a,1,1\nu,b,1,2\n")
     #expect(clicked.count == 1 && "\(clicked[0])".contains("all 2 samples are positive"))
@@ -89,7 +89,7 @@ import Testing
 
   @Test func positivesWithoutNegativesAreWarnedOf() throws {
     let found = try warnings("user,item,timestamp\nu,a,1\nu,b,2\nu,a,3\nu,b,4\n")
-    #expect(found == [.withoutNegatives(3, of: 3)])
+    #expect(found.count == 1 && "\(found[0])".hasPrefix("3 of 3 positives have no negatives"))
     #expect("\(found[0])".contains("--own-items as-negatives"))
   }
 

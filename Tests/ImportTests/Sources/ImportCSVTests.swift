@@ -57,8 +57,8 @@ import Testing
       options(
         directory, "user,item,rating,timestamp\nu,b,5,20\nu,a,3.9,20\nu,c,4,10\nu,c,4,10\n",
         split: .timestamp(10)))
-    // An exact duplicate is a row like any other.
-    #expect(dataset.lines == ["u: c@10=1 c@10=1 b@20=1 a@20=0 | c#0=1 c#1=1 | b#2=1 a#3=0"])
+    // An exact duplicate is an event and a sample like any other, and in nobody's history at that moment.
+    #expect(dataset.lines == ["u: c@10=1 c@10=1 b@20=1 a@20=0 | c#0=1 c#0=1 | b#2=1 a#3=0"])
     #expect(dataset.provenance.settings["labels"] == "rating >= 4.0")
   }
 

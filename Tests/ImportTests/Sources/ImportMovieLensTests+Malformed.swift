@@ -69,7 +69,7 @@ extension ImportMovieLensTests {
     ("10,x,0.5", .notAWholeNumber(field: "tagId", text: #""x""#)),
     ("10,1,1.5", .outOfRange(field: "relevance", text: #""1.5""#, allowed: "0 to 1")),
     ("10,1,inf", .notFinite(field: "relevance", text: #""inf""#)), (",1,0.5", .emptyField("movieId")),
-    ("10,2,0.5", .repeated(#"tag 2 of movie "10""#)),
+    ("10,2,0.5", .repeated(#"tagId 2 of movieId "10""#)),
   ])
   func malformedGenome(line: String, reason: MalformedLine) throws {
     let directory = try FileTestFolder()

@@ -1,6 +1,7 @@
 import LCFT
 import Models
 import Testing
+import YAML
 
 /// A model that uses fields of equal width and does not declare it.
 private final class UndeclaringModel: Model {
@@ -34,7 +35,7 @@ private final class UndeclaringModel: Model {
     var job = try Job.parse("seed: 2\n", file: "job.yaml")
     job.model = ModelRegistry.configuration("Undeclaring", among: models)
     let section = try YAMLSection.parse(text, file: "job.yaml").section("model")
-    let refused = #expect(throws: JobError.self) { try job.checkModel(section, among: models) }
+    let refused = #expect(throws: YAMLError.self) { try job.checkModel(section, among: models) }
     #expect(
       refused?.description
         == "job.yaml:4: model.name cannot be Undeclaring: the model depends on aligned fields (alignsFields), which "

@@ -132,6 +132,21 @@ package struct LogColumns {
     ].contains(plain)
   }
 
+  /// Whether a column of this name probably says what is known only after the item was shown: `dwell_s`,
+  /// `play_duration`, `review_text`.
+  static func isLikeOutcome(_ name: String) -> Bool {
+    if isLikeLabel(name) { return true }
+    let words = name.lowercased().split { !$0.isLetter }.map(String.init)
+    let known = [
+      "dwell", "duration", "watch", "watched", "play", "played", "playtime", "review", "reviewtext",
+      "comment",
+      "comments", "helpful", "vote", "votes", "feedback", "forward", "share", "shared", "follow", "hate",
+      "summary",
+      "tip", "profit", "revenue",
+    ]
+    return words.contains(where: known.contains) || words.contains { $0.hasPrefix("dwell") }
+  }
+
   /// Whether `text` is a date, or a number of at least 100,000,000: seconds since 1970 from 1973 on.
   private static func isTime(_ text: String) -> Bool {
     if let number = Double(text) { return number >= 1e8 }

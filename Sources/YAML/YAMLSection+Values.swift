@@ -9,6 +9,15 @@ extension YAMLSection {
     }
   }
 
+  /// A text, or a list of texts; a text may be empty.
+  package func texts(_ key: String, default fallback: [String]) throws -> [String] {
+    if !isList(key) {
+      guard has(key) else { return fallback }
+      return [try scalar(key, default: "", Words.texts) { $0.scalar?.string }]
+    }
+    return try list(key, default: fallback, counts: 0...4096, Words.texts) { $0.scalar?.string }
+  }
+
   package func boolean(_ key: String, default fallback: Bool) throws -> Bool {
     try scalar(key, default: fallback, Words.boolean, \.bool)
   }
@@ -63,29 +72,30 @@ extension YAMLSection {
   }
 
   /// What values must be, in the words of errors and of the job reference.
-  enum Words {
-    static let text = "a text"
-    static let boolean = "true or false"
+  package enum Words {
+    package static let text = "a text"
+    package static let texts = "a text or a list of texts"
+    package static let boolean = "true or false"
 
-    static func wholeNumber(_ range: ClosedRange<Int>) -> String {
+    package static func wholeNumber(_ range: ClosedRange<Int>) -> String {
       "a whole number from \(range.lowerBound) to \(range.upperBound)"
     }
 
-    static func number(_ range: ClosedRange<Double>) -> String {
+    package static func number(_ range: ClosedRange<Double>) -> String {
       "a number from \(range.lowerBound) to \(range.upperBound)"
     }
 
-    static func wholeNumbers(_ range: ClosedRange<Int>, counts: ClosedRange<Int>) -> String {
+    package static func wholeNumbers(_ range: ClosedRange<Int>, counts: ClosedRange<Int>) -> String {
       "a list of \(count(counts)) whole numbers from \(range.lowerBound) to \(range.upperBound)"
     }
 
-    static func numbers(_ range: ClosedRange<Double>, counts: ClosedRange<Int>) -> String {
+    package static func numbers(_ range: ClosedRange<Double>, counts: ClosedRange<Int>) -> String {
       "a list of \(count(counts)) numbers from \(range.lowerBound) to \(range.upperBound)"
     }
 
-    static func one(of allowed: [String]) -> String { "one of \(allowed.joined(separator: ", "))" }
+    package static func one(of allowed: [String]) -> String { "one of \(allowed.joined(separator: ", "))" }
 
-    static func some(of allowed: [String]) -> String {
+    package static func some(of allowed: [String]) -> String {
       "a list of some of \(allowed.joined(separator: ", ")), none twice"
     }
 

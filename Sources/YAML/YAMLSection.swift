@@ -1,29 +1,42 @@
+import IO
 import Support
 import Yams
 
 /// One mapping of a YAML file, read key by key. Every error names file and line. Keys that nobody asked for
 /// are errors too, so that a misspelt setting is never silently a default.
 package final class YAMLSection {
-  let file: String
+  package let file: String
   private let path: String
   private let node: Node
   private var known: [String] = []
 
+  /// The text of the file `path`; `kind` says in errors what it should be.
+  package static func text(of path: String, kind: String) throws -> String {
+    do throws(TextFile.Failure) {
+      return try TextFile.text(path)
+    } catch {
+      throw YAMLError.unreadable(
+        file: path, reason: error == .missing ? "no such \(kind)" : "the \(kind) \(error)")
+    }
+  }
+
   /// Parses `text`; its root is a mapping. A byte order mark at the start is skipped, as YAML 1.2 allows.
-  package static func parse(_ text: String, file: String) throws -> YAMLSection {
-    // Every level of aliases of aliases doubles what has to be compared; a job needs few or none.
+  /// - Parameter kind: what the file is, for errors.
+  package static func parse(_ text: String, file: String, kind: String = "a job") throws -> YAMLSection {
+    // Every level of aliases of aliases doubles what has to be compared; few or none are needed.
     guard text.matches(of: /(?:^|[\s,:\[{?-])\*[^\s*]/).count <= 16 else {
-      throw JobError.invalid(file: file, line: 1, message: "has more than 16 aliases (*name); write them out")
+      throw YAMLError.invalid(
+        file: file, line: 1, message: "has more than 16 aliases (*name); write them out")
     }
     let node: Node?
     do {
       node = try Yams.compose(yaml: withoutByteOrderMark(text))
     } catch let error as YamlError {
-      throw JobError.syntax(file: file, message: oneLine("\(error)"))
+      throw YAMLError.syntax(file: file, message: oneLine("\(error)"))
     }
     guard let node, node.mapping != nil else {
-      throw JobError.invalid(
-        file: file, line: node?.mark?.line ?? 1, message: "a job is a mapping of keys to values")
+      throw YAMLError.invalid(
+        file: file, line: node?.mark?.line ?? 1, message: "\(kind) is a mapping of keys to values")
     }
     return YAMLSection(file: file, path: "", node: node)
   }
@@ -41,6 +54,19 @@ package final class YAMLSection {
 
   /// Whether the section has `key`.
   package func has(_ key: String) -> Bool { value(key) != nil }
+
+  /// All keys of the section, in the order of the file; none of them is unknown then.
+  package var keys: [String] {
+    let keys = (node.mapping ?? .init([], node.tag)).compactMap { $0.key.scalar?.string }
+    for key in keys { _ = value(key) }
+    return keys
+  }
+
+  /// Whether the value of `key` is a mapping of keys to values.
+  package func isSection(_ key: String) -> Bool { value(key)?.mapping != nil }
+
+  /// Whether the value of `key` is a list.
+  package func isList(_ key: String) -> Bool { value(key)?.sequence != nil }
 
   /// The mapping under `key`, empty if there is none.
   package func section(_ key: String) throws -> YAMLSection {
@@ -72,16 +98,16 @@ package final class YAMLSection {
 
   /// What `read` makes of the value of `key`, `fallback` where there is none. The value must be `wanted`:
   /// `read` returns nil for others.
-  func scalar<Value>(
+  package func scalar<Value>(
     _ key: String, default fallback: Value, _ wanted: String, _ read: (Node) -> Value?
   ) throws -> Value {
     guard let value = value(key) else { return fallback }
-    return try scalar(value, key, wanted, read)
+    return try self.value(of: value, key, wanted, read)
   }
 
   /// What `read` makes of the elements of the list `key`, `fallback` where there is none. The list must be
   /// `wanted` and have `counts` elements, for none of which `read` returns nil.
-  func list<Element>(
+  package func list<Element>(
     _ key: String, default fallback: [Element], counts: ClosedRange<Int>, _ wanted: String,
     _ read: (Node) -> Element?
   ) throws -> [Element] {
@@ -89,11 +115,11 @@ package final class YAMLSection {
     guard let sequence = value.sequence, counts.contains(sequence.count) else {
       throw wrong(value, key, wanted)
     }
-    return try sequence.map { try scalar($0, key, wanted, read) }
+    return try sequence.map { try self.value(of: $0, key, wanted, read) }
   }
 
-  private func scalar<Value>(
-    _ node: Node, _ key: String, _ wanted: String, _ read: (Node) -> Value?
+  private func value<Value>(
+    of node: Node, _ key: String, _ wanted: String, _ read: (Node) -> Value?
   ) throws -> Value {
     if let value = read(node) { return value }
     // A number in quotes looks right to everybody but YAML.
@@ -107,7 +133,7 @@ package final class YAMLSection {
   }
 
   /// The error that `key`'s value is wrong together with others; `reason` follows the key's name.
-  package func refusal(_ key: String, _ reason: String) -> JobError {
+  package func refusal(_ key: String, _ reason: String) -> YAMLError {
     let line = node.mapping?[Node(key)]?.mark?.line ?? node.mark?.line ?? 1
     return .invalid(file: file, line: line, message: "\(join(key)) \(reason)")
   }
@@ -126,7 +152,7 @@ package final class YAMLSection {
       let hint =
         name.flatMap { KeySuggestion.nearest(to: $0, among: known) }
         .map { " (did you mean \($0)?)" } ?? ""
-      throw JobError.invalid(
+      throw YAMLError.invalid(
         file: file, line: key.mark?.line ?? 1,
         message:
           "unknown key \(Self.oneLine(name ?? "?"))\(place)\(hint); allowed: \(known.joined(separator: ", "))"
@@ -141,7 +167,7 @@ package final class YAMLSection {
 
   private func join(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
-  private func wrong(_ value: Node, _ key: String, _ wanted: String, found: String? = nil) -> JobError {
+  private func wrong(_ value: Node, _ key: String, _ wanted: String, found: String? = nil) -> YAMLError {
     let found = (found ?? value.scalar.map { Self.oneLine(String($0.string.prefix(100))) })
       .map { " instead of \($0)" }
     return .invalid(

@@ -1,0 +1,110 @@
+import ArgumentParser
+import Import
+import Support
+
+extension ImportCommand {
+  struct Table: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "table",
+      abstract: "Any log, by a schema file that says what the columns of its files are.",
+      discussion: """
+        Example:
+          lcft import table --guess views.tsv.gz members.csv skus.jsonl > views.yaml
+          lcft import table --schema views.yaml --output views.h5
+        --guess prints a first schema, to be looked at and corrected. A schema says, for example:
+          log:   {files: [views.tsv.gz], delimiter: tab, user: member_id, item: sku,
+                  time: {column: shown_at, unit: iso8601}}
+          label: {column: clicked, positive: ["yes"], negative: ["no"]}
+          sample_features:
+            hour:  {from: time, as: hour}
+            price: {column: list_price, kind: numeric, transform: log}
+          event_features: {dwell: {column: dwell_s, kind: numeric, transform: quantiles(10)}}
+          users: {file: members.csv, key: id, features: {age: {}, tags: {list: "|"}}}
+          items: {file: skus.jsonl, key: sku, features: {brand: {hash: 100000}}}
+          split: {last_days: 2}
+        Files are relative to the schema: separated values or JSON lines, plain or .gz.
+        """)
+
+    @Option(help: "The schema file (YAML).")
+    var schema: String?
+
+    @Option(
+      parsing: .upToNextOption,
+      help: ArgumentHelp(
+        "Print a first schema for these files: the log, and files of users and items.", valueName: "file"))
+    var guess: [String] = []
+
+    @Option(help: "The data set to write (HDF5).")
+    var output: String?
+
+    @Flag(help: "Replace the output if it is there.")
+    var overwrite = false
+
+    @Option(
+      help: "What to do with a malformed line, instead of what the schema says: fail, or skip it and count.")
+    var onError: MalformedLines?
+
+    func validate() throws {
+      if (schema == nil) == guess.isEmpty { throw ValidationError("give --schema and --output, or --guess") }
+      if schema != nil && output == nil { throw ValidationError("give --output, the data set to write") }
+    }
+
+    func run() throws {
+      guard let path = schema, let output else {
+        print(try SchemaGuess(guess).text, terminator: "")
+        return
+      }
+      var schema = try Schema.read(path)
+      if let onError { schema.malformed = onError }
+      try importTable(schema, also: [path], to: output, overwrites: overwrite)
+    }
+  }
+
+  struct RecBole: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "recbole",
+      abstract: "RecBole's atomic files: .inter and, if there, .user and .item.",
+      discussion: """
+        Example:
+          lcft import recbole ml-100k --output ml-100k.h5
+        The argument is a folder with the files, or their path without the ending. Every column becomes a feature by the
+        type in its header. The label is the column label if there is one, or else the rating, 1 from --threshold on; with
+        neither, rows are positives and negatives are sampled items.
+        """)
+
+    @Argument(help: "A folder with NAME.inter, or its path without .inter; plain or .gz.")
+    var path: String
+
+    @Option(help: "The lowest rating whose label is 1 (default: 4).")
+    var threshold: Double?
+
+    @Option(
+      parsing: .upToNextOption,
+      help: ArgumentHelp(
+        "Columns of .inter that are known only after the item was shown, for histories only.",
+        valueName: "column"))
+    var afterwards: [String] = []
+
+    @OptionGroup var options: ImportOptions
+
+    func run() throws {
+      var schema = try RecBoleFiles(path).schema(threshold: threshold, afterwards: afterwards)
+      switch try options.split() {
+      case .timestamp(let time)?: schema.split = .time(time)
+      case .fraction(let fraction)?: schema.split = .fraction(fraction)
+      case nil: break
+      }
+      schema.seed = options.seed
+      schema.malformed = options.onError
+      try importTable(schema, to: options.output, overwrites: options.overwrite)
+    }
+  }
+}
+
+/// Imports what `schema` describes; the output may replace none of its files, nor the files `also`.
+private func importTable(
+  _ schema: Schema, also: [String] = [], to output: String, overwrites: Bool
+) throws {
+  let output = ImportOutput(output, inputs: schema.files + also, overwrites: overwrites)
+  try importDataset(to: output) { try TableImport.run(schema, progress: $0) }
+}

@@ -1,0 +1,62 @@
+import Support
+
+extension FeatureColumn {
+  /// The same column over another vocabulary, in which value v has row `rows[v]`. Numbers stay as they are.
+  package func renumbered(_ rows: Column<Int32>) -> FeatureColumn {
+    switch self {
+    case .values(let values): .values(values.renumbered(rows))
+    case .lists(let offsets, let values): .lists(offsets: offsets, values: values.renumbered(rows))
+    case .numbers: self
+    }
+  }
+}
+
+extension Features {
+  /// Renumbers all columns over the vocabulary `name`: value v becomes `rows[v]`.
+  package mutating func renumber(_ name: String, _ rows: Column<Int32>) {
+    for owner in FeatureOwner.allCases {
+      for index in self[owner].indices where self[owner][index].categorical?.vocabulary == name {
+        self[owner][index].columns = self[owner][index].columns.map { $0.renumbered(rows) }
+      }
+    }
+  }
+}
+
+extension Column<Int32> {
+  /// `rows[v]` for each value v, and -1 for -1.
+  package func renumbered(_ rows: Column<Int32>) -> Column<Int32> {
+    let result = Column(uninitialized: count)
+    let (source, target) = (pointer, result.values)
+    withExtendedLifetime((self, rows)) {
+      let places = rows.pointer
+      for row in 0..<count { target[row] = source[row] < 0 ? -1 : places[Int(source[row])] }
+    }
+    return result
+  }
+}
+
+extension StringColumn {
+  /// The strings of `rows`, in their order, as wide as the longest of them.
+  package func selected(_ rows: some Collection<Int>) -> StringColumn {
+    let source = bytes.pointer
+    return withExtendedLifetime(bytes) {
+      var longest = 1
+      for row in rows { longest = max(longest, strnlen(source + row * width, width)) }
+      let target = Column<UInt8>(uninitialized: rows.count * longest)
+      target.values.initialize(repeating: 0)
+      for (place, row) in rows.enumerated() {
+        for index in 0..<strnlen(source + row * width, width) {
+          target.values[place * longest + index] = source[row * width + index]
+        }
+      }
+      return StringColumn(width: longest, bytes: target)
+    }
+  }
+}
+
+/// Bytes before the first NUL, at most `limit`.
+private func strnlen(_ text: UnsafePointer<UInt8>, _ limit: Int) -> Int {
+  var length = 0
+  while length < limit && text[length] != 0 { length += 1 }
+  return length
+}

@@ -1,0 +1,152 @@
+import IO
+import Support
+
+/// The schema as text.
+extension SchemaGuess {
+  /// The schema as YAML that `Schema.parse` takes, with remarks on what is not sure.
+  package var text: String {
+    var lines = [
+      "# A first schema: look at every line, then: lcft import table --schema THIS --output D.h5",
+      "# Paths of files are relative to the folder of the schema.",
+    ]
+    lines.append("log:")
+    lines.append("  files: [\(logFiles.map(yaml).joined(separator: ", "))]")
+    lines += form(log)
+    lines.append("  user: \(yaml(user.name))\(user.remark)")
+    lines.append("  item: \(yaml(item.name))\(item.remark)")
+    lines.append(timeLine)
+    var used = [user.name, item.name, time.name]
+    let label = self.label
+    lines.append(label.line)
+    if let column = label.column { used.append(column) }
+    lines += logFeatures(except: used)
+    for (owner, table, key, isSure) in entities {
+      lines.append("\(owner.rawValue):" + (isSure ? "" : "  # a guess: users or items?"))
+      lines.append("  file: \(yaml(table.path))")
+      lines += form(table)
+      lines.append("  key: \(yaml(key))")
+      let features = table.columns.filter { $0.name != key }.map { feature($0, "    ") }
+      lines.append("  features:" + (features.contains { !$0.hasPrefix("    #") } ? "" : " {}"))
+      lines += features
+    }
+    lines.append("split: {fraction: 0.8}  # or {last_days: 2}, or {time: 2014-05-01}")
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func form(_ table: TableSample) -> [String] {
+    guard table.form.format != .jsonl else { return ["  format: jsonl"] }
+    let bytes = table.form.delimiter ?? [UInt8(ascii: ",")]
+    let name = TableForm.namedDelimiters.first { Array($0.1.utf8) == bytes }?.0
+    var lines = ["  delimiter: \(name ?? yaml(String(decoding: bytes, as: UTF8.self)))"]
+    if let columns = table.form.columns {
+      lines.append(
+        "  columns: [\(columns.map(yaml).joined(separator: ", "))]  # a guess: the file has no header")
+    }
+    return lines
+  }
+
+  private var timeLine: String {
+    guard let column = log.column(time.name) else { return "  time: \(yaml(time.name))" }
+    if column.isHour { return "  time: {column: \(yaml(time.name)), format: \"%y%m%d%H\"}\(time.remark)" }
+    var unit = "s"
+    if column.isDate {
+      unit = "iso8601"
+    } else if column.highest > 2.6e17 {
+      unit = "ns"
+    } else if column.highest > 2.6e14 {
+      unit = "us"
+    } else if column.highest > 2.6e11 {
+      unit = "ms"
+    }
+    let isTime = column.isTime || !time.isSure
+    return "  time: {column: \(yaml(time.name)), unit: \(unit)}"
+      + (isTime ? time.remark : "  # not sure: these are no usual times")
+  }
+
+  private var label: (line: String, column: String?) {
+    let taken = [user.name, item.name, time.name]
+    guard
+      let column = log.columns.first(where: { LogColumns.isLikeLabel($0.name) && !taken.contains($0.name) })
+    else { return ("label: none  # every row is a positive, and negatives are drawn", nil) }
+    let name = yaml(column.name)
+    if column.isFlag { return ("label: {column: \(name)}", column.name) }
+    if column.isNumber {
+      let range = "the values run from \(plain(column.lowest)) to \(plain(column.highest))"
+      let threshold = column.highest <= 5 && column.highest >= 4 ? 4 : (column.lowest + column.highest) / 2
+      return ("label: {column: \(name), at_least: \(plain(threshold))}  # not sure: \(range)", column.name)
+    }
+    let values = column.distinct.sorted().prefix(10).map(yaml)
+    guard let first = values.first else { return ("label: none  # not sure: \(name) has no value", nil) }
+    return (
+      "label: {column: \(name), positive: [\(first)]}  # not sure: the values are \(values.joined(separator: ", "))",
+      column.name
+    )
+  }
+
+  private func logFeatures(except used: [String]) -> [String] {
+    var shown: [String] = []
+    var afterwards: [String] = []
+    for column in log.columns where !used.contains(column.name) {
+      if LogColumns.isLikeOutcome(column.name) {
+        afterwards.append(feature(column, "  "))
+      } else {
+        shown.append(feature(column, "  "))
+      }
+    }
+    if log.column("hour") == nil && !(log.column(time.name)?.isHour ?? false) {
+      shown.append("  hour: {from: time, as: hour}  # of UTC, unless log.time has utc_offset")
+    }
+    func section(_ name: String, _ features: [String], _ remark: String) -> [String] {
+      if features.isEmpty { return [] }
+      let isEmpty = !features.contains { !$0.hasPrefix("  #") }
+      return ["\(name):\(isEmpty ? " {}" : "")  # \(remark)"] + features
+    }
+    return section("sample_features", shown, "known when the item is shown: move others to event_features")
+      + section("event_features", afterwards, "known only afterwards")
+  }
+
+  private func feature(_ column: ColumnSample, _ indent: String) -> String {
+    let name = column.name.map { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" ? $0 : "_" }
+    let key = String(String(name).prefix(50))
+    if column.present == 0 {
+      return "\(indent)# \(quoted(column.name)): no value in the first \(column.rows) rows"
+    }
+    if column.isUnique && !column.isAmount || !Features.isName(key) {
+      return "\(indent)# \(quoted(column.name)): another value in every row"
+    }
+    var words = key == column.name ? [] : ["column: \(yaml(column.name))"]
+    if let separator = column.separator {
+      words.append("list: \"\(separator)\"")
+    } else if column.isAmount {
+      words.append("kind: numeric")
+    }
+    var remark = ""
+    if column.isNumber && column.distinct.count > 20 && !column.hasFractions {
+      let kind = column.isAmount ? "amounts or names (kind: categorical)" : "names or amounts (kind: numeric)"
+      remark = "  # not sure: whole numbers, \(kind)?"
+    }
+    return "\(indent)\(yaml(key)): {\(words.joined(separator: ", "))}\(remark)"
+  }
+}
+
+/// `text` as a YAML scalar: plain where that is read as the same text.
+func yaml(_ text: String) -> String {
+  let isPlain =
+    text.first.map { $0.isASCII && ($0.isLetter || $0 == "_" || $0 == "/") } ?? false
+    && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "_-./".contains($0)) }
+    && !["y", "n", "yes", "no", "on", "off", "true", "false", "null"].contains(text.lowercased())
+  if isPlain { return text }
+  var result = "\""
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "\"": result += "\\\""
+    case "\\": result += "\\\\"
+    case "\t": result += "\\t"
+    default:
+      result +=
+        scalar.value < 0x20
+        ? "\\x" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16) : String(scalar)
+    }
+  }
+  return result + "\""
+}

@@ -1,0 +1,78 @@
+import IO
+import Support
+
+/// A first schema for some files, to be looked at and corrected: the log, and files of users and items.
+package struct SchemaGuess {
+  let log: TableSample
+  private(set) var logFiles: [String]
+  private(set) var entities: [(owner: FeatureOwner, table: TableSample, key: String, isSure: Bool)] = []
+  private(set) var user = Guess("user")
+  private(set) var item = Guess("item")
+  private(set) var time = Guess("timestamp")
+
+  /// A column, and whether its name says what it is.
+  struct Guess {
+    var name: String
+    var isSure = true
+    init(_ name: String) { self.name = name }
+    var remark: String { isSure ? "" : "  # a guess: no column has a name that is known" }
+  }
+
+  /// Looks at the first rows of `files`, the log first. Throws what reading them throws.
+  package init(_ files: [String]) throws(ImportError) {
+    log = try TableSample(files[0])
+    logFiles = [files[0]]
+    guessKeys()
+    for path in files.dropFirst() {
+      let table = try TableSample(path, isLog: false)
+      if table.columns.map(\.name) == log.columns.map(\.name) {
+        logFiles.append(path)
+      } else {
+        entities.append(entity(table))
+      }
+    }
+  }
+
+  private mutating func guessKeys() {
+    time = guess(LogColumns.timeNames, parts: [], or: { $0.isTime || $0.isHour }, taken: [])
+    if !time.isSure, let hour = log.columns.first(where: \.isHour) { time.name = hour.name }
+    user = guess(
+      LogColumns.userNames, parts: ["user", "member", "customer", "visitor", "device"], or: { _ in true },
+      taken: [time.name])
+    item = guess(
+      LogColumns.itemNames, parts: ["item", "sku", "product", "movie", "article", "ad_", "creative"],
+      or: { $0.distinct.count > 20 && !LogColumns.isLikeLabel($0.name) }, taken: [time.name, user.name])
+  }
+
+  private func guess(
+    _ names: [String], parts: [String], or isLikely: (ColumnSample) -> Bool, taken: [String]
+  ) -> Guess {
+    let free = log.columns.filter { !taken.contains($0.name) }
+    if let name = log.find(names), !taken.contains(name) { return Guess(name) }
+    var guess = Guess("")
+    guess.isSure = false
+    let byPart = free.first { column in parts.contains { column.name.lowercased().contains($0) } }
+    let likely = free.first { isLikely($0) && !$0.isUnique && !$0.isFlag } ?? free.first(where: isLikely)
+    guess.name = (byPart ?? likely ?? free.first ?? log.columns[0]).name
+    return guess
+  }
+
+  /// Whether `table` is of users or items, and its column of identifiers.
+  private func entity(_ table: TableSample) -> (FeatureOwner, TableSample, String, Bool) {
+    let file = table.path.lowercased().split(separator: "/").last.map(String.init) ?? ""
+    if table.hasNames {
+      if let key = table.find([item.name] + LogColumns.itemNames) { return (.items, table, key, true) }
+      if let key = table.find([user.name] + LogColumns.userNames) { return (.users, table, key, true) }
+    }
+    let key = table.find(["id", "key"]) ?? table.columns[0].name
+    let isUsers = ["user", "member", "customer", "visitor", "profile"].contains { file.contains($0) }
+    let isItems = ["item", "sku", "product", "movie", "article", "meta", "ad_", "book"].contains {
+      file.contains($0)
+    }
+    if isUsers != isItems { return (isUsers ? .users : .items, table, key, true) }
+    let values = table.column(key)?.distinct ?? []
+    let users = values.intersection(log.column(user.name)?.distinct ?? []).count
+    let items = values.intersection(log.column(item.name)?.distinct ?? []).count
+    return (users > items ? .users : .items, table, key, false)
+  }
+}

@@ -1,0 +1,95 @@
+import Support
+
+/// The first rows of a table, and how it holds them.
+struct TableSample {
+  let path: String
+  var form = TableForm()
+  /// Whether the file has names for its columns.
+  private(set) var hasNames = true
+  private(set) var columns: [ColumnSample] = []
+  private(set) var rows = 0
+
+  static let limit = 10_000
+
+  /// - Parameter isLog: whether a file without names may have the columns that public logs without names have.
+  init(_ path: String, isLog: Bool = true) throws(ImportError) {
+    self.path = path
+    let names = try TableSample.names(path, &form, isLog: isLog)
+    hasNames = form.columns == nil
+    var set = ColumnSet()
+    for name in names { _ = set.slot(name) }
+    let reader = try RecordReader(path, form, set, malformed: .skip) { _ in }
+    if form.format != .jsonl { form.delimiter = reader.delimiter }
+    if form.delimiter?.count == 2 { form.quotes = false }
+    var columns = names.map(ColumnSample.init)
+    var rows = 0
+    try reader.read(upTo: TableSample.limit) {
+      rows += 1
+      for slot in columns.indices { columns[slot].add(reader.text(slot), count: reader.count(slot)) }
+    }
+    (self.columns, self.rows) = (columns, rows)
+  }
+
+  func column(_ name: String) -> ColumnSample? { columns.first { $0.name == name } }
+
+  /// The column that goes by one of `names`, or else one with one of `parts` in its name.
+  func find(_ names: [String], parts: [String] = []) -> String? {
+    for name in names {
+      if let column = columns.first(where: { $0.name.lowercased() == name.lowercased() }) {
+        return column.name
+      }
+    }
+    return columns.first { column in parts.contains { column.name.lowercased().contains($0) } }?.name
+  }
+
+  /// The names of all columns, and the file's format.
+  private static func names(
+    _ path: String, _ form: inout TableForm, isLog: Bool
+  ) throws(ImportError) -> [String] {
+    let lines = try SourceLines(path: path, malformed: .skip) { _ in }
+    if try lines.firstLine({ $0.trimmed.first == UInt8(ascii: "{") }) {
+      form.format = .jsonl
+      return try keys(lines)
+    }
+    var fields = CSVFields()
+    let first = try CSVHeader.peek(lines, &fields)
+    if first.isEmpty { throw .noHeader(file: path) }
+    let isData = first.contains { field in
+      Double(field) != nil || Array(field.utf8).withUnsafeBufferPointer { TimeReader.date($0) } != nil
+    }
+    guard isData else { return first }
+    let known = [3: ["user", "item", "timestamp"], 4: ["user", "item", "rating", "timestamp"]]
+    form.columns = (isLog ? known[first.count] : nil) ?? first.indices.map { "column_\($0 + 1)" }
+    form.header = false
+    return form.columns ?? []
+  }
+
+  /// The keys of the first hundred objects, with those of objects inside them.
+  private static func keys(_ lines: SourceLines) throws(ImportError) -> [String] {
+    var keys: [String] = []
+    for _ in 0..<100 {
+      guard let line = try lines.next() else { break }
+      do throws(MalformedLine) {
+        var scanner = try ObjectScanner(line)
+        try add(&scanner, prefix: "", to: &keys, depth: 0)
+      } catch {
+        continue
+      }
+    }
+    return keys
+  }
+
+  private static func add(
+    _ scanner: inout ObjectScanner, prefix: String, to keys: inout [String], depth: Int
+  ) throws(MalformedLine) {
+    while let key = try scanner.nextKey() {
+      let name = prefix + String(decoding: key, as: UTF8.self)
+      if depth < 2, scanner.enterObject() {
+        try add(&scanner, prefix: name + ".", to: &keys, depth: depth + 1)
+      } else {
+        try scanner.skip()
+        if !keys.contains(name) && keys.count < CSVFields.maximumCount { keys.append(name) }
+      }
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import IO
+import YAML
+
+/// What the parts of a schema say together.
+extension Schema {
+  /// Features of all owners, with those.
+  package var features: [(owner: FeatureOwner, rule: FeatureRule)] {
+    (users?.features ?? []).map { (.users, $0) } + (items?.features ?? []).map { (.items, $0) }
+      + sampleFeatures.map { (.samples, $0) } + eventFeatures.map { (.events, $0) }
+  }
+
+  func check(_ root: YAMLSection) throws {
+    try checkLeaks(root)
+    try checkVocabularies(root)
+  }
+
+  /// What is known only afterwards must not be seen of a candidate.
+  private func checkLeaks(_ root: YAMLSection) throws {
+    let section = try root.section("sample_features")
+    for rule in sampleFeatures {
+      if let column = rule.column, label.columns.contains(column) {
+        throw section.refusal(
+          rule.name,
+          "is made of the label's column \(column), which is known only afterwards: list it under "
+            + "event_features")
+      }
+      for other in eventFeatures {
+        if other.name == rule.name {
+          throw section.refusal(
+            rule.name,
+            "is an event feature, too: what is known when the item is shown belongs here, what is known "
+              + "only afterwards under event_features")
+        }
+        if let column = rule.column, column == other.column {
+          throw section.refusal(
+            rule.name,
+            "is made of the column \(column), as the event feature \(other.name) is, which is known only "
+              + "afterwards: keep one of the two")
+        }
+      }
+    }
+  }
+
+  /// Features that share a vocabulary say the same of it, and those that share a table share the vocabulary.
+  private func checkVocabularies(_ root: YAMLSection) throws {
+    var known: [(owner: FeatureOwner, name: String, rule: FeatureRule.Categorical)] = []
+    for (owner, feature) in features {
+      guard case .categorical(let rule) = feature.kind else { continue }
+      let section = try place(of: owner, root)
+      for other in known {
+        let name = "\(other.owner.rawValue).\(other.name)"
+        if other.rule.vocabulary == rule.vocabulary {
+          if other.rule.minimumCount != rule.minimumCount || other.rule.hashRows != rule.hashRows {
+            throw section.refusal(
+              feature.name,
+              "shares the vocabulary \(rule.vocabulary) with \(name) and must have the same min_count or "
+                + "hash")
+          }
+        } else if other.rule.table == rule.table {
+          throw section.refusal(
+            feature.name,
+            "shares the table \(rule.table) with \(name) and must share its vocabulary "
+              + other.rule.vocabulary)
+        }
+      }
+      known.append((owner, feature.name, rule))
+    }
+  }
+
+  private func place(of owner: FeatureOwner, _ root: YAMLSection) throws -> YAMLSection {
+    switch owner {
+    case .users, .items: try root.section(owner.rawValue).section("features")
+    case .samples: try root.section("sample_features")
+    case .events: try root.section("event_features")
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import Foundation
+import IO
+import Support
+
+/// RecBole's atomic files: `NAME.inter` and, if there, `NAME.user` and `NAME.item`, separated by tabs, whose headers
+/// say the type of each column (`age:token`, `class:token_seq`, `price:float`, `image:float_seq`).
+package struct RecBoleFiles {
+  private let interactions: String
+  private let users: String?
+  private let items: String?
+
+  /// - Parameter path: a folder with one `.inter`, or the files' path without the ending.
+  package init(_ path: String) throws(ImportError) {
+    var prefix = path
+    var status = stat()
+    if stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR {
+      let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+      let logs = names.filter { $0.hasSuffix(".inter") || $0.hasSuffix(".inter.gz") }
+      guard logs.count == 1 else { throw .noAtomicFiles(path: path, count: logs.count) }
+      prefix = path + "/" + logs[0].prefix { $0 != "." }
+      if let end = logs[0].range(of: ".inter") { prefix = path + "/" + logs[0][..<end.lowerBound] }
+    }
+    func file(_ ending: String) -> String? {
+      [prefix + ending, prefix + ending + ".gz"].first(where: FileBytes.exists)
+    }
+    guard let log = file(".inter") else { throw .noAtomicFiles(path: path, count: 0) }
+    (interactions, users, items) = (log, file(".user"), file(".item"))
+  }
+
+  /// The schema that the headers say.
+  /// - Parameters:
+  ///   - threshold: the lowest rating whose label is 1, where there is no column `label`.
+  ///   - afterwards: columns of the interactions that are known only afterwards, beside those whose names say so.
+  package func schema(threshold: Double? = nil, afterwards: [String] = []) throws(ImportError) -> Schema {
+    let columns = try Columns(interactions)
+    let time = try columns.required(LogColumns.timeNames)
+    var schema = Schema(
+      log: .init(
+        files: [interactions], user: try columns.required(LogColumns.userNames),
+        item: try columns.required(LogColumns.itemNames), time: .init(column: time)))
+    schema.kind = "recbole"
+    schema.log.form = form
+    var used = [schema.log.user, schema.log.item, time]
+    if let label = columns.find(["label"]), threshold == nil {
+      schema.label = .values(column: label, positive: [], negative: [])
+      used.append(label)
+    } else if let rating = columns.find(["rating", "stars", "score"]) {
+      schema.label = .threshold(columns: [rating], atLeast: threshold, notRated: [])
+      used.append(rating)
+    } else {
+      schema.label = .none
+    }
+    for column in columns.all where !used.contains(column.name) {
+      if afterwards.contains(column.name) || LogColumns.isLikeOutcome(column.name) {
+        schema.eventFeatures.append(column.rule(.events))
+      } else {
+        schema.sampleFeatures.append(column.rule(.samples))
+      }
+    }
+    schema.users = try entities(users, .users, LogColumns.userNames)
+    schema.items = try entities(items, .items, LogColumns.itemNames)
+    return schema
+  }
+
+  private func entities(
+    _ file: String?, _ owner: FeatureOwner, _ names: [String]
+  ) throws(ImportError) -> Schema.Entities? {
+    guard let file else { return nil }
+    let columns = try Columns(file)
+    var entities = Schema.Entities(file: file, key: try columns.required(names))
+    entities.form = form
+    entities.features = columns.all.filter { $0.name != entities.key }.map { $0.rule(owner) }
+    return entities
+  }
+
+  private var form: TableForm {
+    var form = TableForm()
+    form.format = .csv
+    form.delimiter = [UInt8(ascii: "\t")]
+    form.quotes = false
+    return form
+  }
+
+  /// A column by its name and type, and how many numbers its first field has.
+  private struct TypedColumn {
+    let name: String
+    let type: Substring
+    let width: Int
+
+    func rule(_ owner: FeatureOwner) -> FeatureRule {
+      let key = String(name.map { $0.isLetter || $0.isNumber || $0 == "-" ? $0 : "_" }.prefix(50))
+      let kind: FeatureRule.Kind
+      switch type {
+      case "float": kind = .numeric([])
+      case "float_seq": kind = .vector(.list(width: max(width, 1), separator: [UInt8(ascii: " ")]))
+      default:
+        var rule = FeatureRule.Categorical(
+          vocabulary: "\(owner.rawValue)_\(key)", table: "\(owner.rawValue)_\(key)")
+        if type == "token_seq" { rule.separator = [UInt8(ascii: " ")] }
+        kind = .categorical(rule)
+      }
+      return FeatureRule(key, .column(name), kind)
+    }
+  }
+
+  /// The typed columns of one file.
+  private struct Columns {
+    let file: String
+    let all: [TypedColumn]
+
+    init(_ file: String) throws(ImportError) {
+      self.file = file
+      let reader = try LineReader(path: file)
+      guard let first = try reader.next() else { throw .noHeader(file: file) }
+      let header = Columns.fields(first)
+      let fields = try reader.next().map(Columns.fields) ?? []
+      all = header.enumerated().map { index, field in
+        let parts = field.split(separator: ":")
+        let values = index < fields.count ? fields[index].split(separator: " ") : []
+        return TypedColumn(
+          name: parts.first.map(String.init) ?? "", type: parts.count > 1 ? parts[1] : "token",
+          width: values.count)
+      }
+    }
+
+    private static func fields(_ line: Line) -> [Substring] {
+      String(decoding: line, as: UTF8.self).split(separator: "\t", omittingEmptySubsequences: false)
+    }
+
+    func find(_ names: [String]) -> String? {
+      for name in names {
+        if let column = all.first(where: { $0.name.lowercased() == name.lowercased() }) { return column.name }
+      }
+      return nil
+    }
+
+    func required(_ names: [String]) throws(ImportError) -> String {
+      if let name = find(names) { return name }
+      let header = Array(all.map(\.name).joined(separator: ",").utf8)
+      throw .missingColumn(
+        file: file, column: names[0], header: header.withUnsafeBufferPointer(\.excerpt))
+    }
+  }
+}

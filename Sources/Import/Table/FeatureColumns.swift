@@ -1,0 +1,99 @@
+import IO
+import Support
+
+/// Puts collected values in the order of the data set's rows.
+struct FeatureColumns {
+  private let schema: Schema
+  private let set: FeatureSet
+  /// By owner and part: [rows] the record that each row's values are of, -1 where there is none.
+  private let records: [FeatureOwner: [Column<Int32>]]
+
+  init(_ schema: Schema, _ set: FeatureSet, _ records: [FeatureOwner: [Column<Int32>]]) {
+    self.schema = schema
+    self.set = set
+    self.records = records
+  }
+
+  func rules(_ owner: FeatureOwner) -> [FeatureRule] {
+    schema.features.filter { $0.owner == owner }.map(\.rule)
+  }
+
+  /// Feature `index` of `owner`; nil for one with a file of its own.
+  func feature(_ owner: FeatureOwner, _ index: Int) -> Feature? {
+    guard let collector = set.collectors[owner]?[index], let parts = records[owner] else { return nil }
+    let tellsMissing = parts.contains { collector.hasMissing($0) }
+    let file =
+      switch owner {
+      case .users: schema.users?.file
+      case .items: schema.items?.file
+      case .samples, .events: nil as String?
+      }
+    let rule = collector.rule
+    return Feature(
+      rule.name, rule.unfitted, parts.map { collector.column($0, tellsMissing: tellsMissing) },
+      description: rule.description(of: owner),
+      source: Schema.source(file ?? schema.log.files[0], rule.source.text))
+  }
+}
+
+extension FeatureRule {
+  /// In words, for readers of the file.
+  func description(of owner: FeatureOwner) -> String {
+    switch owner {
+    case .users: "\(name) of the user"
+    case .items: "\(name) of the item"
+    case .samples: "\(name) when the item was shown"
+    case .events: "\(name) of the event, known afterwards"
+    }
+  }
+}
+
+extension Schema {
+  /// `members.csv: age`
+  static func source(_ file: String, _ column: String) -> String {
+    "\(file.split(separator: "/").last.map(String.init) ?? file): \(column)"
+  }
+}
+
+extension ImportAccount {
+  /// Counts values, missing and rare ones of `features`, whose vocabularies have been counted.
+  mutating func count(_ features: Features) {
+    for owner in FeatureOwner.allCases {
+      for feature in features[owner] { self.features.append(Feature(owner, feature, features)) }
+    }
+  }
+}
+
+extension ImportAccount.Feature {
+  fileprivate init(_ owner: FeatureOwner, _ feature: IO.Feature, _ features: Features) {
+    self.init(path: "\(owner.rawValue)/\(feature.name)", kind: "categorical")
+    for column in feature.columns {
+      let count = column.rows(width: feature.vectorWidth ?? 1)
+      rows += count
+      missing += (0..<count).count { column.isMissing($0) }
+    }
+    switch feature.kind {
+    case .numeric(let steps): kind = (["numeric"] + steps.map(\.name)).joined(separator: ", ")
+    case .vector(let width): kind = "vector of \(width)"
+    case .categorical:
+      guard let vocabulary = features.vocabulary(of: feature) else { return }
+      values = vocabulary.count
+      collisions = vocabulary.collisions
+      rare = vocabulary.count - vocabulary.known
+      let occurrences = vocabulary.counts.values.reduce(0, +)
+      let ofRare = vocabulary.counts.values[vocabulary.known...].reduce(0, +)
+      rareShare = occurrences == 0 ? 0 : Double(ofRare) / Double(occurrences)
+    }
+  }
+}
+
+extension FeatureColumn {
+  /// How many rows of the owner there are.
+  fileprivate func rows(width: Int) -> Int {
+    switch self {
+    case .values(let values): values.count
+    case .lists(let offsets, _): offsets.count - 1
+    case .numbers(let numbers, _): numbers.count / max(width, 1)
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import IO
+import Support
+
+/// The collectors of all features of a schema, with the columns that they read.
+struct FeatureSet {
+  /// Of the log, the file of users and the file of items.
+  var log = ColumnSet()
+  var users = ColumnSet()
+  var items = ColumnSet()
+  private(set) var vocabularies: [VocabularyCollector] = []
+  /// In the order of the schema; nil for a vector with a file of its own.
+  private(set) var collectors: [FeatureOwner: [(any FeatureCollector)?]] = [:]
+  private let utcOffset: Int64
+  /// Owners of features that are columns of the log.
+  private let ofLog: Set<FeatureOwner>
+
+  init(_ schema: Schema) {
+    utcOffset = schema.log.time.utcOffset
+    var ofLog: Set<FeatureOwner> = [.samples, .events]
+    if schema.users?.file == nil { ofLog.insert(.users) }
+    if schema.items?.file == nil { ofLog.insert(.items) }
+    self.ofLog = ofLog
+    // The keys come first: they are what every record must have.
+    for column in [schema.log.user, schema.log.item, schema.log.time.column] { _ = log.slot(column) }
+    if let key = schema.users?.key { _ = users.slot(key) }
+    if let key = schema.items?.key { _ = items.slot(key) }
+    for (owner, rule) in schema.features { collectors[owner, default: []].append(collector(rule, owner)) }
+  }
+
+  /// The collectors that read records of `owner`'s table.
+  func readers(_ owner: FeatureOwner) -> [any FeatureCollector] {
+    (collectors[owner] ?? []).compactMap(\.self)
+  }
+
+  private mutating func collector(_ rule: FeatureRule, _ owner: FeatureOwner) -> (any FeatureCollector)? {
+    let slot = rule.column.map { self.slot($0, owner) }
+    switch (rule.kind, rule.source) {
+    case (.vector(.long), _): return nil
+    case (.vector(.list(let width, let separator)), _):
+      return VectorCollector(rule, slot: slot ?? 0, width: width, separator: separator)
+    case (.numeric, .time(let part)): return NumberCollector(rule, .time(part, offset: utcOffset))
+    case (.numeric, .column): return NumberCollector(rule, .slot(slot ?? 0))
+    case (.categorical(let categorical), .time(let part)):
+      return TimePartCollector(rule, part, offset: utcOffset, vocabulary(categorical))
+    case (.categorical(let categorical), .column):
+      guard let separator = categorical.separator else {
+        return ValueCollector(rule, slot: slot ?? 0, vocabulary(categorical))
+      }
+      return ListCollector(rule, slot: slot ?? 0, separator: separator, vocabulary(categorical))
+    }
+  }
+
+  private mutating func slot(_ column: String, _ owner: FeatureOwner) -> Int {
+    if ofLog.contains(owner) { return log.slot(column) }
+    return owner == .users ? users.slot(column) : items.slot(column)
+  }
+
+  private mutating func vocabulary(_ rule: FeatureRule.Categorical) -> VocabularyCollector {
+    if let shared = vocabularies.first(where: { $0.name == rule.vocabulary }) { return shared }
+    let vocabulary = VocabularyCollector(rule)
+    vocabularies.append(vocabulary)
+    return vocabulary
+  }
+}
+
+extension FeatureRule {
+  /// The kind in the data set, before its parameters are fitted to the training part.
+  var unfitted: Feature.Kind {
+    switch kind {
+    case .categorical(let rule): .categorical(vocabulary: rule.vocabulary, table: rule.table)
+    case .numeric(let steps):
+      .numeric(
+        steps: steps.map { step in
+          switch step {
+          case .log: .log
+          case .standardised: .standardised(mean: 0, deviation: 1)
+          case .quantiles(let count): .quantiles(edges: (1..<count).map(Double.init))
+          }
+        })
+    case .vector(.list(let width, _)): .vector(width: width)
+    case .vector(.long): .vector(width: 0)
+    }
+  }
+}

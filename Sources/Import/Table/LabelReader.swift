@@ -1,0 +1,91 @@
+/// Makes the labels of a log's records as a schema says.
+struct LabelReader {
+  private enum Rule {
+    case positive
+    case flag(Int)
+    case named(Int)
+    case threshold(Int)
+    case ratio(Int, Int)
+  }
+
+  private let rule: Rule
+  private let label: Schema.Label
+  private let names: [String]
+  private var positive: [[UInt8]] = []
+  private var negative: [[UInt8]] = []
+  private var ratings: RatingReader
+  /// Records of which a column says "not rated".
+  private(set) var notRated = LineTally()
+
+  init(_ label: Schema.Label, _ columns: inout ColumnSet) {
+    self.label = label
+    names = label.columns
+    ratings = RatingReader(threshold: nil)
+    switch label {
+    case .unstated, .none: rule = .positive
+    case .values(let column, let positive, let negative):
+      let slot = columns.slot(column)
+      rule = positive.isEmpty && negative.isEmpty ? .flag(slot) : .named(slot)
+      self.positive = positive.map { Array($0.utf8) }
+      self.negative = negative.map { Array($0.utf8) }
+    case .threshold(let names, let threshold, let notRated):
+      ratings = RatingReader(threshold: threshold, notRated: notRated)
+      ratings.names = ("label.at_least", "label.not_rated:")
+      let first = columns.slot(names[0])
+      rule = names.count > 1 ? .ratio(first, columns.slot(names[1])) : .threshold(first)
+    }
+  }
+
+  /// The label of the present record; nil where it is not rated.
+  @inline(__always)
+  mutating func label(_ reader: RecordReader) throws(MalformedLine) -> UInt8? {
+    switch rule {
+    case .positive: return 1
+    case .flag(let slot): return try InteractionLog.label(reader.required(slot))
+    case .named(let slot): return try named(reader.required(slot))
+    case .threshold(let slot):
+      return counted(try ratings.label(reader.required(slot), names[0]), reader)
+    case .ratio(let above, let below):
+      let top = try InteractionLog.rating(reader.required(above), names[0])
+      let bottom = try InteractionLog.rating(reader.required(below), names[1])
+      guard bottom > 0 else {
+        throw .outOfRange(field: names[1], text: try reader.required(below).excerpt, allowed: "above 0")
+      }
+      return counted(ratings.label(of: top / bottom), reader)
+    }
+  }
+
+  private func named(_ spelling: Bytes) throws(MalformedLine) -> UInt8 {
+    let text = spelling.trimmed
+    if positive.contains(where: { text.elementsEqual($0) }) { return 1 }
+    if negative.contains(where: { text.elementsEqual($0) }) { return 0 }
+    if negative.isEmpty { return 0 }
+    if positive.isEmpty { return 1 }
+    throw .unknownLabel(field: names[0], text: spelling.excerpt)
+  }
+
+  private mutating func counted(_ label: UInt8?, _ reader: RecordReader) -> UInt8? {
+    if label == nil { notRated.add(at: reader.lines.number) }
+    return label
+  }
+
+  /// How many records were not rated since the last call, for the account of a file.
+  mutating func takeNotRated() -> LineTally {
+    defer { notRated = LineTally() }
+    return notRated
+  }
+
+  /// What the values say about the threshold; nothing about that of a ratio.
+  var warnings: [ImportWarning] { if case .threshold = rule { ratings.warnings } else { [] } }
+
+  /// As it stands in the data set's provenance.
+  var text: String {
+    switch label {
+    case .unstated, .none: return "every row is a positive"
+    case .values(let column, let positive, let negative):
+      if !positive.isEmpty { return "\(column) is \(positive.joined(separator: " or "))" }
+      return negative.isEmpty ? column : "\(column) is not \(negative.joined(separator: " or "))"
+    case .threshold(let columns, _, _): return ratings.text(columns.joined(separator: " / "))
+    }
+  }
+}

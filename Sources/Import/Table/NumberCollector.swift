@@ -1,0 +1,126 @@
+import IO
+import Support
+
+/// A number per record.
+final class NumberCollector: FeatureCollector {
+  let rule: FeatureRule
+  private let source: Source
+  private var numbers = GrowableBuffer<Float>()
+  private var missing = GrowableBuffer<UInt8>()
+
+  enum Source {
+    case slot(Int)
+    case time(FeatureRule.TimePart, offset: Int64)
+  }
+
+  init(_ rule: FeatureRule, _ source: Source) {
+    self.rule = rule
+    self.source = source
+  }
+
+  func take(_ reader: RecordReader, at timestamp: Int64) {
+    var number: Float?
+    switch source {
+    case .time(let part, let offset): number = Float(part.value(of: timestamp, offset: offset))
+    case .slot(let slot):
+      do throws(MalformedLine) {
+        if let text = reader.text(slot) {
+          number = try text.finiteFloat(rule.name)
+        } else if reader.count(slot) > 1 {
+          throw .severalValues(field: rule.name, count: reader.count(slot))
+        }
+      } catch {
+        reader.lines.lose(error)
+      }
+    }
+    numbers.append(number ?? 0)
+    missing.append(number == nil ? 1 : 0)
+  }
+
+  func column(_ records: Column<Int32>, tellsMissing: Bool) -> FeatureColumn {
+    .numbers(
+      records.gathered(numbers.pointer, missing: 0),
+      missing: tellsMissing ? records.gathered(missing.pointer, missing: 1) : nil)
+  }
+
+  func hasMissing(_ records: Column<Int32>) -> Bool {
+    records.contains { $0 < 0 || missing.pointer[$0] != 0 }
+  }
+}
+
+/// As many numbers per record as the width says, or none. Where there are none the mean of the others stands in.
+final class VectorCollector: FeatureCollector {
+  let rule: FeatureRule
+  private let slot: Int
+  private let width: Int
+  private let separator: [UInt8]
+  private var numbers = GrowableBuffer<Float>()
+  private var missing = GrowableBuffer<UInt8>()
+  private var elements = GrowableBuffer<Bytes>()
+
+  init(_ rule: FeatureRule, slot: Int, width: Int, separator: [UInt8]) {
+    self.rule = rule
+    self.slot = slot
+    self.width = width
+    self.separator = separator
+  }
+
+  func take(_ reader: RecordReader, at timestamp: Int64) {
+    elements.removeAll()
+    reader.elements(slot, separator, into: &elements)
+    let start = numbers.appendUninitialized(width)
+    start.update(repeating: 0, count: width)
+    missing.append(1)
+    if elements.count == 0 { return }
+    do throws(MalformedLine) {
+      if elements.count != width {
+        throw .outOfRange(
+          field: "\(rule.name) of width", text: "\(elements.count)", allowed: "\(width) numbers a row")
+      }
+      for index in 0..<width {
+        guard let number = try elements.pointer[index].finiteFloat(rule.name) else {
+          throw .notFinite(field: rule.name, text: elements.pointer[index].excerpt)
+        }
+        start[index] = number
+      }
+      (UnsafeMutablePointer(mutating: missing.pointer) + (missing.count - 1)).pointee = 0
+    } catch {
+      reader.lines.lose(error)
+    }
+  }
+
+  func hasMissing(_ records: Column<Int32>) -> Bool {
+    records.contains { $0 < 0 || missing.pointer[$0] != 0 }
+  }
+
+  func column(_ records: Column<Int32>, tellsMissing: Bool) -> FeatureColumn {
+    var sums = [Double](repeating: 0, count: width)
+    var count = 0
+    for record in 0..<missing.count where missing.pointer[record] == 0 {
+      count += 1
+      for index in 0..<width { sums[index] += Double(numbers.pointer[record * width + index]) }
+    }
+    let mean = sums.map { count == 0 ? 0 : Float($0 / Double(count)) }
+    let values = Column<Float>(uninitialized: records.count * width)
+    for row in 0..<records.count {
+      let record = Int(records[row])
+      let isMissing = record < 0 || missing.pointer[record] != 0
+      for index in 0..<width {
+        values.values[row * width + index] = isMissing ? mean[index] : numbers.pointer[record * width + index]
+      }
+    }
+    return .numbers(values, missing: tellsMissing ? records.gathered(missing.pointer, missing: 1) : nil)
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// The number that these bytes spell; nil for NaN. Throws for what is none, or too large for a Float.
+  @inline(__always)
+  fileprivate func finiteFloat(_ field: String) throws(MalformedLine) -> Float? {
+    guard let number = decimalNumber else { throw .notANumber(field: field, text: excerpt) }
+    if number.isNaN { return nil }
+    let float = Float(number)
+    guard float.isFinite else { throw .notFinite(field: field, text: excerpt) }
+    return float
+  }
+}

@@ -1,0 +1,66 @@
+import Support
+
+/// Records that are JSON objects.
+extension RecordReader {
+  func scan(_ line: Line) throws(MalformedLine) {
+    values.removeAll()
+    if isFirst { firstKeys.removeAll() }
+    for slot in places.indices { places[slot].count = -1 }
+    var scanner = try ObjectScanner(line)
+    try scan(&scanner, keys)
+    try scanner.finish()
+    isFirst = false
+  }
+
+  /// Takes the values of the object entered last.
+  private func scan(_ scanner: inout ObjectScanner, _ keys: ObjectKeys) throws(MalformedLine) {
+    while let key = try scanner.nextKey() {
+      if isFirst && keys === self.keys { firstKeys.append(String(decoding: key, as: UTF8.self)) }
+      let (slot, inner) = keys.find(key)
+      if let inner, scanner.enterObject() {
+        try scan(&scanner, inner)
+      } else if let slot {
+        try take(&scanner, slot)
+      } else {
+        try scanner.skip()
+      }
+    }
+  }
+
+  private func take(_ scanner: inout ObjectScanner, _ slot: Int) throws(MalformedLine) {
+    let (start, isList) = (values.count, try scanner.enterList())
+    if isList {
+      while try scanner.nextElement() {
+        if try scanner.enterList() {
+          while try scanner.nextElement() { try append(&scanner) }
+        } else {
+          try append(&scanner)
+        }
+      }
+    } else {
+      try append(&scanner)
+    }
+    places[slot] = (start, values.count - start, isList)
+    wereSeen[slot] = true
+  }
+
+  /// Adds the next value, unless it is null or no single value.
+  private func append(_ scanner: inout ObjectScanner) throws(MalformedLine) {
+    if scanner.atString {
+      values.append(try scanner.string(""))
+    } else if let word = try scanner.word(), !word.spells("null"), !word.spells("None"), !word.spells("NaN") {
+      values.append(word)
+    }
+  }
+
+  func accountKeys() throws(ImportError) {
+    if let slot = wereSeen.firstIndex(of: false) {
+      let keys = Array(firstKeys.joined(separator: ",").utf8)
+      throw .missingColumn(
+        file: lines.path, column: names[slot], header: keys.withUnsafeBufferPointer(\.excerpt))
+    }
+    lines.account.usedColumns = names
+    let used = Set(names.map { $0.prefix { $0 != "." } }).union(names.map { $0[...] })
+    lines.account.unusedColumns = firstKeys.filter { !used.contains($0[...]) }
+  }
+}

@@ -1,0 +1,62 @@
+import IO
+import Support
+
+/// The values of the features that share a vocabulary, numbered as they are met.
+final class VocabularyCollector {
+  let name: String
+  private let minimumCount: Int
+  private var table: IdentifierTable
+  /// Rows that values are hashed into; 0 where each value has its own.
+  private let hashRows: UInt64
+  /// Of hashed values: the keys of those met, and how many there are by row.
+  private var keys: Set<UInt64> = []
+  private var distinct: Column<Int64>
+
+  init(_ rule: FeatureRule.Categorical) {
+    name = rule.vocabulary
+    minimumCount = rule.minimumCount
+    table = IdentifierTable(field: rule.vocabulary)
+    hashRows = UInt64(rule.hashRows ?? 0)
+    distinct = Column(repeatElement(0, count: Int(hashRows)))
+  }
+
+  /// The row of `value`, which is not empty. Throws where it cannot be kept.
+  @inline(__always)
+  func row(of value: Bytes, _ field: String) throws(MalformedLine) -> Int32 {
+    if hashRows > 0 { return hashed(value) }
+    if let row = table.find(value) { return row }
+    do throws(MalformedLine) { try table.check(value) } catch {
+      throw error.renamed(field)
+    }
+    return table.insert(value)
+  }
+
+  private func hashed(_ value: Bytes) -> Int32 {
+    let key = KeyedRandom.key(value)
+    let row = Int(key % hashRows)
+    if keys.insert(key).inserted { distinct.values[row] += 1 }
+    return Int32(row)
+  }
+
+  /// The vocabulary before occurrences are counted: all values known, in the order in which they were met.
+  func vocabulary() -> Vocabulary {
+    let content: Vocabulary.Content =
+      hashRows > 0
+      ? .hashed(distinct: distinct)
+      : .values(table.column(), known: table.count, minimumCount: minimumCount)
+    let rows = hashRows > 0 ? Int(hashRows) : table.count
+    return Vocabulary(name, content, counts: Column(repeatElement(0, count: rows)))
+  }
+}
+
+extension MalformedLine {
+  /// What is wrong with a value of a vocabulary, said of the field that it stands in.
+  fileprivate func renamed(_ field: String) -> MalformedLine {
+    switch self {
+    case .tooLong(_, let bytes, let limit): .tooLong(field: field, bytes: bytes, limit: limit)
+    case .containsNUL: .containsNUL(field: field)
+    case .notUTF8: .notUTF8(field: field)
+    default: self
+    }
+  }
+}

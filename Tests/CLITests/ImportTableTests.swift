@@ -1,0 +1,59 @@
+import Foundation
+import IO
+import Support
+import TestSupport
+import Testing
+
+/// A newcomer's log: from the files to a data set with features.
+@Suite struct ImportTableTests {
+  private func folder() throws -> FileTestFolder {
+    let folder = try FileTestFolder()
+    let rows = (0..<60).map { row in
+      "2024-03-\(row % 9 + 10)T0\(row % 7):15:00Z;visitor \(row % 6);p\(row % 8);"
+        + "\(row % 5 == 0 ? "" : "\(row).99");\(row % 3 == 0 ? "true" : "false");a|b\(row % 2)"
+    }
+    try folder.write(
+      "When?;Visitor ID;sku;list price;is_click;tags\n" + rows.joined(separator: "\n") + "\n", to: "views.csv"
+    )
+    return folder
+  }
+
+  @Test func fromAGuessToADataset() throws {
+    let folder = try folder()
+    let guess = try Command.lcft(["import", "table", "--guess", folder.file("views.csv")])
+    try #require(guess.status == 0, "\(guess.errors)")
+    let schema = try folder.write(guess.output, to: "views.yaml")
+    let done = try Command.lcft(["import", "table", "--schema", schema, "--output", folder.file("views.h5")])
+    try #require(done.status == 0, "\(done.errors)")
+    #expect(done.output.contains("views.csv: 60 rows read, 60 used"))
+    #expect(done.output.contains("samples/list_price: numeric, 12 of 60 rows without one"))
+    let dataset = try DatasetFile.read(folder.file("views.h5"))
+    #expect(dataset.users.count == 6 && dataset.items.count == 8)
+    #expect(dataset.features.samples.map(\.name) == ["list_price", "tags", "hour"])
+    #expect(dataset.features.vocabulary("samples_tags")?.count == 3)
+    #expect(dataset.provenance.settings["schema"] == guess.output.trimmingCharacters(in: .newlines))
+  }
+
+  @Test func refusals() throws {
+    let folder = try folder()
+    let text = "log: {files: views.csv, user: Visitor ID, item: sku, time: When?}\nlabel: is_click\n"
+    let schema = try folder.write(text, to: "s.yaml")
+    let command = ["import", "table", "--schema", schema]
+    // Neither the log nor the schema may be replaced.
+    for input in ["views.csv", "s.yaml"] {
+      try RefusalTests.refused(
+        command + ["--overwrite", "--output", folder.file(input)], "same file as the input")
+    }
+    try RefusalTests.refused(command + ["--output", folder.file("no/such.h5")], "make it first")
+    let wrong = try folder.write(text + "sample_feature: {}\n", to: "wrong.yaml")
+    try RefusalTests.refused(
+      ["import", "table", "--schema", wrong, "--output", folder.file("o.h5")], "wrong.yaml:3:",
+      "did you mean sample_features?")
+    let missing = try folder.write(text + "sample_features: {colour: {}}\n", to: "missing.yaml")
+    try RefusalTests.refused(
+      ["import", "table", "--schema", missing, "--output", folder.file("o.h5")], "no column colour")
+    #expect(!FileManager.default.fileExists(atPath: folder.file("o.h5")))
+    let both = try Command.lcft(["import", "table", "--schema", schema])
+    #expect(both.status != 0 && both.errors.contains("give --output"))
+  }
+}

@@ -1,0 +1,80 @@
+import IO
+import Import
+import Support
+import TestSupport
+import Testing
+
+/// A first schema for files, which is itself accepted.
+@Suite struct SchemaGuessTests {
+  private func schema(_ files: [(String, String)]) throws -> (text: String, schema: Schema, dataset: Dataset)
+  {
+    let directory = try FileTestFolder()
+    let paths = try files.map { try directory.write($0.1, to: $0.0) }
+    let text = try SchemaGuess(paths).text
+    let schema = try Schema.read(try directory.write(text, to: "schema.yaml"))
+    return (text, schema, try TableImport.run(schema))
+  }
+
+  @Test func columnsByTheirNamesAndValues() throws {
+    let rows = (0..<40).map { row in
+      "m\(row % 4);2024-01-0\(1 + row % 9)T10:00:00Z;\(row % 2 == 0 ? "yes" : "no");s\(row % 7);\(row).5;"
+        + "x|y\(row % 3);\(row % 5);\(row * 3)"
+    }
+    let found = try schema([
+      (
+        "views.csv",
+        "member_id;shown at;clicked;sku;list_price;tags;place;dwell_s\n" + rows.joined(separator: "\n") + "\n"
+      ),
+      ("members.csv", "member_id,age\nm0,10\nm1,20\n"),
+      (
+        "skus.jsonl", "{\"sku\": \"s0\", \"brand\": \"A\", \"path\": [\"p\", \"q\"], \"box\": {\"w\": 1.5}}\n"
+      ),
+    ])
+    #expect(found.schema.log.user == "member_id" && found.schema.log.item == "sku")
+    #expect(found.schema.log.time.column == "shown at" && found.schema.log.time.unit == .dates)
+    #expect(found.schema.log.form.delimiter == [UInt8(ascii: ";")])
+    #expect(found.schema.label == .values(column: "clicked", positive: [], negative: []))
+    let samples = found.schema.sampleFeatures
+    #expect(samples.map(\.name) == ["list_price", "tags", "place", "hour"])
+    #expect(samples[0].kind == .numeric([]))
+    guard case .categorical(let tags) = samples[1].kind else {
+      Issue.record("tags are categories")
+      return
+    }
+    #expect(tags.separator == [UInt8(ascii: "|")])
+    #expect(found.schema.eventFeatures.map(\.name) == ["dwell_s"])
+    #expect(found.schema.users?.key == "member_id" && found.schema.items?.key == "sku")
+    #expect(found.schema.items?.features.map(\.column) == ["brand", "path", "box.w"])
+    #expect(found.dataset.events.count == 40)
+  }
+
+  @Test func filesWithoutNames() throws {
+    let found = try schema([
+      ("ratings.dat", "1::10::5::978300760\n1::20::3::978300761\n2::10::4::978300762\n"),
+      ("users.dat", "1::F::1::10::48067\n2::M::56::16::70072\n"),
+      ("movies.dat", "10::Toy Story (1995)::Animation|Comedy\n20::Jumanji (1995)::Adventure|Fantasy\n"),
+    ])
+    #expect(found.schema.label == .threshold(columns: ["rating"], atLeast: 4, notRated: []))
+    #expect(found.schema.users?.features.count == 4 && found.schema.items?.features.count == 2)
+    #expect(found.text.contains("# a guess: the file has no header"))
+    #expect(found.dataset.features.feature(.items, "column_3") != nil)
+  }
+
+  @Test func whatIsNotSureSaysSo() throws {
+    let rows = (0..<30).map {
+      "\(1000 + $0),\($0 % 2),141021\($0 < 24 ? "0" : "1")\($0 % 10),v\($0 % 6),w\($0 % 23)"
+    }
+    let found = try schema([("train.csv", "id,click,when,kind,place\n" + rows.joined(separator: "\n") + "\n")]
+    )
+    #expect(found.text.contains("format: \"%y%m%d%H\"}  # a guess"))
+    #expect(found.text.contains("  # id: another value in every row") || found.schema.log.user != "id")
+    #expect(found.schema.label == .values(column: "click", positive: [], negative: []))
+  }
+
+  @Test func oddNamesOfColumns() throws {
+    let found = try schema([
+      ("log.csv", "user,item,time,\"the # place: 1\",no\nu,a,1,x,1\nu,b,2,y,2\n")
+    ])
+    #expect(found.schema.sampleFeatures.map(\.column) == ["the # place: 1", "no", nil])
+  }
+}
