@@ -77,14 +77,6 @@ package final class YAMLSection {
     return YAMLSection(file: file, path: join(key), node: value)
   }
 
-  /// The mapping under `key`; nil where there is none, or something else.
-  func mapping(_ key: String) -> YAMLSection? {
-    value(key).flatMap { $0.mapping == nil ? nil : YAMLSection(file: file, path: join(key), node: $0) }
-  }
-
-  /// The section's keys, for a mapping whose keys are names.
-  var keys: [String] { node.mapping?.compactMap { $0.key.scalar?.string } ?? [] }
-
   /// The mappings of a list.
   package func sections(_ key: String) throws -> [YAMLSection] {
     guard let value = value(key), let sequence = value.sequence else {

@@ -60,7 +60,7 @@ import Testing
     #expect(more.rankBytes(leader: false) > bytes(plain, ranks: 1, .training))
     #expect(more.rankBytes(leader: true) > more.rankBytes(leader: false))
     let adam = try job("training: {optimizer: adam, learning_rate: 0.001}\n")
-    let models = 4 * (9 * sizes.users + 9 * sizes.items + 9 * sizes.categories)
+    let models = 4 * (9 * sizes.users + 9 * sizes.items + 9 * 800)
     #expect(bytes(adam, ranks: 1, .training) - bytes(plain, ranks: 1, .training) >= 2 * models)
     let disk = ResourceEstimate(job: adam, sizes: sizes, ranks: 1, work: .training).diskBytes
     #expect(disk > 2 * ResourceEstimate(job: plain, sizes: sizes, ranks: 1, work: .training).diskBytes)

@@ -1,3 +1,5 @@
+import YAML
+
 /// Which features of the data set a job's model takes.
 package enum FeatureChoice: Sendable, Equatable {
   /// All that the job's histories can have (`FeatureSelection`).
@@ -13,13 +15,14 @@ extension SettingValue where Value == FeatureChoice {
         "`all`, `{only: [NAME, ...]}` or `{without: [NAME, ...]}`, with `OWNER/NAME` where several owners have "
         + "a feature of the name",
       read: { section, key, fallback in
-        guard let mapping = section.mapping(key) else {
+        guard section.isSection(key) else {
           guard section.has(key) else { return fallback }
           _ = try section.scalar(key, default: "", "all, {only: [NAME, ...]} or {without: [NAME, ...]}") {
             $0.scalar.flatMap { $0.string == "all" ? $0.string : nil }
           }
           return .all
         }
+        let mapping = try section.section(key)
         let (only, without) = (try names("only", mapping), try names("without", mapping))
         try mapping.finish()
         switch (only, without) {
@@ -67,9 +70,10 @@ extension SettingValue where Value == FeatureWidthSetting {
       words: "\(number.words), or `{NAME: WIDTH, ...}`",
       read: { section, key, fallback in
         guard section.has(key) else { return fallback }
-        guard let mapping = section.mapping(key) else {
+        guard section.isSection(key) else {
           return FeatureWidthSetting(common: try section.integer(key, default: 1, in: range))
         }
+        let mapping = try section.section(key)
         let named = try mapping.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map {
           FeatureWidthSetting.Named(name: $0, width: try mapping.integer($0, default: 1, in: range))
         }

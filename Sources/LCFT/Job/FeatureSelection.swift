@@ -1,5 +1,6 @@
 import IO
 import Models
+import Support
 
 /// The features of a data set that a job's model takes, and those that it does not.
 package struct FeatureSelection: Sendable {

@@ -3,6 +3,7 @@ import IO
 import LCFT
 import Models
 import Studies
+import Support
 import TestSupport
 import Testing
 

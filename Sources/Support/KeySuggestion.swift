@@ -1,11 +1,11 @@
 /// The key that a misspelt one probably stands for.
-enum KeySuggestion {
+package enum KeySuggestion {
   /// Edits, a character inserted, left out or replaced, up to which a key is taken for another one misspelt.
   private static let largestDistance = 2
 
   /// The key in `known` that is nearest to `key` and at most two edits away; nil where there is none, where
   /// several are equally near, or where nothing but the edits is left of the shorter one.
-  static func nearest(to key: String, among known: [String]) -> String? {
+  package static func nearest(to key: String, among known: [String]) -> String? {
     let near = known.map { (name: $0, distance: distance(key, $0)) }
       .filter { $0.distance <= largestDistance && $0.distance < min(key.count, $0.name.count) }
     guard let least = near.map(\.distance).min() else { return nil }
