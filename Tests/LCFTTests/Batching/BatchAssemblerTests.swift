@@ -36,9 +36,6 @@ import Testing
           let start = Int(history.starts[b])
           let found = (start..<start + Int(history.lengths[b])).map { history.keys[$0] }
           #expect(found == expected(dataset, sample, kind, limit))
-          let codes = historyEvents(dataset, sample, kind, limit: limit).map {
-            UInt8(dataset.actionCodes![$0])
-          }
           #expect(batch.users[b] == sample.user && batch.candidates[b] == sample.item)
         }
         for shard in 0..<shards {
