@@ -118,6 +118,7 @@ def entries(batch, name, b, column="items"):
 
 class Model:
     features = False
+    vector = None  # the width of vectors, where it is not that of other features
 
     def __init__(self, rng, histories, genome=0):
         self.rng = rng
@@ -207,13 +208,21 @@ class Model:
     def features_make(self, owner, width, prefix=""):
         if self.features:
             for spec in FIELDS[owner]:
-                self.field_make(*spec, width, prefix)
+                self.field_make(*spec, self.width_of(spec, width), prefix)
+
+    def width_of(self, spec, width):
+        return self.vector if self.vector and spec[1] == "vector" else width
+
+    def fields_width(self, width):
+        """The columns of all fields, where they are as wide as they like."""
+        return sum(self.width_of(spec, width) for specs in FIELDS.values() for spec in specs)
 
     def feature_values(self, owner, batch, width, prefix=""):
         if not self.features:
             return []
         return [
-            self.field(*spec, part(batch, f"field_{spec[0]}_"), np.arange(BATCH), width, prefix)
+            self.field(
+                *spec, part(batch, f"field_{spec[0]}_"), np.arange(BATCH), self.width_of(spec, width), prefix)
             for spec in FIELDS[owner]
         ]
 
@@ -428,6 +437,7 @@ class DIN(Model):
         self.encoder_make(item, category)
         width = self.encoded(item, category)
         # The features' own width: with the original input events' are as wide as the item, and added.
+        self.vector = width
         self.own, self.event = category, width if original else category
         for owner in FIELDS:
             self.features_make(owner, category)
@@ -441,7 +451,7 @@ class DIN(Model):
             self.linear("genome", genome, width, bias=False)
         inputs = 4 + 2 * len(histories) * keys + (2 if genome else 1) * width
         if self.features:
-            inputs += sum(len(specs) for specs in FIELDS.values()) * category
+            inputs += self.fields_width(category)
         self.norm_make("input_norm", inputs)
         self.mlp_make(inputs, hidden, "dice")
 
@@ -481,7 +491,7 @@ class EdgeRec(Model):
         self.encoder_make(item, category)
         self.weight("dense", "action/weight", ACTIONS, action)
         width = self.encoded(item, category)
-        self.own = category
+        self.own, self.vector = category, width
         for owner in FIELDS:
             self.features_make(owner, category)
         self.events_make(category)
@@ -496,7 +506,7 @@ class EdgeRec(Model):
             self.linear("genome", genome, width, bias=False)
         inputs = 4 + 2 * recurrent + (2 if genome else 1) * width
         if self.features:
-            inputs += sum(len(specs) for specs in FIELDS.values()) * category
+            inputs += self.fields_width(category)
         self.norm_make("input_norm", inputs)
         self.mlp_make(inputs, hidden, "prelu")
 

@@ -54,6 +54,8 @@ extension ModelConfiguration {
   /// The width of a feature's embedding by itself.
   fileprivate func ownWidth(of feature: ModelFeature) -> Int {
     if let width = feature.width { return width }
+    // A vector stands for many values: it is as wide as an item with its features.
+    if case .vector = feature.kind { return featureWidth ?? encodedItemWidth }
     switch (feature.owner, feature.name) {
     case (.items, ModelFeature.category): return categoryWidth
     case (.events, ModelFeature.action): return actionWidth

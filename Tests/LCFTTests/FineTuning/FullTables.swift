@@ -131,7 +131,7 @@ final class FullTables {
       }
       guard trained == .all || trained == .embeddings else { return [] }
       for (index, table) in layout.tables.enumerated() {
-        for row in rows(samples, table.field).map({ $0 * table.width }) {
+        for row in rows(samples, table.space).map({ $0 * table.width }) {
           update.apply(
             weights.tables[index] + row, tables[index].gradients + row, state: state.tables[index] + row,
             stride: floats(index), count: table.width)

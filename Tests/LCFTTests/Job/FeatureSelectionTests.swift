@@ -64,7 +64,7 @@ import Testing
     (
       "feature_embedding: {favourite: 4, brand: 5}",
       "D.h5: the job does not fit the features of this data set: model.feature_embedding gives features of the table "
-        + "brand the widths 5 and 4; features that share a table have one width"
+        + "brand the widths 4 and 5; features that share a table have one width"
     ),
     (
       "name: EdgeRec, attention_input: original",

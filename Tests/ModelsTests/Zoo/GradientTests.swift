@@ -115,7 +115,8 @@ import Testing
         Issue.record("\(name): \(gradient) against \(slopes)")
       }
       for parameter in layout.parameters {
-        for i in 0..<parameter.count {
+        // Of the largest weights every seventh element: they are all made alike.
+        for i in stride(from: 0, to: parameter.count, by: parameter.count > 400 ? 7 : 1) {
           let offset = parameter.offset + i
           try check(harness.weights.dense + offset, dense[offset], "\(parameter.name)[\(i)]")
         }
@@ -150,6 +151,10 @@ import Testing
   func fitsOneBatch(_ name: String, _ features: ModelFeatures) throws {
     var configuration = ModelRegistry.configuration(name)
     configuration.features = features
+    if features == FeatureWorld.everything {
+      (configuration.itemWidth, configuration.categoryWidth) = (3, 2)
+      configuration.hidden = [20, 10]
+    }
     let (harness, batch) = try GradientTests.world(configuration, shards: 1)
     harness.weights.initialize(seed: 5)
     var fitted = batch

@@ -156,7 +156,7 @@ import Testing
     },
     Refusal(
       "DIN",
-      "model.feature_embedding gives features of the table brand the widths 3 and 4; features that share a table have "
+      "model.feature_embedding gives features of the table brand the widths 4 and 3; features that share a table have "
         + "one width"
     ) {
       $0.features = ModelFeatures(
