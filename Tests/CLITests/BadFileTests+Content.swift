@@ -39,17 +39,17 @@ extension BadFileTests {
     let folder = try FileTestFolder()
     let job = try folder.write(WholePathTests.job, to: "job.yaml")
     for (name, shape) in [
-      ("genome", "(2**62, 1128)"), ("genome", "(2**31, 2**31)"), ("categories", "(2**63 - 1,)"),
-      ("categories", "(2**40,)"),
+      ("features/items/category/values", "(2**62,)"), ("features/items/category/values", "(2**31, 2**31)"),
+      ("vocabularies/category/count", "(2**63 - 1,)"), ("features/items/category/offsets", "(2**40,)"),
     ] {
       let data = folder.file("d.h5")
       #expect(try Command.lcft(Self.synthesize(data)).status == 0)
       let script = """
         import h5py, sys
-        items = h5py.File(sys.argv[1], 'r+')['items']
-        if '\(name)' in items: del items['\(name)']
+        file = h5py.File(sys.argv[1], 'r+')
+        del file['\(name)']
         shape = \(shape)
-        items.create_dataset('\(name)', shape, 'i4', chunks=(1,) * len(shape))
+        file.create_dataset('\(name)', shape, 'i4', chunks=(1,) * len(shape))
         """
       let python = try #require(ForeignTool.python)
       #expect(try Command.run(python, ["-c", script, data]).status == 0)

@@ -28,7 +28,8 @@ extension Job {
           when: embeddings, "Width of the embeddings of the items' feature `category`."),
         JobSetting(
           "feature_embedding", \.allFeatureWidths, .featureWidths(widths), affects: .cloudModel,
-          when: embeddings, defaultWords: "that of `category_embedding`; for vectors the width of an item with its features",
+          when: embeddings,
+          defaultWords: "that of `category_embedding`; for vectors the width of an item with its features",
           "Width of the embeddings of other features, of all or by name. Features that share a table have one width; "
             + "fields that a model multiplies are as wide as an item with its features, whatever this says for all."
         ),

@@ -6,14 +6,16 @@ import TestSupport
 import Testing
 
 @Suite struct UserFineTunerTests {
-  static let optimizers = ["learning_rate: 0.05", "optimizer: adam, learning_rate: 0.01"]
+  static let optimizers = ["", "optimizer: adam, "]
 
   /// The submodel is a matter of speed: the same steps on the full tables give the same scores to rounding.
   @Test(arguments: ModelRegistry.names, optimizers)
   func submodelEqualsFullTables(_ model: String, _ optimizer: String) throws {
-    for dataset in [smallDataset(), featureDataset()] {
-      try submodelEqualsFullTables(model, optimizer, dataset)
-    }
+    try submodelEqualsFullTables(
+      model, "\(optimizer)learning_rate: \(optimizer.isEmpty ? 0.05 : 0.01)", smallDataset())
+    // Weights that were drawn make large logits of many features: larger steps diverge.
+    try submodelEqualsFullTables(
+      model, "\(optimizer)learning_rate: \(optimizer.isEmpty ? 0.002 : 0.0005)", featureDataset())
   }
 
   private func submodelEqualsFullTables(_ model: String, _ optimizer: String, _ dataset: Dataset) throws {
