@@ -29,6 +29,8 @@ package enum ImportWarning: Equatable, Sendable, CustomStringConvertible {
   case noTestSamples(split: String, times: ClosedRange<Int64>?, mend: String)
   /// There are training and test samples, and no user has both.
   case nobodyHasBoth(split: String, mend: String)
+  /// Users of whom a training sample is later than a test sample.
+  case trainingAfterTest(users: Int, mend: String)
 
   package var description: String {
     switch self {
@@ -63,6 +65,8 @@ package enum ImportWarning: Equatable, Sendable, CustomStringConvertible {
       "there are no test samples (\(split)\(span(times))): \(mend)"
     case .nobodyHasBoth(let split, let mend):
       "no user has both training and test samples (\(split)), so that nobody can be evaluated: \(mend)"
+    case .trainingAfterTest(let users, let mend):
+      "\(users) users have training samples that are later than test samples of theirs: \(mend)"
     }
   }
 
