@@ -31,6 +31,8 @@ package enum ImportWarning: Equatable, Sendable, CustomStringConvertible {
   case nobodyHasBoth(split: String, mend: String)
   /// Users of whom a training sample is later than a test sample.
   case trainingAfterTest(users: Int, mend: String)
+  /// Drawn negatives of positives that stay, lost with their items.
+  case lostNegatives(Int, of: Int, mend: String)
 
   package var description: String {
     switch self {
@@ -67,6 +69,9 @@ package enum ImportWarning: Equatable, Sendable, CustomStringConvertible {
       "no user has both training and test samples (\(split)), so that nobody can be evaluated: \(mend)"
     case .trainingAfterTest(let users, let mend):
       "\(users) users have training samples that are later than test samples of theirs: \(mend)"
+    case .lostNegatives(let lost, let all, let mend):
+      "\(lost) of \(all) negatives of the users that stay are left out with their items, so that more of the samples "
+        + "are positive: \(mend)"
     }
   }
 

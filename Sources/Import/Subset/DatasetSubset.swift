@@ -51,6 +51,11 @@ package enum DatasetSubset {
     }
     var result = selection.dataset(of: [input.dataset], provenance)
     account.files = rows.accounts(options) + account.files
+    let (lost, all) = rows.negatives
+    if lost * 10 > all {
+      account.warnings.append(
+        .lostNegatives(lost, of: all, mend: "import the part of the log that stays, which draws others"))
+    }
     var advice = ImportAdvice(labels: "keep other users, items or days")
     advice.split = "give --split-fraction 0.8, or a --split-time inside the period that stays"
     advice.noSamples = "keep other users, items or days"

@@ -17,6 +17,27 @@ extension SubsetRows {
     return accounts
   }
 
+  /// The drawn negatives of users that stay: how many of them went with their own item, though their positive stays, and
+  /// how many there are with the positives that stay.
+  var negatives: (lost: Int, all: Int) {
+    var (lost, all) = (0, 0)
+    for (samples, reasons) in [(input.train, train), (input.test, test)] {
+      guard let drawn = samples.drawn else { continue }
+      for user in 0..<users.count where isKept(user: user) {
+        var positiveStays = true
+        for row in samples.rows(ofUser: user) {
+          if drawn[row] == 0 {
+            positiveStays = reasons[row] == 0
+          } else if positiveStays {
+            all += 1
+            if reasons[row] != 0 { lost += 1 }
+          }
+        }
+      }
+    }
+    return (lost, all)
+  }
+
   /// - Parameter drawn: counts only rows of this mark; a part without marks has none that were drawn.
   private func account(
     _ what: String, _ columns: [(reasons: Column<UInt8>, drawn: Column<UInt8>?)],

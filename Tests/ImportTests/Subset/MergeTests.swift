@@ -33,7 +33,8 @@ import Testing
     let whole = try log.dataset(rows, value: "rating", split: Self.cut)
     let parts = try [0, 1].map { odd in
       try log.dataset(
-        rows.enumerated().filter { $0.offset / 3 % 2 == odd }.map(\.element), value: "rating", split: Self.cut)
+        rows.enumerated().filter { $0.offset / 3 % 2 == odd }.map(\.element), value: "rating", split: Self.cut
+      )
     }
     let (merged, _) = try log.merge(parts)
     // Users and items are numbered file after file.
@@ -49,7 +50,9 @@ import Testing
       return try log.dataset(Array(rows[range]), value: "rating", split: Self.cut, items: table)
     }
     let whole = try part(0..<240, Array(0..<19))
-    let (merged, _) = try log.merge([part(0..<120, Array(0..<19)), part(120..<240, Array((0..<19).reversed()))])
+    let (merged, _) = try log.merge([
+      part(0..<120, Array(0..<19)), part(120..<240, Array((0..<19).reversed())),
+    ])
     #expect(merged.itemLines == whole.itemLines)
     // Occurrences are those of all training samples.
     func counts(_ dataset: Dataset) throws -> [String: Int64] {
@@ -124,7 +127,8 @@ import Testing
     other.features.items.append(
       Feature(
         "price", .numeric(steps: [.log]),
-        [.numbers(Column(repeatElement(1, count: other.items.count)), missing: nil)], description: "", source: ""
+        [.numbers(Column(repeatElement(1, count: other.items.count)), missing: nil)], description: "",
+        source: ""
       ))
     let names = (0...1).map { log.directory.path + "/part-\($0).h5" }
     #expect(

@@ -51,7 +51,8 @@ import Testing
         counts: Column(repeatElement(0, count: values.count)))
     }
     dataset.features.vocabularies = [
-      vocabulary("age", ["old", "young"], minimum: 0), vocabulary("tag", ["red", "blue", "green"], minimum: 2),
+      vocabulary("age", ["old", "young"], minimum: 0),
+      vocabulary("tag", ["red", "blue", "green"], minimum: 2),
       vocabulary("device", ["phone", "desk"], minimum: 1),
     ]
     dataset.countOccurrences()
@@ -60,7 +61,8 @@ import Testing
     return dataset
   }
 
-  private func values(_ dataset: Dataset, _ owner: FeatureOwner, _ name: String, part: Int = 0) throws -> [[String]]
+  private func values(_ dataset: Dataset, _ owner: FeatureOwner, _ name: String, part: Int = 0) throws
+    -> [[String]]
   {
     let feature = try #require(dataset.features.feature(owner, name))
     let names = try #require(dataset.features.vocabulary(of: feature)?.values)
@@ -75,7 +77,9 @@ import Testing
     return (0..<count).map { row in feature.columns[part].values(ofRow: row).map { names[Int($0)] } }
   }
 
-  private func numbers(_ dataset: Dataset, _ owner: FeatureOwner, _ name: String, part: Int = 0) throws -> [Float] {
+  private func numbers(_ dataset: Dataset, _ owner: FeatureOwner, _ name: String, part: Int = 0) throws
+    -> [Float]
+  {
     let feature = try #require(dataset.features.feature(owner, name))
     guard case .numbers(let numbers, _) = feature.columns[part] else { return [] }
     return Array(numbers.values)
@@ -144,7 +148,9 @@ import Testing
     #expect(try numbers(merged, .events, "seconds") == [0.5, 1.5, 0.5, 1.5, 2.5, 2.5])
     #expect(merged.sampleTexts(merged.train).dropFirst(2).prefix(3) == ["a@10#0=1", "b@11#1=1", "c@15#1=1"])
     #expect(
-      try values(merged, .samples, "device") == [["phone"], ["phone"], ["phone"], ["phone"], ["desk"], ["desk"]])
+      try values(merged, .samples, "device") == [
+        ["phone"], ["phone"], ["phone"], ["phone"], ["desk"], ["desk"],
+      ])
     let tags = try #require(merged.features.vocabulary("tag"))
     #expect(Array(tags.counts.values) == [4, 2, 2] && tags.known == 3)
   }

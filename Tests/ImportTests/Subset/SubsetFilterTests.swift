@@ -76,6 +76,8 @@ import Testing
         "2 fewer than 2 events of the user or item", "1 the positive that they were drawn for is left out",
       ])
     #expect(account(found, "items") == ["2 fewer than 2 events of the user or item"])
+    // Three negatives have a positive that stays, and two of them go with their items.
+    #expect(found.warnings.contains { if case .lostNegatives(2, 3, _) = $0 { true } else { false } })
     #expect(throws: SubsetError.self) { try log.subset(Self.dataset) { $0.kCore = 3 } }
   }
 
@@ -106,7 +108,8 @@ import Testing
     let whole = try log.dataset(rows, value: "rating", split: .fraction(0.8))
     let half = try log.dataset(
       rows.filter { $0.hasPrefix("u1") }, value: "rating", split: .fraction(0.8))
-    func sampled(_ dataset: Dataset, _ sample: DatasetSubset.UserSample, seed: UInt64 = 1) throws -> [String] {
+    func sampled(_ dataset: Dataset, _ sample: DatasetSubset.UserSample, seed: UInt64 = 1) throws -> [String]
+    {
       try log.subset(dataset) {
         $0.sample = sample
         $0.seed = seed

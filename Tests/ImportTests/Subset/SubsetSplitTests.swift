@@ -96,7 +96,8 @@ import Testing
     let path = log.directory.path + "/input.h5"
     for (option, change) in [
       ("--split-time", { $0.split = .rule(.timestamp(1_300_000_000)) }),
-      ("--split-fraction", { $0.split = .rule(.fraction(0.5)) }), ("--last-days", { $0.split = .lastDays(1) }),
+      ("--split-fraction", { $0.split = .rule(.fraction(0.5)) }),
+      ("--last-days", { $0.split = .lastDays(1) }),
       ("a period of days", { $0.firstDay = CalendarDay("2011-01-01") }),
     ] as [(String, (inout DatasetSubset.Options) -> Void)] {
       #expect(throws: SubsetError.noTimes(file: path, option: option)) { try log.subset(dataset, change) }

@@ -60,7 +60,9 @@ struct SubsetLog {
   }
 
   /// `dataset` as its file gives it back: what can be read has passed all checks.
-  private func written(_ dataset: Dataset) throws -> Dataset { try DatasetFile.read(file("output.h5", dataset)) }
+  private func written(_ dataset: Dataset) throws -> Dataset {
+    try DatasetFile.read(file("output.h5", dataset))
+  }
 }
 
 extension Dataset {
@@ -88,7 +90,8 @@ extension Dataset {
       events: .init(
         item: Column(events.map(\.0)), timestamp: Column(events.map(\.1)),
         label: Column(events.map { _ in 1 })),
-      train: samples(users.map(\.train)), test: samples(users.map(\.test)), items: .init(id: StringColumn(items)),
+      train: samples(users.map(\.train)), test: samples(users.map(\.test)),
+      items: .init(id: StringColumn(items)),
       provenance: .init(kind: "csv", splitRule: "timestamp <= 100", seed: 1, negativeSampling: "none"))
   }
 
