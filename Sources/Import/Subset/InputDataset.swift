@@ -58,7 +58,8 @@ extension Dataset.Provenance {
       let further = provenance.settings.filter { !$0.key.hasPrefix(ImportAccount.settingPrefix) }
       settings.merge(further) { first, _ in first }
     }
-    settings[Self.originals] = originals.joined(separator: "; ")
+    let others = originals.count > 100 ? " and \(originals.count - 100) more" : ""
+    settings[Self.originals] = originals.prefix(100).joined(separator: "; ") + others
     settings["command"] = (settings["command"].map { $0 + "; " } ?? "") + command
   }
 

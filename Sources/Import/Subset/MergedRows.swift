@@ -3,6 +3,8 @@ import Support
 
 /// The rows of joined data sets, user after user.
 struct MergedRows: ~Copyable {
+  private typealias Counts = (events: Int, samples: Int, drawn: Int)
+
   private let inputs: [InputDataset]
   private var history: MergedHistory
   private var samples: MergedSamples
@@ -13,7 +15,7 @@ struct MergedRows: ~Copyable {
   /// Users of whom a training sample is later than a test sample.
   private(set) var usersTrainedAfterTest = 0
   /// [inputs] events, samples and drawn negatives that stay.
-  private var kept: [(events: Int, samples: Int, drawn: Int)]
+  private var kept: [Counts]
 
   init(_ inputs: [InputDataset], items: JoinedIdentifiers) {
     self.inputs = inputs
@@ -78,28 +80,32 @@ struct MergedRows: ~Copyable {
     if lastTraining > firstTest { usersTrainedAfterTest += 1 }
   }
 
-  /// What became of the rows of every file.
+  /// What became of the rows: file by file, or of many files in all.
   var accounts: [RowAccount] {
-    inputs.indices.flatMap { index -> [RowAccount] in
-      let (dataset, path) = (inputs[index].dataset, inputs[index].path)
-      let drawn = inputs[index].drawn ?? 0
-      func account(_ what: String, _ all: Int, _ kept: Int, _ reason: String) -> RowAccount {
-        var account = RowAccount(file: "\(path), \(what)")
-        account.rows = all
-        account.leaveOut(reason, count: all - kept, line: 0, isExpected: true)
+    let (inputs, kept) = (self.inputs, self.kept)
+    let counts = inputs.indices.map { index in
+      let (dataset, drawn) = (inputs[index].dataset, inputs[index].drawn ?? 0)
+      return (
+        events: dataset.events.count, samples: dataset.train.count + dataset.test.count - drawn, drawn: drawn
+      )
+    }
+    func accounts(_ name: String, _ files: Range<Int>) -> [RowAccount] {
+      func account(_ what: String, _ reason: String, _ count: (Counts) -> Int) -> RowAccount {
+        var account = RowAccount(file: "\(name), \(what)")
+        account.rows = files.reduce(0) { $0 + count(counts[$1]) }
+        let left = account.rows - files.reduce(0) { $0 + count(kept[$1]) }
+        account.leaveOut(reason, count: left, line: 0, isExpected: true)
         return account
       }
       let repeats = "repeat the user, item and time of a row in an earlier file"
-      var accounts = [
-        account("events", dataset.events.count, kept[index].events, repeats),
-        account("samples", dataset.train.count + dataset.test.count - drawn, kept[index].samples, repeats),
+      let all = [
+        account("events", repeats) { $0.events }, account("samples", repeats) { $0.samples },
+        account("drawn negatives", "their positives are left out") { $0.drawn },
       ]
-      if drawn > 0 {
-        accounts.append(
-          account("drawn negatives", drawn, kept[index].drawn, "their positives are left out"))
-      }
-      return accounts
+      return all[2].rows > 0 ? all : Array(all.prefix(2))
     }
+    if inputs.count > 20 { return accounts("\(inputs.count) files", inputs.indices) }
+    return inputs.indices.flatMap { accounts(inputs[$0].path, $0..<$0 + 1) }
   }
 
   /// What was gathered, without a copy; nothing is left.

@@ -8,7 +8,8 @@ import Testing
 @Suite struct MergeTests {
   private static let cut = SplitRule.timestamp(1_300_000_000 + 60 * 20_000)
 
-  /// Three rows share a moment, so that the cuts at 100 and 161 rows fall within one.
+  /// Three rows share a moment, so that the cuts at 100 and 161 rows fall within one, the
+  /// latter between two rows of one user.
   @Test(arguments: ["rating", "label"], [[100], [120], [161, 200]])
   func partsInTimeAreTheWhole(_ value: String, _ cuts: [Int]) throws {
     let log = try SubsetLog()

@@ -17,7 +17,7 @@ import Testing
       ])
     dataset.features.users = [
       Feature(
-        "age", .categorical(vocabulary: "age", table: "age"), [.values(Column([1, -1]))], description: "",
+        "age", .categorical(vocabulary: "age", table: "age"), [.values(Column([0, -1]))], description: "",
         source: "")
     ]
     dataset.features.items = [
@@ -51,7 +51,7 @@ import Testing
         counts: Column(repeatElement(0, count: values.count)))
     }
     dataset.features.vocabularies = [
-      vocabulary("age", ["old", "young"], minimum: 0),
+      vocabulary("age", ["young"], minimum: 0),
       vocabulary("tag", ["red", "blue", "green"], minimum: 2),
       vocabulary("device", ["phone", "desk"], minimum: 1),
     ]

@@ -10,10 +10,11 @@ struct SubsetLog {
 
   init() throws { directory = try TemporaryDirectory() }
 
-  /// Rows `user,item,timestamp,value` of the made-up users, in order of time; several share a moment.
+  /// Rows `user,item,timestamp,value` of the made-up users, in order of time; several share a moment, also of
+  /// one user.
   static func rows(_ count: Int = 240, users: Int = 11, items: Int = 19) -> [String] {
     (0..<count).map { row in
-      "u\((row * 13 + row / 4) % users),i\((row * 7 + row / 5) % items),\(1_300_000_000 + row / 3 * 20_000),\(row % 5 + 1)"
+      "u\((row / 2 * 13 + row / 8) % users),i\((row * 7 + row / 5) % items),\(1_300_000_000 + row / 3 * 20_000),\(row % 5 + 1)"
     }
   }
 
