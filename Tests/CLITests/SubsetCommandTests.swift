@@ -7,11 +7,11 @@ import Testing
   @Test func aSubsetIsWhatPythonComputes() throws {
     let folder = try WholePathTests.prepared()
     let outcome = try Command.lcft([
-      "subset", folder.file("data.h5"), "--k-core", "14", "--split-time", "6000",
+      "subset", folder.file("data.h5"), "--k-core", "9", "--split-time", "6000",
       "--output", folder.file("core.h5"),
     ])
     try #require(outcome.status == 0, "\(outcome.errors)")
-    #expect(outcome.output.contains("fewer than 14 events of the user or item"))
+    #expect(outcome.output.contains("fewer than 9 events of the user or item"))
     #expect(outcome.output.contains("that were drawn before; none is drawn anew"))
     let core = try DatasetFile.read(folder.file("core.h5"))
     #expect(core.users.count > 0 && core.users.count < 120)
@@ -19,11 +19,11 @@ import Testing
     #expect(core.provenance.sources.map(\.path) == [folder.file("data.h5")])
     #expect(
       core.provenance.settings["command"]?.hasSuffix(
-        "--k-core 14 --split-time 6000 --output \(folder.file("core.h5"))")
+        "--k-core 9 --split-time 6000 --output \(folder.file("core.h5"))")
         == true)
     if let python = Command.python {
       for (script, arguments) in [
-        ("check_subset.py", [folder.file("data.h5"), folder.file("core.h5"), "14", "6000"]),
+        ("check_subset.py", [folder.file("data.h5"), folder.file("core.h5"), "9", "6000"]),
         ("hdf5/content_digest.py", [folder.file("core.h5")]),
       ] {
         let check = try Command.run(

@@ -36,15 +36,15 @@ import Testing
     let log = try SubsetLog()
     let rows = SubsetLog.rows()
     let dataset = try log.dataset(rows, value: "label", split: .fraction(0.5))
-    let expected = try log.dataset(rows, value: "label", split: .fraction(0.8), minimum: 20)
+    let expected = try log.dataset(rows, value: "label", split: .fraction(0.8), minimum: 17)
     let (again, account) = try log.subset(dataset) {
       $0.split = .rule(.fraction(0.8))
-      $0.minimumTrainingSamples = 20
+      $0.minimumTrainingSamples = 17
     }
     #expect(again.lines == expected.lines)
     #expect(again.contentDigest() == expected.contentDigest())
     let samples = try #require(account.files.first { $0.file.hasSuffix("samples") })
-    #expect(samples.leftOut.map(\.what) == ["the user has no more than 20 training samples"])
+    #expect(samples.leftOut.map(\.what) == ["the user has no more than 17 training samples"])
     #expect(samples.usedRows == expected.train.count + expected.test.count)
     #expect(throws: ImportError.self) { try log.subset(dataset) { $0.minimumTrainingSamples = 10_000 } }
   }
