@@ -71,7 +71,8 @@ struct SubsetCommand: ParsableCommand {
       "The first part of each user's samples in time trains, the rest tests.", valueName: "share"))
   var splitFraction: Double?
 
-  @Option(help: ArgumentHelp("The last days that have samples test, earlier ones train.", valueName: "days"))
+  @Option(
+    help: ArgumentHelp("The last days of the events that stay test, earlier ones train.", valueName: "days"))
   var lastDays: Int?
 
   @Option(help: "Only users with more training samples than this have samples; the others keep their events.")

@@ -68,13 +68,9 @@ package enum DatasetSubset {
     case nil: return nil
     case .rule(let rule): return rule
     case .lastDays(let days):
-      var last = Int64.min
-      for (samples, reasons) in [(rows.input.train, rows.train), (rows.input.test, rows.test)] {
-        for row in 0..<samples.count where reasons[row] == 0 {
-          last = max(last, samples.timestamp?[row] ?? last)
-        }
-      }
-      return last == .min ? nil : .lastDays(days, upTo: last)
+      let times = rows.input.events.timestamp
+      let last = (0..<times.count).lazy.filter { rows.events[$0] == 0 }.map { times[$0] }.max()
+      return last.map { .lastDays(days, upTo: $0) }
     }
   }
 

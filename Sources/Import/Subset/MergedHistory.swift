@@ -45,8 +45,11 @@ struct MergedHistory: ~Copyable {
     }
   }
 
-  /// Whether a sample of `dataset` has an event of its own time in its history.
+  /// As `dataset` says itself, or else whether one of its samples has an event of its own time in its history.
   private static func knowsOwnMoment(_ dataset: Dataset) -> Bool {
+    if let stated = dataset.provenance.settings["same_time"].flatMap({ SameTime(rawValue: $0) }) {
+      return stated == .before
+    }
     for samples in [dataset.train, dataset.test] {
       guard let times = samples.timestamp else { continue }
       for user in 0..<dataset.users.count {

@@ -16,8 +16,8 @@ package enum SubsetError: Error, Equatable, Sendable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .noTimes(let file, let option):
-      "\(file): has no times of its samples (/samples/*/timestamp), which \(option) needs: make it again with this "
-        + "version's lcft import"
+      "\(file): has no times of its samples (/samples/*/timestamp), which \(option) needs: import the log again "
+        + "with this version, which writes them"
     case .nothingLeft(let file, let mend):
       "\(file): no event and no sample is left: \(mend)"
     case .noneListed(let file, let users):

@@ -37,7 +37,7 @@ extension DatasetSubset {
 
   package enum Split: Equatable, Sendable {
     case rule(SplitRule)
-    /// The last days (UTC) that have samples test.
+    /// The last days (UTC) of the events that stay test.
     case lastDays(Int)
   }
 
@@ -107,13 +107,6 @@ extension DatasetSubset.Options {
     case (nil, let last?): "up to \(last)"
     case (nil, nil): "all days"
     }
-  }
-}
-
-extension SplitRule {
-  /// The rule by which the last `days` days (UTC) up to that of the time `last` test.
-  static func lastDays(_ days: Int, upTo last: Int64) -> SplitRule {
-    .timestamp(CalendarDay(of: last, offset: 0).advanced(by: 1 - days).start(offset: 0) - 1)
   }
 }
 
