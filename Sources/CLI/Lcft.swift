@@ -17,7 +17,8 @@ struct Lcft: ParsableCommand {
       """,
     version: FileHeader.programVersion,
     subcommands: [
-      ImportCommand.self, SynthesizeCommand.self, DescribeCommand.self, TrainCommand.self,
+      ImportCommand.self, SubsetCommand.self, MergeCommand.self, SynthesizeCommand.self, DescribeCommand.self,
+      TrainCommand.self,
       FineTuneCommand.self, RunCommand.self, ApplyCommand.self,
       SimulateABCommand.self, ReportCommand.self, PlanCommand.self, PingCommand.self,
       SearchCommand.self, SearchLabelsCommand.self, LabelsCommand.self,

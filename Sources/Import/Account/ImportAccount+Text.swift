@@ -13,7 +13,10 @@ extension ImportAccount {
       : "\(labelled.positives) of \(samples) samples (\(percent(labelled.positives, samples))) are positive"
     lines.append(line("labels", "\(labelSource); \(share)"))
     if let negatives {
-      var text = "\(negatives.drawn) drawn, \(negatives.redrawn) draws repeated"
+      var text =
+        negatives.areKept
+        ? "\(negatives.drawn) that were drawn before; none is drawn anew"
+        : "\(negatives.drawn) drawn, \(negatives.redrawn) draws repeated"
       if negatives.positivesWithout > 0 {
         text += "; \(negatives.positivesWithout) positives have none, as no item was left to draw"
       }
@@ -36,9 +39,11 @@ extension ImportAccount {
         "users",
         "\(users.all): \(users.withBoth) with training and test samples, \(users.withoutTraining) without "
           + "training samples, \(users.withoutTest) without test samples"
-          + (usersWithoutRow.map { ", \($0) not in the file of users" } ?? "")))
+          + (usersWithoutRow.map { ", \($0) not in the file of users" } ?? "")
+          + (sharedUsers.map { ", \($0) in several files" } ?? "")))
     var text = "\(items)" + (itemsWithoutMetadata.map { ", \($0) without a category" } ?? "")
     if let itemsWithoutRow { text += ", \(itemsWithoutRow) not in the file of items" }
+    if let sharedItems { text += ", \(sharedItems) in several files" }
     lines.append(line("items", text))
     if categories.all > 0 {
       lines.append(line("categories", "\(categories.all), \(categories.ofOneItem) of a single item"))
@@ -47,13 +52,20 @@ extension ImportAccount {
   }
 
   /// The lines, then the warnings, as they stand in the data set's settings by name: `account_01`, ...
-  var settings: [String: String] {
+  var settings: [String: String] { settings(after: 0) }
+
+  /// The same where `count` lines of an earlier account stay before them.
+  func settings(after count: Int) -> [String: String] {
     var settings: [String: String] = [:]
     for (index, line) in (lines + warnings.map { "warning: \($0)" }).enumerated() {
-      settings["account_\(index < 9 ? "0" : "")\(index + 1)"] = String(quoted(line).prefix(500))
+      let number = index + count + 1
+      settings[Self.settingPrefix + "\(number < 10 ? "0" : "")\(number)"] = String(quoted(line).prefix(500))
     }
     return settings
   }
+
+  /// Before the number of a line in the name of its setting.
+  static let settingPrefix = "account_"
 
   private static func lines(of file: RowAccount) -> [String] {
     var lines: [String] = []

@@ -21,6 +21,9 @@ package struct ImportAccount: Equatable, Sendable {
   package var times: ClosedRange<Int64>?
   package var users = Users()
   package var items = 0
+  /// Of data sets that were joined: users and items that several of them have.
+  package var sharedUsers: Int?
+  package var sharedItems: Int?
   /// Items that the file of items does not describe or gives no category; nil without such a file.
   package var itemsWithoutMetadata: Int?
   package var categories = Categories()
@@ -50,6 +53,8 @@ package struct ImportAccount: Equatable, Sendable {
     package var redrawn = 0
     /// Positives for which no item was left to draw, and which have no negatives.
     package var positivesWithout = 0
+    /// Whether all of them were drawn for a data set that this one was made of.
+    package var areKept = false
 
     package init() {}
   }

@@ -29,6 +29,10 @@ package enum ImportWarning: Equatable, Sendable, CustomStringConvertible {
   case noTestSamples(split: String, times: ClosedRange<Int64>?, mend: String)
   /// There are training and test samples, and no user has both.
   case nobodyHasBoth(split: String, mend: String)
+  /// Users of whom a training sample is later than a test sample.
+  case trainingAfterTest(users: Int, mend: String)
+  /// Drawn negatives of positives that stay, lost with their items.
+  case lostNegatives(Int, of: Int, mend: String)
 
   package var description: String {
     switch self {
@@ -63,6 +67,11 @@ package enum ImportWarning: Equatable, Sendable, CustomStringConvertible {
       "there are no test samples (\(split)\(span(times))): \(mend)"
     case .nobodyHasBoth(let split, let mend):
       "no user has both training and test samples (\(split)), so that nobody can be evaluated: \(mend)"
+    case .trainingAfterTest(let users, let mend):
+      "\(users) users have training samples that are later than test samples of theirs: \(mend)"
+    case .lostNegatives(let lost, let all, let mend):
+      "\(lost) of \(all) negatives of the users that stay are left out with their items, so that more of the samples "
+        + "are positive: \(mend)"
     }
   }
 

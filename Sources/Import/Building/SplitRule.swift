@@ -17,6 +17,13 @@ package enum SplitRule: Equatable, Sendable {
     }
   }
 
+  /// The rule by which the last `days` days up to that of the time `last` test, in a time zone `offset` seconds ahead of
+  /// UTC.
+  static func lastDays(_ days: Int, upTo last: Int64, offset: Int64 = 0) -> SplitRule {
+    let first = CalendarDay(of: last, offset: offset).advanced(by: 1 - days)
+    return .timestamp(max(first.start(offset: offset) - 1, 0))
+  }
+
   func check() throws(ImportError) {
     switch self {
     case .fraction(let fraction):

@@ -146,10 +146,8 @@ package struct TableImport: ~Copyable {
     case .fraction(let fraction): rule = .fraction(fraction)
     case .time(let time): rule = .timestamp(time)
     case .lastDays(let days):
-      let offset = schema.log.time.utcOffset
       let last = (0..<log.count).reduce(Int64(0)) { max($0, log.timestamp.pointer[$1]) }
-      let first = CalendarDay(of: last, offset: offset).advanced(by: 1 - days)
-      rule = .timestamp(max(first.start(offset: offset) - 1, 0))
+      rule = .lastDays(days, upTo: last, offset: schema.log.time.utcOffset)
     }
     try rule.check()
     return rule

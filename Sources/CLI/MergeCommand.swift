@@ -1,0 +1,54 @@
+import ArgumentParser
+import IO
+import Import
+
+struct MergeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "merge",
+    abstract: "Join data sets of the same features, for example of one day each.",
+    discussion: """
+      Example:
+        lcft merge monday.h5 tuesday.h5 wednesday.h5 --output week.h5
+        lcft subset week.h5 --last-days 1 --output week-split.h5
+      Users and items are matched by their identifiers, values of features by their text. Where files say different
+      things of a user or an item, the first one counts. Events are in time order, those of one moment in the order
+      of the files. A row with the user, item and time (and action) of a row in an earlier file is left out and
+      counted, with the negatives drawn for it.
+
+      A sample keeps the events of its own file that it knew, and also knows the other files' events of strictly
+      earlier moments; where samples know earlier rows of their own moment, as after an import of reviews or ratings,
+      also rows of that moment in earlier files. Samples stay in training or test: split the joined set anew with
+      lcft subset. Negatives are not drawn anew.
+      """)
+
+  @Argument(help: "The data sets, the earliest first.")
+  var inputs: [String]
+
+  @Option(help: "The data set to write (HDF5).")
+  var output: String
+
+  @Flag(help: "Replace the output if it is there.")
+  var overwrite = false
+
+  func validate() throws {
+    if inputs.count < 2 { throw ValidationError("give at least two data sets") }
+  }
+
+  func run() throws {
+    let options = DatasetMerge.Options(inputs: inputs, command: commandLine())
+    try importDataset(to: ImportOutput(output, inputs: inputs, overwrites: overwrite)) {
+      try DatasetMerge.run(options, progress: $0)
+    }
+  }
+}
+
+/// The command as one would type it again.
+func commandLine() -> String {
+  let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-")
+  let words = CommandLine.arguments.dropFirst().map { word in
+    !word.isEmpty && word.allSatisfy(plain.contains)
+      ? word
+      : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+  }
+  return (["lcft"] + words).joined(separator: " ")
+}

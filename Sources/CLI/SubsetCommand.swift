@@ -1,0 +1,137 @@
+import ArgumentParser
+import Foundation
+import IO
+import Import
+
+struct SubsetCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "subset",
+    abstract: "Cut a data set down or split it anew, without the raw files.",
+    discussion: """
+      Examples:
+        lcft subset electronics.h5 --split-fraction 0.8 --output by-user.h5
+        lcft subset electronics.h5 --sample-users 0.1 --k-core 5 --last-days 7 --output small.h5
+      Steps are taken in this order, each on what the one before has left: the days; the listed users; the sample of
+      users; the k-core; the new split; the minimum of training samples. A user without events and samples goes, and
+      so does an item that no event or sample refers to. Histories are then of the events that stay. Vocabularies are
+      counted in the new training part: values below their minimum count share the unknown row. Numbers are
+      transformed by the new training part's parameters.
+
+      Negatives are not drawn anew. They keep their items and stay with the positive that they were drawn for, in
+      training and test; with --k-core those go whose positive or item goes. Import the log again for others.
+
+      Days are those of UTC. A split and days need the times of samples, which imports write from version 0.2 on.
+      """)
+
+  @Argument(help: "The data set.")
+  var input: String
+
+  @Option(help: "The data set to write (HDF5).")
+  var output: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Leave out events and samples that are not of these days.", valueName: "yyyy-mm-dd..yyyy-mm-dd"),
+    transform: SubsetCommand.days)
+  var days: (first: CalendarDay, last: CalendarDay)?
+
+  @Option(help: ArgumentHelp("Leave out events and samples before this day.", valueName: "yyyy-mm-dd"))
+  var firstDay: CalendarDay?
+
+  @Option(help: ArgumentHelp("Leave out events and samples after this day.", valueName: "yyyy-mm-dd"))
+  var lastDay: CalendarDay?
+
+  @Option(
+    help: ArgumentHelp(
+      "Only these users: a file with an identifier per line, or identifiers.", valueName: "file|id,id,..."))
+  var users: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Only a sample of the users: each with this probability (0.1), or so many (500).",
+      valueName: "share|count"),
+    transform: SubsetCommand.sample)
+  var sampleUsers: DatasetSubset.UserSample?
+
+  @Option(help: "Of the sample of users: the same seed draws the same users from any data set.")
+  var seed: UInt64 = 1
+
+  @Option(
+    help: ArgumentHelp(
+      "Only users and items with so many events each, repeated until it holds.", valueName: "events"))
+  var kCore: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Samples up to and at this time train, later ones test.", valueName: "seconds since 1970"))
+  var splitTime: Int64?
+
+  @Option(
+    help: ArgumentHelp(
+      "The first part of each user's samples in time trains, the rest tests.", valueName: "share"))
+  var splitFraction: Double?
+
+  @Option(
+    help: ArgumentHelp("The last days of the events that stay test, earlier ones train.", valueName: "days"))
+  var lastDays: Int?
+
+  @Option(help: "Only users with more training samples than this have samples; the others keep their events.")
+  var minimumTrainingSamples: Int?
+
+  @Flag(help: "Replace the output if it is there.")
+  var overwrite = false
+
+  func validate() throws {
+    if [splitTime != nil, splitFraction != nil, lastDays != nil].count(where: { $0 }) > 1 {
+      throw ValidationError("give one of --split-time, --split-fraction and --last-days")
+    }
+    if days != nil && (firstDay != nil || lastDay != nil) {
+      throw ValidationError("give --days, or --first-day and --last-day")
+    }
+    if options.isEmpty {
+      throw ValidationError("say what to keep or how to split: lcft subset --help lists the options")
+    }
+  }
+
+  func run() throws {
+    let options = options
+    var inputs = [input]
+    if case .file(let path) = options.users { inputs.append(path) }
+    try importDataset(to: ImportOutput(output, inputs: inputs, overwrites: overwrite)) {
+      try DatasetSubset.run(options, progress: $0)
+    }
+  }
+
+  private var options: DatasetSubset.Options {
+    var options = DatasetSubset.Options(input: input, seed: seed, command: commandLine())
+    options.firstDay = days?.first ?? firstDay
+    options.lastDay = days?.last ?? lastDay
+    options.users = users.map { text in
+      FileBytes.exists(text) || text.contains("/")
+        ? .file(text) : .ids(text.split(separator: ",").map(String.init))
+    }
+    options.sample = sampleUsers
+    options.kCore = kCore
+    if let splitTime { options.split = .rule(.timestamp(splitTime)) }
+    if let splitFraction { options.split = .rule(.fraction(splitFraction)) }
+    if let lastDays { options.split = .lastDays(lastDays) }
+    options.minimumTrainingSamples = minimumTrainingSamples
+    return options
+  }
+
+  private static func days(_ text: String) throws -> (first: CalendarDay, last: CalendarDay) {
+    let days = text.components(separatedBy: "..").map { CalendarDay($0) }
+    guard days.count == 2, let first = days[0], let last = days[1] else {
+      throw ValidationError("days are given as 2017-11-25..2017-12-01")
+    }
+    return (first, last)
+  }
+
+  private static func sample(_ text: String) throws -> DatasetSubset.UserSample {
+    if let count = Int(text) { return .count(count) }
+    guard let share = Double(text) else {
+      throw ValidationError("a sample of users is a share such as 0.1, or a count such as 500")
+    }
+    return .share(share)
+  }
+}

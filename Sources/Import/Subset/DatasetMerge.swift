@@ -1,0 +1,61 @@
+import IO
+import Support
+
+/// Joins data sets of the same features, for example of one day each.
+///
+/// Users and items are matched by identifier, values of vocabularies by their text; what only one row can say of a user
+/// or an item, the first file that has it says. A user's events are in time order, those of one moment file after file;
+/// samples stay in their part. A row with the user, item and time (and action) of one in an earlier file is left out.
+/// A sample knows the events of its own file that it knew, and of the other files those of strictly earlier moments; where
+/// the files' own samples know earlier rows of their own moment, also rows of that moment in earlier files.
+package enum DatasetMerge {
+  package struct Options: Sendable {
+    package var inputs: [String]
+    /// The command, as the new file keeps it.
+    package var command: String
+
+    package init(inputs: [String], command: String = "") {
+      self.inputs = inputs
+      self.command = command
+    }
+  }
+
+  /// Throws `SubsetError`, and what reading the data sets throws.
+  package static func run(
+    _ options: Options, progress: @escaping ImportProgress = { _ in }
+  ) throws -> Dataset {
+    guard (2...1000).contains(options.inputs.count) else {
+      throw SubsetError.option(
+        name: "number of data sets", value: "\(options.inputs.count)", allowed: "2 to 1000")
+    }
+    for path in options.inputs { _ = try FileStatus.sizeOfReadableFile(path) }
+    var inputs: [InputDataset] = []
+    for path in options.inputs {
+      let input = try InputDataset(path)
+      try input.requireTimes(for: "lcft merge")
+      if let first = inputs.first, let what = DatasetDifference.first(first.dataset, input.dataset) {
+        throw SubsetError.different(first: first.path, second: path, what: what)
+      }
+      inputs.append(input)
+    }
+    let users = try JoinedIdentifiers(inputs, column: "/users/id") { $0.users.id }
+    let items = try JoinedIdentifiers(inputs, column: "/items/id") { $0.items.id }
+    var rows = MergedRows(inputs, items: items)
+    try rows.gather(users, progress)
+    var account = ImportAccount()
+    account.files = rows.accounts
+    account.sharedUsers = users.shared
+    account.sharedItems = items.shared
+    let disordered = rows.usersTrainedAfterTest
+    let selection = rows.takeSelection(users, items)
+    var result = selection.dataset(
+      of: inputs.map(\.dataset), Dataset.Provenance(madeOf: inputs, options.command))
+    let mend = "split them anew with lcft subset --split-time or --split-fraction 0.8"
+    if disordered > 0 { account.warnings.append(.trainingAfterTest(users: disordered, mend: mend)) }
+    var advice = ImportAdvice(labels: "join other data sets")
+    advice.split = mend
+    advice.noSamples = "join other data sets"
+    account.complete(&result, advice, progress)
+    return result
+  }
+}

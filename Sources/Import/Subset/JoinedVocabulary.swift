@@ -1,0 +1,53 @@
+import IO
+import Support
+
+/// A vocabulary made of those of one name in several data sets: values are matched by their text, the first data set's
+/// come first, each in its own order. Values that no row has are left out. Nothing is counted yet.
+///
+/// Hashed values are not kept in files: of each row, `distinct` is the largest of the data sets'.
+struct JoinedVocabulary {
+  let vocabulary: Vocabulary
+  /// Of each data set: its values' rows here; -1 where left out.
+  let rows: [Column<Int32>]
+
+  /// - Parameters:
+  ///   - vocabularies: of each data set.
+  ///   - used: of each data set: 1 for values that some row has; nil where all values are kept.
+  init(_ vocabularies: [Vocabulary], used: [Column<UInt8>]?) {
+    let first = vocabularies[0]
+    guard case .values(_, _, let minimum) = first.content else {
+      (vocabulary, rows) = JoinedVocabulary.hashed(vocabularies)
+      return
+    }
+    var table = IdentifierTable(field: "value")
+    var rows: [Column<Int32>] = []
+    for (index, vocabulary) in vocabularies.enumerated() {
+      let places = Column<Int32>(uninitialized: vocabulary.count)
+      if let values = vocabulary.values {
+        for row in 0..<values.count {
+          let isUsed = used.map { $0[index][row] != 0 } ?? true
+          places.values[row] = isUsed ? table.insert(values.identifier(row)) : -1
+        }
+      }
+      rows.append(places)
+    }
+    self.rows = rows
+    vocabulary = Vocabulary(
+      first.name, .values(table.column(), known: table.count, minimumCount: minimum),
+      counts: Column(repeatElement(0, count: table.count)))
+  }
+
+  private static func hashed(_ vocabularies: [Vocabulary]) -> (Vocabulary, rows: [Column<Int32>]) {
+    let count = vocabularies[0].count
+    let distinct = Column<Int64>(repeatElement(0, count: count))
+    for case .hashed(let other) in vocabularies.map(\.content) {
+      for row in 0..<count { distinct.values[row] = max(distinct[row], other[row]) }
+    }
+    let same = Column((0..<count).lazy.map { Int32($0) })
+    return (
+      Vocabulary(
+        vocabularies[0].name, .hashed(distinct: distinct), counts: Column(repeatElement(0, count: count))),
+      vocabularies.map { _ in same }
+    )
+  }
+}

@@ -1,0 +1,79 @@
+import IO
+import Support
+
+/// One user's samples in several data sets: each stays in its part, in time order, and those of one moment file after
+/// file. A sample of the same item and time as one of an earlier file repeats it and is left out, in whichever part
+/// either is, with the negatives that were drawn for it.
+struct MergedSamples: ~Copyable {
+  /// A sample of the log and the negatives that follow it.
+  struct Group: BitwiseCopyable {
+    var time: Int64
+    var item: Int32
+    var input: Int32
+    /// 0 training, 1 test
+    var part: Int32
+    var first: Int
+    var count: Int32
+    var isKept: Bool
+  }
+
+  private let inputs: [Dataset]
+  private let itemPlaces: [Column<Int32>]
+  private(set) var groups = GrowableBuffer<Group>()
+  private var moment: [(item: Int32, input: Int32, index: Int)] = []
+
+  init(_ inputs: [Dataset], items: JoinedIdentifiers) {
+    self.inputs = inputs
+    itemPlaces = items.places
+  }
+
+  /// - Parameter users: the user's row in each data set; -1 where it has not the user.
+  mutating func gather(_ users: [Int32]) {
+    groups.removeAll()
+    var files = 0
+    for (input, user) in users.enumerated() where user >= 0 {
+      files += 1
+      for (part, samples) in [inputs[input].train, inputs[input].test].enumerated() {
+        guard let times = samples.timestamp else { continue }
+        let rows = samples.rows(ofUser: Int(user))
+        for row in rows {
+          if (samples.drawn?[row] ?? 0) != 0 && row > rows.lowerBound {
+            groups.pointer[groups.count - 1].count += 1
+            continue
+          }
+          groups.append(
+            Group(
+              time: times[row], item: itemPlaces[input][Int(samples.item[row])], input: Int32(input),
+              part: Int32(part), first: row, count: 1, isKept: true))
+        }
+      }
+    }
+    var all = UnsafeMutableBufferPointer(start: groups.pointer, count: groups.count)
+    all.sort { ($0.time, $0.input, $0.part, $0.first) < ($1.time, $1.input, $1.part, $1.first) }
+    if files > 1 { findRepeats() }
+  }
+
+  private mutating func findRepeats() {
+    var first = 0
+    while first < groups.count {
+      var last = first + 1
+      while last < groups.count && groups.pointer[last].time == groups.pointer[first].time { last += 1 }
+      if groups.pointer[first].input != groups.pointer[last - 1].input {
+        moment.removeAll(keepingCapacity: true)
+        for index in first..<last {
+          moment.append((groups.pointer[index].item, groups.pointer[index].input, index))
+        }
+        moment.sort { $0 < $1 }
+        var start = 0
+        for index in 1..<moment.count {
+          if moment[index].item != moment[start].item {
+            start = index
+          } else if moment[index].input != moment[start].input {
+            groups.pointer[moment[index].index].isKept = false
+          }
+        }
+      }
+      first = last
+    }
+  }
+}
