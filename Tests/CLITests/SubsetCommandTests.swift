@@ -1,5 +1,6 @@
 import Foundation
 import IO
+import TestSupport
 import Testing
 
 /// `lcft subset` and `lcft merge` as a user gives them.
@@ -21,13 +22,13 @@ import Testing
       core.provenance.settings["command"]?.hasSuffix(
         "--k-core 9 --split-time 6000 --output \(folder.file("core.h5"))")
         == true)
-    if let python = Command.python {
+    if let python = ForeignTool.python {
       for (script, arguments) in [
         ("check_subset.py", [folder.file("data.h5"), folder.file("core.h5"), "9", "6000"]),
         ("hdf5/content_digest.py", [folder.file("core.h5")]),
       ] {
         let check = try Command.run(
-          "/usr/bin/env", [python, "\(Command.package)/Tests/Fixtures/\(script)"] + arguments)
+          "/usr/bin/env", [python, FixtureFile.path(script)] + arguments)
         #expect(check.status == 0, "\(check.errors)")
         if script.hasPrefix("hdf5") {
           #expect(check.output.trimmingCharacters(in: .whitespacesAndNewlines) == core.contentDigest())

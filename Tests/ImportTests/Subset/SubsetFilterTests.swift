@@ -37,7 +37,7 @@ import Testing
     let list = try #require(found.files.last)
     #expect(list.leftOut.map(\.what) == ["no user of the data set"] && list.leftOut[0].example == "nobody")
 
-    let file = try log.directory.file("users.txt", "z\r\n y \n\nz\n")
+    let file = try log.directory.write("z\r\n y \n\nz\n", to: "users.txt")
     let (again, _) = try log.subset(Self.dataset) { $0.users = .file(file) }
     #expect(again.contentDigest() == result.contentDigest())
     #expect(throws: SubsetError.noneListed(file: log.directory.path + "/input.h5", users: "--users")) {

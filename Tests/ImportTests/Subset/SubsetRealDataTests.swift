@@ -50,7 +50,7 @@ struct SubsetRealDataTests {
     func imported(_ rows: ArraySlice<String>) throws -> Dataset {
       let text = (["user,item,timestamp,label"] + rows).joined(separator: "\n") + "\n"
       return try CSVImport.run(
-        CSVImport.Options(interactions: try log.directory.file("part.csv", text), split: split, seed: 1))
+        CSVImport.Options(interactions: try log.directory.write(text, to: "part.csv"), split: split, seed: 1))
     }
     let (first, second) = (rows.count / 3, rows.count * 3 / 4)
     let (merged, account) = try log.merge([

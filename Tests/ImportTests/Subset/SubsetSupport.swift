@@ -6,9 +6,9 @@ import Testing
 
 /// Logs to import, cut and join.
 struct SubsetLog {
-  let directory: TemporaryDirectory
+  let directory: FileTestFolder
 
-  init() throws { directory = try TemporaryDirectory() }
+  init() throws { directory = try FileTestFolder() }
 
   /// Rows `user,item,timestamp,value` of the made-up users, in order of time; several share a moment, also of
   /// one user.
@@ -31,8 +31,8 @@ struct SubsetLog {
     let header = "user,item,timestamp" + (value.map { ",\($0)" } ?? "")
     return try CSVImport.run(
       CSVImport.Options(
-        interactions: try directory.file("log.csv", ([header] + lines).joined(separator: "\n") + "\n"),
-        items: try items.map { try directory.file("items.csv", $0) }, split: split, seed: 3,
+        interactions: try directory.write(([header] + lines).joined(separator: "\n") + "\n", to: "log.csv"),
+        items: try items.map { try directory.write($0, to: "items.csv") }, split: split, seed: 3,
         minimumTrainingSamples: minimum))
   }
 
