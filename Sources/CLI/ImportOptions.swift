@@ -75,7 +75,7 @@ func writeDataset(to output: String, _ make: (@escaping ImportProgress) throws -
   log.end()
   StandardError.write("writing \(output)\n")
   try DatasetFile.write(dataset, to: output)
-  print("\(output): \(FileDescription.counts(dataset))")
+  print("\(output): \(DatasetDescription(dataset).counts)")
 }
 
 extension MalformedLines: ExpressibleByArgument {}

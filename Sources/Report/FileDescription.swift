@@ -9,7 +9,7 @@ package enum FileDescription {
     let header = try FileHeader.read(path)
     let body =
       switch header.kind {
-      case .dataset: describe(try DatasetFile.read(path))
+      case .dataset: DatasetDescription(try DatasetFile.read(path)).text
       case .checkpoint: describe(try CheckpointFile.read(path))
       case .models: describe(try PersonalModelsFile.Reader(path))
       case .results: "\(ResultsTable(try ResultsFile.read(path), title: "results"))"
@@ -20,66 +20,6 @@ package enum FileDescription {
     let digest = header.contentDigest.map { "\ncontent \($0)" } ?? ""
     return "\(path): \(header.kind.rawValue), format version \(header.version), by \(header.creator), "
       + "\(header.created)\(digest)\n\n\(body)"
-  }
-
-  /// A line with a data set's counts.
-  package static func counts(_ dataset: Dataset) -> String {
-    "\(dataset.users.count) users (\(dataset.evaluatedUsers.count) with training and test samples), "
-      + "\(dataset.items.count) items, \(dataset.categories?.names.count ?? 0) categories, \(dataset.events.count) events, "
-      + "\(dataset.train.count) training and \(dataset.test.count) test samples, "
-      + "global CTR \(text(dataset.globalCTR, 4))"
-  }
-
-  private static func describe(_ dataset: Dataset) -> String {
-    let provenance = dataset.provenance
-    let evaluated = dataset.evaluatedUsers.count
-    let samples = dataset.train.count + dataset.test.count
-    var lines = [
-      "source     \(provenance.kind)",
-      "split      \(provenance.splitRule)",
-      "negatives  \(provenance.negativeSampling), seed \(provenance.seed)",
-    ]
-    lines += provenance.sources.map { "file       \($0.path)  sha256 \($0.sha256)" }
-    if provenance.skippedLines > 0 { lines.append("skipped    \(provenance.skippedLines) malformed lines") }
-    lines += provenance.settings.sorted { $0.key < $1.key }.map {
-      "\(pad($0.key, 10, right: false)) \($0.value.replacing("\n", with: "\n           "))"
-    }
-    lines += [
-      "",
-      counts(dataset) + (dataset.genome.map { "; tag genome of \($0.width) tags" } ?? ""),
-    ]
-    if let (codes, _) = dataset.actions { lines.append("events by action: \(counts(byAction: codes))") }
-    lines += [
-      "",
-      "Table 1    users     samples   global CTR",
-      "       \(pad("\(evaluated)", 9))  \(pad("\(samples)", 10))   \(pad(text(dataset.globalCTR, 4), 10))",
-      "",
-      "Local CTR of the users with training and test samples (Figure 1):",
-    ]
-    return (lines + histogram(dataset)).joined(separator: "\n")
-  }
-
-  /// How many events record each action.
-  private static func counts(byAction action: Column<Int32>) -> String {
-    var counts = [Int](repeating: 0, count: Dataset.Action.allCases.count)
-    for code in action.values { counts[Int(code)] += 1 }
-    return Dataset.Action.allCases.map { "\($0) \(counts[Int($0.rawValue)])" }.joined(separator: ", ")
-  }
-
-  /// Ten intervals of the local CTR; the one with the global CTR is marked.
-  private static func histogram(_ dataset: Dataset) -> [String] {
-    var counts = [Int](repeating: 0, count: 10)
-    for user in dataset.evaluatedUsers {
-      let rows = dataset.train.rows(ofUser: Int(user))
-      counts[min(9, 10 * dataset.train.positives(ofUser: Int(user)) / rows.count)] += 1
-    }
-    let highest = max(1, counts.max() ?? 1)
-    let global = dataset.globalCTR.isNaN ? -1 : min(9, Int(10 * dataset.globalCTR))
-    return counts.enumerated().map { bin, count in
-      let bar = String(repeating: "#", count: (50 * count + highest - 1) / highest)
-      let range = "\(text(Double(bin) / 10, 1)) to \(text(Double(bin + 1) / 10, 1))"
-      return "  \(range)  \(pad("\(count)", 9))  \(bar)\(bin == global ? "  <- global CTR" : "")"
-    }
   }
 
   private static func describe(_ models: PersonalModelsFile.Reader) -> String {

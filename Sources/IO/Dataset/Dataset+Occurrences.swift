@@ -25,23 +25,26 @@ extension Dataset {
     }
   }
 
-  /// Calls `body` with the rows of `owner` that occur in the training part, and how often: a user as often as there are
-  /// training samples, an item as often as it is the candidate of one, an event once if one comes after it.
-  package func forEachOccurrence(_ owner: FeatureOwner, _ body: (_ row: Int, _ times: Int) -> Void) {
+  /// Calls `body` with the rows of `owner` that occur in `samples`, the training part where nil, and how often: a user as
+  /// often as there are samples, an item as often as it is the candidate of one, an event once if one comes after it.
+  package func forEachOccurrence(
+    _ owner: FeatureOwner, in samples: Samples? = nil, _ body: (_ row: Int, _ times: Int) -> Void
+  ) {
+    let samples = samples ?? train
     switch owner {
     case .users:
       for user in 0..<users.count {
-        let samples = train.rows(ofUser: user).count
-        if samples > 0 { body(user, samples) }
+        let count = samples.rows(ofUser: user).count
+        if count > 0 { body(user, count) }
       }
     case .items:
-      for row in 0..<train.count { body(Int(train.item[row]), 1) }
+      for row in 0..<samples.count { body(Int(samples.item[row]), 1) }
     case .samples:
-      for row in 0..<train.count { body(row, 1) }
+      for row in 0..<samples.count { body(row, 1) }
     case .events:
       for user in 0..<users.count {
         var seen = 0
-        for row in train.rows(ofUser: user) { seen = max(seen, Int(train.eventPosition[row])) }
+        for row in samples.rows(ofUser: user) { seen = max(seen, Int(samples.eventPosition[row])) }
         let first = Int(users.eventOffsets[user])
         for row in first..<first + seen { body(row, 1) }
       }

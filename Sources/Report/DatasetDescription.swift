@@ -1,0 +1,116 @@
+import IO
+import LCFT
+import Support
+
+/// What `lcft describe` prints about a data set.
+package struct DatasetDescription {
+  private let dataset: Dataset
+  /// The users with training and test samples, by row.
+  private let evaluated: [Int]
+
+  package init(_ dataset: Dataset) {
+    self.dataset = dataset
+    evaluated = dataset.evaluatedUsers.map { Int($0) }
+  }
+
+  /// A line with a data set's counts.
+  package var counts: String {
+    let categories = dataset.categories.map { "\($0.names.count) categories, " } ?? ""
+    return "\(dataset.users.count) users (\(evaluated.count) with training and test samples), "
+      + "\(dataset.items.count) items, \(categories)\(dataset.events.count) events, "
+      + "\(dataset.train.count) training and \(dataset.test.count) test samples, "
+      + "global CTR \(Support.text(dataset.globalCTR, 4))"
+  }
+
+  package var text: String {
+    let provenance = dataset.provenance
+    var lines = [
+      "source     \(provenance.kind)",
+      "split      \(provenance.splitRule)",
+      "negatives  \(provenance.negativeSampling), seed \(provenance.seed)",
+    ]
+    lines += provenance.sources.map { "file       \($0.path)  sha256 \($0.sha256)" }
+    if provenance.skippedLines > 0 { lines.append("skipped    \(provenance.skippedLines) malformed lines") }
+    lines += provenance.settings.sorted { $0.key < $1.key }.map {
+      "\(pad($0.key, 10, right: false)) \($0.value.replacing("\n", with: "\n           "))"
+    }
+    lines += ["", counts]
+    if let actions = countsByAction { lines.append("events by action: \(actions)") }
+    if !dataset.features.isEmpty { lines += ["", "\(FeatureTable(dataset))"] }
+    lines += [""] + table1
+    lines += ["", "Local CTR of the users with training and test samples (Figure 1):"]
+    return (lines + histogram).joined(separator: "\n")
+  }
+
+  /// How many events have each value of the feature `action`.
+  private var countsByAction: String? {
+    guard let (codes, _) = dataset.actions,
+      let values = dataset.features.feature(.events, Features.action)
+        .flatMap({ dataset.features.vocabulary(of: $0)?.values })
+    else { return nil }
+    var counts = [Int](repeating: 0, count: values.count + 1)
+    for code in codes.values { counts[Int(code) + 1] += 1 }
+    let named = (0..<values.count).map { "\(values[$0]) \(counts[$0 + 1])" }
+    return (named + (counts[0] > 0 ? ["none \(counts[0])"] : [])).joined(separator: ", ")
+  }
+
+  /// The paper's Table 1: the users that can be evaluated with their own samples, and everybody.
+  private var table1: [String] {
+    func row(_ name: String, _ users: Int, _ samples: Int, _ positives: Int) -> String {
+      let ctr = Support.text(Double(positives) / Double(samples), 4)
+      return pad(name, 34, right: false) + pad("\(users)", 10) + pad("\(samples)", 12) + pad(ctr, 10)
+    }
+    let parts = [dataset.train, dataset.test]
+    let own = evaluated.reduce(into: (samples: 0, positives: 0)) { sums, user in
+      for part in parts {
+        sums.samples += part.rows(ofUser: user).count
+        sums.positives += part.positives(ofUser: user)
+      }
+    }
+    let all = parts.reduce(into: (samples: 0, positives: 0)) { sums, part in
+      sums.samples += part.count
+      sums.positives += part.label.values.reduce(0) { $0 + Int($1) }
+    }
+    return [
+      "Table 1" + String(repeating: " ", count: 27) + pad("users", 10) + pad("samples", 12) + pad("CTR", 10),
+      row("with training and test samples", evaluated.count, own.samples, own.positives),
+      row("all", dataset.users.count, all.samples, all.positives),
+    ]
+  }
+
+  /// Intervals of the local CTR of equal width, or where one of these has nearly all users, intervals with nearly
+  /// equally many; the one with the global CTR is marked.
+  private var histogram: [String] {
+    let rates = evaluated.map { user in
+      Double(dataset.train.positives(ofUser: user)) / Double(dataset.train.rows(ofUser: user).count)
+    }.sorted()
+    guard !rates.isEmpty else { return ["  no user has both"] }
+    var edges = (0...10).map { Double($0) / 10 }
+    if DatasetDescription.counts(of: rates, edges).max() ?? 0 > rates.count * 9 / 10 {
+      let quantiles = (0...10).map { rates[min(rates.count - 1, $0 * rates.count / 10)] }
+      edges = quantiles.reduce(into: []) { if $0.last != $1 { $0.append($1) } }
+      if edges.count == 1 { edges.append(edges[0]) }
+    }
+    let counts = DatasetDescription.counts(of: rates, edges)
+    let (highest, digits) = (max(1, counts.max() ?? 1), edges.count == 11 && edges[1] == 0.1 ? 1 : 4)
+    return counts.enumerated().map { bin, count in
+      let bar = String(repeating: "#", count: (50 * count + highest - 1) / highest)
+      let range = "\(Support.text(edges[bin], digits)) to \(Support.text(edges[bin + 1], digits))"
+      let isGlobal =
+        DatasetDescription.bin(of: dataset.globalCTR, edges) == bin && edges[0] <= dataset.globalCTR
+        && dataset.globalCTR <= edges[edges.count - 1]
+      return "  \(range)  \(pad("\(count)", 9))  \(bar)\(isGlobal ? "  <- global CTR" : "")"
+    }
+  }
+
+  /// How many of `rates` lie in each interval between `edges`; the upper edge belongs to the last alone.
+  private static func counts(of rates: [Double], _ edges: [Double]) -> [Int] {
+    var counts = [Int](repeating: 0, count: edges.count - 1)
+    for rate in rates { counts[bin(of: rate, edges)] += 1 }
+    return counts
+  }
+
+  private static func bin(of rate: Double, _ edges: [Double]) -> Int {
+    min(edges.count - 2, max(0, edges.dropFirst().count { $0 <= rate }))
+  }
+}

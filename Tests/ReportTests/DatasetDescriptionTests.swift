@@ -1,0 +1,62 @@
+import IO
+import Report
+import Support
+import TestSupport
+import Testing
+
+@Suite struct DatasetDescriptionTests {
+  @Test func featuresAreListedWithWhatIsRareAndMissing() throws {
+    let dataset = ExampleFiles.featured()
+    let lines = DatasetDescription(dataset).text.split(separator: "\n").map(String.init)
+    func line(_ feature: String) throws -> String {
+      try #require(lines.first { $0.hasPrefix(feature + " ") }, "\(feature)")
+    }
+    #expect(try line("items/brand").contains("categorical, hashed"))
+    #expect(try line("items/brand").contains("24 (20 collide)"))
+    #expect(try line("items/genome").contains("70 numbers"))
+    #expect(try line("items/price").contains("numeric, log, standardised"))
+    #expect(try line("samples/tags").contains("categorical, a list"))
+    #expect(try line("events/dwell").contains("-3 to 10.71"))
+
+    // Cities 6, 7 and 8 of nine have no row of their own; the home of every tenth user is missing.
+    let cells = try line("users/home").split(whereSeparator: \.isWhitespace).map(String.init)
+    var (all, rare, missing) = (0, 0, 0)
+    for user in 0..<dataset.users.count {
+      let samples = dataset.train.rows(ofUser: user).count
+      all += samples
+      if user % 10 == 0 { missing += samples }
+      if user % 10 > 6 { rare += samples }
+    }
+    #expect(cells[..<4] == ["users/home", "categorical", "9", "6"])
+    #expect(cells[4] == text(Double(rare) / Double(all - missing) * 100, 1) + "%")
+    #expect(cells[6] == text(Double(missing) / Double(all) * 100, 1) + "%")
+  }
+
+  /// Both counts of a row of Table 1 are of the same users.
+  @Test func table1HasOnePopulationPerRow() throws {
+    let dataset = smallDataset()
+    let text = DatasetDescription(dataset).text
+    // User 0 has no training samples and user 1 no test samples.
+    let own = (2..<dataset.users.count).reduce(0) {
+      $0 + dataset.train.rows(ofUser: $1).count + dataset.test.rows(ofUser: $1).count
+    }
+    #expect(text.contains(try Regex("with training and test samples +\(dataset.users.count - 2) +\(own) ")))
+    let all = dataset.train.count + dataset.test.count
+    #expect(text.contains(try Regex("\nall +\(dataset.users.count) +\(all) ")))
+  }
+
+  /// Where nearly all users would share one of ten equal intervals, the intervals hold equally many instead.
+  @Test func crowdedLocalCTRsAreCutByQuantiles() {
+    var dataset = smallDataset(users: 300)
+    let label = Column<UInt8>(repeatElement(0, count: dataset.train.count))
+    for user in 0..<300 {
+      // One positive of more and more samples.
+      if let row = dataset.train.rows(ofUser: user).first { label.values[row] = 1 }
+    }
+    dataset.train.label = label
+    let lines = DatasetDescription(dataset).text.split(separator: "\n")
+    let bars = lines.drop { !$0.hasPrefix("Local CTR") }.dropFirst()
+    #expect(bars.count == 10)
+    #expect(bars.allSatisfy { line in line.contains(#/ (29|30|31|32) +#/#) })
+  }
+}
