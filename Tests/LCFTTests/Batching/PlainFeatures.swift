@@ -44,8 +44,3 @@ struct PlainFeature {
     return own.map { length > 0 ? $0 / length : 0 }
   }
 }
-
-/// `PlainFeature.tableRows` of one row.
-func tableRows(_ dataset: Dataset, _ feature: ModelFeature, _ row: Int) -> [Int] {
-  PlainFeature(feature, of: dataset).tableRows(row)
-}

@@ -17,7 +17,11 @@ final class FullTables {
   var trained = TrainedWeights.all
   var offset = 0.0
 
-  init(job: Job, dataset: Dataset, cloud: Weights) {
+  private let tableRows: [String: [[Int]]]
+
+  /// `tableRows` are those of `FullTables.tableRows`.
+  init(job: Job, dataset: Dataset, cloud: Weights, tableRows: [String: [[Int]]]) {
+    self.tableRows = tableRows
     self.job = job
     self.dataset = dataset
     model = job.makeModel()
@@ -30,6 +34,26 @@ final class FullTables {
       weights.tables[table].update(from: cloud.tables[table], count: floats(table))
     }
   }
+
+  /// By feature: the table rows of each row of its owner.
+  static func tableRows(_ job: Job, _ dataset: Dataset) -> [String: [[Int]]] {
+    var found: [String: [[Int]]] = [:]
+    for feature in job.model.features.all where feature.table != nil {
+      let plain = PlainFeature(feature, of: dataset)
+      let rows =
+        switch feature.owner {
+        case .users: dataset.users.count
+        case .items: dataset.items.count
+        case .samples: dataset.train.count + dataset.test.count
+        case .events: dataset.events.count
+        }
+      found[feature.path] = (0..<rows).map { plain.tableRows($0) }
+    }
+    return found
+  }
+
+  /// The table rows of each row of the feature's owner.
+  private func rows(of feature: ModelFeature) -> [[Int]] { tableRows[feature.path] ?? [] }
 
   func floats(_ table: Int) -> Int { weights.rows(ofTable: table) * model.layout.tables[table].width }
 
@@ -68,7 +92,7 @@ final class FullTables {
         let visible = historyEvents(dataset, sample, kind, limit: job.historyLength)
         items.formUnion(visible.map { Int(dataset.events.item.values[$0]) })
         for feature in job.model.features.events(in: kind) where feature.table.map(RowSpace.values) == space {
-          values += visible.flatMap { tableRows(dataset, feature, $0) }
+          values += visible.flatMap { rows(of: feature)[$0] }
         }
       }
     }
@@ -78,9 +102,9 @@ final class FullTables {
     case .values(let table):
       for feature in job.model.features.all where feature.table == table {
         switch feature.owner {
-        case .users: values += users.flatMap { tableRows(dataset, feature, $0) }
-        case .items: values += items.flatMap { tableRows(dataset, feature, $0) }
-        case .samples: values += samples.flatMap { tableRows(dataset, feature, $0.row) }
+        case .users: values += users.flatMap { rows(of: feature)[$0] }
+        case .items: values += items.flatMap { rows(of: feature)[$0] }
+        case .samples: values += samples.flatMap { rows(of: feature)[$0.row] }
         case .events: break
         }
       }
@@ -101,7 +125,7 @@ final class FullTables {
     let bounds = [0, samples.count]
     let features = arena.take(job.model.features.encoded.count, of: RaggedRows.self)
     for (index, feature) in job.model.features.encoded.enumerated() {
-      features[index] = lists((0..<dataset.items.count).map { tableRows(dataset, feature, $0) })
+      features[index] = lists((0..<dataset.items.count).map { rows(of: feature)[$0] })
     }
     return try bounds.withUnsafeBufferPointer { bounds in
       let pass = Pass(

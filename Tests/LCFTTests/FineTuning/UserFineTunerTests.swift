@@ -24,10 +24,11 @@ import Testing
     job.findings.labels = SearchFindings.Labels(pairs: FineTuningExample.pairs)
     let weights = FineTuningExample.weights(job, dataset)
     let tuner = UserFineTuner(job: job, dataset: dataset, weights: weights, globalCTR: dataset.globalCTR)
+    let tableRows = FullTables.tableRows(job, dataset)
     for user in dataset.evaluatedUsers {
       let outcomes = try FineTuningExample.run(tuner, user: Int(user))
       for (method, outcome) in zip(job.fineTuning.methods, outcomes) {
-        let full = FullTables(job: job, dataset: dataset, cloud: weights)
+        let full = FullTables(job: job, dataset: dataset, cloud: weights, tableRows: tableRows)
         full.trained = method.trainedWeights
         if method.fineTunes { try full.fineTune(user: Int(user), outcome.outcome.labels) }
         for (a, b) in zip(try full.scores(user: Int(user)), outcome.logits) {
