@@ -1,11 +1,11 @@
-/// The key that a misspelt one probably stands for.
-enum KeySuggestion {
+/// The word, a key or an option, that a misspelt one probably stands for.
+package enum Suggestion {
   /// Edits, a character inserted, left out or replaced, up to which a key is taken for another one misspelt.
   private static let largestDistance = 2
 
   /// The key in `known` that is nearest to `key` and at most two edits away; nil where there is none, where
   /// several are equally near, or where nothing but the edits is left of the shorter one.
-  static func nearest(to key: String, among known: [String]) -> String? {
+  package static func nearest(to key: String, among known: [String]) -> String? {
     let near = known.map { (name: $0, distance: distance(key, $0)) }
       .filter { $0.distance <= largestDistance && $0.distance < min(key.count, $0.name.count) }
     guard let least = near.map(\.distance).min() else { return nil }
@@ -14,7 +14,7 @@ enum KeySuggestion {
   }
 
   /// Edits between `a` and `b` (Levenshtein); more than can matter where their lengths alone say so.
-  static func distance(_ a: String, _ b: String) -> Int {
+  private static func distance(_ a: String, _ b: String) -> Int {
     let (a, b) = (Array(a), Array(b))
     guard abs(a.count - b.count) <= largestDistance else { return abs(a.count - b.count) }
     var row = Array(0...b.count)
