@@ -24,8 +24,10 @@ package enum FileDescription {
 
   /// A line with a data set's counts.
   package static func counts(_ dataset: Dataset) -> String {
-    "\(dataset.users.count) users (\(dataset.evaluatedUsers.count) with training and test samples), "
-      + "\(dataset.items.count) items, \(dataset.categories?.names.count ?? 0) categories, \(dataset.events.count) events, "
+    "\(counted(dataset.users.count, "user")) (\(dataset.evaluatedUsers.count) with training and test samples), "
+      + "\(counted(dataset.items.count, "item")), "
+      + "\(counted(dataset.categories?.names.count ?? 0, "category", plural: "categories")), "
+      + "\(counted(dataset.events.count, "event")), "
       + "\(dataset.train.count) training and \(dataset.test.count) test samples, "
       + "global CTR \(text(dataset.globalCTR, 4))"
   }
@@ -86,7 +88,7 @@ package enum FileDescription {
     let layout = models.layout
     let tables = layout.tables.map { "\($0.name) (\($0.width))" }.joined(separator: ", ")
     return """
-      models of \(models.rows.count) users: \(layout.model), under \(layout.methods.joined(separator: ", "))
+      models of \(counted(models.rows.count, "user")): \(layout.model), under \(layout.methods.joined(separator: ", "))
       \(layout.denseCount) dense weights each; tables (and widths): \(tables)
       fine-tuned from the cloud model with content \(layout.checkpointDigest)
 
@@ -98,7 +100,7 @@ package enum FileDescription {
   private static func describe(_ checkpoint: Checkpoint) -> String {
     let progress = checkpoint.progress
     let group = checkpoint.group.map { group in
-      "for the group \(group.name): \(group.users) users of local CTR above \(text(group.above, 4)) up to "
+      "for the group \(group.name): \(counted(group.users, "user")) of local CTR above \(text(group.above, 4)) up to "
         + "\(text(group.upTo, 4)), labels \(group.correction), from the cloud model with content "
         + group.cloudDigest
     }

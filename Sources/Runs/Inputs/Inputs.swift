@@ -90,9 +90,11 @@ package struct Inputs {
       guard found || !options.requiresLabels else { throw RunError.noLabels(folder: session.folder.path) }
     }
     session.say(
-      "\(job.name): \(job.model.name) on \(dataset.users.count) users, \(dataset.items.count) items, "
+      "\(job.name): \(job.model.name) on \(counted(dataset.users.count, "user")), "
+        + "\(counted(dataset.items.count, "item")), "
         + (job.model.genomeWidth > 0 ? "a tag genome of \(job.model.genomeWidth) tags, " : "")
-        + "\(dataset.train.count) training and \(dataset.test.count) test samples, \(session.ranksText)")
+        + "\(dataset.train.count) training and \(counted(dataset.test.count, "test sample")), \(session.ranksText)"
+    )
     try session.tellAboutRanks(source, jobText: text, own: content?.text)
   }
 
