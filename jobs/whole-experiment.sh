@@ -52,4 +52,4 @@ if "$lcft" describe "$data" | grep -q '^source *synthetic' && [ ! -f "$paper/ab-
   on_ranks simulate-ab --job "$job" --data "$data" --output "$paper" --a cloud --b soft1 --further local --truth
 fi
 step "report"
-"$lcft" report "$paper" "$best" --output "$output/report"
+"$lcft" report "$paper" "$best" --output "$output/report" --overwrite

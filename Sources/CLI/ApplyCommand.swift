@@ -6,14 +6,21 @@ struct ApplyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "apply",
     abstract: "Score users' test samples by their saved models, without fine-tuning.",
+    usage: """
+      lcft apply --models <models> --checkpoint <checkpoint> --data <data> \\
+        --output <output> [<options>]
+      """,
     discussion: """
       Example:
-        mpirun -n 2 lcft finetune --job jobs/amazon-din.yaml --data electronics.h5 \\
-          --output runs/amazon-din --save-models sample:1000
-        mpirun -n 2 lcft apply --models runs/amazon-din/models.h5 --data electronics.h5 \\
-          --checkpoint runs/amazon-din/checkpoint-epoch-2.h5 --output runs/applied
-      Writes results.h5 and summary.json: the scores of the users in the file of models, with the same bits
-      as the run that fine-tuned them. The job is the one in that file.
+        mpirun -n 2 lcft finetune --job jobs/amazon-din.yaml \\
+          --data electronics.h5 --output runs/amazon-din \\
+          --save-models sample:1000
+        mpirun -n 2 lcft apply --models runs/amazon-din/models.h5 \\
+          --data electronics.h5 \\
+          --checkpoint runs/amazon-din/checkpoint-epoch-2.h5 \\
+          --output runs/applied
+      Writes results.h5 and summary.json: the scores of the users in the file of models, with the \
+      same bits as the run that fine-tuned them. The job is the one in that file.
       """)
 
   @Option(help: "The models that a run with --save-models wrote.")
@@ -39,12 +46,14 @@ struct ApplyCommand: ParsableCommand {
     try withStops { communicator in
       let session = try Session(
         communicator, output: output, start: start.start, outputs: .results,
-        ignoresLimits: start.limits.ignoreLimits, progress: .standardError)
+        ignoresLimits: start.limits.ignoreLimits, isDryRun: start.dryRun, progress: .standardError)
       let inputs = try Inputs(
         job: .models(models), dataPath: data, Inputs.Options(methods: methods.methods, labels: labels),
         in: session)
-      let (results, _) = try session.perform(ApplyModels(session, inputs, checkpoint: checkpoint))
-      if let results { print(ResultsTable(results, title: inputs.job.name)) }
+      let command = ApplyModels(session, inputs, checkpoint: checkpoint)
+      if let results = try start.perform(command, inputs, in: session)?.results {
+        print(ResultsTable(results, title: inputs.job.name))
+      }
     }
   }
 }

@@ -6,13 +6,16 @@ struct FineTuneCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "finetune",
     abstract: "Fine-tune the cloud model for every user under every method, and score it.",
+    usage: "lcft finetune --job <job> --data <data> --output <output> [<options>]",
     discussion: """
       Example:
-        mpirun -n 4 lcft finetune --job jobs/amazon-din.yaml --data electronics.h5 \\
-          --output runs/amazon-din --methods cloud,local,soft1
-      Reads the latest checkpoint of the output folder; writes results.h5 and summary.json there. The method
-      hard takes its labels from the table of --labels, of the job's finetuning.label_table, or from the output
-      folder's labels.h5, which lcft search-labels writes.
+        mpirun -n 4 lcft finetune --job jobs/amazon-din.yaml \\
+          --data electronics.h5 --output runs/amazon-din \\
+          --methods cloud,local,soft1
+      Reads the latest checkpoint of the output folder; writes results.h5 and summary.json there. \
+      The method hard takes its labels from the table of --labels, of the job's \
+      finetuning.label_table, or from the output folder's labels.h5, which lcft search-labels \
+      writes.
       """)
 
   @OptionGroup var options: RunOptions
@@ -30,8 +33,8 @@ struct FineTuneCommand: ParsableCommand {
       let inputs = try options.inputs(
         Inputs.Options(methods: methods.methods, settings: searched.settings, labels: searched.labels),
         in: session)
-      let (results, summary) = try session.perform(
-        FineTuneFromCheckpoint(session, inputs, checkpoint: checkpoint, saving: save.saveModels))
+      let command = FineTuneFromCheckpoint(session, inputs, checkpoint: checkpoint, saving: save.saveModels)
+      guard let (results, summary) = try options.start.perform(command, inputs, in: session) else { return }
       try session.reportTimes(summary)
       if let results { print(ResultsTable(results, title: inputs.job.name)) }
     }

@@ -6,14 +6,16 @@ extension ImportCommand {
     static let configuration = CommandConfiguration(
       commandName: "csv",
       abstract: "A table of interactions: user, item, timestamp and, if there, rating or label.",
+      usage: "lcft import csv --interactions <file> --output <output> [<options>]",
       discussion: """
         Example:
           lcft import csv --interactions interactions.csv.gz --items items.csv \\
             --split-fraction 0.8 --output clicks.h5
-        With label (0 or 1) the rows are exposures and clicks, and nothing is sampled; with rating the label
-        is 1 from --threshold on; with neither, rows are positives and negatives are sampled items. The
-        separator, the unit of times, a missing header and usual names of columns (user_id, movieId, ts, ...)
-        are guessed, and the account at the end says how; the options below say otherwise:
+        With label (0 or 1) the rows are exposures and clicks, and nothing is sampled; with rating \
+        the label is 1 from --threshold on; with neither, rows are positives and negatives are \
+        sampled items. The separator, the unit of times, a missing header and usual names of columns \
+        (user_id, movieId, ts, ...) are guessed, and the account at the end says how; the options \
+        below say otherwise:
           lcft import csv --interactions plays.csv --item-column video_id \\
             --rating-column watch_ratio --threshold 2 --output plays.h5
         """)

@@ -14,11 +14,13 @@ extension ImportCommand {
       commandName: "movielens",
       abstract:
         "MovieLens: ratings.csv and movies.csv (20M, latest), the .dat files (1M, 10M) or u.data and u.item (100K).",
+      usage: "lcft import movielens --directory <dir> --output <output> [<options>]",
       discussion: """
         Example:
           lcft import movielens --directory ml-20m --output ml-20m.h5
-        The label is 1 for ratings of 4 and more. The default split is the paper's, timestamp <= 1225642324;
-        in small sets few users have ratings on both sides of it: give --split-fraction 0.8 there.
+        The label is 1 for ratings of 4 and more. The default split is the paper's, timestamp <= \
+        1225642324; in small sets few users have ratings on both sides of it: give --split-fraction \
+        0.8 there.
         """)
 
     @Option(help: "A folder with ratings, movies and, if there, genome-scores.csv; plain or .gz.")
@@ -68,12 +70,14 @@ extension ImportCommand {
     static let configuration = CommandConfiguration(
       commandName: "amazon",
       abstract: "Amazon reviews, one JSON object a line, with optional product metadata; plain or .gz.",
+      usage: "lcft import amazon --reviews <reviews> --output <output> [<options>]",
       discussion: """
         Example:
           lcft import amazon --reviews reviews_Electronics_5.json.gz \\
             --metadata meta_Electronics.json.gz --output electronics.h5
-        The editions of 2014, 2018 and 2023 are told by their fields. A review is a positive; negatives are sampled
-        among products that the user has no review of. The default split is the paper's, timestamp <= 1385078400.
+        The editions of 2014, 2018 and 2023 are told by their fields. A review is a positive; \
+        negatives are sampled among products that the user has no review of. The default split is \
+        the paper's, timestamp <= 1385078400.
         """)
 
     @Option(help: "The reviews: reviewerID, asin, unixReviewTime, or user_id, parent_asin, timestamp.")

@@ -23,8 +23,7 @@ struct ImportOptions: ParsableArguments {
   @Option(help: "The seed of everything random; the same seed gives the same data set.")
   var seed: UInt64 = 1
 
-  @Flag(help: "Replace the output if it is there.")
-  var overwrite = false
+  @OptionGroup var replacing: ReplacingOptions
 
   @Option(help: "What to do with a malformed line: fail, or skip it and count.")
   var onError: MalformedLines = .fail
@@ -46,36 +45,43 @@ func importDataset(
   to options: ImportOptions, from inputs: [String?], _ make: (@escaping ImportProgress) throws -> Dataset
 ) throws {
   try importDataset(
-    to: ImportOutput(options.output, inputs: inputs.compactMap(\.self), overwrites: options.overwrite), make)
+    to: OutputFile(
+      options.output, inputs: inputs.compactMap(\.self), overwrites: options.replacing.overwrite), make)
 }
 
 /// The same to `output`, which knows the inputs.
 func importDataset(
-  to output: ImportOutput, _ make: (@escaping ImportProgress) throws -> Dataset
+  to output: OutputFile, _ make: (@escaping ImportProgress) throws -> Dataset
 ) throws {
-  try output.check()
   var account: ImportAccount?
-  try writeDataset(to: output.path) { tell in
-    let dataset = try make { event in
+  try writeDataset(to: output) { tell in
+    try make { event in
       if case .account(let complete) = event { account = complete } else { tell(event) }
     }
-    // The import may have taken hours, in which somebody else has made the file.
-    try output.check()
-    return dataset
   }
   guard let account else { return }
   for line in account.lines { print(line) }
   for warning in account.warnings { StandardError.write("warning: \(warning)\n") }
 }
 
-/// Makes a data set with progress on standard error, writes it and prints its counts.
-func writeDataset(to output: String, _ make: (@escaping ImportProgress) throws -> Dataset) throws {
+/// Makes a data set with progress on standard error, writes it and prints its counts. Throws before any work where
+/// the output cannot be written or would replace what it must not.
+func writeDataset(to output: OutputFile, _ make: (@escaping ImportProgress) throws -> Dataset) throws {
+  try output.check()
   let log = ImportLog()
   let dataset = try make { log.tell($0) }
   log.end()
-  StandardError.write("writing \(output)\n")
-  try DatasetFile.write(dataset, to: output)
-  print("\(output): \(DatasetDescription(dataset).counts)")
+  // It may have taken hours, in which somebody else has made the file.
+  try output.check()
+  StandardError.write("writing \(output.path)\n")
+  try DatasetFile.write(dataset, to: output.path)
+  print("\(output.path): \(DatasetDescription(dataset).counts)")
+}
+
+/// Whether a file that is there may be replaced.
+struct ReplacingOptions: ParsableArguments {
+  @Flag(help: "Replace the output if it is there.")
+  var overwrite = false
 }
 
 extension MalformedLines: ExpressibleByArgument {}

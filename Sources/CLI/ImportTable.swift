@@ -1,4 +1,5 @@
 import ArgumentParser
+import IO
 import Import
 import Support
 
@@ -96,7 +97,7 @@ extension ImportCommand {
       }
       schema.seed = options.seed
       schema.malformed = options.onError
-      try importTable(schema, to: options.output, overwrites: options.overwrite)
+      try importTable(schema, to: options.output, overwrites: options.replacing.overwrite)
     }
   }
 }
@@ -105,6 +106,6 @@ extension ImportCommand {
 private func importTable(
   _ schema: Schema, also: [String] = [], to output: String, overwrites: Bool
 ) throws {
-  let output = ImportOutput(output, inputs: schema.files + also, overwrites: overwrites)
+  let output = OutputFile(output, inputs: schema.files + also, overwrites: overwrites)
   try importDataset(to: output) { try TableImport.run(schema, progress: $0) }
 }

@@ -8,33 +8,31 @@ extension ImportCommand {
       abstract: "Taobao's public logs of exposures and actions: UserBehavior, or Ali Display Ad Click.",
       discussion: """
         Examples:
-          lcft import taobao --user-behavior UserBehavior.csv \\
-            --on-error skip --output taobao.h5
+          lcft import taobao --user-behavior UserBehavior.csv --on-error skip \\
+            --output taobao.h5
           lcft import taobao --raw-sample raw_sample.csv \\
             --ad-feature ad_feature.csv --behavior-log behavior_log.csv \\
             --output ads.h5
-        All files are plain or .gz, with a header (columns are then found by name)
-        or without (then in the public order).
+        All files are plain or .gz, with a header (columns are then found by name) or without (then \
+        in the public order).
 
-        UserBehavior (user, item, category, behaviour, timestamp): a pv is an
-        exposure and a sample; cart, fav and buy are actions. A sample's label is 1
-        if the user acts on its item after it, before the next pv of that item, and
-        on the same day (see --action-window): an action counts for one pv at most.
-        Most carts and favourites of the public log have no pv of the item before
-        them; they are history only.
+        UserBehavior (user, item, category, behaviour, timestamp): a pv is an exposure and a sample; \
+        cart, fav and buy are actions. A sample's label is 1 if the user acts on its item after it, \
+        before the next pv of that item, and on the same day (see --action-window): an action counts \
+        for one pv at most. Most carts and favourites of the public log have no pv of the item \
+        before them; they are history only.
 
-        Ali Display Ad Click: an impression in raw_sample is an exposure and a
-        sample with label clk. Actions in behavior_log are events on items
-        "cate:C/brand:B" of category C, up to --history-days before the first day;
-        its page views are left out, as they show no ad. user_profile.csv is not
-        read: the models know a user by the id alone.
+        Ali Display Ad Click: an impression in raw_sample is an exposure and a sample with label \
+        clk. Actions in behavior_log are events on items "cate:C/brand:B" of category C, up to \
+        --history-days before the first day; its page views are left out, as they show no ad. \
+        user_profile.csv is not read: the models know a user by the id alone.
 
-        A sample knows what happened at strictly earlier times. Days are those of
-        UTC+8. Rows outside the log's days are left out and counted; both logs have
-        some. The days are 2017-11-25 to 2017-12-03 for UserBehavior and 2017-05-06
-        to 2017-05-13 for Ali Display Ad Click, unless --first-day and --last-day
-        say otherwise. Users with too few training samples keep their events and
-        have no samples; a small file needs a small --minimum-training-samples.
+        A sample knows what happened at strictly earlier times. Days are those of UTC+8. Rows \
+        outside the log's days are left out and counted; both logs have some. The days are \
+        2017-11-25 to 2017-12-03 for UserBehavior and 2017-05-06 to 2017-05-13 for Ali Display Ad \
+        Click, unless --first-day and --last-day say otherwise. Users with too few training samples \
+        keep their events and have no samples; a small file needs a small \
+        --minimum-training-samples.
         """)
 
     @Option(help: "UserBehavior.csv.")

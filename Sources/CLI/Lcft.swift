@@ -12,7 +12,8 @@ struct Lcft: ParsableCommand {
     discussion: """
       A first run, on made-up data:
         lcft synthesize --users 2000 --items 1000 --output world.h5
-        mpirun -n 2 lcft run --job jobs/quickstart.yaml --data world.h5 --output runs/first
+        mpirun -n 2 lcft run --job jobs/quickstart.yaml --data world.h5 \\
+          --output runs/first
         lcft describe runs/first/results.h5
       """,
     version: FileHeader.programVersion,
@@ -33,7 +34,7 @@ struct Lcft: ParsableCommand {
     } catch {
       // Every rank parses the same arguments, so it is enough that one of them prints what is wrong.
       if Launcher.rank > 0 { _exit(exitCode(for: error).rawValue) }
-      tell(error)
+      tell(error, UnknownOption(Array(CommandLine.arguments.dropFirst()), of: _dumpHelp()))
     }
     do {
       var command = command
@@ -48,11 +49,16 @@ struct Lcft: ParsableCommand {
     }
   }
 
-  /// Prints help, or what is wrong with the arguments, and exits. An error is one write, so that the
-  /// launcher's own messages cannot come in between.
-  private static func tell(_ error: any Error) -> Never {
+  /// Prints help, or what is wrong with the arguments, and exits. An unknown option is told in place of what the
+  /// parser says. An error is one write, so that the launcher's own messages cannot come in between.
+  private static func tell(_ error: any Error, _ unknown: UnknownOption? = nil) -> Never {
     guard exitCode(for: error) != .success else { exit(withError: error) }
-    StandardError.write(fullMessage(for: error) + "\n")
+    var lines = fullMessage(for: error).split(separator: "\n", omittingEmptySubsequences: false).map(
+      String.init)
+    if let unknown, let usage = lines.firstIndex(where: { $0.hasPrefix("Help:") || $0.hasPrefix("Usage:") }) {
+      lines.replaceSubrange(..<usage, with: ["Error: \(unknown)"])
+    }
+    StandardError.write(lines.joined(separator: "\n") + "\n")
     exit(withError: exitCode(for: error))
   }
 }

@@ -36,7 +36,7 @@ struct MergeCommand: ParsableCommand {
 
   func run() throws {
     let options = DatasetMerge.Options(inputs: inputs, command: commandLine())
-    try importDataset(to: ImportOutput(output, inputs: inputs, overwrites: overwrite)) {
+    try importDataset(to: OutputFile(output, inputs: inputs, overwrites: overwrite)) {
       try DatasetMerge.run(options, progress: $0)
     }
   }

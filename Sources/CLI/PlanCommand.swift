@@ -8,13 +8,14 @@ struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
     abstract: "Estimate the time, memory and disk that a job takes on a cluster.",
+    usage: "lcft plan --job <job> --data <data> --ranks <ranks> [<options>]",
     discussion: """
       Example:
-        lcft plan --job jobs/amazon-din.yaml --data electronics.h5 --ranks 64 --hosts 4 --cores 16 \\
-          --latency 50us --bandwidth 1Gbit
-      It trains a few steps and fine-tunes a few users here, and computes the rest: on a machine of the cluster,
-      with mpirun -n CORES lcft plan, it measures as many ranks at once as will share the machine. lcft ping
-      measures the links.
+        lcft plan --job jobs/amazon-din.yaml --data electronics.h5 --ranks 64 \\
+          --hosts 4 --cores 16 --latency 50us --bandwidth 1Gbit
+      It trains a few steps and fine-tunes a few users here, and computes the rest: on a machine of \
+      the cluster, with mpirun -n CORES lcft plan, it measures as many ranks at once as will share \
+      the machine. lcft ping measures the links.
       """)
 
   @Option(help: "The job file (YAML).")

@@ -6,16 +6,18 @@ struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
     abstract: "Make tables and figures of any number of runs, as text, Markdown, CSV and one HTML page.",
+    usage: "lcft report <dir> ... [<options>]",
     discussion: """
       Example:
         lcft report runs/amazon-din runs/amazon-widedeep --output runs/report
-      Prints Table 1 (data sets) and Table 2 (user AUC by model and method, with intervals) and writes them as
-      tables.md and CSV; writes Figure 1 (local CTRs), Figure 2 (gain over local by local CTR), Figure 3 (users
-      whose AUC rises, stays, falls), Figure 5 (an A/B test by day, where a folder holds ab-days.csv) and the
-      training loss as SVG, PNG and CSV; and all of it into report.html, which opens offline.
+      Prints Table 1 (data sets) and Table 2 (user AUC by model and method, with intervals) and \
+      writes them as tables.md and CSV; writes Figure 1 (local CTRs), Figure 2 (gain over local by \
+      local CTR), Figure 3 (users whose AUC rises, stays, falls), Figure 5 (an A/B test by day, \
+      where a folder holds ab-days.csv) and the training loss as SVG, PNG and CSV; and all of it \
+      into report.html, which opens offline.
 
-      Figures are drawn by matplotlib in the Python that LCFT_PYTHON names, else in python3. Without it the
-      tables are all there.
+      Figures are drawn by matplotlib in the Python that LCFT_PYTHON names, else in python3. Without \
+      it the tables are all there.
       """)
 
   @Argument(help: ArgumentHelp("The output folders of lcft run or lcft finetune.", valueName: "dir"))
@@ -31,10 +33,12 @@ struct ReportCommand: ParsableCommand {
         + "numbers, else width where each interval has at least 1% of the users, else quantile."))
   var intervals = LocalCTRGrouping.auto
 
+  @OptionGroup var replacing: ReplacingOptions
+
   func run() throws {
     let report = try Report(folders, grouping: intervals)
     if !report.text.isEmpty { print(report.text + "\n") }
-    print(try report.write(to: output))
+    print(try report.write(to: output, overwrites: replacing.overwrite))
   }
 }
 

@@ -6,12 +6,14 @@ struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract: "Train the cloud model, fine-tune every user, and print the table of results.",
+    usage: "lcft run --job <job> --data <data> --output <output> [<options>]",
     discussion: """
       Example:
-        mpirun -n 4 lcft run --job jobs/amazon-din.yaml --data electronics.h5 --output runs/amazon-din
-      Writes a checkpoint per epoch, results.h5 and summary.json into the output folder. With the method hard
-      and no table of labels (--labels, the job's finetuning.label_table), it searches one after the training, as
-      lcft search-labels does.
+        mpirun -n 4 lcft run --job jobs/amazon-din.yaml --data electronics.h5 \\
+          --output runs/amazon-din
+      Writes a checkpoint per epoch, results.h5 and summary.json into the output folder. With the \
+      method hard and no table of labels (--labels, the job's finetuning.label_table), it searches \
+      one after the training, as lcft search-labels does.
       """)
 
   @OptionGroup var options: RunOptions
@@ -28,7 +30,8 @@ struct RunCommand: ParsableCommand {
         Inputs.Options(
           methods: methods.methods, settings: searched.settings, labels: searched.labels,
           requiresLabels: false), in: session)
-      let (results, summary) = try session.perform(RunJob(session, inputs, saving: save.saveModels))
+      let command = RunJob(session, inputs, saving: save.saveModels)
+      guard let (results, summary) = try options.start.perform(command, inputs, in: session) else { return }
       try session.reportTimes(summary)
       if let results { print(ResultsTable(results, title: inputs.job.name)) }
     }

@@ -23,7 +23,7 @@ struct RunOptions: ParsableArguments {
   ) throws -> Session {
     try Session(
       communicator, output: output, start: start.start, outputs: outputs, profile: profile,
-      ignoresLimits: start.limits.ignoreLimits, progress: .standardError)
+      ignoresLimits: start.limits.ignoreLimits, isDryRun: start.dryRun, progress: .standardError)
   }
 
   /// What the command works on.
@@ -43,13 +43,28 @@ struct StartOptions: ParsableArguments {
   var resume = false
 
   @Flag(
-    help: "Remove the outputs of an earlier run first, once everything has been checked.")
+    help: ArgumentHelp(
+      "Replace an earlier run's outputs, once the new ones are whole.",
+      discussion:
+        "Until then the new ones are in a folder within the output folder, where --resume finds them."))
   var overwrite = false
+
+  @Flag(help: "Check everything, tell what would be read, done, written and replaced, and touch nothing.")
+  var dryRun = false
 
   @OptionGroup var limits: LimitOptions
 
   func validate() throws {
     if resume && overwrite { throw ValidationError("give --resume or --overwrite, not both") }
+  }
+
+  /// Runs `command`, or prints what it would do; nil then.
+  func perform<Command: Runs.RunCommand>(
+    _ command: Command, _ inputs: Inputs, in session: Session
+  ) throws -> Command.Product? {
+    guard dryRun else { return try session.perform(command) }
+    if let preview = try session.preview(command, inputs.estimate) { print(preview) }
+    return nil
   }
 
   var start: RunStart { resume ? .resume : overwrite ? .overwrite : .fresh }

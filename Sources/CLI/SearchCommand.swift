@@ -7,16 +7,19 @@ struct SearchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "search",
     abstract: "Find each method's best fine-tuning settings on held-out training samples.",
+    usage: "lcft search --job <job> --data <data> --output <output> [<options>]",
     discussion: """
       Example:
         mpirun -n 4 lcft search --job jobs/amazon-din.yaml --data electronics.h5 \\
           --output runs/amazon-din --methods local,soft1,soft2
-        mpirun -n 4 lcft finetune --job jobs/amazon-din.yaml --data electronics.h5 \\
-          --output runs/amazon-din --settings runs/amazon-din/search.yaml
-      Each user's model is fine-tuned on the first part of the user's training samples and scored on the last
-      part, from a cloud model trained without it, at every learning rate, number of epochs and batch size of the job's section search; the test part
-      is not looked at. With the method hard the labels are searched at each setting, and labels.h5 and
-      labels.yaml hold those of the best one. Writes search.h5 and search.yaml.
+        mpirun -n 4 lcft finetune --job jobs/amazon-din.yaml \\
+          --data electronics.h5 --output runs/amazon-din \\
+          --settings runs/amazon-din/search.yaml
+      Each user's model is fine-tuned on the first part of the user's training samples and scored on \
+      the last part, from a cloud model trained without it, at every learning rate, number of epochs \
+      and batch size of the job's section search; the test part is not looked at. With the method \
+      hard the labels are searched at each setting, and labels.h5 and labels.yaml hold those of the \
+      best one. Writes search.h5 and search.yaml.
       """)
 
   @OptionGroup var options: RunOptions
@@ -29,7 +32,8 @@ struct SearchCommand: ParsableCommand {
       let inputs = try options.inputs(Inputs.Options(labelledMethods: []), in: session)
       let command = SearchSettings(
         session, inputs, methods: methods.methods, checkpoint: model.checkpoint)
-      if let table = try session.perform(command) { print(SearchTableText(table)) }
+      let table = try options.start.perform(command, inputs, in: session) ?? nil
+      if let table { print(SearchTableText(table)) }
     }
   }
 }
@@ -38,15 +42,18 @@ struct SearchLabelsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "search-labels",
     abstract: "Find hard correction's labels by local CTR on held-out training samples.",
+    usage: "lcft search-labels --job <job> --data <data> --output <output> [<options>]",
     discussion: """
       Example:
-        mpirun -n 4 lcft search-labels --job jobs/amazon-din.yaml --data electronics.h5 --output runs/amazon-din
-        mpirun -n 4 lcft finetune --job jobs/amazon-din.yaml --data electronics.h5 \\
-          --output runs/amazon-din --methods cloud,local,hard
-      Each user's model is fine-tuned on the first part of the user's training samples under every pair of
-      labels of the job's section search, and scored on the last part, from a cloud model that is trained
-      without the last parts first; the test part is not looked at. Writes
-      the best pair of each group of users, by local CTR, to labels.h5 and labels.yaml.
+        mpirun -n 4 lcft search-labels --job jobs/amazon-din.yaml \\
+          --data electronics.h5 --output runs/amazon-din
+        mpirun -n 4 lcft finetune --job jobs/amazon-din.yaml \\
+          --data electronics.h5 --output runs/amazon-din \\
+          --methods cloud,local,hard
+      Each user's model is fine-tuned on the first part of the user's training samples under every \
+      pair of labels of the job's section search, and scored on the last part, from a cloud model \
+      that is trained without the last parts first; the test part is not looked at. Writes the best \
+      pair of each group of users, by local CTR, to labels.h5 and labels.yaml.
       """)
 
   @OptionGroup var options: RunOptions
@@ -57,7 +64,8 @@ struct SearchLabelsCommand: ParsableCommand {
       let session = try options.session(communicator, .labels)
       let inputs = try options.inputs(Inputs.Options(labelledMethods: []), in: session)
       let command = SearchLabels(session, inputs, checkpoint: model.checkpoint)
-      if let table = try session.perform(command) { print(LabelTableText(table)) }
+      let table = try options.start.perform(command, inputs, in: session) ?? nil
+      if let table { print(LabelTableText(table)) }
     }
   }
 }

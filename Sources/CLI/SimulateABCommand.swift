@@ -8,18 +8,19 @@ struct SimulateABCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "simulate-ab",
     abstract: "Simulate an online A/B test of two methods on a synthetic world.",
+    usage: "lcft simulate-ab --job <job> --data <data> --output <output> [<options>]",
     discussion: """
       Example:
-        mpirun -n 4 lcft simulate-ab --job jobs/quickstart.yaml --data world.h5 --output runs/first \\
-          --a cloud --b soft1 --days 7
-      The users are divided at random into disjoint buckets, A, B and one per method of --further; each
-      user is served by the model that the bucket's method makes of the cloud model (the latest checkpoint
-      of the output folder), fine-tuned on the user's training samples. After the days of the data set, at
-      every visit the items of the highest scores among the candidates are shown, and clicked with their
-      true probability. The same item at the same visit of a user is clicked or not alike, whatever serves
-      the user. Histories are those of the data set; they do not grow with the simulated days.
-      Writes ab-test.h5, ab-days.csv and ab-test.json. Intervals are normal over users.
-      --a cloud --b cloud is an A/A test: its difference is chance alone.
+        mpirun -n 4 lcft simulate-ab --job jobs/quickstart.yaml --data world.h5 \\
+          --output runs/first --a cloud --b soft1 --days 7
+      The users are divided at random into disjoint buckets, A, B and one per method of --further; \
+      each user is served by the model that the bucket's method makes of the cloud model (the latest \
+      checkpoint of the output folder), fine-tuned on the user's training samples. After the days of \
+      the data set, at every visit the items of the highest scores among the candidates are shown, \
+      and clicked with their true probability. The same item at the same visit of a user is clicked \
+      or not alike, whatever serves the user. Histories are those of the data set; they do not grow \
+      with the simulated days. Writes ab-test.h5, ab-days.csv and ab-test.json. Intervals are normal \
+      over users. --a cloud --b cloud is an A/A test: its difference is chance alone.
       """)
 
   @OptionGroup var options: RunOptions
@@ -82,12 +83,12 @@ struct SimulateABCommand: ParsableCommand {
       let inputs = try options.inputs(
         Inputs.Options(settings: searched.settings, labels: searched.labels, labelledMethods: methods),
         in: session)
-      let test = try session.perform(
-        SimulateABTest(
-          session, inputs, methods: methods,
-          settings: ABTest.Settings(
-            days: days, visits: visits, candidates: candidates, shown: top, seed: seed),
-          simulatesAllBuckets: truth, checkpoint: checkpoint))
+      let command = SimulateABTest(
+        session, inputs, methods: methods,
+        settings: ABTest.Settings(
+          days: days, visits: visits, candidates: candidates, shown: top, seed: seed),
+        simulatesAllBuckets: truth, checkpoint: checkpoint)
+      let test = try options.start.perform(command, inputs, in: session) ?? nil
       if let test { print(ABTestTable(test, title: "\(inputs.job.name), A/B test")) }
     }
   }

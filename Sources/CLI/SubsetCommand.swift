@@ -97,7 +97,7 @@ struct SubsetCommand: ParsableCommand {
     let options = options
     var inputs = [input]
     if case .file(let path) = options.users { inputs.append(path) }
-    try importDataset(to: ImportOutput(output, inputs: inputs, overwrites: overwrite)) {
+    try importDataset(to: OutputFile(output, inputs: inputs, overwrites: overwrite)) {
       try DatasetSubset.run(options, progress: $0)
     }
   }

@@ -1,19 +1,22 @@
 import ArgumentParser
+import IO
 import Studies
 
 struct SynthesizeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "synthesize",
     abstract: "Make a data set from a synthetic world whose click probabilities are known.",
+    usage: "lcft synthesize --output <output> [<options>]",
     discussion: """
       Example:
         lcft synthesize --users 200000 --items 20000 --seed 1 --output world.h5
-      Users have tastes over latent factors and, unless --no-drift is given, base click rates of their own:
-      with drift their local CTRs lie far from the global CTR. --drift and --no-drift worlds of one seed show
-      the same items to the same users. The samples' true probabilities are stored beside them.
-      Exposures and actions, for models of both sequences, with more than 256 training samples per user:
-        lcft synthesize --actions --users 2000 --mean-history 100 --mean-training 400 \\
-          --mean-test 100 --output exposures.h5
+      Users have tastes over latent factors and, unless --no-drift is given, base click rates of \
+      their own: with drift their local CTRs lie far from the global CTR. --drift and --no-drift \
+      worlds of one seed show the same items to the same users. The samples' true probabilities are \
+      stored beside them. Exposures and actions, for models of both sequences, with more than 256 \
+      training samples per user:
+        lcft synthesize --actions --users 2000 --mean-history 100 \\
+          --mean-training 400 --mean-test 100 --output exposures.h5
       """)
 
   @Option(help: "The number of users.")
@@ -53,6 +56,8 @@ struct SynthesizeCommand: ParsableCommand {
   @Option(help: "The data set to write (HDF5).")
   var output: String
 
+  @OptionGroup var replacing: ReplacingOptions
+
   func run() throws {
     var settings = SyntheticWorld.Options(
       users: users, items: items, categories: categories, seed: seed, drift: drift)
@@ -63,6 +68,8 @@ struct SynthesizeCommand: ParsableCommand {
     settings.meanTraining = meanTraining
     settings.meanTest = meanTest
     let world = try SyntheticWorld(settings)
-    try writeDataset(to: output) { try world.dataset(progress: $0) }
+    try writeDataset(to: OutputFile(output, overwrites: replacing.overwrite)) {
+      try world.dataset(progress: $0)
+    }
   }
 }

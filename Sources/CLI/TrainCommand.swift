@@ -5,9 +5,11 @@ struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Train the cloud model on all ranks, with a checkpoint after every epoch.",
+    usage: "lcft train --job <job> --data <data> --output <output> [<options>]",
     discussion: """
       Example:
-        mpirun -n 4 lcft train --job jobs/amazon-din.yaml --data electronics.h5 --output runs/amazon-din
+        mpirun -n 4 lcft train --job jobs/amazon-din.yaml --data electronics.h5 \\
+          --output runs/amazon-din
       Without mpirun it runs as one rank. The weights' bits do not depend on the number of ranks.
       """)
 
@@ -18,9 +20,8 @@ struct TrainCommand: ParsableCommand {
     try withStops { communicator in
       let session = try options.session(communicator, .checkpoints, profile: profiling.profile)
       let inputs = try options.inputs(Inputs.Options(labelledMethods: []), in: session)
-      let (model, training) = try session.perform(TrainCloudModel(session, inputs))
-      let summary = inputs.summary(of: model, training, in: session)
-      try session.write(summary)
+      let command = TrainFromJob(session, inputs)
+      guard let summary = try options.start.perform(command, inputs, in: session) else { return }
       try session.reportTimes(summary)
     }
   }

@@ -15,9 +15,11 @@ package struct DatasetDescription {
 
   /// A line with a data set's counts.
   package var counts: String {
-    let categories = dataset.categories.map { "\($0.names.count) categories, " } ?? ""
-    return "\(dataset.users.count) users (\(evaluated.count) with training and test samples), "
-      + "\(dataset.items.count) items, \(categories)\(dataset.events.count) events, "
+    let categories = dataset.categories.map {
+      counted($0.names.count, "category", plural: "categories") + ", "
+    }
+    return "\(counted(dataset.users.count, "user")) (\(evaluated.count) with training and test samples), "
+      + "\(counted(dataset.items.count, "item")), \(categories ?? "")\(counted(dataset.events.count, "event")), "
       + "\(dataset.train.count) training and \(dataset.test.count) test samples, "
       + "global CTR \(Support.text(dataset.globalCTR, 4))"
   }

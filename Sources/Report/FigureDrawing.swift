@@ -1,5 +1,6 @@
 import Foundation
 import IO
+import Runs
 import Support
 
 /// The colours of a report's page and figures. A drawing is made in the light ones, for files that stand by
@@ -38,9 +39,6 @@ enum FigureDrawing {
     case unavailable(String)
   }
 
-  /// The file that says what the script draws.
-  static let manifest = "figures.json"
-
   private struct Manifest: Encodable {
     struct Colours: Encodable {
       var ink, muted, grid, paper, faint: String
@@ -48,22 +46,25 @@ enum FigureDrawing {
     }
     var colours: Colours
     var figures: [Figure]
+    /// The tables beside the figures, so that a later report knows what is an earlier one's.
+    var tables: [String]
   }
 
   /// Draws `figures` from their CSV files in `folder` as SVG and PNG next to them. Throws
   /// `ReportError.drawing` where matplotlib is installed but fails.
-  static func draw(_ figures: [Figure], in folder: String) throws -> Outcome {
+  static func draw(_ figures: [Figure], tables: [String], in folder: String) throws -> Outcome {
     let light = Dictionary(uniqueKeysWithValues: FigureColours.page.map { ($0.name, $0.light) })
     func colour(_ name: String) -> String { light[name] ?? "#000000" }
     let manifest = Manifest(
       colours: .init(
         ink: colour("ink"), muted: colour("muted"), grid: colour("grid"), paper: colour("paper"),
         faint: colour("faint"), series: FigureColours.series.map(\.light)),
-      figures: figures)
+      figures: figures, tables: tables)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try AtomicFile.write(
-      String(decoding: try encoder.encode(manifest), as: UTF8.self) + "\n", to: "\(folder)/\(self.manifest)")
+      String(decoding: try encoder.encode(manifest), as: UTF8.self) + "\n",
+      to: "\(folder)/\(EarlierReport.manifest)")
     switch python() {
     case .missing(let reason): return .unavailable(reason)
     case .found(let program): return try run(program, folder)

@@ -26,7 +26,7 @@ package enum FileDescription {
     let layout = models.layout
     let tables = layout.tables.map { "\($0.name) (\($0.width))" }.joined(separator: ", ")
     return """
-      models of \(models.rows.count) users: \(layout.model), under \(layout.methods.joined(separator: ", "))
+      models of \(counted(models.rows.count, "user")): \(layout.model), under \(layout.methods.joined(separator: ", "))
       \(layout.denseCount) dense weights each; tables (and widths): \(tables)
       fine-tuned from the cloud model with content \(layout.checkpointDigest)
 
@@ -38,7 +38,7 @@ package enum FileDescription {
   private static func describe(_ checkpoint: Checkpoint) -> String {
     let progress = checkpoint.progress
     let group = checkpoint.group.map { group in
-      "for the group \(group.name): \(group.users) users of local CTR above \(text(group.above, 4)) up to "
+      "for the group \(group.name): \(counted(group.users, "user")) of local CTR above \(text(group.above, 4)) up to "
         + "\(text(group.upTo, 4)), labels \(group.correction), from the cloud model with content "
         + group.cloudDigest
     }

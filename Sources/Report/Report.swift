@@ -61,20 +61,26 @@ package struct Report {
   package var text: String { tables.map(\.plain).joined(separator: "\n\n") }
 
   /// Writes tables, figures and the page into `output` (the folder `report` in the first run's if nil), which
-  /// is created if it does not exist. Returns what to tell the user. Throws where `output` cannot be written,
-  /// and, with everything but the pictures written, where matplotlib is installed but fails.
-  package func write(to output: String?) throws -> String {
-    let output = output ?? folders.first.map { "\($0)/report" } ?? "report"
+  /// is created if it does not exist. Returns what to tell the user. Throws `OutputError` where a file of it is there
+  /// and may not be replaced (`overwrites`), and where `output` cannot be written, before anything is touched; and, with everything but the pictures written, where matplotlib is installed but fails.
+  package func write(to output: String?, overwrites: Bool = false) throws -> String {
+    let output = output ?? folders.first.map { RunFolder($0).report } ?? "report"
+    let written = tables + (runs.isEmpty ? [] : [ReportTables.pairs(runs)])
+    let files = EarlierReport.files(of: figures.map(\.id), tables: written.map(\.id), in: output)
+    let earlier = EarlierReport(in: output).files
+    if !overwrites, let first = (earlier + files).first(where: { FileStatus.State($0) != nil }) {
+      throw OutputError.exists(output: first, option: "--output")
+    }
     let lock = try RunFolder(output).prepare(.resume, outputs: [])
     defer { withExtendedLifetime(lock) {} }
-    removeEarlierFigures(in: output)
-    for table in tables + (runs.isEmpty ? [] : [ReportTables.pairs(runs)]) + figures.map(\.table) {
+    for file in earlier { try FileStatus.remove(file) }
+    for table in written + figures.map(\.table) {
       try AtomicFile.write(table.csv, to: "\(output)/\(table.id).csv")
     }
     if !tables.isEmpty {
       try AtomicFile.write(tables.map(\.markdown).joined(separator: "\n"), to: "\(output)/tables.md")
     }
-    let drawing = Result { try FigureDrawing.draw(figures, in: output) }
+    let drawing = Result { try FigureDrawing.draw(figures, tables: written.map(\.id), in: output) }
     var notice: String?
     var pictures: [String: String] = [:]
     switch drawing {
@@ -86,31 +92,15 @@ package struct Report {
     case .success(.unavailable(let reason)):
       notice =
         "Figures are not drawn: \(reason). Install matplotlib (pip install matplotlib, or apt-get install "
-        + "python3-matplotlib; LCFT_PYTHON names another Python) and give the same command again."
+        + "python3-matplotlib; LCFT_PYTHON names another Python) and give the command again with --overwrite."
     case .failure(let error): notice = "Figures are not drawn: \(error)."
     }
     try AtomicFile.write(
       ReportPage.html(runs: runs, tables: tables, figures: figures, pictures: pictures, notice: notice),
-      to: "\(output)/report.html")
+      to: "\(output)/\(EarlierReport.page)")
     _ = try drawing.get()
-    return "\(output)/report.html: \(tables.count) tables, \(figures.count) figures"
+    return "\(output)/report.html: \(counted(tables.count, "table")), \(counted(figures.count, "figure"))"
       + (notice.map { "\n\($0)" } ?? "")
-  }
-
-  /// Removes the figures that an earlier report left, which may be of other runs.
-  private func removeEarlierFigures(in output: String) {
-    struct Earlier: Decodable {
-      struct Figure: Decodable { var id: String }
-      var figures: [Figure]
-    }
-    guard let data = FileManager.default.contents(atPath: "\(output)/\(FigureDrawing.manifest)"),
-      let earlier = try? JSONDecoder().decode(Earlier.self, from: data)
-    else { return }
-    for figure in earlier.figures where Identifiers.isPlain(figure.id) {
-      for ending in ["csv", "svg", "png"] {
-        try? FileManager.default.removeItem(atPath: "\(output)/\(figure.id).\(ending)")
-      }
-    }
   }
 
   /// The folders' names; where two are the same, the paths as they were given.

@@ -18,7 +18,7 @@ package struct ResultsTable: CustomStringConvertible {
       "no labels",
     ]
     var lines = [
-      "\(title): \(results.model), \(results.users.row.count) users, global CTR \(text(results.globalCTR, 4))",
+      "\(title): \(results.model), \(counted(results.users.row.count, "user")), global CTR \(text(results.globalCTR, 4))",
       columns.enumerated().map { pad($1, width($0), right: $0 > 0) }.joined(separator: "  "),
     ]
     for method in results.methods {
@@ -39,7 +39,7 @@ package struct ResultsTable: CustomStringConvertible {
     lines.append(
       "no AUC: users whose test samples are all of one class; no labels: users whose correction is undefined")
     lines += results.methods.filter { $0.divergedUsers > 0 }.map {
-      "\($0.name): the fine-tuning of \($0.divergedUsers) users diverged; they have no AUC either (auc_status "
+      "\($0.name): the fine-tuning of \(counted($0.divergedUsers, "user")) diverged; they have no AUC either (auc_status "
         + "notFinite): lower the learning rate"
     }
     return (lines + differences).joined(separator: "\n")

@@ -32,6 +32,9 @@ package enum FileStatus {
     return folder.isEmpty ? "/" : String(folder)
   }
 
+  /// The last part of `path`.
+  package static func name(of path: String) -> String { String(path.split(separator: "/").last ?? "") }
+
   /// `path`, or else the nearest folder above it that exists.
   package static func nearestExisting(_ path: String) -> String {
     var path = path

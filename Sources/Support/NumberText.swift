@@ -5,6 +5,12 @@ package func text(_ value: Double, _ digits: Int) -> String {
   value.isNaN ? "-" : String(format: "%.\(digits)f", value)
 }
 
+/// How many of what: `1 user`, `2 users`. `noun` is in the singular, and `plural` where an s does
+/// not make it one.
+package func counted(_ count: Int, _ noun: String, plural: String? = nil) -> String {
+  "\(count) \(count == 1 ? noun : plural ?? noun + "s")"
+}
+
 /// `text` padded with blanks to `width`: aligned to the right, or to the left.
 package func pad(_ text: String, _ width: Int, right: Bool = true) -> String {
   let blanks = String(repeating: " ", count: max(0, width - text.count))

@@ -11,6 +11,14 @@ package enum StandardError {
     _ = writeAll(isOpen ? "\n\(text)" : text, to: 2)
   }
 
+  /// Ends a terminal's line after the ^C that it shows at an interrupt, so that what is written next stands on one of
+  /// its own. Safe in a signal handler.
+  static func endInterruptedLine() {
+    guard isatty(2) == 1 else { return }
+    hasOpenLine.store(false, ordering: .relaxed)
+    _ = writeAll("\n", to: 2)
+  }
+
   /// Puts `text` in the place of the terminal's current line; `isLast` ends the line. `text` must be as long
   /// as what it replaces.
   package static func rewriteLine(_ text: String, isLast: Bool) {

@@ -6,7 +6,7 @@ package enum StopRequest {
   /// The exit status of a run that stopped at a signal and can be resumed: EX_TEMPFAIL of sysexits.h.
   package static let exitStatus: Int32 = 75
 
-  /// Set by a signal handler, which may do no more than store a word.
+  /// Set by a signal handler, which may do no more than store words and make system calls.
   private static let received = Atomic<Int32>(0)
 
   /// From now on the three signals request a stop instead of ending the process. A second SIGINT ends it at
@@ -21,9 +21,9 @@ package enum StopRequest {
       var action = sigaction()
       action.sa_flags = flags
       #if canImport(Darwin)
-        action.__sigaction_u.__sa_handler = { StopRequest.received.store($0, ordering: .relaxed) }
+        action.__sigaction_u.__sa_handler = { StopRequest.note($0) }
       #else
-        action.__sigaction_handler.sa_handler = { StopRequest.received.store($0, ordering: .relaxed) }
+        action.__sigaction_handler.sa_handler = { StopRequest.note($0) }
       #endif
       sigaction(number, &action, nil)
     }
@@ -32,6 +32,11 @@ package enum StopRequest {
     sigemptyset(&own)
     for number in [SIGTERM, SIGUSR1, SIGINT] { sigaddset(&own, number) }
     pthread_sigmask(SIG_UNBLOCK, &own, nil)
+  }
+
+  private static func note(_ signal: Int32) {
+    received.store(signal, ordering: .relaxed)
+    if signal == SIGINT { StandardError.endInterruptedLine() }
   }
 
   /// Cheap enough to ask after every step.

@@ -142,7 +142,7 @@ package final class YAMLSection {
       if let name, known.contains(name) { continue }
       let place = path.isEmpty ? "" : " in \(path)"
       let hint =
-        name.flatMap { KeySuggestion.nearest(to: $0, among: known) }
+        name.flatMap { Suggestion.nearest(to: $0, among: known) }
         .map { " (did you mean \($0)?)" } ?? ""
       throw YAMLError.invalid(
         file: file, line: key.mark?.line ?? 1,

@@ -42,7 +42,7 @@ import Testing
     let folder = try WholePathTests.prepared()
     try RefusalTests.refused(
       WholePathTests.arguments("train", folder, "out") + ["--profile", folder.file("none/trace.json")],
-      ranks: 2, "none/trace.json", "folder is missing")
+      ranks: 2, "none/trace.json", "is not there")
     for (command, phase) in [("train", "\"backward\""), ("finetune", "\"user\"")] {
       let outcome = try Command.lcft(
         WholePathTests.arguments(command, folder, "out") + ["--profile", folder.file("\(command).json")],
@@ -52,5 +52,16 @@ import Testing
       #expect(text.contains(phase))
       _ = try JSONSerialization.jsonObject(with: Data(text.utf8))
     }
+    // A file that is there is not replaced unasked, one that the command reads or writes never.
+    let run = WholePathTests.arguments("run", folder, "other") + ["--profile"]
+    try RefusalTests.refused(run + [folder.file("train.json")], "train.json: is there already")
+    try RefusalTests.refused(
+      run + [folder.file("job.yaml"), "--overwrite"], "job.yaml", "which the command reads")
+    try RefusalTests.refused(
+      WholePathTests.arguments("run", folder, "out") + [
+        "--overwrite", "--profile", folder.file("out/summary.json"),
+      ],
+      "summary.json: the run itself writes this file")
+    #expect(!FileManager.default.fileExists(atPath: folder.file("other")))
   }
 }

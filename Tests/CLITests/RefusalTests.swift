@@ -119,6 +119,16 @@ import Testing
     let outcome = try Command.lcft(command + ["--help"])
     #expect(outcome.status == 0)
     #expect(outcome.output.contains("USAGE"))
+    // Read in a terminal of 80 columns: nothing is cut, and an example can be pasted as it stands.
+    let lines = outcome.output.split(separator: "\n").map(String.init)
+    for line in lines { #expect(line.count <= 80, "\(line)") }
+    var continues = false
+    for line in lines {
+      let isStart = line.hasPrefix("  lcft ") || line.hasPrefix("  mpirun -n ")
+      if continues { #expect(line.hasPrefix("    -"), "\(line)") }
+      continues = (isStart || continues) && line.hasSuffix("\\")
+    }
+    #expect(!continues)
     if command != ["import"] {
       #expect(outcome.output.contains("  lcft ") || outcome.output.contains("mpirun -n"))
     }
@@ -128,5 +138,40 @@ import Testing
     let outcome = try Command.lcft(["run", "--jib", "x"], ranks: 2)
     #expect(outcome.status != 0 && !outcome.timedOut)
     #expect(outcome.errors.components(separatedBy: "Usage: lcft run").count == 2)
+  }
+
+  /// Not as the option that is missing because of it.
+  @Test func anUnknownOptionIsNamed() throws {
+    for (arguments, message) in [
+      (["run", "--jobb", "x.yaml"], "Error: --jobb is an unknown option (did you mean --job?)\n"),
+      (["run", "--job", "x", "--data", "y", "--output", "z", "--overwite"], "did you mean --overwrite?"),
+      (
+        ["import", "csv", "--interaction=x"],
+        "--interaction is an unknown option (did you mean --interactions?)"
+      ),
+      (["plan", "--colour"], "Error: --colour is an unknown option\n"),
+    ] {
+      let outcome = try Command.lcft(arguments)
+      #expect(outcome.status == 64)
+      #expect(outcome.errors.contains(message), "\(outcome.errors)")
+      #expect(outcome.errors.contains("Usage: lcft \(arguments[0])") && !outcome.errors.contains("Missing"))
+    }
+    let missing = try Command.lcft(["run"])
+    #expect(missing.status == 64 && missing.errors.contains("Missing expected argument '--job <job>'"))
+  }
+
+  @Test func synthesizingReplacesNothingUnasked() throws {
+    let folder = try FileTestFolder()
+    let command = ["synthesize", "--users", "10", "--items", "20", "--output"]
+    let notes = try folder.write("mine", to: "notes.h5")
+    try RefusalTests.refused(command + [notes], "notes.h5: is there already", "--overwrite")
+    try RefusalTests.refused(command + [folder.file("none/w.h5")], "the folder", "make it first")
+    try RefusalTests.refused(command + [""], "--output has no name")
+    #expect(try String(contentsOfFile: notes, encoding: .utf8) == "mine")
+    let outcome = try Command.lcft(command + [notes, "--overwrite"])
+    #expect(outcome.status == 0 && outcome.output.contains("notes.h5: 10 users"), "\(outcome.errors)")
+    try RefusalTests.refused(
+      ["run", "--job", try folder.write(WholePathTests.job, to: "j.yaml"), "--data", notes, "--output", ""],
+      "the output folder has no name")
   }
 }

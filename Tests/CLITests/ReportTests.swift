@@ -86,7 +86,7 @@ import Testing
     for intervals in ["width", "quantile"] {
       let all = try Command.lcft(
         ["report", folder.file("din"), folder.file("clicks/"), "--output", folder.file("all"), "--intervals"]
-          + [intervals])
+          + [intervals, "--overwrite"])
       try #require(all.status == 0, "\(all.errors)")
       let second = try ReportTests.check(folder, "all", "drawn", intervals, ["din", "clicks"])
       #expect(second.status == 0, "\(second.errors)")
@@ -102,7 +102,10 @@ import Testing
       B,soft1,1,200,40,40,0.2,0.15,0.25,1,0.75,1.25
 
       """, to: "lr/ab-days.csv")
-    let last = try Command.lcft(["report", folder.file("lr"), "--output", folder.file("all")])
+    let again = ["report", folder.file("lr"), "--output", folder.file("all")]
+    try RefusalTests.refused(again, "all/table1.csv: is there already", "--overwrite")
+    #expect(FileManager.default.fileExists(atPath: folder.file("all/figure2-din.svg")))
+    let last = try Command.lcft(again + ["--overwrite"])
     try #require(last.status == 0, "\(last.errors)")
     let third = try ReportTests.check(folder, "all", "drawn", "auto", ["lr"])
     #expect(third.status == 0, "\(third.errors)")
@@ -153,6 +156,7 @@ import Testing
         "/usr/bin/env",
         environment + [
           Command.lcft, "report", folder.file("din"), folder.file("clicks"), "--output", folder.file("out"),
+          "--overwrite",
         ])
       #expect(made.status == 0, "\(made.errors)")
       #expect(made.output.contains("Figures are not drawn: \(reason). Install matplotlib"), "\(made.output)")
@@ -219,7 +223,7 @@ import Testing
     let made = try Command.run(
       "/usr/bin/env", ["LCFT_PYTHON=", Command.lcft, "report", folder.file("ab")])
     #expect(made.status == 0, "\(made.errors)")
-    #expect(made.output.contains("ab/report/report.html: 0 tables, 1 figures"))
+    #expect(made.output.contains("ab/report/report.html: 0 tables, 1 figure"))
     let page = try String(contentsOfFile: folder.file("ab/report/report.html"), encoding: .utf8)
     #expect(page.contains("soft1, low") && page.contains("4.000%"))
   }

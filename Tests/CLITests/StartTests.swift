@@ -31,6 +31,49 @@ import Testing
     #expect(notes.first?.contains("--bind-to core") == true)
   }
 
+  /// As in a container without ptrace: Open MPI would print a line for every large message.
+  @Test func aSystemThatForbidsCopiesBetweenProcessesIsToldOnce() throws {
+    let folder = try WholePathTests.prepared()
+    let source = try folder.write(
+      """
+      #include <errno.h>
+      #include <sys/types.h>
+      long process_vm_readv() { errno = EPERM; return -1; }
+      long process_vm_writev() { errno = EPERM; return -1; }
+
+      """, to: "forbid.c")
+    let library = folder.file("forbid.so")
+    let compiled = try Command.run(
+      "/bin/bash",
+      [
+        "-c",
+        "for c in clang gcc cc; do command -v $c >/dev/null && exec $c -shared -fPIC -w -o \"$2\" \"$1\"; done; exit 9",
+        "sh", source, library,
+      ])
+    guard compiled.status != 9 else {
+      print("no C compiler here: not tested")
+      return
+    }
+    try #require(compiled.status == 0, "\(compiled.errors)")
+    try folder.write(
+      WholePathTests.job.replacingOccurrences(of: "hidden: [12, 6]", with: "hidden: [400, 100]"),
+      to: "wide.yaml")
+    func train(_ output: String, _ setup: String) throws -> Command.Outcome {
+      try Command.run(
+        "/bin/bash",
+        ["-c", "\(Command.environment); \(setup) lcft_mpirun 2 \"$@\"", "mpirun", Command.lcft]
+          + WholePathTests.arguments("train", folder, output, job: "wide.yaml"))
+    }
+    let plain = try train("plain", "")
+    try #require(plain.status == 0, "\(plain.errors)")
+    #expect(!plain.errors.contains("copy from one another"))
+    let forbidden = try train("forbidden", "export LD_PRELOAD='\(library)';")
+    #expect(forbidden.status == 0, "\(forbidden.errors)")
+    #expect(forbidden.errors.components(separatedBy: "copy from one another's memory").count == 2)
+    #expect(!forbidden.errors.contains("Read -1"))
+    #expect(try WholePathTests.digests(folder, "forbidden") == WholePathTests.digests(folder, "plain"))
+  }
+
   @Test func aFileThatAnotherProgramHasLockedSaysSo() throws {
     let folder = try WholePathTests.prepared()
     let script = """

@@ -53,13 +53,26 @@ struct RunExample {
     return try session.perform(TrainCloudModel(session, inputs(in: session))).model
   }
 
+  /// A whole run.
+  @discardableResult
+  func run(_ start: RunStart, saving: ModelSelection? = nil) throws -> RunSummary {
+    let session = try session([.checkpoints, .results, .labels], start)
+    return try session.perform(RunJob(session, inputs(in: session), saving: saving)).summary
+  }
+
   /// Every file of the output folder with its bytes; nil where there is no folder.
   func contents() throws -> [String: Data]? {
     guard FileManager.default.fileExists(atPath: output) else { return nil }
     var contents: [String: Data] = [:]
-    for name in try FileManager.default.contentsOfDirectory(atPath: output) {
+    for name in try FileManager.default.subpathsOfDirectory(atPath: output) where !isFolder(name) {
       contents[name] = try Data(contentsOf: URL(fileURLWithPath: "\(output)/\(name)"))
     }
     return contents
+  }
+
+  private func isFolder(_ name: String) -> Bool {
+    var isFolder = ObjCBool(false)
+    return FileManager.default.fileExists(atPath: "\(output)/\(name)", isDirectory: &isFolder)
+      && isFolder.boolValue
   }
 }

@@ -9,6 +9,8 @@ final class MPISession {
   private let control: MPICommunicator
   private let monitor = WaitMonitor()
   private let program: String
+  /// Whether this rank's host does not let ranks copy from one another's memory.
+  private let choseCopyMechanism: Bool
 
   /// How long a failing rank waits for the others to fail as well before it ends them.
   private static let patience = 1.0
@@ -17,6 +19,7 @@ final class MPISession {
     var initialized: Int32 = 0
     try check(MPI_Initialized(&initialized), "MPI_Initialized", rank: -1)
     guard initialized == 0 else { throw DistError.secondWorld }
+    choseCopyMechanism = OpenMPI.chooseCopyMechanism()
     var provided: Int32 = 0
     try check(
       MPI_Init_thread(nil, nil, Int32(MPI_THREAD_FUNNELED), &provided), "MPI_Init_thread", rank: -1)
@@ -54,6 +57,9 @@ final class MPISession {
       OpenMPI.silenceAbort()
       MPI_Abort(handle.world, 1)
       _exit(1)
+    }
+    if try world.allreduce(choseCopyMechanism ? 1 : 0, .maximum) == 1, world.rank == 0 {
+      printError(OpenMPI.copyNote)
     }
     let build = buildDigest()
     let expected = try world.broadcast(build, from: 0)

@@ -68,7 +68,7 @@ package enum AtomicFile {
   }
 
   /// Waits until the names in the folder of `path` are on the disk.
-  static func syncFolder(of path: String) throws {
+  package static func syncFolder(of path: String) throws {
     let folder = split(path).folder
     try sync(folder, O_RDONLY | O_DIRECTORY, reportedAs: folder)
   }

@@ -34,6 +34,15 @@ extension ResultsFile {
     return results
   }
 
+  /// Content digest of the cloud model that the results of the file `path` were made from; nothing else is read.
+  /// Throws `FileError`.
+  package static func checkpointDigest(of path: String) throws -> String {
+    let file = try StoredFile.open(path)
+    let root = try file.root()
+    _ = try FileHeader(root, expecting: .results)
+    return try root.required(text: "checkpoint_digest")
+  }
+
   private static func readUsers(_ group: borrowing HDF5.Group) throws -> Results.Users {
     let id = try group.dataset("id").strings()
     let trainCount = try readCounts("train_count", group, id.count)

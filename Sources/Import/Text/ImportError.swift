@@ -36,10 +36,6 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   case tooFewItems(file: String, count: Int)
   /// No user has more training samples than the minimum; `most` is the most that a user has.
   case minimumLeavesNobody(file: String, minimum: Int, most: Int)
-  case noOutputFolder(output: String, folder: String)
-  case outputExists(output: String)
-  case outputIsInput(output: String, input: String)
-  case cannotWrite(output: String, code: Int32)
   case tooMany(what: String, limit: Int)
   case option(name: String, value: String, allowed: String)
 
@@ -99,14 +95,6 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
     case .minimumLeavesNobody(let file, let minimum, let most):
       "\(file): no user has more than \(minimum) training samples (the most is \(most)), so that no sample is left; "
         + "give a lower --minimum-training-samples (minimum_training_samples in a schema)"
-    case .noOutputFolder(let output, let folder):
-      "\(output): the folder \(folder) is not there; make it first"
-    case .outputExists(let output):
-      "\(output): is there already; give another --output, or --overwrite to replace it"
-    case .outputIsInput(let output, let input):
-      "\(output): is the same file as the input \(input), which would be lost; give another --output"
-    case .cannotWrite(let output, let code):
-      "\(output): cannot be written: \(String(cString: strerror(code)))"
     case .tooMany(let what, let limit):
       "more than \(limit) \(what): a data set cannot hold them"
     case .option(let name, let value, let allowed):

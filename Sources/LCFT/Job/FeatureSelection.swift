@@ -77,7 +77,7 @@ package struct FeatureSelection: Sendable {
     }
     let known = all.map { name.contains("/") ? $0.path : $0.name }
     throw JobDatasetMismatch.unknownFeature(
-      file: file, name: name, nearest: KeySuggestion.nearest(to: name, among: known), known: all.map(\.path))
+      file: file, name: name, nearest: Suggestion.nearest(to: name, among: known), known: all.map(\.path))
   }
 }
 

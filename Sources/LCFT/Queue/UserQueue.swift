@@ -64,7 +64,7 @@ package struct UserQueue {
     try communicator.collectively { try journal?.open(collectAll) }
     let left = communicator.rank == 0 ? (0..<items).filter { !isDone($0) } : []
     if let journal, done > 0 {
-      StandardError.write("resuming after \(items - left.count) users of \(journal.path)\n")
+      StandardError.write("resuming after \(counted(items - left.count, "user")) of \(journal.path)\n")
     }
     let leftCosts = left.map(cost)
     costs = [Double](repeating: 0, count: communicator.rank == 0 ? items : 0)

@@ -30,6 +30,8 @@ package struct ApplyModels: RunCommand {
     try users.check(inputs)
   }
 
+  package func preview() throws -> RunPreview { try loading.preview() + users.preview(inputs) }
+
   /// The results on rank 0, and the summary, which is written.
   package func run() throws -> (results: Results?, summary: RunSummary) {
     let cloud = try loading.run()

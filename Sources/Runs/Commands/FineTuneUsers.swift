@@ -21,15 +21,29 @@ struct FineTuneUsers {
     earlier = EarlierOutcomes(session)
   }
 
-  /// Checks everything that can be seen before there is a cloud model, and changes nothing.
-  func check(_ inputs: Inputs) throws {
+  /// Checks everything that can be seen before there is a cloud model, and changes nothing. `comparesEarlier`: whether
+  /// what an earlier run has left must be of this one.
+  func check(_ inputs: Inputs, comparesEarlier: Bool = true) throws {
     let evaluated = inputs.evaluatedUsers
     guard !evaluated.isEmpty else { throw RunError.noEvaluatedUsers(file: inputs.dataPath) }
     if let saving {
       try SavedUsers(session, inputs, saving).check(evaluated)
     }
+    guard comparesEarlier else { return }
     if usesGroups(inputs) { try TrainGroups(session, inputs, from: nil).check() }
     try earlier.check(are: OutcomeSettings(inputs: inputs, cloudModel: nil), withModels: saving != nil)
+  }
+
+  /// What `run` would do, except for how its users get their models.
+  func preview(_ inputs: Inputs) throws -> RunPreview {
+    let (users, methods) = (inputs.evaluatedUsers, inputs.job.fineTuning.methods.map(\.rawValue))
+    let verb = inputs.savedModels == nil ? "fine-tune and score" : "score, without fine-tuning,"
+    let own = RunPreview(
+      work: ["\(verb) \(counted(users.count, "user")) under \(methods.joined(separator: ", "))"],
+      writes: ["results.h5", "summary.json"])
+    let groups = usesGroups(inputs) ? try TrainGroups(session, inputs, from: nil).preview() : nil
+    let saved = try saving.map { try SavedUsers(session, inputs, $0).preview(users) }
+    return [groups, own, saved].compactMap(\.self).reduce(RunPreview(work: []), +)
   }
 
   /// The results on rank 0, and what the summary says about them.
@@ -122,6 +136,8 @@ package struct FineTuneFromCheckpoint: RunCommand {
     try loading.check()
     try users.check(inputs)
   }
+
+  package func preview() throws -> RunPreview { try loading.preview() + users.preview(inputs) }
 
   /// The results on rank 0, and the summary, which is written.
   package func run() throws -> (results: Results?, summary: RunSummary) {

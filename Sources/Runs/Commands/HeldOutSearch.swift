@@ -57,6 +57,23 @@ struct HeldOutSearch {
     }
   }
 
+  /// What `run` would do; `files` are its command's.
+  func preview(writes files: [String]) throws -> RunPreview {
+    let start =
+      checkpoint == nil
+      ? RunPreview(
+        work: [
+          "train \(job.model.name) without the held-out samples, \(counted(job.training.epochs, "epoch"))"
+        ])
+      : try LoadCloudModel(session, inputs, path: checkpoint).preview()
+    return start
+      + RunPreview(
+        work: [
+          "fine-tune every user at \(counted(plan.points.count, "point")) and score the held-out samples"
+        ],
+        writes: files)
+  }
+
   func run() throws -> Outcome {
     let cut = try session.sharing.once { try inputs.dataset.holdingOut(job.search.holdout, in: $0) }
     let given = try checkpoint.map { try LoadCloudModel(session, inputs, path: $0).run() }
@@ -67,7 +84,8 @@ struct HeldOutSearch {
       throw RunError.noHeldOutUsers(file: inputs.dataPath, holdout: job.search.holdout)
     }
     session.say(
-      "search: \(plan.points.count) points on \(run.users.count) users, the last samples held out")
+      "search: \(counted(plan.points.count, "point")) on \(counted(run.users.count, "user")), the last samples held out"
+    )
     let cloudDigest = given?.digest ?? SearchOrigin.ownModel
     let journal = WorkJournal(journalPath, settings(cloudModel: cloudDigest))
     let scores = try run.run(

@@ -9,33 +9,31 @@ package struct RunJob: RunCommand {
   private let inputs: Inputs
   private let training: TrainCloudModel
   private let users: FineTuneUsers
+  private let earlier: EarlierEpochs
 
   package init(_ session: Session, _ inputs: Inputs, saving: ModelSelection? = nil) {
     self.session = session
     self.inputs = inputs
     training = TrainCloudModel(session, inputs)
     users = FineTuneUsers(session, saving: saving)
+    earlier = EarlierEpochs(session, inputs)
   }
 
   package func check() throws {
     try training.check()
     if inputs.needsLabels { try SearchLabels(session, inputs).check() }
-    try users.check(inputs)
-    try checkEarlierResults()
+    // What a shorter training's model gave is set aside, so that it may be of another fine-tuning, too.
+    try users.check(inputs, comparesEarlier: !earlier.check())
   }
 
-  /// Throws `RunError.olderResults` where the job now trains for longer than for the results in the folder.
-  private func checkEarlierResults() throws {
-    let (folder, wanted) = (session.folder, inputs.job.training.epochs)
-    guard try session.keeps(folder.results) else { return }
-    try session.communicator.collectively {
-      guard session.leads, let epoch = folder.latestCheckpoint(), epoch < wanted else { return }
-      throw RunError.olderResults(file: folder.results, epoch: epoch, wanted: wanted)
-    }
+  package func preview() throws -> RunPreview {
+    let search = inputs.needsLabels ? try SearchLabels(session, inputs).preview() : RunPreview(work: [])
+    return try earlier.preview() + training.preview() + search + users.preview(inputs)
   }
 
   /// The results on rank 0, and the summary of the whole run, which is written.
   package func run() throws -> (results: Results?, summary: RunSummary) {
+    try earlier.setAside()
     let (cloud, trained) = try training.run()
     var summary = inputs.summary(of: cloud, trained, in: session)
     var inputs = inputs

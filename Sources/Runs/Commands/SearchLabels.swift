@@ -25,6 +25,8 @@ package struct SearchLabels: RunCommand {
     }
   }
 
+  package func preview() throws -> RunPreview { try search.preview(writes: ["labels.h5", "labels.yaml"]) }
+
   private static func plan(_ job: Job) -> SearchPlan {
     SearchPlan(job, methods: [.hard]) { [job.ownSettings($0)] }
   }

@@ -30,6 +30,11 @@ package struct SearchSettings: RunCommand {
     }
   }
 
+  package func preview() throws -> RunPreview {
+    let labels = search.plan.entries.contains { $0.method == .hard } ? ["labels.h5", "labels.yaml"] : []
+    return try search.preview(writes: ["search.h5", "search.yaml"] + labels)
+  }
+
   private static func plan(_ job: Job, _ methods: [Method]) -> SearchPlan {
     SearchPlan(job, methods: methods) { _ in job.searchedSettings }
   }

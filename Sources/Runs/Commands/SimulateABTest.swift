@@ -37,6 +37,17 @@ package struct SimulateABTest: RunCommand {
     try session.communicator.collectively { if session.leads { try checkFinished(session.folder.abTest) } }
   }
 
+  package func preview() throws -> RunPreview {
+    let groups =
+      methods.contains(.grouped)
+      ? try TrainGroups(session, inputs, from: nil).preview() : RunPreview(work: [])
+    let test =
+      "fine-tune and serve \(counted(inputs.dataset.users.count, "user")) for \(counted(settings.days, "day")), in "
+      + "buckets of \(methods.map(\.rawValue).joined(separator: ", "))"
+    return try loading.preview() + groups
+      + RunPreview(work: [test], writes: ["ab-test.h5", "ab-days.csv", "ab-test.json"])
+  }
+
   /// Throws where the finished test `path` is another one: it is not replaced unasked.
   private func checkFinished(_ path: String) throws {
     let test = try ABTestFile.read(path)

@@ -23,6 +23,23 @@ package struct TrainCloudModel: RunCommand {
     try store.checkResumable(path)
   }
 
+  package func preview() throws -> RunPreview {
+    let (settings, samples) = (inputs.job.training, inputs.dataset.train.count)
+    let from = try newestCheckpoint()
+    let done = try session.communicator.collectively {
+      session.leads ? try from.map { try CheckpointFile.readProgress($0).epoch } ?? 0 : 0
+    }
+    let work =
+      done >= settings.epochs
+      ? "no training: the cloud model is finished"
+      : "train \(inputs.job.model.name) on \(counted(samples, "sample")), "
+        + "\(counted(settings.epochs - done, "epoch")) in batches of \(settings.batchSize)"
+        + (from.map { ", going on from \($0)" } ?? "") + ", on \(counted(session.communicator.size, "rank"))"
+    return RunPreview(
+      reads: [from].compactMap(\.self), work: [work],
+      writes: done >= settings.epochs ? [] : (done + 1...settings.epochs).map { "checkpoint-epoch-\($0).h5" })
+  }
+
   /// The model and its part of the summary, which is complete on rank 0.
   package func run() throws -> (model: CloudModel, summary: RunSummary.CloudTraining) {
     let job = inputs.job
@@ -87,6 +104,33 @@ package struct TrainCloudModel: RunCommand {
   }
 }
 
+/// `lcft train`: `TrainCloudModel` with a summary.
+package struct TrainFromJob: RunCommand {
+  private let session: Session
+  private let inputs: Inputs
+  private let training: TrainCloudModel
+
+  package init(_ session: Session, _ inputs: Inputs) {
+    self.session = session
+    self.inputs = inputs
+    training = TrainCloudModel(session, inputs)
+  }
+
+  package func check() throws { try training.check() }
+
+  package func preview() throws -> RunPreview {
+    try training.preview() + RunPreview(work: [], writes: ["summary.json"])
+  }
+
+  /// The summary, which is written.
+  package func run() throws -> RunSummary {
+    let (model, trained) = try training.run()
+    let summary = inputs.summary(of: model, trained, in: session)
+    try session.write(summary)
+    return summary
+  }
+}
+
 extension Session {
   /// The checkpoint to fine-tune from: `path`, or the latest of the output folder. Throws
   /// `RunError.noCheckpoint` where there is none. Collective.
@@ -116,6 +160,10 @@ package struct LoadCloudModel: RunCommand {
     try session.communicator.collectively {
       if session.leads { try store.check(try CheckpointFile.readOutline(path), file: path) }
     }
+  }
+
+  package func preview() throws -> RunPreview {
+    RunPreview(reads: [try session.cloudCheckpoint(path)], work: [])
   }
 
   package func run() throws -> CloudModel {

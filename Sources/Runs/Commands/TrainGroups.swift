@@ -33,6 +33,14 @@ package struct TrainGroups: RunCommand {
     }
   }
 
+  package func preview() throws -> RunPreview {
+    let groups = UserGroups(inputs.job.grouping, of: inputs.dataset)
+    let names = groups.users.indices.map { groups.intervals.name($0) }
+    return RunPreview(
+      work: ["fine-tune a model for each of \(counted(names.count, "group")) of users"],
+      writes: names.map { "group-\($0).h5" })
+  }
+
   /// The groups' models, whole on every rank; the cloud model stands in for a group without users.
   package func run() throws -> GroupModels {
     guard let cloud else { preconditionFailure("groups are trained from a cloud model") }
@@ -89,7 +97,7 @@ package struct TrainGroups: RunCommand {
         trainer, position, optimizer: false, group: group, to: session.folder.group(group.name), lastGood: "")
       try session.remove(latest)
     }
-    session.say("group \(group.name): \(group.users) users")
+    session.say("group \(group.name): \(counted(group.users, "user"))")
     do {
       _ = try session.follow(run, from: position, epochs: training.epochs, name: "group \(group.name), epoch")
     } catch TrainingError.diverged(let epoch, let step, let rate, _) {

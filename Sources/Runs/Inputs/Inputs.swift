@@ -91,8 +91,10 @@ package struct Inputs {
       guard found || !options.requiresLabels else { throw RunError.noLabels(folder: session.folder.path) }
     }
     session.say(
-      "\(job.name): \(job.model.name) on \(dataset.users.count) users, \(dataset.items.count) items, "
-        + "\(dataset.train.count) training and \(dataset.test.count) test samples, \(session.ranksText)")
+      "\(job.name): \(job.model.name) on \(counted(dataset.users.count, "user")), "
+        + "\(counted(dataset.items.count, "item")), "
+        + "\(dataset.train.count) training and \(counted(dataset.test.count, "test sample")), \(session.ranksText)"
+    )
     if let features = try Inputs.featuresText(job, dataset, dataPath) { session.say(features) }
     try session.tellAboutRanks(source, jobText: text, own: content?.text)
   }

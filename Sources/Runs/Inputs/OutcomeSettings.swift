@@ -29,7 +29,8 @@ struct OutcomeSettings {
 }
 
 extension Inputs {
-  fileprivate static let cloudModelSetting = "the cloud model's content"
+  /// The name of the setting that says which cloud model outcomes come from.
+  static let cloudModelSetting = "the cloud model's content"
 
   /// What everything depends on that is made from the data set and the cloud model with the content `cloudModel`.
   func contentSettings(cloudModel: String) -> Journal.Settings {

@@ -6,7 +6,7 @@ extension Session {
   var ranksText: String {
     communicator is SoloCommunicator
       ? "1 rank: started without mpirun or srun"
-      : "\(communicator.size) rank\(communicator.size == 1 ? "" : "s")"
+      : counted(communicator.size, "rank")
   }
 
   /// Prints a line for everything that makes a run slower, or different from what it seems, but not wrong:

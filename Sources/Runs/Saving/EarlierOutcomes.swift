@@ -1,6 +1,7 @@
 import Dist
 import IO
 import LCFT
+import Support
 
 /// What an earlier run has left of a fine-tuning in the output folder: its results, or the journals of what an
 /// interrupted one had done. Only a resumed run finds any.
@@ -33,7 +34,9 @@ struct EarlierOutcomes {
     guard session.start == .resume, session.folder.holds(path) else { return }
     outcomes.adopt(try results.content(of: path))
     results.forget()
-    if outcomes.doneCount > 0 { session.say("resuming after \(outcomes.doneCount) users of \(path)") }
+    if outcomes.doneCount > 0 {
+      session.say("resuming after \(counted(outcomes.doneCount, "user")) of \(path)")
+    }
   }
 
   private func check(journal path: String, of wanted: Journal.Settings, _ settings: OutcomeSettings) throws {

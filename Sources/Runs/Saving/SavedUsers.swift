@@ -15,6 +15,7 @@ struct SavedUsers {
     self.session = session
     self.inputs = inputs
     self.selection = selection
+    if case .users(let list) = selection { session.reads([list]) }
   }
 
   private var methods: [Method] { inputs.job.fineTuning.methods.filter(\.fineTunes) }
@@ -24,12 +25,24 @@ struct SavedUsers {
   func check(_ evaluated: [Int32]) throws {
     try session.communicator.collectively {
       guard !methods.isEmpty else { throw RunError.nothingToKeep }
-      let users = try self.users(evaluated).count
+      let bytes = try bytes(users(evaluated).count)
       guard session.leads, !session.ignoresLimits else { return }
-      let parameters = inputs.job.makeModel().layout.parameterCount
-      let bytes = ResourceEstimate.modelsBytes(job: inputs.job, users: users, parameters: parameters)
       try LimitCheck.disk([(name: "users' models", bytes: bytes)], session.folder.path)
     }
+  }
+
+  /// What `save` would do besides the fine-tuning.
+  func preview(_ evaluated: [Int32]) throws -> RunPreview {
+    let users = try users(evaluated).count
+    return RunPreview(
+      work: ["keep the models of \(counted(users, "user"))"],
+      writes: ["models.h5"] + (0..<session.communicator.size).map { "models-rank-\($0).h5" },
+      disk: [("users' models", bytes(users))])
+  }
+
+  private func bytes(_ users: Int) -> Int {
+    ResourceEstimate.modelsBytes(
+      job: inputs.job, users: users, parameters: inputs.job.makeModel().layout.parameterCount)
   }
 
   private func users(_ evaluated: [Int32]) throws -> Set<Int32> {
@@ -54,7 +67,7 @@ struct SavedUsers {
       let bytes = missing.count * methods.count * layout.denseCount * 4
       let all = users.count * methods.count * layout.denseCount * 4
       session.say(
-        "keeping the models of \(users.count) users under \(layout.methods.joined(separator: ", ")): dense weights of "
+        "keeping the models of \(counted(users.count, "user")) under \(layout.methods.joined(separator: ", ")): dense weights of "
           + "\(all >> 20) MB, compressed in \(session.folder.models)")
       if session.leads, !session.ignoresLimits {
         try LimitCheck.disk([(name: "users' models", bytes: bytes + all / 2)], session.folder.path)

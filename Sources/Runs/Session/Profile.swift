@@ -16,18 +16,11 @@ package final class Profile {
   private let offset: Double
   private let measured: Double
 
-  /// Begins to keep events. Throws `RunError.noProfileFolder` where the file's folder is missing or not
-  /// writable. Collective.
+  /// Begins to keep events. Collective.
   init(_ path: String, _ clock: PhaseClock, _ communicator: any Communicator) throws {
     self.path = path
     self.clock = clock
     self.communicator = communicator
-    try communicator.collectively {
-      guard communicator.rank == 0 else { return }
-      guard FileManager.default.isWritableFile(atPath: FileStatus.folder(of: path)) else {
-        throw RunError.noProfileFolder(file: path)
-      }
-    }
     offset = try communicator.clockOffset()
     measured = clock.now()
     // The events of all ranks together bound the size of the file: about 400 MB.

@@ -2,8 +2,9 @@
 package enum RunError: Error, CustomStringConvertible {
   case noFolder(path: String)
   case readOnlyFolder(path: String)
-  case noProfileFolder(file: String)
   case occupied(folder: String, file: String)
+  /// A kill has stopped an overwriting run while it exchanged its files for the earlier ones.
+  case halfExchanged(folder: String, file: String)
   /// `host` is nil where the process is on this one.
   case inUse(folder: String, host: String?, process: Int, since: String, lock: String)
   case noCheckpoint(folder: String)
@@ -12,8 +13,10 @@ package enum RunError: Error, CustomStringConvertible {
   case otherResults(file: String, what: String)
   case nothingToKeep
   case removesInput(file: String)
-  /// Results of a model that was trained for fewer epochs than the job now has.
-  case olderResults(file: String, epoch: Int, wanted: Int)
+  /// The timeline would be written in the place of a file that the run writes.
+  case profileIsOutput(file: String)
+  /// Results of a shorter training are kept under the name `kept`, which is taken.
+  case keptAlready(file: String, kept: String)
   case notSaved(file: String, method: String, saved: [String])
   case groupDiverged(group: String, epoch: Int, step: Int, learningRate: Double)
   case noHeldOutUsers(file: String, holdout: Double)
@@ -22,13 +25,15 @@ package enum RunError: Error, CustomStringConvertible {
 
   package var description: String {
     switch self {
+    case .noFolder(""): "the output folder has no name; give one with --output"
     case .noFolder(let path): "\(path): cannot create the output folder; give another --output"
     case .readOnlyFolder(let path): "\(path): the output folder is not writable; give another --output"
-    case .noProfileFolder(let file):
-      "\(file): the profile's folder is missing or not writable; create it, or give another --profile"
     case .occupied(let folder, let file):
       "\(folder): holds \(file) of an earlier run; give --resume to continue it, --overwrite to start anew, "
         + "or another --output"
+    case .halfExchanged(let folder, let file):
+      "\(folder): a run with --overwrite was killed while it put its files in place (\(file)); give that command again "
+        + "with --resume, which takes a moment"
     case .inUse(let folder, nil, let process, let since, _):
       "\(folder): in use by process \(process) on this host since \(since); wait until it ends, or give "
         + "another --output"
@@ -44,10 +49,11 @@ package enum RunError: Error, CustomStringConvertible {
     case .otherResults(let file, let what):
       "\(file): was made with another \(what); give that one, or --overwrite to start anew"
     case .removesInput(let file):
-      "\(file): --overwrite would remove this file, which the command reads; move it, or give another --output"
-    case .olderResults(let file, let epoch, let wanted):
-      "\(file): holds the results of the model after epoch \(epoch), and the job now has \(wanted) epochs; move the file "
-        + "and give the same command again"
+      "\(file): --overwrite would replace this file, which the command reads; move it, or give another --output"
+    case .profileIsOutput(let file):
+      "\(file): the run itself writes this file; give another --profile"
+    case .keptAlready(let file, let kept):
+      "\(file): would be kept as \(kept), as it is of a shorter training, and that is there already; move one of them"
     case .nothingToKeep:
       "no method of the run fine-tunes; add one to --methods, or leave out --save-models"
     case .notSaved(let file, let method, let saved):

@@ -3,11 +3,20 @@ import IO
 import Plan
 import Support
 
-/// The output folder of a run: which files it holds and whether a run may write there.
+/// The output folder of a run: which files it holds and whether a run may write there. A run that replaces an
+/// earlier one's files has its own in a folder within it until they are whole (`Replacement`).
 package struct RunFolder: Sendable {
   package let path: String
+  /// What the run writes while it works beside earlier files; nothing otherwise.
+  private let beside: Replacement?
 
-  package init(_ path: String) { self.path = path }
+  package init(_ path: String) { self.init(path, beside: nil) }
+
+  /// `beside` is where the files are that the run writes; nil: in the folder itself.
+  init(_ path: String, beside: Replacement?) {
+    self.path = path
+    self.beside = beside
+  }
 
   package var results: String { join("results.h5") }
   /// The work done so far, while work on many users runs.
@@ -39,54 +48,71 @@ package struct RunFolder: Sendable {
   package func latestGroupStep(_ name: String) -> String { join("group-\(name)-latest.h5") }
 
   /// The epoch of the latest checkpoint, or nil if there is none.
-  package func latestCheckpoint() -> Int? {
-    names().compactMap { name in
+  package func latestCheckpoint() -> Int? { checkpointEpochs().max() }
+
+  /// The epochs that there are checkpoints of.
+  func checkpointEpochs() -> [Int] {
+    names(beside: latestStep).compactMap { name in
       guard name.hasPrefix("checkpoint-epoch-"), name.hasSuffix(".h5") else { return nil }
       return Int(name.dropFirst("checkpoint-epoch-".count).dropLast(".h5".count))
-    }.max()
+    }
+  }
+
+  /// The models of groups of users, those in training among them.
+  func groups() -> [String] {
+    names(beside: group("")).filter { $0.hasPrefix("group-") && $0.hasSuffix(".h5") }.map(join)
+  }
+
+  /// The files that `models` joins.
+  func rankModels() -> [String] {
+    names(beside: models).filter { $0.hasPrefix("models-rank-") && $0.hasSuffix(".h5") }.map(join)
   }
 
   /// The journals of fine-tuned models that earlier starts of a run have left, in the order of their names,
   /// and the number of the next start.
   func modelsJournals() -> (paths: [String], nextStart: Int) {
-    let found = names().filter { $0.hasPrefix("models-") && $0.hasSuffix(".journal") }.sorted()
+    let found = names(beside: models).filter { $0.hasPrefix("models-") && $0.hasSuffix(".journal") }
     let starts = found.compactMap { Int($0.dropFirst("models-".count).prefix { $0 != "-" }) }
     return (found.map(join), (starts.max() ?? 0) + 1)
   }
 
   /// Removes the users' models of ranks that no longer exist.
   func removeModels(fromRank size: Int) throws {
-    for name in names() where name.hasPrefix("models-rank-") && name.hasSuffix(".h5") {
-      guard let rank = Int(name.dropFirst("models-rank-".count).dropLast(".h5".count)), rank >= size else {
-        continue
-      }
-      try FileStatus.remove(join(name))
-    }
+    let current = (0..<size).map { models(rank: $0) }
+    for file in rankModels() where !current.contains(file) { try FileStatus.remove(file) }
   }
 
   /// Only looks: throws `RunError` where the folder cannot be made or written to, or holds outputs of an
-  /// earlier run that this one must not touch.
+  /// earlier run that this one must not touch, and `SystemError` where what it replaces is no file.
   package func check(_ start: RunStart, outputs: RunOutputs) throws {
     var isFolder = ObjCBool(false)
-    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
-      guard isFolder.boolValue else { throw RunError.noFolder(path: path) }
-      guard FileManager.default.isWritableFile(atPath: path) else {
-        throw RunError.readOnlyFolder(path: path)
-      }
-      if start == .fresh, let first = names().filter({ outputs.contains($0) }).min() {
-        throw RunError.occupied(folder: path, file: first)
-      }
-    } else {
+    guard !path.isEmpty else { throw RunError.noFolder(path: path) }
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       let above = FileStatus.nearestExisting(path)
       guard FileManager.default.fileExists(atPath: above, isDirectory: &isFolder), isFolder.boolValue,
         FileManager.default.isWritableFile(atPath: above)
       else { throw RunError.noFolder(path: path) }
+      return
+    }
+    guard isFolder.boolValue else { throw RunError.noFolder(path: path) }
+    guard FileManager.default.isWritableFile(atPath: path) else { throw RunError.readOnlyFolder(path: path) }
+    if start == .fresh {
+      if let first = Replacement.halfExchanged(in: path) {
+        throw RunError.halfExchanged(folder: path, file: first.name)
+      }
+      let unfinished = Replacement(of: outputs, in: path).name
+      if let first = names().first(where: { outputs.contains($0) || $0 == unfinished }) {
+        throw RunError.occupied(folder: path, file: first)
+      }
+    }
+    if start == .overwrite {
+      for file in replaced(by: outputs) { try FileStatus.checkReplaceable(file) }
     }
   }
 
-  /// Creates the folder if it is missing, locks it, and removes the earlier outputs that a run overwrites.
-  /// The folder is this run's alone as long as the lock that is returned lives. Throws what `check` throws,
-  /// and `RunError.inUse`.
+  /// Creates the folder if it is missing, locks it, and makes room for the files of a run that overwrites. The
+  /// folder is this run's alone as long as the lock that is returned lives. Throws what `check` throws, and
+  /// `RunError.inUse`.
   package func prepare(_ start: RunStart, outputs: RunOutputs) throws -> FolderLock {
     guard (try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)) != nil
     else {
@@ -96,19 +122,43 @@ package struct RunFolder: Sendable {
     let lock = try FolderLock(path)
     AtomicFile.removeLeftovers(in: path)
     try check(start, outputs: outputs)
-    if start == .overwrite {
-      for name in names() where outputs.contains(name) { try FileStatus.remove(join(name)) }
+    if let beside {
+      if start == .overwrite { try beside.removeUnfinished() }
+      try beside.create()
     }
     return lock
   }
 
-  /// The files in the folder that are among `outputs`.
-  func files(of outputs: RunOutputs) -> [String] { names().filter { outputs.contains($0) }.map(join) }
+  /// The files of earlier runs that go when `outputs` are made anew.
+  func replaced(by outputs: RunOutputs) -> [String] {
+    let own = names().filter { outputs.replaces($0) }
+    let files = own.flatMap { name in
+      KeptEpochs.isFolder(name) ? RunFolder.names(prefix + name).map { "\(name)/\($0)" } : [name]
+    }
+    // Of labels and settings a report says nothing.
+    let reported = !outputs.isDisjoint(with: [.checkpoints, .results, .abTest])
+    return files.map { prefix + $0 } + (reported ? EarlierReport(in: report).files : [])
+  }
+
+  /// Where `lcft report` writes unless told otherwise.
+  package var report: String { join("report") }
 
   /// Whether the folder has the file `path`.
   func holds(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
-  private func join(_ name: String) -> String { path.hasSuffix("/") ? path + name : "\(path)/\(name)" }
+  private var prefix: String { path.hasSuffix("/") ? path : path + "/" }
 
-  private func names() -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] }
+  private func join(_ name: String) -> String {
+    guard let beside, beside.outputs.writes(name) else { return prefix + name }
+    return "\(beside.path)/\(name)"
+  }
+
+  private func names() -> [String] { RunFolder.names(path) }
+
+  /// The names in the folder that `file` lies in.
+  private func names(beside file: String) -> [String] { RunFolder.names(FileStatus.folder(of: file)) }
+
+  private static func names(_ folder: String) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+  }
 }

@@ -11,6 +11,23 @@ package struct RunOutputs: OptionSet, Sendable {
   package static let labels = RunOutputs(rawValue: 8)
   package static let search = RunOutputs(rawValue: 16)
 
+  private static let parts: [(outputs: RunOutputs, name: String)] = [
+    (.checkpoints, "checkpoints"), (.results, "results"), (.abTest, "ab-test"), (.labels, "labels"),
+    (.search, "search"),
+  ]
+
+  /// As names of folders have it: `checkpoints+results`.
+  var name: String { RunOutputs.parts.filter { contains($0.outputs) }.map(\.name).joined(separator: "+") }
+
+  /// The outputs of that `name`; nil where it is none.
+  init?(name: String) {
+    self = []
+    for word in name.split(separator: "+", omittingEmptySubsequences: false) {
+      guard let part = RunOutputs.parts.first(where: { $0.name == word }) else { return nil }
+      insert(part.outputs)
+    }
+  }
+
   /// What a run that writes these files does.
   var work: PlannedWork {
     var work: PlannedWork = []
@@ -37,5 +54,17 @@ package struct RunOutputs: OptionSet, Sendable {
     return (contains(.checkpoints) && isCheckpoint) || (contains(.results) && isResult)
       || (contains(.abTest) && isABTest) || (contains(.labels) && isLabels)
       || (contains(.search) && isSearch)
+  }
+
+  /// Whether the command writes a file `name`: one of these, or the summary, which several commands write in turn.
+  func writes(_ name: String) -> Bool {
+    contains(name) || (name == "summary.json" && !isDisjoint(with: [.checkpoints, .results]))
+  }
+
+  /// Whether the file `name` of an earlier run goes when these are made anew: what the command writes, and what was
+  /// made from that, which would be taken for the new run's. What comes from another cloud model is stale, too.
+  func replaces(_ name: String) -> Bool {
+    guard contains(.checkpoints) else { return writes(name) }
+    return union([.results, .abTest]).writes(name) || KeptEpochs.contains(name)
   }
 }

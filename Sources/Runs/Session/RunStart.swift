@@ -4,6 +4,6 @@ package enum RunStart: Sendable, CaseIterable {
   case fresh
   /// Continues where an earlier run of the same job and data stopped.
   case resume
-  /// Removes an earlier run's outputs.
+  /// Replaces an earlier run's outputs, once its own are whole.
   case overwrite
 }

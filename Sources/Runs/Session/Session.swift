@@ -11,7 +11,7 @@ import Support
 package final class Session {
   package let communicator: any Communicator
   package let sharing: NodeSharing
-  package let folder: RunFolder
+  package private(set) var folder: RunFolder
   /// This rank's time by phase.
   package let clock = PhaseClock()
   /// Where rank 0 reports progress; silent on other ranks.
@@ -22,17 +22,23 @@ package final class Session {
   package let outputs: RunOutputs
   /// Whether a run that cannot fit is tried anyway.
   package let ignoresLimits: Bool
-  /// The files that the command reads, which an overwriting run must not remove.
-  private var inputFiles: [String] = []
+  /// The files that the command reads, none of which it may replace.
+  private(set) var inputFiles: [String] = []
+  /// Files outside the folder that the command writes.
+  let furtherOutputs: [String]
+  /// Where the files are made that replace an earlier run's; nil where there are none to replace.
+  private(set) var replacement: Replacement?
   /// On rank 0: keeps other runs out of the folder until this session ends, even by an error.
   private var lock: FolderLock?
 
-  /// `profile` is the file for a timeline, if one is wanted; `progress` is rank 0's. Throws, on every rank
-  /// alike, `RunError` where it cannot be written, or the output folder cannot be made or is occupied.
+  /// `profile` is the file for a timeline, if one is wanted; `progress` is rank 0's; `isDryRun`: only `preview` is to
+  /// be called. Throws, on every rank alike, `OutputError` where the timeline cannot be written, and `RunError` where
+  /// the output folder cannot be made or is occupied.
   /// Collective.
   package init(
     _ communicator: any Communicator, output: String, start: RunStart = .fresh, outputs: RunOutputs,
-    profile: String? = nil, ignoresLimits: Bool = false, progress: ProgressFeed = .silent
+    profile: String? = nil, ignoresLimits: Bool = false, isDryRun: Bool = false,
+    progress: ProgressFeed = .silent
   ) throws {
     self.communicator = communicator
     self.start = start
@@ -40,11 +46,20 @@ package final class Session {
     self.ignoresLimits = ignoresLimits
     self.progress = communicator.rank == 0 ? progress : .silent
     folder = RunFolder(output)
-    self.profile = try profile.map { [clock] in try Profile($0, clock, communicator) }
-    let folder = folder
-    try communicator.collectively {
-      if communicator.rank == 0 { try folder.check(start, outputs: outputs) }
+    furtherOutputs = [profile].compactMap(\.self)
+    let found = folder
+    let worksBeside = try communicator.collectively {
+      guard communicator.rank == 0 else { return 0 }
+      try found.check(start, outputs: outputs)
+      if let profile { try Session.check(profile: profile, start, outputs, in: output) }
+      return try Session.worksBeside(found, start, outputs, isDryRun: isDryRun) ? 1 : 0
     }
+    if try communicator.broadcast(worksBeside, from: 0) == 1 {
+      let replacement = Replacement(of: outputs, in: output)
+      folder = RunFolder(output, beside: replacement)
+      self.replacement = replacement
+    }
+    self.profile = try profile.map { [clock] in try Profile($0, clock, communicator) }
     sharing = try NodeSharing(communicator)
     if let warning = sharing.warning { StandardError.write("rank \(communicator.rank): \(warning)\n") }
   }
@@ -56,22 +71,71 @@ package final class Session {
   /// alike, what the command throws, and `RunError` where the folder is in use, occupied or not writable.
   /// Collective.
   package func perform<Command: RunCommand>(_ command: Command) throws -> Command.Product {
-    try command.check()
-    try communicator.collectively { if leads, start == .overwrite { try checkInputs() } }
+    try check(command)
     lock = try communicator.collectively {
       leads ? try folder.prepare(start, outputs: outputs) : nil
     }
-    return try command.run()
+    let product = try command.run()
+    try putInPlace()
+    return product
+  }
+
+  /// Whether the run's files are made beside an earlier run's. Before, an exchange that a kill has stopped is
+  /// completed; throws `RunError.halfExchanged` instead where nothing may be touched.
+  private static func worksBeside(
+    _ folder: RunFolder, _ start: RunStart, _ outputs: RunOutputs, isDryRun: Bool
+  ) throws -> Bool {
+    if start == .fresh { return false }
+    if isDryRun, let found = Replacement.halfExchanged(in: folder.path) {
+      throw RunError.halfExchanged(folder: folder.path, file: found.name)
+    }
+    try finishExchange(in: folder.path)
+    return Replacement(of: outputs, in: folder.path).isUnderWay
+      || (start == .overwrite && !folder.replaced(by: outputs).isEmpty)
+  }
+
+  /// Throws where the timeline cannot be written, or would replace what it must not.
+  private static func check(
+    profile: String, _ start: RunStart, _ outputs: RunOutputs, in output: String
+  ) throws {
+    guard
+      !(outputs.writes(FileStatus.name(of: profile))
+        && FileStatus.areSame(FileStatus.folder(of: profile), output))
+    else { throw RunError.profileIsOutput(file: profile) }
+    try OutputFile(profile, option: "--profile", overwrites: start == .overwrite).check()
+  }
+
+  /// Completes what a kill has stopped between an overwriting run's last file and the end of the exchange.
+  private static func finishExchange(in output: String) throws {
+    guard Replacement.halfExchanged(in: output) != nil else { return }
+    let lock = try FolderLock(output)
+    defer { withExtendedLifetime(lock) {} }
+    try Replacement.halfExchanged(in: output)?.finish()
+  }
+
+  /// Exchanges the files of an earlier run for the new ones, once those are whole. Collective.
+  private func putInPlace() throws {
+    guard let replacement else { return }
+    // Other ranks may write files, too.
+    try communicator.barrier()
+    try communicator.collectively { if leads { try replacement.exchange() } }
+    folder = RunFolder(folder.path)
+    self.replacement = nil
   }
 
   /// Notes files that the command reads.
   func reads(_ paths: [String?]) { inputFiles += paths.compactMap { $0 } }
 
-  /// Throws `RunError.removesInput` where a file that the command reads is one that it begins by removing.
-  private func checkInputs() throws {
-    for file in folder.files(of: outputs) {
-      if let input = inputFiles.first(where: { FileStatus.areSame($0, file) }) {
-        throw RunError.removesInput(file: input)
+  /// Lets `command` check everything. Throws also `RunError.removesInput` where a file that the command reads is one
+  /// that it replaces. Collective.
+  func check(_ command: some RunCommand) throws {
+    try command.check()
+    try communicator.collectively {
+      guard leads, start == .overwrite else { return }
+      for file in folder.replaced(by: outputs) + furtherOutputs {
+        if let input = inputFiles.first(where: { FileStatus.areSame($0, file) }) {
+          throw RunError.removesInput(file: input)
+        }
       }
     }
   }
@@ -87,7 +151,7 @@ package final class Session {
     return try communicator.broadcast(found ? 1 : 0, from: 0) == 1
   }
 
-  /// Whether the output folder has the file `path` and the session does not begin by removing it. Collective.
+  /// Whether the output folder has the file `path` and the session does not make it anew. Collective.
   package func keeps(_ path: String) throws -> Bool {
     try leaderFinds(folder.holds(path) && !(start == .overwrite && outputs.contains(file: path)))
   }
@@ -105,6 +169,9 @@ package protocol RunCommand {
   /// Checks everything that can be seen from the arguments, the job, the data set and earlier files, and
   /// changes nothing. Throws what `run` would find wrong.
   func check() throws
+
+  /// What `run` would do, after `check`; complete on rank 0.
+  func preview() throws -> RunPreview
 
   /// Does the work and returns what it made.
   func run() throws -> Product

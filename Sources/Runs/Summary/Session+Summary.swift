@@ -5,7 +5,7 @@ import Support
 
 extension Session {
   /// Writes `summary.json` on rank 0, with the most memory that each rank has had. Collective.
-  package func write(_ summary: RunSummary) throws {
+  func write(_ summary: RunSummary) throws {
     // Every rank takes part, even one that could not estimate its memory.
     let peaks = try communicator.gather([MachineLimits.peakMemory()], to: 0).values
     guard leads else { return }

@@ -105,7 +105,7 @@ package struct LabelTableText: CustomStringConvertible {
   package var description: String {
     let origin = table.origin
     var lines = [
-      "labels by local CTR, \(origin.model), \(origin.users) users with both classes among their held-out "
+      "labels by local CTR, \(origin.model), \(counted(origin.users, "user")) with both classes among their held-out "
         + "samples (\(origin.oneClass) with one, \(origin.tooFew) with too few samples)",
       "local CTR          alpha    beta    users   user AUC   plain AUC   difference",
     ]

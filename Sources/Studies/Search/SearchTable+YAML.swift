@@ -45,7 +45,7 @@ package struct SearchTableText: CustomStringConvertible {
   package var description: String {
     let origin = table.origin
     var lines = [
-      "settings by method, \(origin.model), \(origin.users) users with both classes among their held-out samples "
+      "settings by method, \(origin.model), \(counted(origin.users, "user")) with both classes among their held-out samples "
         + "(\(origin.oneClass) with one, \(origin.tooFew) with too few samples); cloud \(text(table.cloudAUC, 4))",
       "method              rate  epochs  batch   user AUC   over cloud                   diverged",
     ]

@@ -16,7 +16,7 @@ package struct ABTestTable: CustomStringConvertible {
   package var description: String {
     let settings = test.settings
     var lines = [
-      "\(title): \(test.model), \(test.users.row.count) users, \(settings.days) days, "
+      "\(title): \(test.model), \(counted(test.users.row.count, "user")), \(counted(settings.days, "day")), "
         + "\(text(settings.visits, 2)) visits a day on average, \(settings.shown) of \(settings.candidates) "
         + "candidates shown", "",
       "CTR     "
@@ -53,7 +53,7 @@ package struct ABTestTable: CustomStringConvertible {
       }
     }
     if analysis.diverged > 0 {
-      lines.append("\(analysis.diverged) users had a model whose scores are not numbers")
+      lines.append("\(counted(analysis.diverged, "user")) had a model whose scores are not numbers")
     }
     lines += [
       "[95% intervals], normal over users; adjusted: with what training CTRs predict taken out (CUPED);",

@@ -1,5 +1,5 @@
-/// The key that a misspelt one probably stands for.
-package enum KeySuggestion {
+/// The word, a key or an option, that a misspelt one probably stands for.
+package enum Suggestion {
   /// Edits, a character inserted, left out or replaced, up to which a key is taken for another one misspelt.
   private static let largestDistance = 2
 
@@ -14,7 +14,7 @@ package enum KeySuggestion {
   }
 
   /// Edits between `a` and `b` (Levenshtein); more than can matter where their lengths alone say so.
-  static func distance(_ a: String, _ b: String) -> Int {
+  private static func distance(_ a: String, _ b: String) -> Int {
     let (a, b) = (Array(a), Array(b))
     guard abs(a.count - b.count) <= largestDistance else { return abs(a.count - b.count) }
     var row = Array(0...b.count)

@@ -1,0 +1,131 @@
+import Foundation
+import IO
+import Support
+
+/// What was made from the model of a shorter training, where a resumed job now trains for more epochs: results,
+/// groups' and users' models and the summary are kept under names with the number of epochs, `results-epochs-2.h5`,
+/// and are computed anew. What an interrupted fine-tuning had done of them is of no use any more and is removed.
+///
+/// Each file says which cloud model it was made from, so that a kill between two of them does no harm. Every function
+/// is collective.
+struct EarlierEpochs {
+  private let session: Session
+  private let inputs: Inputs
+
+  init(_ session: Session, _ inputs: Inputs) {
+    self.session = session
+    self.inputs = inputs
+  }
+
+  /// A file, and its name when it is kept; nil: it is removed.
+  private struct Found {
+    var file: String
+    var kept: String?
+    var epochs: Int
+  }
+
+  /// Whether there is anything to set aside. Throws `RunError.keptAlready` where a name is taken.
+  func check() throws -> Bool {
+    let count = try session.communicator.collectively {
+      let found = try files()
+      for one in found {
+        guard let kept = one.kept, session.folder.holds(kept) else { continue }
+        throw RunError.keptAlready(file: one.file, kept: kept)
+      }
+      return found.count
+    }
+    return try session.communicator.broadcast(count, from: 0) > 0
+  }
+
+  /// What `setAside` would do.
+  func preview() throws -> RunPreview {
+    let kept = try session.communicator.collectively { try files().compactMap(\.kept) }
+    return RunPreview(work: kept.isEmpty ? [] : ["keep earlier files as \(kept.joined(separator: ", "))"])
+  }
+
+  /// Sets it aside, and says so.
+  func setAside() throws {
+    try session.communicator.collectively {
+      let found = try files()
+      for one in found {
+        guard let kept = one.kept else {
+          try FileStatus.remove(one.file)
+          continue
+        }
+        let folder = FileStatus.folder(of: kept)
+        guard mkdir(folder, 0o777) == 0 || errno == EEXIST, rename(one.file, kept) == 0 else {
+          throw SystemError.failed(file: kept, action: "rename a file to", code: errno)
+        }
+        try AtomicFile.syncFolder(of: kept)
+      }
+      guard let first = found.first else { return }
+      var kept: [String] = []
+      for file in found.compactMap(\.kept) {
+        let folder = FileStatus.name(of: FileStatus.folder(of: file))
+        let name = KeptEpochs.isFolder(folder) ? folder : FileStatus.name(of: file)
+        if !kept.contains(name) { kept.append(name) }
+      }
+      session.say(
+        "the job now has \(counted(inputs.job.training.epochs, "epoch")): training goes on, and everything after it is done anew; "
+          + (kept.isEmpty
+            ? "the fine-tuning of the model after epoch \(first.epochs) is given up"
+            : "what was made from the model after epoch \(first.epochs) is kept as "
+              + kept.joined(separator: ", ")))
+    }
+  }
+
+  /// On rank 0.
+  private func files() throws -> [Found] {
+    guard session.leads, session.start == .resume else { return [] }
+    let folder = session.folder
+    var epochOfModel: [String: Int] = [:]
+    for epoch in folder.checkpointEpochs() where epoch < inputs.job.training.epochs {
+      guard let digest = try FileHeader.read(folder.checkpoint(epoch: epoch)).contentDigest else { continue }
+      epochOfModel[digest] = epoch
+    }
+    guard !epochOfModel.isEmpty else { return [] }
+
+    var found: [Found] = []
+    func add(_ file: String, madeFrom digest: String?, keptAs name: (Int) -> String?) {
+      guard let digest, let epoch = epochOfModel[digest] else { return }
+      found.append(Found(file: file, kept: name(epoch), epochs: epoch))
+    }
+    if folder.holds(folder.results) {
+      let digest = try ResultsFile.checkpointDigest(of: folder.results)
+      add(folder.results, madeFrom: digest) { KeptEpochs.path(folder.results, epochs: $0) }
+    }
+    if folder.holds(folder.summary) {
+      add(folder.summary, madeFrom: EarlierEpochs.checkpoint(ofSummary: folder.summary)) {
+        KeptEpochs.path(folder.summary, epochs: $0)
+      }
+    }
+    for file in folder.groups() where !KeptEpochs.contains(FileStatus.name(of: file)) {
+      let digest = try CheckpointFile.readOutline(file).group?.cloudDigest
+      add(file, madeFrom: digest) { file.hasSuffix("-latest.h5") ? nil : KeptEpochs.path(file, epochs: $0) }
+    }
+    for journal in [folder.resultsJournal] + folder.modelsJournals().paths {
+      let settings = try Journal.settings(of: journal) ?? []
+      add(journal, madeFrom: settings.first { $0.name == Inputs.cloudModelSetting }?.value) { _ in nil }
+    }
+    if folder.holds(folder.models) {
+      let digest = try PersonalModelsFile.Reader(folder.models).layout.checkpointDigest
+      // The file that joins them goes last, as it is the one that says what they are.
+      for file in folder.rankModels() + [folder.models] {
+        add(file, madeFrom: digest) {
+          "\(KeptEpochs.folder(beside: file, epochs: $0))/\(FileStatus.name(of: file))"
+        }
+      }
+    }
+    return found
+  }
+
+  private static func checkpoint(ofSummary file: String) -> String? {
+    struct Summary: Decodable {
+      struct Digest: Decodable { var checkpoint: String? }
+      var digest: Digest
+    }
+    return FileManager.default.contents(atPath: file).flatMap {
+      try? JSONDecoder().decode(Summary.self, from: $0).digest.checkpoint
+    }
+  }
+}

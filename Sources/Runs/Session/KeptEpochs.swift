@@ -1,0 +1,38 @@
+import Foundation
+import Support
+
+/// The names that what was made from the model of a shorter training is kept under: `results-epochs-2.h5`,
+/// `summary-epochs-2.json`, `group-low-epochs-2.h5`, and the folder `models-epochs-2`, as the files of users' models
+/// name one another.
+enum KeptEpochs {
+  private static let mark = "-epochs-"
+  private static let folder = "models"
+
+  /// `file` as it is kept.
+  static func path(_ file: String, epochs: Int) -> String {
+    let end = file.lastIndex(of: ".") ?? file.endIndex
+    return "\(file[..<end])\(mark)\(epochs)\(file[end...])"
+  }
+
+  /// The folder of users' models, beside `file`.
+  static func folder(beside file: String, epochs: Int) -> String {
+    "\(FileStatus.folder(of: file))/\(folder)\(mark)\(epochs)"
+  }
+
+  /// Whether a name in an output folder is one of these.
+  static func contains(_ name: String) -> Bool {
+    guard let mark = name.range(of: mark, options: .backwards) else { return false }
+    let epochs = name[mark.upperBound...].prefix { $0.isASCII && $0.isNumber }
+    let (kind, ending) = (name[..<mark.lowerBound], name[mark.upperBound...].dropFirst(epochs.count))
+    guard !epochs.isEmpty else { return false }
+    switch ending {
+    case "": return kind == folder
+    case ".h5": return kind == "results" || kind.hasPrefix("group-")
+    case ".json": return kind == "summary"
+    default: return false
+    }
+  }
+
+  /// Whether the name is the folder's.
+  static func isFolder(_ name: String) -> Bool { contains(name) && name.hasPrefix(folder + mark) }
+}

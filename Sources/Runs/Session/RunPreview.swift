@@ -1,0 +1,67 @@
+import Dist
+import Plan
+import Support
+
+/// What a command would do, for `--dry-run`.
+package struct RunPreview {
+  /// Files that are read besides those that the session knows of.
+  var reads: [String] = []
+  /// The work, one line for each part.
+  var work: [String]
+  /// The files that are written into the output folder.
+  var writes: [String] = []
+  /// What takes space on the disk besides the files that the estimate of resources counts.
+  var disk: [(name: String, bytes: Int)] = []
+
+  static func + (first: RunPreview, second: RunPreview) -> RunPreview {
+    RunPreview(
+      reads: first.reads + second.reads, work: first.work + second.work,
+      writes: first.writes + second.writes, disk: first.disk + second.disk)
+  }
+}
+
+extension Session {
+  /// Lets `command` check everything and returns on rank 0 what it would read, do, write and replace, and the memory
+  /// and disk that it would take, by `estimate`. Touches nothing. Throws what `perform` would throw before it begins. Collective.
+  package func preview(_ command: some RunCommand, _ estimate: ResourceEstimate?) throws -> String? {
+    try check(command)
+    let preview = try command.preview()
+    let node = try communicator.node()
+    guard leads else { return nil }
+    let memory = estimate.map { memoryText($0, ranks: node.size) }
+    let disk = (estimate?.diskBytes ?? 0) + preview.disk.reduce(0) { $0 + $1.bytes }
+    let free = MachineLimits.disk(folder.path).map { "; \(byteText($0.bytes)) are free" } ?? ""
+    var reads: [String] = []
+    for file in inputFiles + preview.reads where !reads.contains(file) { reads.append(file) }
+    let rows: [(name: String, lines: [String])] = [
+      ("read", reads), ("do", preview.work),
+      ("write", ["in \(folder.path): " + (preview.writes + profileNames).joined(separator: ", ")]),
+      ("replace", replacedLines), ("memory", [memory ?? "not known: the data set's sizes cannot be read"]),
+      ("disk", ["\(disk < 1_000_000 ? "less than 1 MB" : "about \(byteText(disk))")\(free)"]),
+      ("time", ["lcft plan estimates it"]),
+    ]
+    var text = "Dry run, nothing is touched. The command would"
+    for row in rows {
+      for (index, line) in row.lines.enumerated() {
+        text += "\n  \(pad(index == 0 ? row.name : "", 9, right: false))\(line)"
+      }
+    }
+    return text
+  }
+
+  private var profileNames: [String] { furtherOutputs.map { "and \($0)" } }
+
+  private var replacedLines: [String] {
+    guard start == .overwrite else { return ["nothing"] }
+    let files = folder.replaced(by: outputs) + furtherOutputs.filter { FileStatus.State($0) != nil }
+    guard let replacement, !files.isEmpty else { return files.isEmpty ? ["nothing"] : files }
+    return files + ["once all new files are whole; until then they are in \(replacement.path)"]
+  }
+
+  private func memoryText(_ estimate: ResourceEstimate, ranks: Int) -> String {
+    let host = estimate.fullest(ranks: ranks, leader: true)
+    let available = MachineLimits.hostMemory().map { "; \(byteText($0.bytes)) are available" } ?? ""
+    return "about \(byteText(host.bytes)) on this host for \(counted(ranks, "rank")), at most in "
+      + "\(host.stage.name)\(available)"
+  }
+}
