@@ -42,7 +42,7 @@ struct SearchLabelsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "search-labels",
     abstract: "Find hard correction's labels by local CTR on held-out training samples.",
-    usage: "lcft search-labels --job <job> --data <data> --output <output> [<options>]",
+    usage: "lcft search-labels --job <job> --data <data> --output <dir> [<options>]",
     discussion: """
       Example:
         mpirun -n 4 lcft search-labels --job jobs/amazon-din.yaml \\

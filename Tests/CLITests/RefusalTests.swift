@@ -162,7 +162,7 @@ import Testing
 
   @Test func synthesizingReplacesNothingUnasked() throws {
     let folder = try FileTestFolder()
-    let command = ["synthesize", "--users", "10", "--items", "20", "--output"]
+    let command = ["synthesize", "--users", "10", "--items", "20", "--categories", "3", "--output"]
     let notes = try folder.write("mine", to: "notes.h5")
     try RefusalTests.refused(command + [notes], "notes.h5: is there already", "--overwrite")
     try RefusalTests.refused(command + [folder.file("none/w.h5")], "the folder", "make it first")
