@@ -27,11 +27,14 @@ awk -v folder="$scratch/blocks" '
   /^```/ { file = ""; next }
   file != "" { print > file }' "$document"
 
-# Every line of $1 is printed in $2, perhaps with more after it.
+# Every line of $1 is printed in $2, perhaps with more after it; how wide columns are does not matter.
 quoted() {
   local line
   while IFS= read -r line; do
-    grep -qF -- "$line" "$2" || { echo "not printed: $line"; return 1; }
+    tr -s ' ' <"$2" | grep -qF -- "$(tr -s ' ' <<<"$line")" || {
+      echo "not printed: $line"
+      return 1
+    }
   done <"$1"
 }
 
