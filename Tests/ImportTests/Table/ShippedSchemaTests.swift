@@ -45,7 +45,7 @@ import Testing
     #expect(result.values(.users, "gender") == ["M", "M"])
     #expect(result.values(.users, "occupation") == ["writer", "writer"])
     #expect(result.values(.users, "zip") == ["55105", "40206"])
-    #expect(result.vocabulary("users_zip") == ["|55105:1", "|40206:1"])
+    #expect(result.vocabulary("users_zip") == ["|40206:1", "|55105:1"])
   }
 
   @Test func movieLens1M() throws {
