@@ -13,13 +13,14 @@
 #   slurm       jobs under Slurm
 #   hosts       a run over two hosts
 #   quickstart  the quick start
+#   ownlog      the commands of docs/your-own-log.md
 #
 # Ends with a table of the parts and their minutes, and with a line that counts the tests.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 . jobs/environment.sh
 . Tests/checks.sh
-all="lint debug unit ranks identity fuzz kills slurm hosts quickstart"
+all="lint debug unit ranks identity fuzz kills slurm hosts quickstart ownlog"
 parts=${*:-all}
 if [ "$parts" = all ]; then parts=$all; fi
 for part in $parts; do
@@ -124,6 +125,7 @@ part_kills() { counted "kills" bash Tests/kill-resume.sh 20; }
 part_slurm() { counted "jobs under Slurm" bash Tests/slurm.sh; }
 part_hosts() { counted "two hosts" bash Tests/two-hosts.sh; }
 part_quickstart() { step "quick start" quick_start; }
+part_ownlog() { counted "your own log" bash Tests/your-own-log.sh; }
 
 # A first run as a new user makes it, looked at from outside: a table was printed, the results open, and the report is
 # where it says. A second time it finds everything done.

@@ -23,7 +23,11 @@ extension ImportCommand {
           users: {file: members.csv, key: id, features: {age: {}, tags: {list: "|"}}}
           items: {file: skus.jsonl, key: sku, features: {brand: {hash: 100000}}}
           split: {last_days: 2}
-        Files are relative to the schema: separated values or JSON lines, plain or .gz.
+        Files are relative to the schema: separated values or JSON lines, plain or .gz. The folder schemas/ has schemas
+        of public sets, for example:
+          lcft import table --schema schemas/movielens-1m.yaml --folder ml-1m --output ml-1m.h5
+          lcft import table --schema schemas/amazon-2023.yaml --log All_Beauty.jsonl.gz \\
+            --items meta_All_Beauty.jsonl.gz --output beauty.h5
         """)
 
     @Option(help: "The schema file (YAML).")
@@ -34,6 +38,20 @@ extension ImportCommand {
       help: ArgumentHelp(
         "Print a first schema for these files: the log, and files of users and items.", valueName: "file"))
     var guess: [String] = []
+
+    @Option(help: "Where the files are that the schema names (default: the schema's folder).")
+    var folder: String?
+
+    @Option(
+      parsing: .upToNextOption,
+      help: ArgumentHelp("The log's files, instead of those that the schema names.", valueName: "file"))
+    var log: [String] = []
+
+    @Option(help: "The file of users, instead of the one that the schema names.")
+    var users: String?
+
+    @Option(help: "The file of items, instead of the one that the schema names.")
+    var items: String?
 
     @Option(help: "The data set to write (HDF5).")
     var output: String?
@@ -55,7 +73,11 @@ extension ImportCommand {
         print(try SchemaGuess(guess).text, terminator: "")
         return
       }
-      var schema = try Schema.read(path)
+      var schema = try Schema.read(path, folder: folder)
+      if !log.isEmpty { schema.log.files = log }
+      if let users { try schema.replace(\.users, "users", by: users, path) }
+      if let items { try schema.replace(\.items, "items", by: items, path) }
+      for file in schema.files where !FileBytes.exists(file) { throw ImportError.missingFile(file: file) }
       if let onError { schema.malformed = onError }
       try importTable(schema, also: [path], to: output, overwrites: overwrite)
     }
@@ -99,6 +121,21 @@ extension ImportCommand {
       schema.malformed = options.onError
       try importTable(schema, to: options.output, overwrites: options.replacing.overwrite)
     }
+  }
+}
+
+extension Schema {
+  /// Takes `file` for the users' or items' file, which the schema at `path` must describe.
+  fileprivate mutating func replace(
+    _ entities: WritableKeyPath<Schema, Entities?>, _ name: String, by file: String, _ path: String
+  ) throws {
+    guard self[keyPath: entities]?.file != nil else {
+      throw ImportError.option(
+        name: "--\(name)", value: file,
+        allowed:
+          "\(path) describes no file of \(name); add \(name): {file: ...} with its features to a copy of it")
+    }
+    self[keyPath: entities]?.file = file
   }
 }
 

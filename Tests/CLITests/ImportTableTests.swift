@@ -56,4 +56,43 @@ import Testing
     let both = try Command.lcft(["import", "table", "--schema", schema])
     #expect(both.status != 0 && both.errors.contains("give --output"))
   }
+
+  /// A schema that lies elsewhere than its files, which may have other names.
+  @Test func filesOfAShippedSchema() throws {
+    let (folder, data) = (try FileTestFolder(), try FileTestFolder())
+    let schema = try folder.write(
+      """
+      log: {files: log.csv, time: t}
+      label: y
+      items: {file: items.csv, features: {brand: {}}}
+      """, to: "s.yaml")
+    let log = "user,item,t,y\nu,a,1,1\nu,b,2,0\n"
+    let items = "item,brand\na,x\nb,y\n"
+    try data.write(log, to: "log.csv")
+    try data.write(items, to: "items.csv")
+    try data.write(log.replacing("u,", with: "v,"), to: "second.csv")
+    try data.write(items + "c,z\n", to: "others.csv")
+    let command = ["import", "table", "--schema", schema]
+    // Beside the schema there are none.
+    try RefusalTests.refused(
+      command + ["--output", folder.file("none.h5")], "log.csv: is not there; --folder says")
+    let named = try Command.lcft(
+      command + ["--folder", data.path, "--output", folder.file("named.h5")])
+    try #require(named.status == 0, "\(named.errors)")
+    #expect(try DatasetFile.read(folder.file("named.h5")).users.count == 1)
+    let given = try Command.lcft(
+      command + ["--log", data.file("log.csv"), data.file("second.csv"), "--items", data.file("others.csv")]
+        + ["--output", folder.file("given.h5")])
+    try #require(given.status == 0, "\(given.errors)")
+    #expect(given.output.contains("second.csv: 2 rows read, 2 used"))
+    #expect(given.output.contains("others.csv: 1 of 3 rows left out, 2 used"))
+    #expect(try DatasetFile.read(folder.file("given.h5")).users.count == 2)
+    // No input is replaced, and the schema has no users.
+    try RefusalTests.refused(
+      command + ["--folder", data.path, "--overwrite", "--output", data.file("items.csv")],
+      "same file as the input")
+    try RefusalTests.refused(
+      command + ["--folder", data.path, "--users", data.file("log.csv"), "--output", folder.file("u.h5")],
+      "s.yaml describes no file of users")
+  }
 }

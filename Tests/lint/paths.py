@@ -4,11 +4,11 @@ import re
 
 from repository import exists, files, finish, read
 
-PATH = re.compile(r"(?<![\w./-])((?:Sources|Tests|Benchmarks|jobs|docs|hostfiles)/[\w./+-]*[\w/])")
+PATH = re.compile(r"(?<![\w./-])((?:Sources|Tests|Benchmarks|jobs|docs|schemas|hostfiles)/[\w./+-]*[\w/])")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)")
 
 findings = []
-for document in files("README.md", "CONTRIBUTING.md", "docs", endings=(".md",)):
+for document in files("README.md", "CONTRIBUTING.md", "docs", "schemas", endings=(".md",)):
     for number, line in enumerate(read(document).splitlines(), 1):
         named = PATH.findall(line)
         links = [link for link in LINK.findall(line) if not re.match(r"\w+:", link)]

@@ -81,18 +81,17 @@ struct FeatureReader {
         section.has("min_count"), "hash", "and min_count exclude each other: no value is rare")
       rule.hashRows = try section.integer("hash", default: 1, in: 1...Int(Int32.max))
     }
-    // A JSON list needs no separator.
-    if section.has("list") {
-      rule.separator =
-        try section.string("list", default: "") == "true" ? [UInt8(ascii: "|")] : separator(section, "list")
-    }
+    if section.has("list") { rule.separator = try separator(section, "list") }
     return rule
   }
 
+  /// Empty for `true`: brackets say where a list is.
   private func separator(_ section: YAMLSection, _ key: String) throws -> [UInt8] {
     let bytes = Array(try section.string(key, default: "|").utf8)
+    if bytes == Array("true".utf8) { return [] }
     try section.refuseIf(
-      !(1...2).contains(bytes.count), key, "must be the one or two characters between values")
+      !(1...2).contains(bytes.count), key,
+      "must be the one or two characters between values, or true for lists in brackets")
     return bytes
   }
 

@@ -61,7 +61,8 @@ package struct FeatureRule: Equatable, Sendable {
   package struct Categorical: Equatable, Sendable {
     /// Occurrences in the training part that a value needs for a row of its own.
     package var minimumCount = 1
-    /// What separates the values of one field; a JSON list needs none. Nil for one value per field.
+    /// What separates the values of one field, empty for lists in brackets; a JSON list needs none. Nil for one value
+    /// per field.
     package var separator: [UInt8]?
     /// Rows that values are hashed into; nil where each value has its own.
     package var hashRows: Int?

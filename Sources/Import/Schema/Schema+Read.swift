@@ -3,9 +3,10 @@ import YAML
 
 /// Reading a schema file. What it refuses, it refuses with file and line (`YAMLError`).
 extension Schema {
-  /// Reads the schema file `path`; files that it names lie relative to it.
-  package static func read(_ path: String) throws -> Schema {
-    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+  /// Reads the schema file `path`; files that it names lie in `folder`, or beside it without one.
+  package static func read(_ path: String, folder: String? = nil) throws -> Schema {
+    let own = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+    let folder = folder.map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? own
     return try parse(try YAMLSection.text(of: path, kind: "schema"), file: path, folder: folder)
   }
 

@@ -117,10 +117,27 @@ extension UnsafeBufferPointer<UInt8> {
   /// The number that these bytes spell; nil for NaN. Throws for what is none, or too large for a Float.
   @inline(__always)
   fileprivate func finiteFloat(_ field: String) throws(MalformedLine) -> Float? {
-    guard let number = decimalNumber else { throw .notANumber(field: field, text: excerpt) }
+    guard let number = decimalNumber ?? amount else { throw .notANumber(field: field, text: excerpt) }
     if number.isNaN { return nil }
     let float = Float(number)
     guard float.isFinite else { throw .notFinite(field: field, text: excerpt) }
     return float
+  }
+
+  /// The number of an amount of money, `$1,299.00`: without the currency sign in front and the commas between thousands.
+  private var amount: Double? {
+    let signs = [Array("$".utf8), Array("€".utf8), Array("£".utf8), Array("¥".utf8)]
+    guard let sign = signs.first(where: { starts(with: $0) }) else { return nil }
+    let text = UnsafeBufferPointer(rebasing: self[sign.count...]).trimmed
+    let whole = text.firstIndex(of: UInt8(ascii: ".")) ?? text.count
+    var digits: [UInt8] = []
+    for index in text.indices {
+      if text[index] != UInt8(ascii: ",") {
+        digits.append(text[index])
+      } else if index == 0 || index >= whole || (whole - index) % 4 != 0 {
+        return nil
+      }
+    }
+    return digits.withUnsafeBufferPointer(\.decimalNumber)
   }
 }

@@ -18,11 +18,11 @@ final class RecordReader {
   let lines: SourceLines
   private let form: TableForm
   let names: [String]
-  private var csv = CSVFields()
-  private let isCSV: Bool
+  var csv = CSVFields()
+  let isCSV: Bool
   private var fieldCount = 0
   /// By slot: the column of separated values.
-  private var columns: [Int] = []
+  private(set) var columns: [Int] = []
   private let missing: MissingValues
 
   // Of JSON lines.
@@ -128,40 +128,9 @@ final class RecordReader {
   /// How many values a column has: more than one where it is a JSON list.
   func count(_ slot: Int) -> Int { isCSV ? 1 : max(places[slot].count, 0) }
 
-  /// Appends the values of a list: those of a JSON list, or the parts of each value between `separator`s.
-  func elements(_ slot: Int, _ separator: [UInt8], into elements: inout GrowableBuffer<Bytes>) {
-    if isCSV {
-      split(csv[columns[slot]], separator, into: &elements)
-    } else if places[slot].count == 1 && !places[slot].isList {
-      split(values.pointer[places[slot].start], separator, into: &elements)
-    } else {
-      for index in 0..<max(places[slot].count, 0) {
-        if let value = present(values.pointer[places[slot].start + index].trimmed) { elements.append(value) }
-      }
-    }
-  }
-
-  private func split(_ text: Bytes, _ separator: [UInt8], into elements: inout GrowableBuffer<Bytes>) {
-    guard let whole = present(text.trimmed) else { return }
-    var (start, index) = (0, 0)
-    while index <= whole.count {
-      let isEnd = index == whole.count
-      if isEnd
-        || (whole[index] == separator[0]
-          && (separator.count == 1 || (index + 1 < whole.count && whole[index + 1] == separator[1])))
-      {
-        if let part = present(Bytes(rebasing: whole[start..<index]).trimmed) { elements.append(part) }
-        index += isEnd ? 1 : separator.count
-        start = index
-      } else {
-        index += 1
-      }
-    }
-  }
-
   /// `text` unless it says that there is no value.
   @inline(__always)
-  private func present(_ text: Bytes) -> Bytes? {
+  func present(_ text: Bytes) -> Bytes? {
     missing.contains(text) ? nil : text
   }
 }

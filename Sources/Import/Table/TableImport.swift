@@ -121,19 +121,24 @@ package struct TableImport: ~Copyable {
       file, entities.form, columns, malformed: schema.malformed, progress)
     let collectors = features.readers(owner)
     let name = owner == .users ? "user" : "item"
-    var (others, count) = (LineTally(), Int32(0))
+    var (others, repeated, count) = (LineTally(), LineTally(), Int32(0))
     try reader.readAll { () throws(MalformedLine) in
       let id = try reader.required(0).trimmed
       guard let row = owner == .users ? log.users.find(id) : log.items.find(id) else {
         others.add(at: reader.lines.number)
         return
       }
-      if records[Int(row)] >= 0 { throw .repeated("\(name) \(id.excerpt)") }
+      // The first row counts, as catalogues list some products twice.
+      if records[Int(row)] >= 0 {
+        repeated.add(at: reader.lines.number)
+        return
+      }
       records.values[Int(row)] = count
       count += 1
       for collector in collectors { collector.take(reader, at: 0) }
     }
     reader.lines.leaveOut("the \(name) is not in the log", others)
+    reader.lines.leaveOut("the \(name) is listed a second time", repeated)
     account.add(reader.lines, &provenance)
     return records
   }

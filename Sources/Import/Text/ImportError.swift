@@ -3,6 +3,8 @@ import Foundation
 /// Why a raw file, or the options to read it with, were refused. Each description is one line for the user.
 package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   case cannotOpen(file: String, code: Int32)
+  /// A file that a schema names.
+  case missingFile(file: String)
   case cannotRead(file: String, offset: Int64, code: Int32)
   /// Offsets into gzip files count the bytes on disk.
   case gzipCutShort(file: String, offset: Int64)
@@ -43,6 +45,9 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .cannotOpen(let file, let code):
       "\(file): cannot be opened: \(String(cString: strerror(code)))"
+    case .missingFile(let file):
+      "\(file): is not there; --folder says where the files are that the schema names, and --log, --users and --items "
+        + "give others"
     case .cannotRead(let file, let offset, let code):
       "\(file): cannot be read on from byte \(offset): \(String(cString: strerror(code)))"
     case .gzipCutShort(let file, let offset):

@@ -139,4 +139,46 @@ import Testing
     #expect(Array(result.values(.samples, "place", part: 1).prefix(3)) == ["mid", "mid", "mid"])
     #expect(result.dataset.train.label.elements == [1, 0, 0, 1, 0, 0])
   }
+
+  /// Lists as pandas writes them, and amounts of money.
+  @Test func bracketsAndAmounts() throws {
+    let result = try TableResult(
+      """
+      log: {files: log.csv, time: t}
+      label: y
+      sample_features: {tags: {list: true}, price: {kind: numeric}}
+      split: {time: 99}
+      """,
+      [
+        "log.csv": """
+        user,item,t,y,tags,price
+        u,a,1,1,"[27, 9]","$1,299.00"
+        u,b,2,0,"['its, so', ""b]""]",€ 5
+        u,c,3,1,[don't],-2.5
+        u,d,4,0,[],"$12,99"
+        u,e,5,0,x|[y],$9.99 - $19.99
+        u,f,6,0,"[""open, end]",£-3
+
+        """
+      ])
+    #expect(
+      result.values(.samples, "tags") == ["27+9", "its, so+b]", "don't", "", "x+[y]", "\"open, end"])
+    #expect(result.values(.samples, "price") == ["1299.0", "5.0", "-2.5", "(0.0)", "(0.0)", "-3.0"])
+    #expect(result.account.files[0].lostValues.map(\.count) == [2])
+  }
+
+  /// Of the rows of an item the first counts.
+  @Test func repeatedItems() throws {
+    let result = try TableResult(
+      """
+      log: {files: log.csv, time: t}
+      label: y
+      items: {file: items.csv, features: {brand: {}}}
+      split: {time: 99}
+      """,
+      ["log.csv": "user,item,t,y\nu,a,1,1\n", "items.csv": "item,brand\na,first\na,second\na,third\n"])
+    #expect(result.values(.items, "brand") == ["first"])
+    let leftOut = try #require(result.account.files[1].leftOut.first)
+    #expect(leftOut.what == "the item is listed a second time" && leftOut.count == 2 && leftOut.line == 3)
+  }
 }

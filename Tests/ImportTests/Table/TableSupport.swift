@@ -14,9 +14,12 @@ struct TableResult {
   init(_ schema: String, _ files: [String: String]) throws {
     let directory = try FileTestFolder()
     for (name, text) in files { try directory.write(text, to: name) }
-    let path = try directory.write(schema, to: "schema.yaml")
+    try self.init(Schema.read(try directory.write(schema, to: "schema.yaml")))
+  }
+
+  init(_ schema: Schema) throws {
     let events = EventLog()
-    dataset = try TableImport.run(Schema.read(path)) { events.events.append($0) }
+    dataset = try TableImport.run(schema) { events.events.append($0) }
     guard let account = events.account else { throw MissingAccount() }
     self.account = account
   }

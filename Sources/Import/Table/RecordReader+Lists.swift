@@ -1,0 +1,72 @@
+import Support
+
+/// Fields that hold several values.
+extension RecordReader {
+  /// Appends the values of a list: those of a JSON list, or the parts of a field.
+  /// - Parameter separator: what stands between values. Empty for lists in brackets, or else bars between values.
+  func elements(_ slot: Int, _ separator: [UInt8], into elements: inout GrowableBuffer<Bytes>) {
+    if isCSV {
+      split(csv[columns[slot]], separator, into: &elements)
+    } else if places[slot].count == 1 && !places[slot].isList {
+      split(values.pointer[places[slot].start], separator, into: &elements)
+    } else {
+      for index in 0..<max(places[slot].count, 0) {
+        if let value = present(values.pointer[places[slot].start + index].trimmed) { elements.append(value) }
+      }
+    }
+  }
+
+  private func split(_ text: Bytes, _ separator: [UInt8], into elements: inout GrowableBuffer<Bytes>) {
+    guard let whole = present(text.trimmed) else { return }
+    guard let first = separator.first else {
+      if whole.count > 1 && whole[0] == UInt8(ascii: "[") && whole[whole.count - 1] == UInt8(ascii: "]") {
+        splitBrackets(Bytes(rebasing: whole[1..<whole.count - 1]), into: &elements)
+      } else {
+        split(whole, [UInt8(ascii: "|")], into: &elements)
+      }
+      return
+    }
+    var (start, index) = (0, 0)
+    while index <= whole.count {
+      let isEnd = index == whole.count
+      if isEnd
+        || (whole[index] == first
+          && (separator.count == 1 || (index + 1 < whole.count && whole[index + 1] == separator[1])))
+      {
+        if let part = present(Bytes(rebasing: whole[start..<index]).trimmed) { elements.append(part) }
+        index += isEnd ? 1 : separator.count
+        start = index
+      } else {
+        index += 1
+      }
+    }
+  }
+
+  /// The values of a list as JSON and Python print it, without its brackets: `27, 9` and `'a', "b, c"`.
+  private func splitBrackets(_ inner: Bytes, into elements: inout GrowableBuffer<Bytes>) {
+    var (start, quote) = (0, UInt8?.none)
+    for index in 0...inner.count {
+      if index < inner.count {
+        let byte = inner[index]
+        if quote != nil {
+          if byte == quote { quote = nil }
+          continue
+        }
+        let isQuote = byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'")
+        if isQuote && Bytes(rebasing: inner[start..<index]).trimmed.count == 0 {
+          quote = byte
+          continue
+        }
+        if byte != UInt8(ascii: ",") { continue }
+      }
+      var part = Bytes(rebasing: inner[start..<index]).trimmed
+      start = index + 1
+      if part.count > 1, part[0] == UInt8(ascii: "\"") || part[0] == UInt8(ascii: "'"),
+        part[part.count - 1] == part[0]
+      {
+        part = Bytes(rebasing: part[1..<part.count - 1])
+      }
+      if part.count > 0, let part = present(part) { elements.append(part) }
+    }
+  }
+}
