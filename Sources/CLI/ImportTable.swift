@@ -8,6 +8,7 @@ extension ImportCommand {
     static let configuration = CommandConfiguration(
       commandName: "table",
       abstract: "Any log, by a schema file that says what the columns of its files are.",
+      usage: "lcft import table --schema <schema> --output <output> [<options>]",
       discussion: """
         Example:
           lcft import table --guess views.tsv.gz members.csv skus.jsonl > views.yaml
@@ -87,6 +88,7 @@ extension ImportCommand {
     static let configuration = CommandConfiguration(
       commandName: "recbole",
       abstract: "RecBole's atomic files: .inter and, if there, .user and .item.",
+      usage: "lcft import recbole <path> --output <output> [<options>]",
       discussion: """
         Example:
           lcft import recbole ml-100k --output ml-100k.h5

@@ -58,11 +58,14 @@ import Testing
     try FileManager.default.createDirectory(atPath: folder.file("folder"), withIntermediateDirectories: true)
     #expect(mkfifo(folder.file("fifo"), 0o600) == 0)
     try folder.write("x", to: "file")
-    try RefusalTests.refused(Self.synthesize(folder.file("folder")), "folder: cannot be written: Is a directory")
+    try RefusalTests.refused(
+      Self.synthesize(folder.file("folder")), "folder: cannot be written: Is a directory")
     try RefusalTests.refused(Self.synthesize(folder.file("fifo")), "fifo: not a regular file")
     try RefusalTests.refused(Self.synthesize("/dev/full"), "/dev/full: not a regular file")
-    try RefusalTests.refused(Self.synthesize(folder.file("none/d.h5")), "none/d.h5", "is not there; make it first")
-    try RefusalTests.refused(Self.synthesize(folder.file("file/d.h5")), "file/d.h5", "is not there; make it first")
+    try RefusalTests.refused(
+      Self.synthesize(folder.file("none/d.h5")), "none/d.h5", "is not there; make it first")
+    try RefusalTests.refused(
+      Self.synthesize(folder.file("file/d.h5")), "file/d.h5", "is not there; make it first")
     // A link that leads nowhere is replaced by the file, if that is asked for.
     try FileManager.default.createSymbolicLink(
       atPath: folder.file("link.h5"), withDestinationPath: folder.file("nowhere/x.h5"))
