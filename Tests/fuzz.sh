@@ -50,7 +50,7 @@ JOB
     "$run/summary.json" "$corpus" && cp "$run/checkpoint-epoch-1.h5" "$corpus/checkpoint.h5"
   # What a fine-tuning leaves that cannot write its results.
   (ulimit -f 24 && on finetune --checkpoint "$run/checkpoint-epoch-1.h5" --overwrite)
-  cp "$run/results.journal" "$corpus" || return 1
+  cp "$run/replacement-results/results.journal" "$corpus" || return 1
   local job
   for job in movielens-din taobao-edgerec amazon-dcnv2; do
     cp "jobs/$job.yaml" "$corpus/job-$job.yaml" || return 1

@@ -19,7 +19,7 @@ mkdir -p "$output"
 for drift in drift no-drift; do
   for seed in 1 2 3 4 5; do
     folder=$output/$drift-$seed
-    "$lcft" synthesize --users "$users" --items 1000 --seed "$seed" "--$drift" --output "$folder.h5"
+    "$lcft" synthesize --users "$users" --items 1000 --seed "$seed" "--$drift" --output "$folder.h5" --overwrite
     lcft_mpirun 2 "$lcft" run --job jobs/amazon-din.yaml --data "$folder.h5" --output "$folder" --overwrite
   done
 done

@@ -49,11 +49,12 @@ CASES = [
      lambda folder: run_arguments(folder, "simulate-ab", "--checkpoint", "model.h5", "--days", "3", "--truth"),
      ["ab-test.h5"]),
     ("import", 2, False,
-     lambda folder: ["import", "csv", "--interactions", "log.csv", "--output", f"{folder}/log.h5"], ["log.h5"]),
+     lambda folder: ["import", "csv", "--interactions", "log.csv", "--output", f"{folder}/log.h5", "--overwrite"], ["log.h5"]),
     ("synthesize", 2, False,
-     lambda folder: ["synthesize", "--users", "20000", "--items", "2000", "--output", f"{folder}/world.h5"],
+     lambda folder: ["synthesize", "--users", "20000", "--items", "2000", "--output", f"{folder}/world.h5",
+                     "--overwrite"],
      ["world.h5"]),
-    ("report", 1, False, lambda folder: ["report", "run-base", "--output", folder], ["tables.md"]),
+    ("report", 1, False, lambda folder: ["report", "run-base", "--output", folder, "--overwrite"], ["tables.md"]),
 ]
 
 
