@@ -24,6 +24,8 @@ package enum ImportWarning: Equatable, Sendable, CustomStringConvertible {
   case mostlyMissing(Int, of: Int, what: String, mend: String)
   /// Times of another unit than the file's first.
   case mixedTimes(Int, unit: String, mend: String)
+  /// All times would be dates if they were read as such: 20240101.
+  case datesAsSeconds(ClosedRange<Int64>)
   case noSamples(mend: String)
   case noTrainingSamples(split: String, times: ClosedRange<Int64>?, mend: String)
   case noTestSamples(split: String, times: ClosedRange<Int64>?, mend: String)
@@ -60,6 +62,9 @@ package enum ImportWarning: Equatable, Sendable, CustomStringConvertible {
       "\(count) of \(all) items have no category: \(mend)"
     case .mixedTimes(let count, let unit, let mend):
       "\(count) times are not in \(unit) as the first one is: \(mend)"
+    case .datesAsSeconds(let times):
+      "times run from \(times.lowerBound) to \(times.upperBound), which look like dates and are read as seconds since "
+        + "1970: give a schema with log.time.format: \"%Y%m%d\", or dates such as 2024-01-31"
     case .noSamples(let mend): "there are no samples: \(mend)"
     case .noTrainingSamples(let split, let times, let mend):
       "there are no training samples (\(split)\(span(times))): \(mend)"
@@ -102,6 +107,9 @@ extension ImportAccount {
       warnings.append(
         .mostlyLeftOut(
           file: file.file, rows: rows, of: file.rows, reason: most.what, mend: advice.leftOut))
+    }
+    if let times, times.lowerBound >= 1900_01_01, times.upperBound <= 2100_12_31 {
+      warnings.append(.datesAsSeconds(times))
     }
     if training + test == 0 {
       warnings.append(.noSamples(mend: advice.noSamples))

@@ -14,10 +14,19 @@ extension Schema {
     try checkVocabularies(root)
   }
 
-  /// What is known only afterwards must not be seen of a candidate.
+  /// What is known only afterwards must not be seen of a candidate: not as a feature of the sample, nor as one of a user
+  /// or an item that the log's own rows say.
   private func checkLeaks(_ root: YAMLSection) throws {
-    let section = try root.section("sample_features")
-    for rule in sampleFeatures {
+    for (owner, rules) in [
+      (FeatureOwner.samples, sampleFeatures), (.users, users?.file == nil ? users?.features ?? [] : []),
+      (.items, items?.file == nil ? items?.features ?? [] : []),
+    ] {
+      try checkLeaks(of: rules, try place(of: owner, root))
+    }
+  }
+
+  private func checkLeaks(of rules: [FeatureRule], _ section: YAMLSection) throws {
+    for rule in rules {
       if let column = rule.column, label.columns.contains(column) {
         throw section.refusal(
           rule.name,

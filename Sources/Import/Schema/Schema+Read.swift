@@ -29,7 +29,7 @@ extension Schema {
     schema.eventFeatures = try features.read(root, "event_features", .events)
     schema.users = try features.entities(root, "users", .users, key: schema.log.user)
     schema.items = try features.entities(root, "items", .items, key: schema.log.item)
-    schema.split = try readSplit(root)
+    schema.split = try readSplit(root, utcOffset: schema.log.time.utcOffset)
     if root.has("same_time") {
       let names = SameTime.allCases.map(\.rawValue)
       schema.sameTime = SameTime(rawValue: try root.choice("same_time", default: names[0], of: names))
@@ -164,7 +164,8 @@ extension Schema {
     try section.finish()
   }
 
-  private static func readSplit(_ root: YAMLSection) throws -> Split {
+  /// - Parameter utcOffset: seconds that the log's clock, which dates without a zone are of, is ahead of UTC.
+  private static func readSplit(_ root: YAMLSection, utcOffset: Int64) throws -> Split {
     guard root.has("split") else { return .fraction(0.8) }
     let section = try root.section("split")
     let keys = section.keys
@@ -179,7 +180,9 @@ extension Schema {
       return .fraction(fraction)
     case "time":
       let text = Array(try section.string("time", default: "").utf8)
-      let time = text.withUnsafeBufferPointer { $0.wholeNumber ?? TimeReader.date($0)?.seconds }
+      let time = text.withUnsafeBufferPointer {
+        $0.wholeNumber ?? TimeReader.date($0).map { $0.seconds - ($0.hasZone ? 0 : utcOffset) }
+      }
       guard let time, InteractionLog.timestamps.contains(time) else {
         throw section.refusal("time", "must be seconds since 1970, or a date such as 2013-11-22T02:04:38Z")
       }
@@ -188,8 +191,11 @@ extension Schema {
     }
   }
 
-  /// `path`, which is relative to `folder` unless it begins at the root.
+  /// `path`, which is relative to `folder` unless it begins at the root; where it is not there, the same file with or
+  /// without `.gz`, if that is there.
   static func path(_ path: String, in folder: String) -> String {
-    path.hasPrefix("/") ? path : folder + path
+    let whole = path.hasPrefix("/") ? path : folder + path
+    let other = whole.hasSuffix(".gz") ? String(whole.dropLast(3)) : whole + ".gz"
+    return !FileBytes.exists(whole) && FileBytes.exists(other) ? other : whole
   }
 }

@@ -108,6 +108,14 @@ import YAML
       "s.yaml:4: sample_features.x is made of the label's column y"
     ),
     (
+      "log: {files: a}\nlabel: y\nitems: {features: {x: {column: y}}}",
+      "s.yaml:3: items.features.x is made of the label's column y"
+    ),
+    (
+      "log: {files: a}\nevent_features: {y: {}}\nusers: {features: {y: {}}}",
+      "s.yaml:3: users.features.y is an event feature, too"
+    ),
+    (
       "log: {files: a}\nsample_features:\n  x: {vocabulary: v}\n  y: {vocabulary: v, min_count: 3}",
       "s.yaml:4: sample_features.y shares the vocabulary v with samples.x and must have the same min_count"
     ),
@@ -118,6 +126,26 @@ import YAML
   ])
   func refusals(_ text: String, _ message: String) {
     #expect(refusal(text).hasPrefix(message), "\(refusal(text))")
+  }
+
+  /// A file of users or items of its own has columns of its own.
+  @Test func otherFilesMayHaveColumnsOfTheSameName() throws {
+    let text =
+      "log: {files: a}\nlabel: y\nevent_features: {z: {}}\nusers: {file: u, features: {y: {}, z: {}}}"
+    #expect(try Schema.parse(text, file: "s.yaml").users?.features.map(\.name) == ["y", "z"])
+  }
+
+  /// Dates without a zone are of the log's clock, in the split as in the log.
+  @Test func theSplitsDateIsOfTheLogsClock() throws {
+    func split(_ time: String, _ offset: String) throws -> Schema.Split {
+      try Schema.parse(
+        "log: {files: a, time: {utc_offset: \(offset)}}\nsplit: {time: \(time)}", file: "s.yaml"
+      ).split
+    }
+    #expect(try split("2024-03-08", "0") == .time(1_709_856_000))
+    #expect(try split("2024-03-08", "5.5") == .time(1_709_836_200))
+    #expect(try split("2024-03-08T00:00:00Z", "5.5") == .time(1_709_856_000))
+    #expect(try split("1709856000", "5.5") == .time(1_709_856_000))
   }
 
   @Test func aMissingSchemaIsNamed() {

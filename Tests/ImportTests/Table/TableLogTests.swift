@@ -169,4 +169,22 @@ import Testing
     }
     #expect(error?.description.contains("no column word in the header") == true)
   }
+
+  @Test func datesWithoutSeparatorsAreNoSeconds() throws {
+    let rows = (0..<10).map { "u\($0 % 2),i\($0),202401\(10 + $0),1" }.joined(separator: "\n")
+    let log = "user,item,timestamp,label\n" + rows + "\n"
+    let read = try TableResult("log: {files: log.csv}\nlabel: label\n", ["log.csv": log])
+    #expect(read.account.warnings.contains { "\($0)".contains("log.time.format: \"%Y%m%d\"") })
+    let mended = try TableResult(
+      "log: {files: log.csv, time: {format: \"%Y%m%d\"}}\nlabel: label\n", ["log.csv": log])
+    #expect(mended.dataset.events.timestamp[0] == 1_704_844_800)
+    #expect(!mended.account.warnings.contains { "\($0)".contains("look like dates") })
+  }
+
+  @Test func aFileIsFoundWithOrWithoutItsEnding() throws {
+    let folder = try FileTestFolder()
+    try folder.write("user,item,timestamp,label\na,x,1,1\na,y,2,0\n", to: "log.csv")
+    let schema = try folder.write("log: {files: log.csv.gz}\nlabel: label\n", to: "s.yaml")
+    #expect(try TableResult(Schema.read(schema)).dataset.events.count == 2)
+  }
 }
