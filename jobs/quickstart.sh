@@ -21,7 +21,7 @@ lcft=$(lcft_build)
 say "3 of 4: a synthetic world of 2,000 users (seconds)"
 mkdir -p "$output"
 [ -f "$output/world.h5" ] \
-  || "$lcft" synthesize --users 2000 --items 1000 --seed 1 --output "$output/world.h5"
+  || "$lcft" synthesize --users 2000 --items 1000 --seed 1 --output "$output/world.h5" >&2
 say "4 of 4: training, fine-tuning of every user and results, on 2 ranks (less than a minute), and a report"
 # A second time, what is finished is not done again.
 lcft_mpirun 2 "$lcft" run --job jobs/quickstart.yaml --data "$output/world.h5" --output "$output" --resume

@@ -90,7 +90,7 @@ final class Readers {
 
   /// The targets whose errors may end a command.
   private static let modules = [
-    "Support", "HDF5", "IO", "Import", "Dist", "Models", "LCFT", "Plan", "Studies", "Runs", "Report",
+    "Support", "HDF5", "IO", "Import", "Dist", "Models", "LCFT", "Plan", "Studies", "Runs", "Report", "YAML",
   ]
 
   /// Runs `body`; whether it came to its end. What it throws must be an error of ours, on one line.
