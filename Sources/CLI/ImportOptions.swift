@@ -10,15 +10,7 @@ struct ImportOptions: ParsableArguments {
   @Option(help: "The data set to write (HDF5).")
   var output: String
 
-  @Option(
-    help: ArgumentHelp(
-      "Samples up to and at this time train, later ones test.", valueName: "seconds since 1970"))
-  var splitTime: Int64?
-
-  @Option(
-    help: ArgumentHelp(
-      "The first part of each user's samples in time trains, the rest tests.", valueName: "share"))
-  var splitFraction: Double?
+  @OptionGroup var splitting: SplitOptions
 
   @Option(help: "The seed of everything random; the same seed gives the same data set.")
   var seed: UInt64 = 1
@@ -30,13 +22,27 @@ struct ImportOptions: ParsableArguments {
 
   /// The chosen split; nil if none is, and the one of the source's paper stands.
   func split() throws -> SplitRule? {
-    if splitTime != nil && splitFraction != nil {
+    if splitting.splitTime != nil && splitting.splitFraction != nil {
       throw ValidationError("give --split-time or --split-fraction, not both")
     }
-    if let splitTime { return .timestamp(splitTime) }
-    if let splitFraction { return .fraction(splitFraction) }
-    return nil
+    return splitting.rule
   }
+}
+
+/// How samples are split by time, for imports and for data sets that are split anew.
+struct SplitOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Samples up to and at this time train, later ones test.", valueName: "seconds since 1970"))
+  var splitTime: Int64?
+
+  @Option(
+    help: ArgumentHelp(
+      "The first part of each user's samples in time trains, the rest tests.", valueName: "share"))
+  var splitFraction: Double?
+
+  /// Nil where neither is given.
+  var rule: SplitRule? { splitTime.map { .timestamp($0) } ?? splitFraction.map { .fraction($0) } }
 }
 
 /// Imports `inputs` into a data set, writes it, and prints its counts, the account of all rows and the warnings.

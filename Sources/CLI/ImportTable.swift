@@ -57,8 +57,7 @@ extension ImportCommand {
     @Option(help: "The data set to write (HDF5).")
     var output: String?
 
-    @Flag(help: "Replace the output if it is there.")
-    var overwrite = false
+    @OptionGroup var replacing: ReplacingOptions
 
     @Option(
       help: "What to do with a malformed line, instead of what the schema says: fail, or skip it and count.")
@@ -80,7 +79,7 @@ extension ImportCommand {
       if let items { try schema.replace(\.items, "items", by: items, path) }
       for file in schema.files where !FileBytes.exists(file) { throw ImportError.missingFile(file: file) }
       if let onError { schema.malformed = onError }
-      try importTable(schema, also: [path], to: output, overwrites: overwrite)
+      try importTable(schema, also: [path], to: output, overwrites: replacing.overwrite)
     }
   }
 

@@ -27,8 +27,7 @@ struct MergeCommand: ParsableCommand {
   @Option(help: "The data set to write (HDF5).")
   var output: String
 
-  @Flag(help: "Replace the output if it is there.")
-  var overwrite = false
+  @OptionGroup var replacing: ReplacingOptions
 
   func validate() throws {
     if inputs.count < 2 { throw ValidationError("give at least two data sets") }
@@ -36,7 +35,7 @@ struct MergeCommand: ParsableCommand {
 
   func run() throws {
     let options = DatasetMerge.Options(inputs: inputs, command: commandLine())
-    try importDataset(to: OutputFile(output, inputs: inputs, overwrites: overwrite)) {
+    try importDataset(to: OutputFile(output, inputs: inputs, overwrites: replacing.overwrite)) {
       try DatasetMerge.run(options, progress: $0)
     }
   }

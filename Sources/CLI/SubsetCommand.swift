@@ -61,15 +61,7 @@ struct SubsetCommand: ParsableCommand {
       "Only users and items with so many events each, repeated until it holds.", valueName: "events"))
   var kCore: Int?
 
-  @Option(
-    help: ArgumentHelp(
-      "Samples up to and at this time train, later ones test.", valueName: "seconds since 1970"))
-  var splitTime: Int64?
-
-  @Option(
-    help: ArgumentHelp(
-      "The first part of each user's samples in time trains, the rest tests.", valueName: "share"))
-  var splitFraction: Double?
+  @OptionGroup var splitting: SplitOptions
 
   @Option(
     help: ArgumentHelp("The last days of the events that stay test, earlier ones train.", valueName: "days"))
@@ -78,11 +70,11 @@ struct SubsetCommand: ParsableCommand {
   @Option(help: "Only users with more training samples than this have samples; the others keep their events.")
   var minimumTrainingSamples: Int?
 
-  @Flag(help: "Replace the output if it is there.")
-  var overwrite = false
+  @OptionGroup var replacing: ReplacingOptions
 
   func validate() throws {
-    if [splitTime != nil, splitFraction != nil, lastDays != nil].count(where: { $0 }) > 1 {
+    let splits = [splitting.splitTime != nil, splitting.splitFraction != nil, lastDays != nil]
+    if splits.count(where: { $0 }) > 1 {
       throw ValidationError("give one of --split-time, --split-fraction and --last-days")
     }
     if days != nil && (firstDay != nil || lastDay != nil) {
@@ -97,7 +89,7 @@ struct SubsetCommand: ParsableCommand {
     let options = options
     var inputs = [input]
     if case .file(let path) = options.users { inputs.append(path) }
-    try importDataset(to: OutputFile(output, inputs: inputs, overwrites: overwrite)) {
+    try importDataset(to: OutputFile(output, inputs: inputs, overwrites: replacing.overwrite)) {
       try DatasetSubset.run(options, progress: $0)
     }
   }
@@ -112,8 +104,7 @@ struct SubsetCommand: ParsableCommand {
     }
     options.sample = sampleUsers
     options.kCore = kCore
-    if let splitTime { options.split = .rule(.timestamp(splitTime)) }
-    if let splitFraction { options.split = .rule(.fraction(splitFraction)) }
+    options.split = splitting.rule.map { .rule($0) }
     if let lastDays { options.split = .lastDays(lastDays) }
     options.minimumTrainingSamples = minimumTrainingSamples
     return options

@@ -27,9 +27,8 @@ struct FeatureTable: CustomStringConvertible {
     var cells = ["\(owner.rawValue)/\(feature.name)"]
     switch feature.kind {
     case .categorical:
-      let isList = if case .lists = feature.columns[0] { true } else { false }
       guard let vocabulary = dataset.features.vocabulary(of: feature) else { return cells }
-      var kind = "categorical" + (isList ? ", a list" : "")
+      var kind = "categorical" + (feature.isList ? ", a list" : "")
       var values = "\(vocabulary.count)"
       if let (distinct, colliding) = vocabulary.collisions {
         kind += ", hashed"

@@ -62,7 +62,8 @@ package struct Report {
 
   /// Writes tables, figures and the page into `output` (the folder `report` in the first run's if nil), which
   /// is created if it does not exist. Returns what to tell the user. Throws `OutputError` where a file of it is there
-  /// and may not be replaced (`overwrites`), and where `output` cannot be written, before anything is touched; and, with everything but the pictures written, where matplotlib is installed but fails.
+  /// and may not be replaced (`overwrites`), and where `output` cannot be written, before anything is touched; and, with
+  /// everything but the pictures written, where matplotlib is installed but fails.
   package func write(to output: String?, overwrites: Bool = false) throws -> String {
     let output = output ?? folders.first.map { RunFolder($0).report } ?? "report"
     let written = tables + (runs.isEmpty ? [] : [ReportTables.pairs(runs)])

@@ -24,8 +24,13 @@ package struct StringColumn: Sendable, Codable {
 
   package var count: Int { bytes.count / width }
 
-  package subscript(row: Int) -> String {
-    let value = bytes.values[row * width..<(row + 1) * width]
-    return String(decoding: value.prefix { $0 != 0 }, as: UTF8.self)
+  package subscript(row: Int) -> String { String(decoding: bytes(ofRow: row), as: UTF8.self) }
+
+  /// The bytes of row `row` without the padding, valid as long as the column lives.
+  package func bytes(ofRow row: Int) -> UnsafeBufferPointer<UInt8> {
+    let start = bytes.pointer + row * width
+    var length = 0
+    while length < width && start[length] != 0 { length += 1 }
+    return UnsafeBufferPointer(start: start, count: length)
   }
 }

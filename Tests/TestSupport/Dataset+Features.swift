@@ -10,6 +10,13 @@ extension Dataset {
     categories?.offsets ?? Column(repeatElement(0, count: items.count + 1))
   }
   package var actionCodes: Column<Int32>? { actions?.codes }
+  /// The items' feature `genome`, [items x width]; nil where there is none.
+  package var genome: (width: Int, values: Column<Float>)? {
+    guard let feature = features.feature(.items, Features.genome), let width = feature.vectorWidth,
+      case .numbers(let values, _) = feature.column
+    else { return nil }
+    return (width, values)
+  }
   /// [items] 1 where the source has no genome for the item.
   package var genomeMissing: Column<UInt8>? {
     guard case .numbers(_, let missing)? = features.feature(.items, Features.genome)?.column else {

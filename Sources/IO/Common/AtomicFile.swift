@@ -22,15 +22,20 @@ package enum AtomicFile {
     do {
       let result = try body(temporary)
       try sync(temporary, O_RDONLY, reportedAs: path)
-      guard rename(temporary, path) == 0 else {
-        throw SystemError.failed(file: path, action: "rename the finished file", code: errno)
-      }
-      try sync(folder, O_RDONLY | O_DIRECTORY, reportedAs: folder)
+      try move(temporary, to: path)
       return result
     } catch {
       unlink(temporary)
       throw error
     }
+  }
+
+  /// Gives the finished file or folder `old` the name `path`, and waits until that is on the disk.
+  package static func move(_ old: String, to path: String) throws {
+    guard rename(old, path) == 0 else {
+      throw SystemError.failed(file: path, action: "rename the finished file", code: errno)
+    }
+    try syncFolder(of: path)
   }
 
   /// Writes `text` as the whole file `path`.

@@ -4,10 +4,11 @@ extension Dataset {
   /// Counts the values of all vocabularies in the training part, as `Vocabulary.counts` says. The counts lie in
   /// `memory`. Throws what that throws.
   package mutating func countOccurrences(in memory: any MemorySource) throws {
+    let byPath = features.byPath
     for index in features.vocabularies.indices {
       let vocabulary = features.vocabularies[index]
       let counts = try Column<Int64>(vocabulary.count, in: memory)
-      for (owner, feature) in features.byPath where feature.categorical?.vocabulary == vocabulary.name {
+      for (owner, feature) in byPath where feature.categorical?.vocabulary == vocabulary.name {
         forEachOccurrence(owner) { row, times in
           for value in feature.columns[0].values(ofRow: row) { counts.values[Int(value)] += Int64(times) }
         }

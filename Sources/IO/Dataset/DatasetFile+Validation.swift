@@ -2,8 +2,8 @@ import HDF5
 import Support
 
 extension DatasetFile {
-  /// Checks that the columns of `dataset`, read from `file` or about to be written there, have the lengths and values that they must have
-  /// for one another.
+  /// Checks that the columns of `dataset`, read from `file` or about to be written there, have the lengths and values
+  /// that they must have for one another.
   ///
   /// Throws `HDF5Error.wrongShape` or `.invalidValue`.
   static func validate(_ dataset: Dataset, file: String, _ layout: DatasetLayout = .features) throws {

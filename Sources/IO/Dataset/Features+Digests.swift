@@ -66,17 +66,15 @@ extension Features {
 extension ContentDigest {
   /// Adds the columns of a feature at `path`, in the order of the bytes of their names: those of `rows`, or of all.
   mutating func add(_ path: String, _ column: FeatureColumn, width: Int?, rows: Range<Int>?) {
+    let columns = width ?? 1
+    let rows = rows ?? 0..<column.count(width: columns)
     switch column {
-    case .values(let values): add(path + "/values", values, rows: rows ?? 0..<values.count)
+    case .values(let values): add(path + "/values", values, rows: rows)
     case .lists(let offsets, let values):
-      let rows = rows ?? 0..<offsets.count - 1
       add(path + "/offsets", offsets: offsets, of: rows)
       add(path + "/values", values, rows: Int(offsets[rows.lowerBound])..<Int(offsets[rows.upperBound]))
     case .numbers(let numbers, let missing):
-      let count = numbers.count / max(width ?? 1, 1)
-      let rows = rows ?? 0..<count
       if let missing { add(path + "/missing", missing, rows: rows) }
-      let columns = width ?? 1
       withExtendedLifetime(numbers) {
         add(
           path + "/values",

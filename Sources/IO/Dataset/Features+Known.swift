@@ -82,12 +82,4 @@ extension Dataset {
     else { return nil }
     return (names, offsets, values)
   }
-
-  /// The items' feature `genome`, [items x width]; nil where there is none.
-  package var genome: (width: Int, values: Column<Float>)? {
-    guard let feature = features.feature(.items, Features.genome), let width = feature.vectorWidth,
-      case .numbers(let values, _) = feature.column
-    else { return nil }
-    return (width, values)
-  }
 }

@@ -56,6 +56,9 @@ package struct Feature: Sendable, Codable {
     if case .categorical(let vocabulary, let table) = kind { (vocabulary, table) } else { nil }
   }
 
+  /// Whether a row has any number of values.
+  package var isList: Bool { if case .lists? = columns.first { true } else { false } }
+
   /// Numbers per row of a vector feature.
   package var vectorWidth: Int? { if case .vector(let width) = kind { width } else { nil } }
 }
@@ -80,6 +83,15 @@ package enum FeatureColumn: Sendable, Codable {
       UnsafeBufferPointer(
         start: values.pointer + Int(offsets[row]), count: Int(offsets[row + 1] - offsets[row]))
     case .numbers: preconditionFailure("a categorical feature")
+    }
+  }
+
+  /// How many rows there are, each of `width` numbers where it has numbers.
+  package func count(width: Int = 1) -> Int {
+    switch self {
+    case .values(let values): values.count
+    case .lists(let offsets, _): offsets.count - 1
+    case .numbers(let numbers, _): numbers.count / max(width, 1)
     }
   }
 

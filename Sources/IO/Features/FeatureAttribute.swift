@@ -24,7 +24,7 @@ struct FeatureAttribute {
       add("kind", .text("categorical"))
       add("vocabulary", .text(vocabulary))
       add("table", .text(table))
-      if case .lists? = feature.columns.first { add("list", .integer(1)) } else { add("list", .integer(0)) }
+      add("list", .integer(feature.isList ? 1 : 0))
     case .numeric(let steps):
       add("kind", .text("numeric"))
       add("transform", .texts(steps.map(\.name)))

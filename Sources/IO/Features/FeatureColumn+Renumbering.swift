@@ -38,25 +38,14 @@ extension Column<Int32> {
 extension StringColumn {
   /// The strings of `rows`, in their order, as wide as the longest of them.
   package func selected(_ rows: some Collection<Int>) -> StringColumn {
-    let source = bytes.pointer
-    return withExtendedLifetime(bytes) {
-      var longest = 1
-      for row in rows { longest = max(longest, strnlen(source + row * width, width)) }
+    withExtendedLifetime(bytes) {
+      let longest = rows.reduce(1) { max($0, bytes(ofRow: $1).count) }
       let target = Column<UInt8>(uninitialized: rows.count * longest)
       target.values.initialize(repeating: 0)
       for (place, row) in rows.enumerated() {
-        for index in 0..<strnlen(source + row * width, width) {
-          target.values[place * longest + index] = source[row * width + index]
-        }
+        for (index, byte) in bytes(ofRow: row).enumerated() { target.values[place * longest + index] = byte }
       }
       return StringColumn(width: longest, bytes: target)
     }
   }
-}
-
-/// Bytes before the first NUL, at most `limit`.
-private func strnlen(_ text: UnsafePointer<UInt8>, _ limit: Int) -> Int {
-  var length = 0
-  while length < limit && text[length] != 0 { length += 1 }
-  return length
 }

@@ -28,16 +28,23 @@ extension Dataset {
     account.repeats = rows.repeats
     account.negatives = rows.negatives
     account.count(self, hasItemsFile: hasItemsFile)
-    account.review(split: provenance.splitRule, train.count, test.count, advice)
     if let without = account.itemsWithoutMetadata {
       self.provenance.settings["items_without_category"] = "\(without)"
     }
-    self.provenance.settings.merge(account.settings) { $1 }
-    progress(.account(account))
+    account.finish(&self, advice, progress)
   }
 }
 
 extension ImportAccount {
+  /// Completes the account, whose counts are those of `dataset`, by its warnings, and tells it. Its lines follow those that
+  /// the settings of `dataset` already have.
+  mutating func finish(_ dataset: inout Dataset, _ advice: ImportAdvice, _ progress: ImportProgress) {
+    review(split: dataset.provenance.splitRule, dataset.train.count, dataset.test.count, advice)
+    let earlier = dataset.provenance.settings.keys.count { $0.hasPrefix(Self.settingPrefix) }
+    dataset.provenance.settings.merge(settings(after: earlier)) { $1 }
+    progress(.account(self))
+  }
+
   /// Adds a file whose lines have all been read, also to the data set's sources.
   mutating func add(_ lines: SourceLines, _ provenance: inout Dataset.Provenance) {
     provenance.sources.append(lines.source)

@@ -51,7 +51,8 @@ struct GenomeReader {
     var width = 0
     var movies: [(item: Int32, given: Int, lastLine: Int)] = []
     var unrated = LineTally()
-    var rows = [Int32](repeating: -1, count: items.count)
+    // By item; -1 where it has none.
+    let rows = Column<Int32>(repeatElement(-1, count: items.count))
     try lines.readAll { line throws(MalformedLine) in
       try fields.split(line, expecting: header.fieldCount)
       guard let tagNumber = fields[tag].wholeNumber else {
@@ -80,7 +81,7 @@ struct GenomeReader {
         stride = wider
       }
       if rows[Int(item)] < 0 {
-        rows[Int(item)] = Int32(movies.count)
+        rows.values[Int(item)] = Int32(movies.count)
         movies.append((item, 0, 0))
         values.append(repeating: .nan, count: stride)
       }
@@ -109,38 +110,12 @@ struct GenomeReader {
       .note(
         "\(movies.count - incomplete.count) of \(items.count) \(words.owner)s have a \(words.vector) of \(width) values, "
           + "\(incomplete.count) had a part of one"))
-    return genome(
-      values, stride: stride, width: width, items: items.count, movies.map { ($0.item, $0.given == width) })
-  }
-
-  /// The vectors in the items' order, the mean of the whole ones wherever there is none.
-  private func genome(
-    _ values: borrowing GrowableBuffer<Float>, stride: Int, width: Int, items: Int,
-    _ movies: [(item: Int32, isWhole: Bool)]
-  ) -> Genome {
-    var mean = [Double](repeating: 0, count: width)
-    var whole = 0
-    for (row, movie) in movies.enumerated() where movie.isWhole {
-      whole += 1
-      for tag in 0..<width { mean[tag] += Double(values.pointer[row * stride + tag]) }
-    }
-    let filler = mean.map { Float($0 / Double(whole)) }
-
-    let genome = Genome(
-      width: width, values: Column(uninitialized: items * width), missing: Column(uninitialized: items))
-    genome.missing.values.initialize(repeating: 1)
-    let target = genome.values.values.baseAddress.unsafelyUnwrapped
-    for (row, movie) in movies.enumerated() where movie.isWhole {
-      genome.missing.values[Int(movie.item)] = 0
-      (target + Int(movie.item) * width).update(from: values.pointer + row * stride, count: width)
-    }
-    for item in 0..<items where genome.missing[item] != 0 {
-      filler.withUnsafeBufferPointer { mean in
-        guard let source = mean.baseAddress else { return }
-        (target + item * width).update(from: source, count: width)
-      }
-    }
-    return genome
+    let isPartial = Column<UInt8>(movies.map { $0.given < width ? 1 : 0 })
+    let vectors = MeanFilledVectors(
+      values.pointer, stride: stride, width: width, missing: isPartial.pointer, count: movies.count)
+    return Genome(
+      width: width, values: vectors.gathered(rows),
+      missing: Column(rows.values.lazy.map { $0 < 0 ? 1 : isPartial[Int($0)] }))
   }
 }
 

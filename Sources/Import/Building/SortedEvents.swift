@@ -88,8 +88,7 @@ struct SortedEvents {
       let end = Int(offsets[user + 1])
       var first = Int(offsets[user])
       while first < end {
-        var last = first + 1
-        while last < end && time[last] == time[first] { last += 1 }
+        let last = endOfMoment(from: first, upTo: end) { time[$0] }
         if last - first > 1 {
           moment.removeAll(keepingCapacity: true)
           for place in first..<last {

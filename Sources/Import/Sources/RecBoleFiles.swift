@@ -17,7 +17,6 @@ package struct RecBoleFiles {
       let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
       let logs = names.filter { $0.hasSuffix(".inter") || $0.hasSuffix(".inter.gz") }
       guard logs.count == 1 else { throw .noAtomicFiles(path: path, count: logs.count) }
-      prefix = path + "/" + logs[0].prefix { $0 != "." }
       if let end = logs[0].range(of: ".inter") { prefix = path + "/" + logs[0][..<end.lowerBound] }
     }
     func file(_ ending: String) -> String? {

@@ -51,8 +51,7 @@ enum DatasetDifference {
   private static func describe(_ feature: Feature) -> String {
     switch feature.kind {
     case .categorical(let vocabulary, let table):
-      let isList = if case .lists? = feature.columns.first { true } else { false }
-      return (isList ? "a list" : "a value") + " of \(vocabulary) with table \(table)"
+      return (feature.isList ? "a list" : "a value") + " of \(vocabulary) with table \(table)"
     case .numeric(let steps):
       let names = steps.map { step in
         if case .quantiles(let edges) = step { return "quantiles(\(edges.count + 1))" }

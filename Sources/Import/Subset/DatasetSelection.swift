@@ -67,7 +67,7 @@ struct DatasetSelection {
   private func strings(_ rows: Column<RowReference>, _ tables: [StringColumn]) -> StringColumn {
     if tables.count == 1 { return tables[0].selected(rows.values.lazy.map(\.row)) }
     var table = IdentifierTable(field: "identifier")
-    for reference in rows.values { _ = table.insert(tables[reference.table].identifier(reference.row)) }
+    for reference in rows.values { _ = table.insert(tables[reference.table].bytes(ofRow: reference.row)) }
     return table.column()
   }
 

@@ -68,8 +68,7 @@ extension Dataset.Provenance {
 }
 
 extension ImportAccount {
-  /// Completes and tells the account of a data set that was made of others, whose rows `files` already has. Its lines
-  /// follow those of the first input in the settings of `dataset`.
+  /// Completes and tells the account of a data set that was made of others, whose rows `files` already has.
   mutating func complete(_ dataset: inout Dataset, _ advice: ImportAdvice, _ progress: ImportProgress) {
     labelSource = dataset.provenance.settings["labels"] ?? "as in the data set read"
     if let drawn = InputDataset.drawn(dataset) {
@@ -78,9 +77,6 @@ extension ImportAccount {
       negatives?.areKept = true
     }
     count(dataset, hasItemsFile: false)
-    review(split: dataset.provenance.splitRule, dataset.train.count, dataset.test.count, advice)
-    let earlier = dataset.provenance.settings.keys.count { $0.hasPrefix(Self.settingPrefix) }
-    dataset.provenance.settings.merge(settings(after: earlier)) { $1 }
-    progress(.account(self))
+    finish(&dataset, advice, progress)
   }
 }

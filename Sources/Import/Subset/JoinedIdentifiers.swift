@@ -22,7 +22,7 @@ struct JoinedIdentifiers {
       let ids = ids(input.dataset)
       let rows = Column<Int32>(uninitialized: ids.count)
       for row in 0..<ids.count {
-        let place = table.insert(ids.identifier(row))
+        let place = table.insert(ids.bytes(ofRow: row))
         rows.values[row] = place
         if Int(place) == first.count {
           first.append(RowReference(row, table: index))

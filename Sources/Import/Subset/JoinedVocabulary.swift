@@ -26,7 +26,7 @@ struct JoinedVocabulary {
       if let values = vocabulary.values {
         for row in 0..<values.count {
           let isUsed = used.map { $0[index][row] != 0 } ?? true
-          places.values[row] = isUsed ? table.insert(values.identifier(row)) : -1
+          places.values[row] = isUsed ? table.insert(values.bytes(ofRow: row)) : -1
         }
       }
       rows.append(places)

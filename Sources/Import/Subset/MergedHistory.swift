@@ -23,7 +23,7 @@ struct MergedHistory: ~Copyable {
   /// Whether a sample knows the events before it of its own moment, as it does in logs of reviews and ratings.
   let knowsOwnMoment: Bool
   private var entries = GrowableBuffer<Entry>()
-  private var moment: [(item: Int32, action: Int32, index: Int)] = []
+  private var repeats = MomentRepeats()
   /// Of each data set, where its events begin in `bounds`.
   private var starts: [Int] = []
   private var bounds = GrowableBuffer<(after: Int32, upTo: Int32)>()
@@ -99,8 +99,7 @@ struct MergedHistory: ~Copyable {
     times.removeAll()
     var first = 0
     while first < entries.count {
-      var last = first + 1
-      while last < entries.count && entries.pointer[last].time == entries.pointer[first].time { last += 1 }
+      let last = endOfMoment(from: first, upTo: entries.count) { entries.pointer[$0].time }
       let files = entries.pointer[first].input != entries.pointer[last - 1].input
       if files { findRepeats(first..<last) }
       for index in first..<last where entries.pointer[index].isKept {
@@ -122,20 +121,12 @@ struct MergedHistory: ~Copyable {
 
   /// Marks the events of a moment that repeat one of an earlier file, with the index of that one as their place.
   private mutating func findRepeats(_ range: Range<Int>) {
-    moment.removeAll(keepingCapacity: true)
-    for index in range {
-      moment.append((entries.pointer[index].item, entries.pointer[index].action, index))
-    }
-    moment.sort { $0 < $1 }
-    var first = 0
-    for index in 1..<moment.count {
-      let (start, entry) = (moment[first], moment[index])
-      if start.item != entry.item || start.action != entry.action {
-        first = index
-      } else if entries.pointer[entry.index].input != entries.pointer[start.index].input {
-        entries.pointer[entry.index].isKept = false
-        entries.pointer[entry.index].place = Int32(start.index)
-      }
+    let entries = self.entries.pointer
+    repeats.find(range) {
+      (entries[$0].item, entries[$0].action, entries[$0].input)
+    } _: { index, original in
+      entries[index].isKept = false
+      entries[index].place = Int32(original)
     }
   }
 
@@ -165,14 +156,10 @@ struct MergedHistory: ~Copyable {
   /// earlier files.
   func position(_ time: Int64, input: Int, known: Int32) -> Int32 {
     let bound = bounds.pointer[starts[input] + Int(known)]
-    var (low, high) = (0, times.count)
-    while low < high {
-      let middle = (low + high) / 2
-      let entry = times.pointer[middle]
-      let isBefore =
-        entry.time < time || (knowsOwnMoment && entry.time == time && entry.input < Int32(input))
-      if isBefore { low = middle + 1 } else { high = middle }
+    let before = bisect(times.count) { place in
+      let entry = times.pointer[place]
+      return !(entry.time < time || (knowsOwnMoment && entry.time == time && entry.input < Int32(input)))
     }
-    return min(bound.upTo, max(bound.after, Int32(low)))
+    return min(bound.upTo, max(bound.after, Int32(before)))
   }
 }

@@ -20,7 +20,7 @@ struct MergedSamples: ~Copyable {
   private let inputs: [Dataset]
   private let itemPlaces: [Column<Int32>]
   private(set) var groups = GrowableBuffer<Group>()
-  private var moment: [(item: Int32, input: Int32, index: Int)] = []
+  private var repeats = MomentRepeats()
 
   init(_ inputs: [Dataset], items: JoinedIdentifiers) {
     self.inputs = inputs
@@ -54,23 +54,15 @@ struct MergedSamples: ~Copyable {
   }
 
   private mutating func findRepeats() {
+    let groups = self.groups.pointer
     var first = 0
-    while first < groups.count {
-      var last = first + 1
-      while last < groups.count && groups.pointer[last].time == groups.pointer[first].time { last += 1 }
-      if groups.pointer[first].input != groups.pointer[last - 1].input {
-        moment.removeAll(keepingCapacity: true)
-        for index in first..<last {
-          moment.append((groups.pointer[index].item, groups.pointer[index].input, index))
-        }
-        moment.sort { $0 < $1 }
-        var start = 0
-        for index in 1..<moment.count {
-          if moment[index].item != moment[start].item {
-            start = index
-          } else if moment[index].input != moment[start].input {
-            groups.pointer[moment[index].index].isKept = false
-          }
+    while first < self.groups.count {
+      let last = endOfMoment(from: first, upTo: self.groups.count) { groups[$0].time }
+      if groups[first].input != groups[last - 1].input {
+        repeats.find(first..<last) {
+          (groups[$0].item, 0, groups[$0].input)
+        } _: { index, _ in
+          groups[index].isKept = false
         }
       }
       first = last

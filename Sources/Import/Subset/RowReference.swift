@@ -98,13 +98,3 @@ extension FeatureColumn {
     preconditionFailure("a feature of numbers")
   }
 }
-
-extension StringColumn {
-  /// The bytes of row `row`, valid as long as the column lives.
-  func identifier(_ row: Int) -> Bytes {
-    let start = bytes.pointer + row * width
-    var length = 0
-    while length < width && start[length] != 0 { length += 1 }
-    return Bytes(start: start, count: length)
-  }
-}

@@ -22,7 +22,7 @@ struct SplitUser: ~Copyable {
 
   /// - Parameter rule: nil where samples stay in their part. With a rule they have times.
   init(_ subset: SubsetRows, _ rule: SplitRule?) {
-    parts = [(subset.input.train, subset.train), (subset.input.test, subset.test)]
+    parts = subset.parts
     self.rule = rule
   }
 

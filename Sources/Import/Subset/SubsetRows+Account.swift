@@ -21,19 +21,10 @@ extension SubsetRows {
   /// how many there are with the positives that stay.
   var negatives: (lost: Int, all: Int) {
     var (lost, all) = (0, 0)
-    for (samples, reasons) in [(input.train, train), (input.test, test)] {
-      guard let drawn = samples.drawn else { continue }
-      for user in 0..<users.count where isKept(user: user) {
-        var positiveStays = true
-        for row in samples.rows(ofUser: user) {
-          if drawn[row] == 0 {
-            positiveStays = reasons[row] == 0
-          } else if positiveStays {
-            all += 1
-            if reasons[row] != 0 { lost += 1 }
-          }
-        }
-      }
+    forEachNegative { row, reasons, positiveStays in
+      guard positiveStays else { return }
+      all += 1
+      if reasons[row] != 0 { lost += 1 }
     }
     return (lost, all)
   }

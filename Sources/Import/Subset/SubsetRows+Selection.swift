@@ -25,7 +25,7 @@ extension SubsetRows {
       if user & 0x3FFF == 0 { progress(.arranging(users: user, of: self.users.count)) }
       part.gather(user)
       mostTraining = max(mostTraining, part.training)
-      if let minimum, part.training <= minimum { markSamples(of: user, .fewSamples) }
+      if let minimum, part.training <= minimum { leaveOutSamples(of: user, .fewSamples) }
       let hasSamples = minimum.map { part.training > $0 } ?? true
 
       before.removeAll()
@@ -65,12 +65,6 @@ extension SubsetRows {
         users: users.column(), items: items, eventOffsets: eventOffsets.column(), events: eventRows.column(),
         train: train.take(), test: test.take(), itemRows: [itemRows]), mostTraining
     )
-  }
-
-  private func markSamples(of user: Int, _ reason: Reason) {
-    for (samples, reasons) in [(input.train, train), (input.test, test)] {
-      for row in samples.rows(ofUser: user) where reasons[row] == 0 { reasons.values[row] = reason.rawValue }
-    }
   }
 
   /// The items that rows which stay refer to; the others are marked.

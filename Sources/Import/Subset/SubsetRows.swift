@@ -37,7 +37,7 @@ struct SubsetRows {
   }
 
   /// The samples of both parts, with their reasons.
-  private var parts: [(samples: Dataset.Samples, reasons: Column<UInt8>)] {
+  var parts: [(samples: Dataset.Samples, reasons: Column<UInt8>)] {
     [(input.train, train), (input.test, test)]
   }
 
@@ -66,11 +66,17 @@ struct SubsetRows {
 
   private func leaveOut(_ user: Int, _ reason: Reason) {
     users.values[user] = reason.rawValue
-    func mark(_ reasons: Column<UInt8>, _ rows: Range<Int>) {
-      for row in rows where reasons[row] == Reason.kept.rawValue { reasons.values[row] = reason.rawValue }
-    }
-    mark(events, eventRows(ofUser: user))
-    for (samples, reasons) in parts { mark(reasons, samples.rows(ofUser: user)) }
+    mark(events, eventRows(ofUser: user), reason)
+    leaveOutSamples(of: user, reason)
+  }
+
+  /// Leaves out what has stayed of a user's samples.
+  func leaveOutSamples(of user: Int, _ reason: Reason) {
+    for (samples, reasons) in parts { mark(reasons, samples.rows(ofUser: user), reason) }
+  }
+
+  private func mark(_ reasons: Column<UInt8>, _ rows: Range<Int>, _ reason: Reason) {
+    for row in rows where reasons[row] == Reason.kept.rawValue { reasons.values[row] = reason.rawValue }
   }
 
   func leaveOutEmptyUsers() {
@@ -111,19 +117,25 @@ struct SubsetRows {
       for row in 0..<samples.count where reasons[row] == 0 && items[Int(samples.item[row])] != 0 {
         reasons.values[row] = reason
       }
-      leaveOutLoneNegatives(samples, reasons)
+    }
+    forEachNegative { row, reasons, positiveStays in
+      if !positiveStays && reasons[row] == 0 { reasons.values[row] = Reason.withoutPositive.rawValue }
     }
   }
 
-  private func leaveOutLoneNegatives(_ samples: Dataset.Samples, _ reasons: Column<UInt8>) {
-    guard let drawn = samples.drawn else { return }
-    for user in 0..<users.count where isKept(user: user) {
-      var hasPositive = true
-      for row in samples.rows(ofUser: user) {
-        if drawn[row] == 0 {
-          hasPositive = reasons[row] == 0
-        } else if !hasPositive && reasons[row] == 0 {
-          reasons.values[row] = Reason.withoutPositive.rawValue
+  /// Calls `body` with every drawn negative of a user that stays: its row, the reasons of its part, and whether the
+  /// positive that it was drawn for stays.
+  func forEachNegative(_ body: (_ row: Int, _ reasons: Column<UInt8>, _ positiveStays: Bool) -> Void) {
+    for (samples, reasons) in parts {
+      guard let drawn = samples.drawn else { continue }
+      for user in 0..<users.count where isKept(user: user) {
+        var positiveStays = true
+        for row in samples.rows(ofUser: user) {
+          if drawn[row] == 0 {
+            positiveStays = reasons[row] == 0
+          } else {
+            body(row, reasons, positiveStays)
+          }
         }
       }
     }

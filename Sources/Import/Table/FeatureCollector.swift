@@ -10,12 +10,9 @@ protocol FeatureCollector: AnyObject {
   /// Takes the value of the reader's present record.
   func take(_ reader: RecordReader, at timestamp: Int64)
 
-  /// The column whose row r holds the value of record `records[r]`, or none where that is -1.
-  /// - Parameter tellsMissing: whether a column of numbers says which are missing.
-  func column(_ records: Column<Int32>, tellsMissing: Bool) -> FeatureColumn
-
-  /// Whether a row of `column(records)` would be without a value.
-  func hasMissing(_ records: Column<Int32>) -> Bool
+  /// The column of each part of the owner's rows, whose row r holds the value of record `records[r]`, or none where that
+  /// is -1. Columns of numbers say which are missing if any row of any part is without one.
+  func columns(_ parts: [Column<Int32>]) -> [FeatureColumn]
 }
 
 /// A categorical feature with at most one value per record.
@@ -45,11 +42,9 @@ final class ValueCollector: FeatureCollector {
     rows.append(row)
   }
 
-  func column(_ records: Column<Int32>, tellsMissing: Bool) -> FeatureColumn {
-    .values(records.gathered(rows.pointer, missing: -1))
+  func columns(_ parts: [Column<Int32>]) -> [FeatureColumn] {
+    parts.map { .values($0.gathered(rows.pointer, missing: -1)) }
   }
-
-  func hasMissing(_ records: Column<Int32>) -> Bool { records.contains { $0 < 0 || rows.pointer[$0] < 0 } }
 }
 
 /// A part of each record's time as a category.
@@ -78,11 +73,9 @@ final class TimePartCollector: FeatureCollector {
     rows.append(known[value])
   }
 
-  func column(_ records: Column<Int32>, tellsMissing: Bool) -> FeatureColumn {
-    .values(records.gathered(rows.pointer, missing: -1))
+  func columns(_ parts: [Column<Int32>]) -> [FeatureColumn] {
+    parts.map { .values($0.gathered(rows.pointer, missing: -1)) }
   }
-
-  func hasMissing(_ records: Column<Int32>) -> Bool { false }
 }
 
 /// A categorical feature with any number of values per record, of which each counts once.
@@ -123,7 +116,9 @@ final class ListCollector: FeatureCollector {
     return (record == 0 ? 0 : ends.pointer[Int(record) - 1])..<ends.pointer[Int(record)]
   }
 
-  func column(_ records: Column<Int32>, tellsMissing: Bool) -> FeatureColumn {
+  func columns(_ parts: [Column<Int32>]) -> [FeatureColumn] { parts.map(column) }
+
+  private func column(_ records: Column<Int32>) -> FeatureColumn {
     let offsets = Column<Int64>(uninitialized: records.count + 1)
     offsets.values[0] = 0
     for row in 0..<records.count { offsets.values[row + 1] = offsets[row] + Int64(range(records[row]).count) }
@@ -137,8 +132,6 @@ final class ListCollector: FeatureCollector {
     }
     return .lists(offsets: offsets, values: values)
   }
-
-  func hasMissing(_ records: Column<Int32>) -> Bool { records.contains { range(Int32($0)).isEmpty } }
 }
 
 extension Column<Int32> {
@@ -149,5 +142,8 @@ extension Column<Int32> {
     return result
   }
 
-  func contains(_ isMeant: (Int) -> Bool) -> Bool { values.contains { isMeant(Int($0)) } }
+  /// Whether a record is -1, or marked by a 1 in `missing`.
+  func hasMissing(_ missing: UnsafePointer<UInt8>) -> Bool {
+    values.contains { $0 < 0 || missing[Int($0)] != 0 }
+  }
 }

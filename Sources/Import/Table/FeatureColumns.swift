@@ -21,7 +21,6 @@ struct FeatureColumns {
   /// Feature `index` of `owner`; nil for one with a file of its own.
   func feature(_ owner: FeatureOwner, _ index: Int) -> Feature? {
     guard let collector = set.collectors[owner]?[index], let parts = records[owner] else { return nil }
-    let tellsMissing = parts.contains { collector.hasMissing($0) }
     let file =
       switch owner {
       case .users: schema.users?.file
@@ -30,7 +29,7 @@ struct FeatureColumns {
       }
     let rule = collector.rule
     return Feature(
-      rule.name, rule.unfitted, parts.map { collector.column($0, tellsMissing: tellsMissing) },
+      rule.name, rule.unfitted, collector.columns(parts),
       description: rule.description(of: owner),
       source: Schema.source(file ?? schema.log.files[0], rule.source.text))
   }
@@ -68,7 +67,7 @@ extension ImportAccount.Feature {
   fileprivate init(_ owner: FeatureOwner, _ feature: IO.Feature, _ features: Features) {
     self.init(path: "\(owner.rawValue)/\(feature.name)", kind: "categorical")
     for column in feature.columns {
-      let count = column.rows(width: feature.vectorWidth ?? 1)
+      let count = column.count(width: feature.vectorWidth ?? 1)
       rows += count
       missing += (0..<count).count { column.isMissing($0) }
     }
@@ -83,17 +82,6 @@ extension ImportAccount.Feature {
       let occurrences = vocabulary.counts.values.reduce(0, +)
       let ofRare = vocabulary.counts.values[vocabulary.known...].reduce(0, +)
       rareShare = occurrences == 0 ? 0 : Double(ofRare) / Double(occurrences)
-    }
-  }
-}
-
-extension FeatureColumn {
-  /// How many rows of the owner there are.
-  fileprivate func rows(width: Int) -> Int {
-    switch self {
-    case .values(let values): values.count
-    case .lists(let offsets, _): offsets.count - 1
-    case .numbers(let numbers, _): numbers.count / max(width, 1)
     }
   }
 }

@@ -37,14 +37,13 @@ final class NumberCollector: FeatureCollector {
     missing.append(number == nil ? 1 : 0)
   }
 
-  func column(_ records: Column<Int32>, tellsMissing: Bool) -> FeatureColumn {
-    .numbers(
-      records.gathered(numbers.pointer, missing: 0),
-      missing: tellsMissing ? records.gathered(missing.pointer, missing: 1) : nil)
-  }
-
-  func hasMissing(_ records: Column<Int32>) -> Bool {
-    records.contains { $0 < 0 || missing.pointer[$0] != 0 }
+  func columns(_ parts: [Column<Int32>]) -> [FeatureColumn] {
+    let tellsMissing = parts.contains { $0.hasMissing(missing.pointer) }
+    return parts.map { records in
+      .numbers(
+        records.gathered(numbers.pointer, missing: 0),
+        missing: tellsMissing ? records.gathered(missing.pointer, missing: 1) : nil)
+    }
   }
 }
 
@@ -83,33 +82,21 @@ final class VectorCollector: FeatureCollector {
         }
         start[index] = number
       }
-      (UnsafeMutablePointer(mutating: missing.pointer) + (missing.count - 1)).pointee = 0
+      missing.pointer[missing.count - 1] = 0
     } catch {
       reader.lines.lose(error)
     }
   }
 
-  func hasMissing(_ records: Column<Int32>) -> Bool {
-    records.contains { $0 < 0 || missing.pointer[$0] != 0 }
-  }
-
-  func column(_ records: Column<Int32>, tellsMissing: Bool) -> FeatureColumn {
-    var sums = [Double](repeating: 0, count: width)
-    var count = 0
-    for record in 0..<missing.count where missing.pointer[record] == 0 {
-      count += 1
-      for index in 0..<width { sums[index] += Double(numbers.pointer[record * width + index]) }
+  func columns(_ parts: [Column<Int32>]) -> [FeatureColumn] {
+    let tellsMissing = parts.contains { $0.hasMissing(missing.pointer) }
+    let vectors = MeanFilledVectors(
+      numbers.pointer, stride: width, width: width, missing: missing.pointer, count: missing.count)
+    return parts.map { records in
+      .numbers(
+        vectors.gathered(records),
+        missing: tellsMissing ? records.gathered(missing.pointer, missing: 1) : nil)
     }
-    let mean = sums.map { count == 0 ? 0 : Float($0 / Double(count)) }
-    let values = Column<Float>(uninitialized: records.count * width)
-    for row in 0..<records.count {
-      let record = Int(records[row])
-      let isMissing = record < 0 || missing.pointer[record] != 0
-      for index in 0..<width {
-        values.values[row * width + index] = isMissing ? mean[index] : numbers.pointer[record * width + index]
-      }
-    }
-    return .numbers(values, missing: tellsMissing ? records.gathered(missing.pointer, missing: 1) : nil)
   }
 }
 

@@ -226,8 +226,6 @@ package struct TableImport: ~Copyable {
     advice.items = "give the right key: both files must have the same ids"
     advice.noSamples = "give negatives: {keep_first: true}, or a log with more rows per user"
     advice.negatives = "give negatives: {own_items: as-negatives}, or a log of more items"
-    account.review(split: dataset.provenance.splitRule, dataset.train.count, dataset.test.count, advice)
-    dataset.provenance.settings.merge(account.settings) { $1 }
-    progress(.account(account))
+    account.finish(&dataset, advice, progress)
   }
 }

@@ -93,6 +93,31 @@ final class FeatureSource {
     return column.missing.map { $0[place] == 0 ? 1 : 0 } ?? 1
   }
 
+  /// Writes to `ends` where the values of each of `rows` [count] end in one list of all that begins at `start`; returns
+  /// where the last ones end.
+  func writeEnds<Row: FixedWidthInteger>(
+    of rows: UnsafePointer<Row>, count: Int, from start: Int32, to ends: UnsafeMutablePointer<Int32>
+  ) -> Int32 {
+    var end = start
+    for n in 0..<count {
+      end += Int32(self.count(ofRow: Int(rows[n])))
+      ends[n] = end
+    }
+    return end
+  }
+
+  /// Writes that list, of which `values` is the place `start`: the table rows of the values.
+  func writeValues<Row: FixedWidthInteger>(
+    of rows: UnsafePointer<Row>, count: Int, ends: UnsafePointer<Int32>, from start: Int32,
+    to values: UnsafeMutablePointer<Int32>
+  ) {
+    var first = start
+    for n in 0..<count {
+      write(row: Int(rows[n]), count: Int(ends[n] - first), to: values + Int(first - start))
+      first = ends[n]
+    }
+  }
+
   /// Writes the table rows of the `count` values of row `row`.
   func write(row: Int, count: Int, to rows: UnsafeMutablePointer<Int32>) {
     guard count > 0 else { return }
@@ -120,11 +145,9 @@ final class FeatureSource {
   private func lists(_ rows: UnsafePointer<Int>, _ count: Int, _ arena: Arena) -> RaggedRows {
     let offsets = arena.take(count + 1, of: Int32.self)
     offsets[0] = 0
-    for n in 0..<count { offsets[n + 1] = offsets[n] + Int32(self.count(ofRow: rows[n])) }
-    let values = arena.take(Int(offsets[count]), of: Int32.self)
-    for n in 0..<count {
-      write(row: rows[n], count: Int(offsets[n + 1] - offsets[n]), to: values + Int(offsets[n]))
-    }
+    let total = writeEnds(of: rows, count: count, from: 0, to: offsets + 1)
+    let values = arena.take(Int(total), of: Int32.self)
+    writeValues(of: rows, count: count, ends: offsets + 1, from: 0, to: values)
     return RaggedRows(offsets: offsets, rows: values)
   }
 

@@ -61,7 +61,7 @@ package struct Replacement: Sendable {
   /// may separate from the rest.
   package func exchange(_ step: () throws -> Void = {}) throws {
     try step()
-    try rename(path, path + Replacement.whole)
+    try AtomicFile.move(path, to: path + Replacement.whole)
     try finish(step)
   }
 
@@ -77,12 +77,12 @@ package struct Replacement: Sendable {
         if !FileStatus.areSame(holder, folder) { rmdir(holder) }
       }
       try step()
-      try rename(whole, moving)
+      try AtomicFile.move(whole, to: moving)
     }
     guard FileManager.default.fileExists(atPath: moving) else { return }
     for name in try names(moving) {
       try step()
-      try rename("\(moving)/\(name)", "\(FileStatus.folder(of: path))/\(name)")
+      try AtomicFile.move("\(moving)/\(name)", to: "\(FileStatus.folder(of: path))/\(name)")
     }
     try step()
     try removeFolder(moving)
@@ -90,14 +90,6 @@ package struct Replacement: Sendable {
 
   private func names(_ folder: String) throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-  }
-
-  /// Renames, and waits until that is on the disk.
-  private func rename(_ old: String, _ new: String) throws {
-    guard Foundation.rename(old, new) == 0 else {
-      throw SystemError.failed(file: new, action: "rename the finished file", code: errno)
-    }
-    try AtomicFile.syncFolder(of: new)
   }
 
   private func removeFolder(_ path: String) throws {
