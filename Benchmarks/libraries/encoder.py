@@ -67,7 +67,7 @@ class Encoder(nn.Module):
     tables hold the batch's rows only, for SparseAdam.
     """
 
-    def __init__(self, samples, item=16, feature=16, user=16, aligned=False, sparse=False, projected=True):
+    def __init__(self, samples, item=16, feature=16, user=16, aligned=False, sparse=False):
         super().__init__()
         self.samples = samples
         self.encoded = [f for f in samples.of("items") if f.kind == "values"]

@@ -36,7 +36,7 @@ class Network(BaseModel):
             features, verbose=0, model_root=tempfile.gettempdir(), metrics=["AUC"], reduce_lr_on_plateau=False)
         self.settings = s
         self._max_gradient_norm = s["clip"]
-        self._eval_steps = float("inf")
+        self._eval_steps, self._total_steps, self._stop_training = float("inf"), 0, False
         self.build(samples, s)
         self.compile(s["optimizer"], "binary_crossentropy", s["learning_rate"])
         self.reset_parameters()
