@@ -69,7 +69,7 @@ def main():
             rows[side].append(training.train(side, model, samples, common | theirs, seed=seed, **options)[-1])
             with open(os.path.join(o.output, "same_network.jsonl"), "a") as file:
                 for who in rows:
-                    line = {"data": os.path.basename(o.data), "case": case, "side": who, "seed": seed, **vars(o)}
+                    line = vars(o) | {"case": case, "side": who, "seed": seed}
                     print(json.dumps(line | rows[who][-1]), file=file)
         for who in rows:
             print(table_row(case, who, rows[who]), flush=True)

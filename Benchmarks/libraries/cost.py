@@ -1,0 +1,74 @@
+"""What further features cost: samples and users per second and memory, with 0, 5 and 20 of a made-up log's features.
+
+    python cost.py --lcft PROGRAM --output FOLDER [--models DIN,DeepFM] [--counts 0,5,20]
+
+The log (world.py) has 20 features, of users, items and samples in turn: 12 categorical, 4 numeric, 4 lists. Every job runs once
+per round, the counts in turns, and the best rate of ROUNDS counts. The rates mean something on a quiet machine only.
+"""
+import argparse
+import os
+import re
+import subprocess
+import sys
+
+import h5py
+
+import lcft
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def world(o):
+    data = os.path.join(o.output, "world.h5")
+    if not os.path.exists(data):
+        folder = os.path.join(o.output, "world")
+        subprocess.run(
+            [sys.executable, os.path.join(HERE, "world.py"), folder, "--categorical", "12", "--numeric", "4",
+             "--lists", "4", "--users", str(o.users), "--items", str(o.items), "--impressions", str(o.impressions)],
+            check=True)
+        lcft.command(o.lcft, "import", "table", "--schema", os.path.join(folder, "world.yaml"), "--output", data)
+    return data
+
+
+def features(data):
+    """In the order of their numbers, so that the first ones are of users, items and samples in turn."""
+    with h5py.File(data) as file:
+        every = [f"{owner}/{name}" for owner in file["features"] for name in file[f"features/{owner}"]]
+    return sorted(every, key=lambda path: int(re.search(r"\d+$", path)[0]))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--lcft", required=True, help="the program")
+    parser.add_argument("--output", required=True, help="a folder for the log and runs")
+    parser.add_argument("--models", default="DIN,DeepFM")
+    parser.add_argument("--counts", default="0,5,20")
+    for name, value in [("users", 2000), ("items", 5000), ("impressions", 100), ("rounds", 2), ("width", 9)]:
+        parser.add_argument(f"--{name}", type=int, default=value)
+    o = parser.parse_args()
+    os.makedirs(o.output, exist_ok=True)
+    data = world(o)
+    every = features(data)
+    print("| model | features | columns of an item | samples/s | users/s, cloud | users/s, local | peak MB |")
+    print("|---|---|---|---|---|---|---|")
+    for model in o.models.split(","):
+        counts = [int(count) for count in o.counts.split(",")]
+        rows = {count: [] for count in counts}
+        for _ in range(o.rounds):
+            for count in counts:
+                job = lcft.job(
+                    model, {"item": o.width, "feature": o.width, "user": o.width}, epochs=1,
+                    features={"only": every[:count]}, methods=["cloud", "local"])
+                rows[count].append(lcft.run(o.lcft, job, data, os.path.join(o.output, f"{model}-{count}")))
+        for count in counts:
+            encoded = [f for f in every[:count] if f.startswith("items/") and "numeric" not in f]
+            samples = max(row["cloud_training"]["samples_per_second"] for row in rows[count])
+            users = [max(row["methods"][m]["users_per_second"] for row in rows[count]) for m in ("cloud", "local")]
+            peak = max(row["memory"]["peak"][0] for row in rows[count]) / 1e6
+            print(
+                f"| {model} | {count} | {o.width * (1 + len(encoded))} | {samples:,.0f} | {users[0]:,.0f} | "
+                f"{users[1]:,.0f} | {peak:,.0f} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,143 @@
+"""Each side at its best: candidates are compared on held-out samples, the best one is tested over several seeds.
+
+    python search.py DATA.h5 --candidates candidates/rival.yaml --output FOLDER [--models DIN,DCNv2] [--lcft PROGRAM]
+
+A file of candidates names its side (fuxictr, deepctr, rival or lcft) and lists settings for each model: those of the
+network there, or for lcft the common ones and keys of a job by path (`training.learning_rate_decay: 0.1`). What is under
+`all` is tried with every model. A candidate that lcft refuses is reported with its message and left out, so that the file may
+name settings of later versions.
+
+Every candidate is trained on the training samples without the last fifth of each user's, one epoch after the other, until the
+user AUC on that fifth falls. The best candidate with its best number of epochs is then trained on all training samples, and
+only then scored on test samples. Rows go to FOLDER/search.jsonl as well; those that are there are not computed again.
+"""
+import argparse
+import json
+import os
+
+os.environ["OMP_NUM_THREADS"] = "1"
+
+import torch  # noqa: E402
+import yaml  # noqa: E402
+
+import holdout  # noqa: E402
+import lcft  # noqa: E402
+import training  # noqa: E402
+from samples import Samples  # noqa: E402
+
+
+class Journal:
+    """Rows by what they are of."""
+
+    def __init__(self, path):
+        self.path, self.rows = path, {}
+        if os.path.exists(path):
+            with open(path) as file:
+                for line in file:
+                    row = json.loads(line)
+                    self.rows[json.dumps(row["of"], sort_keys=True)] = row["rows"]
+
+    def get(self, of, compute):
+        name = json.dumps(of, sort_keys=True)
+        if name not in self.rows:
+            self.rows[name] = compute()
+            with open(self.path, "a") as file:
+                print(json.dumps({"of": of, "rows": self.rows[name]}), file=file)
+        return self.rows[name]
+
+
+class Side:
+    def __init__(self, name, options, histories):
+        self.name, self.o, self.histories = name, options, histories
+        self.read = {}
+
+    def samples(self, data):
+        if data not in self.read:
+            self.read[data] = Samples(data, self.histories, self.o.history_length, self.features)
+        return self.read[data]
+
+    @property
+    def features(self):
+        return {"without": self.o.without.split(",")} if self.o.without else "all"
+
+    def train(self, data, model, settings, seed, epochs, patience=None):
+        """A row per epoch; without `patience`, of the last one alone."""
+        options = dict(epochs=epochs, batch_size=self.o.batch_size, seed=seed)
+        if self.name != "lcft":
+            return training.train(self.name, model, self.samples(data), settings, patience=patience, **options)
+        options |= dict(histories=self.histories, history_length=self.o.history_length, features=self.features)
+        folder = os.path.join(self.o.output, f"lcft-{os.path.basename(data)}-{model}-{seed}")
+        try:
+            if patience is None:
+                return [lcft.train(self.o.lcft, model, settings, data, folder, **options)]
+            return lcft.train_by_epoch(self.o.lcft, model, settings, data, folder, patience=patience, **options)
+        except RuntimeError as error:
+            return [{"refused": str(error)}]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data")
+    parser.add_argument("--candidates", required=True, help="a file of candidates")
+    parser.add_argument("--output", required=True, help="a folder for runs and rows")
+    parser.add_argument("--lcft", help="the program, for its own candidates")
+    parser.add_argument("--models", help="some of the file's models")
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=10, help="the most that are tried")
+    parser.add_argument("--patience", type=int, default=1)
+    parser.add_argument("--batch-size", type=int, default=1024)
+    parser.add_argument("--histories", default="positive")
+    parser.add_argument("--history-length", type=int, default=50)
+    parser.add_argument("--without", default="", help="features to leave out")
+    o = parser.parse_args()
+    torch.set_num_threads(1)
+    os.makedirs(o.output, exist_ok=True)
+    with open(o.candidates) as file:
+        candidates = yaml.safe_load(file)
+    side = Side(candidates["side"], o, o.histories.split(","))
+    held = os.path.join(o.output, os.path.basename(o.data).removesuffix(".h5") + "-held-out.h5")
+    if not os.path.exists(held):
+        holdout.write(o.data, held)
+    journal = Journal(os.path.join(o.output, "search.jsonl"))
+    everywhere = candidates.get("all", [])
+    for model in o.models.split(",") if o.models else candidates["models"]:
+        of = dict(
+            data=os.path.basename(o.data), side=side.name, model=model, batch_size=o.batch_size,
+            histories=o.histories, history_length=o.history_length, without=o.without)
+        best = choose(journal, side, held, model, everywhere + (candidates["models"][model] or []), of, o)
+        if best is None:
+            continue
+        chosen, settings, epochs = best
+        rows = [
+            journal.get(
+                of | dict(settings=settings, seed=seed, tested_after=epochs),
+                lambda: side.train(o.data, model, settings, seed, epochs)[-1:])[0]
+            for seed in range(1, o.seeds + 1)]
+        aucs = [row["user_auc"] for row in rows]
+        pooled = sum(row["pooled_auc"] for row in rows) / len(rows)
+        print(
+            f"| {model} | {side.name} | {json.dumps(settings)}, {epochs} epochs | {chosen:.4f} | "
+            f"**{sum(aucs) / len(aucs):.4f}** | {max(aucs) - min(aucs):.4f} | {pooled:.4f} |", flush=True)
+
+
+def choose(journal, side, held, model, candidates, of, o):
+    """The best of the candidates on held-out samples: its user AUC, its settings, its epochs."""
+    best = None
+    for settings in candidates:
+        rows = journal.get(
+            of | dict(settings=settings, seed=1, epochs=o.epochs, patience=o.patience),
+            lambda: side.train(held, model, settings, 1, o.epochs, o.patience))
+        if "refused" in rows[-1]:
+            print(f"{model} {side.name} {json.dumps(settings)}: {rows[-1]['refused']}", flush=True)
+            continue
+        top = max(rows, key=lambda row: row["user_auc"])
+        print(
+            f"{model} {side.name} {json.dumps(settings)}: held out {top['user_auc']:.4f} after {top['epoch']} epochs",
+            flush=True)
+        if best is None or top["user_auc"] > best[0]:
+            best = top["user_auc"], settings, top["epoch"]
+    return best
+
+
+if __name__ == "__main__":
+    main()
