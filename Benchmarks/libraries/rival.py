@@ -8,15 +8,15 @@ from torch import nn
 
 from encoder import Encoder, FirstOrder, Table, glorot
 
-MOMENTUM, EPSILON = 0.01, 1e-3
+EPSILON = 1e-3
 # What the activation of the hidden layers is where the settings do not say, as in lcft.
 ACTIVATIONS = {"DIN": "dice", "DCNv2": "prelu", "DeepFM": "sigmoid", "PNN": "prelu", "WideDeep": "prelu"}
 
 
 class Dice(nn.Module):
-    def __init__(self, columns):
+    def __init__(self, columns, momentum):
         super().__init__()
-        self.norm = nn.BatchNorm1d(columns, momentum=MOMENTUM, eps=EPSILON, affine=False)
+        self.norm = nn.BatchNorm1d(columns, momentum=1 - momentum, eps=EPSILON, affine=False)
         self.slope = nn.Parameter(torch.zeros(columns))
 
     def forward(self, x):
@@ -24,19 +24,19 @@ class Dice(nn.Module):
         return x * (p + (1 - p) * self.slope)
 
 
-def activation(name, columns):
+def activation(name, columns, momentum):
     return {
         "relu": nn.ReLU, "sigmoid": nn.Sigmoid,
-        "prelu": lambda: nn.PReLU(columns, init=0.0), "dice": lambda: Dice(columns)}[name]()
+        "prelu": lambda: nn.PReLU(columns, init=0.0), "dice": lambda: Dice(columns, momentum)}[name]()
 
 
-def perceptron(inputs, widths, name, norm=False, dropout=0.0):
+def perceptron(inputs, widths, name, norm=False, dropout=0.0, momentum=0.99):
     layers = []
     for width in widths:
         layers.append(nn.Linear(inputs, width))
         if norm:
-            layers.append(nn.BatchNorm1d(width, momentum=MOMENTUM, eps=EPSILON))
-        layers.append(activation(name, width))
+            layers.append(nn.BatchNorm1d(width, momentum=1 - momentum, eps=EPSILON))
+        layers.append(activation(name, width, momentum))
         if dropout:
             layers.append(nn.Dropout(dropout))
         inputs = width
@@ -51,10 +51,10 @@ def perceptron(inputs, widths, name, norm=False, dropout=0.0):
 class Attention(nn.Module):
     """Softmax over the entries of a perceptron on [q ; k], or [q ; k ; q - k ; q * k]."""
 
-    def __init__(self, width, hidden, name, original):
+    def __init__(self, width, hidden, name, original, momentum):
         super().__init__()
         self.original = original
-        self.score = perceptron((4 if original else 2) * width, hidden, name)
+        self.score = perceptron((4 if original else 2) * width, hidden, name, momentum=momentum)
 
     def forward(self, query, entries, mask):
         sample, place = mask.nonzero(as_tuple=True)
@@ -73,7 +73,7 @@ class Rival(nn.Module):
         item=16, feature=16, user=16, hidden=[200, 80], attention=[80, 40], attention_activation="sigmoid",
         attention_input="concatenated", history_sum=True, activation=None, input_norm=True, batch_norm=False,
         dropout=0.0, l2=0.0, net_l2=0.0, cross_layers=3, optimizer="adam", learning_rate=1e-3, lazy=False,
-        table_std=None)
+        table_std=None, momentum=0.99)
 
     def __init__(self, kind, samples, settings):
         super().__init__()
@@ -90,7 +90,7 @@ class Rival(nn.Module):
             self.attentions = nn.ModuleList(
                 Attention(
                     self.encoder.width, s["attention"], s["attention_activation"],
-                    s["attention_input"] == "original")
+                    s["attention_input"] == "original", s["momentum"])
                 for _ in samples.histories)
         elif kind == "DCNv2":
             self.crossings = nn.ModuleList(nn.Linear(columns, columns) for _ in range(s["cross_layers"]))
@@ -104,10 +104,12 @@ class Rival(nn.Module):
         if kind == "WideDeep":
             self.wide = perceptron(joined, [], None)
         self.columns, self.pairs = columns, pairs
-        self.norm = nn.BatchNorm1d(joined, momentum=MOMENTUM, eps=EPSILON) if s["input_norm"] else nn.Identity()
+        self.norm = nn.Identity()
+        if s["input_norm"]:
+            self.norm = nn.BatchNorm1d(joined, momentum=1 - s["momentum"], eps=EPSILON)
         self.deep = perceptron(
             joined if kind == "PNN" else columns, s["hidden"], s["activation"] or ACTIVATIONS[kind],
-            s["batch_norm"], s["dropout"])
+            s["batch_norm"], s["dropout"], s["momentum"])
         self.tables = [m for m in self.modules() if isinstance(m, Table)]
         if s["table_std"]:
             for table in self.tables:
