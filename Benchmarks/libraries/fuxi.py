@@ -11,7 +11,7 @@ from fuxictr.pytorch.layers import CrossNetV2, DIN_Attention, Dice, MLP_Block
 from fuxictr.pytorch.models import BaseModel
 from torch import nn
 
-from encoder import Encoder, FirstOrder, glorot
+from encoder import Encoder, FirstOrder, Table, glorot
 
 MOMENTUM, EPSILON = 0.01, 1e-3  # lcft's moving statistics and batch norm; torch's momentum is 1 - lcft's
 
@@ -54,8 +54,6 @@ class Network(BaseModel):
                 module.bn.eps = EPSILON
 
     def of_tables(self):
-        from encoder import Table
-
         return [m for m in self.modules() if isinstance(m, Table)]
 
     def norm(self, columns):

@@ -101,7 +101,6 @@ def train_by_epoch(program, model, settings, data, folder, *, patience, epochs, 
         rows.append({
             "epoch": epoch, **metrics.evaluate(*scores(scored)),
             "samples_per_second": summary(folder)["cloud_training"]["samples_per_second"]})
-        best = max(range(len(rows)), key=lambda i: rows[i]["user_auc"])
-        if len(rows) - 1 - best >= patience:
+        if metrics.since_best(rows) >= patience:
             break
     return rows

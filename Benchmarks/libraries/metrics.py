@@ -31,3 +31,9 @@ def evaluate(scores, labels, users):
     return {
         "user_auc": float((aucs[ok] * sizes[ok]).sum() / sizes[ok].sum()),
         "pooled_auc": float(auc(scores, labels))}
+
+
+def since_best(rows):
+    """How many rows follow the one with the best user AUC."""
+    aucs = [row["user_auc"] for row in rows]
+    return len(rows) - 1 - aucs.index(max(aucs))

@@ -83,7 +83,7 @@ class Rival(nn.Module):
         self.kind, self.settings = kind, (s := {**self.DEFAULTS, **settings})
         self.encoder = Encoder(
             samples, s["item"], s["feature"], s["user"], aligned=kind != "DIN", sparse=s["lazy"])
-        columns = self.DIN_columns() if kind == "DIN" else self.encoder.width * self.encoder.field_count
+        columns = self.interest_columns() if kind == "DIN" else self.encoder.width * self.encoder.field_count
         joined = columns
         pairs = torch.triu_indices(self.encoder.field_count, self.encoder.field_count, 1)
         if kind == "DIN":
@@ -116,7 +116,8 @@ class Rival(nn.Module):
                 table.begin(s["table_std"])
         self.compile()
 
-    def DIN_columns(self):
+    def interest_columns(self):
+        """The columns of `interests`."""
         histories = len(self.encoder.samples.histories) * (2 if self.settings["history_sum"] else 1)
         return self.encoder.user_width + self.encoder.width * (1 + histories) + self.encoder.field_columns
 

@@ -131,9 +131,8 @@ def choose(journal, side, held, model, candidates, of, o):
             print(f"{model} {side.name} {json.dumps(settings)}: {rows[-1]['refused']}", flush=True)
             continue
         top = max(rows, key=lambda row: row["user_auc"])
-        print(
-            f"{model} {side.name} {json.dumps(settings)}: held out {top['user_auc']:.4f} after {top['epoch']} epochs",
-            flush=True)
+        epochs = " ".join(f"{row['user_auc']:.4f}" for row in rows)
+        print(f"{model} {side.name} {json.dumps(settings)}: held out, by epoch {epochs}", flush=True)
         if best is None or top["user_auc"] > best[0]:
             best = top["user_auc"], settings, top["epoch"]
     return best

@@ -46,6 +46,13 @@ def measure(network, samples, rows):
     return metrics.evaluate(score(network, samples, rows), samples.label[rows].numpy(), samples.user[rows].numpy())
 
 
+def optimizers(network):
+    """Those of the rival, of FuxiCTR's or of deepctr-torch's model."""
+    if hasattr(network, "optimizers"):
+        return network.optimizers
+    return [network.optim if hasattr(network, "optim") else network.optimizer]
+
+
 def train(side, model, samples, settings, *, epochs, batch_size=1024, seed=1, patience=None, decay=1.0):
     """A row per epoch: AUCs on the test samples and samples per second. With `patience` the training ends after so many
     epochs without a better user AUC; only for data sets whose test part is held out of the training part."""
@@ -61,11 +68,10 @@ def train(side, model, samples, settings, *, epochs, batch_size=1024, seed=1, pa
         seconds = time.perf_counter() - start
         result = measure(net, samples, samples.test_rows)
         rows.append({"epoch": epoch + 1, **result, "samples_per_second": samples.train_count / seconds})
-        if patience is not None and len(rows) - 1 - max(
-            range(len(rows)), key=lambda i: rows[i]["user_auc"]) >= patience:
+        if patience is not None and metrics.since_best(rows) >= patience:
             break
         if decay != 1.0:
-            for optimizer in getattr(net, "optimizers", None) or [getattr(net, "optimizer", None) or net.optim]:
+            for optimizer in optimizers(net):
                 for group in optimizer.param_groups:
                     group["lr"] *= decay
     return rows
