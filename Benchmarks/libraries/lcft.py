@@ -1,6 +1,7 @@
 """lcft's side: jobs from the same settings, run by the command, and scores read from its results."""
 import json
 import os
+import resource
 import shutil
 import subprocess
 
@@ -38,19 +39,31 @@ def job(model, settings, *, epochs, batch_size=1024, seed=1, histories=("positiv
 
 
 def command(program, *arguments):
+    """Runs it; returns the seconds of processor time that it took."""
     environment = dict(os.environ, OMP_NUM_THREADS="1")
+    before = processor_seconds()
     done = subprocess.run([program, *arguments], capture_output=True, text=True, env=environment)
     if done.returncode:
         raise RuntimeError(done.stderr.strip().splitlines()[-1] if done.stderr.strip() else f"exit {done.returncode}")
+    return processor_seconds() - before
+
+
+def processor_seconds():
+    """Of all commands so far."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def run(program, job, data, folder):
-    """Trains and scores; returns the summary."""
+    """Trains and scores; returns the summary, with the processor's seconds of both, start and files included."""
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     path = write_job(job, folder)
-    command(program, "run", "--job", path, "--data", data, "--output", folder)
-    return summary(folder)
+    places = ["--job", path, "--data", data, "--output", folder]
+    seconds = {"train": command(program, "train", *places)}
+    trained = summary(folder)["cloud_training"]  # finetune keeps the losses alone
+    seconds["finetune"] = command(program, "finetune", *places)
+    return summary(folder) | {"cloud_training": trained, "processor_seconds": seconds}
 
 
 def write_job(job, folder):
@@ -74,11 +87,13 @@ def scores(folder, method="cloud"):
 
 
 def train(program, model, settings, data, folder, **options):
-    """A row of AUCs and samples per second after the last epoch."""
+    """A row of AUCs and rates after the last epoch."""
     result = run(program, job(model, settings, **options), data, folder)
     row = {
         "epoch": options["epochs"], **metrics.evaluate(*scores(folder)),
-        "samples_per_second": result["cloud_training"]["samples_per_second"]}
+        "samples_per_second": result["cloud_training"]["samples_per_second"],
+        "samples_per_processor_second":
+            options["epochs"] * result["dataset"]["train_samples"] / result["processor_seconds"]["train"]}
     stated = result["methods"]["cloud"]
     if abs(row["user_auc"] - stated["user_auc"]) > 1e-6 or abs(row["pooled_auc"] - stated["pooled_auc"]) > 1e-6:
         raise RuntimeError(f"{folder}: AUCs are {row}, the summary says {stated}")

@@ -60,14 +60,16 @@ def train(side, model, samples, settings, *, epochs, batch_size=1024, seed=1, pa
     generator = torch.Generator().manual_seed(seed)
     rows = []
     for epoch in range(epochs):
-        start = time.perf_counter()
+        start, processor = time.perf_counter(), time.process_time()
         if side == "deepctr":
             net.fit_rows(samples.train_rows)
         else:
             net.fit_epoch(Batches(samples, samples.train_rows, batch_size, generator))
-        seconds = time.perf_counter() - start
+        seconds, processor = time.perf_counter() - start, time.process_time() - processor
         result = measure(net, samples, samples.test_rows)
-        rows.append({"epoch": epoch + 1, **result, "samples_per_second": samples.train_count / seconds})
+        rows.append({
+            "epoch": epoch + 1, **result, "samples_per_second": samples.train_count / seconds,
+            "samples_per_processor_second": samples.train_count / processor})
         if patience is not None and metrics.since_best(rows) >= patience:
             break
         if decay != 1.0:
