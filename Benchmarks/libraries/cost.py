@@ -51,8 +51,7 @@ def main():
     os.makedirs(o.output, exist_ok=True)
     data = world(o)
     every = features(data)
-    print(
-        "| model | features | columns of an item | samples/s of the processor | users/s | samples/s by the clock | peak MB |")
+    print("| model | features | columns of an item | samples/s | users/s | samples/s by the clock | peak MB |")
     print("|---|---|---|---|---|---|---|")
     for model in o.models.split(","):
         counts = [int(count) for count in o.counts.split(",")]
@@ -69,7 +68,7 @@ def main():
             seconds = [min(row["processor_seconds"][c] for row in rows[count]) for c in ("train", "finetune")]
             samples = rows[count][0]["dataset"]["train_samples"] / seconds[0]
             users = rows[count][0]["users"]["evaluated"] / seconds[1]
-            peak = max(row["memory"]["peak"][0] for row in rows[count]) / 1e6
+            peak = max(row["peak"] for row in rows[count]) / 1e6
             print(
                 f"| {model} | {count} | {o.width * (1 + len(encoded))} | {samples:,.0f} | {users:,.0f} | "
                 f"{clock:,.0f} | {peak:,.0f} |", flush=True)

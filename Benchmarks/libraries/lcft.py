@@ -61,9 +61,11 @@ def run(program, job, data, folder):
     path = write_job(job, folder)
     places = ["--job", path, "--data", data, "--output", folder]
     seconds = {"train": command(program, "train", *places)}
-    trained = summary(folder)["cloud_training"]  # finetune keeps the losses alone
+    trained = summary(folder)  # of the training finetune keeps the losses alone
     seconds["finetune"] = command(program, "finetune", *places)
-    return summary(folder) | {"cloud_training": trained, "processor_seconds": seconds}
+    result = summary(folder)
+    peak = max(trained["memory"]["peak"] + result["memory"]["peak"])
+    return result | {"cloud_training": trained["cloud_training"], "processor_seconds": seconds, "peak": peak}
 
 
 def write_job(job, folder):
