@@ -66,7 +66,9 @@ def columns(file):
                 paths.append(f"/methods/{method}/{name}")
         paths += [f"/predictions/{name}" for name in ["offsets", "label"] + methods]
         names = ("method", "against", "users", "difference", "low", "high", "up", "same", "down")
-        return paths + ["/significance/" + name for name in names] + FINDINGS
+        paths += ["/significance/" + name for name in names]
+        names = ("id", "row", "test_count", "test_positives", "auc", "auc_status", "offsets", "label", "cloud")
+        return paths + ["/untrained/" + name for name in names] + FINDINGS
     if kind == "lcft-ab-test":
         paths = ["/users/" + name for name in ("row", "bucket", "local_ctr", "diverged", "expected_clicks")]
         names = ("impressions", "clicks", "expected_clicks", "oracle_clicks", "random_clicks")
@@ -139,6 +141,28 @@ def text(file):
     size, users = int(file.attrs["block_users"]), file["/users/id"].shape[0]
     lines = [f"lcft-dataset 2\nblock_users {size}\nusers {users}\n"]
     lines += [block(file, index) for index in range((users + size - 1) // size)]
+    return "".join(lines) + lines_of(item_side(file))
+
+
+def catalogue(file):
+    """The text of a catalogue's digest."""
+    parts = item_side(file)
+    parts["/users"] = digest_of(file, ["/users/id"])
+    for name in sorted_names(file, "/features/users"):
+        path = "/features/users/" + name
+        digest = hashlib.sha256()
+        add_feature(digest, file, path, 0, file["/users/id"].shape[0])
+        parts[path] = digest.hexdigest()
+    counts = [int(file.attrs[name]) for name in ("train_samples", "train_positives")]
+    return "lcft-catalogue 1\ntrain {}\npositives {}\n".format(*counts) + lines_of(parts)
+
+
+def lines_of(parts):
+    return "".join(f"part {path} {parts[path]}\n" for path in sorted(parts, key=str.encode))
+
+
+def item_side(file):
+    """The digests of the tables that belong to no user, by path."""
     parts = {"/items": digest_of(file, ITEMS)}
     if "/categories" in file:
         parts["/categories"] = digest_of(file, ["/categories/id"])
@@ -154,8 +178,7 @@ def text(file):
         parts[path] = digest_of(file, [path + "/" + column for column in ("count", "distinct", "value")])
     if "/features" in file or "/vocabularies" in file:
         parts["/features"] = hashlib.sha256(attributes(file).encode()).hexdigest()
-    lines += [f"part {path} {parts[path]}\n" for path in sorted(parts, key=str.encode)]
-    return "".join(lines)
+    return parts
 
 
 with h5py.File(sys.argv[1], "r") as file:
@@ -165,5 +188,7 @@ with h5py.File(sys.argv[1], "r") as file:
         print(block(file, int(sys.argv[3])).split()[-1])
     elif file.attrs["format"] == b"lcft-dataset" and file.attrs["format_version"] >= 2:
         print(hashlib.sha256(text(file).encode()).hexdigest())
+    elif file.attrs["format"] == b"lcft-catalogue":
+        print(hashlib.sha256(catalogue(file).encode()).hexdigest())
     else:
         print(digest_of(file, columns(file)))
