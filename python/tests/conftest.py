@@ -1,4 +1,5 @@
 """Data sets and runs that the tests share; each is made once."""
+
 from __future__ import annotations
 
 import os
@@ -6,7 +7,6 @@ from pathlib import Path
 from typing import Callable, Dict
 
 import pytest
-
 import worlds
 
 FIXTURES = Path(__file__).resolve().parents[2] / "Tests/Fixtures/version-0.1"
@@ -17,25 +17,49 @@ MODELS = {
     "LR plain": ("ids", "{name: LR}"),
     "WideDeep": ("all", "{name: WideDeep, item_embedding: 4, category_embedding: 3, hidden: [12, 5]}"),
     "WideDeep plain": ("plain", "{name: WideDeep, hidden: [12, 5]}"),
-    "DeepFM": ("all", "{name: DeepFM, item_embedding: 4, category_embedding: 3, hidden: [12], history_length: 7}"),
+    "DeepFM": (
+        "all",
+        "{name: DeepFM, item_embedding: 4, category_embedding: 3, hidden: [12], history_length: 7}",
+    ),
     "DeepFM plain": ("plain", "{name: DeepFM, histories: [positive, negative]}"),
     "PNN inner": ("all", "{name: PNN, item_embedding: 4, category_embedding: 3, hidden: [12, 5]}"),
-    "PNN outer": ("plain", "{name: PNN, products: outer, item_embedding: 3, category_embedding: 2, hidden: [12]}"),
-    "PNN elementwise": ("all", "{name: PNN, products: elementwise, item_embedding: 2, category_embedding: 2, "
-                               "user_embedding: 0, hidden: [12, 5], history_length: 7}"),
-    "DIN": ("all", "{name: DIN, item_embedding: 4, feature_embedding: 3, hidden: [12, 5], attention: [8, 4], "
-                   "histories: [positive, actions, exposures], history_length: 30}"),
-    "DIN original": ("all", "{name: DIN, attention_input: original, item_embedding: 4, feature_embedding: {price: 5}, "
-                            "hidden: [12], attention: [8, 4], features: {without: [samples/device, items/look]}}"),
+    "PNN outer": (
+        "plain",
+        "{name: PNN, products: outer, item_embedding: 3, category_embedding: 2, hidden: [12]}",
+    ),
+    "PNN elementwise": (
+        "all",
+        "{name: PNN, products: elementwise, item_embedding: 2, category_embedding: 2, "
+        "user_embedding: 0, hidden: [12, 5], history_length: 7}",
+    ),
+    "DIN": (
+        "all",
+        "{name: DIN, item_embedding: 4, feature_embedding: 3, hidden: [12, 5], attention: [8, 4], "
+        "histories: [positive, actions, exposures], history_length: 30}",
+    ),
+    "DIN original": (
+        "all",
+        "{name: DIN, attention_input: original, item_embedding: 4, feature_embedding: {price: 5}, "
+        "hidden: [12], attention: [8, 4], features: {without: [samples/device, items/look]}}",
+    ),
     "DIN plain": ("ids", "{name: DIN, histories: [positive, negative]}"),
-    "DCNv2": ("all", "{name: DCNv2, item_embedding: 4, category_embedding: 3, hidden: [12, 5], cross_layers: 2, "
-                     "history_length: 7}"),
+    "DCNv2": (
+        "all",
+        "{name: DCNv2, item_embedding: 4, category_embedding: 3, hidden: [12, 5], cross_layers: 2, "
+        "history_length: 7}",
+    ),
     "DCNv2 plain": ("plain", "{name: DCNv2}"),
-    "EdgeRec": ("all", "{name: EdgeRec, item_embedding: 4, feature_embedding: 3, hidden: [12, 5], attention: [8, 4], "
-                       "gru: 6}"),
-    "EdgeRec original": ("all", "{name: EdgeRec, attention_input: original, item_embedding: 4, feature_embedding: 3, "
-                                "features: {only: [brand, events/action, dwell, users/age]}, gru: 7, hidden: [12], "
-                                "attention: [8, 4], history_length: 20}"),
+    "EdgeRec": (
+        "all",
+        "{name: EdgeRec, item_embedding: 4, feature_embedding: 3, hidden: [12, 5], attention: [8, 4], "
+        "gru: 6}",
+    ),
+    "EdgeRec original": (
+        "all",
+        "{name: EdgeRec, attention_input: original, item_embedding: 4, feature_embedding: 3, "
+        "features: {only: [brand, events/action, dwell, users/age]}, gru: 7, hidden: [12], "
+        "attention: [8, 4], history_length: 20}",
+    ),
 }
 
 
@@ -43,7 +67,9 @@ MODELS = {
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the session's files are."""
     if not os.access(worlds.binary(), os.X_OK):
-        pytest.exit(f"{worlds.binary()}: not found; swift build -c release --product lcft makes it, LCFT names another")
+        pytest.exit(
+            f"{worlds.binary()}: not found; swift build -c release --product lcft makes it, LCFT names another"
+        )
     return tmp_path_factory.mktemp("lcft")
 
 
@@ -51,12 +77,30 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def datasets(folder: Path) -> Dict[str, Path]:
     """The data sets by name."""
     found = {"all": worlds.make_dataset(folder)}
-    world = ["--users", "60", "--items", "80", "--categories", "5", "--mean-history", "12", "--mean-test", "8"]
+    world = [
+        "--users",
+        "60",
+        "--items",
+        "80",
+        "--categories",
+        "5",
+        "--mean-history",
+        "12",
+        "--mean-test",
+        "8",
+    ]
     worlds.lcft(folder, "synthesize", *world, "--output", "plain.h5")
-    (folder / "ids.csv").write_text("user,item,timestamp,label\n" + "".join(
-        f"u{n * 7 % 23},i{n * n % 31},{1_700_000_000 + 60 * n},{int(n * 13 % 10 < 3)}\n" for n in range(900)),
-        encoding="utf-8")
-    worlds.lcft(folder, "import", "csv", "--interactions", "ids.csv", "--split-fraction", "0.7", "--output", "ids.h5")
+    (folder / "ids.csv").write_text(
+        "user,item,timestamp,label\n"
+        + "".join(
+            f"u{n * 7 % 23},i{n * n % 31},{1_700_000_000 + 60 * n},{int(n * 13 % 10 < 3)}\n"
+            for n in range(900)
+        ),
+        encoding="utf-8",
+    )
+    worlds.lcft(
+        folder, "import", "csv", "--interactions", "ids.csv", "--split-fraction", "0.7", "--output", "ids.h5"
+    )
     return {**found, "plain": folder / "plain.h5", "ids": folder / "ids.h5"}
 
 

@@ -1,4 +1,5 @@
 """Exported graphs against the logits of `lcft`: onnxruntime's within 1e-5 x max(1, |logit|)."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -46,8 +47,10 @@ def test_cloud_model_scores_as_lcft_does(name: str, run_of: RunOf, datasets: Dic
     results = lcft.Results(folder / "results.h5")
     inputs = lcft.ModelInputs(checkpoint_of(folder), data)
     rows = inputs.rows("test", users=results.users.row)
-    check(logits(lcft.to_onnx(checkpoint_of(folder), dataset=data), inputs.samples("test", rows)),
-          results.predictions["cloud"])
+    check(
+        logits(lcft.to_onnx(checkpoint_of(folder), dataset=data), inputs.samples("test", rows)),
+        results.predictions["cloud"],
+    )
 
 
 def test_personal_models_score_as_lcft_does(name: str, run_of: RunOf, datasets: Dict[str, Path]) -> None:
@@ -58,7 +61,7 @@ def test_personal_models_score_as_lcft_does(name: str, run_of: RunOf, datasets: 
     users = [str(models.users.id[0]), str(models.users.id[3])]
     for user, method in zip(users, ("local", "bias_only")):
         place = int(np.flatnonzero(results.users.id == user)[0])
-        start, end = results.predictions.offsets[place:place + 2]
+        start, end = results.predictions.offsets[place : place + 2]
         inputs = lcft.ModelInputs(checkpoint, data, user=user)
         graph = lcft.to_onnx(checkpoint, dataset=data, models=models, user=user, method=method)
         wanted = results.predictions[method][start:end]
@@ -73,10 +76,16 @@ def test_group_models_score_as_lcft_does(name: str, run_of: RunOf, datasets: Dic
     offsets = results.predictions.offsets
     for path in sorted(folder.glob("group-*.h5")):
         group = lcft.Checkpoint(path)
-        inside = (results.users.local_ctr > group.group_above) & (results.users.local_ctr <= group.group_up_to)
+        inside = (results.users.local_ctr > group.group_above) & (
+            results.users.local_ctr <= group.group_up_to
+        )
         rows = inputs.rows("test", users=results.users.row[inside])
-        wanted = np.concatenate([
-            results.predictions["grouped"][offsets[place]:offsets[place + 1]] for place in np.flatnonzero(inside)])
+        wanted = np.concatenate(
+            [
+                results.predictions["grouped"][offsets[place] : offsets[place + 1]]
+                for place in np.flatnonzero(inside)
+            ]
+        )
         check(logits(lcft.to_onnx(group, dataset=data), inputs.samples("test", rows)), wanted)
 
 
@@ -84,8 +93,15 @@ def padded(inputs: Dict[str, Any], before: int, after: int) -> Dict[str, Any]:
     """The inputs with more padding before and after the entries of every history."""
     fills = {"i": -1, "f": 77.0}
     return {
-        name: np.pad(values, [(0, 0), (before, after)] + [(0, 0)] * (values.ndim - 2),
-                     constant_values=fills[values.dtype.kind]) if name.startswith("history_") else values
+        name: (
+            np.pad(
+                values,
+                [(0, 0), (before, after)] + [(0, 0)] * (values.ndim - 2),
+                constant_values=fills[values.dtype.kind],
+            )
+            if name.startswith("history_")
+            else values
+        )
         for name, values in inputs.items()
     }
 
@@ -110,7 +126,9 @@ def test_empty_histories_and_single_samples(name: str, run_of: RunOf, datasets: 
     first = np.flatnonzero(positions == 0)[:6]
     assert len(first) > 1
     together = logits(graph, inputs.samples("train", first))
-    assert all(np.all(v == -1) for k, v in inputs.samples("train", first).items() if k in ("history_positive",))
+    assert all(
+        np.all(v == -1) for k, v in inputs.samples("train", first).items() if k in ("history_positive",)
+    )
     alone = np.concatenate([logits(graph, inputs.samples("train", [row])) for row in first])
     np.testing.assert_allclose(alone, together, rtol=1e-6, atol=2e-6)
 
@@ -138,7 +156,9 @@ def test_candidates_come_after_the_whole_history(run_of: RunOf, datasets: Dict[s
     np.testing.assert_array_equal(made["history_positive"][0], clicked)
     assert np.isnan(made["samples/price"]).all() and (made["samples/device"] == -1).all()
     models = lcft.PersonalModels(folder / "models.h5")
-    graph = lcft.to_onnx(checkpoint_of(folder), dataset=data, models=models, user=int(models.users.row[0]), method="local")
+    graph = lcft.to_onnx(
+        checkpoint_of(folder), dataset=data, models=models, user=int(models.users.row[0]), method="local"
+    )
     assert np.all(np.isfinite(logits(graph, made)))
 
 
@@ -160,4 +180,6 @@ def test_graph_says_what_it_is(run_of: RunOf, datasets: Dict[str, Path], tmp_pat
     # Nothing of other users leaves with a user's model.
     sizes = {tensor.name: list(tensor.dims) for tensor in stored.graph.initializer}
     assert sizes["embeddings/user"][0] == 1
-    assert not any(name.startswith(("user", "users/")) for name in (entry.name for entry in stored.graph.input))
+    assert not any(
+        name.startswith(("user", "users/")) for name in (entry.name for entry in stored.graph.input)
+    )

@@ -1,4 +1,5 @@
 """Small logs with features of every kind, and what `lcft` makes of them."""
+
 from __future__ import annotations
 
 import csv
@@ -74,16 +75,25 @@ def write_log(folder: Path) -> None:
         rows.writerow(["id", "age", "income", "plan", "favourite", "taste"])
         for user in range(USERS):
             brands = draw.sample(range(9), 1 + user % 2)
-            rows.writerow([
-                f"m{user}", "" if user % 7 == 0 else 18 + user, "" if user % 9 == 0 else 13 * user - 50,
-                "free" if user % 3 else "paid", "" if user % 5 == 0 else "|".join(f"brand {b}" for b in brands),
-                "" if user % 11 == 3 else "|".join(map(str, vector(3)))])
+            rows.writerow(
+                [
+                    f"m{user}",
+                    "" if user % 7 == 0 else 18 + user,
+                    "" if user % 9 == 0 else 13 * user - 50,
+                    "free" if user % 3 else "paid",
+                    "" if user % 5 == 0 else "|".join(f"brand {b}" for b in brands),
+                    "" if user % 11 == 3 else "|".join(map(str, vector(3))),
+                ]
+            )
     with open(folder / "skus.jsonl", "w", encoding="utf-8") as file:
         for item in range(ITEMS):
             thing = {
-                "sku": f"S-{item}", "brand": f"brand {item % 9}", "user": f"maker {item}",
+                "sku": f"S-{item}",
+                "brand": f"brand {item % 9}",
+                "user": f"maker {item}",
                 "category": ["Home", f"Group {item % 4}"] if item % 6 else [],
-                "look": vector(4) if item % 10 else [0, 0, 0, 0]}
+                "look": vector(4) if item % 10 else [0, 0, 0, 0],
+            }
             if item % 8:
                 thing["weight"] = round(draw.expovariate(0.5), 2)
             if item % 5:
@@ -91,19 +101,44 @@ def write_log(folder: Path) -> None:
             file.write(json.dumps(thing) + "\n")
     with open(folder / "log.csv", "w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
-        rows.writerow(["time", "user", "item", "clicked", "price", "campaigns", "place", "banner", "dwell", "rating",
-                       "device", "how", "action"])
+        rows.writerow(
+            [
+                "time",
+                "user",
+                "item",
+                "clicked",
+                "price",
+                "campaigns",
+                "place",
+                "banner",
+                "dwell",
+                "rating",
+                "device",
+                "how",
+                "action",
+            ]
+        )
         for row in range(ROWS):
             user, item = draw.randrange(USERS), draw.randrange(ITEMS)
             clicked = draw.random() < (0.6 if (user + item) % 4 == 0 else 0.1)
             campaigns = "mail|spring" if row % 3 else "spring" if row % 2 else ""
-            rows.writerow([
-                1_700_000_000 + 37 * row, f"m{user}", f"S-{item}", "yes" if clicked else "no",
-                "" if row % 10 == 0 else round(5 + item / 4 + draw.random(), 2), campaigns, draw.randrange(1, 9),
-                "|".join(map(str, vector(5))), round(draw.expovariate(0.05), 1) if clicked else "",
-                round(draw.gauss(3, 1), 2) if clicked and row % 4 else "", f"d{int(draw.expovariate(0.3))}",
-                "a|b" if row % 5 == 0 else "b" if clicked else "",
-                draw.choice(["click", "cart", "buy"]) if clicked else "exposure"])
+            rows.writerow(
+                [
+                    1_700_000_000 + 37 * row,
+                    f"m{user}",
+                    f"S-{item}",
+                    "yes" if clicked else "no",
+                    "" if row % 10 == 0 else round(5 + item / 4 + draw.random(), 2),
+                    campaigns,
+                    draw.randrange(1, 9),
+                    "|".join(map(str, vector(5))),
+                    round(draw.expovariate(0.05), 1) if clicked else "",
+                    round(draw.gauss(3, 1), 2) if clicked and row % 4 else "",
+                    f"d{int(draw.expovariate(0.3))}",
+                    "a|b" if row % 5 == 0 else "b" if clicked else "",
+                    draw.choice(["click", "cart", "buy"]) if clicked else "exposure",
+                ]
+            )
 
 
 def make_dataset(folder: Path) -> Path:
@@ -121,6 +156,20 @@ def run(folder: Path, name: str, data: Path, model: str, *arguments: str) -> Pat
         f"seed: 3\nmodel: {model}\n"
         "training: {epochs: 1, batch_size: 128, learning_rate: 0.01, optimizer: adam, virtual_shards: 4}\n"
         "finetuning: {methods: [cloud, local, bias_only, grouped], epochs: 2, batch_size: 16, learning_rate: 0.03}\n"
-        "grouping: {quantiles: 2}\n", encoding="utf-8")
-    lcft(folder, "run", "--job", job.name, "--data", str(data), "--output", name, "--save-models", "sample:4", *arguments)
+        "grouping: {quantiles: 2}\n",
+        encoding="utf-8",
+    )
+    lcft(
+        folder,
+        "run",
+        "--job",
+        job.name,
+        "--data",
+        str(data),
+        "--output",
+        name,
+        "--save-models",
+        "sample:4",
+        *arguments,
+    )
     return folder / name

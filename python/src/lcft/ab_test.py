@@ -1,4 +1,5 @@
 """Simulated A/B tests: `lcft-ab-test`."""
+
 from __future__ import annotations
 
 from typing import Dict, List, Optional
@@ -39,7 +40,8 @@ class Days(Table):
         names = ("impressions", "clicks", "expected_clicks", "oracle_clicks", "random_clicks")
         count = len(test.methods)
         found: Dict[str, Array] = {
-            "day": np.repeat(np.arange(days), count), "bucket": np.tile(np.arange(count), days),
+            "day": np.repeat(np.arange(days), count),
+            "bucket": np.tile(np.arange(count), days),
             "method": np.tile(np.array(test.methods, dtype=object), days),
         }
         for name in names:

@@ -1,4 +1,5 @@
 """The area under the ROC curve, of a user and over users (eq. 12 of the paper)."""
+
 from __future__ import annotations
 
 from typing import Optional

@@ -1,12 +1,13 @@
 """Checkpoints: `lcft-checkpoint`."""
+
 from __future__ import annotations
 
 from typing import Dict, Iterator, List, Mapping, Optional, Tuple
 
 import h5py
 
-from .made_from import MadeFrom
 from .errors import UnknownNameError
+from .made_from import MadeFrom
 from .storage import Array, StoredFile
 from .weights import Weights
 
@@ -146,7 +147,12 @@ class Checkpoint(MadeFrom):
     def weights(self) -> Weights:
         """The model's weights."""
         return Weights(
-            self.model, dict(self.dense), dict(self.embeddings), self.dataset_digest, self.content_digest or "")
+            self.model,
+            dict(self.dense),
+            dict(self.embeddings),
+            self.dataset_digest,
+            self.content_digest or "",
+        )
 
     def state_dict(self, framework: str = "auto") -> Dict[str, object]:
         """`Weights.state_dict` of this model."""

@@ -1,4 +1,5 @@
 """Data sets: `lcft-dataset`."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Dict, List, Optional
@@ -26,7 +27,9 @@ class Users(Table):
 
     def columns(self) -> Dict[str, Array]:
         return {
-            **super().columns(), "events": np.diff(self.event_offsets), "train": np.diff(self.train_offsets),
+            **super().columns(),
+            "events": np.diff(self.event_offsets),
+            "train": np.diff(self.train_offsets),
             "test": np.diff(self.test_offsets),
         }
 
@@ -156,7 +159,8 @@ class Dataset(StoredFile):
         """Further settings of the importer, subset or world: the root attributes `setting_NAME`."""
         prefix = "setting_"
         return {
-            name[len(prefix):]: value for name, value in self.attrs.items()
+            name[len(prefix) :]: value
+            for name, value in self.attrs.items()
             if name.startswith(prefix) and not name.startswith("setting_account_")
         }
 

@@ -1,4 +1,5 @@
 """What the package raises: one line each, with the file, the place in it and what to do."""
+
 from __future__ import annotations
 
 import os
@@ -12,7 +13,9 @@ class LcftError(Exception):
 class FileError(LcftError):
     """A file that cannot be used."""
 
-    def __init__(self, file: "str | os.PathLike[str]", problem: str, advice: str, where: Optional[str] = None):
+    def __init__(
+        self, file: "str | os.PathLike[str]", problem: str, advice: str, where: Optional[str] = None
+    ):
         self.file = os.fspath(file)
         self.where = where
         self.problem = problem

@@ -1,4 +1,5 @@
 """Writes models for other programs: ONNX and safetensors."""
+
 from __future__ import annotations
 
 from typing import Any, Optional, Tuple, Union
@@ -7,12 +8,12 @@ from .checkpoint import Checkpoint
 from .dataset import Dataset
 from .errors import LcftError, MismatchError
 from .extras import require
+from .header import PathLike
 from .job import ModelSettings
 from .layers import LayerGraph
 from .model_features import ModelFeatures
 from .model_parts import ModelParts
 from .personal_models import PersonalModels
-from .storage import PathLike
 from .weights import Weights
 from .zoo import MODELS
 
@@ -21,8 +22,13 @@ User = Union[str, int]
 
 
 def to_onnx(
-    checkpoint: CheckpointLike, path: Optional[PathLike] = None, *, dataset: Union[Dataset, PathLike, None] = None,
-    models: Union[PersonalModels, PathLike, None] = None, user: Optional[User] = None, method: Optional[str] = None,
+    checkpoint: CheckpointLike,
+    path: Optional[PathLike] = None,
+    *,
+    dataset: Union[Dataset, PathLike, None] = None,
+    models: Union[PersonalModels, PathLike, None] = None,
+    user: Optional[User] = None,
+    method: Optional[str] = None,
 ) -> Any:
     """The model as an ONNX graph, which is also written to `path` if one is given.
 
@@ -47,8 +53,10 @@ def to_onnx(
         "probability": (graph.op("Sigmoid", logit), ("batch",), "the click probability 1 / (1 + exp(-z))"),
     }
     metadata = {
-        "model": settings.name, "history_length": str(settings.history_length),
-        "dataset_digest": weights.dataset_digest, "checkpoint_digest": weights.digest,
+        "model": settings.name,
+        "history_length": str(settings.history_length),
+        "dataset_digest": weights.dataset_digest,
+        "checkpoint_digest": weights.digest,
     }
     if row is not None:
         metadata.update({"user_row": str(row), "method": method or ""})
@@ -60,8 +68,12 @@ def to_onnx(
 
 
 def to_safetensors(
-    checkpoint: CheckpointLike, path: PathLike, *, models: Union[PersonalModels, PathLike, None] = None,
-    user: Optional[User] = None, method: Optional[str] = None,
+    checkpoint: CheckpointLike,
+    path: PathLike,
+    *,
+    models: Union[PersonalModels, PathLike, None] = None,
+    user: Optional[User] = None,
+    method: Optional[str] = None,
 ) -> None:
     """Writes the weights of the cloud model, a group's or one user's, with the names of `Weights.state_dict`."""
     checkpoint = checkpoint if isinstance(checkpoint, Checkpoint) else Checkpoint(checkpoint)
@@ -69,22 +81,29 @@ def to_safetensors(
 
 
 def chosen_weights(
-    checkpoint: Checkpoint, models: Union[PersonalModels, PathLike, None], user: Optional[User], method: Optional[str]
+    checkpoint: Checkpoint,
+    models: Union[PersonalModels, PathLike, None],
+    user: Optional[User],
+    method: Optional[str],
 ) -> Tuple[Weights, Optional[int], Optional[str]]:
     """The weights that are asked for, the row of the user whose they are, and the method."""
     if models is None:
         if user is not None or method is not None:
-            raise LcftError("a user's model needs models (the file models.h5 that --save-models keeps), user and method")
+            raise LcftError(
+                "a user's model needs models (the file models.h5 that --save-models keeps), user and method"
+            )
         return checkpoint.weights(), None, None
     models = models if isinstance(models, PersonalModels) else PersonalModels(models)
     if user is None:
         raise LcftError(f"{models.path}: whose model? give user, an identifier or a row of the data set")
     if method is None:
         if len(models.methods) != 1:
-            raise LcftError(f"{models.path}: under which method? give method, one of {', '.join(models.methods)}")
+            raise LcftError(
+                f"{models.path}: under which method? give method, one of {', '.join(models.methods)}"
+            )
         method = models.methods[0]
-    row = int(models.users.row[models.place(user)])
-    return models.weights(checkpoint, user, method), row, method
+    weights = models.weights(checkpoint, user, method)
+    return weights, int(models.users.row[models.place(user)]), method
 
 
 def check_dataset(checkpoint: Checkpoint, dataset: Optional[Dataset]) -> None:
@@ -93,7 +112,8 @@ def check_dataset(checkpoint: Checkpoint, dataset: Optional[Dataset]) -> None:
     if dataset is not None and digest is not None and digest != checkpoint.dataset_digest:
         raise MismatchError(
             f"{dataset.path}: {checkpoint.path} was trained on another data set (content "
-            f"{checkpoint.dataset_digest[:12]}..., this one's is {digest[:12]}...); give that data set")
+            f"{checkpoint.dataset_digest[:12]}..., this one's is {digest[:12]}...); give that data set"
+        )
 
 
 def _check_taken(graph: LayerGraph, checkpoint: Checkpoint) -> None:
@@ -103,5 +123,6 @@ def _check_taken(graph: LayerGraph, checkpoint: Checkpoint) -> None:
     left = sorted(all_names - graph.taken)
     if left:
         raise MismatchError(
-            f"{checkpoint.path}: {left[0]} is of a feature that the model takes; give dataset, the data set that it was "
-            "trained on")
+            f"{checkpoint.path}: {left[0]} is of a feature that the model takes; "
+            "give dataset, the data set that it was trained on"
+        )

@@ -1,4 +1,5 @@
 """Optional packages, imported where they are needed."""
+
 from __future__ import annotations
 
 import importlib

@@ -6,27 +6,28 @@
 | number, quantiles | float32 [n], before any step | NaN |
 | vector | float32 [n, width], as the source has it | as the data set has it; zeros for no row |
 """
+
 from __future__ import annotations
 
 from typing import Tuple
 
 import numpy as np
 
-from .features import Feature, FeatureColumns
+from .features import AnyFeature, ColumnFeature, FeatureColumns
 from .model_features import ModelFeature
 from .storage import Array
 
 
-def sample_columns(feature: Feature, part: str) -> FeatureColumns:
+def columns_of(feature: AnyFeature, part: str) -> FeatureColumns:
     """The feature's columns: of a sample's feature those of the part `train` or `test`."""
-    if feature.owner != "samples":
+    if isinstance(feature, ColumnFeature):
         return feature
     return feature.train if part == "train" else feature.test
 
 
 def feature_array(feature: ModelFeature, rows: Array, part: str = "test") -> Array:
     """The feature of `rows` [n] of its owner, where -1 stands for no row; of samples, those of `part`."""
-    columns = sample_columns(feature.feature, part)
+    columns = columns_of(feature.feature, part)
     rows = np.asarray(rows, dtype=np.int64)
     none = rows < 0
     places = np.where(none, 0, rows)
@@ -52,7 +53,7 @@ def missing_array(feature: ModelFeature, count: int) -> Array:
 
 def vector_width(feature: ModelFeature) -> int:
     """How many numbers a vector has."""
-    part = sample_columns(feature.feature, "train")
+    part = columns_of(feature.feature, "train")
     return int(part.values.shape[1])
 
 

@@ -1,4 +1,5 @@
 """One feature in a graph: from its array (`feature_arrays`) to its field [..., width]."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -52,7 +53,11 @@ def feature_field(graph: LayerGraph, feature: ModelFeature, names: FeatureNames,
     if feature.kind == "number":
         return _number(graph, feature, names.key, x)
     table = _table(graph, names)
-    mean = _class_row(graph, feature, table, x) if feature.kind == "quantiles" else _mean(graph, feature, table, x)
+    mean = (
+        _class_row(graph, feature, table, x)
+        if feature.kind == "quantiles"
+        else _mean(graph, feature, table, x)
+    )
     projection = f"{names.key}/projection"
     return graph.linear(projection, mean, bias=False) if graph.has(f"{projection}/weight") else mean
 
@@ -90,8 +95,9 @@ def _number(graph: LayerGraph, feature: ModelFeature, key: str, x: str) -> str:
             size = graph.op("Log", graph.op("Add", graph.op("Abs", y), graph.constant(np.float64(1))))
             y = graph.op("Mul", graph.op("Sign", y), size)
         else:
-            centred = graph.op("Sub", y, graph.constant(np.float64(feature.feature.mean)))
-            y = graph.op("Div", centred, graph.constant(np.float64(feature.feature.deviation)))
+            mean, deviation = feature.feature.standardisation
+            centred = graph.op("Sub", y, graph.constant(np.float64(mean)))
+            y = graph.op("Div", centred, graph.constant(np.float64(deviation)))
     weighted = graph.op("Mul", graph.unsqueeze(graph.cast(y, "float32"), -1), graph.weight(f"{key}/weight"))
     missing = graph.weight(f"{key}/missing")
     return graph.op("Where", graph.unsqueeze(is_missing, -1), missing, weighted)

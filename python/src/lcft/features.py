@@ -1,15 +1,13 @@
 """Features of a data set: `/features/OWNER/NAME`, and what older files have in their place."""
+
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Optional, Tuple, Union
 
 import numpy as np
 
 from .storage import Array, StoredFile
 from .tables import Members
-
-#: Whose features there are, in the order in which models take them.
-OWNERS = ("users", "items", "samples", "events")
 
 #: Features that files without `/features` have in columns of their own, with these columns and attributes.
 _OLDER: Dict[Tuple[str, str], Tuple[Dict[str, str], Dict[str, Any]]] = {
@@ -18,7 +16,8 @@ _OLDER: Dict[Tuple[str, str], Tuple[Dict[str, str], Dict[str, Any]]] = {
         {"kind": "categorical", "list": 1, "vocabulary": "category", "table": "category", "index": 0},
     ),
     ("items", "genome"): (
-        {"values": "/items/genome", "known": "/items/genome_known"}, {"kind": "vector", "index": 1},
+        {"values": "/items/genome", "known": "/items/genome_known"},
+        {"kind": "vector", "index": 1},
     ),
     ("events", "action"): (
         {"values": "/events/action"},
@@ -50,7 +49,12 @@ class FeatureColumns:
         if path is None or not self._file.has(path):
             return None
         offsets = self._file.column(path, "int64", (None,))
-        if len(offsets) == 0 or offsets[0] != 0 or np.any(np.diff(offsets) < 0) or offsets[-1] != len(self.values):
+        if (
+            len(offsets) == 0
+            or offsets[0] != 0
+            or np.any(np.diff(offsets) < 0)
+            or offsets[-1] != len(self.values)
+        ):
             raise self._file.damaged(path, f"does not rise from 0 to {len(self.values)}")
         return offsets
 
@@ -70,22 +74,20 @@ class FeatureColumns:
         return len(self.values) if offsets is None else len(offsets) - 1
 
 
-class Feature(FeatureColumns):
-    """One feature. Of samples, whose columns are in two parts, `train` and `test` have them."""
+def _column_paths(group: str) -> Dict[str, str]:
+    return {name: f"{group}/{name}" for name in ("offsets", "values", "missing")}
+
+
+class Feature:
+    """One feature: what its attributes say. `ColumnFeature` and `SampleFeature` have its columns."""
 
     def __init__(self, file: StoredFile, owner: str, name: str):
         self.owner = owner
         self.name = name
         self.path = f"{owner}/{name}"
-        self._group = f"/features/{owner}/{name}"
-        older = None if file.has(self._group) else _OLDER[owner, name]
-        self._attributes = older[1] if older else None
         self._file = file
-        super().__init__(file, self.kind, older[0] if older else self._columns(self._group))
-
-    @staticmethod
-    def _columns(group: str) -> Dict[str, str]:
-        return {name: f"{group}/{name}" for name in ("offsets", "values", "missing")}
+        self._group = f"/features/{owner}/{name}"
+        self._attributes = None if file.has(self._group) else _OLDER[owner, name][1]
 
     def _attribute(self, name: str, *default: Any) -> Any:
         if self._attributes is not None:
@@ -97,7 +99,9 @@ class Feature(FeatureColumns):
         """`categorical`, `numeric` or `vector`."""
         kind = str(self._attribute("kind"))
         if kind not in ("categorical", "numeric", "vector"):
-            raise self._file.damaged(f"{self._group}@kind", f"is '{kind}', expected categorical, numeric or vector")
+            raise self._file.damaged(
+                f"{self._group}@kind", f"is '{kind}', expected categorical, numeric or vector"
+            )
         return kind
 
     @property
@@ -146,26 +150,49 @@ class Feature(FeatureColumns):
         return self._attribute("deviation", None)
 
     @property
+    def standardisation(self) -> Tuple[float, float]:
+        """Mean and deviation of the step `standardised`. Raises `DamagedFileError` where they are missing."""
+        return float(self._attribute("mean")), float(self._attribute("deviation"))
+
+    @property
     def edges(self) -> Optional[Array]:
         """Of the step `quantiles`."""
+        if "quantiles" not in self.transform:
+            return None
         edges = self._attribute("edges", None)
-        return None if edges is None else np.atleast_1d(np.asarray(edges, dtype=np.float64))
+        return np.atleast_1d(np.asarray(edges or [], dtype=np.float64))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.path}: {self.kind}>"
+
+
+class ColumnFeature(Feature, FeatureColumns):
+    """A feature of users, items or events: one row per row of its owner."""
+
+    def __init__(self, file: StoredFile, owner: str, name: str):
+        Feature.__init__(self, file, owner, name)
+        paths = _column_paths(self._group) if self._attributes is None else _OLDER[owner, name][0]
+        FeatureColumns.__init__(self, file, self.kind, paths)
+
+
+class SampleFeature(Feature):
+    """A feature of samples, with the columns of the two parts."""
 
     @property
     def train(self) -> FeatureColumns:
-        """Of a sample's feature: the columns of the training samples."""
-        return FeatureColumns(self._file, self.kind, self._columns(f"{self._group}/train"))
+        """One row per training sample."""
+        return FeatureColumns(self._file, self.kind, _column_paths(f"{self._group}/train"))
 
     @property
     def test(self) -> FeatureColumns:
-        """Of a sample's feature: the columns of the test samples."""
-        return FeatureColumns(self._file, self.kind, self._columns(f"{self._group}/test"))
-
-    def __repr__(self) -> str:
-        return f"<Feature {self.path}: {self.kind}>"
+        """One row per test sample."""
+        return FeatureColumns(self._file, self.kind, _column_paths(f"{self._group}/test"))
 
 
-class OwnerFeatures(Members):
+AnyFeature = Union[ColumnFeature, SampleFeature]
+
+
+class _OwnerFeatures(Members):
     """The features of one owner, by name, in their order."""
 
     what = "feature"
@@ -178,29 +205,38 @@ class OwnerFeatures(Members):
         if self.file.has("/features"):
             return super().names()
         return [
-            name for (owner, name), (paths, _) in _OLDER.items()
+            name
+            for (owner, name), (paths, _) in _OLDER.items()
             if owner == self.owner and self.file.has(paths["values"])
         ]
 
-    def __getitem__(self, name: str) -> Feature:
+
+class ColumnFeatures(_OwnerFeatures):
+    """The features of users, items or events, by name."""
+
+    def __getitem__(self, name: str) -> ColumnFeature:
         self.check(name)
-        return Feature(self.file, self.owner, name)
+        return ColumnFeature(self.file, self.owner, name)
+
+
+class SampleFeatures(_OwnerFeatures):
+    """The features of samples, by name."""
+
+    def __getitem__(self, name: str) -> SampleFeature:
+        self.check(name)
+        return SampleFeature(self.file, self.owner, name)
 
 
 class Features:
     """The features of a data set by owner: `features.users["age"]`."""
 
     def __init__(self, file: StoredFile):
-        self.users = OwnerFeatures(file, "users")
-        self.items = OwnerFeatures(file, "items")
-        self.samples = OwnerFeatures(file, "samples")
-        self.events = OwnerFeatures(file, "events")
+        self.users = ColumnFeatures(file, "users")
+        self.items = ColumnFeatures(file, "items")
+        self.samples = SampleFeatures(file, "samples")
+        self.events = ColumnFeatures(file, "events")
 
-    def of(self, owner: str) -> OwnerFeatures:
-        """Those of `users`, `items`, `samples` or `events`."""
-        found: OwnerFeatures = getattr(self, owner)
-        return found
-
-    def all(self) -> List[Feature]:
+    def all(self) -> List[AnyFeature]:
         """Those of users, items, samples and events, in this order."""
-        return [self.of(owner)[name] for owner in OWNERS for name in self.of(owner)]
+        groups = (self.users, self.items, self.samples, self.events)
+        return [group[name] for group in groups for name in group]

@@ -1,4 +1,5 @@
 """What searches found and a run used: the group `/findings` of results, personal models and A/B tests."""
+
 from __future__ import annotations
 
 from typing import Optional

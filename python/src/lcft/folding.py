@@ -1,4 +1,5 @@
 """What depends on constants alone is computed once, by ONNX's own reference evaluator, and not in the graph."""
+
 from __future__ import annotations
 
 import importlib
@@ -30,6 +31,6 @@ def _field(graph: LayerGraph, feature: ModelFeature, names: FeatureNames, rows: 
     graph.taken |= part.taken
     model = part.model({"y": (y, ("rows", "width"), "the field")}, {})
     evaluator = importlib.import_module("onnx.reference").ReferenceEvaluator(model)
-    chunks = [rows[start:start + _CHUNK] for start in range(0, max(1, len(rows)), _CHUNK)]
+    chunks = [rows[start : start + _CHUNK] for start in range(0, max(1, len(rows)), _CHUNK)]
     fields = [evaluator.run(["y"], {"x": feature_array(feature, chunk)})[0] for chunk in chunks]
     return np.concatenate(fields).astype(np.float32)

@@ -1,4 +1,5 @@
 """Builds an ONNX graph, operator by operator. Values are named by strings."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -7,7 +8,6 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 import numpy as np
 
 from .extras import require
-from .storage import Array
 
 #: Of ONNX 1.12: what onnxruntime has read since 1.12.
 OPSET = 17
@@ -109,7 +109,9 @@ class Graph:
 
     # The whole.
 
-    def model(self, outputs: Mapping[str, Tuple[str, Tuple[Size, ...], str]], metadata: Mapping[str, str]) -> Any:
+    def model(
+        self, outputs: Mapping[str, Tuple[str, Tuple[Size, ...], str]], metadata: Mapping[str, str]
+    ) -> Any:
         """The finished model. `outputs`: by name the value, its shape and what it is."""
         onnx = self._onnx
         helper, types = onnx.helper, {"int64": onnx.TensorProto.INT64, "float32": onnx.TensorProto.FLOAT}

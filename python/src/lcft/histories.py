@@ -1,4 +1,5 @@
 """The histories of samples: windows of a user's events of one kind, padded."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -26,7 +27,8 @@ class HistoryKind:
             return np.asarray(dataset.events.label == (1 if self.kind == "positive" else 0))
         if "action" not in dataset.features.events:
             raise MismatchError(
-                f"{dataset.path}: has no actions (/features/events/action), which histories of {self.kind} need")
+                f"{dataset.path}: has no actions (/features/events/action), which histories of {self.kind} need"
+            )
         action = dataset.features.events["action"]
         values = dataset.vocabularies[action.vocabulary or ""].value
         exposure = np.flatnonzero(values == "exposure") if values is not None else np.zeros(0)

@@ -1,4 +1,5 @@
 """The inputs of exported graphs, made from the samples of a data set."""
+
 from __future__ import annotations
 
 from typing import Dict, Iterable, Iterator, Optional, Sequence, Tuple, Union
@@ -10,10 +11,11 @@ from .dataset import Dataset
 from .errors import LcftError
 from .export import CheckpointLike, User, check_dataset
 from .feature_arrays import feature_array, missing_array
+from .header import PathLike
 from .histories import HistoryKind
 from .job import ModelSettings
 from .model_features import ModelFeature, ModelFeatures
-from .storage import Array, PathLike
+from .storage import Array
 
 Inputs = Dict[str, Array]
 
@@ -24,14 +26,18 @@ class ModelInputs:
     With `user`, an identifier or a row, it makes the inputs of that user's own model, which has none of users.
     """
 
-    def __init__(self, checkpoint: CheckpointLike, dataset: Union[Dataset, PathLike], user: Optional[User] = None):
+    def __init__(
+        self, checkpoint: CheckpointLike, dataset: Union[Dataset, PathLike], user: Optional[User] = None
+    ):
         checkpoint = checkpoint if isinstance(checkpoint, Checkpoint) else Checkpoint(checkpoint)
         self.dataset = dataset if isinstance(dataset, Dataset) else Dataset(dataset)
         check_dataset(checkpoint, self.dataset)
         self.settings = ModelSettings.of(checkpoint.model, checkpoint.job or "", checkpoint.path)
         self.features = ModelFeatures.of(self.settings, self.dataset)
         self._has_users = any(name in checkpoint.embeddings for name in ("user", "first_order_user"))
-        self._user = None if user is None else self.dataset.row_of(user) if isinstance(user, str) else int(user)
+        self._user = (
+            None if user is None else self.dataset.row_of(user) if isinstance(user, str) else int(user)
+        )
         self._histories = {kind: HistoryKind(kind, self.dataset) for kind in self.settings.histories}
 
     # Samples.
@@ -41,8 +47,11 @@ class ModelInputs:
         offsets = self._offsets(part)
         if users is None and self._user is None:
             return np.arange(int(offsets[-1]))
-        wanted = [self._user] if users is None else [
-            self.dataset.row_of(user) if isinstance(user, str) else int(user) for user in users]
+        wanted = (
+            [self._user]
+            if users is None
+            else [self.dataset.row_of(user) if isinstance(user, str) else int(user) for user in users]
+        )
         spans = [np.arange(offsets[row], offsets[row + 1]) for row in wanted if row is not None]
         return np.concatenate(spans) if spans else np.zeros(0, dtype=np.int64)
 
@@ -60,15 +69,17 @@ class ModelInputs:
         """As `samples`, in batches of at most `size`."""
         rows = self.rows(part) if rows is None else np.asarray(rows, dtype=np.int64)
         for start in range(0, len(rows), size):
-            yield self.samples(part, rows[start:start + size])
+            yield self.samples(part, rows[start : start + size])
 
     def candidates(self, user: Optional[User], items: Sequence[Union[str, int]]) -> Inputs:
-        """The inputs for candidates that are in no log, after all events of the user's: features of samples are missing.
+        """The inputs for candidates after all events of the user: features of samples are missing.
 
         Items are identifiers (texts) or rows. `user` may be None for the own model's user. Features of samples that
         are known can be put in their place: `inputs["samples/price"][:] = 9.99`.
         """
-        row = self._user if user is None else self.dataset.row_of(user) if isinstance(user, str) else int(user)
+        row = (
+            self._user if user is None else self.dataset.row_of(user) if isinstance(user, str) else int(user)
+        )
         if row is None:
             raise LcftError("candidates: for whom? give user")
         found = self._item_rows(items)
@@ -88,12 +99,17 @@ class ModelInputs:
 
     def _item_rows(self, items: Sequence[Union[str, int]]) -> Array:
         ids = self.dataset.items.id
-        places = {identifier: row for row, identifier in enumerate(ids)} if any(
-            isinstance(item, str) for item in items) else {}
+        places = (
+            {identifier: row for row, identifier in enumerate(ids)}
+            if any(isinstance(item, str) for item in items)
+            else {}
+        )
         unknown = [item for item in items if isinstance(item, str) and item not in places]
         if unknown:
             raise LcftError(f"{self.dataset.path}: has no item {unknown[0]}")
-        return np.array([places[item] if isinstance(item, str) else int(item) for item in items], dtype=np.int64)
+        return np.array(
+            [places[item] if isinstance(item, str) else int(item) for item in items], dtype=np.int64
+        )
 
     def _inputs(self, users: Array, items: Array, positions: Array) -> Inputs:
         inputs: Inputs = {"item": items}

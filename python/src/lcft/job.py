@@ -1,4 +1,5 @@
 """What a checkpoint's job says of its model, as docs/jobs.md has it. Widths are those of the tensors."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ class ModelSettings:
     attention_input: str
     #: PNN's products of two fields: `elementwise`, `inner` or `outer`.
     products: str
-    #: The features that the job names, and whether these are the ones taken (`only`) or left out (`without`); None: all.
+    #: The features that the job names as the only ones (None: it takes all), and those that it leaves out.
     only: Optional[Tuple[str, ...]]
     without: Tuple[str, ...]
     #: Whether the items' feature `genome` may be taken.
@@ -33,7 +34,9 @@ class ModelSettings:
     def of(cls, name: str, job: str, file: str) -> "ModelSettings":
         """Those of the model `name` in the text `job` of a checkpoint `file`. Raises `JobError`."""
         if name not in _MODELS:
-            raise JobError(f"{file}: /@model: this package does not know the model {name}; it knows {', '.join(_MODELS)}")
+            raise JobError(
+                f"{file}: /@model: this package does not know the model {name}; it knows {', '.join(_MODELS)}"
+            )
         model = _section(job, file)
 
         def choice(key: str, default: str) -> str:

@@ -1,4 +1,5 @@
 """Layers as a checkpoint holds them, in an ONNX graph. B samples, T entries of a history."""
+
 from __future__ import annotations
 
 from itertools import combinations
@@ -45,7 +46,8 @@ class LayerGraph(Graph):
         if not is_there:
             raise MismatchError(
                 f"the checkpoint has no {group}/{name}, which its model would have with the features of the data set; "
-                "give the data set that it was trained on")
+                "give the data set that it was trained on"
+            )
         self.taken.add(f"{group}/{name}")
         values: Array = (self.weights.dense if group == "dense" else self.weights.embeddings)[name]
         return values
@@ -101,7 +103,9 @@ class LayerGraph(Graph):
             return x
         stacked = self.reshape(x, [0, fields, width])
         first, second = (
-            self.op("Gather", stacked, self.integers([pair[side] for pair in pairs]), axis=1) for side in (0, 1))
+            self.op("Gather", stacked, self.integers([pair[side] for pair in pairs]), axis=1)
+            for side in (0, 1)
+        )
         if kind == "inner":
             products = self.reduce(self.op("Mul", first, second), 2)
         elif kind == "elementwise":
@@ -120,17 +124,24 @@ class LayerGraph(Graph):
     def attention(self, name: str, query: str, keys: str, mask: str, query_width: int, form: str) -> str:
         """DIN's local activation unit: the mean of the keys, weighted by the softmax of their scores; 0 for no entry.
 
-        `form` says what it sees of a query q and a key k: `concatenated`, [q ; k], or `original`, [q ; k ; q - k ; q * k].
+        `form` says what it sees of a query q and a key k: `concatenated` is [q ; k], `original` is
+        [q ; k ; q - k ; q * k].
         """
         weight = self.dense(f"{name}/0/weight")
         of_query, of_key = weight[:query_width], weight[query_width:]
         if form == "original":
             of_query, of_key, of_difference, of_product = np.split(weight, 4)
             of_query, of_key = of_query + of_difference, of_key - of_difference
-        from_query = self.op("Add", self.op("MatMul", query, self.constant(of_query, f"dense/{name}/query")),
-                             self.weight(f"{name}/0/bias"))
-        first = self.op("Add", self.unsqueeze(from_query, 1),
-                        self.op("MatMul", keys, self.constant(of_key, f"dense/{name}/key")))
+        from_query = self.op(
+            "Add",
+            self.op("MatMul", query, self.constant(of_query, f"dense/{name}/query")),
+            self.weight(f"{name}/0/bias"),
+        )
+        first = self.op(
+            "Add",
+            self.unsqueeze(from_query, 1),
+            self.op("MatMul", keys, self.constant(of_key, f"dense/{name}/key")),
+        )
         if form == "original":
             product = self.op("Mul", self.unsqueeze(query, 1), keys)
             weighted = self.op("MatMul", product, self.constant(of_product, f"dense/{name}/product"))
@@ -158,13 +169,23 @@ class LayerGraph(Graph):
         hold = np.zeros((3 * width, 1), dtype=np.float32)
         hold[:width] = 1e4
         input_weights = np.concatenate([ordered(weight), hold], axis=1)
-        biases = np.concatenate([ordered(self.dense(f"{name}/{part}/bias"))[:, 0] for part in ("input", "recurrent")])
+        biases = np.concatenate(
+            [ordered(self.dense(f"{name}/{part}/bias"))[:, 0] for part in ("input", "recurrent")]
+        )
         padding = self.unsqueeze(self.op("Sub", self.floats(1), mask), 2)
         x = self.op("Transpose", self.concat([entries, padding]), perm=[1, 0, 2])
-        self._nodes.append(self._onnx.helper.make_node(
-            "GRU",
-            [x, self.constant(input_weights[None], f"dense/{name}/input"),
-             self.constant(ordered(recurrent)[None], f"dense/{name}/recurrent"),
-             self.constant(biases[None], f"dense/{name}/biases")],
-            [f"{name}/states"], hidden_size=width, linear_before_reset=1))
+        self._nodes.append(
+            self._onnx.helper.make_node(
+                "GRU",
+                [
+                    x,
+                    self.constant(input_weights[None], f"dense/{name}/input"),
+                    self.constant(ordered(recurrent)[None], f"dense/{name}/recurrent"),
+                    self.constant(biases[None], f"dense/{name}/biases"),
+                ],
+                [f"{name}/states"],
+                hidden_size=width,
+                linear_before_reset=1,
+            )
+        )
         return self.op("Transpose", self.squeeze(f"{name}/states", 1), perm=[1, 0, 2])

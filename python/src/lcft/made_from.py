@@ -1,4 +1,5 @@
 """What files that were made from a data set say of their origin."""
+
 from __future__ import annotations
 
 from typing import Optional

@@ -1,4 +1,5 @@
 """The features that a model takes from a data set, and how a checkpoint names their weights (docs/models.md)."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -6,7 +7,7 @@ from typing import List, Optional, Sequence
 
 from .dataset import Dataset
 from .errors import MismatchError
-from .features import Feature
+from .features import AnyFeature
 from .job import ModelSettings
 
 #: Names that parts of a model have; a feature or table of such a name gets a longer one.
@@ -23,7 +24,7 @@ def _is_reserved(name: str) -> bool:
 class ModelFeature:
     """One feature as a model takes it."""
 
-    feature: Feature
+    feature: AnyFeature
     #: `values`, `quantiles` (a number that stands for a value), `number` or `vector`.
     kind: str
     #: The name of its table among the data set's; None for numbers and vectors.
@@ -61,7 +62,9 @@ class ModelFeatures:
         if dataset is None:
             return cls([])
         features = dataset.features.all()
-        return cls([_taken(feature, features, dataset) for feature in _chosen(settings, features, dataset.path)])
+        return cls(
+            [_taken(feature, features, dataset) for feature in _chosen(settings, features, dataset.path)]
+        )
 
     def owned(self, owner: str) -> List[ModelFeature]:
         """Those of one owner."""
@@ -79,7 +82,9 @@ class ModelFeatures:
 
     def events(self, history: str) -> List[ModelFeature]:
         """Events' features that join the entries of a history. `action` says nothing of exposures."""
-        return [feature for feature in self.owned("events") if history != "exposures" or feature.name != "action"]
+        return [
+            feature for feature in self.owned("events") if history != "exposures" or feature.name != "action"
+        ]
 
     def key(self, feature: ModelFeature) -> str:
         """What the names of the feature's own weights begin with."""
@@ -98,12 +103,15 @@ class ModelFeatures:
         return feature.rows <= _DENSE_ROWS and all(other.owner == "events" for other in users)
 
 
-def _chosen(settings: ModelSettings, features: List[Feature], file: str) -> List[Feature]:
+def _chosen(settings: ModelSettings, features: List[AnyFeature], file: str) -> List[AnyFeature]:
     """The features that the job takes."""
+
     def places(names: Sequence[str]) -> List[int]:
         found = []
         for name in names:
-            matching = [place for place, feature in enumerate(features) if name in (feature.path, feature.name)]
+            matching = [
+                place for place, feature in enumerate(features) if name in (feature.path, feature.name)
+            ]
             if len(matching) != 1:
                 known = ", ".join(feature.path for feature in features) or "none"
                 raise MismatchError(f"{file}: the job names the feature {name}, and the data set has {known}")
@@ -118,22 +126,26 @@ def _chosen(settings: ModelSettings, features: List[Feature], file: str) -> List
     for place in places(settings.without):
         chosen[place] = False
     return [
-        feature for feature, is_taken in zip(features, chosen)
+        feature
+        for feature, is_taken in zip(features, chosen)
         if is_taken and (settings.genome or feature.path != "items/genome")
     ]
 
 
-def _taken(feature: Feature, features: List[Feature], dataset: Dataset) -> ModelFeature:
+def _taken(feature: AnyFeature, features: List[AnyFeature], dataset: Dataset) -> ModelFeature:
     if feature.kind == "vector":
         return ModelFeature(feature, "vector")
     if feature.kind == "numeric":
-        edges = feature.edges if "quantiles" in feature.transform else None
+        edges = feature.edges
         if edges is None:
             return ModelFeature(feature, "number")
         is_taken = any(
-            other.table == feature.name or
-            (other.name == feature.name and other.owner != feature.owner and "quantiles" in other.transform)
-            for other in features)
+            other.table == feature.name
+            or (
+                other.name == feature.name and other.owner != feature.owner and "quantiles" in other.transform
+            )
+            for other in features
+        )
         table = f"{feature.owner}.{feature.name}" if is_taken else feature.name
         return ModelFeature(feature, "quantiles", table, len(edges) + 1, len(edges) + 1)
     vocabulary = dataset.vocabularies[feature.vocabulary or ""]

@@ -1,4 +1,5 @@
 """What models are made of, in a graph: users, candidates, histories and features, in the order of docs/models.md."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -29,7 +30,11 @@ class ModelParts:
     """The parts of one model's graph. With `user`, a row of the data set, it is that user's own."""
 
     def __init__(
-        self, graph: LayerGraph, settings: ModelSettings, features: ModelFeatures, dataset: Optional[Dataset],
+        self,
+        graph: LayerGraph,
+        settings: ModelSettings,
+        features: ModelFeatures,
+        dataset: Optional[Dataset],
         user: Optional[int] = None,
     ):
         self.graph = graph
@@ -57,7 +62,7 @@ class ModelParts:
         if self._own is not None:
             if self._own >= len(table):
                 raise MismatchError(f"user row {self._own}: the checkpoint has {len(table)} users")
-            table = table[self._own:self._own + 1]
+            table = table[self._own : self._own + 1]
         return [graph.op("Gather", graph.constant(table, f"embeddings/{name}"), self._user_rows())]
 
     # Items.
@@ -100,7 +105,11 @@ class ModelParts:
         named = [(feature, self._names(feature, prefix)) for feature in features]
         if owner == "samples" or (owner == "users" and self._own is None):
             return [self._field(feature, names, feature.path, ("batch",)) for feature, names in named]
-        rows = np.array([self._own]) if owner == "users" else self._item_rows(self.graph.table(f"{prefix or ''}item"))
+        rows = (
+            np.array([self._own])
+            if owner == "users"
+            else self._item_rows(self.graph.table(f"{prefix or ''}item"))
+        )
         places = self._user_rows() if owner == "users" else self._item
         return [
             self.graph.op("Gather", self.graph.constant(values), places)
@@ -174,6 +183,9 @@ class ModelParts:
     def _history_mean(self, kind: str, prefix: str) -> str:
         graph = self.graph
         ids, mask = self._history(kind)
-        terms: Sequence[str] = [graph.op("Gather", self._item_weights(prefix), ids), *self._events(kind, prefix)]
+        terms: Sequence[str] = [
+            graph.op("Gather", self._item_weights(prefix), ids),
+            *self._events(kind, prefix),
+        ]
         count = graph.op("Max", graph.reduce(mask, 1, keep=True), graph.floats(1))
         return graph.op("Div", self.total(Entries(graph.sum(terms), mask)), count)

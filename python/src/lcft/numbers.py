@@ -1,4 +1,5 @@
 """The steps that a reader applies to a stored number, and quantiles in terms of the stored numbers."""
+
 from __future__ import annotations
 
 import math
@@ -20,12 +21,13 @@ def apply_steps(feature: Feature, values: Array) -> Array:
 
 def _step(feature: Feature, step: str, x: Array) -> Array:
     if step == "log":
-        # The C library's, to the last bit: an edge is often a number of the data, and numpy's own may differ by one bit.
+        # The C library's to the last bit: edges are often numbers of the data, and numpy's may differ by a bit.
         return np.array([math.copysign(math.log1p(abs(value)), value) for value in x.tolist()])
     if step == "standardised":
-        return (x - feature.mean) / feature.deviation
+        mean, deviation = feature.standardisation
+        return (x - mean) / deviation
     if step == "quantiles":
-        return np.searchsorted(feature.edges, x, side="right").astype(np.float64)
+        return np.searchsorted(_edges(feature), x, side="right").astype(np.float64)
     raise ValueError(f"there is no step {step}")
 
 
@@ -36,8 +38,12 @@ def quantile_thresholds(feature: Feature) -> Array:
     numbers, and needs no logarithm that is right to the last bit.
     """
     before = [step for step in feature.transform if step != "quantiles"]
-    edges = np.zeros(0) if feature.edges is None else feature.edges
-    return np.array([_least(feature, before, edge) for edge in edges], dtype=np.float32)
+    return np.array([_least(feature, before, edge) for edge in _edges(feature)], dtype=np.float32)
+
+
+def _edges(feature: Feature) -> Array:
+    """Those of the step `quantiles`; with one class there are none."""
+    return np.zeros(0) if feature.edges is None else feature.edges
 
 
 def _least(feature: Feature, steps: Sequence[str], edge: float) -> float:

@@ -1,4 +1,5 @@
 """Opens a file of any kind."""
+
 from __future__ import annotations
 
 import os
@@ -8,10 +9,10 @@ from .ab_test import ABTest
 from .checkpoint import Checkpoint
 from .dataset import Dataset
 from .errors import ForeignFileError
+from .header import PathLike, open_hdf5, read_format
 from .personal_models import PersonalModels
 from .results import Results
 from .searches import LabelTable, Search
-from .storage import PathLike, open_hdf5, read_format
 
 AnyFile = Union[Dataset, Checkpoint, Results, LabelTable, Search, PersonalModels, ABTest]
 
@@ -26,5 +27,7 @@ def open(path: PathLike) -> AnyFile:  # noqa: A001, like gzip.open
         kind = read_format(hdf5, name)
     if kind not in _CLASSES:
         known = ", ".join(sorted(_CLASSES))
-        raise ForeignFileError(name, f"is of the kind {kind}, which this package does not know", f"it knows {known}")
+        raise ForeignFileError(
+            name, f"is of the kind {kind}, which this package does not know", f"it knows {known}"
+        )
     return _CLASSES[kind](name)

@@ -1,4 +1,5 @@
 """Fine-tuned models of single users: `lcft-models`."""
+
 from __future__ import annotations
 
 import os
@@ -8,9 +9,10 @@ import numpy as np
 
 from .errors import MismatchError, UnknownNameError
 from .findings import Findings, findings
+from .header import PathLike
 from .made_from import MadeFrom
 from .seal import check_seal
-from .storage import Array, PathLike
+from .storage import Array
 from .tables import Column, OptionalColumn, Table
 from .weights import Weights, is_statistic
 
@@ -35,10 +37,9 @@ class PersonalModels(MadeFrom):
     format = "lcft-models"
 
     def __init__(self, path: PathLike):
-        if os.path.isfile(path):
-            check_seal(os.fspath(path))
+        is_sealed = os.path.isfile(path) and check_seal(os.fspath(path))
         super().__init__(path)
-        if self.attribute("/", "sealed", None) and not _ends_with_seal(self.path):
+        if self.attribute("/", "sealed", None) and not is_sealed:
             self.close()
             raise self.damaged("/@sealed", "the line at the file's end is missing")
 
@@ -66,7 +67,9 @@ class PersonalModels(MadeFrom):
         """The user's place in this file. Raises `UnknownNameError`."""
         column = self.users.row if isinstance(user, (int, np.integer)) else self.users.id
         if column is None:
-            raise MismatchError(f"{self.path}: has no identifiers of users; give the user's row in the data set")
+            raise MismatchError(
+                f"{self.path}: has no identifiers of users; give the user's row in the data set"
+            )
         found = np.flatnonzero(column == user)
         if len(found) == 0:
             raise UnknownNameError(self.path, "model of user", user, column[:12])
@@ -93,7 +96,8 @@ class PersonalModels(MadeFrom):
         if digest is not None and digest != self.checkpoint_digest:
             raise MismatchError(
                 f"{self.path}: its models build on the checkpoint {(self.checkpoint_digest or '?')[:12]}..., and "
-                f"{checkpoint.path} is {digest[:12]}...; give the checkpoint of the same run")
+                f"{checkpoint.path} is {digest[:12]}...; give the checkpoint of the same run"
+            )
         cloud = checkpoint.weights()
         dense = self._dense(cloud, self.dense(user, method), checkpoint.path)
         embeddings: Dict[str, Array] = {}
@@ -101,8 +105,12 @@ class PersonalModels(MadeFrom):
             if name not in self.tables:
                 raise MismatchError(f"{self.path}: has no table {name}, which {checkpoint.path} has")
             rows, values = self.rows(user, name), self.embeddings(user, method, name)
-            if len(rows) and (rows.min() < 0 or rows.max() >= len(table) or values.shape[1] != table.shape[1]):
-                raise self.damaged(f"/embeddings/{name}/rows", f"does not fit a table of the shape {table.shape}")
+            if len(rows) and (
+                rows.min() < 0 or rows.max() >= len(table) or values.shape[1] != table.shape[1]
+            ):
+                raise self.damaged(
+                    f"/embeddings/{name}/rows", f"does not fit a table of the shape {table.shape}"
+                )
             embeddings[name] = table.copy()
             embeddings[name][rows] = values
         return Weights(cloud.model, dense, embeddings, cloud.dataset_digest, cloud.digest)
@@ -110,13 +118,15 @@ class PersonalModels(MadeFrom):
     def _dense(self, cloud: Weights, difference: Array, checkpoint: str) -> Dict[str, Array]:
         weights = {name: values for name, values in cloud.dense.items() if not is_statistic(name)}
         if sum(values.size for values in weights.values()) != len(difference):
-            raise MismatchError(f"{self.path}: has {len(difference)} dense weights, and {checkpoint} has others")
+            raise MismatchError(
+                f"{self.path}: has {len(difference)} dense weights, and {checkpoint} has others"
+            )
         flat = np.concatenate([values.ravel() for values in weights.values()]).astype("<f4")
         with np.errstate(over="ignore"):
             own = (flat.view("<i4") + difference.astype("<i4")).view("<f4")
         dense, start = dict(cloud.dense), 0
         for name, values in weights.items():
-            dense[name] = own[start:start + values.size].reshape(values.shape)
+            dense[name] = own[start : start + values.size].reshape(values.shape)
             start += values.size
         return dense
 
@@ -145,9 +155,3 @@ class PersonalModels(MadeFrom):
                         problem = f"shows {source.file_name}, which does not lie beside it"
                         raise self.damaged(path, problem)
             return np.asarray(data[start:end])
-
-
-def _ends_with_seal(path: str) -> bool:
-    with open(path, "rb") as file:
-        file.seek(-min(os.path.getsize(path), 128), os.SEEK_END)
-        return b"\nlcft sha256 " in file.read()

@@ -1,4 +1,5 @@
 """Results: `lcft-results`."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Dict, Optional
@@ -53,9 +54,16 @@ class MethodOutcome(Table):
 
     @property
     def summary(self) -> Dict[str, Any]:
-        """The attributes of `/summary/METHOD`: `user_auc` (eq. 12), `user_auc_unweighted`, `pooled_auc`, `logloss`, ..."""
+        """The attributes of `/summary/METHOD`: `user_auc` (eq. 12), `pooled_auc`, `logloss` and others."""
         where = f"/summary/{self.name}"
-        names = ("user_auc", "user_auc_unweighted", "pooled_auc", "logloss", "undefined_auc", "undefined_labels")
+        names = (
+            "user_auc",
+            "user_auc_unweighted",
+            "pooled_auc",
+            "logloss",
+            "undefined_auc",
+            "undefined_labels",
+        )
         return {name: self.file.attribute(where, name) for name in names}
 
 
@@ -105,7 +113,11 @@ class Predictions:
         """A row per test sample: `user` (identifier), `row` (in the data set), `label`, and a method's logits each."""
         counts = np.diff(self.offsets)
         users = self._results.users
-        columns = {"user": np.repeat(users.id, counts), "row": np.repeat(users.row, counts), "label": self.label}
+        columns = {
+            "user": np.repeat(users.id, counts),
+            "row": np.repeat(users.row, counts),
+            "label": self.label,
+        }
         return frame({**columns, **{method: self[method] for method in self.methods()}})
 
 

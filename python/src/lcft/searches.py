@@ -1,4 +1,5 @@
 """What searches write: tables of labels (`lcft-labels`) and of settings (`lcft-search`)."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

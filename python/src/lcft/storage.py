@@ -1,39 +1,20 @@
 """A file of ours, open for reading: its header, and columns that are read when they are asked for."""
+
 from __future__ import annotations
 
 import contextlib
 import os
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Type, TypeVar, Union
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, TypeVar
 
 import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import DamagedFileError, ForeignFileError, MissingFileError, NewerVersionError
+from .errors import DamagedFileError
+from .header import AGAIN, UNREADABLE, PathLike, attributes, check_header, open_hdf5, text
 
 Array = NDArray[Any]
-PathLike = Union[str, "os.PathLike[str]"]
 Self = TypeVar("Self", bound="StoredFile")
-
-_AGAIN = "write the file again, or copy it again from where it was written"
-#: What h5py raises for content that it cannot read.
-_UNREADABLE = (OSError, RuntimeError, KeyError, ValueError, TypeError, UnicodeDecodeError)
-
-
-def text(value: Any) -> Any:
-    """An attribute's value with its bytes as text."""
-    if isinstance(value, h5py.Empty):
-        return ""
-    if isinstance(value, np.ndarray):
-        return [text(entry) for entry in value.tolist()]
-    if isinstance(value, bytes):
-        return value.decode()
-    return value.item() if isinstance(value, np.generic) else value
-
-
-def attributes(item: h5py.HLObject) -> Dict[str, Any]:
-    """All attributes of a file, a group or a data set, as Python's own values."""
-    return {name: text(item.attrs[name]) for name in item.attrs}
 
 
 class StoredFile:
@@ -109,19 +90,19 @@ class StoredFile:
     @contextlib.contextmanager
     def reading(self, where: str) -> Iterator[None]:
         """Turns what h5py raises within into a `DamagedFileError` at `where`."""
+        if not self.hdf5:
+            raise DamagedFileError(self.path, "the file has been closed", "open it again", where)
         try:
             yield
         except DamagedFileError:
             raise
-        except _UNREADABLE as error:
-            if not self.hdf5:
-                raise DamagedFileError(self.path, "the file has been closed", "open it again", where) from None
+        except UNREADABLE as error:
             reason = str(error).strip('"').splitlines()[0] if str(error) else type(error).__name__
-            raise DamagedFileError(self.path, f"cannot be read ({reason})", _AGAIN, where) from error
+            raise DamagedFileError(self.path, f"cannot be read ({reason})", AGAIN, where) from error
 
     def damaged(self, where: str, problem: str) -> DamagedFileError:
         """What to raise where the content cannot be right."""
-        return DamagedFileError(self.path, problem, _AGAIN, where)
+        return DamagedFileError(self.path, problem, AGAIN, where)
 
     def has(self, path: str) -> bool:
         """Whether the file has a group or a data set at `path`."""
@@ -135,7 +116,9 @@ class StoredFile:
                 return []
             with self.reading(path):
                 group = self.hdf5[path]
-                names = sorted(group, key=lambda name: (int(group[name].attrs.get("index", 0)), name.encode()))
+                names = sorted(
+                    group, key=lambda name: (int(group[name].attrs.get("index", 0)), name.encode())
+                )
             self._members[path] = names
         return list(self._members[path])
 
@@ -202,46 +185,3 @@ class StoredFile:
             if int(values.min()) < limits.min or int(values.max()) > limits.max:
                 raise self.damaged(path, f"has values that do not fit {wanted}")
         return np.asarray(values).astype(wanted, copy=False)
-
-
-def open_hdf5(path: str) -> h5py.File:
-    """The HDF5 file at `path`, open without a lock: files are replaced whole, and many network disks have no locks."""
-    if not os.path.isfile(path):
-        problem = "is a folder" if os.path.isdir(path) else "there is no such file"
-        raise MissingFileError(path, problem, "give the path of a file that lcft wrote")
-    try:
-        return h5py.File(path, "r", locking=False)
-    except PermissionError as error:
-        raise MissingFileError(path, "may not be read", "ask its owner for the permission") from error
-    except OSError as error:
-        if not h5py.is_hdf5(path):
-            advice = "give a file that lcft wrote (*.h5)"
-            raise ForeignFileError(path, "is no HDF5 file", advice) from error
-        raise DamagedFileError(path, "is cut short or damaged", _AGAIN) from error
-
-
-def read_format(hdf5: h5py.File, path: str) -> str:
-    """The root attribute `format`."""
-    try:
-        value = text(hdf5.attrs["format"])
-    except _UNREADABLE as error:
-        raise ForeignFileError(
-            path, "is an HDF5 file that lcft did not write (no root attribute format)", "give a file that lcft wrote"
-        ) from error
-    return str(value)
-
-
-def check_header(hdf5: h5py.File, path: str, kind: str, versions: Tuple[int, ...]) -> None:
-    """Raises unless the file is of this kind, and of one of these versions."""
-    found = read_format(hdf5, path)
-    if found != kind:
-        raise ForeignFileError(path, f"is of the kind {found}, not {kind}", "lcft.open opens every kind")
-    version = text(hdf5.attrs.get("format_version", None))
-    if not isinstance(version, int):
-        raise DamagedFileError(path, "is missing", _AGAIN, "/@format_version")
-    if version not in versions:
-        creator = text(hdf5.attrs.get("creator", b"a newer lcft"))
-        raise NewerVersionError(
-            path, f"is of format version {version}, written by {creator}, and this package reads {versions[-1]}",
-            "install the package of that version of lcft",
-        )

@@ -1,4 +1,5 @@
 """Groups of columns with one row per something, and their columns as properties."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional, Tuple, Union, overload
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     import pandas
 
 
-class Column:
+class AnyColumn:
     """A column of a `Table`, read when it is asked for.
 
     `extra` is how many rows it has more than its table: 1 for offsets. `shape` are the sizes after the first one.
@@ -28,6 +29,24 @@ class Column:
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
 
+    def read(self, table: "Table") -> Array:
+        """The column of `table`."""
+        rows = table.count
+        first = None if rows is None else rows + self.extra
+        return table.file.column(f"{table.where}/{self.name}", self.kind, (first, *self.shape))
+
+    def shown(self, table: "Table") -> Array:
+        """What a frame has of it."""
+        return self.read(table)
+
+    def is_in(self, table: "Table") -> bool:
+        """Whether `table` has the column."""
+        return table.file.has(f"{table.where}/{self.name}")
+
+
+class Column(AnyColumn):
+    """A column that every file has."""
+
     @overload
     def __get__(self, table: None, owner: type) -> "Column": ...
 
@@ -37,27 +56,17 @@ class Column:
     def __get__(self, table: Optional["Table"], owner: type) -> Union["Column", Array]:
         return self if table is None else self.read(table)
 
-    def read(self, table: "Table") -> Array:
-        """The column of `table`."""
-        rows = table.count
-        first = None if rows is None else rows + self.extra
-        return table.file.column(f"{table.where}/{self.name}", self.kind, (first, *self.shape))
 
-    def is_in(self, table: "Table") -> bool:
-        """Whether `table` has the column."""
-        return table.file.has(f"{table.where}/{self.name}")
-
-
-class OptionalColumn(Column):
+class OptionalColumn(AnyColumn):
     """A column that not every file has: None where it is missing."""
 
     @overload
-    def __get__(self, table: None, owner: type) -> "Column": ...
+    def __get__(self, table: None, owner: type) -> "OptionalColumn": ...
 
     @overload
     def __get__(self, table: "Table", owner: type) -> Optional[Array]: ...
 
-    def __get__(self, table: Optional["Table"], owner: type) -> Union["Column", Optional[Array]]:
+    def __get__(self, table: Optional["Table"], owner: type) -> Union["OptionalColumn", Optional[Array]]:
         if table is None:
             return self
         return self.read(table) if self.is_in(table) else None
@@ -70,8 +79,7 @@ class EnumColumn(Column):
         super().__init__("uint8")
         self.names = names
 
-    def named(self, table: "Table") -> Array:
-        """The names of the column's values."""
+    def shown(self, table: "Table") -> Array:
         codes = self.read(table)
         if codes.size and int(codes.max()) >= len(self.names):
             raise table.file.damaged(f"{table.where}/{self.name}", f"has values above {len(self.names) - 1}")
@@ -106,9 +114,13 @@ class Table:
         found: Dict[str, Array] = {}
         for owner in reversed(type(self).__mro__):
             for name, column in vars(owner).items():
-                if isinstance(column, Column) and column.extra == 0 and not column.shape and column.is_in(self):
-                    is_named = isinstance(column, EnumColumn)
-                    found[name] = column.named(self) if is_named else column.read(self)  # type: ignore[attr-defined]
+                if (
+                    isinstance(column, AnyColumn)
+                    and column.extra == 0
+                    and not column.shape
+                    and column.is_in(self)
+                ):
+                    found[name] = column.shown(self)
         return found
 
     def __call__(self) -> "pandas.DataFrame":

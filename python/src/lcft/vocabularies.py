@@ -1,4 +1,5 @@
 """The values of categorical features: `/vocabularies/NAME`."""
+
 from __future__ import annotations
 
 from typing import Optional
@@ -19,7 +20,9 @@ class Vocabulary:
     one. A `hashed` vocabulary has no values, and every row is known.
     """
 
-    def __init__(self, file: StoredFile, path: str, *, value_path: Optional[str] = None, values: Optional[Array] = None):
+    def __init__(
+        self, file: StoredFile, path: str, *, value_path: Optional[str] = None, values: Optional[Array] = None
+    ):
         self._file = file
         self._path = path
         self._is_older = value_path is not None or values is not None

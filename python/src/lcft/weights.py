@@ -1,4 +1,5 @@
 """The weights of one model, by name."""
+
 from __future__ import annotations
 
 import importlib.util
@@ -9,11 +10,12 @@ import numpy as np
 
 from .errors import LcftError
 from .extras import require
-from .storage import Array, PathLike
+from .header import PathLike
+from .storage import Array
 
 
 def is_statistic(name: str) -> bool:
-    """Whether a dense tensor is a moving statistic: it is not trained by gradients, and no personal model changes it."""
+    """Whether a dense tensor is a moving statistic, which no personal model changes."""
     return name.endswith(("/moving_mean", "/moving_variance"))
 
 
@@ -48,7 +50,9 @@ class Weights:
     def to_safetensors(self, path: PathLike) -> None:
         """Writes all tensors, with the names of `state_dict`. The file's metadata name the model and the digests."""
         metadata = {
-            "format": "lcft", "model": self.model, "dataset_digest": self.dataset_digest,
+            "format": "lcft",
+            "model": self.model,
+            "dataset_digest": self.dataset_digest,
             "checkpoint_digest": self.digest,
         }
         require("safetensors.numpy").save_file(self.state_dict("numpy"), path, metadata=metadata)

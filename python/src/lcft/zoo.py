@@ -1,4 +1,5 @@
 """The models: each is one function from its parts to the logits [B, 1], as docs/models.md has it."""
+
 from __future__ import annotations
 
 from typing import Callable, Dict, List, Tuple
@@ -78,7 +79,8 @@ def _din(parts: ModelParts) -> str:
     def columns(kind: str, candidate: str) -> List[str]:
         entries = parts.entries(kind, adds=form == "original")
         attended = parts.graph.attention(
-            f"attention/{kind}", candidate, entries.values, entries.mask, parts.item_width, form)
+            f"attention/{kind}", candidate, entries.values, entries.mask, parts.item_width, form
+        )
         return [attended, parts.total(entries)]
 
     return _attended(parts, columns, "dice")
@@ -88,14 +90,27 @@ def _edge_rec(parts: ModelParts) -> str:
     def columns(kind: str, candidate: str) -> List[str]:
         entries = parts.entries(kind, adds=False)
         states = parts.graph.gru(f"gru/{kind}", entries.values, entries.mask)
-        return [parts.graph.attention(
-            f"attention/{kind}", candidate, states, entries.mask, parts.item_width, parts.settings.attention_input)]
+        return [
+            parts.graph.attention(
+                f"attention/{kind}",
+                candidate,
+                states,
+                entries.mask,
+                parts.item_width,
+                parts.settings.attention_input,
+            )
+        ]
 
     return _attended(parts, columns, "prelu")
 
 
 #: By the root attribute `model`.
 MODELS: Dict[str, Callable[[ModelParts], str]] = {
-    "LR": _lr, "WideDeep": _wide_deep, "DeepFM": _deep_fm, "PNN": _pnn, "DIN": _din, "DCNv2": _dcn_v2,
+    "LR": _lr,
+    "WideDeep": _wide_deep,
+    "DeepFM": _deep_fm,
+    "PNN": _pnn,
+    "DIN": _din,
+    "DCNv2": _dcn_v2,
     "EdgeRec": _edge_rec,
 }
