@@ -45,7 +45,7 @@ END
 check "h5py and numpy are enough to open files" bare
 
 tests() {
-  env -C "$scratch" HOME="$scratch" MPLBACKEND=agg "$environment/bin/python" -m pytest -q -p no:cacheprovider \
+  env -C "$scratch" HOME="$scratch" "$environment/bin/python" -m pytest -q -p no:cacheprovider \
     --basetemp "$scratch/tests" "$repository/python/tests" "$@"
 }
 tests 2>&1 | tee "$scratch/log"

@@ -63,6 +63,16 @@ MODELS = {
 }
 
 
+#: A job for one file of every kind.
+JOB = """
+seed: 3
+model: {name: LR, histories: [positive], history_length: 6}
+training: {epochs: 1, batch_size: 64, learning_rate: 0.1, optimizer: adam, virtual_shards: 2}
+finetuning: {methods: [cloud, local, soft1, hard], epochs: 1, batch_size: 8, learning_rate: 0.05}
+search: {alphas: [0.8, 1], betas: [0, 0.1], groups: {quantiles: 2}, learning_rates: [0.01, 0.1]}
+"""
+
+
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the session's files are."""
@@ -116,3 +126,23 @@ def run_of(folder: Path, datasets: Dict[str, Path]) -> Callable[[str], Path]:
         return made[name]
 
     return make
+
+
+@pytest.fixture(scope="session")
+def files(folder: Path, datasets: Dict[str, Path], run_of: Callable[[str], Path]) -> Dict[str, Path]:
+    """One file of every kind and version."""
+    (folder / "small.yaml").write_text(JOB, encoding="utf-8")
+    on, small, search = ["--job", "small.yaml", "--data", "plain.h5"], folder / "small", folder / "searched"
+    worlds.lcft(folder, "search", *on, "--methods", "local,hard", "--output", "searched")
+    with_findings = ["--settings", "searched/search.yaml", "--labels", "searched/labels.h5"]
+    worlds.lcft(folder, "run", *on, *with_findings, "--save-models", "all", "--output", "small")
+    worlds.lcft(
+        folder, "simulate-ab", *on, "--candidates", "10", "--top", "3", "--days", "2", "--output", "small"
+    )
+    found = {name: small / f"{name}.h5" for name in ("results", "ab-test", "models", "models-rank-0")}
+    found.update({name: search / f"{name}.h5" for name in ("labels", "search")})
+    found.update({f"data set {name}": path for name, path in datasets.items()})
+    found["checkpoint"] = small / "checkpoint-epoch-1.h5"
+    found["group's checkpoint"] = sorted(run_of("LR plain").glob("group-*.h5"))[0]
+    found.update({f"version 0.1: {path.stem}": path for path in FIXTURES.glob("*.h5")})
+    return found

@@ -1,4 +1,5 @@
 """What tests of errors share."""
+
 from __future__ import annotations
 
 import shutil

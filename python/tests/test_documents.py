@@ -1,4 +1,5 @@
 """The blocks of docs/python.md and the notebook are run as they stand, on one run of the quick start's job."""
+
 from __future__ import annotations
 
 import os
@@ -37,7 +38,12 @@ def shell(place: Path, text: str) -> None:
     allowed = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
     environment = {**os.environ, "PATH": path, **allowed}
     done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", text], cwd=place, env=environment, capture_output=True, text=True, check=False
+        ["bash", "-euo", "pipefail", "-c", text],
+        cwd=place,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -63,10 +69,13 @@ def test_blocks_run_as_they_stand(
     assert len(set(names["best"])) == 10
 
 
-def test_notebook_draws_its_picture(place: Path) -> None:
+def test_notebook_draws_its_picture(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MPLBACKEND", raising=False)  # Pictures go into the notebook.
     notebook = nbformat.read(DOCS / "from-results-to-a-picture.ipynb", as_version=4)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    assert all(not cell.outputs and cell.execution_count is None for cell in code), "it is committed without outputs"
+    assert all(
+        not cell.outputs and cell.execution_count is None for cell in code
+    ), "it is committed without outputs"
     if not (place / "runs/first/results.h5").exists():
         shell(place, "\n".join(text for kind, text in blocks() if kind == "bash"))
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(place)}}).execute()

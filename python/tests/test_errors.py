@@ -1,4 +1,5 @@
 """Files that cannot be used end as one exception, one line: the file, the place in it, what to do."""
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import shutil
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Tuple
+from typing import Any, Dict, Iterator, List, Tuple
 
 import h5py
 import numpy as np
@@ -14,34 +15,6 @@ from conftest import FIXTURES
 
 import lcft
 from lcft.tables import AnyColumn, Members, Table
-
-JOB = """
-seed: 3
-model: {name: LR, histories: [positive], history_length: 6}
-training: {epochs: 1, batch_size: 64, learning_rate: 0.1, optimizer: adam, virtual_shards: 2}
-finetuning: {methods: [cloud, local, soft1, hard], epochs: 1, batch_size: 8, learning_rate: 0.05}
-search: {alphas: [0.8, 1], betas: [0, 0.1], groups: {quantiles: 2}, learning_rates: [0.01, 0.1]}
-"""
-
-
-@pytest.fixture(scope="module")
-def files(folder: Path, datasets: Dict[str, Path], run_of: Callable[[str], Path]) -> Dict[str, Path]:
-    """One file of every kind and version."""
-    (folder / "small.yaml").write_text(JOB, encoding="utf-8")
-    on, small, search = ["--job", "small.yaml", "--data", "plain.h5"], folder / "small", folder / "searched"
-    worlds.lcft(folder, "search", *on, "--methods", "local,hard", "--output", "searched")
-    with_findings = ["--settings", "searched/search.yaml", "--labels", "searched/labels.h5"]
-    worlds.lcft(folder, "run", *on, *with_findings, "--save-models", "all", "--output", "small")
-    worlds.lcft(
-        folder, "simulate-ab", *on, "--candidates", "10", "--top", "3", "--days", "2", "--output", "small"
-    )
-    found = {name: small / f"{name}.h5" for name in ("results", "ab-test", "models", "models-rank-0")}
-    found.update({name: search / f"{name}.h5" for name in ("labels", "search")})
-    found.update({f"data set {name}": path for name, path in datasets.items()})
-    found["checkpoint"] = small / "checkpoint-epoch-1.h5"
-    found["group's checkpoint"] = sorted(run_of("LR plain").glob("group-*.h5"))[0]
-    found.update({f"version 0.1: {path.stem}": path for path in FIXTURES.glob("*.h5")})
-    return found
 
 
 def properties(thing: Any) -> Iterator[Tuple[str, Any]]:
@@ -113,98 +86,32 @@ def test_columns_that_documents_name_are_properties(files: Dict[str, Path]) -> N
         assert sorted(set(paths) - read) == []
 
 
-def test_results_as_frames(files: Dict[str, Path]) -> None:
-    results = lcft.Results(files["results"])
-    with h5py.File(files["results"], "r") as raw:
-        users = results.users()
-        assert list(users.columns) == [
-            "id",
-            "row",
-            "train_count",
-            "train_positives",
-            "test_count",
-            "test_positives",
-            "local_ctr",
-        ]
-        assert users["id"].tolist() == [text.decode() for text in raw["users/id"][()]]
-        methods = results.methods()
-        assert methods["method"].tolist() == ["cloud", "local", "soft1", "hard"]
-        assert methods["user_auc"].tolist() == [
-            raw[f"summary/{name}"].attrs["user_auc"] for name in methods["method"]
-        ]
-        soft1 = results.methods["soft1"]()
-        np.testing.assert_array_equal(soft1["alpha"], raw["methods/soft1/alpha"][()])
-        assert set(soft1["label_status"]) <= {"uncorrected", "corrected", "undefined"}
-        predictions = results.predictions()
-        np.testing.assert_array_equal(predictions["hard"], raw["predictions/hard"][()])
-        assert (
-            predictions.groupby("row", sort=False).size().tolist()
-            == np.diff(raw["predictions/offsets"][()]).tolist()
-        )
-        assert len(results.significance()) == len(raw["significance/method"])
+def test_digests_are_verified(files: Dict[str, Path], tmp_path: Path) -> None:
+    for name, path in files.items():
+        with lcft.open(path) as file:
+            assert (file.content_digest is None) == ("models" in name)
+            file.verify()
+    for name in ("results", "labels", "search", "ab-test", "checkpoint", "data set all"):
+        path = tmp_path / "edited.h5"
+        shutil.copy(files[name], path)
+        with h5py.File(path, "r+") as raw:
+            columns: List[str] = []
+            raw.visititems(
+                lambda place, item: columns.append(place) if hasattr(item, "shape") and item.size else None
+            )
+            column = raw[
+                next(place for place in columns if place.startswith(("users", "groups", "methods", "embed")))
+            ]
+            column[0] = b"x" if column.dtype.kind == "S" else column[0] + 1
+        with (
+            lcft.open(path) as file,
+            pytest.raises(lcft.DamagedFileError, match="edited.h5: /: the content's digest"),
+        ):
+            file.verify()
 
 
-def test_user_auc_is_that_of_the_summary(files: Dict[str, Path]) -> None:
-    results = lcft.Results(files["results"])
-    for name in results.methods:
-        summary = results.methods[name].summary
-        np.testing.assert_array_equal(np.isnan(results.aucs(name)), np.isnan(results.methods[name].auc))
-        np.testing.assert_allclose(results.aucs(name), results.methods[name].auc, atol=1e-12)
-        assert results.user_auc(name) == pytest.approx(summary["user_auc"], abs=1e-12)
-        assert results.user_auc(name, weighted=False) == pytest.approx(
-            summary["user_auc_unweighted"], abs=1e-12
-        )
-
-
-def test_auc_of_ties_and_of_one_class() -> None:
-    assert lcft.auc(np.array([1.0, 2.0, 2.0, 3.0]), np.array([0, 0, 1, 1])) == 0.875
-    assert np.isnan(lcft.auc(np.array([1.0, 2.0]), np.array([1, 1])))
-    assert np.isnan(lcft.auc(np.array([1.0, np.nan]), np.array([0, 1])))
-
-
-def test_other_frames(files: Dict[str, Path]) -> None:
-    assert len(lcft.LabelTable(files["labels"]).groups()) == 2
-    search = lcft.Search(files["search"])
-    assert search.methods()["method"].tolist() == ["local", "hard"]
-    assert search.methods["local"]()["learning_rate"].tolist() == [0.01, 0.1]
-    test = lcft.ABTest(files["ab-test"])
-    days = test.days()
-    assert len(days) == 2 * len(test.methods) and days["clicks"].sum() == test.days.clicks.sum()
-    models = lcft.PersonalModels(files["models"])
-    assert sorted(models.users()["id"]) == sorted(lcft.Results(files["results"]).users.id)
-    dataset = lcft.Dataset(files["data set all"])
-    assert dataset.users()["test"].sum() == len(dataset.samples.test)
-    samples = dataset.samples_of("train")
-    assert samples["user"].nunique() == len(dataset.users) and len(samples) == len(dataset.samples.train)
-    brands = dataset.vocabularies["brand"]()
-    assert set(brands["value"]) == {f"brand {n}" for n in range(9)} and brands["count"].sum() > 0
-
-
-def test_features_and_their_vocabularies(files: Dict[str, Path]) -> None:
-    dataset = lcft.Dataset(files["data set all"])
-    assert [feature.path for feature in dataset.features.all()][:5] == [
-        "users/age",
-        "users/income",
-        "users/plan",
-        "users/favourite",
-        "users/taste",
-    ]
-    brand = dataset.features.items["brand"]
-    value = dataset.vocabularies[brand.vocabulary].value
-    place = int(np.flatnonzero(dataset.items.id == "S-12")[0])
-    assert value[brand.values[place]] == "brand 3"
-    price = dataset.features.samples["price"]
-    assert (
-        price.transform == ("log", "standardised")
-        and price.train.missing.sum() + price.test.missing.sum() == 300
-    )
-    device = dataset.vocabularies["samples_device"]
-    assert device.rows == device.known + 1 < device.size
-    assert dataset.vocabularies["item"].value is None and dataset.vocabularies["item"].rows == 16
-    assert dataset.features.users["favourite"].table == "brand"
-    assert dataset.settings["schema"].lstrip().startswith("log:") and any(
-        "3000 rows read" in line for line in dataset.account
-    )
+def test_version_is_that_of_the_program(folder: Path) -> None:
+    assert worlds.lcft(folder, "--version").split()[-1].startswith(lcft.__version__)
 
 
 def test_older_files_have_their_features() -> None:

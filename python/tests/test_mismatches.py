@@ -1,4 +1,5 @@
 """Files and jobs that do not fit one another, and packages that are missing."""
+
 from __future__ import annotations
 
 import shutil

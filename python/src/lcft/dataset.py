@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Dict, List, Optional
 
 import numpy as np
 
+from .decoding import feature_columns
 from .errors import UnknownNameError
-from .features import Features
+from .feature_groups import Features
 from .storage import Array, StoredFile
 from .tables import Column, OptionalColumn, Table, frame
 from .vocabularies import Vocabularies
@@ -31,6 +32,7 @@ class Users(Table):
             "events": np.diff(self.event_offsets),
             "train": np.diff(self.train_offsets),
             "test": np.diff(self.test_offsets),
+            **feature_columns(self.file, Features(self.file).owned("users")),
         }
 
 
@@ -41,6 +43,9 @@ class Events(Table):
     item = Column("int32")
     timestamp = Column("int64")
     label = Column("uint8")
+
+    def columns(self) -> Dict[str, Array]:
+        return {**super().columns(), **feature_columns(self.file, Features(self.file).owned("events"))}
 
 
 class SamplePart(Table):
@@ -53,6 +58,10 @@ class SamplePart(Table):
     probability = OptionalColumn("float32")
     timestamp = OptionalColumn("int64")
     drawn = OptionalColumn("uint8")
+
+    def columns(self) -> Dict[str, Array]:
+        part = self.where.rsplit("/", 1)[-1]
+        return {**super().columns(), **feature_columns(self.file, Features(self.file).owned("samples"), part)}
 
 
 class Samples:
@@ -74,6 +83,9 @@ class Items(Table):
 
     key = "id"
     id = Column("str")
+
+    def columns(self) -> Dict[str, Array]:
+        return {**super().columns(), **feature_columns(self.file, Features(self.file).owned("items"))}
 
 
 class Blocks(Table):
@@ -98,7 +110,8 @@ class Parts(Table):
 class Dataset(StoredFile):
     """A data set, of format version 2 or 1.
 
-    Tables have their columns as properties and are pandas frames when called: `dataset.users.id`, `dataset.users()`.
+    Tables have their columns as properties, `dataset.users.id`. Called, they are pandas frames, `dataset.users()`, with
+    the features of their rows in words, but for vectors.
     """
 
     format = "lcft-dataset"

@@ -13,16 +13,9 @@ from typing import Tuple
 
 import numpy as np
 
-from .features import AnyFeature, ColumnFeature, FeatureColumns
+from .features import FeatureColumns, columns_of
 from .model_features import ModelFeature
 from .storage import Array
-
-
-def columns_of(feature: AnyFeature, part: str) -> FeatureColumns:
-    """The feature's columns: of a sample's feature those of the part `train` or `test`."""
-    if isinstance(feature, ColumnFeature):
-        return feature
-    return feature.train if part == "train" else feature.test
 
 
 def feature_array(feature: ModelFeature, rows: Array, part: str = "test") -> Array:

@@ -1,16 +1,15 @@
-"""Features of a data set: `/features/OWNER/NAME`, and what older files have in their place."""
+"""One feature of a data set: `/features/OWNER/NAME`, or what older files have in its place."""
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Tuple, Union
+from typing import Any, Dict, Optional, Tuple, Union
 
 import numpy as np
 
 from .storage import Array, StoredFile
-from .tables import Members
 
 #: Features that files without `/features` have in columns of their own, with these columns and attributes.
-_OLDER: Dict[Tuple[str, str], Tuple[Dict[str, str], Dict[str, Any]]] = {
+OLDER: Dict[Tuple[str, str], Tuple[Dict[str, str], Dict[str, Any]]] = {
     ("items", "category"): (
         {"offsets": "/items/category_offsets", "values": "/items/categories"},
         {"kind": "categorical", "list": 1, "vocabulary": "category", "table": "category", "index": 0},
@@ -87,7 +86,7 @@ class Feature:
         self.path = f"{owner}/{name}"
         self._file = file
         self._group = f"/features/{owner}/{name}"
-        self._attributes = None if file.has(self._group) else _OLDER[owner, name][1]
+        self._attributes = None if file.has(self._group) else OLDER[owner, name][1]
 
     def _attribute(self, name: str, *default: Any) -> Any:
         if self._attributes is not None:
@@ -171,7 +170,7 @@ class ColumnFeature(Feature, FeatureColumns):
 
     def __init__(self, file: StoredFile, owner: str, name: str):
         Feature.__init__(self, file, owner, name)
-        paths = _column_paths(self._group) if self._attributes is None else _OLDER[owner, name][0]
+        paths = _column_paths(self._group) if self._attributes is None else OLDER[owner, name][0]
         FeatureColumns.__init__(self, file, self.kind, paths)
 
 
@@ -192,51 +191,8 @@ class SampleFeature(Feature):
 AnyFeature = Union[ColumnFeature, SampleFeature]
 
 
-class _OwnerFeatures(Members):
-    """The features of one owner, by name, in their order."""
-
-    what = "feature"
-
-    def __init__(self, file: StoredFile, owner: str):
-        super().__init__(file, f"/features/{owner}")
-        self.owner = owner
-
-    def names(self) -> List[str]:
-        if self.file.has("/features"):
-            return super().names()
-        return [
-            name
-            for (owner, name), (paths, _) in _OLDER.items()
-            if owner == self.owner and self.file.has(paths["values"])
-        ]
-
-
-class ColumnFeatures(_OwnerFeatures):
-    """The features of users, items or events, by name."""
-
-    def __getitem__(self, name: str) -> ColumnFeature:
-        self.check(name)
-        return ColumnFeature(self.file, self.owner, name)
-
-
-class SampleFeatures(_OwnerFeatures):
-    """The features of samples, by name."""
-
-    def __getitem__(self, name: str) -> SampleFeature:
-        self.check(name)
-        return SampleFeature(self.file, self.owner, name)
-
-
-class Features:
-    """The features of a data set by owner: `features.users["age"]`."""
-
-    def __init__(self, file: StoredFile):
-        self.users = ColumnFeatures(file, "users")
-        self.items = ColumnFeatures(file, "items")
-        self.samples = SampleFeatures(file, "samples")
-        self.events = ColumnFeatures(file, "events")
-
-    def all(self) -> List[AnyFeature]:
-        """Those of users, items, samples and events, in this order."""
-        groups = (self.users, self.items, self.samples, self.events)
-        return [group[name] for group in groups for name in group]
+def columns_of(feature: AnyFeature, part: str) -> FeatureColumns:
+    """The feature's columns: of a sample's feature those of the part `train` or `test`."""
+    if isinstance(feature, ColumnFeature):
+        return feature
+    return feature.train if part == "train" else feature.test

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import TYPE_CHECKING, Optional
 
 import numpy as np
 
 from .storage import Array, StoredFile
 from .tables import Members, frame
+
+if TYPE_CHECKING:
+    import pandas
 
 #: The actions of files without `/features`, by the number that stands for each.
 ACTIONS = ("exposure", "click", "cart", "favourite", "buy")
@@ -79,7 +82,7 @@ class Vocabulary:
         """Rows of a table over it: `known`, and one more where other values follow."""
         return self.known + (1 if self.size > self.known else 0)
 
-    def __call__(self):  # type: ignore[no-untyped-def]
+    def __call__(self) -> "pandas.DataFrame":
         """A pandas frame with a row per value: its text, its occurrences and the row of a table that it takes."""
         columns = {"value": self.value, "count": self.count, "distinct": self.distinct}
         columns["table_row"] = np.minimum(np.arange(self.size), self.known)
