@@ -19,17 +19,14 @@ trap 'rm -rf "$scratch"' EXIT
 environment=$scratch/environment
 "$LCFT_PYTHON" -m venv "$environment" || exit 1
 pip() { "$environment/bin/python" -m pip --disable-pip-version-check --quiet "$@"; }
-pip install 'setuptools>=61' wheel || skip_all 80 "PyPI cannot be reached"
+pip install 'setuptools>=61' wheel || skip_all 91 "PyPI cannot be reached"
 
 # A copy: an installation leaves files beside the sources.
 cp -r python "$scratch/package"
-check "pip install './python[tests]'" pip install "$scratch/package[tests]"
-check "types (mypy --strict)" env -C python "$environment/bin/mypy" --no-incremental
 
 # Without the optional packages: files open, and what needs one of them says which.
 bare() {
-  "$LCFT_PYTHON" -m venv "$scratch/bare" && "$scratch/bare/bin/python" -m pip --quiet install "$scratch/package" \
-    && "$scratch/bare/bin/python" -W error - Tests/Fixtures/version-0.1/results.h5 <<'END'
+  pip install "$scratch/package" && "$environment/bin/python" -W error - Tests/Fixtures/version-0.1/results.h5 <<'END'
 import sys
 import lcft
 results = lcft.open(sys.argv[1])
@@ -42,7 +39,9 @@ else:
     sys.exit("pandas is there")
 END
 }
-check "h5py and numpy are enough to open files" bare
+check "pip install ./python: h5py and numpy are enough to open files" bare
+check "pip install './python[tests]'" pip install "$scratch/package[tests]"
+check "types (mypy --strict)" env -C python "$environment/bin/mypy" --no-incremental
 
 tests() {
   env -C "$scratch" HOME="$scratch" "$environment/bin/python" -m pytest -q -p no:cacheprovider \

@@ -145,4 +145,5 @@ def test_models_of_an_older_checkpoint_are_exported() -> None:
 def test_nothing_is_read_before_it_is_asked_for(files: Dict[str, Path]) -> None:
     dataset = lcft.Dataset(files["data set all"])
     assert not dataset._cache
-    assert len(dataset.events.item) and [path for path, _ in dataset._cache] == ["/events/item"]
+    assert not dataset.events.item.flags.writeable
+    assert [path for path, _ in dataset._cache] == ["/events/item"]

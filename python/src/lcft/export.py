@@ -17,6 +17,9 @@ from .personal_models import PersonalModels
 from .weights import Weights
 from .zoo import MODELS
 
+#: The largest message of protocol buffers, less what the operators take.
+_LARGEST = (1 << 31) - (1 << 20)
+
 CheckpointLike = Union[Checkpoint, PathLike]
 User = Union[str, int]
 
@@ -48,6 +51,11 @@ def to_onnx(
     parts = ModelParts(graph, settings, ModelFeatures.of(settings, dataset), dataset, row)
     logit = graph.squeeze(MODELS[settings.name](parts), 1)
     _check_taken(graph, checkpoint)
+    if graph.bytes > _LARGEST:
+        raise LcftError(
+            f"{checkpoint.path}: its tables have {graph.bytes >> 20} MiB, and a file of ONNX holds 2047; "
+            "a user's own model has no table of users, and to_safetensors has no limit"
+        )
     outputs = {
         "logit": (logit, ("batch",), "the logit z"),
         "probability": (graph.op("Sigmoid", logit), ("batch",), "the click probability 1 / (1 + exp(-z))"),

@@ -54,6 +54,11 @@ class Graph:
             self._constants[name] = self._onnx.numpy_helper.from_array(array, name)
         return name
 
+    @property
+    def bytes(self) -> int:
+        """The size of all constants."""
+        return sum(tensor.ByteSize() for tensor in self._constants.values())
+
     def op(self, kind: str, *inputs: str, **attributes: Any) -> str:
         """The output of an operator of ONNX."""
         self._count += 1

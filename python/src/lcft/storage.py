@@ -185,7 +185,9 @@ class StoredFile:
                 wanted = " x ".join("any" if n is None else str(n) for n in shape)
                 raise self.damaged(path, f"has the shape {found}, expected {wanted}")
             with self.reading(path):
-                self._cache[key] = self._converted(path, data, kind)
+                values = self._converted(path, data, kind)
+            values.flags.writeable = False  # It is everybody's.
+            self._cache[key] = values
         return self._cache[key]
 
     def _converted(self, path: str, data: h5py.Dataset, kind: str) -> Array:
