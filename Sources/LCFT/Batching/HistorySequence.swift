@@ -55,14 +55,6 @@ extension HistoryKind {
     }
   }
 
-  /// Whether the event of a row is an entry.
-  func entries(of dataset: Dataset) -> (Int) -> Bool {
-    let labels = dataset.events.label.pointer
-    let codes = dataset.actions?.codes
-    let exposure = dataset.actions?.exposure
-    return { e in holds(label: labels[e], isAction: codes.map { $0[e] != exposure } ?? false) }
-  }
-
   /// The events of this kind of all users of `dataset`, in memory of this process.
   fileprivate func histories(of dataset: Dataset) -> Dataset.Histories {
     guard let histories = try? histories(of: dataset, in: OwnMemory()) else {
@@ -79,7 +71,12 @@ extension HistoryKind {
     precondition(!needsActions || dataset.actions != nil, "the data set has actions")
     let eventOffsets = dataset.users.eventOffsets
     let events = dataset.events.item.pointer
-    let isEntry = entries(of: dataset)
+    let labels = dataset.events.label.pointer
+    let codes = dataset.actions?.codes
+    let exposure = dataset.actions?.exposure
+    func isEntry(_ e: Int) -> Bool {
+      holds(label: labels[e], isAction: codes.map { $0[e] != exposure } ?? false)
+    }
     let eventCount = dataset.events.count
     var matching = 0
     for e in 0..<eventCount where isEntry(e) { matching += 1 }

@@ -5,14 +5,9 @@ extension Job {
   /// The job for one data set: with what the model takes from it. Throws `JobDatasetMismatch` where the data
   /// set lacks what the job needs, or the model cannot be built for its features; `file` names it in errors.
   package func fitted(to dataset: Dataset, file: String) throws -> Job {
-    var job = try fitted(to: dataset.features.outlines, file: file)
+    let job = try fitted(to: dataset.features.outlines, file: file)
     for kind in model.histories where kind.needsActions && dataset.actions == nil {
       throw JobDatasetMismatch.noActions(file: file, history: kind.rawValue)
-    }
-    job.model.features = job.model.features.without(silentIn: model.histories) { feature, history in
-      dataset.features.feature(.events, feature.name).map {
-        history.isSame($0.column, of: dataset, width: $0.vectorWidth ?? 1)
-      } ?? false
     }
     return job
   }

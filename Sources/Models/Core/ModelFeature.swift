@@ -19,8 +19,6 @@ package struct ModelFeature: Sendable, Equatable {
   package var kind: Kind
   /// Of its embedding, where the job names it; nil: as `ModelConfiguration` says for all.
   package var width: Int?
-  /// Of an event's feature: the histories whose entries it does not join, since it is the same for all of them.
-  package var silent: Set<HistoryKind> = []
 
   package init(_ owner: Owner, _ name: String, _ kind: Kind, width: Int? = nil) {
     self.owner = owner

@@ -35,23 +35,7 @@ package struct ModelFeatures: Sendable, Equatable {
   /// The events' features that join the entries of a history, in the order of `History.events`. Exposures are the
   /// events without an action, so that `action` says nothing about them.
   package func events(in history: HistoryKind) -> [ModelFeature] {
-    of(.events).filter {
-      !$0.silent.contains(history) && (history != .exposures || $0.name != ModelFeature.action)
-    }
-  }
-
-  /// The same features, those of events without the histories where they are `silent`. One that is silent in all of
-  /// `histories` stays in all of them.
-  package func without(
-    silentIn histories: [HistoryKind], _ isSilent: (ModelFeature, HistoryKind) -> Bool
-  ) -> ModelFeatures {
-    let changed = all.map { feature in
-      guard feature.owner == .events else { return feature }
-      var changed = feature
-      changed.silent = Set(histories.filter { isSilent(feature, $0) })
-      return changed.silent.count < Set(histories).count ? changed : feature
-    }
-    return ModelFeatures(changed, tables: tables)
+    of(.events).filter { history != .exposures || $0.name != ModelFeature.action }
   }
 
   /// The row spaces of a model, by `RowSpace.index`.

@@ -1,7 +1,6 @@
 import IO
 import LCFT
 import Models
-import Support
 import TestSupport
 import Testing
 
@@ -38,33 +37,6 @@ import Testing
     #expect(
       try paths("features: {without: [items/brand, income]}")
         == FeatureSelectionTests.all.filter { !left.contains($0) })
-  }
-
-  /// A feature of events joins the entries of the histories where it tells one from another: how long a page was open
-  /// says nothing of an exposure without a click.
-  @Test func eventsFeaturesJoinWhereTheySaySomething() throws {
-    func events(_ model: String, _ dataset: Dataset) throws -> [[String]] {
-      let features = try fitted(model, dataset).model.features
-      return [HistoryKind.exposures, .actions].map { features.events(in: $0).map(\.name) }
-    }
-    var dataset = featureDataset()
-    #expect(
-      try events("name: EdgeRec", dataset) == [
-        ["place", "dwell", "scroll"], ["action", "place", "dwell", "scroll"],
-      ])
-    let actions = try #require(dataset.actions)
-    let isAction = actions.codes.values.map { $0 != actions.exposure }
-    dataset.setColumns(
-      .events, "dwell",
-      .numbers(
-        Column(isAction.indices.map { isAction[$0] ? Float($0) : 0 }),
-        missing: Column(isAction.map { $0 ? 0 : 1 })))
-    dataset.setColumns(
-      .events, "place", .values(Column(isAction.indices.map { isAction[$0] ? 2 : Int32($0 % 2) })))
-    #expect(try events("name: EdgeRec", dataset) == [["place", "scroll"], ["action", "dwell", "scroll"]])
-    // What is the same at all events is still a feature: the job has named it, or will be told by describe.
-    dataset.setColumns(.events, "scroll", .numbers(Column(isAction.map { _ in 3 }), missing: nil))
-    #expect(try events("name: EdgeRec", dataset) == [["place", "scroll"], ["action", "dwell", "scroll"]])
   }
 
   static let refusals = [
