@@ -182,7 +182,7 @@ def number(owner, name, numbers, missing, attributes):
             rows = len(attributes["edges"]) + 1
             values = np.searchsorted(attributes["edges"], numbers, side="right") + 1
             values = np.where(missing != 0, 0, values)[:, None]
-            return Feature(owner, name, "values", f"{owner}_{name}", rows, tensor(values))
+            return Feature(owner, name, "values", name, rows, tensor(values))
     return Feature(
         owner, name, "number", numbers=torch.as_tensor(numbers.astype(np.float32))[:, None],
         missing=torch.as_tensor(missing != 0))
