@@ -27,7 +27,7 @@ from samples import Samples  # noqa: E402
 
 
 class Journal:
-    """Rows by what they are of."""
+    """Rows by what they are of. What was refused is tried again: another version may take it."""
 
     def __init__(self, path):
         self.path, self.rows = path, {}
@@ -39,11 +39,14 @@ class Journal:
 
     def get(self, of, compute):
         name = json.dumps(of, sort_keys=True)
-        if name not in self.rows:
-            self.rows[name] = compute()
+        if name in self.rows:
+            return self.rows[name]
+        rows = compute()
+        if "refused" not in rows[-1]:
+            self.rows[name] = rows
             with open(self.path, "a") as file:
-                print(json.dumps({"of": of, "rows": self.rows[name]}), file=file)
-        return self.rows[name]
+                print(json.dumps({"of": of, "rows": rows}), file=file)
+        return rows
 
 
 class Side:
