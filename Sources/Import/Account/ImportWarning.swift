@@ -86,9 +86,11 @@ package enum ImportWarning: Equatable, Sendable, CustomStringConvertible {
 }
 
 /// What an importer's options are called, for the warnings.
-struct ImportAdvice {
+struct ImportAdvice: Equatable, Sendable {
   var labels: String
   var split = "give --split-fraction 0.8, or a --split-time inside the log"
+  /// Where each user's first part trains already, so that no other split would help.
+  var moreTimes = "give a log with more rows per user, of more than one time"
   var leftOut = "correct the file, or the options that describe it"
   var categories = "give --maximum-categories 1, or other categories"
   var items = "check that both files have the same ids"
@@ -111,14 +113,15 @@ extension ImportAccount {
     if let times, times.lowerBound >= 1900_01_01, times.upperBound <= 2100_12_31 {
       warnings.append(.datesAsSeconds(times))
     }
+    let mendSplit = SplitRule.isFraction(split) ? advice.moreTimes : advice.split
     if training + test == 0 {
       warnings.append(.noSamples(mend: advice.noSamples))
     } else if training == 0 {
-      warnings.append(.noTrainingSamples(split: split, times: times, mend: advice.split))
+      warnings.append(.noTrainingSamples(split: split, times: times, mend: mendSplit))
     } else if test == 0 {
-      warnings.append(.noTestSamples(split: split, times: times, mend: advice.split))
+      warnings.append(.noTestSamples(split: split, times: times, mend: mendSplit))
     } else if users.withBoth == 0 {
-      warnings.append(.nobodyHasBoth(split: split, mend: advice.split))
+      warnings.append(.nobodyHasBoth(split: split, mend: mendSplit))
     }
     let without = negatives?.positivesWithout ?? 0
     if without * 10 > labelled.samples {
@@ -135,7 +138,8 @@ extension ImportAccount {
       warnings.append(
         .lonelyCategories(categories.ofOneItem, of: categories.all, mend: advice.categories))
     }
-    if let without = itemsWithoutMetadata, items > 0, without * 2 >= items {
+    // Items that are not in their file are told of below.
+    if let without = itemsWithoutMetadata, items > 0, without * 2 >= items, itemsWithoutRow ?? 0 < without {
       warnings.append(.itemsWithoutMetadata(without, of: items, mend: advice.items))
     }
     for (without, all, what) in [(usersWithoutRow, users.all, "users"), (itemsWithoutRow, items, "items")] {
