@@ -16,8 +16,6 @@ package enum ImportWarning: Equatable, Sendable, CustomStringConvertible {
   case ratingScale(lowest: Double, highest: Double, threshold: Double, mend: String)
   /// Ratings of a value that often stands for "not rated".
   case notRated(value: Int, ratings: Int, of: Int, mend: String)
-  /// At least half of the items are not in the file of items.
-  case itemsWithoutMetadata(Int, of: Int, mend: String)
   /// At least half of the items or users are not in their file; `what` says which.
   case withoutRow(Int, of: Int, what: String, mend: String)
   /// A feature without a value in at least half of its rows; `what` is its path.
@@ -58,8 +56,6 @@ package enum ImportWarning: Equatable, Sendable, CustomStringConvertible {
     case .notRated(let value, let ratings, let all, let mend):
       "\(ratings) of \(all) ratings are \(value), which often stands for \"not rated\" and is now a negative: leave them "
         + "out with \(mend)"
-    case .itemsWithoutMetadata(let count, let all, let mend):
-      "\(count) of \(all) items have no category: \(mend)"
     case .mixedTimes(let count, let unit, let mend):
       "\(count) times are not in \(unit) as the first one is: \(mend)"
     case .datesAsSeconds(let times):
@@ -137,10 +133,6 @@ extension ImportAccount {
     if categories.all >= 10 && categories.ofOneItem * 2 > categories.all {
       warnings.append(
         .lonelyCategories(categories.ofOneItem, of: categories.all, mend: advice.categories))
-    }
-    // Items that are not in their file are told of below.
-    if let without = itemsWithoutMetadata, items > 0, without * 2 >= items, itemsWithoutRow ?? 0 < without {
-      warnings.append(.itemsWithoutMetadata(without, of: items, mend: advice.items))
     }
     for (without, all, what) in [(usersWithoutRow, users.all, "users"), (itemsWithoutRow, items, "items")] {
       guard let without, all > 0, without * 2 >= all else { continue }

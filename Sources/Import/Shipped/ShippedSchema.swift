@@ -5,12 +5,6 @@ package enum ShippedSchema {
     movieLensTexts.merging(amazonTexts) { $1 }.merging(clickTexts) { $1 }.merging(videoTexts) { $1 }
   }
 
-  /// The schema `name`, whose files lie in `folder`; nil where there is none of this name.
-  package static func read(_ name: String, folder: String = "") throws -> Schema? {
-    guard let text = texts[name] else { return nil }
-    return try Schema.parse(text, file: "schemas/\(name).yaml", folder: folder)
-  }
-
   /// The schema `name`, which is one of them.
   static func named(_ name: String) -> Schema {
     // The texts are part of the program, and tests read each.

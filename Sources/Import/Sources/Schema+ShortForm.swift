@@ -69,7 +69,7 @@ extension Schema {
 }
 
 extension Schema.Split {
-  init(_ rule: SplitRule) {
+  package init(_ rule: SplitRule) {
     switch rule {
     case .timestamp(let time): self = .time(time)
     case .fraction(let fraction): self = .fraction(fraction)

@@ -61,7 +61,6 @@ package enum TaobaoImport {
     schema.seed = options.seed
     schema.minimumTrainingSamples = options.minimumTrainingSamples
     schema.malformed = options.malformed
-    schema.settings["time_zone"] = "UTC+8"
     var advice = ImportAdvice(labels: "check the file's actions and --action-window")
     advice.split = "give other --train-days, or --split-fraction 0.8"
     advice.leftOut = "give the log's own --first-day and --last-day, or correct the file"

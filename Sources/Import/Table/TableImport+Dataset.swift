@@ -19,7 +19,6 @@ extension TableImport {
       .users: [users], .items: [items], .samples: [origins.train, origins.test], .events: [events],
     ]
     let columns = FeatureColumns(schema, features, records)
-    dataset.features.vocabularies = []
     var actions: [Vocabulary] = []
     for owner in FeatureOwner.allCases {
       for (index, rule) in columns.rules(owner).enumerated() {
@@ -38,15 +37,16 @@ extension TableImport {
     dataset.countOccurrences()
     dataset.orderVocabularies()
     dataset.fitNumericSteps()
-    dataset.provenance.sources = provenance.sources
-    dataset.provenance.skippedLines = provenance.skippedLines
+    dataset.provenance = provenance
     complete(&dataset, rows, users: users, items: items)
     return dataset
   }
 
   /// What the user did at each event. All kinds of action are known, whether they occur or not.
   private func action(_ rule: FeatureRule, _ codes: Column<UInt8>) -> (Feature, Vocabulary) {
-    guard case .categorical(let categorical) = rule.kind else { preconditionFailure("actions are categories") }
+    guard case .categorical(let categorical) = rule.kind else {
+      preconditionFailure("actions are categories")
+    }
     let names = StringColumn(Dataset.Action.allCases.map { "\($0)" })
     let vocabulary = Vocabulary(
       categorical.vocabulary, .values(names, known: names.count, minimumCount: 0),
@@ -88,6 +88,11 @@ extension TableImport {
     }
     if schema.users?.file != nil { account.usersWithoutRow = users.values.count { $0 < 0 } }
     if schema.items?.file != nil { account.itemsWithoutRow = items.values.count { $0 < 0 } }
+    // A feature that is made of nothing misses nothing.
+    let empty = schema.features.filter { $0.rule.source == .columns([]) }
+    account.count(dataset.features) { owner, name in
+      empty.contains { $0.owner == owner && $0.rule.name == name }
+    }
     account.finish(&dataset, schema.words.advice ?? .schema, progress)
   }
 }

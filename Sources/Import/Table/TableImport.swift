@@ -35,7 +35,8 @@ package struct TableImport: ~Copyable {
     labels = try LabelReader(schema, &features.log)
     ofUsers = FirstRows(schema.users?.file == nil ? features.readers(.users) : [])
     ofItems = FirstRows(
-      schema.items?.file == nil || schema.history?.itemFeatures.isEmpty == false ? features.readers(.items) : [])
+      schema.items?.file == nil || schema.history?.itemFeatures.isEmpty == false
+        ? features.readers(.items) : [])
     provenance = Dataset.Provenance(
       kind: schema.kind, splitRule: "", seed: schema.seed, negativeSampling: "none",
       settings: [
@@ -113,8 +114,7 @@ package struct TableImport: ~Copyable {
     if let minimum = schema.minimumTrainingSamples {
       provenance.settings["minimum_training_samples"] = "\(minimum)"
     }
-    let offset = schema.log.time.utcOffset
-    if offset != 0 { provenance.settings["utc_offset"] = "\(offset)" }
+    provenance.settings["utc_offset"] = "\(schema.log.time.utcOffset)"
     if let days = schema.log.days {
       provenance.settings["first_day"] = "\(days.lowerBound)"
       provenance.settings["last_day"] = "\(days.upperBound)"

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// Why a raw file, or the options to read it with, were refused. Each description is one line for the user.
 package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -32,6 +33,8 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   case noGenome(file: String)
   /// Not one `.inter` of RecBole's, but `count`.
   case noAtomicFiles(path: String, count: Int)
+  /// A column of RecBole's with a type that there is not.
+  case unknownType(file: String, column: String, type: String)
   case noInteractions(file: String)
   case noRatings(directory: String)
   /// All `rows` well-formed rows lie outside the log's days.
@@ -93,10 +96,12 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
       count == 0
         ? "\(path): no .inter (or .inter.gz) is there; give the folder, or the files' path without the ending"
         : "\(path): \(count) .inter files are in this folder; give one's path without the ending"
+    case .unknownType(let file, let column, let type):
+      "\(file):1: the type \(quoted(type)) of column \(quoted(column)) is none of token, token_seq, float and float_seq"
     case .noInteractions(let file):
       "\(file): no usable line; nothing to import"
     case .noRatings(let directory):
-      "\(directory): neither ratings.csv nor ratings.dat (nor either with .gz) is in this directory"
+      "\(directory): none of ratings.csv, ratings.dat, rating.csv and u.data (nor any with .gz) is in this directory"
     case .outsideDays(let file, let rows, let days):
       "\(file): all \(rows) rows lie outside the days \(days); give the log's own with --first-day and --last-day"
     case .tooFewItems(let file, let count):

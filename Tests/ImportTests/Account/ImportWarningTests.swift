@@ -84,7 +84,7 @@ import Testing
     #expect(found.contains { "\($0)".contains("12 of 12 categories have a single item") })
     #expect(!(try warnings(log, items: shared)).contains { "\($0)".contains("single item") })
     let others = try warnings(log, items: "item,category\nx1,c\nx2,c\n")
-    #expect(others.contains { "\($0)".contains("12 of 12 items have no category") })
+    #expect(others.contains { "\($0)".contains("12 of 12 items have no row in the file of items") })
   }
 
   @Test func positivesWithoutNegativesAreWarnedOf() throws {
