@@ -109,15 +109,14 @@ extension ImportAccount {
     if let times, times.lowerBound >= 1900_01_01, times.upperBound <= 2100_12_31 {
       warnings.append(.datesAsSeconds(times))
     }
-    let mendSplit = SplitRule.isFraction(split) ? advice.moreTimes : advice.split
     if training + test == 0 {
       warnings.append(.noSamples(mend: advice.noSamples))
     } else if training == 0 {
-      warnings.append(.noTrainingSamples(split: split, times: times, mend: mendSplit))
+      warnings.append(.noTrainingSamples(split: split, times: times, mend: advice.split))
     } else if test == 0 {
-      warnings.append(.noTestSamples(split: split, times: times, mend: mendSplit))
+      warnings.append(.noTestSamples(split: split, times: times, mend: advice.split))
     } else if users.withBoth == 0 {
-      warnings.append(.nobodyHasBoth(split: split, mend: mendSplit))
+      warnings.append(.nobodyHasBoth(split: split, mend: advice.split))
     }
     let without = negatives?.positivesWithout ?? 0
     if without * 10 > labelled.samples {

@@ -76,7 +76,8 @@ struct FeatureReader {
     if case .column = source {
     } else if case .time = source {
     } else if kind.isCategorical == false {
-      throw section.refusal("kind", "must be categorical for a feature of flags, of several columns or of the label")
+      throw section.refusal(
+        "kind", "must be categorical for a feature of flags, of several columns or of the label")
     }
     try section.finish()
     return FeatureRule(name, source, kind)
@@ -92,7 +93,8 @@ struct FeatureReader {
       vocabulary: try section.string("vocabulary", default: shared), table: table)
     for (key, value) in [("vocabulary", rule.vocabulary), ("table", rule.table)] where !Features.isName(value)
     {
-      throw section.refusal(key, "must be a name: letters, digits, _ and -, up to \(Features.nameBytes) bytes")
+      throw section.refusal(
+        key, "must be a name: letters, digits, _ and -, up to \(Features.nameBytes) bytes")
     }
     rule.minimumCount = try section.integer("min_count", default: 1, in: 0...Int(Int32.max))
     if section.has("hash") {

@@ -36,7 +36,9 @@ extension Schema {
     guard let history else { return }
     for name in history.itemFeatures.keys.sorted() {
       let rule = items?.features.first { $0.name == name }
-      if rule.map({ if case .column = $0.source, !$0.columns.isEmpty { true } else { false } }) ?? false { continue }
+      if rule.map({ if case .column = $0.source, !$0.columns.isEmpty { true } else { false } }) ?? false {
+        continue
+      }
       throw try root.section("history").section("item_features").refusal(
         name, "is no feature of items that is made of one column")
     }

@@ -54,7 +54,8 @@ extension Schema {
 
   private mutating func readNegatives(_ root: YAMLSection) throws {
     try root.refuseIf(
-      label != .unstated && label != .none, "negatives", "are drawn only where every row is a positive: label: none")
+      label != .unstated && label != .none, "negatives",
+      "are drawn only where every row is a positive: label: none")
     let section = try root.section("negatives")
     let text = try section.string("per_user", default: "1-9")
     let bounds = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
@@ -103,7 +104,8 @@ extension Schema {
         throw section.refusal("time", "must be seconds since 1970, or a date such as 2013-11-22T02:04:38Z")
       }
       return .time(time)
-    default: throw section.refusal(keys[0], "is no rule: give one of last_days, first_days, time and fraction")
+    default:
+      throw section.refusal(keys[0], "is no rule: give one of last_days, first_days, time and fraction")
     }
   }
 

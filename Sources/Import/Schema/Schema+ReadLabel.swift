@@ -82,7 +82,8 @@ extension Schema {
       case "buy": return .buy
       default:
         throw section.refusal(
-          key, "has \(name): what a user did is click, cart, favourite or buy, or a mapping of values to these")
+          key,
+          "has \(name): what a user did is click, cart, favourite or buy, or a mapping of values to these")
       }
     }
     var actions: [NamedAction] = []

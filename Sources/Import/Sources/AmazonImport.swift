@@ -52,8 +52,10 @@ package enum AmazonImport {
   package static func schema(_ options: Options) throws(ImportError) -> Schema {
     let ratings = ShippedSchema.named("amazon-ratings-only").log
     let reviews = try FileColumns(
-      options.reviews, orInOrder: [
-        [ratings.user, "reviewerID", "user_id"], [ratings.item, "parent_asin", "asin"], ["rating", "overall"],
+      options.reviews,
+      orInOrder: [
+        [ratings.user, "reviewerID", "user_id"], [ratings.item, "parent_asin", "asin"],
+        ["rating", "overall"],
         ["timestamp", "unixReviewTime"],
       ])
     let metadata = try options.metadata.map { file throws(ImportError) in

@@ -53,8 +53,10 @@ final class ListCollector: FeatureCollector {
   private var lists = ListRows()
   private var elements = GrowableBuffer<Bytes>()
 
-  init(_ rule: FeatureRule, slots: [Int], _ categorical: FeatureRule.Categorical, _ vocabulary: VocabularyCollector)
-  {
+  init(
+    _ rule: FeatureRule, slots: [Int], _ categorical: FeatureRule.Categorical,
+    _ vocabulary: VocabularyCollector
+  ) {
     self.rule = rule
     self.slots = slots
     separator = categorical.separator

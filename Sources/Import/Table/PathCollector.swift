@@ -13,7 +13,9 @@ final class PathCollector: FeatureCollector {
   private var lists = ListRows()
   private var elements = GrowableBuffer<Bytes>()
 
-  init(_ rule: FeatureRule, slot: Int, _ categorical: FeatureRule.Categorical, _ vocabulary: VocabularyCollector) {
+  init(
+    _ rule: FeatureRule, slot: Int, _ categorical: FeatureRule.Categorical, _ vocabulary: VocabularyCollector
+  ) {
     self.rule = rule
     self.slot = slot
     separator = categorical.separator ?? []

@@ -80,7 +80,8 @@ extension TableImport {
     if let days = schema.log.days {
       if isAll && clock.outside.count > 0 {
         throw .outsideDays(
-          file: reader.lines.path, rows: clock.outside.count, days: "\(days.lowerBound) to \(days.upperBound)")
+          file: reader.lines.path, rows: clock.outside.count, days: "\(days.lowerBound) to \(days.upperBound)"
+        )
       }
       let earlier = provenance.settings["rows_outside_days"].flatMap(Int.init) ?? 0
       provenance.settings["rows_outside_days"] = "\(earlier + clock.outside.count)"

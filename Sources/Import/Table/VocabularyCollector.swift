@@ -33,7 +33,9 @@ final class VocabularyCollector {
   func row(of value: [UInt8], _ field: String) throws(MalformedLine) -> Int32 {
     var result: Result<Int32, MalformedLine> = .failure(.emptyField(field))
     value.withUnsafeBufferPointer { bytes in
-      do throws(MalformedLine) { result = .success(try row(of: bytes, field)) } catch { result = .failure(error) }
+      do throws(MalformedLine) { result = .success(try row(of: bytes, field)) } catch {
+        result = .failure(error)
+      }
     }
     return try result.get()
   }

@@ -13,7 +13,7 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   case gzipTrailingBytes(file: String, offset: Int64)
   /// An archive, a table in binary, text in another encoding.
   case otherKind(file: String, FileSignature)
-  /// One list of objects instead of an object a line.
+  /// One list of objects instead of one object per line.
   case jsonArray(file: String)
   case lineTooLong(file: String, line: Int, limit: Int)
   case noHeader(file: String)
@@ -64,7 +64,7 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
     case .otherKind(let file, let signature):
       "\(file): this is \(signature.name): \(signature.advice(file))"
     case .jsonArray(let file):
-      "\(file): this is one JSON list: one object a line is expected; jq -c '.[]' makes that of it"
+      "\(file): this is one JSON list: one object per line is expected; jq -c '.[]' makes that of it"
     case .lineTooLong(let file, let line, let limit):
       "\(file):\(line): the line is longer than \(limit) bytes; is this a text file?"
     case .noHeader(let file):

@@ -20,7 +20,8 @@ import Testing
       "\(ShippedSchemaTests.folder)/taobao-userbehavior.yaml", folder: directory.path)
     let whole = try TableResult(schema).dataset
     #expect(short.lines == whole.lines)
-    #expect(short.train.label.elements == whole.train.label.elements && short.train.label.elements.contains(1))
+    #expect(
+      short.train.label.elements == whole.train.label.elements && short.train.label.elements.contains(1))
     #expect(short.provenance.settings["layout"] == "schemas/taobao-userbehavior.yaml")
     #expect(short.features.samples.isEmpty && !whole.features.samples.isEmpty)
   }
@@ -28,7 +29,8 @@ import Testing
   @Test func movieLensRowsAreThoseOfItsSchema() throws {
     let directory = try FileTestFolder()
     try directory.write("1::10::5::978300760\n1::20::3::978300761\n2::10::4::978300762\n", to: "ratings.dat")
-    try directory.write("10::Toy::Story (1995)::Animation|Comedy\n20::J (1995)::(no genres listed)\n", to: "movies.dat")
+    try directory.write(
+      "10::Toy::Story (1995)::Animation|Comedy\n20::J (1995)::(no genres listed)\n", to: "movies.dat")
     try directory.write("1::F::1::10::48067\n2::M::56::16::70072\n", to: "users.dat")
     let short = try MovieLensImport.run(
       .init(directory: directory.path, split: .fraction(0.8), seed: 1))
@@ -60,8 +62,11 @@ import Testing
   @Test func withoutItemsThereIsAnEmptyCategory() throws {
     let directory = try FileTestFolder()
     let log = EventLog()
-    let file = try directory.write("user,item,label,timestamp\nu,a,1,1\nu,b,0,2\nv,a,0,3\nv,b,1,4\n", to: "log.csv")
-    let dataset = try CSVImport.run(.init(interactions: file, split: .fraction(0.5), seed: 1)) { log.events.append($0) }
+    let file = try directory.write(
+      "user,item,label,timestamp\nu,a,1,1\nu,b,0,2\nv,a,0,3\nv,b,1,4\n", to: "log.csv")
+    let dataset = try CSVImport.run(.init(interactions: file, split: .fraction(0.5), seed: 1)) {
+      log.events.append($0)
+    }
     #expect(dataset.features.items.map(\.name) == [Features.category] && dataset.itemLines == ["a:", "b:"])
     #expect(log.warnings.isEmpty)
     #expect(log.account?.features.isEmpty == true)

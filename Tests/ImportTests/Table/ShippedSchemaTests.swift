@@ -130,7 +130,7 @@ import Testing
       #expect(part.label.values.count { $0 == 1 } == 1 && part.label.values.contains(0))
     }
     #expect(result.values(.events, "stars") == ["5.0", "2.0", "3.0", "1.0"])
-    #expect(result.values(.items, "category") == ["Sports+Dance+Toys", "Sports", "", ""])
+    #expect(result.values(.items, "category") == ["Sports+Toys+Dance", "Sports", "", ""])
     #expect(result.values(.items, "brand") == ["Coxlures", "-", "-", "-"])
     #expect(result.values(.items, "price") == ["3.17", "(0.0)", "(0.0)", "(0.0)"])
     #expect(

@@ -42,9 +42,9 @@ import Testing
     for (name, text) in texts.sorted(by: { $0.key < $1.key }) {
       lines.append("    \"\(name)\": #\"\"\"")
       lines += text.split(separator: "\n", omittingEmptySubsequences: false).map {
-        $0.isEmpty ? "" : "      \($0)"
+        $0.isEmpty ? "" : "    \($0)"
       }
-      lines.append("      \"\"\"#,")
+      lines.append("    \"\"\"#,")
     }
     return (lines + ["  ]", "}", ""]).joined(separator: "\n")
   }

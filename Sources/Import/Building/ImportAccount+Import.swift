@@ -5,6 +5,8 @@ extension ImportAccount {
   /// Completes the account, whose counts are those of `dataset`, by its warnings, and tells it. Its lines follow those that
   /// the settings of `dataset` already have.
   mutating func finish(_ dataset: inout Dataset, _ advice: ImportAdvice, _ progress: ImportProgress) {
+    var advice = advice
+    if SplitRule.isFraction(dataset.provenance.splitRule) { advice.split = advice.moreTimes }
     review(split: dataset.provenance.splitRule, dataset.train.count, dataset.test.count, advice)
     let earlier = dataset.provenance.settings.keys.count { $0.hasPrefix(Self.settingPrefix) }
     dataset.provenance.settings.merge(settings(after: earlier)) { $1 }
