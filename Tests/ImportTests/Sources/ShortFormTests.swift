@@ -9,8 +9,10 @@ import Testing
   /// Events and samples of a short form are those of the shipped schema.
   @Test func taobaosRowsAreThoseOfItsSchema() throws {
     let directory = try FileTestFolder()
+    // Every second row follows the one before it, of the same user and item.
     let rows = (0..<200).map { row in
-      "\(row % 3),\(row % 11),c\(row % 4),\(["pv", "pv", "cart", "fav", "buy"][row % 5]),\(1_511_539_200 + row * 3500)\n"
+      let action = row % 2 == 0 ? "pv" : ["cart", "pv", "buy"][row % 3]
+      return "\(row / 2 % 3),\(row / 2 % 11),c\(row / 2 % 11 % 4),\(action),\(1_511_539_200 + row * 3500)\n"
     }.joined()
     let file = try directory.write(rows, to: "UserBehavior.csv")
     var options = TaobaoImport.Options(.userBehavior(file))
@@ -49,7 +51,8 @@ import Testing
     }.joined(separator: "\n")
     let file = try directory.write(reviews + "\n", to: "reviews.json")
     let metadata = try directory.write(
-      "{'asin': '1', 'categories': [['a', 'b', 'c', 'd', 'e', 'f', 'g']], 'price': 2.5}\n", to: "meta.json")
+      "{'asin': '1', 'categories': [['a', 'b', 'c', 'd', 'e', 'f', 'g']], 'price': 2.5, 'brand': 'x'}\n",
+      to: "meta.json")
     let short = try AmazonImport.run(
       .init(reviews: file, metadata: metadata, split: .timestamp(1_385_078_400), seed: 1))
     let schema = try Schema.read("\(ShippedSchemaTests.folder)/amazon-2014.yaml", folder: directory.path)
