@@ -4,9 +4,9 @@
 ///     g <- g min(1, clip / (|g| + 1e-6))
 ///
 /// with w the dense weights of two dimensions (biases, slopes, and the scales and shifts of normalisations are left
-/// out), e the rows of embedding tables that the batch touches, and |g| the norm of the whole gradient, of dense
-/// weights and of rows together, as `torch.nn.utils.clip_grad_norm_` has it. Rows are penalised lazily: a row that no
-/// sample of the batch touches keeps its bits.
+/// out), e the rows of embedding tables whose users, items and values the batch touches, and |g| the norm of the whole
+/// gradient, of dense weights and of rows together, as `torch.nn.utils.clip_grad_norm_` has it. Rows are penalised
+/// lazily: a row that no sample of the batch touches keeps its bits.
 package struct Regularization: Sendable, Equatable {
   /// 0: none.
   package var dense = 0.0

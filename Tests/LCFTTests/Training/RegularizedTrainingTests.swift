@@ -26,7 +26,7 @@ import Testing
   }
 
   /// Every weight with its name, value before a step, change by the step, and whether a penalty is for it: of dense
-  /// weights the matrices, of tables the rows that have a gradient.
+  /// weights the matrices, of tables the rows that are touched.
   private struct Entry {
     var name: String
     var before: Double
@@ -50,9 +50,8 @@ import Testing
     for (index, table) in layout.tables.enumerated() {
       let (from, to) = (weights.before.tables[index], weights.after.tables[index])
       for row in 0..<weights.before.rows(ofTable: index) {
-        let columns = row * table.width..<(row + 1) * table.width
-        let isTouched = columns.contains { from[$0] != to[$0] }
-        all += columns.map {
+        let isTouched = isTouched(row, table.space, weights)
+        all += (row * table.width..<(row + 1) * table.width).map {
           Entry(
             name: table.name, before: Double(from[$0]), change: Double(to[$0]) - Double(from[$0]),
             isEmbedding: true, isPenalized: isTouched)
@@ -60,6 +59,17 @@ import Testing
       }
     }
     return all
+  }
+
+  /// Whether a row of a space has a gradient in any table: an item of LR has several weights, which are stepped together.
+  private static func isTouched(
+    _ row: Int, _ space: RowSpace, _ weights: (before: Weights, after: Weights)
+  ) -> Bool {
+    weights.before.layout.tables.enumerated().contains { index, table in
+      let (from, to) = (weights.before.tables[index], weights.after.tables[index])
+      return table.space == space
+        && (row * table.width..<(row + 1) * table.width).contains { from[$0] != to[$0] }
+    }
   }
 
   /// w - f (g + lambda w), with g what a step without penalties shows and f from the norm of all of it.
