@@ -14,13 +14,14 @@
 #   hosts       a run over two hosts
 #   quickstart  the quick start
 #   ownlog      the commands of docs/your-own-log.md
+#   python      the Python package, the blocks of docs/python.md and the notebook, with packages from PyPI
 #
 # Ends with a table of the parts and their minutes, and with a line that counts the tests.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 . jobs/environment.sh
 . Tests/checks.sh
-all="lint debug unit ranks identity fuzz kills slurm hosts quickstart ownlog"
+all="lint debug unit ranks identity fuzz kills slurm hosts quickstart ownlog python"
 parts=${*:-all}
 if [ "$parts" = all ]; then parts=$all; fi
 for part in $parts; do
@@ -126,6 +127,7 @@ part_slurm() { counted "jobs under Slurm" bash Tests/slurm.sh; }
 part_hosts() { counted "two hosts" bash Tests/two-hosts.sh; }
 part_quickstart() { step "quick start" quick_start; }
 part_ownlog() { counted "your own log" bash Tests/your-own-log.sh; }
+part_python() { counted "Python package" bash Tests/python.sh; }
 
 # A first run as a new user makes it, looked at from outside: a table was printed, the results open, and the report is
 # where it says. A second time it finds everything done.

@@ -42,7 +42,21 @@ package struct ResultsTable: CustomStringConvertible {
       "\($0.name): the fine-tuning of \(counted($0.divergedUsers, "user")) diverged; they have no AUC either (auc_status "
         + "notFinite): lower the learning rate"
     }
-    return (lines + differences).joined(separator: "\n")
+    return (lines + ofAllTestUsers + differences).joined(separator: "\n")
+  }
+
+  /// The cloud model over all users with test samples, where some have no training samples.
+  private var ofAllTestUsers: [String] {
+    guard let untrained = results.untrained else { return [] }
+    let (users, summary) = (untrained.row.count, untrained.summaryOfAll)
+    return [
+      "",
+      "cloud over all \(results.users.row.count + users) users with test samples, \(users) of them without training "
+        + "samples:",
+      "user AUC \(text(summary.userAUC, 4)), unweighted \(text(summary.userAUCUnweighted, 4)), pooled AUC "
+        + "\(text(summary.pooledAUC, 4)), log loss \(text(summary.logLoss, 4)); the \(users) alone: user AUC "
+        + text(untrained.summary.userAUC, 4),
+    ]
   }
 
   /// Every method against cloud and against local, where the run has compared them.

@@ -7,6 +7,9 @@ extension RunSummary {
     package var resultsDigest: String?
     package var users: Users?
     package var methods: [String: MethodScores]?
+    /// Over the users without training samples, and over all with test samples; nil where there are no such users.
+    package var cloudOfUntrained: RunSummary.CloudScores?
+    package var cloudOfAll: RunSummary.CloudScores?
     package var significance: [Results.Comparison]?
     package var times: FineTuningTimes?
 
@@ -25,6 +28,11 @@ extension RunSummary {
             MethodScores(method, usersPerSecond: rates.indices.contains(index) ? rates[index] : nil)
           )
         })
+      if let untrained = results.untrained {
+        cloudOfUntrained = RunSummary.CloudScores(untrained.summary, users: untrained.row.count)
+        cloudOfAll = RunSummary.CloudScores(
+          untrained.summaryOfAll, users: untrained.row.count + results.users.row.count)
+      }
       significance = results.significance?.comparisons
     }
   }
@@ -37,6 +45,15 @@ extension RunSummary.MethodScores {
       pooledAUC: method.summary.pooledAUC.finite, logloss: method.summary.logLoss.finite,
       undefinedAUC: method.summary.undefinedAUC, undefinedLabels: method.summary.undefinedLabels,
       diverged: method.divergedUsers, usersPerSecond: usersPerSecond)
+  }
+}
+
+extension RunSummary.CloudScores {
+  init(_ summary: Results.Summary, users: Int) {
+    self.init(
+      users: users, userAUC: summary.userAUC.finite, userAUCUnweighted: summary.userAUCUnweighted.finite,
+      pooledAUC: summary.pooledAUC.finite, logloss: summary.logLoss.finite,
+      undefinedAUC: summary.undefinedAUC)
   }
 }
 
