@@ -146,7 +146,7 @@ private struct Needs {
   }
 
   /// `Arena` of a pass: values and gradients of the layers, per sample and per pair of a sample and an entry.
-  private func passBytes(samples: Double) -> Int {
+  private func passBytes(samples: Double, trains: Bool) -> Int {
     let settings = ModelRegistry.settings(job.model.name)
     let encoded = Double(job.model.encodedItemWidth)
     // Values or numbers of a sample, and its field.
@@ -154,11 +154,25 @@ private struct Needs {
       if case .vector(let width) = feature.kind { sum + Double(width) } else { sum + 4 * encoded }
     }
     var perPair = 2 * encoded
-    if settings?.attention == true { perPair += 1.5 * Double(job.model.attention.reduce(0, +)) + 2 * encoded }
+    if settings?.attention == true {
+      perPair += (1.5 + layerCopies) * Double(job.model.attention.reduce(0, +)) + 2 * encoded
+    }
     if settings?.recurrent == true { perPair += 12 * Double(job.model.recurrent) }
     let widths = settings?.hidden == true ? job.model.hidden.reduce(0, +) : 0
-    let perSample = 6 * Double(widths) + 16 * encoded + features
+    // Values and gradients of normalisations; masks and what they leave.
+    let own =
+      6.0 + (job.model.batchNormalization ? 2 : 0) + (trains && job.training.dropout > 0 ? 2 : 0)
+    let perSample = own * Double(widths) + 16 * encoded + features
     return Int(4 * samples * (perSample + historyEntries * perPair))
+  }
+
+  /// What an attention's activation that is a layer keeps per input (`PairActivation`).
+  private var layerCopies: Double {
+    switch job.model.attentionActivation {
+    case .sigmoid: 0
+    case .prelu, .relu: 2
+    case .dice: 4
+    }
   }
 
   /// `EpochOrder`, `SubmodelBuilder`, gradients, `SparseTreeSum`, the pass's arena.
@@ -174,7 +188,7 @@ private struct Needs {
       part("gradients", 4 * shards * layout.parameterCount),
       part("numbers of rows", numbering + 12 * sizes.users),
       part("sums of rows", Int(touched) * width * 4 * 3),
-      part("a step", passBytes(samples: batch / Double(ranks))),
+      part("a step", passBytes(samples: batch / Double(ranks), trains: true)),
     ]
   }
 
