@@ -14,13 +14,14 @@
 #   hosts       a run over two hosts
 #   quickstart  the quick start
 #   ownlog      the commands of docs/your-own-log.md
+#   mpich       the ranks' checks, and a run with the same bits, built for MPICH
 #
 # Ends with a table of the parts and their minutes, and with a line that counts the tests.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 . jobs/environment.sh
 . Tests/checks.sh
-all="lint debug unit ranks identity fuzz kills slurm hosts quickstart ownlog"
+all="lint debug unit ranks identity fuzz kills slurm hosts quickstart ownlog mpich"
 parts=${*:-all}
 if [ "$parts" = all ]; then parts=$all; fi
 for part in $parts; do
@@ -126,6 +127,8 @@ part_slurm() { counted "jobs under Slurm" bash Tests/slurm.sh; }
 part_hosts() { counted "two hosts" bash Tests/two-hosts.sh; }
 part_quickstart() { step "quick start" quick_start; }
 part_ownlog() { counted "your own log" bash Tests/your-own-log.sh; }
+
+part_mpich() { counted "MPICH" bash Tests/mpich.sh .build/release/lcft; }
 
 # A first run as a new user makes it, looked at from outside: a table was printed, the results open, and the report is
 # where it says. A second time it finds everything done.

@@ -11,7 +11,7 @@ struct DescribeCommand: ParsableCommand {
       For a data set: the paper's Table 1 row and the histogram of local CTRs (Figure 1).
       """)
 
-  @Argument(help: "The file.")
+  @Argument(help: "The file.", completion: .hdf5)
   var file: String
 
   func run() throws { print(try FileDescription.describe(file)) }

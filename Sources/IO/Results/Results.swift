@@ -121,6 +121,8 @@ package struct Results: Sendable {
     package var logLoss: Double
     package var undefinedAUC: Int
     package var undefinedLabels: Int
+    /// Over the users that every method covers; nil where all methods cover the same users.
+    package var common: CommonScores?
 
     package init(
       userAUC: Double, userAUCUnweighted: Double, pooledAUC: Double, logLoss: Double,
@@ -132,6 +134,32 @@ package struct Results: Sendable {
       self.logLoss = logLoss
       self.undefinedAUC = undefinedAUC
       self.undefinedLabels = undefinedLabels
+    }
+  }
+
+  /// `/summary/<method>`, attributes `common_...`: a method's scores over the users whose scores are numbers under
+  /// every method, so that methods can be compared although the fine-tuning of some users diverged under one of them.
+  package struct CommonScores: Sendable, Equatable {
+    /// The users that `pooledAUC` and `logLoss` cover.
+    package var users: Int
+    /// Of those, the users with an AUC under every method, which the user AUCs cover.
+    package var aucUsers: Int
+    package var userAUC: Double
+    package var userAUCUnweighted: Double
+    /// NaN, as `logLoss`, where predictions were not kept.
+    package var pooledAUC: Double
+    package var logLoss: Double
+
+    package init(
+      users: Int, aucUsers: Int, userAUC: Double, userAUCUnweighted: Double, pooledAUC: Double,
+      logLoss: Double
+    ) {
+      self.users = users
+      self.aucUsers = aucUsers
+      self.userAUC = userAUC
+      self.userAUCUnweighted = userAUCUnweighted
+      self.pooledAUC = pooledAUC
+      self.logLoss = logLoss
     }
   }
 
@@ -214,4 +242,8 @@ extension Results.Significance {
 extension Results.Method {
   /// Users whose model gave a score that is no number.
   package var divergedUsers: Int { aucStatus.count { $0 == .notFinite } }
+  /// The users that the pooled AUC and the log loss cover.
+  package var scoredUsers: Int { aucStatus.count - divergedUsers }
+  /// The users that the user AUCs cover.
+  package var aucUsers: Int { aucStatus.count { $0 == .defined } }
 }
