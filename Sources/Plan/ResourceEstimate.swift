@@ -42,7 +42,7 @@ package struct ResourceEstimate: Sendable {
   /// A checkpoint with its optimiser's state.
   package let checkpointBytes: Int
   /// The program, its libraries and MPI's buffers, per rank.
-  package static let program = 51 << 20
+  package static let program = 53 << 20
 
   /// For `ranks` ranks; `work` is what the command does. Users' models that are
   /// kept are not among them (`modelsBytes`).

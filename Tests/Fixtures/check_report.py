@@ -87,7 +87,7 @@ def table(folder, name):
 
 
 def near(text, value, tolerance=1e-9):
-    assert abs(float(text) - value) < tolerance, (text, value)
+    assert abs(float(text) - value) < tolerance * max(1, abs(value)), (text, value)
 
 
 def check_difference(row, value, low, high, difference, weights, rng):

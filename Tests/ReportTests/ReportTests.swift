@@ -96,7 +96,7 @@ import Testing
   /// The last interval ends at the highest local CTR, also where the lowest is 0.
   @Test(arguments: LocalCTRGrouping.allCases.filter { $0 != .negatives })
   func intervalsEndAtTheHighestLocalCTR(_ grouping: LocalCTRGrouping) throws {
-    let path = try run("a") { results in
+    let path = try run("a", ["cloud": 0.5, "local": 0.6, "soft1": 0.6]) { results in
       results.users.localCTR = (0..<40).map { Double($0 % 10) / 10 }
       results.users.trainPositives = (0..<40).map { Int32($0 % 10) }
     }
@@ -122,7 +122,9 @@ import Testing
     let long = String(repeating: "ж", count: 120)
     let names = ["мой запуск", "另一次运行", long]
     let report = try Report(
-      names.enumerated().map { try run($1, seed: 4, ["cloud": 0.5, "local": 0.5 + Double($0) / 9]) })
+      names.enumerated().map {
+        try run($1, seed: 4, ["cloud": 0.5, "local": 0.5, "soft1": 0.5 + Double($0) / 9])
+      })
     _ = try report.write(to: folder.file("out"))
     for name in ["figure2-мой-запуск.csv", "figure2-另一次运行.csv"] {
       #expect(FileManager.default.fileExists(atPath: folder.file("out/\(name)")), "\(name)")
@@ -167,7 +169,7 @@ import Testing
         results.methods[1].aucStatus[user] = .notFinite
       }
       results.methods[1].summary.undefinedAUC = 10
-      results.methods[0].summary.userAUC = 0.5
+      results.significance = results.compareMethods(seed: 4)
     }
     let path = try run("a", ["cloud": 0.5, "local": 0.55, "soft1": 0.52], diverge)
     _ = try Report([path]).write(to: folder.file("out"))

@@ -13,14 +13,11 @@ enum MPICH: MPILibrary {
   ]
   .map { String($0.prefix(15)) }
 
-  /// Read by `MPI_Init`, for the line that `MPI_Abort` would print.
-  private static let suppression = "MPIR_CVAR_SUPPRESS_ABORT_MESSAGE"
+  static func prepare() -> String? { nil }
 
-  static func prepare() -> String? {
-    setenv(suppression, "1", 0)
-    return nil
+  /// The line is this process's own, and nothing is left to say: standard error leads nowhere from now on.
+  static func silenceAbort() {
+    let nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC)
+    if nowhere >= 0 { dup2(nowhere, STDERR_FILENO) }
   }
-
-  /// Done before `MPI_Init`.
-  static func silenceAbort() {}
 }
