@@ -5,7 +5,10 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 . jobs/environment.sh
 binary=$(realpath "${1:-.build/release/rank-check}")
-seconds=120
+# A rank of MPICH that waits keeps its core, so that more ranks than cores take turns.
+patience=120
+if [ "${LCFT_MPI:-openmpi}" = mpich ]; then patience=900; fi
+seconds=$patience
 passed=0
 failed=0
 sums=
@@ -59,8 +62,9 @@ fails_with() {
   local expected=$1 ranks=$2 message=$3
   shift 3
   seconds=20
+  if [ "${LCFT_MPI:-openmpi}" = mpich ]; then seconds=60; fi
   run "$ranks" "$@"
-  seconds=120
+  seconds=$patience
   if [ "$code" -eq "$expected" ] && [ "$(cat "$errors")" = "$message" ] && [ ! -s "$output" ]; then
     report pass
   else
