@@ -109,7 +109,7 @@ let package = Package(
     tests(
       "StudiesTests", uses: ["Dist", "IO", "Import", "LCFT", "Models", "Studies", "Support", "TestSupport"]),
     tests("RunsTests", uses: ["Dist", "IO", "LCFT", "Runs", "Studies", "Support", "TestSupport"]),
-    tests("ReportTests", uses: ["IO", "LCFT", "Report", "Support", "TestSupport"]),
+    tests("ReportTests", uses: ["IO", "LCFT", "Report", "Studies", "Support", "TestSupport"]),
     tests("CLITests", uses: ["HDF5", "IO", "Support", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]

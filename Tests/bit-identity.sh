@@ -54,11 +54,11 @@ killed() {
   launch $(($1 % 8 + 1)) "$2" --resume
 }
 
-# matrix JOB USERS: every variant on every number of ranks, on a world of that many users.
+# matrix JOB USERS OPTION...: every variant on every number of ranks, on a world of that many users.
 matrix() {
   local variant ranks output found expected=
   job=$1
-  "$lcft" synthesize --users "$2" --items 400 --seed 3 --output "$folder/$job.h5" >/dev/null 2>&1 || exit 1
+  "$lcft" synthesize --users "$2" "${@:3}" --items 400 --seed 3 --output "$folder/$job.h5" >/dev/null 2>&1 || exit 1
   printf '%-34s' "$job"
   for ranks in 1 2 4 8; do printf '%8s' "$ranks"; done
   echo
@@ -96,5 +96,5 @@ training: {epochs: 2, batch_size: 32, learning_rate: 0.1, virtual_shards: 8}
 finetuning: {methods: [cloud, local, soft1]}
 JOB
 matrix 64-shards-batches-of-256 600
-matrix 8-shards-batches-of-32 200
+matrix 8-shards-batches-of-32 200 --features
 finish

@@ -15,13 +15,14 @@
 #   quickstart  the quick start
 #   ownlog      the commands of docs/your-own-log.md
 #   mpich       the ranks' checks, and a run with the same bits, built for MPICH
+#   python      the Python package, the blocks of docs/python.md and the notebook, with packages from PyPI
 #
 # Ends with a table of the parts and their minutes, and with a line that counts the tests.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 . jobs/environment.sh
 . Tests/checks.sh
-all="lint debug unit ranks identity fuzz kills slurm hosts quickstart ownlog mpich"
+all="lint debug unit ranks identity fuzz kills slurm hosts quickstart ownlog mpich python"
 parts=${*:-all}
 if [ "$parts" = all ]; then parts=$all; fi
 for part in $parts; do
@@ -127,6 +128,7 @@ part_slurm() { counted "jobs under Slurm" bash Tests/slurm.sh; }
 part_hosts() { counted "two hosts" bash Tests/two-hosts.sh; }
 part_quickstart() { step "quick start" quick_start; }
 part_ownlog() { counted "your own log" bash Tests/your-own-log.sh; }
+part_python() { counted "Python package" bash Tests/python.sh; }
 
 part_mpich() { counted "MPICH" bash Tests/mpich.sh .build/release/lcft; }
 

@@ -17,6 +17,9 @@ struct SynthesizeCommand: ParsableCommand {
       training samples per user:
         lcft synthesize --actions --users 2000 --mean-history 100 \\
           --mean-training 400 --mean-test 100 --output exposures.h5
+      With --features users, items, samples and events have features of every kind, with missing and \
+      rare values; clicks depend on them, and lcft describe prints the best possible user AUC with \
+      and without them.
       """)
 
   @Option(help: "The number of users.")
@@ -41,6 +44,18 @@ struct SynthesizeCommand: ParsableCommand {
     help: "Make every exposure an event with its action (click, cart, favourite, buy), not clicks alone.")
   var actions = false
 
+  @Flag(help: "Give users, items, samples and events features on which the clicks depend.")
+  var features = false
+
+  @Option(help: "With features: the spread of what users' features add to the logit of a click.")
+  var userFeatureSpread = 0.7
+
+  @Option(help: "The same of items' features.")
+  var itemFeatureSpread = 0.7
+
+  @Option(help: "The same of samples' features.")
+  var contextFeatureSpread = 0.7
+
   @Option(help: "The mean click probability of what is shown (default: 0.17, with --actions 0.04).")
   var clickRate: Double?
 
@@ -63,6 +78,10 @@ struct SynthesizeCommand: ParsableCommand {
       users: users, items: items, categories: categories, seed: seed, drift: drift)
     settings.driftSpread = driftSpread
     settings.actions = actions
+    settings.features = features
+    settings.userFeatureSpread = userFeatureSpread
+    settings.itemFeatureSpread = itemFeatureSpread
+    settings.contextFeatureSpread = contextFeatureSpread
     settings.clickRate = clickRate ?? (actions ? 0.04 : settings.clickRate)
     settings.meanHistory = meanHistory
     settings.meanTraining = meanTraining

@@ -188,7 +188,7 @@ final class Readers {
     case .models: try apply(path)
     case .labels:
       try attempt { [self] in _ = try inputs(Inputs.Options(labels: path, labelledMethods: [.hard])) }
-    case .search, .abTest: break
+    case .search, .abTest, .catalogue: break
     }
   }
 

@@ -40,6 +40,7 @@ package struct DatasetDescription {
     if let actions = countsByAction { lines.append("events by action: \(actions)") }
     if !dataset.features.isEmpty { lines += ["", "\(FeatureTable(dataset))"] }
     lines += [""] + table1
+    if let best = BestPossibleAUC(dataset) { lines += ["", "\(best)"] }
     lines += ["", "Local CTR of the users with training and test samples (Figure 1):"]
     return (lines + histogram).joined(separator: "\n")
   }

@@ -10,6 +10,7 @@ package enum FileDescription {
     let body =
       switch header.kind {
       case .dataset: DatasetDescription(try DatasetFile.read(path)).text
+      case .catalogue: describe(try CatalogueFile.read(path))
       case .checkpoint: describe(try CheckpointFile.read(path))
       case .models: describe(try PersonalModelsFile.Reader(path))
       case .results: "\(ResultsTable(try ResultsFile.read(path), title: "results"))"
@@ -20,6 +21,20 @@ package enum FileDescription {
     let digest = header.contentDigest.map { "\ncontent \($0)" } ?? ""
     return "\(path): \(header.kind.rawValue), format version \(header.version), by \(header.creator), "
       + "\(header.created)\(digest)\n\n\(body)"
+  }
+
+  private static func describe(_ catalogue: Catalogue) -> String {
+    let vocabularies = catalogue.features.vocabularies.map {
+      "\($0.name) (\(counted($0.count, "value")), \($0.known) known)"
+    }
+    return """
+      names of the rows of \(counted(catalogue.users.count, "user")), \(counted(catalogue.items.count, "item")) and \
+      \(counted(catalogue.features.byPath.count, "feature"))
+      vocabularies: \(vocabularies.isEmpty ? "none" : vocabularies.joined(separator: ", "))
+      global CTR \(text(catalogue.globalCTR, 4)) of \(counted(catalogue.trainSamples, "training sample")), split \
+      \(catalogue.splitRule)
+      of the data set with content \(catalogue.datasetDigest)
+      """
   }
 
   private static func describe(_ models: PersonalModelsFile.Reader) -> String {
@@ -47,6 +62,9 @@ package enum FileDescription {
       "mean training loss by epoch: " + progress.losses.map { text($0, 5) }.joined(separator: ", "),
       "trained on the data set with content \(checkpoint.datasetDigest)",
     ]
+    if let catalogue = checkpoint.catalogue {
+      lines.append("names of rows in \(catalogue.file), content \(catalogue.digest)")
+    }
     if let group { lines.append(group) }
     lines.append("")
     for (group, tensors) in [

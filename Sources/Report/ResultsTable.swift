@@ -40,7 +40,7 @@ package struct ResultsTable: CustomStringConvertible {
       "\($0.name): the fine-tuning of \(counted($0.divergedUsers, "user")) diverged; they have no AUC either (auc_status "
         + "notFinite): lower the learning rate"
     }
-    return (lines + common + differences).joined(separator: "\n")
+    return (lines + common + ofAllTestUsers + differences).joined(separator: "\n")
   }
 
   /// Every method's scores over the users that all methods cover, where they cover different ones.
@@ -57,6 +57,20 @@ package struct ResultsTable: CustomStringConvertible {
       "", "the methods cover different users; over those that every method covers:",
       line(["method", "user AUC", "unweighted", "users", "pooled AUC", "log loss", "users"]),
     ] + rows
+  }
+
+  /// The cloud model over all users with test samples, where some have no training samples.
+  private var ofAllTestUsers: [String] {
+    guard let untrained = results.untrained else { return [] }
+    let (users, summary) = (untrained.row.count, untrained.summaryOfAll)
+    return [
+      "",
+      "cloud over all \(results.users.row.count + users) users with test samples, \(users) of them without training "
+        + "samples:",
+      "user AUC \(text(summary.userAUC, 4)), unweighted \(text(summary.userAUCUnweighted, 4)), pooled AUC "
+        + "\(text(summary.pooledAUC, 4)), log loss \(text(summary.logLoss, 4)); the \(users) alone: user AUC "
+        + text(untrained.summary.userAUC, 4),
+    ]
   }
 
   /// Every method against cloud and against local, where the run has compared them.

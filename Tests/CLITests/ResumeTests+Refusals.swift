@@ -84,7 +84,7 @@ extension ResumeTests {
       #expect(
         outcome.errors.contains("not finite in epoch") && outcome.errors.contains("learning rate \(rate)"))
       let names = try FileManager.default.contentsOfDirectory(atPath: folder.file("wild"))
-      for name in names where name.hasSuffix(".h5") {
+      for name in names where name.hasPrefix("checkpoint-") {
         #expect(try CheckpointFile.read(folder.file("wild/\(name)")).isFinite)
         #expect(outcome.errors.contains("last good checkpoint: \(folder.file("wild/"))"))
       }

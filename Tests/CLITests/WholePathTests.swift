@@ -40,16 +40,17 @@ import Testing
   }
 
   /// A folder with `data.h5` and `job.yaml`.
-  static func prepared() throws -> FileTestFolder {
+  static func prepared(split: [String] = ["--split-fraction", "0.7"]) throws -> FileTestFolder {
     let folder = try FileTestFolder()
     let raw = interactions()
-    let outcome = try Command.lcft([
-      "import", "csv", "--interactions", try folder.write(raw.interactions, to: "interactions.csv"),
-      "--items", try folder.write(raw.items, to: "items.csv"), "--split-fraction", "0.7",
-      "--output", folder.file("data.h5"),
-    ])
+    let outcome = try Command.lcft(
+      [
+        "import", "csv", "--interactions", try folder.write(raw.interactions, to: "interactions.csv"),
+        "--items", try folder.write(raw.items, to: "items.csv"), "--output", folder.file("data.h5"),
+      ] + split)
     try #require(outcome.status == 0, "\(outcome.errors)")
-    #expect(outcome.output.contains("120 users (120 with training and test samples), 60 items, 6 categories"))
+    #expect(outcome.output.contains("120 users ("))
+    #expect(outcome.output.contains("with training and test samples), 60 items, 6 categories"))
     try folder.write(job, to: "job.yaml")
     return folder
   }
@@ -154,6 +155,24 @@ import Testing
       [FixtureFile.path("check_results.py"), folder.file("out"), folder.file("data.h5")])
     #expect(check.status == 0, "\(check.output)\(check.errors)")
     #expect(check.output.contains("4 methods"))
+  }
+
+  /// Users whose samples all lie in the test part are scored by the cloud model, on any number of ranks.
+  @Test(.enabled(if: ForeignTool.python != nil, ForeignTool.withoutPython))
+  func usersWithoutTrainingSamplesHoldInPython() throws {
+    let folder = try WholePathTests.prepared(split: ["--split-time", "1500"])
+    let outcome = try Command.lcft(WholePathTests.arguments("run", folder, "out"), ranks: 2)
+    try #require(outcome.status == 0, "\(outcome.errors)")
+    #expect(
+      outcome.output.contains(#/cloud over all 120 users with test samples, \d+ of them without training/#))
+    let check = try Command.run(
+      try #require(ForeignTool.python),
+      [FixtureFile.path("check_results.py"), folder.file("out"), folder.file("data.h5")])
+    #expect(check.status == 0, "\(check.output)\(check.errors)")
+    #expect(check.output.contains(#/\d\d users without training samples agree/#))
+    let alone = try Command.lcft(WholePathTests.arguments("run", folder, "alone"))
+    #expect(alone.output == outcome.output)
+    #expect(try WholePathTests.digests(folder, "alone") == WholePathTests.digests(folder, "out"))
   }
 
   @Test func filesOpenInStockTools() throws {

@@ -95,6 +95,50 @@ def check_common(results, summary):
     return differ
 
 
+def check_summary(group, entry, aucs, counts, labels, logits):
+    """The attributes of a summary, and what summary.json says, of these users and their test samples."""
+    defined = ~np.isnan(aucs)
+    z = logits.astype(np.float64)
+    for name, value in (
+        ("user_auc", np.average(aucs[defined], weights=counts[defined])),
+        ("user_auc_unweighted", aucs[defined].mean()),
+        ("pooled_auc", auc(labels, logits)),
+        ("logloss", np.mean(np.logaddexp(0, z) - labels * z)),
+    ):
+        assert abs(group.attrs[name] - value) < 1e-9, name
+        assert abs(entry[name] - value) < 1e-9, name
+    assert group.attrs["undefined_auc"] == entry["undefined_auc"] == (~defined).sum()
+    assert entry["users"] == len(aucs)
+
+
+def check_untrained(results, dataset, summary):
+    """Users with test samples alone, as the cloud model scores them, and all with test samples."""
+    train, test = (np.diff(dataset[f"users/{part}_offsets"][:]) for part in ("train", "test"))
+    rows = np.flatnonzero((train == 0) & (test > 0))
+    assert ("untrained" in results) == (len(rows) > 0)
+    if len(rows) == 0:
+        return
+    group = results["untrained"]
+    assert np.array_equal(group["row"][:], rows)
+    assert (group["id"][:] == dataset["users/id"][:][rows]).all()
+    offsets, labels, logits = (group[name][:] for name in ("offsets", "label", "cloud"))
+    starts = dataset["users/test_offsets"][:]
+    expected = np.concatenate([dataset["samples/test/label"][starts[r] : starts[r + 1]] for r in rows])
+    assert np.array_equal(labels, expected)
+    aucs = np.array([auc(labels[a:b], logits[a:b]) for a, b in zip(offsets[:-1], offsets[1:])])
+    assert np.allclose(group["auc"][:], aucs, rtol=0, atol=1e-12, equal_nan=True)
+    check_summary(group["summary"], summary["cloud_of_untrained"], aucs, np.diff(offsets), labels, logits)
+    check_summary(
+        group["summary_of_all"],
+        summary["cloud_of_all"],
+        np.concatenate([results["methods/cloud/auc"][:], aucs]),
+        np.concatenate([np.diff(results["predictions/offsets"][:]), np.diff(offsets)]),
+        np.concatenate([results["predictions/label"][:], labels]),
+        np.concatenate([results["predictions/cloud"][:], logits]),
+    )
+    print(f"{len(rows)} users without training samples agree")
+
+
 def main(folder, data):
     summary = json.load(open(f"{folder}/summary.json"))
     with h5py.File(f"{folder}/results.h5") as results, h5py.File(data) as dataset:
@@ -152,6 +196,7 @@ def main(folder, data):
         changed = [m for m in methods if not np.array_equal(results["predictions"][m], results["predictions/cloud"])]
         assert set(changed) == set(methods) - {"cloud"}
         check_significance(results, summary)
+        check_untrained(results, dataset, summary)
         covers = ", methods cover different users" if check_common(results, summary) else ""
         print(f"{len(rows)} users, {len(methods)} methods, {len(labels)} test samples agree{covers}")
 

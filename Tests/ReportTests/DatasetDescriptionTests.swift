@@ -1,5 +1,6 @@
 import IO
 import Report
+import Studies
 import Support
 import TestSupport
 import Testing
@@ -43,6 +44,25 @@ import Testing
     #expect(text.contains(try Regex("with training and test samples +\(dataset.users.count - 2) +\(own) ")))
     let all = dataset.train.count + dataset.test.count
     #expect(text.contains(try Regex("\nall +\(dataset.users.count) +\(all) ")))
+  }
+
+  /// A world's description says what can be reached at best, and that each group of features is worth something there.
+  @Test func bestPossibleAUCOfAWorld() throws {
+    var options = SyntheticWorld.Options(users: 400, items: 200, seed: 2)
+    options.features = true
+    let text = DatasetDescription(try SyntheticWorld(options).dataset()).text
+    func auc(_ row: String) throws -> Double {
+      let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("  \(row) ") }, "\(row)")
+      return try #require(Double(line.split(separator: " ").last ?? ""))
+    }
+    let best = try auc("true probabilities")
+    #expect(best > 0.83 && best < 0.92)
+    for group in ["users'", "items'", "samples'"] {
+      let without = try auc("without \(group) features")
+      #expect(without < best - 0.005, "\(group)")
+      #expect(without > (try auc("without features")), "\(group)")
+    }
+    #expect(!DatasetDescription(smallDataset()).text.contains("Best possible"))
   }
 
   /// Where nearly all users would share one of ten equal intervals, the intervals hold equally many instead.

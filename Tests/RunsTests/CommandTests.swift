@@ -16,6 +16,12 @@ import Testing
     let path = session.folder.checkpoint(epoch: 2)
     #expect(model.losses.count == 2 && summary.loss == model.losses)
     #expect(try FileHeader.read(path).contentDigest == model.digest)
+    // The names of the rows of its tables lie beside it.
+    let name = try #require(try CheckpointFile.readOutline(path).catalogue)
+    let catalogue = try CatalogueFile.read("\(example.output)/\(name.file)")
+    #expect(catalogue.contentDigest() == name.digest)
+    #expect(catalogue.datasetDigest == inputs.datasetDigest)
+    #expect(catalogue.users.count == inputs.dataset.users.count)
     let loaded = try LoadCloudModel(session, inputs, path: nil).run()
     #expect(loaded.digest == model.digest && loaded.losses == model.losses)
     let count = model.weights.layout.parameterCount

@@ -114,7 +114,7 @@ package enum ExampleFiles {
           undefinedLabels: 3),
         predictions: predictions ? (0..<samples).map { Float($0) / Float(samples) } : nil)
     }
-    return Results(
+    var results = Results(
       users: .init(
         id: StringColumn((0..<users).map { "user \($0)" }), row: (0..<users).map { Int32($0 * 2) },
         trainCount: (0..<users).map { Int32($0 + 1) }, trainPositives: (0..<users).map { Int32($0 / 2) },
@@ -137,5 +137,23 @@ package enum ExampleFiles {
             same: .nan, down: .nan),
         ]),
       model: "DIN", globalCTR: 0.17, job: "model: DIN\n", datasetDigest: "aa", checkpointDigest: "bb")
+    results.untrained = untrained(users: users / 4)
+    return results
+  }
+
+  private static func untrained(users: Int) -> Results.Untrained {
+    let summary = Results.Summary(
+      userAUC: 0.5, userAUCUnweighted: 0.25, pooledAUC: 0.75, logLoss: 0.375, undefinedAUC: users / 2,
+      undefinedLabels: 0)
+    let id = (0..<users).map { "new user \($0)" }
+    let hasClick: [Bool] = (0..<users).map { $0 % 2 == 1 }
+    let labels: [UInt8] = hasClick.flatMap { $0 ? [0, 1] : [0, 0] }
+    return Results.Untrained(
+      id: StringColumn(id), row: (0..<users).map { Int32($0 * 8 + 1) },
+      testCount: hasClick.map { _ in 2 }, testPositives: hasClick.map { $0 ? 1 : 0 },
+      auc: hasClick.map { $0 ? 0.5 : .nan },
+      aucStatus: hasClick.map { $0 ? .defined : .onlyNegatives },
+      predictions: .init(offsets: (0...users).map { Int64($0 * 2) }, label: labels),
+      logits: labels.indices.map { Float($0) / 3 }, summary: summary, summaryOfAll: summary)
   }
 }

@@ -4,7 +4,7 @@ import re
 
 from repository import exists, files, finish, read
 
-PATH = re.compile(r"(?<![\w./-])((?:Sources|Tests|Benchmarks|jobs|docs|schemas|hostfiles)/[\w./+-]*[\w/])")
+PATH = re.compile(r"(?<![\w./-])((?:Sources|Tests|Benchmarks|jobs|docs|schemas|hostfiles|python)/[\w./+-]*[\w/])")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)")
 
 findings = []

@@ -16,7 +16,7 @@ WORDS = [
     (r"\bless (?:cloud|local)\b", "vs. cloud, vs. local"),
     (r"\bwishes\b", "requests"),
 ]
-PLACES = ["README.md", "CONTRIBUTING.md", "docs", "Package.swift", "Sources", "Benchmarks", "jobs", "hostfiles"]
+PLACES = ["README.md", "CONTRIBUTING.md", "docs", "Package.swift", "Sources", "Benchmarks", "jobs", "hostfiles", "python"]
 ENDINGS = (".swift", ".h", ".c", ".md", ".sh", ".sbatch", ".pbs", ".py", ".yaml")
 
 findings = []

@@ -15,12 +15,16 @@ package struct Checkpoint: Sendable, Equatable {
   package var datasetDigest: String
   /// Of a model that was fine-tuned for a group of users; nil for a cloud model.
   package var group: Group?
+  /// Where the names of the tables' rows are; nil in checkpoints of versions that wrote no catalogue.
+  package var catalogue: CatalogueName?
 
   package init(
     model: String, dense: [NamedTensor], embeddings: [NamedTensor], optimizer: [NamedTensor],
-    progress: Progress, job: String, datasetDigest: String, group: Group? = nil
+    progress: Progress, job: String, datasetDigest: String, group: Group? = nil,
+    catalogue: CatalogueName? = nil
   ) {
     self.group = group
+    self.catalogue = catalogue
     self.model = model
     self.dense = dense
     self.embeddings = embeddings
@@ -28,6 +32,17 @@ package struct Checkpoint: Sendable, Equatable {
     self.progress = progress
     self.job = job
     self.datasetDigest = datasetDigest
+  }
+
+  /// `catalogue_file`, a name in the checkpoint's folder, and `catalogue_digest`, the digest of its content.
+  package struct CatalogueName: Sendable, Equatable {
+    package var file: String
+    package var digest: String
+
+    package init(file: String, digest: String) {
+      self.file = file
+      self.digest = digest
+    }
   }
 
   /// Whom a group's model is for, and what it was made from; root attributes.

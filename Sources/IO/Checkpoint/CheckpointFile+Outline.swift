@@ -10,6 +10,7 @@ extension CheckpointFile {
     return Checkpoint(
       model: try root.required(text: "model"), dense: [], embeddings: [], optimizer: [],
       progress: try readProgress(root.group("progress")), job: try root.dataset("job").text(),
-      datasetDigest: try root.required(text: "dataset_digest"), group: try readGroup(root))
+      datasetDigest: try root.required(text: "dataset_digest"), group: try readGroup(root),
+      catalogue: try readCatalogue(root))
   }
 }

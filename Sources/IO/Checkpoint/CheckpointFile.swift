@@ -13,8 +13,8 @@ import Support
 /// | `/progress/shard_losses` | float64 [shards] | within an epoch: sums of its losses so far by virtual shard |
 /// | `/job` | string | the job file's text |
 ///
-/// The root's attributes hold `FileHeader`, `model` and `dataset_digest`, and for the model of a group of users
-/// those of `Checkpoint.Group`.
+/// The root's attributes hold `FileHeader`, `model`, `dataset_digest`, those of `Checkpoint.CatalogueName`, and for the
+/// model of a group of users those of `Checkpoint.Group`.
 package enum CheckpointFile {
   /// Writes `checkpoint` as the file `path`, whole or not at all. `created` as in `FileHeader`.
   ///
@@ -27,6 +27,10 @@ package enum CheckpointFile {
       try root.setAttribute("model", checkpoint.model)
       try root.setAttribute("dataset_digest", checkpoint.datasetDigest)
       if let group = checkpoint.group { try write(group, to: root) }
+      if let catalogue = checkpoint.catalogue {
+        try root.setAttribute("catalogue_file", catalogue.file)
+        try root.setAttribute("catalogue_digest", catalogue.digest)
+      }
       try write(
         checkpoint.dense, to: root.makeGroup("dense"),
         description: "weights and moving statistics of a dense layer, row-major")
@@ -78,6 +82,11 @@ package enum CheckpointFile {
       cloudDigest: try root.required(text: "cloud_digest"))
   }
 
+  static func readCatalogue(_ root: borrowing HDF5.Group) throws -> Checkpoint.CatalogueName? {
+    guard let file = try root.text("catalogue_file") else { return nil }
+    return Checkpoint.CatalogueName(file: file, digest: try root.required(text: "catalogue_digest"))
+  }
+
   private static func write(_ progress: Checkpoint.Progress, to group: borrowing HDF5.Group) throws {
     try group.setAttribute("epoch", Int64(progress.epoch))
     try group.setAttribute("step", Int64(progress.step))
@@ -113,7 +122,8 @@ package enum CheckpointFile {
       optimizer: try root.contains("optimizer") ? readTensors(root.group("optimizer")) : [],
       progress: try readProgress(root.group("progress")),
       job: try root.dataset("job").text(),
-      datasetDigest: try root.required(text: "dataset_digest"), group: try readGroup(root))
+      datasetDigest: try root.required(text: "dataset_digest"), group: try readGroup(root),
+      catalogue: try readCatalogue(root))
     try header.check(digest: checkpoint.contentDigest(), file: path)
     return checkpoint
   }

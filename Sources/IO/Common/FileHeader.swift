@@ -4,6 +4,7 @@ import Support
 /// The kinds of file, by the value of their root attribute `format`.
 package enum FileKind: String, Sendable, CaseIterable {
   case dataset = "lcft-dataset"
+  case catalogue = "lcft-catalogue"
   case checkpoint = "lcft-checkpoint"
   case results = "lcft-results"
   case models = "lcft-models"
@@ -16,7 +17,7 @@ package enum FileKind: String, Sendable, CaseIterable {
     switch self {
     // Of version 1 the samples' order in an epoch is another.
     case .dataset, .checkpoint: 2
-    case .results, .models, .abTest, .labels, .search: 1
+    case .catalogue, .results, .models, .abTest, .labels, .search: 1
     }
   }
 

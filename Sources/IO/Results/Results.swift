@@ -8,6 +8,8 @@ package struct Results: Sendable {
   package var predictions: Predictions?
   /// Nil in the results of a run that is not finished, and in files of versions that did not compare methods.
   package var significance: Significance?
+  /// Nil where every user with test samples has training samples, or `cloud` is not among the methods.
+  package var untrained: Untrained?
   package var model: String
   package var globalCTR: Double
   package var job: String

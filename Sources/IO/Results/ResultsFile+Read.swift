@@ -12,7 +12,8 @@ extension ResultsFile {
     let header = try FileHeader(root, expecting: .results)
     let users = try readUsers(root.group("users"))
     let predictions =
-      try root.contains("predictions") ? readPredictions(root.group("predictions"), users) : nil
+      try root.contains("predictions")
+      ? readPredictions(root.group("predictions"), counts: users.testCount) : nil
     let methods = try readMethods(root, users, predictions)
     let significance =
       try root.contains("significance")
@@ -22,7 +23,7 @@ extension ResultsFile {
       throw HDF5Error.invalidAttribute(
         root.location, name: "global_ctr", value: "\(globalCTR)", allowed: "a share, 0 to 1")
     }
-    let results = Results(
+    var results = Results(
       users: users, methods: methods, predictions: predictions, significance: significance,
       model: try root.required(text: "model"),
       globalCTR: globalCTR,
@@ -30,6 +31,7 @@ extension ResultsFile {
       datasetDigest: try root.required(text: "dataset_digest"),
       checkpointDigest: try root.required(text: "checkpoint_digest"),
       findings: try SearchFindings.read(root))
+    if try root.contains("untrained") { results.untrained = try Results.Untrained(root.group("untrained")) }
     try header.check(digest: results.contentDigest(), file: path)
     return results
   }
@@ -62,18 +64,19 @@ extension ResultsFile {
       localCTR: localCTR)
   }
 
-  private static func readPredictions(
-    _ group: borrowing HDF5.Group, _ users: Results.Users
+  /// The labels of users with `counts` test samples, and where each user's begin.
+  static func readPredictions(
+    _ group: borrowing HDF5.Group, counts: [Int32]
   ) throws -> Results.Predictions {
     let label = try group.dataset("label").column(of: UInt8.self)
     try ColumnCheck(group.location.appending("label")).bits(label)
     let offsets = try group.dataset("offsets").column(of: Int64.self)
     let check = ColumnCheck(group.location.appending("offsets"))
-    try check.offsets(offsets, users.id.count, into: label.count)
-    for user in 0..<users.id.count where offsets[user + 1] - offsets[user] != users.testCount[user] {
+    try check.offsets(offsets, counts.count, into: label.count)
+    for user in counts.indices where offsets[user + 1] - offsets[user] != counts[user] {
       throw HDF5Error.invalidValue(
         check.location, row: user + 1, value: "\(offsets[user + 1])",
-        allowed: "the user has \(users.testCount[user]) test samples")
+        allowed: "the user has \(counts[user]) test samples")
     }
     return Results.Predictions(offsets: Array(offsets.values), label: Array(label.values))
   }
@@ -99,22 +102,31 @@ extension ResultsFile {
   private static func readMethod(
     _ name: String, _ group: borrowing HDF5.Group, _ users: Int, _ summary: Results.Summary
   ) throws -> Results.Method {
-    let method = Results.Method(
+    let (auc, aucStatus) = try readAUC(group, users)
+    return Results.Method(
       name: name, alpha: try group.array("alpha", count: users), beta: try group.array("beta", count: users),
-      labelStatus: try readStatus("label_status", group, users), auc: try group.array("auc", count: users),
-      aucStatus: try readStatus("auc_status", group, users),
+      labelStatus: try readStatus("label_status", group, users), auc: auc,
+      aucStatus: aucStatus,
       lossBefore: try group.array("loss_before", count: users),
       lossAfter: try group.array("loss_after", count: users), summary: summary)
-    for (user, (auc, status)) in zip(method.auc, method.aucStatus).enumerated()
+  }
+
+  /// `auc` and `auc_status` of users, which must agree.
+  static func readAUC(
+    _ group: borrowing HDF5.Group, _ users: Int
+  ) throws -> (auc: [Double], status: [Results.AUCStatus]) {
+    let aucs: [Double] = try group.array("auc", count: users)
+    let statuses: [Results.AUCStatus] = try readStatus("auc_status", group, users)
+    for (user, (auc, status)) in zip(aucs, statuses).enumerated()
     where status == .defined ? !(auc >= 0 && auc <= 1) : !auc.isNaN {
       throw HDF5Error.invalidValue(
         group.location.appending("auc"), row: user, value: "\(auc)",
         allowed: status == .defined ? "0 to 1" : "NaN, since auc_status is \(status)")
     }
-    return method
+    return (aucs, statuses)
   }
 
-  private static func readSummary(_ group: borrowing HDF5.Group) throws -> Results.Summary {
+  static func readSummary(_ group: borrowing HDF5.Group) throws -> Results.Summary {
     var summary = Results.Summary(
       userAUC: try group.required("user_auc", as: Double.self),
       userAUCUnweighted: try group.required("user_auc_unweighted", as: Double.self),
@@ -175,7 +187,7 @@ extension ResultsFile {
   }
 
   /// The column `name` of `count` values from 0 to those of `limit`.
-  private static func readCounts(
+  static func readCounts(
     _ name: String, _ group: borrowing HDF5.Group, _ count: Int, atMost limit: [Int32]? = nil
   ) throws -> [Int32] {
     let values: [Int32] = try group.array(name, count: count)

@@ -18,6 +18,7 @@ import Support
 /// | `/significance/users` | int32 | users with an AUC under both |
 /// | `/significance/{difference,low,high,up,same,down}` | float64 | see `Results.Comparison` |
 /// | `/summary/<method>` | group | attributes, see `Results.Summary` |
+/// | `/untrained` | group | optional; users without training samples: `Results.Untrained` |
 /// | `/findings` | group | what searches found and the run used: `SearchFindings` |
 /// | `/job` | string | the job file's text |
 ///
@@ -43,6 +44,7 @@ package enum ResultsFile {
       if let significance = results.significance {
         try write(significance, to: root.makeGroup("significance"))
       }
+      if let untrained = results.untrained { try untrained.write(to: root.makeGroup("untrained")) }
       try results.findings?.write(to: root)
       try root.write("job", text: results.job, description: "the job file, YAML")
     }
@@ -81,7 +83,7 @@ package enum ResultsFile {
     }
   }
 
-  private static func write(_ summary: Results.Summary, to group: borrowing HDF5.Group) throws {
+  static func write(_ summary: Results.Summary, to group: borrowing HDF5.Group) throws {
     try group.setAttribute("user_auc", summary.userAUC)
     try group.setAttribute("user_auc_unweighted", summary.userAUCUnweighted)
     try group.setAttribute("pooled_auc", summary.pooledAUC)

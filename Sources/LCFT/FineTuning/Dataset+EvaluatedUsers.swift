@@ -6,4 +6,10 @@ extension Dataset {
     (0..<users.count).filter { !train.rows(ofUser: $0).isEmpty && !test.rows(ofUser: $0).isEmpty }
       .map(Int32.init)
   }
+
+  /// Users with test samples and no training samples, by row: only the cloud model can score them.
+  package var untrainedUsers: [Int32] {
+    (0..<users.count).filter { train.rows(ofUser: $0).isEmpty && !test.rows(ofUser: $0).isEmpty }
+      .map(Int32.init)
+  }
 }

@@ -13,12 +13,15 @@ package struct UserQueue {
   private let journal: WorkJournal?
   private let name: String
   private let progress: ProgressFeed
+  private let stopHint: String
 
-  /// Rank 0 reports to `progress` how far the work is, under `name`. `clock` as in `WorkQueue`.
+  /// Rank 0 reports to `progress` how far the work is, under `name`. `stopHint` is what is printed when a run without
+  /// a journal ends early. `clock` as in `WorkQueue`.
   package init(
     _ communicator: any Communicator, name: String = "users", progress: ProgressFeed = .silent,
-    journal: WorkJournal?, clock: PhaseClock = PhaseClock()
+    journal: WorkJournal?, stopHint: String = "nothing is kept", clock: PhaseClock = PhaseClock()
   ) {
+    self.stopHint = stopHint
     self.communicator = communicator
     self.name = name
     self.progress = progress
@@ -76,7 +79,7 @@ package struct UserQueue {
         name, unit: "users", total: Double(left.count), totalCost: leftCosts.reduce(0, +)) : nil
     let order = mostExpensiveFirst(leftCosts)
     let pending = try communicator.broadcast(order.map { Int32(left[$0]) }, from: 0)
-    let hint = try communicator.broadcast(journal?.hint ?? "nothing is kept", from: 0)
+    let hint = try communicator.broadcast(journal?.hint ?? stopHint, from: 0)
     try queue.run(
       costs: order.map { leftCosts[$0] }, stopHint: hint,
       process: { item, results in

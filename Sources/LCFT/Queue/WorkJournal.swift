@@ -29,7 +29,9 @@ package final class WorkJournal {
   package func append(_ bytes: UnsafeRawBufferPointer) throws { try keeping { try journal?.append(bytes) } }
 
   /// What is printed when a run ends early.
-  var hint: String { "what was done is kept in \(path); give the same command with --resume to continue" }
+  package var hint: String {
+    "what was done is kept in \(path); give the same command with --resume to continue"
+  }
 
   /// An error of `body` says that the outcomes are kept.
   package func keeping<Value>(_ body: () throws -> Value) throws -> Value {

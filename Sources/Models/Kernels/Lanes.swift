@@ -1,8 +1,11 @@
 import CLanes
 
-/// A fixed number of neighbouring floats that are computed at once, in one or two of the processor's registers.
+/// A fixed number of neighbouring floats that are computed at once, in one to three of the processor's registers.
 protocol Lanes {
   static var count: Int { get }
+  /// Rows of them that a product computes together: enough sums at a time to hide how long each addition takes, and few
+  /// enough for the sixteen registers of AVX2.
+  static var rows: Int { get }
   init(repeating value: Float)
   /// From memory of any alignment.
   init(_ memory: UnsafePointer<Float>)
@@ -16,6 +19,7 @@ protocol Lanes {
 struct Lanes8: Lanes {
   var values: SIMD8<Float>
   static var count: Int { 8 }
+  static var rows: Int { 6 }
 
   @inline(__always) init(values: SIMD8<Float>) { self.values = values }
   @inline(__always) init(repeating value: Float) { values = SIMD8(repeating: value) }
@@ -37,6 +41,7 @@ struct Lanes8: Lanes {
 struct Lanes16: Lanes {
   var values: SIMD16<Float>
   static var count: Int { 16 }
+  static var rows: Int { 6 }
 
   @inline(__always) init(values: SIMD16<Float>) { self.values = values }
   @inline(__always) init(repeating value: Float) { values = SIMD16(repeating: value) }
@@ -56,10 +61,42 @@ struct Lanes16: Lanes {
   }
 }
 
+struct Lanes24: Lanes {
+  var low: Lanes16
+  var high: Lanes8
+  static var count: Int { 24 }
+  static var rows: Int { 4 }
+
+  @inline(__always) init(low: Lanes16, high: Lanes8) {
+    self.low = low
+    self.high = high
+  }
+  @inline(__always) init(repeating value: Float) {
+    low = Lanes16(repeating: value)
+    high = Lanes8(repeating: value)
+  }
+  @inline(__always) init(_ memory: UnsafePointer<Float>) {
+    low = Lanes16(memory)
+    high = Lanes8(memory + 16)
+  }
+  @inline(__always) func store(_ memory: UnsafeMutablePointer<Float>) {
+    low.store(memory)
+    high.store(memory + 16)
+  }
+  @inline(__always) func store(last count: Int, _ memory: UnsafeMutablePointer<Float>) {
+    if count > 8 { low.store(last: count - 8, memory) }
+    high.store(last: min(count, 8), memory + 16)
+  }
+  @inline(__always) func adding(_ a: Float, _ x: Lanes24) -> Lanes24 {
+    Lanes24(low: low.adding(a, x.low), high: high.adding(a, x.high))
+  }
+}
+
 struct Lanes32: Lanes {
   var low: Lanes16
   var high: Lanes16
   static var count: Int { 32 }
+  static var rows: Int { 6 }
 
   @inline(__always) init(low: Lanes16, high: Lanes16) {
     self.low = low

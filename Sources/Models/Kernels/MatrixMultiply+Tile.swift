@@ -21,10 +21,6 @@ struct Origin {
 }
 
 extension MatrixMultiply {
-  /// Rows that a tile computes together. With two registers of columns that makes twelve sums at a time: enough to
-  /// hide how long each addition takes, and few enough for the sixteen registers of AVX2.
-  private static let tileRows = 6
-
   /// Computes columns `column ..< column + L.count` of c for all rows, and writes only the last `stored` of them.
   @inline(__always)
   static func rows<L: Lanes>(
@@ -33,13 +29,13 @@ extension MatrixMultiply {
   ) {
     var row = 0
     while row < m {
-      let count = min(tileRows, m - row)
+      let count = min(L.rows, m - row)
       let left = Operand(start: a.start + row * a.perRow, perRow: a.perRow, perTerm: a.perTerm)
       let result = c.values + row * c.stride + column
       var origin = start
       origin.values = start.values.map { $0 + row * start.stride + column }
-      if count == tileRows, stored == L.count {
-        tile(lanes, tileRows, k, left, b.values + column, b.stride, result, c.stride, L.count, origin)
+      if count == L.rows, stored == L.count {
+        tile(lanes, L.rows, k, left, b.values + column, b.stride, result, c.stride, L.count, origin)
       } else {
         tile(lanes, count, k, left, b.values + column, b.stride, result, c.stride, stored, origin)
       }
@@ -47,7 +43,7 @@ extension MatrixMultiply {
     }
   }
 
-  /// `count` rows of c, 1 to 6, from k terms. The rest of the six are computed as copies of the last row and not
+  /// `count` rows of c, 1 to `L.rows`, from k terms. The rest of these are computed as copies of the last row and not
   /// stored.
   @inline(__always)
   private static func tile<L: Lanes>(
@@ -77,8 +73,10 @@ extension MatrixMultiply {
       c1 = c1.adding(left[a1], x)
       c2 = c2.adding(left[a2], x)
       c3 = c3.adding(left[a3], x)
-      c4 = c4.adding(left[a4], x)
-      c5 = c5.adding(left[a5], x)
+      if L.rows > 4 {
+        c4 = c4.adding(left[a4], x)
+        c5 = c5.adding(left[a5], x)
+      }
       left += a.perTerm
       right += bStride
     }
@@ -86,7 +84,9 @@ extension MatrixMultiply {
     end(1, c1)
     end(2, c2)
     end(3, c3)
-    end(4, c4)
-    end(5, c5)
+    if L.rows > 4 {
+      end(4, c4)
+      end(5, c5)
+    }
   }
 }

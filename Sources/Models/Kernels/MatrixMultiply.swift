@@ -65,8 +65,8 @@ package enum MatrixMultiply {
     } while term < terms
   }
 
-  /// Strips of columns as wide as two registers where there are enough of them, then narrower; the last columns
-  /// are computed together with some of those before them, and only they are stored.
+  /// Strips of columns as wide as two registers, or three where that leaves no narrow strip, then narrower; the last
+  /// columns are computed together with some of those before them, and only they are stored.
   private static func strips(_ a: Operand, _ b: MatrixView, _ c: MutableMatrixView, _ start: Origin) {
     let (m, n, k) = (c.rows, c.columns, b.rows)
     let right = (values: b.values, stride: b.stride)
@@ -79,6 +79,10 @@ package enum MatrixMultiply {
       }
     }
     while n - column >= 16 {
+      if lcft_register_floats() == 8, n - column == 24 {
+        rows(Lanes24.self, m, k, a, right, result, column, 24, start)
+        return
+      }
       rows(Lanes16.self, m, k, a, right, result, column, 16, start)
       column += 16
     }

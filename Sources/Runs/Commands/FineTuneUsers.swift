@@ -70,10 +70,11 @@ struct FineTuneUsers {
     } else {
       try fineTune()
     }
+    let untrained = try scoreUntrained(inputs, cloud, journal)
     let times = try session.fineTuningTimes(of: run.timing)
     return try session.clock.measure(.results) {
       let results = try session.communicator.collectively {
-        session.leads ? try write(outcomes, inputs, cloud, journal) : nil
+        session.leads ? try write(outcomes, untrained, inputs, cloud, journal) : nil
       }
       return Product(results: results, summary: RunSummary.FineTuning(results, times: times))
     }
@@ -85,14 +86,27 @@ struct FineTuneUsers {
     let summary: RunSummary.FineTuning
   }
 
+  /// The users without training samples, scored by the cloud model; nil where the job does not ask for it, or the users
+  /// are those of saved models.
+  private func scoreUntrained(
+    _ inputs: Inputs, _ cloud: CloudModel, _ journal: WorkJournal
+  ) throws -> UntrainedUsersRun? {
+    guard inputs.job.fineTuning.methods.contains(.cloud), inputs.savedModels == nil else { return nil }
+    let run = UntrainedUsersRun(
+      job: inputs.job, dataset: inputs.dataset, weights: cloud.weights, communicator: session.communicator)
+    try run.run(progress: session.progress, stopHint: journal.hint)
+    return run
+  }
+
   private func usesGroups(_ inputs: Inputs) -> Bool { inputs.job.fineTuning.methods.contains(.grouped) }
 
   /// Writes the results and removes what was kept on the way to them.
   private func write(
-    _ outcomes: OutcomeTable, _ inputs: Inputs, _ cloud: CloudModel, _ journal: WorkJournal
+    _ outcomes: OutcomeTable, _ untrained: UntrainedUsersRun?, _ inputs: Inputs, _ cloud: CloudModel,
+    _ journal: WorkJournal
   ) throws -> Results {
     let results = try journal.keeping {
-      let results = outcomes.results(inputs, cloud)
+      let results = outcomes.results(inputs, untrained, cloud)
       try ResultsFile.write(results, to: session.folder.results)
       return results
     }
@@ -104,12 +118,17 @@ struct FineTuneUsers {
 
 extension OutcomeTable {
   /// What `results.h5` says.
-  fileprivate func results(_ inputs: Inputs, _ cloud: CloudModel) -> Results {
+  fileprivate func results(
+    _ inputs: Inputs, _ untrained: UntrainedUsersRun?, _ cloud: CloudModel
+  ) -> Results {
     var results = results(
       model: inputs.job.model.name, job: inputs.job, datasetDigest: inputs.datasetDigest,
       checkpointDigest: cloud.digest)
+    results.untrained = untrained?.outcome(beside: results)
     if !inputs.job.fineTuning.savePredictions {
       results.predictions = nil
+      results.untrained?.predictions = nil
+      results.untrained?.logits = nil
       for index in results.methods.indices { results.methods[index].predictions = nil }
     }
     results.significance = results.compareMethods(seed: inputs.job.seed)

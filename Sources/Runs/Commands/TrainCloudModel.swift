@@ -37,13 +37,17 @@ package struct TrainCloudModel: RunCommand {
         + (from.map { ", going on from \($0)" } ?? "") + ", on \(counted(session.communicator.size, "rank"))"
     return RunPreview(
       reads: [from].compactMap(\.self), work: [work],
-      writes: done >= settings.epochs ? [] : (done + 1...settings.epochs).map { "checkpoint-epoch-\($0).h5" })
+      writes: done >= settings.epochs
+        ? []
+        : [RunFolder.catalogueName]
+          + (done + 1...settings.epochs).map { "checkpoint-epoch-\($0).h5" })
   }
 
   /// The model and its part of the summary, which is complete on rank 0.
   package func run() throws -> (model: CloudModel, summary: RunSummary.CloudTraining) {
     let job = inputs.job
     let trainer = try store.newTrainer(on: inputs.dataset)
+    let catalogue = try writeCatalogue()
     var position = TrainingPosition()
     var lastGood: String?
     var digest = ""
@@ -61,18 +65,33 @@ package struct TrainCloudModel: RunCommand {
     run.lastCheckpoint = hint
     run.stopHint = session.stopHint("training")
     run.save = { position in
-      try store.write(trainer, position, to: session.folder.latestStep, lastGood: hint())
+      try store.write(
+        trainer, position, catalogue: catalogue, to: session.folder.latestStep, lastGood: hint())
       lastGood = session.folder.latestStep
     }
     run.afterEpoch = { position in
       let path = session.folder.checkpoint(epoch: position.epoch)
-      digest = try store.write(trainer, position, to: path, lastGood: hint())
+      digest = try store.write(trainer, position, catalogue: catalogue, to: path, lastGood: hint())
       lastGood = path
       try session.remove(session.folder.latestStep)
     }
     let losses = try session.follow(run, from: position, epochs: job.training.epochs, name: "epoch")
     let model = CloudModel(weights: trainer.weights, digest: digest, losses: losses)
     return (model, try summary(of: trainer, losses))
+  }
+
+  /// Writes the catalogue of the data set beside the checkpoints, unless it is there; its name on rank 0. Collective.
+  private func writeCatalogue() throws -> Checkpoint.CatalogueName? {
+    try session.communicator.collectively {
+      guard session.leads else { return nil }
+      let catalogue = Catalogue(of: inputs.dataset, digest: inputs.datasetDigest)
+      let (path, digest) = (session.folder.catalogue, catalogue.contentDigest())
+      let isThere = try session.folder.holds(path) && FileHeader.read(path).contentDigest == digest
+      if !isThere {
+        try CatalogueFile.write(catalogue, to: path)
+      }
+      return Checkpoint.CatalogueName(file: RunFolder.catalogueName, digest: digest)
+    }
   }
 
   private func summary(of trainer: CloudTrainer, _ losses: [Double]) throws -> RunSummary.CloudTraining {

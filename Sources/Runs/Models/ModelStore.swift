@@ -146,7 +146,8 @@ struct ModelStore {
   @discardableResult
   func write(
     _ trainer: CloudTrainer, _ position: TrainingPosition, optimizer keepsOptimizer: Bool = true,
-    group: Checkpoint.Group? = nil, to path: String, lastGood: String
+    group: Checkpoint.Group? = nil, catalogue: Checkpoint.CatalogueName? = nil, to path: String,
+    lastGood: String
   ) throws -> String {
     let start = session.clock.now()
     defer { session.clock.end(.checkpoint, since: start) }
@@ -161,7 +162,7 @@ struct ModelStore {
         progress: Checkpoint.Progress(
           epoch: position.epoch, step: steps, seed: job.seed, losses: position.losses,
           shardLosses: position.shardLosses),
-        job: job.text, datasetDigest: inputs.datasetDigest, group: group)
+        job: job.text, datasetDigest: inputs.datasetDigest, group: group, catalogue: catalogue)
     }
     let isFinite = try session.communicator.broadcast(checkpoint?.isFinite ?? true ? 1 : 0, from: 0) == 1
     guard isFinite else {

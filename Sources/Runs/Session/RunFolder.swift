@@ -41,6 +41,9 @@ package struct RunFolder: Sendable {
   package var abTestSummary: String { join("ab-test.json") }
   /// The model of a group of users, named as in `CTRIntervals`.
   package func group(_ name: String) -> String { join("group-\(name).h5") }
+  /// The names of the rows of the checkpoints' tables.
+  package var catalogue: String { join(RunFolder.catalogueName) }
+  static let catalogueName = "catalogue.h5"
   package func checkpoint(epoch: Int) -> String { join("checkpoint-epoch-\(epoch).h5") }
   /// The newest checkpoint within an epoch, of the cloud training, of the search's and of a group's.
   package var latestStep: String { join("checkpoint-latest.h5") }
@@ -101,7 +104,9 @@ package struct RunFolder: Sendable {
         throw RunError.halfExchanged(folder: path, file: first.name)
       }
       let unfinished = Replacement(of: outputs, in: path).name
-      let earlier = names().filter { outputs.contains($0) || $0 == unfinished } + timelines(of: outputs)
+      // A catalogue alone is what a run leaves that came to no checkpoint: nothing is lost with it.
+      let kept = names().filter { $0 != RunFolder.catalogueName }
+      let earlier = kept.filter { outputs.contains($0) || $0 == unfinished } + timelines(of: outputs)
       if let first = earlier.first { throw RunError.occupied(folder: path, file: first) }
     }
     if start == .overwrite {

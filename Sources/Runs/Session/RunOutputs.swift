@@ -43,7 +43,8 @@ package struct RunOutputs: OptionSet, Sendable {
 
   func contains(_ name: String) -> Bool {
     let isCheckpoint =
-      (name.hasPrefix("checkpoint-epoch-") && name.hasSuffix(".h5")) || name == "checkpoint-latest.h5"
+      (name.hasPrefix("checkpoint-epoch-") && name.hasSuffix(".h5"))
+      || ["checkpoint-latest.h5", RunFolder.catalogueName].contains(name)
     let isResult =
       ["results.h5", "results.journal", "models.h5"].contains(name)
       || ((name.hasPrefix("models-rank-") || name.hasPrefix("group-")) && name.hasSuffix(".h5"))

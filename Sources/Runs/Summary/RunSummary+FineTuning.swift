@@ -7,6 +7,9 @@ extension RunSummary {
     package var resultsDigest: String?
     package var users: Users?
     package var methods: [String: MethodScores]?
+    /// Over the users without training samples, and over all with test samples; nil where there are no such users.
+    package var cloudOfUntrained: RunSummary.CloudScores?
+    package var cloudOfAll: RunSummary.CloudScores?
     package var significance: [Results.Comparison]?
     package var times: FineTuningTimes?
 
@@ -25,6 +28,11 @@ extension RunSummary {
             MethodScores(method, usersPerSecond: rates.indices.contains(index) ? rates[index] : nil)
           )
         })
+      if let untrained = results.untrained {
+        cloudOfUntrained = RunSummary.CloudScores(untrained.summary, users: untrained.row.count)
+        cloudOfAll = RunSummary.CloudScores(
+          untrained.summaryOfAll, users: untrained.row.count + results.users.row.count)
+      }
       significance = results.significance?.comparisons
     }
   }
@@ -48,6 +56,15 @@ extension RunSummary.CommonScores {
       users: scores.users, aucUsers: scores.aucUsers, userAUC: scores.userAUC.finite,
       userAUCUnweighted: scores.userAUCUnweighted.finite, pooledAUC: scores.pooledAUC.finite,
       logloss: scores.logLoss.finite)
+  }
+}
+
+extension RunSummary.CloudScores {
+  init(_ summary: Results.Summary, users: Int) {
+    self.init(
+      users: users, userAUC: summary.userAUC.finite, userAUCUnweighted: summary.userAUCUnweighted.finite,
+      pooledAUC: summary.pooledAUC.finite, logloss: summary.logLoss.finite,
+      undefinedAUC: summary.undefinedAUC)
   }
 }
 

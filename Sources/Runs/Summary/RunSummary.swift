@@ -58,6 +58,16 @@ package struct RunSummary: Encodable, Sendable {
     package var ranks: Int
   }
 
+  /// The cloud model's scores over users with test samples, also those without training samples.
+  package struct CloudScores: Encodable, Sendable {
+    package var users: Int
+    package var userAUC: Double?
+    package var userAUCUnweighted: Double?
+    package var pooledAUC: Double?
+    package var logloss: Double?
+    package var undefinedAUC: Int
+  }
+
   /// Times are nil where the run took the cloud model from a checkpoint.
   package struct CloudTraining: Encodable, Sendable {
     /// Mean training loss of each epoch.
@@ -119,6 +129,8 @@ package struct RunSummary: Encodable, Sendable {
   package var command: String?
   package var users: Users?
   package var methods: [String: MethodScores]?
+  package var cloudOfUntrained: CloudScores?
+  package var cloudOfAll: CloudScores?
   package var significance: [Results.Comparison]?
   package var cloudTraining: CloudTraining?
   package var finetuning: FineTuningTimes?
@@ -133,6 +145,8 @@ package struct RunSummary: Encodable, Sendable {
     digest.results = part.resultsDigest
     users = part.users
     methods = part.methods
+    cloudOfUntrained = part.cloudOfUntrained
+    cloudOfAll = part.cloudOfAll
     significance = part.significance
     finetuning = part.times
   }

@@ -5,7 +5,7 @@ import Support
 extension SyntheticWorld {
   /// The world as a data set: a user's clicks are events (label 1), or with `Options.actions` all that was
   /// shown, with the action on it. What was shown in the training and the test period are samples, which know
-  /// the events of strictly earlier seconds.
+  /// the events of strictly earlier seconds. `Options.features` adds features of all kinds.
   ///
   /// Memory beyond the data set does not grow with the number of users.
   package func dataset(progress: ImportProgress = { _ in }) throws(ImportError) -> Dataset {
@@ -17,12 +17,14 @@ extension SyntheticWorld {
     var eventAction = GrowableBuffer<UInt8>()
     var training = SampleRows(users: users)
     var test = SampleRows(users: users)
+    var featureRows = FeatureRows()
     var exposures: [Exposure] = []
     for index in 0..<users {
       if index & 0xFFF == 0 { progress(.arranging(users: index, of: users)) }
       let user = user(index)
       exposures.removeAll(keepingCapacity: true)
       for period in Period.allCases { append(exposuresOf: user, in: period, to: &exposures) }
+      if let person = user.person { featureRows.append(person) }
       let firstEvent = eventItem.count
       let trainingStart = Period.training.times.lowerBound
       let testStart = Period.test.times.lowerBound
@@ -36,13 +38,16 @@ extension SyntheticWorld {
         }
         if exposure.timestamp >= testStart {
           test.append(exposure, eventPosition: earlier)
+          if features != nil { featureRows.test.append(exposure.context) }
         } else if exposure.timestamp >= trainingStart {
           training.append(exposure, eventPosition: earlier)
+          if features != nil { featureRows.training.append(exposure.context) }
         }
         if options.actions || exposure.clicked {
           eventItem.append(exposure.item)
           eventTimestamp.append(exposure.timestamp)
           eventAction.append(exposure.action.rawValue)
+          if features != nil { featureRows.append(event: exposure) }
         }
       }
       eventOffsets.values[index + 1] = Int64(eventItem.count)
@@ -54,23 +59,26 @@ extension SyntheticWorld {
     let action = eventAction.column()
     let label = Column(action.values.lazy.map { $0 == Dataset.Action.exposure.rawValue ? 0 : 1 as UInt8 })
     let categoryOffsets = Column<Int64>((0...options.items).lazy.map { Int64($0) })
-    var features = Features()
-    features.addCategories(
+    var known = Features()
+    known.addCategories(
       StringColumn((0..<options.categories).lazy.map { "c\($0)" }), offsets: categoryOffsets,
       values: Column(itemCategory), source: "the world")
     if options.actions {
-      features.addActions(Column(action.values.lazy.map { Int32($0) }), source: "the world")
+      known.addActions(Column(action.values.lazy.map { Int32($0) }), source: "the world")
     }
     var dataset = Dataset(
       users: Dataset.Users(
         id: StringColumn((0..<users).lazy.map { "u\($0)" }), eventOffsets: eventOffsets),
       events: Dataset.Events(item: eventItem.column(), timestamp: eventTimestamp.column(), label: label),
       train: training.samples(), test: test.samples(),
-      items: Dataset.Items(id: StringColumn((0..<options.items).lazy.map { "i\($0)" })), features: features,
+      items: Dataset.Items(id: StringColumn((0..<options.items).lazy.map { "i\($0)" })), features: known,
       provenance: Dataset.Provenance(
         kind: "synthetic", splitRule: SplitRule.timestamp(Period.training.times.upperBound - 1).text,
         seed: options.seed, negativeSampling: "none", settings: options.settings))
+    addFeatures(to: &dataset, featureRows)
     dataset.countOccurrences()
+    dataset.orderVocabularies()
+    dataset.fitNumericSteps()
     return dataset
   }
 }

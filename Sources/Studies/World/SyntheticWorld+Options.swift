@@ -12,6 +12,12 @@ extension SyntheticWorld {
     package var driftSpread: Double = 1
     /// Whether events are all exposures with their actions, instead of the clicked items alone.
     package var actions: Bool = false
+    /// Whether users, items, exposures and events have features.
+    package var features: Bool = false
+    /// s_u, s_i and s_c of `WorldFeatures`.
+    package var userFeatureSpread: Double = 0.7
+    package var itemFeatureSpread: Double = 0.7
+    package var contextFeatureSpread: Double = 0.7
     /// Mean of the users' click rates.
     package var clickRate: Double = 0.17
     /// F, the length of the latent vectors.
@@ -58,6 +64,8 @@ extension SyntheticWorld {
       for (name, value) in [
         ("drift spread", driftSpread), ("taste spread", tasteSpread), ("quality spread", qualitySpread),
         ("popularity exponent", popularityExponent), ("activity spread", activitySpread),
+        ("user feature spread", userFeatureSpread), ("item feature spread", itemFeatureSpread),
+        ("context feature spread", contextFeatureSpread),
       ] { try need((0...10).contains(value), name, value, "from 0 to 10") }
       for (name, value) in [
         ("mean history", meanHistory), ("mean training samples", meanTraining),
@@ -76,6 +84,12 @@ extension SyntheticWorld {
         "mean_test": "\(meanTest)", "activity_spread": "\(activitySpread)",
       ]
       if actions { settings["actions"] = "true" }
+      if features {
+        settings["features"] = "true"
+        settings["user_feature_spread"] = "\(userFeatureSpread)"
+        settings["item_feature_spread"] = "\(itemFeatureSpread)"
+        settings["context_feature_spread"] = "\(contextFeatureSpread)"
+      }
       return settings
     }
   }

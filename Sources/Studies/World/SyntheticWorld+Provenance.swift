@@ -20,6 +20,12 @@ extension SyntheticWorld {
       seed: provenance.seed, drift: try setting("drift"))
     options.driftSpread = try setting("drift_spread")
     options.actions = provenance.settings["actions"] == nil ? false : try setting("actions")
+    options.features = provenance.settings["features"] == nil ? false : try setting("features")
+    if options.features {
+      options.userFeatureSpread = try setting("user_feature_spread")
+      options.itemFeatureSpread = try setting("item_feature_spread")
+      options.contextFeatureSpread = try setting("context_feature_spread")
+    }
     options.clickRate = try setting("click_rate")
     options.factors = try setting("factors")
     options.categoryShare = try setting("category_share")
@@ -42,10 +48,14 @@ extension SyntheticWorld {
   /// Whether the probabilities that are stored in `dataset` are this world's, for some of its users.
   private func shows(_ dataset: Dataset) -> Bool {
     guard let stored = dataset.train.probability else { return false }
+    let contexts = WorldContexts(dataset, part: 0)
+    guard features == nil || contexts != nil else { return false }
     for index in Set([0, options.users / 2, options.users - 1]) {
       let user = user(index)
       for row in dataset.train.rows(ofUser: index) {
-        let probability = Float(clickProbability(user: user, item: Int(dataset.train.item[row])))
+        let probability = Float(
+          clickProbability(
+            user: user, item: Int(dataset.train.item[row]), contexts?[row] ?? .unknown))
         // Mathematical functions of another machine may differ in the last digits.
         if abs(probability - stored[row]) > 1e-4 { return false }
       }

@@ -14,6 +14,8 @@ extension SyntheticWorld {
     package var activity: Double
     /// Running sum of the weights of the categories, [categories].
     var cumulativeTaste: [Double]
+    /// Nil in a world without features.
+    package var person: WorldFeatures.Person?
 
     package var id: String { "u\(index)" }
   }
@@ -27,6 +29,12 @@ extension SyntheticWorld {
     package var probability: Float
     /// Seconds since 1970.
     package var timestamp: Int64
+    /// The circumstances; unknown in a world without features.
+    package var context = WorldFeatures.Context.unknown
+    /// For how many seconds the item was seen in the list and, after a click, its page was open; longer for items that
+    /// the user likes. Nil in a world without features.
+    package var seen: Float?
+    package var dwell: Float?
 
     package var clicked: Bool { action != .exposure }
   }
@@ -82,8 +90,16 @@ extension SyntheticWorld {
     var user = User(
       index: index, clickRate: rate, baseLogit: 0, taste: taste, activity: activity,
       cumulativeTaste: cumulative)
+    if features != nil {
+      random = stream(.person)
+      user.person = WorldFeatures.person(using: &random)
+    }
     random = stream(.base)
-    let offsets = (0..<64).map { _ in preference(taste, candidate(for: user, using: &random)) }
+    var contexts = stream(.baseContexts)
+    let offsets = (0..<64).map { _ in
+      let item = candidate(for: user, using: &random)
+      return logit(user: user, item: item, context(at: Int64(contexts.below(86_400)), using: &contexts))
+    }
     user.baseLogit = SyntheticWorld.base(
       of: offsets, weights: [Double](repeating: 1, count: offsets.count), rate: rate)
     return user
@@ -105,6 +121,11 @@ extension SyntheticWorld {
       let place = members.partitioningIndex { sums[$0 + 1] > target }
       return Int(catalogue[min(place, members.upperBound - 1)])
     }
+  }
+
+  /// The circumstances of an exposure; unknown in a world without features.
+  private func context(at timestamp: Int64, using random: inout KeyedRandom) -> WorldFeatures.Context {
+    features == nil ? .unknown : WorldFeatures.context(at: timestamp, using: &random)
   }
 
   /// What was shown to the user in a period, in time order.
@@ -133,10 +154,15 @@ extension SyntheticWorld {
           timestamp: times.lowerBound + Int64(random.below(times.count))))
     }
     exposures[first...].sort { $0.timestamp < $1.timestamp }
+    // Circumstances have their own stream, so that the same items are shown with and without features.
+    var contexts = KeyedRandom(
+      seed: options.seed, UInt64(user.index), Purpose.contexts.rawValue + purpose.rawValue)
     for row in first..<first + count {
       let item = candidate(for: user, using: &random)
-      let probability = clickProbability(user: user, item: item)
+      let context = context(at: exposures[row].timestamp, using: &contexts)
+      let probability = clickProbability(user: user, item: item, context)
       exposures[row].item = Int32(item)
+      exposures[row].context = context
       exposures[row].probability = Float(probability)
       exposures[row].action = random.uniform() < probability ? .click : .exposure
     }
@@ -144,6 +170,15 @@ extension SyntheticWorld {
     random = KeyedRandom(seed: options.seed, UInt64(user.index), Purpose.actions.rawValue + purpose.rawValue)
     for row in first..<first + count where exposures[row].clicked {
       exposures[row].action = action(share: random.uniform())
+    }
+    guard features != nil else { return }
+    random = KeyedRandom(
+      seed: options.seed, UInt64(user.index), Purpose.durations.rawValue + purpose.rawValue)
+    for row in first..<first + count {
+      let liking = logit(user: user, item: Int(exposures[row].item), .unknown) - user.baseLogit
+      let (short, long) = (random.normal(), random.normal())
+      exposures[row].seen = Float(exp(0.5 + 0.2 * liking + 0.5 * short))
+      if exposures[row].clicked { exposures[row].dwell = Float(exp(3 + 0.4 * liking + 0.7 * long)) }
     }
   }
 

@@ -1,3 +1,4 @@
+import IO
 import Import
 import Support
 
@@ -13,8 +14,9 @@ import Support
 ///   with weight (its items' popularity) * exp(t . g).
 /// - A shown item is clicked with p = sigmoid(b + a t . v + q), a = `tasteSpread`; the user's base logit b
 ///   makes the mean of p over 64 items drawn as they are shown the user's click rate c.
-///
 /// - Of the clicked items fixed shares (`actionShares`) go into the cart, are marked as favourites or bought.
+/// - With `Options.features` users, items and exposures have features that add to the logit (`WorldFeatures`), and
+///   events say how long the item was seen and looked at.
 ///
 /// Drift changes s alone, and m with it: the same items are shown at the same times in both worlds, and
 /// without drift all users click at the same rate, each on what suits the user's taste. Everything about a
@@ -36,13 +38,19 @@ package struct SyntheticWorld: Sendable {
   let cumulativePopularity: [Double]
   /// m: the mean over users of the logit of the click rate.
   package let meanRateLogit: Double
+  /// Nil in a world without features.
+  package let features: WorldFeatures?
 
   /// What a world is drawn for; each is the second key of a stream.
   enum Purpose: UInt64 {
     case categories = 1
     case items, popularity, taste, rate, activity, base, history, training, test
-    /// The first of one stream per period: keys from here on are taken.
+    /// Bases of streams with a period's key added: 8 to 10 above each.
     case actions = 100
+    case contexts = 300
+    case durations = 320
+    case brands = 200
+    case prices, tags, effects, person, baseContexts
   }
 
   package init(_ options: Options) throws(ImportError) {
@@ -95,6 +103,9 @@ package struct SyntheticWorld: Sendable {
     categoryStarts = starts
     cumulativePopularity = cumulative
     meanRateLogit = SyntheticWorld.meanRateLogit(options)
+    features =
+      options.features
+      ? WorldFeatures(items: items) { SyntheticWorld.stream(options.seed, $0) } : nil
   }
 
   /// An item as the world knows it.
@@ -121,9 +132,26 @@ package struct SyntheticWorld: Sendable {
         / cumulativePopularity[options.items])
   }
 
-  /// p(user, item): the probability that the user clicks the item when it is shown.
-  package func clickProbability(user: User, item: Int) -> Double {
-    sigmoid(user.baseLogit + preference(user.taste, item))
+  /// p(user, item): the probability that the user clicks the item when it is shown in these circumstances.
+  package func clickProbability(
+    user: User, item: Int, _ context: WorldFeatures.Context = .unknown
+  ) -> Double {
+    sigmoid(logit(user: user, item: item, context))
+  }
+
+  /// The logit of the click probability, with what the features of `owners` add to it.
+  package func logit(
+    user: User, item: Int, _ context: WorldFeatures.Context,
+    of owners: Set<FeatureOwner> = [.users, .items, .samples]
+  ) -> Double {
+    var logit = user.baseLogit + preference(user.taste, item)
+    guard let features else { return logit }
+    if owners.contains(.items) { logit += options.itemFeatureSpread * features.ofItem(item) }
+    if owners.contains(.users), let person = user.person {
+      logit += options.userFeatureSpread * features.ofUser(person, item)
+    }
+    if owners.contains(.samples) { logit += options.contextFeatureSpread * features.ofContext(context) }
+    return logit
   }
 
   /// a t . v + q.

@@ -19,7 +19,8 @@ import Testing
     try file.close()
     expectFileError([
       "x.h5",
-      "lcft-dataset, lcft-checkpoint, lcft-results, lcft-models, lcft-ab-test, lcft-labels, lcft-search expected",
+      "lcft-dataset, lcft-catalogue, lcft-checkpoint, lcft-results, lcft-models, lcft-ab-test, lcft-labels, lcft-search "
+        + "expected",
       "not given",
     ]) {
       _ = try FileKind.of(folder.file("x.h5"))
@@ -43,11 +44,12 @@ import Testing
         "/", "/findings", "/methods", "/methods/cloud", "/methods/hard", "/methods/soft1", "/predictions",
         "/significance",
         "/summary",
-        "/summary/cloud", "/summary/hard", "/summary/soft1", "/users",
+        "/summary/cloud", "/summary/hard", "/summary/soft1", "/untrained", "/untrained/summary",
+        "/untrained/summary_of_all", "/users",
       ])
     let soft1 = try #require(summary.groups.first { $0.path == "/summary/soft1" })
     #expect(soft1.attributes.contains(.init(name: "undefined_auc", value: .integers([12]))))
-    #expect(summary.datasets.count == 7 + 3 * 7 + 4 + 9 + 1)
+    #expect(summary.datasets.count == 7 + 3 * 7 + 4 + 9 + 9 + 1)
     let byPath = Dictionary(uniqueKeysWithValues: summary.datasets.map { ($0.path, $0) })
     let auc = try #require(byPath["/methods/hard/auc"])
     #expect(auc.shape == [2000])

@@ -32,6 +32,17 @@ import Testing
     }
     #expect(left.predictions?.offsets == right.predictions?.offsets)
     #expect(left.predictions?.label == right.predictions?.label)
+    #expect((left.untrained == nil) == (right.untrained == nil))
+    if let left = left.untrained, let right = right.untrained {
+      #expect(left.id.bytes.values.elementsEqual(right.id.bytes.values))
+      #expect(
+        (left.row, left.testCount, left.testPositives) == (right.row, right.testCount, right.testPositives))
+      #expect(bits(left.auc) == bits(right.auc) && left.aucStatus == right.aucStatus)
+      #expect(left.predictions?.offsets == right.predictions?.offsets)
+      #expect(left.predictions?.label == right.predictions?.label)
+      #expect(left.logits == right.logits)
+      #expect(left.summary == right.summary && left.summaryOfAll == right.summaryOfAll)
+    }
     let comparisons = [left, right].map { $0.significance?.comparisons ?? [] }
     #expect(comparisons[0].map(\.method) == comparisons[1].map(\.method))
     #expect(comparisons[0].map(\.against) == comparisons[1].map(\.against))

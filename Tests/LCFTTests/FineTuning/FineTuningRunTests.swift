@@ -10,7 +10,7 @@ import Testing
 
   /// A data set, and a model of it to fine-tune its users from.
   private struct Example {
-    let dataset: Dataset
+    var dataset: Dataset
     private let job: Job
     private let weights: Weights
 
@@ -26,6 +26,13 @@ import Testing
 
     func table() -> OutcomeTable {
       OutcomeTable(dataset: dataset, evaluated: dataset.evaluatedUsers, methods: job.fineTuning.methods)
+    }
+
+    func untrained(beside results: Results) throws -> Results.Untrained? {
+      let run = UntrainedUsersRun(
+        job: job, dataset: dataset, weights: weights, communicator: SoloCommunicator())
+      try run.run()
+      return run.outcome(beside: results)
     }
 
     func results(_ table: OutcomeTable) -> Results {
@@ -118,5 +125,32 @@ import Testing
       #expect(abs(method.summary.userAUC - weighted / weights) < 1e-12)
       #expect(method.summary.undefinedAUC == method.auc.count { $0.isNaN })
     }
+  }
+
+  /// A user without training samples is scored as the cloud model scores the same user with some, and counts among all
+  /// users with test samples.
+  @Test(arguments: ["DIN", "LR"])
+  func usersWithoutTrainingSamplesAreScored(_ model: String) throws {
+    let example = try Example(model, users: 9)
+    let table = example.table()
+    try example.run().run(into: table)
+    let results = example.results(table)
+    let untrained = try #require(try example.untrained(beside: results))
+    #expect(untrained.row == [0] && untrained.testCount == [6])
+
+    var other = example
+    other.dataset.train = example.dataset.test
+    let trained = other.table()
+    try other.run().run(into: trained)
+    let others = other.results(trained)
+    #expect(others.users.row.contains(0))
+    let cloud = try #require(others.methods.first { $0.name == "cloud" }?.predictions)
+    #expect(untrained.logits == Array(cloud[..<6]))
+    #expect(try other.untrained(beside: others) == nil)
+    // Both data sets have the same test part, and the cloud model's scores do not depend on the training part.
+    let all = try #require(others.methods.first { $0.name == "cloud" }?.summary)
+    #expect(abs(all.pooledAUC - untrained.summaryOfAll.pooledAUC) < 1e-12)
+    #expect(abs(all.logLoss - untrained.summaryOfAll.logLoss) < 1e-12)
+    #expect(abs(all.userAUC - untrained.summaryOfAll.userAUC) < 1e-12)
   }
 }

@@ -92,7 +92,10 @@ import Testing
     }
     let names = try FileManager.default.contentsOfDirectory(atPath: example.output).sorted()
     #expect(
-      names == ["checkpoint-epoch-1.h5", "checkpoint-epoch-2.h5", "notes.txt", "results.h5", "summary.json"])
+      names == [
+        "catalogue.h5", "checkpoint-epoch-1.h5", "checkpoint-epoch-2.h5", "notes.txt", "results.h5",
+        "summary.json",
+      ])
   }
 
   /// A new model makes old results stale, new results leave the model alone.
@@ -108,6 +111,9 @@ import Testing
     #expect(try example.contents()?["checkpoint-epoch-2.h5"] == checkpoint)
     #expect(try example.contents()?.keys.contains("results.h5") == true)
     try example.train(.overwrite)
-    #expect(try example.contents()?.keys.sorted() == ["checkpoint-epoch-1.h5", "checkpoint-epoch-2.h5"])
+    #expect(
+      try example.contents()?.keys.sorted() == [
+        "catalogue.h5", "checkpoint-epoch-1.h5", "checkpoint-epoch-2.h5",
+      ])
   }
 }

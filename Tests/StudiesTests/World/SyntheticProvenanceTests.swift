@@ -4,9 +4,11 @@ import TestSupport
 import Testing
 
 @Suite struct SyntheticProvenanceTests {
-  private func options(actions: Bool) -> SyntheticWorld.Options {
+  private func options(actions: Bool, features: Bool = false) -> SyntheticWorld.Options {
     var options = SyntheticWorld.Options(users: 50, items: 120, categories: 11, seed: 77, drift: actions)
     options.actions = actions
+    options.features = features
+    options.contextFeatureSpread = features ? 0.9 : 0.7
     options.clickRate = 0.1
     options.driftSpread = 0.3 + 0.1
     options.meanTraining = 21.5
@@ -15,19 +17,23 @@ import Testing
   }
 
   /// The world made again from a data set's file is the one that the data set was made from.
-  @Test(arguments: [true, false])
-  func worldComesBack(actions: Bool) throws {
+  @Test(arguments: [true, false], [true, false])
+  func worldComesBack(actions: Bool, features: Bool) throws {
     let folder = try FileTestFolder()
-    let options = options(actions: actions)
+    let options = options(actions: actions, features: features)
     try DatasetFile.write(try SyntheticWorld(options).dataset(), to: folder.file("world.h5"))
     let dataset = try DatasetFile.read(folder.file("world.h5"))
     let world = try SyntheticWorld(of: dataset, file: "world.h5")
     #expect(world.options == options)
     let probability = try #require(dataset.test.probability)
+    let contexts = WorldContexts(dataset, part: 1)
+    #expect((contexts != nil) == features)
     for user in 0..<50 {
       for row in dataset.test.rows(ofUser: user) {
         #expect(
-          Float(world.clickProbability(user: world.user(user), item: Int(dataset.test.item[row])))
+          Float(
+            world.clickProbability(
+              user: world.user(user), item: Int(dataset.test.item[row]), contexts?[row] ?? .unknown))
             == probability[row])
       }
     }

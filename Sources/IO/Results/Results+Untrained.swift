@@ -1,0 +1,87 @@
+import HDF5
+import Support
+
+extension Results {
+  /// `/untrained`: the users with test samples and no training samples, whom nothing can be fine-tuned for, as the
+  /// cloud model scores them; and the cloud model's scores over all users with test samples.
+  package struct Untrained: Sendable {
+    package var id: StringColumn
+    /// The user's row in the data set.
+    package var row: [Int32]
+    package var testCount: [Int32]
+    package var testPositives: [Int32]
+    /// NaN where `aucStatus` is not `.defined`.
+    package var auc: [Double]
+    package var aucStatus: [AUCStatus]
+    /// [users + 1], labels and logits as in `Results.predictions`; nil where these are not kept.
+    package var predictions: Predictions?
+    package var logits: [Float]?
+    /// Over these users, and over all users with test samples.
+    package var summary: Summary
+    package var summaryOfAll: Summary
+
+    package init(
+      id: StringColumn, row: [Int32], testCount: [Int32], testPositives: [Int32], auc: [Double],
+      aucStatus: [AUCStatus], predictions: Predictions?, logits: [Float]?, summary: Summary,
+      summaryOfAll: Summary
+    ) {
+      self.id = id
+      self.row = row
+      self.testCount = testCount
+      self.testPositives = testPositives
+      self.auc = auc
+      self.aucStatus = aucStatus
+      self.predictions = predictions
+      self.logits = logits
+      self.summary = summary
+      self.summaryOfAll = summaryOfAll
+    }
+
+    func add(to digest: inout ContentDigest) {
+      digest.add("/untrained/id", id)
+      digest.add("/untrained/row", row)
+      digest.add("/untrained/test_count", testCount)
+      digest.add("/untrained/test_positives", testPositives)
+      digest.add("/untrained/auc", auc)
+      digest.add("/untrained/auc_status", aucStatus)
+      if let predictions, let logits {
+        digest.add("/untrained/offsets", predictions.offsets)
+        digest.add("/untrained/label", predictions.label)
+        digest.add("/untrained/cloud", logits)
+      }
+    }
+
+    func write(to group: borrowing HDF5.Group) throws {
+      try group.write("id", id, description: "a user without training samples: the identifier in the source")
+      try group.write("row", row, description: "the user's row in the data set")
+      try group.write("test_count", testCount, description: "test samples of the user")
+      try group.write("test_positives", testPositives, description: "test samples with label 1")
+      try group.write("auc", auc, description: "AUC of the cloud model over the user's test samples")
+      try group.write("auc_status", aucStatus, description: "why the user has no AUC, or that it has one")
+      if let predictions, let logits {
+        try group.write(
+          "offsets", predictions.offsets,
+          description: "row u of row has rows offsets[u] up to offsets[u + 1] of label and cloud")
+        try group.write("label", predictions.label, description: "the test sample's label, 0 or 1")
+        try group.write("cloud", logits, description: "logit z of each test sample by the cloud model")
+      }
+      try ResultsFile.write(summary, to: group.makeGroup("summary"))
+      try ResultsFile.write(summaryOfAll, to: group.makeGroup("summary_of_all"))
+    }
+
+    init(_ group: borrowing HDF5.Group) throws {
+      id = try group.dataset("id").strings()
+      row = try ResultsFile.readCounts("row", group, id.count)
+      testCount = try ResultsFile.readCounts("test_count", group, id.count)
+      testPositives = try ResultsFile.readCounts("test_positives", group, id.count, atMost: testCount)
+      (auc, aucStatus) = try ResultsFile.readAUC(group, id.count)
+      if try group.contains("cloud") {
+        let predictions = try ResultsFile.readPredictions(group, counts: testCount)
+        logits = try group.array("cloud", count: predictions.label.count)
+        self.predictions = predictions
+      }
+      summary = try ResultsFile.readSummary(group.group("summary"))
+      summaryOfAll = try ResultsFile.readSummary(group.group("summary_of_all"))
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import Dist
+import IO
+import Models
+import Support
+
+/// Scores the test samples of the users that have no training samples by the cloud model, on all ranks, and gathers the
+/// logits at rank 0.
+package final class UntrainedUsersRun {
+  private let job: Job
+  private let dataset: Dataset
+  private let communicator: any Communicator
+  private let model: UserModel
+  /// By row.
+  private let users: [Int32]
+  /// On rank 0: where each user's test samples start among those of all these users [users + 1], and their logits.
+  private let offsets: [Int64]
+  private let logits: Column<Float>
+
+  /// `weights` is the whole cloud model on every rank.
+  package init(job: Job, dataset: Dataset, weights: Weights, communicator: any Communicator) {
+    self.job = job
+    self.dataset = dataset
+    self.communicator = communicator
+    model = UserModel(job: job, dataset: dataset, weights: weights)
+    users = dataset.untrainedUsers
+    var offsets: [Int64] = [0]
+    for user in users {
+      offsets.append(offsets[offsets.count - 1] + Int64(dataset.test.rows(ofUser: Int(user)).count))
+    }
+    self.offsets = offsets
+    logits = Column(uninitialized: communicator.rank == 0 ? Int(offsets[users.count]) : 0)
+  }
+
+  /// Scores all of them. Collective. `progress` and `stopHint` as in `UserQueue`.
+  package func run(progress: ProgressFeed = .silent, stopHint: String = "nothing is kept") throws {
+    if users.isEmpty { return }
+    var isDone = [Bool](repeating: false, count: users.count)
+    try UserQueue(
+      communicator, name: "users without training samples", progress: progress, journal: nil,
+      stopHint: stopHint
+    ).run(
+      items: users.count, cost: { Double(self.rows($0).count) + 1 }, isDone: { isDone[$0] },
+      process: { try self.process($0, into: $1) },
+      collect: { reader in
+        let position = Int(try reader.read(Int32.self))
+        guard isDone.indices.contains(position) else { throw WorkError.foreign }
+        try reader.read(into: self.logits(of: position))
+        isDone[position] = true
+      })
+  }
+
+  private func process(_ position: Int, into results: ResultBuffer) throws {
+    model.begin()
+    let arena = model.userArena
+    let test = dataset.testReferences(ofUser: Int(users[position]), in: arena)
+    model.gather(UnsafeMutableBufferPointer(start: nil, count: 0), test)
+    model.use(model.cloud)
+    let scores = arena.take(test.count, of: Float.self)
+    try model.score(test, into: scores)
+    results.append(contentsOf: UnsafeBufferPointer(start: scores, count: test.count))
+  }
+
+  private func rows(_ position: Int) -> Range<Int> { dataset.test.rows(ofUser: Int(users[position])) }
+
+  private func logits(of position: Int) -> UnsafeMutableBufferPointer<Float> {
+    UnsafeMutableBufferPointer(
+      rebasing: logits.values[Int(offsets[position])..<Int(offsets[position + 1])])
+  }
+
+  /// What `results` say of these users, on rank 0; nil where there are none. `cloud` is the method of the results, with
+  /// its predictions, whose users are counted among all.
+  package func outcome(beside results: Results) -> Results.Untrained? {
+    guard !users.isEmpty, let cloud = results.methods.first(where: { $0.name == Method.cloud.rawValue }),
+      let others = results.predictions, let otherLogits = cloud.predictions
+    else { return nil }
+    var metric = AUC()
+    var (labels, aucs, statuses): ([UInt8], [Double], [Results.AUCStatus]) = ([], [], [])
+    for position in users.indices {
+      let rows = rows(position)
+      let auc = metric.evaluate(
+        scores: logits.pointer + Int(offsets[position]), labels: dataset.test.label.pointer + rows.lowerBound,
+        count: rows.count)
+      aucs.append(auc.value)
+      statuses.append(auc.status)
+      labels.append(contentsOf: dataset.test.label.values[rows])
+    }
+    let end = others.offsets[others.offsets.count - 1]
+    func summary(
+      _ auc: [Double], _ status: [Results.AUCStatus], _ scores: [Float], _ label: [UInt8], _ offsets: [Int64]
+    )
+      -> Results.Summary
+    {
+      Results.Summary(
+        aucs: auc, aucStatus: status, labelStatus: status.map { _ in .uncorrected }, logits: scores,
+        labels: label,
+        offsets: offsets)
+    }
+    let own = Array(logits.values)
+    return Results.Untrained(
+      id: StringColumn(users.map { dataset.users.id[Int($0)] }), row: users,
+      testCount: users.indices.map { Int32(rows($0).count) },
+      testPositives: users.map { Int32(dataset.test.positives(ofUser: Int($0))) }, auc: aucs,
+      aucStatus: statuses, predictions: Results.Predictions(offsets: offsets, label: labels), logits: own,
+      summary: summary(aucs, statuses, own, labels, offsets),
+      summaryOfAll: summary(
+        cloud.auc + aucs, cloud.aucStatus + statuses, otherLogits + own, others.label + labels,
+        others.offsets + offsets.dropFirst().map { $0 + end }))
+  }
+}

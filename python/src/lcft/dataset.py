@@ -1,0 +1,199 @@
+"""Data sets: `lcft-dataset`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Dict, List, Optional
+
+import numpy as np
+
+from .decoding import feature_columns
+from .errors import UnknownNameError
+from .feature_groups import Features
+from .storage import Array, StoredFile
+from .tables import Column, OptionalColumn, Table, frame
+from .vocabularies import Vocabularies
+
+if TYPE_CHECKING:
+    import pandas
+
+
+class Users(Table):
+    """`/users`: one row per user."""
+
+    key = "id"
+    id = Column("str")
+    event_offsets = Column("int64", extra=1)
+    train_offsets = Column("int64", extra=1)
+    test_offsets = Column("int64", extra=1)
+
+    def columns(self) -> Dict[str, Array]:
+        return {
+            **super().columns(),
+            "events": np.diff(self.event_offsets),
+            "train": np.diff(self.train_offsets),
+            "test": np.diff(self.test_offsets),
+            **feature_columns(self.file, Features(self.file).owned("users")),
+        }
+
+
+class Events(Table):
+    """`/events`: one row per event, user by user, in time order."""
+
+    key = "item"
+    item = Column("int32")
+    timestamp = Column("int64")
+    label = Column("uint8")
+
+    def columns(self) -> Dict[str, Array]:
+        return {**super().columns(), **feature_columns(self.file, Features(self.file).owned("events"))}
+
+
+class SamplePart(Table):
+    """`/samples/train` or `/samples/test`: one row per sample, user by user."""
+
+    key = "item"
+    item = Column("int32")
+    label = Column("uint8")
+    event_position = Column("int32")
+    probability = OptionalColumn("float32")
+    timestamp = OptionalColumn("int64")
+    drawn = OptionalColumn("uint8")
+
+    def columns(self) -> Dict[str, Array]:
+        part = self.where.rsplit("/", 1)[-1]
+        return {**super().columns(), **feature_columns(self.file, Features(self.file).owned("samples"), part)}
+
+
+class Samples:
+    """`/samples`."""
+
+    def __init__(self, file: StoredFile):
+        self.train = SamplePart(file, "/samples/train")
+        self.test = SamplePart(file, "/samples/test")
+
+    def part(self, name: str) -> SamplePart:
+        """`train` or `test`."""
+        if name not in ("train", "test"):
+            raise UnknownNameError(self.train.file.path, "samples", name, ("train", "test"))
+        return self.train if name == "train" else self.test
+
+
+class Items(Table):
+    """`/items`: one row per item."""
+
+    key = "id"
+    id = Column("str")
+
+    def columns(self) -> Dict[str, Array]:
+        return {**super().columns(), **feature_columns(self.file, Features(self.file).owned("items"))}
+
+
+class Blocks(Table):
+    """`/blocks`: where the rows of each block of users lie, and their digests."""
+
+    key = "digest"
+    digest = Column("str")
+    event_offsets = Column("int64", extra=1)
+    train_offsets = Column("int64", extra=1)
+    test_offsets = Column("int64", extra=1)
+    train_positives = Column("int64")
+
+
+class Parts(Table):
+    """`/parts`: the digests of the item side."""
+
+    key = "path"
+    path = Column("str")
+    digest = Column("str")
+
+
+class Dataset(StoredFile):
+    """A data set, of format version 2 or 1.
+
+    Tables have their columns as properties, `dataset.users.id`. Called, they are pandas frames, `dataset.users()`, with
+    the features of their rows in words, but for vectors.
+    """
+
+    format = "lcft-dataset"
+    versions = (1, 2)
+
+    @property
+    def users(self) -> Users:
+        """One row per user."""
+        return Users(self, "/users")
+
+    @property
+    def events(self) -> Events:
+        """One row per event."""
+        return Events(self, "/events")
+
+    @property
+    def samples(self) -> Samples:
+        """Training and test samples."""
+        return Samples(self)
+
+    @property
+    def items(self) -> Items:
+        """One row per item."""
+        return Items(self, "/items")
+
+    @property
+    def features(self) -> Features:
+        """Features of users, items, samples and events; also those of older files."""
+        return Features(self)
+
+    @property
+    def vocabularies(self) -> Vocabularies:
+        """The values of categorical features."""
+        return Vocabularies(self, "/vocabularies")
+
+    @property
+    def blocks(self) -> Optional[Blocks]:
+        """Blocks of users; None in files of version 1."""
+        return Blocks(self, "/blocks") if self.has("/blocks") else None
+
+    @property
+    def parts(self) -> Optional[Parts]:
+        """Digests of the item side; None in files of version 1."""
+        return Parts(self, "/parts") if self.has("/parts") else None
+
+    @property
+    def global_ctr(self) -> Optional[float]:
+        """Positives over training samples, w_g of the paper's eq. 10."""
+        return self.attribute("/", "global_ctr", None)
+
+    @property
+    def split_rule(self) -> Optional[str]:
+        """How samples were divided into training and test."""
+        return self.attribute("/", "split_rule", None)
+
+    @property
+    def settings(self) -> Dict[str, str]:
+        """Further settings of the importer, subset or world: the root attributes `setting_NAME`."""
+        prefix = "setting_"
+        return {
+            name[len(prefix) :]: value
+            for name, value in self.attrs.items()
+            if name.startswith(prefix) and not name.startswith("setting_account_")
+        }
+
+    @property
+    def account(self) -> List[str]:
+        """What became of every row of the source, line by line as the import printed it."""
+        names = sorted(name for name in self.attrs if name.startswith("setting_account_"))
+        return [self.attrs[name] for name in names]
+
+    def row_of(self, user: object) -> int:
+        """The row of the user with this identifier. Raises `UnknownNameError`."""
+        ids = self.users.id
+        found = np.flatnonzero(ids == str(user))
+        if len(found) == 0:
+            raise UnknownNameError(self.path, "user", user, ids[:12])
+        return int(found[0])
+
+    def samples_of(self, part: str = "test") -> "pandas.DataFrame":
+        """The samples of a part with the identifiers of their users and items: a pandas frame."""
+        table = self.samples.part(part)
+        offsets = self.users.train_offsets if part == "train" else self.users.test_offsets
+        users = np.repeat(self.users.id, np.diff(offsets))
+        return frame({"user": users, "item_id": self.items.id[table.item], **table.columns()})

@@ -1,0 +1,33 @@
+"""Opens a file of any kind."""
+
+from __future__ import annotations
+
+import os
+from typing import Dict, Type, Union
+
+from .ab_test import ABTest
+from .checkpoint import Checkpoint
+from .dataset import Dataset
+from .errors import ForeignFileError
+from .header import PathLike, open_hdf5, read_format
+from .personal_models import PersonalModels
+from .results import Results
+from .searches import LabelTable, Search
+
+AnyFile = Union[Dataset, Checkpoint, Results, LabelTable, Search, PersonalModels, ABTest]
+
+_KINDS = (Dataset, Checkpoint, Results, LabelTable, Search, PersonalModels, ABTest)
+_CLASSES: Dict[str, Type[AnyFile]] = {kind.format: kind for kind in _KINDS}
+
+
+def open(path: PathLike) -> AnyFile:  # noqa: A001, like gzip.open
+    """The file at `path` as the class of its kind. Raises `FileError` for what is no file of ours or damaged."""
+    name = os.fspath(path)
+    with open_hdf5(name) as hdf5:
+        kind = read_format(hdf5, name)
+    if kind not in _CLASSES:
+        known = ", ".join(sorted(_CLASSES))
+        raise ForeignFileError(
+            name, f"is of the kind {kind}, which this package does not know", f"it knows {known}"
+        )
+    return _CLASSES[kind](name)

@@ -1,0 +1,116 @@
+"""The models: each is one function from its parts to the logits [B, 1], as docs/models.md has it."""
+
+from __future__ import annotations
+
+from typing import Callable, Dict, List, Tuple
+
+from .model_parts import ModelParts
+
+
+def _lr(parts: ModelParts) -> str:
+    return parts.first_order("")
+
+
+def _fields(parts: ModelParts) -> Tuple[str, int, int]:
+    """v = [user ; sums of histories ; candidate ; its numbers and vectors ; user's features ; sample's features].
+
+    With how many fields there are, and their width.
+    """
+    fields: List[str] = parts.user()
+    fields += [parts.total(parts.entries(kind, adds=True)) for kind in parts.settings.histories]
+    fields.append(parts.candidate())
+    for owner in ("items", "users", "samples"):
+        fields += parts.fields(owner)
+    return parts.graph.concat(fields), len(fields), parts.item_width
+
+
+def _wide_deep(parts: ModelParts) -> str:
+    graph = parts.graph
+    v, count, width = _fields(parts)
+    x = graph.batch_norm("input_norm", graph.products("elementwise", v, count, width))
+    deep = graph.perceptron(graph.columns(x, 0, count * width), "prelu")
+    return graph.op("Add", graph.linear("wide", x), deep)
+
+
+def _deep_fm(parts: ModelParts) -> str:
+    graph = parts.graph
+    first = parts.first_order("first_order_")
+    v, count, width = _fields(parts)
+    outputs = count * width + count * (count - 1) // 2
+    x = graph.batch_norm("input_norm", graph.products("inner", v, count, width))
+    second = graph.reduce(graph.columns(x, count * width, outputs), 1, keep=True)
+    return graph.sum([first, second, graph.perceptron(graph.columns(x, 0, count * width), "sigmoid")])
+
+
+def _pnn(parts: ModelParts) -> str:
+    graph = parts.graph
+    v, count, width = _fields(parts)
+    products = graph.products(parts.settings.products, v, count, width)
+    return graph.perceptron(graph.batch_norm("input_norm", products), "prelu")
+
+
+def _dcn_v2(parts: ModelParts) -> str:
+    graph = parts.graph
+    x0, _, _ = _fields(parts)
+    x, layer = x0, 0
+    while graph.has(f"cross/{layer}/weight"):
+        x = graph.cross(f"cross/{layer}", x0, x)
+        layer += 1
+    return graph.perceptron(graph.batch_norm("input_norm", x), "prelu")
+
+
+def _attended(parts: ModelParts, histories: Callable[[str, str], List[str]], activation: str) -> str:
+    """[user ; user's features ; histories ; candidate ; its numbers and vectors ; sample's features], to the logit.
+
+    `histories` makes the columns of one kind of history, given the candidate.
+    """
+    candidate = parts.candidate()
+    columns = [*parts.user(), *parts.fields("users")]
+    for kind in parts.settings.histories:
+        columns += histories(kind, candidate)
+    columns += [candidate, *parts.fields("items"), *parts.fields("samples")]
+    graph = parts.graph
+    return graph.perceptron(graph.batch_norm("input_norm", graph.concat(columns)), activation)
+
+
+def _din(parts: ModelParts) -> str:
+    form = parts.settings.attention_input
+
+    def columns(kind: str, candidate: str) -> List[str]:
+        entries = parts.entries(kind, adds=form == "original")
+        attended = parts.graph.attention(
+            f"attention/{kind}", candidate, entries.values, entries.mask, parts.item_width, form
+        )
+        return [attended, parts.total(entries)]
+
+    return _attended(parts, columns, "dice")
+
+
+def _edge_rec(parts: ModelParts) -> str:
+    def columns(kind: str, candidate: str) -> List[str]:
+        entries = parts.entries(kind, adds=False)
+        states = parts.graph.gru(f"gru/{kind}", entries.values, entries.mask)
+        return [
+            parts.graph.attention(
+                f"attention/{kind}",
+                candidate,
+                states,
+                entries.mask,
+                parts.item_width,
+                parts.settings.attention_input,
+            )
+        ]
+
+    return _attended(parts, columns, "prelu")
+
+
+#: By the root attribute `model`.
+MODELS: Dict[str, Callable[[ModelParts], str]] = {
+    "LR": _lr,
+    "WideDeep": _wide_deep,
+    "DeepFM": _deep_fm,
+    "PNN": _pnn,
+    "DIN": _din,
+    "DCNv2": _dcn_v2,
+    "EdgeRec": _edge_rec,
+}
