@@ -12,7 +12,7 @@ import Testing
 
   private let sizes = DatasetSizes(
     users: 200_000, items: 60_000, categories: 800, events: 2_000_000, trainSamples: 4_400_000,
-    testSamples: 1_800_000)
+    testSamples: 1_800_000, largestUser: LargestUser(events: 500, trainSamples: 1000, testSamples: 400))
 
   private func bytes(_ job: Job, ranks: Int, _ work: PlannedWork = [.training, .fineTuning]) -> Int {
     ResourceEstimate(job: job, sizes: sizes, ranks: ranks, work: work).rankBytes(leader: false)
