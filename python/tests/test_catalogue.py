@@ -11,7 +11,7 @@ import numpy as np
 import onnxruntime
 import pandas
 import pytest
-from conftest import FIXTURES
+from conftest import FIXTURES, MODELS
 from refusals import changed, raises
 
 import lcft
@@ -25,8 +25,7 @@ def checkpoint_of(folder: Path) -> Path:
 
 @pytest.mark.parametrize("name", ["DIN", "DIN world", "LR late", "WideDeep plain"])
 def test_catalogue_is_a_part_of_the_data_set(name: str, run_of: RunOf, datasets: Dict[str, Path]) -> None:
-    kinds = {"DIN": "all", "DIN world": "world", "LR late": "late", "WideDeep plain": "plain"}
-    dataset, catalogue = lcft.Dataset(datasets[kinds[name]]), lcft.open(run_of(name) / "catalogue.h5")
+    dataset, catalogue = lcft.Dataset(datasets[MODELS[name][0]]), lcft.open(run_of(name) / "catalogue.h5")
     assert isinstance(catalogue, lcft.Catalogue)
     assert catalogue.dataset_digest == dataset.dataset_digest == dataset.content_digest
     assert catalogue.split_rule == dataset.split_rule
@@ -150,7 +149,7 @@ def test_a_share_of_positives_that_cannot_be(run_of: RunOf, tmp_path: Path) -> N
 @pytest.mark.parametrize("name", ["DIN", "DIN plain", "DIN world"])
 def test_candidates_without_the_data_set(name: str, run_of: RunOf, datasets: Dict[str, Path]) -> None:
     folder = run_of(name)
-    data = datasets[{"DIN": "all", "DIN plain": "ids", "DIN world": "world"}[name]]
+    data = datasets[MODELS[name][0]]
     whole, alone = lcft.ModelInputs(checkpoint_of(folder), data), lcft.ModelInputs(checkpoint_of(folder))
     dataset = lcft.Dataset(data)
     user, items = str(dataset.users.id[4]), [str(item) for item in dataset.items.id[:6]]
@@ -215,4 +214,16 @@ def test_what_a_catalogue_cannot_say(run_of: RunOf) -> None:
     both = {"positive": ["i1"], "negative": ["i1"]}
     raises(lcft.UnknownNameError, "no user nobody", when=lambda: inputs.candidates("nobody", ["i1"], both))
     raises(lcft.UnknownNameError, "no item i77", when=lambda: inputs.candidates("u3", ["i77"], both))
+    raises(
+        lcft.UnknownNameError,
+        "catalogue.h5: has no user row 23; it has 0 to 22",
+        when=lambda: inputs.candidates(23, ["i1"], both),
+    )
+    for row in (-1, 16):
+        raises(
+            lcft.UnknownNameError,
+            f"no item row {row}; it has 0 to 15",
+            when=lambda: inputs.candidates("u3", [row], both),
+        )
+        raises(lcft.UnknownNameError, when=lambda: inputs.candidates("u3", [0], {**both, "positive": [row]}))
     raises(lcft.LcftError, "for whom", when=lambda: inputs.candidates(None, ["i1"], both))

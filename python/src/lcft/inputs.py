@@ -39,12 +39,10 @@ class ModelInputs:
         self.settings = ModelSettings.of(checkpoint.model, checkpoint.job or "", checkpoint.path)
         self.features = ModelFeatures.of(self.settings, origin)
         self._has_users = any(name in checkpoint.embeddings for name in ("user", "first_order_user"))
-        self._user = None if user is None else self._row(user)
-        self._histories = (
-            {kind: HistoryKind(kind, self.dataset) for kind in self.settings.histories}
-            if self.dataset
-            else {}
-        )
+        self._user = None if user is None else origin.user_row(user)
+        self._histories: Dict[str, HistoryKind] = {}
+        if self.dataset is not None:
+            self._histories = {kind: HistoryKind(kind, self.dataset) for kind in self.settings.histories}
 
     # Samples.
 
@@ -53,7 +51,7 @@ class ModelInputs:
         offsets = self._offsets(part)
         if users is None and self._user is None:
             return np.arange(int(offsets[-1]))
-        wanted = [self._user] if users is None else [self._row(user) for user in users]
+        wanted = [self._user] if users is None else [self.origin.user_row(user) for user in users]
         spans = [np.arange(offsets[row], offsets[row + 1]) for row in wanted if row is not None]
         return np.concatenate(spans) if spans else np.zeros(0, dtype=np.int64)
 
@@ -87,7 +85,7 @@ class ModelInputs:
         kind of history, oldest first, in place of the user's events; what is known of these is missing. Whatever is
         missing can be put in its place: `inputs["samples/price"][:] = 9.99`.
         """
-        row = self._user if user is None else self._row(user)
+        row = self._user if user is None else self.origin.user_row(user)
         if row is None:
             raise LcftError("candidates: for whom? give user")
         found = self.origin.item_rows(items)
@@ -113,9 +111,6 @@ class ModelInputs:
         return inputs
 
     # Parts.
-
-    def _row(self, user: User) -> int:
-        return self.origin.row_of(user) if isinstance(user, str) else int(user)
 
     def _data(self) -> Dataset:
         if self.dataset is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Dict, Optional, Sequence, Union
 
 import numpy as np
@@ -72,6 +73,14 @@ class NamedRows(StoredFile):
         """Content digest of the data set; None where another program has edited it."""
         return self.content_digest
 
+    @functools.cached_property
+    def _user_count(self) -> int:
+        return len(self.users)
+
+    @functools.cached_property
+    def _item_count(self) -> int:
+        return len(self.items)
+
     def row_of(self, user: object) -> int:
         """The row of the user with this identifier. Raises `UnknownNameError`."""
         ids = self.users.id
@@ -80,6 +89,14 @@ class NamedRows(StoredFile):
             raise UnknownNameError(self.path, "user", user, ids[:12])
         return int(found[0])
 
+    def user_row(self, user: Union[str, int]) -> int:
+        """The row of a user, who is an identifier (a text) or a row. Raises `UnknownNameError`."""
+        if isinstance(user, str):
+            return self.row_of(user)
+        if not 0 <= user < self._user_count:
+            raise UnknownNameError(self.path, "user row", user, [f"0 to {self._user_count - 1}"])
+        return int(user)
+
     def item_rows(self, items: Sequence[Union[str, int]]) -> Array:
         """[n] the rows of items, which are identifiers (texts) or rows. Raises `UnknownNameError`."""
         ids = self.items.id if any(isinstance(item, str) for item in items) else np.zeros(0)
@@ -87,5 +104,7 @@ class NamedRows(StoredFile):
         for item in items:
             if isinstance(item, str) and item not in places:
                 raise UnknownNameError(self.path, "item", item, ids[:12])
+            if not isinstance(item, str) and not 0 <= item < self._item_count:
+                raise UnknownNameError(self.path, "item row", item, [f"0 to {self._item_count - 1}"])
         rows = [places[item] if isinstance(item, str) else int(item) for item in items]
         return np.array(rows, dtype=np.int64)
