@@ -42,8 +42,8 @@ def test_catalogue_is_a_part_of_the_data_set(name: str, run_of: RunOf, datasets:
         pandas.testing.assert_frame_equal(
             catalogue.vocabularies[vocabulary](), dataset.vocabularies[vocabulary]()
         )
-    pairs = zip(catalogue.features.all(), dataset.features.all(), strict=True)
-    for found, wanted in pairs:
+    assert len(catalogue.features.all()) == len(dataset.features.all())
+    for found, wanted in zip(catalogue.features.all(), dataset.features.all()):
         assert found.path == wanted.path and found.transform == wanted.transform
         assert (found.mean, found.deviation) == (wanted.mean, wanted.deviation)
         np.testing.assert_array_equal(found.edges, wanted.edges)
