@@ -15,10 +15,21 @@ func isSet(_ name: String) -> Bool { !["", "0"].contains(environment[name] ?? ""
 #else
   let march = environment["LCFT_MARCH"] ?? ""
 #endif
+// The MPI to build for, as its ranks and handles differ: Open MPI, or with LCFT_MPI=mpich MPICH and what has its
+// binary interface. Each needs a build folder of its own (--scratch-path).
+let isMPICH: Bool = {
+  switch environment["LCFT_MPI"] ?? "" {
+  case "", "openmpi": return false
+  case "mpich": return true
+  case let other: fatalError("LCFT_MPI is '\(other)'; known: openmpi, mpich")
+  }
+}()
+
 // A newer compiler's new warning must not keep a user from building: LCFT_WARNINGS_AS_ERRORS=1 is for CI.
 let settings: [SwiftSetting] =
   (march.isEmpty ? [] : [.unsafeFlags(["-Xcc", "-march=\(march)"])])
   + (isSet("LCFT_WARNINGS_AS_ERRORS") ? [.unsafeFlags(["-warnings-as-errors"])] : [])
+  + (isMPICH ? [.define("LCFT_MPICH")] : [])
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -49,7 +60,9 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
   targets: [
-    .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
+    .systemLibrary(
+      name: "CMPI", pkgConfig: isMPICH ? "mpich" : "ompi-c",
+      providers: [.apt([isMPICH ? "libmpich-dev" : "libopenmpi-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),

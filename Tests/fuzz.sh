@@ -113,6 +113,13 @@ program() {
     *job*.yaml) run "$file" train --job "$file" --data "$out/none.h5" --output "$out/run" ;;
     *search*.yaml) run "$file" finetune "${on[@]}" --checkpoint "$corpus/checkpoint.h5" --settings "$file" ;;
     *users*.txt) run "$file" finetune "${on[@]}" --checkpoint "$corpus/checkpoint.h5" --save-models "users:$file" ;;
+    schema*) run "$file" import table --schema "$file" --folder "$corpus" --output "$out/d.h5" --overwrite ;;
+    views*)
+      run "$file" import table --guess "$file"
+      run "$file" import table --schema "$corpus/schema.yaml" --log "$file" --output "$out/d.h5" --overwrite
+      ;;
+    earlier*) run "$file" import table --schema "$corpus/schema.yaml" --history "$file" --output "$out/d.h5" --overwrite ;;
+    pages*) run "$file" import table --schema "$corpus/schema-pages.yaml" --log "$file" --output "$out/d.h5" --overwrite ;;
     *interactions*) run "$file" import csv --interactions "$file" --output "$out/d.h5" --overwrite ;;
     *items*) run "$file" import csv --interactions "$corpus/interactions.csv" --items "$file" --output "$out/d.h5" --overwrite ;;
     ratings*) run "$file" import movielens --ratings "$file" --split-fraction 0.7 --output "$out/d.h5" --overwrite ;;

@@ -1,11 +1,14 @@
 #!/bin/bash
 # Runs rank-check by itself and under mpirun with 1 to 4 ranks, on however few cores there are, and prints
-# 'N passed, N failed'.  usage: Tests/rank-check.sh [path of rank-check]
+# 'N passed, N failed'.  usage: Tests/rank-check.sh [path of rank-check]   (LCFT_MPI=mpich: one that was built for MPICH)
 set -u
 cd "$(dirname "$0")/.." || exit 1
-binary=${1:-.build/release/rank-check}
-export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-seconds=120
+. jobs/environment.sh
+binary=$(realpath "${1:-.build/release/rank-check}")
+# A rank of MPICH that waits keeps its core, so that more ranks than cores take turns.
+patience=120
+if [ "${LCFT_MPI:-openmpi}" = mpich ]; then patience=900; fi
+seconds=$patience
 passed=0
 failed=0
 sums=
@@ -23,9 +26,7 @@ run() {
   local ranks=$1
   shift
   local launcher=()
-  if [ "$ranks" -gt 0 ]; then
-    launcher=(mpirun --oversubscribe --bind-to none --mca mpi_yield_when_idle 1 -n "$ranks")
-  fi
+  if [ "$ranks" -gt 0 ]; then lcft_launcher "$ranks"; fi
   timeout --kill-after=5 "$seconds" ${launcher[@]+"${launcher[@]}"} "$binary" "$@" >"$output" 2>"$errors"
   code=$?
 }
@@ -61,8 +62,9 @@ fails_with() {
   local expected=$1 ranks=$2 message=$3
   shift 3
   seconds=20
+  if [ "${LCFT_MPI:-openmpi}" = mpich ]; then seconds=60; fi
   run "$ranks" "$@"
-  seconds=120
+  seconds=$patience
   if [ "$code" -eq "$expected" ] && [ "$(cat "$errors")" = "$message" ] && [ ! -s "$output" ]; then
     report pass
   else
@@ -98,7 +100,7 @@ if [ "$(awk '/^MemAvailable/ { print $2 }' /proc/meminfo)" -gt $((8 << 20)) ]; t
 fi
 
 # Ranks that cannot see one another's processes find out and do without; so do they without shared messages.
-if unshare --pid --fork --mount-proc true 2>/dev/null; then
+if [ "${LCFT_MPI:-openmpi}" = openmpi ] && unshare --pid --fork --mount-proc true 2>/dev/null; then
   timeout --kill-after=5 "$seconds" mpirun --oversubscribe --bind-to none --mca btl tcp,self -n 2 \
     unshare --pid --fork --mount-proc "$binary" share-apart >"$output" 2>"$errors"
   code=$?
@@ -114,14 +116,15 @@ fi
 # hold it are gone. (What lies there after a kill of mpirun, vader_segment.*, is Open MPI's own.)
 named() { find /dev/shm -maxdepth 1 -type f ! -name 'vader_segment.*' -newer "$output" -name '*lcft*'; }
 : >"$output"
-mpirun --oversubscribe --bind-to none -n 2 "$binary" hold >"$output" 2>"$errors" &
+lcft_launcher 2
+"${launcher[@]}" "$binary" hold >"$output" 2>"$errors" &
 mpirun=$!
 for _ in $(seq 100); do
   grep -q holding "$output" && break
   sleep 0.1
 done
 held=$(cat "$output")
-ranks=$(pgrep -P "$mpirun" | tr '\n' ' ')
+ranks=$(pgrep -f "^$binary hold" | tr '\n' ' ')
 during=$(named)
 kill -9 "$mpirun"
 wait "$mpirun" 2>/dev/null

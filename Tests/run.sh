@@ -14,6 +14,7 @@
 #   hosts       a run over two hosts
 #   quickstart  the quick start
 #   ownlog      the commands of docs/your-own-log.md
+#   mpich       the ranks' checks, and a run with the same bits, built for MPICH
 #   python      the Python package, the blocks of docs/python.md and the notebook, with packages from PyPI
 #
 # Ends with a table of the parts and their minutes, and with a line that counts the tests.
@@ -21,7 +22,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 . jobs/environment.sh
 . Tests/checks.sh
-all="lint debug unit ranks identity fuzz kills slurm hosts quickstart ownlog python"
+all="lint debug unit ranks identity fuzz kills slurm hosts quickstart ownlog mpich python"
 parts=${*:-all}
 if [ "$parts" = all ]; then parts=$all; fi
 for part in $parts; do
@@ -128,6 +129,8 @@ part_hosts() { counted "two hosts" bash Tests/two-hosts.sh; }
 part_quickstart() { step "quick start" quick_start; }
 part_ownlog() { counted "your own log" bash Tests/your-own-log.sh; }
 part_python() { counted "Python package" bash Tests/python.sh; }
+
+part_mpich() { counted "MPICH" bash Tests/mpich.sh .build/release/lcft; }
 
 # A first run as a new user makes it, looked at from outside: a table was printed, the results open, and the report is
 # where it says. A second time it finds everything done.

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Sourced by the scripts: installs what is missing, builds, and sets what Open MPI needs in containers and on small
-# machines.
+# Sourced by the scripts: installs what is missing, builds, and sets what MPI needs in containers and on small machines.
+# LCFT_MPI is that of the build (README): openmpi unless it says mpich.
 
 # lcft_install PACKAGE...: Debian packages that are not installed yet; without root, says what to load.
 lcft_install() {
@@ -50,13 +50,21 @@ fi
 # Locks fail on many NFS and Lustre mounts; files here are written under a temporary name and renamed.
 export HDF5_USE_FILE_LOCKING=FALSE
 
-# lcft_mpirun RANKS COMMAND...: mpirun, also with more ranks than cores.
-lcft_mpirun() {
-  local ranks=$1
-  shift
-  if [ "$ranks" -gt "$(nproc)" ]; then
-    mpirun --oversubscribe --bind-to none --mca mpi_yield_when_idle 1 -n "$ranks" "$@"
+# lcft_launcher RANKS: sets the array `launcher` to the mpirun that starts so many ranks, also more than there are cores.
+lcft_launcher() {
+  if [ "${LCFT_MPI:-openmpi}" = mpich ]; then
+    # Debian has it under this name, beside another MPI's.
+    launcher=("$(command -v mpirun.mpich || echo mpirun)" -n "$1")
+  elif [ "$1" -gt "$(nproc)" ]; then
+    launcher=(mpirun --oversubscribe --bind-to none --mca mpi_yield_when_idle 1 -n "$1")
   else
-    mpirun --bind-to core -n "$ranks" "$@"
+    launcher=(mpirun --bind-to core -n "$1")
   fi
+}
+
+# lcft_mpirun RANKS COMMAND...: starts the command on so many ranks.
+lcft_mpirun() {
+  local launcher
+  lcft_launcher "$1"
+  "${launcher[@]}" "${@:2}"
 }

@@ -23,21 +23,24 @@ struct ApplyCommand: ParsableCommand {
       same bits as the run that fine-tuned them. The job is the one in that file.
       """)
 
-  @Option(help: "The models that a run with --save-models wrote.")
+  @Option(help: "The models that a run with --save-models wrote.", completion: .hdf5)
   var models: String
 
-  @Option(help: "The cloud model that they were fine-tuned from.")
+  @Option(help: "The cloud model that they were fine-tuned from.", completion: .hdf5)
   var checkpoint: String
 
-  @Option(help: "The data set that they were fine-tuned on.")
+  @Option(help: "The data set that they were fine-tuned on.", completion: .hdf5)
   var data: String
 
-  @Option(help: "The folder for results.h5 and summary.json; created if it does not exist.")
+  @Option(
+    help: "The folder for results.h5 and summary.json; created if it does not exist.", completion: .directory)
   var output: String
 
   @OptionGroup var start: StartOptions
 
-  @Option(help: "Labels of hard, for the losses, where models of version 0.1 do not hold them.")
+  @Option(
+    help: "Labels of hard, for the losses, where models of version 0.1 do not hold them.", completion: .labels
+  )
   var labels: String?
 
   @OptionGroup var methods: MethodOptions
@@ -45,7 +48,7 @@ struct ApplyCommand: ParsableCommand {
   func run() throws {
     try withStops { communicator in
       let session = try Session(
-        communicator, output: output, start: start.start, outputs: .results,
+        communicator, output: output, start: start.start, outputs: .results, command: commandLine(),
         ignoresLimits: start.limits.ignoreLimits, isDryRun: start.dryRun, progress: .standardError)
       let inputs = try Inputs(
         job: .models(models), dataPath: data, Inputs.Options(methods: methods.methods, labels: labels),

@@ -12,7 +12,7 @@ struct DescribeCommand: ParsableCommand {
       of a synthetic world the best possible user AUC.
       """)
 
-  @Argument(help: "The file.")
+  @Argument(help: "The file.", completion: .hdf5)
   var file: String
 
   func run() throws { print(try FileDescription.describe(file)) }

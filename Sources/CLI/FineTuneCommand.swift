@@ -24,7 +24,7 @@ struct FineTuneCommand: ParsableCommand {
   @OptionGroup var save: SaveOptions
   @OptionGroup var searched: SearchedOptions
 
-  @Option(help: "The cloud model, instead of the output folder's latest checkpoint.")
+  @Option(help: "The cloud model, instead of the output folder's latest checkpoint.", completion: .hdf5)
   var checkpoint: String?
 
   func run() throws {

@@ -20,7 +20,8 @@ extension ImportCommand {
           lcft import movielens --directory ml-20m --output ml-20m.h5
         The label is 1 for ratings of 4 and more. The default split is the paper's, timestamp <= \
         1225642324; in small sets few users have ratings on both sides of it: give --split-fraction \
-        0.8 there.
+        0.8 there. A short form of lcft import table with the schemas movielens-20m, movielens-1m and \
+        movielens-100k, which also have the features of users.
         """)
 
     @Option(help: "A folder with ratings, movies and, if there, genome-scores.csv; plain or .gz.")
@@ -77,7 +78,8 @@ extension ImportCommand {
             --metadata meta_Electronics.json.gz --output electronics.h5
         The editions of 2014, 2018 and 2023 are told by their fields. A review is a positive; \
         negatives are sampled among products that the user has no review of. The default split is \
-        the paper's, timestamp <= 1385078400.
+        the paper's, timestamp <= 1385078400. A short form of lcft import table with the schemas \
+        amazon-2014, amazon-2018 and amazon-2023, which also have brands, stores, prices and stars.
         """)
 
     @Option(help: "The reviews: reviewerID, asin, unixReviewTime, or user_id, parent_asin, timestamp.")

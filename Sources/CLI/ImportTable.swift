@@ -24,14 +24,17 @@ extension ImportCommand {
           users: {file: members.csv, key: id, features: {age: {}, tags: {list: "|"}}}
           items: {file: skus.jsonl, key: sku, features: {brand: {hash: 100000}}}
           split: {last_days: 2}
-        Files are relative to the schema: separated values or JSON lines, plain or .gz. The folder schemas/ has schemas
-        of public sets, for example:
-          lcft import table --schema schemas/movielens-1m.yaml --folder ml-1m --output ml-1m.h5
-          lcft import table --schema schemas/amazon-2023.yaml --log All_Beauty.jsonl.gz \\
+        Files are relative to the schema: separated values or JSON lines, plain or .gz. The program has \
+        schemas of public sets, which stand in the folder schemas/, too; for example:
+          lcft import table --schema movielens-1m --folder ml-1m --output ml-1m.h5
+          lcft import table --schema amazon-2023 --log All_Beauty.jsonl.gz \\
             --items meta_All_Beauty.jsonl.gz --output beauty.h5
+        They are \(ShippedSchema.texts.keys.sorted().joined(separator: ", ")).
         """)
 
-    @Option(help: "The schema file (YAML).")
+    @Option(
+      help: ArgumentHelp(
+        "The schema file (YAML), or the name of a schema of a public set.", valueName: "file|name"))
     var schema: String?
 
     @Option(
@@ -40,7 +43,9 @@ extension ImportCommand {
         "Print a first schema for these files: the log, and files of users and items.", valueName: "file"))
     var guess: [String] = []
 
-    @Option(help: "Where the files are that the schema names (default: the schema's folder).")
+    @Option(
+      help:
+        "Where the files are that the schema names (default: the schema's folder, or this one for a name).")
     var folder: String?
 
     @Option(
@@ -54,6 +59,15 @@ extension ImportCommand {
     @Option(help: "The file of items, instead of the one that the schema names.")
     var items: String?
 
+    @Option(
+      parsing: .upToNextOption,
+      help: ArgumentHelp(
+        "The files of the second log, instead of those that the schema names.", valueName: "file"))
+    var history: [String] = []
+
+    @Flag(help: "Leave out the second log that the schema names.")
+    var withoutHistory = false
+
     @Option(help: "The data set to write (HDF5).")
     var output: String?
 
@@ -65,6 +79,7 @@ extension ImportCommand {
 
     func validate() throws {
       if (schema == nil) == guess.isEmpty { throw ValidationError("give --schema and --output, or --guess") }
+      if withoutHistory && !history.isEmpty { throw ValidationError("give --history or --without-history") }
       if schema != nil && output == nil { throw ValidationError("give --output, the data set to write") }
     }
 
@@ -73,8 +88,17 @@ extension ImportCommand {
         print(try SchemaGuess(guess).text, terminator: "")
         return
       }
-      var schema = try Schema.read(path, folder: folder)
+      var schema = try Schema.fileOrName(path, folder: folder)
       if !log.isEmpty { schema.log.files = log }
+      if !history.isEmpty {
+        if schema.history == nil {
+          throw ImportError.option(
+            name: "--history", value: history[0],
+            allowed: "\(path) describes no second log; add history: {files: ...} to a copy of it")
+        }
+        schema.history?.files = history
+      }
+      if withoutHistory { schema.history = nil }
       if let users { try schema.replace(\.users, "users", by: users, path) }
       if let items { try schema.replace(\.items, "items", by: items, path) }
       for file in schema.files where !FileBytes.exists(file) { throw ImportError.missingFile(file: file) }
@@ -113,11 +137,7 @@ extension ImportCommand {
 
     func run() throws {
       var schema = try RecBoleFiles(path).schema(threshold: threshold, afterwards: afterwards)
-      switch try options.split() {
-      case .timestamp(let time)?: schema.split = .time(time)
-      case .fraction(let fraction)?: schema.split = .fraction(fraction)
-      case nil: break
-      }
+      if let split = try options.split() { schema.split = .init(split) }
       schema.seed = options.seed
       schema.malformed = options.onError
       try importTable(schema, to: options.output, overwrites: options.replacing.overwrite)
@@ -126,6 +146,15 @@ extension ImportCommand {
 }
 
 extension Schema {
+  /// The schema of the file `path`, or the shipped one of that name where no such file is there.
+  fileprivate static func fileOrName(_ path: String, folder: String?) throws -> Schema {
+    if !FileBytes.exists(path), let text = ShippedSchema.texts[path] {
+      let folder = folder.map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? ""
+      return try parse(text, file: "schemas/\(path).yaml", folder: folder)
+    }
+    return try read(path, folder: folder)
+  }
+
   /// Takes `file` for the users' or items' file, which the schema at `path` must describe.
   fileprivate mutating func replace(
     _ entities: WritableKeyPath<Schema, Entities?>, _ name: String, by file: String, _ path: String

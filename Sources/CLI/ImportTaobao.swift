@@ -25,14 +25,16 @@ extension ImportCommand {
         Ali Display Ad Click: an impression in raw_sample is an exposure and a sample with label \
         clk. Actions in behavior_log are events on items "cate:C/brand:B" of category C, up to \
         --history-days before the first day; its page views are left out, as they show no ad. \
-        user_profile.csv is not read: the models know a user by the id alone.
+        For user_profile.csv, the brand and price of ads, and what else the files have: \
+        lcft import table --schema ali-display-ad.
 
         A sample knows what happened at strictly earlier times. Days are those of UTC+8. Rows \
         outside the log's days are left out and counted; both logs have some. The days are \
         2017-11-25 to 2017-12-03 for UserBehavior and 2017-05-06 to 2017-05-13 for Ali Display Ad \
         Click, unless --first-day and --last-day say otherwise. Users with too few training samples \
         keep their events and have no samples; a small file needs a small \
-        --minimum-training-samples.
+        --minimum-training-samples. A short form of lcft import table with the schemas \
+        taobao-userbehavior and ali-display-ad.
         """)
 
     @Option(help: "UserBehavior.csv.")

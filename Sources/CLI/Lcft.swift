@@ -34,7 +34,7 @@ struct Lcft: ParsableCommand {
     } catch {
       // Every rank parses the same arguments, so it is enough that one of them prints what is wrong.
       if Launcher.rank > 0 { _exit(exitCode(for: error).rawValue) }
-      tell(error, UnknownOption(Array(CommandLine.arguments.dropFirst()), of: _dumpHelp()))
+      tell(error, UnknownWord(Array(CommandLine.arguments.dropFirst()), of: _dumpHelp()))
     }
     do {
       var command = command
@@ -49,9 +49,9 @@ struct Lcft: ParsableCommand {
     }
   }
 
-  /// Prints help, or what is wrong with the arguments, and exits. An unknown option is told in place of what the
+  /// Prints help, or what is wrong with the arguments, and exits. An unknown command or option is told in place of what the
   /// parser says. An error is one write, so that the launcher's own messages cannot come in between.
-  private static func tell(_ error: any Error, _ unknown: UnknownOption? = nil) -> Never {
+  private static func tell(_ error: any Error, _ unknown: UnknownWord? = nil) -> Never {
     guard exitCode(for: error) != .success else { exit(withError: error) }
     var lines = fullMessage(for: error).split(separator: "\n", omittingEmptySubsequences: false).map(
       String.init)

@@ -21,10 +21,10 @@ struct MergeCommand: ParsableCommand {
       lcft subset. Negatives are not drawn anew.
       """)
 
-  @Argument(help: "The data sets, the earliest first.")
+  @Argument(help: "The data sets, the earliest first.", completion: .hdf5)
   var inputs: [String]
 
-  @Option(help: "The data set to write (HDF5).")
+  @Option(help: "The data set to write (HDF5).", completion: .hdf5)
   var output: String
 
   @OptionGroup var replacing: ReplacingOptions

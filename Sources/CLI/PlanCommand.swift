@@ -18,10 +18,10 @@ struct PlanCommand: ParsableCommand {
       the machine. lcft ping measures the links.
       """)
 
-  @Option(help: "The job file (YAML).")
+  @Option(help: "The job file (YAML).", completion: .yaml)
   var job: String
 
-  @Option(help: "The data set, made by lcft import or lcft synthesize.")
+  @Option(help: "The data set, made by lcft import or lcft synthesize.", completion: .hdf5)
   var data: String
 
   @Option(help: "The number of ranks to run on.")

@@ -10,20 +10,24 @@ struct ReportCommand: ParsableCommand {
     discussion: """
       Example:
         lcft report runs/amazon-din runs/amazon-widedeep --output runs/report
-      Prints Table 1 (data sets) and Table 2 (user AUC by model and method, with intervals) and \
-      writes them as tables.md and CSV; writes Figure 1 (local CTRs), Figure 2 (gain over local by \
+      Prints Table 1 (data sets), Table 2 (user AUC by model and method, with intervals) and all scores, \
+      and writes them as tables.md and CSV; writes Figure 1 (local CTRs), Figure 2 (gain over local by \
       local CTR), Figure 3 (users whose AUC rises, stays, falls), Figure 5 (an A/B test by day, \
       where a folder holds ab-days.csv) and the training loss as SVG, PNG and CSV; and all of it \
-      into report.html, which opens offline.
+      into report.html, which opens offline. Runs that differ in their seed alone share a row: mean, \
+      standard deviation and the number of seeds.
 
       Figures are drawn by matplotlib in the Python that LCFT_PYTHON names, else in python3. Without \
       it the tables are all there.
       """)
 
-  @Argument(help: ArgumentHelp("The output folders of lcft run or lcft finetune.", valueName: "dir"))
+  @Argument(
+    help: ArgumentHelp("The output folders of lcft run or lcft finetune.", valueName: "dir"),
+    completion: .directory)
   var folders: [String]
 
-  @Option(help: "The folder to write into (default: report in the first run's folder).")
+  @Option(
+    help: "The folder to write into (default: report in the first run's folder).", completion: .directory)
   var output: String?
 
   @Option(

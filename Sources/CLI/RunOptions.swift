@@ -6,13 +6,15 @@ import Support
 
 /// The options of the commands that run on all ranks.
 struct RunOptions: ParsableArguments {
-  @Option(help: "The job file (YAML).")
+  @Option(help: "The job file (YAML).", completion: .yaml)
   var job: String
 
-  @Option(help: "The data set, made by lcft import or lcft synthesize.")
+  @Option(help: "The data set, made by lcft import or lcft synthesize.", completion: .hdf5)
   var data: String
 
-  @Option(help: "The folder for checkpoints, results and summary.json; created if it does not exist.")
+  @Option(
+    help: "The folder for checkpoints, results and summary.json; created if it does not exist.",
+    completion: .directory)
   var output: String
 
   @OptionGroup var start: StartOptions
@@ -23,6 +25,7 @@ struct RunOptions: ParsableArguments {
   ) throws -> Session {
     try Session(
       communicator, output: output, start: start.start, outputs: outputs, profile: profile,
+      command: commandLine(),
       ignoresLimits: start.limits.ignoreLimits, isDryRun: start.dryRun, progress: .standardError)
   }
 
@@ -87,16 +90,18 @@ struct ProfileOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Write what every rank did and when, for chrome://tracing or Perfetto. Results do not change.",
-      valueName: "file.json"))
+      valueName: "file.json"), completion: .file(extensions: ["json"]))
   var profile: String?
 }
 
 /// What searches found, for a fine-tuning.
 struct SearchedOptions: ParsableArguments {
-  @Option(help: "The table of labels for the method hard: labels.h5 or labels.yaml.")
+  @Option(help: "The table of labels for the method hard: labels.h5 or labels.yaml.", completion: .labels)
   var labels: String?
 
-  @Option(help: "Settings for single methods, in place of the job's: the search.yaml that lcft search wrote.")
+  @Option(
+    help: "Settings for single methods, in place of the job's: the search.yaml that lcft search wrote.",
+    completion: .yaml)
   var settings: String?
 }
 
@@ -105,15 +110,17 @@ struct MethodOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Methods to run instead of the job's, separated by commas: \(MethodOptions.known).", valueName: "list"),
-    transform: MethodOptions.parse)
+    completion: .methods, transform: MethodOptions.parse)
   var methods: [Method]?
 
   /// The names of all methods.
-  static let known = Method.allCases.map(\.rawValue).joined(separator: ", ")
+  static let known = names.joined(separator: ", ")
+  static let names = Method.allCases.map(\.rawValue)
 
   static func method(_ name: String) throws -> Method {
     guard let method = Method(rawValue: name) else {
-      throw ValidationError("unknown method \(name); known: \(known)")
+      let hint = Suggestion.nearest(to: name, among: names).map { " (did you mean \($0)?)" } ?? ""
+      throw ValidationError("unknown method \(name)\(hint); known: \(known)")
     }
     return method
   }
@@ -136,7 +143,7 @@ struct SaveOptions: ParsableArguments {
       "Keep fine-tuned models in models.h5 (with a file per rank next to it): all, sample:N or users:FILE "
         + "(one user id per line). lcft apply scores with them.",
       valueName: "users"),
-    transform: SaveOptions.parse)
+    completion: .list(["all", "sample:", "users:"]), transform: SaveOptions.parse)
   var saveModels: ModelSelection?
 
   private static func parse(_ text: String) throws -> ModelSelection {

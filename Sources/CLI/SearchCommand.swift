@@ -80,7 +80,7 @@ struct LabelsCommand: ParsableCommand {
       Prints alpha, the label of positives, and beta, the label of negatives.
       """)
 
-  @Option(help: "The table: labels.h5 or labels.yaml.")
+  @Option(help: "The table: labels.h5 or labels.yaml.", completion: .labels)
   var table: String
 
   @Option(help: "The device's local CTR (positives / samples), from 0 to 1.")
@@ -99,6 +99,6 @@ struct LabelsCommand: ParsableCommand {
 
 /// What a search starts from.
 struct SearchModelOptions: ParsableArguments {
-  @Option(help: "The cloud model, instead of one trained without the held-out samples.")
+  @Option(help: "The cloud model, instead of one trained without the held-out samples.", completion: .hdf5)
   var checkpoint: String?
 }

@@ -25,14 +25,17 @@ struct SimulateABCommand: ParsableCommand {
 
   @OptionGroup var options: RunOptions
 
-  @Option(help: "The method of bucket A: \(MethodOptions.known).", transform: MethodOptions.method)
+  @Option(
+    help: "The method of bucket A: \(MethodOptions.known).", completion: .method,
+    transform: MethodOptions.method)
   var a = Method.cloud
 
-  @Option(help: "The method of bucket B.", transform: MethodOptions.method)
+  @Option(help: "The method of bucket B.", completion: .method, transform: MethodOptions.method)
   var b = Method.soft1
 
   @Option(
     help: ArgumentHelp("Methods of further buckets, separated by commas.", valueName: "list"),
+    completion: .methods,
     transform: { try $0.split(separator: ",").map { try MethodOptions.method(String($0)) } })
   var further: [Method] = []
 
@@ -59,7 +62,7 @@ struct SimulateABCommand: ParsableCommand {
 
   @OptionGroup var searched: SearchedOptions
 
-  @Option(help: "The cloud model, instead of the output folder's latest checkpoint.")
+  @Option(help: "The cloud model, instead of the output folder's latest checkpoint.", completion: .hdf5)
   var checkpoint: String?
 
   func validate() throws {

@@ -23,10 +23,10 @@ struct SubsetCommand: ParsableCommand {
       Days are those of UTC. A split and days need the times of samples, which imports write from version 0.2 on.
       """)
 
-  @Argument(help: "The data set.")
+  @Argument(help: "The data set.", completion: .hdf5)
   var input: String
 
-  @Option(help: "The data set to write (HDF5).")
+  @Option(help: "The data set to write (HDF5).", completion: .hdf5)
   var output: String
 
   @Option(
@@ -43,7 +43,8 @@ struct SubsetCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Only these users: a file with an identifier per line, or identifiers.", valueName: "file|id,id,..."))
+      "Only these users: a file with an identifier per line, or identifiers.", valueName: "file|id,id,..."),
+    completion: .file())
   var users: String?
 
   @Option(

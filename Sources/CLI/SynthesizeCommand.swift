@@ -68,7 +68,7 @@ struct SynthesizeCommand: ParsableCommand {
   @Option(help: "Test samples per user, on average.")
   var meanTest = 15.0
 
-  @Option(help: "The data set to write (HDF5).")
+  @Option(help: "The data set to write (HDF5).", completion: .hdf5)
   var output: String
 
   @OptionGroup var replacing: ReplacingOptions

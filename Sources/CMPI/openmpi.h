@@ -1,4 +1,4 @@
-// What only Open MPI has.
+// What Open MPI needs besides mpi.h. It compiles with any MPI.
 #pragma once
 #include <dlfcn.h>
 #include <sys/types.h>
@@ -19,7 +19,7 @@ static inline void lcft_openmpi_silence_abort(void) {
 // Whether this process may copy from another one's memory, as far as it can tell by its own: where the system call is
 // filtered (containers without ptrace), or interposed, it fails for every process. Looked up, as the C library declares
 // it only for _GNU_SOURCE.
-static inline int lcft_openmpi_can_copy(void) {
+static inline int lcft_can_copy(void) {
   typedef ssize_t (*copy)(pid_t, const struct iovec *, unsigned long, const struct iovec *, unsigned long, unsigned long);
   copy read = (copy)dlsym(RTLD_DEFAULT, "process_vm_readv");
   if (!read) return 0;

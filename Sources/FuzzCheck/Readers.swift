@@ -10,7 +10,7 @@ import Support
 
 /// Gives a file to everything in the program that reads such files.
 final class Readers {
-  private let corpus: String
+  let corpus: String
   private let scratch: String
   private let dataset: Dataset
   /// What the last refusal said.
@@ -25,7 +25,9 @@ final class Readers {
 
   /// Whether the corpus's file `name` makes cases of its own.
   static func reads(_ name: String) -> Bool {
-    [".h5", ".journal", ".yaml", ".csv", ".gz", ".dat", ".json", ".txt"].contains { name.hasSuffix($0) }
+    [".h5", ".journal", ".yaml", ".csv", ".gz", ".dat", ".json", ".jsonl", ".tsv", ".txt"].contains {
+      name.hasSuffix($0)
+    }
   }
 
   /// Bytes of memory that a file may take at most, where every byte of it is gzip of the best ratio.
@@ -70,6 +72,9 @@ final class Readers {
     case ("behavior_log", _):
       try readTaobao(
         .displayAds(rawSample: file("raw_sample.csv"), adFeature: file("ad_feature.csv"), behaviorLog: path))
+    case ("schema", _): try readTable(path, nil)
+    case ("views", _), ("members", _), ("skus", _), ("earlier", _): try readTable(file("schema.yaml"), path)
+    case ("pages", _), ("news", _): try readTable(file("schema-pages.yaml"), path)
     case ("job", _): try attempt { _ = try Job.read(path) }
     case ("labels", _):
       try attempt { _ = try LabelTable.read(path) }
@@ -86,7 +91,7 @@ final class Readers {
     return refusals == 0
   }
 
-  private func file(_ name: String) -> String { "\(corpus)/\(name)" }
+  func file(_ name: String) -> String { "\(corpus)/\(name)" }
 
   /// The targets whose errors may end a command.
   private static let modules = [
@@ -95,7 +100,7 @@ final class Readers {
 
   /// Runs `body`; whether it came to its end. What it throws must be an error of ours, on one line.
   @discardableResult
-  private func attempt(_ body: () throws -> Void) throws -> Bool {
+  func attempt(_ body: () throws -> Void) throws -> Bool {
     do {
       try body()
       return true
@@ -122,7 +127,7 @@ final class Readers {
 
   /// Imports with both rules for malformed lines; what comes of it must be a data set that can be written and
   /// read.
-  private func importing(_ run: (MalformedLines) throws -> Dataset) throws {
+  func importing(_ run: (MalformedLines) throws -> Dataset) throws {
     for malformed in MalformedLines.allCases {
       var made: Dataset?
       try attempt { made = try run(malformed) }
@@ -139,24 +144,6 @@ final class Readers {
       }
     } catch let error where !(error is FuzzFailure) {
       throw FuzzFailure("what was read cannot be written and read again: \(error)")
-    }
-  }
-
-  private func readInteractions(_ path: String, isItems: Bool) throws {
-    try importing { [self] malformed in
-      try CSVImport.run(
-        .init(
-          interactions: isItems ? file("interactions.csv") : path, items: isItems ? path : nil,
-          split: .fraction(0.7), seed: 1, malformed: malformed))
-    }
-  }
-
-  private func readTaobao(_ source: TaobaoImport.Source) throws {
-    var options = TaobaoImport.Options(source)
-    options.minimumTrainingSamples = nil
-    try importing { malformed in
-      options.malformed = malformed
-      return try TaobaoImport.run(options)
     }
   }
 

@@ -126,6 +126,8 @@ package struct Calibration: Sendable {
     exchange =
       exchanges * (1 / sampled) + TreeSum.cost(map, vectorBytes: trainer.denseBytes)
       + TreeSum.cost(map, vectorBytes: average) * perStep
+    // The norm of a gradient that is clipped.
+    if job.training.gradientClip != nil { exchange = exchange + TreeSum.cost(map, vectorBytes: 8) }
 
     let parts = zip(phases.map(clock.seconds), before).map { $0 - $1 }
     let all = max(parts.reduce(0, +), 1e-12)

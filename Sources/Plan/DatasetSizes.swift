@@ -1,8 +1,8 @@
 import IO
 import LCFT
 
-/// The sizes of a data set, from its file's shapes alone: what a run will need, known before anything is
-/// read.
+/// The sizes of a data set, from its file's shapes and its users' offsets: what a run will need, known before the rest
+/// is read.
 package struct DatasetSizes: Sendable, Equatable {
   package var users = 0
   package var items = 0
@@ -11,15 +11,21 @@ package struct DatasetSizes: Sendable, Equatable {
   package var testSamples = 0
   /// Of users, items, samples and events, each in their order.
   package var features: [FeatureOutline] = []
+  /// The fine-tuning of the largest user takes the most.
+  package var largestUser: LargestUser
   /// Of one user's identifier.
   package var userIDBytes = 0
   /// Of all columns as they lie in memory.
   package var columnBytes = 0
+  /// Of those, the ones that are checked and digested while they are loaded, and not read again.
+  package var loadedBytes = 0
 
   /// Throws a file error where `path` is not a file of ours. Anything else that is wrong with the file is
   /// reported by its reader.
   package init(_ path: String) throws {
     let summary = try FileSummary.read(path)
+    let largest = try? LargestUser(of: path)
+    largestUser = largest ?? LargestUser(events: 0, trainSamples: 0, testSamples: 0)
     features = FeatureOutline.list(summary)
     for column in summary.datasets {
       let rows = DatasetSizes.bounded(column.shape.first ?? 0, 1 << 32)
@@ -35,7 +41,9 @@ package struct DatasetSizes: Sendable, Equatable {
       case "/categories/id": columnBytes += rows * DatasetSizes.width(column.type)
       // Digests, which are checked while the file is read and not kept.
       case let path where path.hasPrefix("/blocks/") || path.hasPrefix("/parts/"): break
-      case "/events/timestamp": columnBytes += 8 * count
+      case let path where path.hasSuffix("/timestamp"):
+        columnBytes += 8 * count
+        loadedBytes += 8 * count
       case "/events/item":
         events = rows
         columnBytes += 4 * count
@@ -46,7 +54,7 @@ package struct DatasetSizes: Sendable, Equatable {
         testSamples = rows
         columnBytes += 4 * count
       // Numbers of 8 bytes and of 1 in any group; the strings of vocabularies by their width.
-      case let path where ["offsets", "timestamp", "count", "distinct"].contains(where: path.hasSuffix):
+      case let path where ["offsets", "count", "distinct"].contains(where: path.hasSuffix):
         columnBytes += 8 * count
       case let path
       where ["label", "action", "genome_known", "missing", "drawn"].contains(where: path.hasSuffix):
@@ -56,12 +64,19 @@ package struct DatasetSizes: Sendable, Equatable {
       default: columnBytes += 4 * count
       }
     }
+    let rows = [events, trainSamples, testSamples]
+    // A damaged file's offsets are bounded by its rows.
+    largestUser = LargestUser(
+      events: min(largestUser.events, rows[0]), trainSamples: min(largestUser.trainSamples, rows[1]),
+      testSamples: min(largestUser.testSamples, rows[2]))
   }
 
   /// Without features but `categories`.
   package init(
-    users: Int, items: Int, categories: Int, events: Int, trainSamples: Int, testSamples: Int
+    users: Int, items: Int, categories: Int, events: Int, trainSamples: Int, testSamples: Int,
+    largestUser: LargestUser
   ) {
+    self.largestUser = largestUser
     self.users = users
     self.items = items
     features = [

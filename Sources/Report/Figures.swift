@@ -1,6 +1,5 @@
 import IO
 import LCFT
-import Studies
 import Support
 
 /// The figures of a report, after the paper's.
@@ -8,10 +7,10 @@ enum Figures {
   /// Figure 1: how many users have which local CTR, and where the global CTR lies.
   static func histogram(_ run: ReportedRun, id: String) -> Figure {
     let rates = run.results.users.localCTR
-    let intervals = LocalCTRGroups.equalWidths(rates, count: 25)
-    let ends = intervals.ends(from: 0, rates)
-    var counts = [Int](repeating: 0, count: intervals.count)
-    for rate in rates { counts[intervals.index(of: rate)] += 1 }
+    let bounded = LocalCTRIntervals(equalWidths: 25, rates)
+    let ends = bounded.ends
+    var counts = [Int](repeating: 0, count: bounded.intervals.count)
+    for rate in rates { counts[bounded.intervals.index(of: rate)] += 1 }
     let title = "Figure 1. Local CTRs of the users of \(run.dataset)"
     var table = ReportTable(
       id: id, title: "Numbers of Figure 1, \(run.dataset)", note: "",
@@ -25,6 +24,7 @@ enum Figures {
         .init(percent: Double(count) / Double(max(1, rates.count))),
       ])
     }
+    table.hideEmptyEnds(of: counts.indices) { counts[$0] == 0 }
     return Figure(
       kind: .histogram,
       caption: "Share of the \(rates.count) users with training and test samples by local CTR, the positives "
@@ -36,13 +36,13 @@ enum Figures {
 
   /// Figure 2: what label correction gains over plain fine-tuning, by local CTR; nil where the run has no
   /// local or nothing to compare with it.
-  static func gain(_ run: ReportedRun, _ groups: LocalCTRGroups, id: String) -> Figure? {
-    let methods = run.results.methods
+  static func gain(_ configuration: Configuration, _ groups: LocalCTRGroups, id: String) -> Figure? {
+    let methods = configuration.methods
     guard let local = methods.firstIndex(where: { $0.name == Method.local.rawValue }) else { return nil }
     let others = methods.indices.filter { $0 != local && methods[$0].name != Method.cloud.rawValue }
     guard !others.isEmpty else { return nil }
     var table = ReportTable(
-      id: id, title: "Numbers of Figure 2, \(run.name)", note: "",
+      id: id, title: "Numbers of Figure 2, \(configuration.name)", note: "",
       columns: [
         .init(key: "method", title: "method", isNumber: false), .init(key: "position"),
         .init(key: "interval", title: groups.axis), .init(key: "low"), .init(key: "high"),
@@ -53,9 +53,10 @@ enum Figures {
       PairedBootstrap.compare(
         others.map { ($0, local) },
         of: methods.map { method in
-          MethodAUCs(name: method.name, aucs: group.users.map { method.auc[$0] })
+          MethodAUCs(name: method.name, aucs: group.users.map { method.aucs[$0] })
         },
-        samples: group.users.map { Double(run.results.users.testCount[$0]) }, seed: run.significance.seed)
+        samples: group.users.map { Double(configuration.users.testCount[$0]) },
+        seed: configuration.significance.seed)
     }
     for (place, method) in others.enumerated() {
       for (group, comparisons) in zip(groups.groups, compared) {
@@ -66,28 +67,34 @@ enum Figures {
           .init(found.low, 4), .init(found.high, 4),
         ])
       }
+      let start = place * groups.groups.count
+      table.hideEmptyEnds(of: start..<table.rows.count) { compared[$0 - start][place].users == 0 }
     }
     return Figure(
       kind: .gain,
       caption:
         "User AUC of each method minus that of local, over the users of each group by local CTR, with 95% "
-        + "intervals (paired bootstrap over the group's users). The dashed line is where the global CTR lies.",
-      table: table, title: "Figure 2. Gain over local by \(groups.axis): \(run.name)", mark: groups.mark,
+        + "intervals (paired bootstrap over the group's users). The dashed line is where the global CTR lies."
+        + meanNote(configuration),
+      table: table, title: "Figure 2. Gain over local by \(groups.axis): \(configuration.name)",
+      mark: groups.mark,
       xLabel: groups.axis, ticks: groups.ticks, range: groups.range)
   }
 
   /// Figure 3: shares of users whose AUC rises, stays and falls against cloud; nil without cloud.
-  static func changes(_ run: ReportedRun, id: String) -> Figure? {
+  static func changes(_ configuration: Configuration, id: String) -> Figure? {
     var table = ReportTable(
-      id: id, title: "Numbers of Figure 3, \(run.name)", note: "",
+      id: id, title: "Numbers of Figure 3, \(configuration.name)", note: "",
       columns: [
         .init(key: "method", title: "method", isNumber: false), .init(key: "users", title: "users with AUC"),
         .init(key: "up", title: "higher"), .init(key: "same", title: "same"),
         .init(key: "down", title: "lower"),
       ])
-    for method in run.results.methods {
+    for method in configuration.methods {
       let cloud = Method.cloud.rawValue
-      guard let found = run.significance.comparison(of: method.name, against: cloud), found.users > 0 else {
+      guard let found = configuration.significance.comparison(of: method.name, against: cloud),
+        found.users > 0
+      else {
         continue
       }
       table.rows.append([
@@ -98,63 +105,40 @@ enum Figures {
     guard !table.rows.isEmpty else { return nil }
     return Figure(
       kind: .changes,
-      caption: "Shares of the users whose AUC is higher, the same and lower than under the cloud model.",
-      table: table, title: "Figure 3. Users against cloud: \(run.name)")
+      caption: "Shares of the users whose AUC is higher, the same and lower than under the cloud model."
+        + meanNote(configuration),
+      table: table, title: "Figure 3. Users against cloud: \(configuration.name)")
+  }
+
+  private static func meanNote(_ configuration: Configuration) -> String {
+    let seeds = configuration.runs.count
+    return seeds > 1 ? " A user's AUC is the mean over \(seeds) seeds." : ""
   }
 
   /// The mean training loss of the cloud models of one data set; nil where no run has one.
-  static func loss(_ runs: [ReportedRun], id: String) -> Figure? {
-    guard let first = runs.first else { return nil }
+  static func loss(_ configurations: [Configuration], id: String) -> Figure? {
+    guard let first = configurations.first else { return nil }
     var table = ReportTable(
       id: id, title: "Numbers of the training loss, \(first.dataset)", note: "",
       columns: [
         .init(key: "run", title: "run", isNumber: false), .init(key: "epoch", title: "epoch"),
         .init(key: "loss", title: "mean loss"),
       ])
-    for run in runs {
-      for (epoch, loss) in run.losses.enumerated() {
-        table.rows.append([.init("\(run.name) (\(run.results.model))"), .init(epoch + 1), .init(loss, 5)])
+    for configuration in configurations {
+      let epochs = configuration.runs.map(\.losses.count).min() ?? 0
+      for epoch in 0..<epochs {
+        table.rows.append([
+          .init("\(configuration.name) (\(configuration.model))"), .init(epoch + 1),
+          .init(Spread(configuration.runs.map { $0.losses[epoch] }), 5),
+        ])
       }
     }
     guard !table.rows.isEmpty else { return nil }
     return Figure(
       kind: .loss,
-      caption: "Mean loss of the cloud model's training samples in each epoch, as it was trained.",
+      caption:
+        "Mean loss of the cloud model's training samples in each epoch, as it was trained; of several seeds the "
+        + "mean.",
       table: table, title: "Training loss: \(first.dataset)")
-  }
-
-  /// Figure 5: an A/B test's buckets by day.
-  static func days(_ test: ABTestDays, name: String, id: String) -> Figure {
-    var table = ReportTable(
-      id: id, title: "Numbers of Figure 5, \(name)", note: "",
-      columns: [
-        .init(key: "bucket", title: "bucket", isNumber: false), .init(key: "day", title: "day"),
-        .init(key: "users", title: "users"), .init(key: "impressions", title: "impressions"),
-        .init(key: "clicks", title: "clicks"), .init(key: "ctr", title: "CTR"), .init(title: "95% interval"),
-        .init(key: "ctr_low"), .init(key: "ctr_high"),
-        .init(key: "clicks_per_user", title: "clicks per user"),
-        .init(title: "95% interval"), .init(key: "clicks_per_user_low"), .init(key: "clicks_per_user_high"),
-      ])
-    for day in test.days {
-      func cells(_ estimate: Estimate, _ scale: Double, _ unit: String) -> [ReportTable.Cell] {
-        func shown(_ value: Double) -> String { text(scale * value, 3) + (value.isNaN ? "" : unit) }
-        return [
-          .init(data: estimate.value.isNaN ? "" : "\(estimate.value)", text: shown(estimate.value)),
-          .init(data: "", text: "\(shown(estimate.low)) to \(shown(estimate.high))"),
-          .init(estimate.low, 4), .init(estimate.high, 4),
-        ]
-      }
-      table.rows.append(
-        [.init(day.bucket), .init(day.day), .init(day.users), .init(day.impressions), .init(day.clicks)]
-          + cells(day.ctr, 100, "%") + cells(day.clicksPerUser, 1, ""))
-    }
-    return Figure(
-      kind: .days,
-      caption: "CTR and clicks per user of each bucket by day, with 95% intervals"
-        + (test.hasIntervals
-          ? " as the test's file states them (lcft simulate-ab: normal over users)."
-          : ": Wilson's for the CTR, the Poisson law's by normal approximation for clicks per user. Both "
-            + "assume that clicks are independent; where users differ, the intervals are too narrow."),
-      table: table, title: "Figure 5. A/B test by day: \(name)")
   }
 }

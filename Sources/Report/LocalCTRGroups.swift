@@ -51,12 +51,12 @@ struct LocalCTRGroups {
       let rates = users.localCTR
       let globalCTR = run.results.globalCTR
       let widths = LocalCTRGroups(
-        LocalCTRGroups.equalWidths(rates, count: 10), from: 0, rates: rates, globalCTR: globalCTR)
+        LocalCTRIntervals(equalWidths: 10, rates), rates: rates, globalCTR: globalCTR)
       let isSparse = widths.groups.contains { 100 * $0.users.count < rates.count }
       self =
         grouping == .quantile || (grouping == .auto && isSparse)
         ? LocalCTRGroups(
-          CTRIntervals(quantiles: 10, of: rates), from: rates.min() ?? 0, rates: rates, globalCTR: globalCTR)
+          LocalCTRIntervals(quantiles: 10, rates), rates: rates, globalCTR: globalCTR)
         : widths
     }
   }
@@ -77,9 +77,8 @@ struct LocalCTRGroups {
     mark = (1 - globalCTR) / globalCTR
   }
 
-  /// The groups of `intervals`, shown as if the first began at `lowest`; the last ends at the highest rate.
-  private init(_ intervals: CTRIntervals, from lowest: Double, rates: [Double], globalCTR: Double) {
-    let ends = intervals.ends(from: lowest, rates)
+  private init(_ bounded: LocalCTRIntervals, rates: [Double], globalCTR: Double) {
+    let (intervals, ends) = (bounded.intervals, bounded.ends)
     let labels = ends.map { String(format: "%.3g", $0) }
     groups = (0..<intervals.count).map { place in
       Group(
@@ -103,27 +102,5 @@ struct LocalCTRGroups {
       ratios.append(Int(count / positives) - 1)
     }
     return ratios.isEmpty ? nil : ratios
-  }
-
-  /// `count` intervals of one width from 0 on, which cover 99% of the users in whole hundredths or tenths;
-  /// the last one takes all higher local CTRs as well.
-  static func equalWidths(_ rates: [Double], count: Int) -> CTRIntervals {
-    let covered = PairedBootstrap.quantile(0.99, rates.sorted())
-    let unit = covered > 0.1 ? 10.0 : 100.0
-    // A rate that is itself an end must not be rounded up beyond it.
-    let end = min(1, max((covered * unit - 1e-9).rounded(.up), 1) / unit)
-    return CTRIntervals(edges: (1..<count).map { end * Double($0) / Double(count) })
-  }
-}
-
-extension CTRIntervals {
-  /// The ends of the intervals, those between them and the outer ones: `lowest` and the highest of `rates`,
-  /// or the end of a last interval as wide as the first if that is higher.
-  func ends(from lowest: Double, _ rates: [Double]) -> [Double] {
-    let highest = rates.max() ?? 1
-    guard let first = edges.first, let last = edges.last, lowest == 0 else {
-      return [lowest] + edges + [highest]
-    }
-    return [lowest] + edges + [max(last + first, highest)]
   }
 }

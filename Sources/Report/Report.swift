@@ -6,7 +6,7 @@ import Support
 /// Tables and figures over any number of runs: what `lcft report` makes.
 package struct Report {
   private let folders: [String]
-  private var runs: [ReportedRun] = []
+  private let configurations: [Configuration]
   private var figures: [Figure] = []
   private let tables: [ReportTable]
 
@@ -14,6 +14,7 @@ package struct Report {
   package init(_ folders: [String], grouping: LocalCTRGrouping = .auto) throws {
     self.folders = folders
     let names = Report.names(folders)
+    var runs: [ReportedRun] = []
     var tests: [(name: String, days: ABTestDays)] = []
     for (folder, name) in zip(folders, names) {
       var isFolder = ObjCBool(false)
@@ -27,30 +28,29 @@ package struct Report {
       if hasResults { runs.append(try ReportedRun(folder, name: name)) }
       if hasTest { tests.append((name, try ABTestDays(files.abTestDays))) }
     }
-    tables =
-      runs.isEmpty
-      ? [] : [ReportTables.datasets(runs), ReportTables.userAUCs(runs), ReportTables.differences(runs)]
+    let configurations = Configuration.list(runs)
+    self.configurations = configurations
+    tables = ReportTables.all(configurations)
 
     var identifiers = Identifiers()
-    for run in runs.firstOfEachDataset where !run.results.users.localCTR.isEmpty {
-      figures.append(Figures.histogram(run, id: identifiers.make("figure1-\(run.dataset)")))
+    let scored = configurations.filter { !$0.users.localCTR.isEmpty }
+    for first in scored.firstOfEachDataset {
+      figures.append(Figures.histogram(first.first, id: identifiers.make("figure1-\(first.dataset)")))
     }
-    for run in runs where !run.results.users.localCTR.isEmpty {
-      let groups = try LocalCTRGroups(run, grouping)
-      if let figure = Figures.gain(run, groups, id: identifiers.make("figure2-\(run.name)")) {
-        figures.append(figure)
-      }
+    for configuration in scored {
+      let groups = try LocalCTRGroups(configuration.first, grouping)
+      let id = "figure2-\(configuration.name)"
+      if let figure = Figures.gain(configuration, groups, id: identifiers.make(id)) { figures.append(figure) }
     }
-    for run in runs {
-      if let figure = Figures.changes(run, id: identifiers.make("figure3-\(run.name)")) {
-        figures.append(figure)
-      }
+    for configuration in configurations {
+      let id = "figure3-\(configuration.name)"
+      if let figure = Figures.changes(configuration, id: identifiers.make(id)) { figures.append(figure) }
     }
     for (name, days) in tests {
       figures.append(Figures.days(days, name: name, id: identifiers.make("figure5-\(name)")))
     }
-    for first in runs.firstOfEachDataset {
-      let same = runs.filter { $0.results.datasetDigest == first.results.datasetDigest }
+    for first in configurations.firstOfEachDataset {
+      let same = configurations.filter { $0.first.results.datasetDigest == first.first.results.datasetDigest }
       if let figure = Figures.loss(same, id: identifiers.make("loss-\(first.dataset)")) {
         figures.append(figure)
       }
@@ -66,7 +66,9 @@ package struct Report {
   /// everything but the pictures written, where matplotlib is installed but fails.
   package func write(to output: String?, overwrites: Bool = false) throws -> String {
     let output = output ?? folders.first.map { RunFolder($0).report } ?? "report"
-    let written = tables + (runs.isEmpty ? [] : [ReportTables.pairs(runs)])
+    let further =
+      configurations.isEmpty ? [] : [ReportTables.pairs(configurations), ReportTables.runs(configurations)]
+    let written = tables + further
     let files = EarlierReport.files(of: figures.map(\.id), tables: written.map(\.id), in: output)
     let earlier = EarlierReport(in: output).files
     if !overwrites, let first = (earlier + files).first(where: { FileStatus.State($0) != nil }) {
@@ -97,8 +99,9 @@ package struct Report {
     case .failure(let error): notice = "Figures are not drawn: \(error)."
     }
     try AtomicFile.write(
-      ReportPage.html(runs: runs, tables: tables, figures: figures, pictures: pictures, notice: notice),
-      to: "\(output)/\(EarlierReport.page)")
+      ReportPage(
+        configurations: configurations, tables: tables, figures: figures, pictures: pictures, notice: notice
+      ).html(), to: "\(output)/\(EarlierReport.page)")
     _ = try drawing.get()
     return "\(output)/report.html: \(counted(tables.count, "table")), \(counted(figures.count, "figure"))"
       + (notice.map { "\n\($0)" } ?? "")
@@ -111,16 +114,19 @@ package struct Report {
   }
 }
 
-/// Names of files and of elements: letters, digits and hyphens, each given out once.
+/// Names of files and of elements: letters and digits of any script and hyphens, each given out once.
 private struct Identifiers {
   private var given: Set<String> = []
-
-  static func isPlain(_ text: String) -> Bool {
-    text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
-  }
+  /// Bytes of a name, so that an ending and what marks an unfinished file fit into a file's name.
+  private static let longest = 150
 
   mutating func make(_ text: String) -> String {
-    let plain = String(text.map { Identifiers.isPlain("\($0)") ? $0 : "-" })
+    var plain = ""
+    for character in text {
+      let next = character.isLetter || character.isNumber ? "\(character)" : "-"
+      if plain.utf8.count + next.utf8.count > Identifiers.longest { break }
+      plain += next
+    }
     var name = plain
     var number = 2
     while !given.insert(name).inserted {

@@ -50,8 +50,24 @@ struct ReportTable {
   var columns: [Column]
   /// [rows][columns]
   var rows: [[Cell]] = []
+  /// Rows that only programs need.
+  private var hidden: Set<Int> = []
+
+  init(id: String, title: String, note: String, columns: [Column]) {
+    self.id = id
+    self.title = title
+    self.note = note
+    self.columns = columns
+  }
+
+  /// Readers do not see the first and the last of `rows` as long as they are empty.
+  mutating func hideEmptyEnds(of rows: Range<Int>, _ isEmpty: (Int) -> Bool) {
+    hidden.formUnion(rows.prefix(while: isEmpty))
+    hidden.formUnion(rows.reversed().prefix(while: isEmpty))
+  }
 
   private var shown: [Int] { columns.indices.filter { columns[$0].title != nil } }
+  private var shownRows: [[Cell]] { rows.indices.filter { !hidden.contains($0) }.map { rows[$0] } }
 
   var csv: String {
     let kept = columns.indices.filter { columns[$0].key != nil }
@@ -64,7 +80,7 @@ struct ReportTable {
   }
 
   var plain: String {
-    let lines = [shown.map { columns[$0].title ?? "" }] + rows.map { row in shown.map { row[$0].text } }
+    let lines = [shown.map { columns[$0].title ?? "" }] + shownRows.map { row in shown.map { row[$0].text } }
     let widths = shown.indices.map { place in lines.map { $0[place].count }.max() ?? 0 }
     let table = lines.map { line in
       let cells = line.enumerated().map { place, cell in
@@ -82,32 +98,36 @@ struct ReportTable {
       "**\(title)**", "", line(shown.map { escaped(columns[$0].title ?? "") }),
       line(shown.map { columns[$0].isNumber ? "---:" : "---" }),
     ]
-    let body = rows.map { row in
+    let body = shownRows.map { row in
       line(shown.map { row[$0].isBest ? "**\(escaped(row[$0].text))**" : escaped(row[$0].text) })
     }
     return (head + body + (note.isEmpty ? [] : ["", note])).joined(separator: "\n") + "\n"
   }
 
-  var html: String {
+  var html: String { html(isFolded: false) }
+
+  /// As an element of a page; folded, a reader opens it by its title.
+  func html(isFolded: Bool) -> String {
     func cell(_ tag: String, _ column: Int, _ content: String) -> String {
       "<\(tag)\(columns[column].isNumber ? " class=\"number\"" : "")>\(content)</\(tag)>"
     }
     let head = shown.map { cell("th", $0, escapedHTML(columns[$0].title ?? "")) }.joined()
-    let body = rows.map { row in
+    let body = shownRows.map { row in
       let cells = shown.map { column in
         let text = escapedHTML(row[column].text)
         return cell("td", column, row[column].isBest ? "<b>\(text)</b>" : text)
       }
       return "<tr>\(cells.joined())</tr>\n"
     }
-    return """
+    let caption = isFolded ? "" : "<caption>\(escapedHTML(title))</caption>\n"
+    let table = """
       <div class="scroll"><table id="\(escapedHTML(id))">
-      <caption>\(escapedHTML(title))</caption>
-      <thead><tr>\(head)</tr></thead>
+      \(caption)<thead><tr>\(head)</tr></thead>
       <tbody>
       \(body.joined())</tbody></table></div>
       \(note.isEmpty ? "" : "<p class=\"note\">\(escapedHTML(note))</p>\n")
       """
+    return isFolded ? "<details><summary>\(escapedHTML(title))</summary>\n\(table)</details>\n" : table
   }
 }
 

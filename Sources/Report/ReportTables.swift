@@ -1,10 +1,19 @@
 import IO
+import LCFT
 import Support
 
 /// The tables of a report.
 enum ReportTables {
+  /// Table 1, Table 2, and what belongs to it.
+  static func all(_ configurations: [Configuration]) -> [ReportTable] {
+    guard !configurations.isEmpty else { return [] }
+    return [
+      datasets(configurations), userAUCs(configurations), scores(configurations), differences(configurations),
+    ]
+  }
+
   /// The paper's Table 1: one row per data set.
-  static func datasets(_ runs: [ReportedRun]) -> ReportTable {
+  private static func datasets(_ configurations: [Configuration]) -> ReportTable {
     var table = ReportTable(
       id: "table1", title: "Table 1. Data sets",
       note: "users: those with training and test samples; samples: training and test; "
@@ -14,7 +23,8 @@ enum ReportTables {
         .init(key: "samples", title: "samples"), .init(key: "global_ctr", title: "global CTR"),
         .init(key: "digest", isNumber: false),
       ])
-    for run in runs.firstOfEachDataset {
+    for configuration in configurations.firstOfEachDataset {
+      let run = configuration.first
       table.rows.append([
         .init(run.dataset), .init(run.results.users.row.count), .init(run.samples),
         .init(run.results.globalCTR, 4), .init(run.results.datasetDigest),
@@ -23,102 +33,110 @@ enum ReportTables {
     return table
   }
 
+  /// The columns that name a configuration, and its cells.
+  static func columns(hidesDataset: Bool, _ configurations: [Configuration]) -> [ReportTable.Column] {
+    let hasSeeds = configurations.contains { $0.runs.count > 1 }
+    return [
+      .init(key: "dataset", title: hidesDataset ? nil : "data set", isNumber: false),
+      .init(key: "model", title: hidesDataset ? nil : "model", isNumber: false),
+      .init(key: "run", title: "run", isNumber: false),
+      .init(key: "seeds", title: hasSeeds ? "seeds" : nil),
+    ]
+  }
+
+  static func cells(_ configuration: Configuration) -> [ReportTable.Cell] {
+    [
+      .init(configuration.dataset), .init(configuration.model), .init(configuration.name),
+      .init(configuration.runs.count),
+    ]
+  }
+
+  static let own = "each method's own"
+  static let common = "common to all methods"
+
   /// The paper's Table 2: user AUC of every model under every method.
-  static func userAUCs(_ runs: [ReportedRun]) -> ReportTable {
+  private static func userAUCs(_ configurations: [Configuration]) -> ReportTable {
     var methods: [String] = []
-    for name in runs.flatMap({ $0.results.methods.map(\.name) }) where !methods.contains(name) {
+    for name in configurations.flatMap({ $0.methods.map(\.name) }) where !methods.contains(name) {
       methods.append(name)
     }
+    let differ = configurations.contains(where: \.coversDiffer)
+    let hasSeeds = configurations.contains { $0.runs.count > 1 }
     var table = ReportTable(
       id: "table2", title: "Table 2. User AUC",
       note:
-        "user AUC: mean of the users' AUCs, weighted by their test samples (eq. 12); the best of a row in bold",
-      columns: [
-        .init(key: "dataset", title: "data set", isNumber: false),
-        .init(key: "model", title: "model", isNumber: false),
-        .init(key: "run", title: "run", isNumber: false),
-      ] + methods.map { .init(key: $0, title: $0) })
-    for run in runs {
-      let values = methods.map { run.method($0)?.summary.userAUC ?? .nan }
-      let best = values.filter { !$0.isNaN }.max()
-      var cells = values.map { ReportTable.Cell($0, 4) }
-      for place in cells.indices { cells[place].isBest = values[place] == best }
-      table.rows.append([.init(run.dataset), .init(run.results.model), .init(run.name)] + cells)
-    }
-    return table
-  }
-
-  /// Every method of every run against cloud and against local.
-  static func differences(_ runs: [ReportedRun]) -> ReportTable {
-    var table = ReportTable(
-      id: "differences", title: "Table 2, differences in user AUC with 95% intervals",
-      note:
-        "intervals: paired bootstrap over the users with an AUC under both methods, 1000 draws, weighted like "
-        + "user AUC; higher, same, lower: shares of users by their AUC against cloud; no AUC: users without one",
-      columns: [
-        .init(key: "dataset"), .init(key: "model"), .init(key: "run", title: "run", isNumber: false),
-        .init(key: "method", title: "method", isNumber: false),
-        .init(key: "user_auc", title: "user AUC"),
-      ]
-        + ["cloud", "local"].flatMap { base -> [ReportTable.Column] in
-          [
-            .init(title: "vs. \(base)"), .init(key: "vs_\(base)"), .init(key: "vs_\(base)_low"),
-            .init(key: "vs_\(base)_high"),
-          ]
-        } + [
-          .init(key: "higher", title: "higher"), .init(key: "same", title: "same"),
-          .init(key: "lower", title: "lower"), .init(key: "no_auc", title: "no AUC"),
-        ])
-    for run in runs {
-      for method in run.results.methods {
-        var cells: [ReportTable.Cell] = [
-          .init(run.dataset), .init(run.results.model), .init(run.name), .init(method.name),
-          .init(method.summary.userAUC, 4),
-        ]
-        for base in ["cloud", "local"] {
-          let found = run.significance.comparison(of: method.name, against: base)
-          cells += [
-            .init(found), .init(found?.difference ?? .nan, 4), .init(found?.low ?? .nan, 4),
-            .init(found?.high ?? .nan, 4),
-          ]
-        }
-        let changes = run.significance.comparison(of: method.name, against: "cloud")
-        cells += [
-          .init(percent: changes?.up ?? .nan), .init(percent: changes?.same ?? .nan),
-          .init(percent: changes?.down ?? .nan), .init(method.summary.undefinedAUC),
-        ]
-        table.rows.append(cells)
-      }
-    }
-    return table
-  }
-
-  /// Every pair of methods of every run, for programs.
-  static func pairs(_ runs: [ReportedRun]) -> ReportTable {
-    var table = ReportTable(
-      id: "significance", title: "Every pair of methods", note: "",
-      columns: [
-        "dataset", "model", "run", "method", "against", "users", "difference", "low", "high", "up", "same",
-        "down",
-      ].map { .init(key: $0) })
-    for run in runs {
-      for row in run.significance.comparisons {
-        let numbers = [row.difference, row.low, row.high, row.up, row.same, row.down]
+        "user AUC: mean of the users' AUCs, weighted by their test samples (eq. 12); users: those with an AUC; "
+        + "the best of a row in bold, and what rounds to the same"
+        + (differ
+          ? "; where methods cover different users, they can only be compared over the common ones" : "")
+        + (hasSeeds ? "; several seeds: mean ± standard deviation" : ""),
+      columns: columns(hidesDataset: false, configurations)
+        + [
+          .init(key: "population", title: differ ? "of the users" : nil, isNumber: false),
+          .init(key: "users", title: "users"),
+        ] + methods.flatMap { [.init(key: $0, title: $0), .init(key: "\($0)_sd")] })
+    for configuration in configurations {
+      func row(_ population: String, _ users: [Int], _ values: [Spread], isCompared: Bool) {
+        var scores = values.map { ReportTable.Cell($0, 4) }
+        if isCompared { scores.markBest(values) }
+        let deviations = values.map { ReportTable.Cell($0.deviation, 4) }
         table.rows.append(
-          [
-            .init(run.dataset), .init(run.results.model), .init(run.name), .init(row.method),
-            .init(row.against), .init(row.users),
-          ] + numbers.map { .init($0, 4) })
+          cells(configuration) + [.init(population), .init(users: users)]
+            + zip(scores, deviations).flatMap { [$0, $1] })
       }
+      row(
+        own, methods.flatMap { configuration.counts($0, \.aucUsers) },
+        methods.map { configuration.score($0, \.summary.userAUC) }, isCompared: !configuration.coversDiffer)
+      guard configuration.coversDiffer else { continue }
+      row(
+        common, configuration.commonCounts(\.aucUsers),
+        methods.map { configuration.commonScore($0, \.userAUC) }, isCompared: true)
     }
     return table
   }
-}
 
-extension [ReportedRun] {
-  /// The first run on each data set.
-  var firstOfEachDataset: [ReportedRun] {
-    var seen: Set<String> = []
-    return filter { seen.insert($0.results.datasetDigest).inserted }
+  /// Every score of every method, and how many users it covers.
+  private static func scores(_ configurations: [Configuration]) -> ReportTable {
+    let differ = configurations.contains(where: \.coversDiffer)
+    var table = ReportTable(
+      id: "scores", title: "All scores",
+      note:
+        "unweighted: every user counts alike; pooled AUC and log loss: over all test samples of the users after "
+        + "them; no labels: users whose correction is undefined, who keep their own labels",
+      columns: columns(hidesDataset: true, configurations) + [
+        .init(key: "method", title: "method", isNumber: false),
+        .init(key: "population", title: differ ? "of the users" : nil, isNumber: false),
+        .init(key: "user_auc", title: "user AUC"), .init(key: "user_auc_unweighted", title: "unweighted"),
+        .init(key: "auc_users", title: "users"), .init(key: "pooled_auc", title: "pooled AUC"),
+        .init(key: "logloss", title: "log loss"), .init(key: "scored_users", title: "users"),
+        .init(key: "undefined_labels", title: "no labels"),
+      ])
+    for configuration in configurations {
+      for method in configuration.methods.map(\.name) {
+        func score(_ path: KeyPath<Results.Method, Double>) -> ReportTable.Cell {
+          .init(configuration.score(method) { $0[keyPath: path] }, 4)
+        }
+        table.rows.append(
+          cells(configuration) + [
+            .init(method), .init(own), score(\.summary.userAUC), score(\.summary.userAUCUnweighted),
+            .init(users: configuration.counts(method, \.aucUsers)), score(\.summary.pooledAUC),
+            score(\.summary.logLoss), .init(users: configuration.counts(method, \.scoredUsers)),
+            .init(users: configuration.counts(method, \.summary.undefinedLabels)),
+          ])
+      }
+      guard configuration.coversDiffer else { continue }
+      for method in configuration.methods.map(\.name) {
+        func score(_ path: KeyPath<Results.CommonScores, Double>) -> ReportTable.Cell {
+          .init(configuration.commonScore(method) { $0[keyPath: path] }, 4)
+        }
+        table.rows.append(
+          cells(configuration) + [
+            .init(method), .init(common), score(\.userAUC), score(\.userAUCUnweighted),
+            .init(users: configuration.commonCounts(\.aucUsers)), score(\.pooledAUC), score(\.logLoss),
+            .init(users: configuration.commonCounts(\.users)), .init(data: "", text: "-"),
+          ])
+      }
+    }
+    return table
   }
 }

@@ -16,28 +16,59 @@ struct ReportedRun {
   /// Training and test samples of the data set.
   let samples: Int
   let job: String
+  let seed: UInt64
+  /// Everything but the seed that the numbers depend on; nil where the results do not say all of it.
+  let settings: String?
   /// Mean training loss of the cloud model in each epoch.
   let losses: [Double]
+  let ranks: Int?
+  /// Where it ran, and the command; nil in summaries of versions that did not say.
+  let hosts: [RunSummary.Host]?
+  let command: String?
+  /// When `results.h5` was written, and by which program.
+  let created: String
+  let creator: String
 
   /// Reads `results.h5` and `summary.json` of `folder`. Throws `FileError` and `ReportError`.
   init(_ folder: String, name: String) throws {
     let files = RunFolder(folder)
-    let results = try ResultsFile.read(files.results)
+    let header = try FileHeader.read(files.results)
+    let results = try ResultsFile.read(files.results).withCommonScores()
     let summary = try ReportedSummary(files.summary)
     self.folder = folder
     self.name = name
     self.results = results
+    // A job with keys of another version can be shown, if not compared.
+    let parsed = Result { try Job.parse(results.job, file: "\(files.results):/job") }
     // Results of older versions have no comparisons of methods.
-    significance =
-      try results.significance
-      ?? results.compareMethods(seed: Job.parse(results.job, file: "\(files.results):/job").seed)
+    significance = try results.significance ?? results.compareMethods(seed: parsed.get().seed)
+    seed = (try? parsed.get().seed) ?? significance.seed
+    settings = (try? parsed.get()).flatMap { ReportedRun.settings(of: results, $0) }
     dataset = summary.dataset.name ?? "data set \(results.datasetDigest.prefix(8))"
     samples = summary.dataset.trainSamples + summary.dataset.testSamples
     job = summary.job
     losses = summary.cloudTraining?.loss ?? []
+    ranks = summary.ranks
+    hosts = summary.hosts
+    command = summary.command
+    created = header.created
+    creator = header.creator
   }
 
-  func method(_ name: String) -> Results.Method? { results.methods.first { $0.name == name } }
+  private static func settings(of results: Results, _ job: Job) -> String? {
+    guard let findings = results.findings else { return nil }
+    let methods = results.methods.compactMap { Method(rawValue: $0.name) }
+    guard methods.count == results.methods.count else { return nil }
+    var job = job
+    job.findings = findings
+    var settings = job.trainingSettings + job.fineTuningSettings(of: methods)
+    settings.removeAll { $0.name == "seed" }
+    settings += [
+      ("epochs of the cloud model", "\(job.training.epochs)"), ("data set", results.datasetDigest),
+      ("users", results.users.row.map(String.init).joined(separator: ",")),
+    ]
+    return Journal.text(settings)
+  }
 }
 
 /// The part of `summary.json` that a report needs: the rest may be of any version.
@@ -59,9 +90,12 @@ private struct ReportedSummary: Decodable {
   var job: String
   var dataset: Counts
   var cloudTraining: Training?
+  var ranks: Int?
+  var hosts: [RunSummary.Host]?
+  var command: String?
 
   private enum CodingKeys: String, CodingKey {
-    case job, dataset
+    case job, dataset, ranks, hosts, command
     case cloudTraining = "cloud_training"
   }
 

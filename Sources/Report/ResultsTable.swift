@@ -8,41 +8,55 @@ package struct ResultsTable: CustomStringConvertible {
   private let title: String
 
   package init(_ results: Results, title: String) {
-    self.results = results
+    self.results = results.withCommonScores()
     self.title = title
   }
 
   package var description: String {
     let columns = [
-      "method", "user AUC", "unweighted", "pooled AUC", "log loss", "up", "same", "down", "no AUC",
-      "no labels",
+      "method", "user AUC", "unweighted", "users", "pooled AUC", "log loss", "users", "up", "same", "down",
+      "no AUC", "no labels",
     ]
     var lines = [
       "\(title): \(results.model), \(counted(results.users.row.count, "user")), global CTR \(text(results.globalCTR, 4))",
-      columns.enumerated().map { pad($1, width($0), right: $0 > 0) }.joined(separator: "  "),
+      line(columns),
     ]
     for method in results.methods {
       let summary = method.summary
-      let moves = changes(method)
+      let moves = changes(method).map { $0.isNaN ? "-" : text(100 * $0, 1) + "%" }
       let cells =
         [
-          method.name, text(summary.userAUC, 4), text(summary.userAUCUnweighted, 4),
-          text(summary.pooledAUC, 4), text(summary.logLoss, 4),
-        ] + moves.map { $0.isNaN ? "-" : text(100 * $0, 1) + "%" } + [
-          "\(summary.undefinedAUC)", "\(summary.undefinedLabels)",
-        ]
-      lines.append(cells.enumerated().map { pad($1, width($0), right: $0 > 0) }.joined(separator: "  "))
+          method.name, text(summary.userAUC, 4), text(summary.userAUCUnweighted, 4), "\(method.aucUsers)",
+          text(summary.pooledAUC, 4), text(summary.logLoss, 4), "\(method.scoredUsers)",
+        ] + moves + ["\(summary.undefinedAUC)", "\(summary.undefinedLabels)"]
+      lines.append(line(cells))
     }
-    lines.append(
-      "user AUC: mean over users weighted by their test samples; up, same, down: shares of users against "
-        + "cloud;")
-    lines.append(
-      "no AUC: users whose test samples are all of one class; no labels: users whose correction is undefined")
+    lines += [
+      "user AUC: mean over users weighted by their test samples; users: those that the numbers before it cover;",
+      "up, same, down: shares of users against cloud; no AUC: users whose test samples are all of one class;",
+      "no labels: users whose correction is undefined",
+    ]
     lines += results.methods.filter { $0.divergedUsers > 0 }.map {
       "\($0.name): the fine-tuning of \(counted($0.divergedUsers, "user")) diverged; they have no AUC either (auc_status "
         + "notFinite): lower the learning rate"
     }
-    return (lines + ofAllTestUsers + differences).joined(separator: "\n")
+    return (lines + common + ofAllTestUsers + differences).joined(separator: "\n")
+  }
+
+  /// Every method's scores over the users that all methods cover, where they cover different ones.
+  private var common: [String] {
+    guard let first = results.methods.first?.summary.common else { return [] }
+    let rows = results.methods.map { method in
+      let scores = method.summary.common ?? first
+      return line([
+        method.name, text(scores.userAUC, 4), text(scores.userAUCUnweighted, 4), "\(scores.aucUsers)",
+        text(scores.pooledAUC, 4), text(scores.logLoss, 4), "\(scores.users)",
+      ])
+    }
+    return [
+      "", "the methods cover different users; over those that every method covers:",
+      line(["method", "user AUC", "unweighted", "users", "pooled AUC", "log loss", "users"]),
+    ] + rows
   }
 
   /// The cloud model over all users with test samples, where some have no training samples.
@@ -65,24 +79,38 @@ package struct ResultsTable: CustomStringConvertible {
     let names = results.methods.map(\.name)
     let bases = [Method.cloud, .local].map(\.rawValue).filter(names.contains)
     guard !bases.isEmpty, names.count > 1 else { return [] }
-    func line(_ name: String, _ cells: [String]) -> String {
-      let padded = cells.map { pad($0, 26, right: false) }
+    let counts = significance.comparisons.map(\.users)
+    let differ = counts.min() != counts.max()
+    func row(_ name: String, _ cells: [String]) -> String {
+      let padded = cells.map { pad($0, differ ? 36 : 26, right: false) }
       return ([pad(name, width(0), right: false)] + padded).joined(separator: "  ")
+    }
+    func cell(_ found: Results.Comparison?) -> String {
+      differenceText(found) + (differ ? found.map { " of \($0.users)" } ?? "" : "")
     }
     var lines = [
       "",
-      "difference in user AUC, with its 95% interval (paired bootstrap over users, \(significance.draws) draws):",
-      line("method", bases.map { "vs. \($0)" }),
+      "difference in user AUC over \(differ ? "the users with both" : "\(counts.max() ?? 0) users"), with its 95% interval "
+        + "(paired bootstrap over users, \(significance.draws) draws):",
+      row("method", bases.map { "vs. \($0)" + (differ ? ", of users" : "") }),
     ]
     for name in names where name != bases[0] {
-      lines.append(line(name, bases.map { differenceText(significance.comparison(of: name, against: $0)) }))
+      lines.append(row(name, bases.map { cell(significance.comparison(of: name, against: $0)) }))
     }
     return lines.map(withoutTrailingBlanks)
   }
 
+  private func line(_ cells: [String]) -> String {
+    cells.enumerated().map { pad($1, width($0), right: $0 > 0) }.joined(separator: "  ")
+  }
+
   private func width(_ column: Int) -> Int {
-    column == 0
-      ? max(10, results.methods.map(\.name.count).max() ?? 0) : column < 5 ? 10 : column < 8 ? 6 : 9
+    switch column {
+    case 0: max(10, results.methods.map(\.name.count).max() ?? 0)
+    case 3, 6: max(5, "\(results.users.row.count)".count)
+    case 7...9: 6
+    default: column < 7 ? 10 : 9
+    }
   }
 
   /// Shares of users whose AUC is above, equal to and below the cloud model's.

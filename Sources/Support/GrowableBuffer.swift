@@ -55,6 +55,13 @@ public struct GrowableBuffer<Element: BitwiseCopyable>: ~Copyable {
   @inlinable
   package mutating func removeAll() { count = 0 }
 
+  /// Removes the first `removed` elements; the others move to the front.
+  package mutating func removeFirst(_ removed: Int) {
+    precondition(removed >= 0 && removed <= count, "there are not so many elements")
+    count -= removed
+    pointer.update(from: pointer + removed, count: count)
+  }
+
   /// Makes the list `count` values long, all of them uninitialised, and returns where they begin. What it
   /// held is lost, so that growing copies nothing: for scratch memory.
   @inlinable

@@ -55,7 +55,7 @@ extension YAMLSection {
 
   /// One of `allowed`.
   package func choice(_ key: String, default fallback: String, of allowed: [String]) throws -> String {
-    try scalar(key, default: fallback, Words.one(of: allowed)) { node in
+    try scalar(key, default: fallback, Words.one(of: allowed), among: allowed) { node in
       node.scalar.flatMap { allowed.contains($0.string) ? $0.string : nil }
     }
   }
@@ -63,8 +63,8 @@ extension YAMLSection {
   /// One or more of `allowed`, none twice.
   package func choices(_ key: String, default fallback: [String], of allowed: [String]) throws -> [String] {
     var chosen: [String] = []
-    return try list(key, default: fallback, counts: 1...max(1, allowed.count), Words.some(of: allowed)) {
-      node in
+    let counts = 1...max(1, allowed.count)
+    return try list(key, default: fallback, counts: counts, Words.some(of: allowed), among: allowed) { node in
       guard let name = node.scalar?.string, allowed.contains(name), !chosen.contains(name) else { return nil }
       chosen.append(name)
       return name

@@ -89,29 +89,30 @@ package final class YAMLSection {
   }
 
   /// What `read` makes of the value of `key`, `fallback` where there is none. The value must be `wanted`:
-  /// `read` returns nil for others.
+  /// `read` returns nil for others. `words` are those that a misspelt one may stand for.
   package func scalar<Value>(
-    _ key: String, default fallback: Value, _ wanted: String, _ read: (Node) -> Value?
+    _ key: String, default fallback: Value, _ wanted: String, among words: [String] = [],
+    _ read: (Node) -> Value?
   ) throws -> Value {
     guard let value = value(key) else { return fallback }
-    return try self.value(of: value, key, wanted, read)
+    return try self.value(of: value, key, wanted, among: words, read)
   }
 
   /// What `read` makes of the elements of the list `key`, `fallback` where there is none. The list must be
-  /// `wanted` and have `counts` elements, for none of which `read` returns nil.
+  /// `wanted` and have `counts` elements, for none of which `read` returns nil. `words` as in `scalar`.
   package func list<Element>(
     _ key: String, default fallback: [Element], counts: ClosedRange<Int>, _ wanted: String,
-    _ read: (Node) -> Element?
+    among words: [String] = [], _ read: (Node) -> Element?
   ) throws -> [Element] {
     guard let value = value(key) else { return fallback }
     guard let sequence = value.sequence, counts.contains(sequence.count) else {
       throw wrong(value, key, wanted)
     }
-    return try sequence.map { try self.value(of: $0, key, wanted, read) }
+    return try sequence.map { try self.value(of: $0, key, wanted, among: words, read) }
   }
 
   private func value<Value>(
-    of node: Node, _ key: String, _ wanted: String, _ read: (Node) -> Value?
+    of node: Node, _ key: String, _ wanted: String, among words: [String], _ read: (Node) -> Value?
   ) throws -> Value {
     if let value = read(node) { return value }
     // A number in quotes looks right to everybody but YAML.
@@ -120,6 +121,10 @@ package final class YAMLSection {
     {
       throw wrong(
         node, key, wanted, found: "the text \"\(Self.oneLine(scalar.string))\" (write it without quotes)")
+    }
+    if let word = node.scalar?.string, let meant = Suggestion.nearest(to: word, among: words) {
+      throw wrong(
+        node, key, wanted, found: "\(Self.oneLine(String(word.prefix(100)))) (did you mean \(meant)?)")
     }
     throw wrong(node, key, wanted)
   }

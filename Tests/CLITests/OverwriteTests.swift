@@ -66,6 +66,16 @@ import Testing
       "checkpoint-epoch-2.h5, results.h5, summary.json, models.h5", "replace  nothing")
     try dry(WholePathTests.arguments("train", folder, "out"), "train DIN on")
     try dry(WholePathTests.arguments("search", folder, "out"), "without the held-out samples", "search.yaml")
+    // The disk that a search, a test and groups take counts: tables of 100,000 numbers.
+    try folder.write(
+      WholePathTests.job.replacing("item_embedding: 5", with: "item_embedding: 4000"), to: "wide.yaml")
+    for command in ["search", "search-labels"] {
+      let wide = WholePathTests.arguments(command, folder, "out", job: "wide.yaml") + ["--dry-run"]
+      let outcome = try Command.lcft(wide)
+      let disk = outcome.output.split(separator: "\n").first { $0.hasPrefix("  disk ") }
+      #expect(
+        disk?.contains(try Regex("about [2-9]\\.[0-9] MB")) == true, "\(outcome.output)\(outcome.errors)")
+    }
     try dry(WholePathTests.arguments("search-labels", folder, "out"), "labels.yaml")
     try RefusalTests.refused(
       WholePathTests.arguments("finetune", folder, "out") + ["--dry-run"], "has no checkpoint")

@@ -64,4 +64,39 @@ import Testing
       "summary.json: the run itself writes this file")
     #expect(!FileManager.default.fileExists(atPath: folder.file("other")))
   }
+
+  /// A timeline in the output folder goes with the run that it is of, and stays with what it is of.
+  @Test func anEarlierTimelineIsNotMixedWithANewRun() throws {
+    let folder = try WholePathTests.prepared()
+    func run(_ command: String, _ more: String...) throws -> Command.Outcome {
+      try Command.lcft(WholePathTests.arguments(command, folder, "out") + more)
+    }
+    func timelines() throws -> [String] {
+      try FileManager.default.contentsOfDirectory(atPath: folder.file("out")).filter {
+        $0.hasSuffix(".json") && $0 != "summary.json"
+      }.sorted()
+    }
+    #expect(try run("train", "--profile", folder.file("out.json")).status == 0)
+    try FileManager.default.moveItem(
+      atPath: folder.file("out.json"), toPath: folder.file("out/training.json"))
+    try folder.write("{\"mine\": 1}", to: "out/mine.json")
+    #expect(try run("finetune", "--profile", folder.file("out/tuning.json")).status == 0)
+    // To go on from there is no reason to lose it, nor to do everything again.
+    let resumed = try run("finetune", "--resume", "--profile", folder.file("out/tuning.json"))
+    #expect(
+      resumed.status != 0
+        && resumed.errors.contains("from before the run was resumed; give another --profile"))
+    #expect(!resumed.errors.contains("--overwrite"))
+    #expect(try run("finetune", "--overwrite").status == 0)
+    #expect(try timelines() == ["mine.json", "training.json"])
+    #expect(try run("run", "--overwrite", "--profile", folder.file("out/new.json")).status == 0)
+    #expect(try timelines() == ["mine.json", "new.json"])
+    // Without the results a timeline still says that a run was here.
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder.file("out"))
+    where name.hasSuffix(".h5") {
+      try FileManager.default.removeItem(atPath: folder.file("out/\(name)"))
+    }
+    let fresh = try run("run")
+    #expect(fresh.status != 0 && fresh.errors.contains("holds new.json of an earlier run"))
+  }
 }

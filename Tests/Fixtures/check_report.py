@@ -15,7 +15,7 @@ import xml.etree.ElementTree as xml
 import h5py
 import numpy as np
 
-from check_results import check_interval
+from check_results import auc, check_interval
 
 NORMAL = 1.959964
 
@@ -26,16 +26,54 @@ class Run:
         self.summary = json.load(open(f"{folder}/summary.json"))
         with h5py.File(f"{folder}/results.h5") as file:
             self.model, self.global_ctr = file.attrs["model"].decode(), file.attrs["global_ctr"]
+            self.job = file["job"].asstr()[()]
             self.weights = file["users/test_count"][:].astype(float)
             self.local, self.count, self.positives = (
                 file["users"][name][:] for name in ("local_ctr", "train_count", "train_positives")
             )
             order = sorted(file["methods"], key=lambda name: file["methods"][name].attrs["index"])
             self.aucs = {name: file["methods"][name]["auc"][:] for name in order}
+            self.finite = {name: file["methods"][name]["auc_status"][:] != 3 for name in order}
+            offsets, self.labels = file["predictions/offsets"][:], file["predictions/label"][:]
+            self.sample_user = np.repeat(np.arange(len(self.weights)), np.diff(offsets))
+            self.logits = {name: file["predictions"][name][:].astype(float) for name in order}
+        every = np.all(list(self.finite.values()), axis=0)
+        defined = np.all([~np.isnan(aucs) for aucs in self.aucs.values()], axis=0)
+        self.common = every, defined & every
+        self.differ = any((finite != every).any() for finite in self.finite.values())
+
+    def scores(self, method, common=False):
+        """User AUC, unweighted, its users, pooled AUC, log loss, their users."""
+        scored, defined = self.common if common else (self.finite[method], ~np.isnan(self.aucs[method]))
+        aucs, rows = self.aucs[method][defined], scored[self.sample_user]
+        z, y = self.logits[method][rows], self.labels[rows]
+        return (
+            np.average(aucs, weights=self.weights[defined]), aucs.mean(), defined.sum(), auc(y, z),
+            np.mean(np.logaddexp(0, z) - y * z), scored.sum(),
+        )
 
     def user_auc(self, method):
-        defined = ~np.isnan(self.aucs[method])
-        return np.average(self.aucs[method][defined], weights=self.weights[defined])
+        return self.scores(method)[0]
+
+
+class Configuration:
+    """Runs whose jobs differ in the seed alone; users' AUCs are means."""
+
+    def __init__(self, runs):
+        self.runs, first = runs, runs[0]
+        self.weights, self.local, self.count, self.positives = first.weights, first.local, first.count, first.positives
+        self.name = os.path.commonprefix([run.name for run in runs]).rstrip("-_. ") if len(runs) > 1 else first.name
+        self.model, self.summary, self.global_ctr = first.model, first.summary, first.global_ctr
+        self.aucs = {name: np.mean([run.aucs[name] for run in runs], axis=0) for name in first.aucs}
+
+    @staticmethod
+    def all(runs):
+        found = {}
+        for run in runs:
+            job = re.sub(r"^(seed|name): .*\n?", "", run.job, flags=re.M).rstrip()
+            key = job, tuple(run.aucs), run.summary["dataset"]["digest"]
+            found.setdefault(key, []).append(run)
+        return [Configuration(runs) for runs in found.values()]
 
     def paired(self, method, base, users=slice(None)):
         difference = (self.aucs[method] - self.aucs[base])[users]
@@ -49,7 +87,7 @@ def table(folder, name):
 
 
 def near(text, value, tolerance=1e-9):
-    assert abs(float(text) - value) < tolerance, (text, value)
+    assert abs(float(text) - value) < tolerance * max(1, abs(value)), (text, value)
 
 
 def check_difference(row, value, low, high, difference, weights, rng):
@@ -57,7 +95,22 @@ def check_difference(row, value, low, high, difference, weights, rng):
     check_interval(float(row[low]), float(row[high]), difference, weights, rng)
 
 
-def check_tables(folder, runs, rng):
+def deviation(values):
+    return np.std(values, ddof=1) if len(values) > 1 else np.nan
+
+
+def near_or_empty(text, value):
+    assert (text == "") == bool(np.isnan(value)), (text, value)
+    if text:
+        near(text, value)
+
+
+def users_text(counts):
+    return str(min(counts)) if min(counts) == max(counts) else f"{min(counts)} to {max(counts)}"
+
+
+def check_tables(folder, configurations, rng):
+    runs = [run for configuration in configurations for run in configuration.runs]
     rows = table(folder, "table1")
     assert len(rows) == len({run.summary["dataset"]["digest"] for run in runs})
     for row in rows:
@@ -68,49 +121,99 @@ def check_tables(folder, runs, rng):
         assert int(row["samples"]) == counts["train_samples"] + counts["test_samples"]
         near(row["global_ctr"], run.global_ctr)
     markdown = open(f"{folder}/tables.md", encoding="utf-8").read()
-    for run, row in zip(runs, table(folder, "table2"), strict=True):
-        assert (row["run"], row["model"]) == (run.name, run.model)
-        cells = []
-        best = max(run.user_auc(method) for method in run.aucs)
-        for method in list(row)[3:]:
-            if method not in run.aucs:
-                assert row[method] == ""
-                cells.append("-")
-                continue
-            value = run.user_auc(method)
-            near(row[method], value)
-            near(row[method], run.summary["methods"][method]["user_auc"])
-            cells.append(f"**{value:.4f}**" if value == best else f"{value:.4f}")
-        assert f"| {run.name} | {' | '.join(cells)} |" in markdown, cells
+    rows = iter(table(folder, "table2"))
+    for configuration in configurations:
+        differ = any(run.differ for run in configuration.runs)
+        for common in [False, True] if differ else [False]:
+            row = next(rows)
+            assert (row["run"], row["model"]) == (configuration.name, configuration.model)
+            assert int(row["seeds"]) == len(configuration.runs)
+            assert row["population"] == ("common to all methods" if common else "each method's own")
+            methods = [name for name in list(row)[6:] if not name.endswith("_sd")]
+            values = {
+                name: [run.scores(name, common)[0] for run in configuration.runs] for name in configuration.aucs
+            }
+            counts = [run.scores(name, common)[2] for run in configuration.runs for name in configuration.aucs]
+            assert row["users"] == users_text(counts)
+            best = f"{max(np.mean(value) for value in values.values()):.4f}"
+            cells = []
+            for method in methods:
+                if method not in values:
+                    assert row[method] == ""
+                    cells.append("-")
+                    continue
+                near(row[method], np.mean(values[method]))
+                near_or_empty(row[f"{method}_sd"], deviation(values[method]))
+                if len(values[method]) == 1 and not common:
+                    near(row[method], configuration.summary["methods"][method]["user_auc"])
+                shown = f"{np.mean(values[method]):.4f}"
+                text = shown + (f" ± {deviation(values[method]):.4f}" if len(values[method]) > 1 else "")
+                isbest = shown == best and len(values) > 1 and common == differ
+                cells.append(f"**{text}**" if isbest else text)
+            assert f" | {row['users']} | {' | '.join(cells)} |" in markdown, cells
+    assert next(rows, None) is None
+    check_scores(folder, configurations)
     rows = table(folder, "differences")
-    assert len(rows) == sum(len(run.aucs) for run in runs)
+    assert len(rows) == sum(len(configuration.aucs) for configuration in configurations)
     for row in rows:
-        run = next(run for run in runs if run.name == row["run"])
+        configuration = next(one for one in configurations if one.name == row["run"])
         method = row["method"]
-        near(row["user_auc"], run.user_auc(method))
-        assert int(row["no_auc"]) == np.isnan(run.aucs[method]).sum()
+        near(row["user_auc"], np.mean([run.user_auc(method) for run in configuration.runs]))
+        assert row["no_auc"] == users_text([np.isnan(run.aucs[method]).sum() for run in configuration.runs])
         for base in ("cloud", "local"):
             name = f"vs_{base}"
             if base == method:
                 assert row[name] == row[name + "_low"] == row[name + "_high"] == ""
                 continue
-            difference, weights = run.paired(method, base)
+            difference, weights = configuration.paired(method, base)
             check_difference(row, name, name + "_low", name + "_high", difference, weights, rng)
+            assert int(row[name + "_users"]) == len(difference)
+            pairs = [Configuration([run]).paired(method, base) for run in configuration.runs]
+            each = [np.average(own, weights=samples) for own, samples in pairs]
+            near_or_empty(row[name + "_sd"], deviation(each))
             if base == "cloud":
                 for column, share in (("higher", difference > 0), ("same", difference == 0), ("lower", difference < 0)):
                     near(row[column], share.mean())
             shown = f"{float(row[name]):+.4f} [{float(row[name + '_low']):+.4f}, {float(row[name + '_high']):+.4f}]"
             assert shown.replace("-0.0000", "+0.0000") in markdown, shown
     for row in table(folder, "significance"):
-        run = next(run for run in runs if run.name == row["run"])
-        difference, _ = run.paired(row["method"], row["against"])
+        configuration = next(one for one in configurations if one.name == row["run"])
+        difference, _ = configuration.paired(row["method"], row["against"])
         assert int(row["users"]) == len(difference)
         near(row["up"], (difference > 0).mean())
+    rows = table(folder, "runs")
+    assert [row["run"] for row in rows] == [run.name for run in runs]
+    for row, run in zip(rows, runs):
+        assert int(row["ranks"]) == run.summary["ranks"] == sum(host["ranks"] for host in run.summary["hosts"])
+        assert row["command"] == run.summary["command"] and row["command"].startswith("lcft ")
+        assert row["content"] == run.summary["digest"]["results"]
+
+
+def check_scores(folder, configurations):
+    columns = ("user_auc", "user_auc_unweighted", "auc_users", "pooled_auc", "logloss", "scored_users")
+    rows = iter(table(folder, "scores"))
+    for configuration in configurations:
+        for common in [False, True] if any(run.differ for run in configuration.runs) else [False]:
+            for method in configuration.aucs:
+                row = next(rows)
+                assert (row["run"], row["method"]) == (configuration.name, method)
+                scores = list(zip(*[run.scores(method, common) for run in configuration.runs]))
+                for column, values in zip(columns, scores):
+                    if column.endswith("_users"):
+                        assert row[column] == users_text(values)
+                    else:
+                        near(row[column], np.mean(values))
+                stored = configuration.summary["methods"][method]
+                stored = stored["common"] if common else stored
+                if len(configuration.runs) == 1:
+                    near(row["pooled_auc"], stored["pooled_auc"])
+                    assert row["auc_users"] == str(stored["auc_users"])
+    assert next(rows, None) is None
 
 
 def check_histogram(rows, run):
     lows, highs = (np.array([float(row[name]) for row in rows]) for name in ("low", "high"))
-    assert lows[0] == 0 and (lows[1:] == highs[:-1]).all()
+    assert lows[0] == 0 and (lows[1:] == highs[:-1]).all() and run.local.max() <= highs[-1] <= 1
     # Intervals are open below and closed above, but for the first one, which has the users without a positive.
     counts = np.bincount(np.searchsorted(lows[1:], run.local, side="left"), minlength=len(rows))
     assert [int(row["users"]) for row in rows] == counts.tolist() and counts.sum() == len(run.local)
@@ -145,6 +248,10 @@ def check_gain(rows, run, intervals, by_negatives, rng):
             else:
                 assert row["gain"] == row["gain_low"] == ""
         assert seen.all()
+        if not by_negatives:
+            assert float(own[0]["low"]) <= run.local.min() and run.local.max() <= float(own[-1]["high"]) <= 1
+        if intervals == "quantile":
+            assert float(own[0]["low"]) == run.local.min() and float(own[-1]["high"]) == run.local.max()
         if intervals == "width":
             assert len(own) == 10
         if intervals == "quantile":
@@ -226,8 +333,25 @@ def check_page(folder, figures, drawn):
         assert not re.findall(r"#[0-9a-f]{6}\b", drawing), set(re.findall(r"#[0-9a-f]{6}\b", drawing))
     for figure in figures:
         rows = table(folder, figure["id"])
-        shown = re.search(rf'<table id="{figure["id"]}">.*?</table>', text, re.S).group(0)
-        assert shown.count("<tr>") == len(rows) + 1
+        folded = rf'<details><summary>[^<]*</summary>\s*<div class="scroll"><table id="{re.escape(figure["id"])}">.*?</table>'
+        shown = re.search(folded, text, re.S).group(0)
+        if "users" not in rows[0]:
+            assert shown.count("<tr>") == len(rows) + 1
+            continue
+        # Rows without users at the ends, of each method, are for programs only.
+        blocks = {}
+        for row in rows:
+            blocks.setdefault(row.get("method"), []).append(int(row["users"]) > 0)
+        if figure["kind"] not in ("histogram", "gain"):
+            blocks = {None: [True] * len(rows)}
+        ends = [np.flatnonzero(block) for block in blocks.values()]
+        assert shown.count("<tr>") == sum(end[-1] - end[0] + 1 for end in ends if len(end)) + 1
+    # The list of contents leads to every table and figure.
+    contents = re.search(r"<nav.*?</nav>", text, re.S).group(0)
+    for figure in figures:
+        assert f'href="#{figure["id"]}-figure"' in contents
+    for name in re.findall(r'href="#([^"]*)"', contents):
+        assert name in page.identifiers, name
 
 
 def check_pictures(folder, figures, drawn):
@@ -248,14 +372,15 @@ def check_pictures(folder, figures, drawn):
 def main(folder, drawn, intervals, folders):
     rng = np.random.default_rng(2)
     runs = [Run(path) for path in folders if os.path.exists(f"{path}/results.h5")]
+    configurations = Configuration.all(runs)
     if runs:
-        check_tables(folder, runs, rng)
+        check_tables(folder, configurations, rng)
     figures = json.load(open(f"{folder}/figures.json"))["figures"]
     kinds = {}
     for figure in figures:
         rows = table(folder, figure["id"])
-        owners = [run for run in runs if figure["title"].endswith(" " + run.name)]
-        sets = [run for run in runs if figure["title"].endswith(" " + run.summary["dataset"]["name"])]
+        owners = [one for one in configurations if figure["title"].endswith(" " + one.name)]
+        sets = [one for one in configurations if figure["title"].endswith(" " + one.summary["dataset"]["name"])]
         if figure["kind"] == "histogram":
             check_histogram(rows, sets[0])
         elif figure["kind"] == "gain":
@@ -264,9 +389,9 @@ def main(folder, drawn, intervals, folders):
             check_changes(rows, owners[0])
         elif figure["kind"] == "loss":
             expected = [
-                (f"{run.name} ({run.model})", str(epoch + 1), loss)
-                for run in sets
-                for epoch, loss in enumerate(run.summary["cloud_training"]["loss"])
+                (f"{one.name} ({one.model})", str(epoch + 1), np.mean(losses))
+                for one in sets
+                for epoch, losses in enumerate(zip(*[run.summary["cloud_training"]["loss"] for run in one.runs]))
             ]
             for row, (name, epoch, loss) in zip(rows, expected, strict=True):
                 assert (row["run"], row["epoch"]) == (name, epoch)

@@ -67,6 +67,34 @@ def check_significance(results, summary):
             assert "description" in group[name].attrs
 
 
+def check_common(results, summary):
+    """Where methods cover different users, the scores over those that all cover; nothing elsewhere."""
+    methods = list(results["methods"])
+    status = {name: results["methods"][name]["auc_status"][:] for name in methods}
+    differ = any((status[name] != status[methods[0]]).any() for name in methods)
+    scored = np.all([own != 3 for own in status.values()], axis=0)
+    defined = np.all([own == 0 for own in status.values()], axis=0)
+    offsets, labels = results["predictions/offsets"][:], results["predictions/label"][:]
+    rows = np.repeat(scored, np.diff(offsets))
+    for name in methods:
+        attributes, entry = results["summary"][name].attrs, summary["methods"][name]
+        assert entry["auc_users"] == (status[name] == 0).sum()
+        assert entry["scored_users"] == (status[name] != 3).sum()
+        assert ("common_users" in attributes) == ("common" in entry) == differ
+        if not differ:
+            continue
+        aucs, z, y = results["methods"][name]["auc"][:][defined], results["predictions"][name][:][rows].astype(float), labels[rows]
+        expected = {
+            "users": scored.sum(), "auc_users": defined.sum(), "user_auc_unweighted": aucs.mean(), "pooled_auc": auc(y, z),
+            "user_auc": np.average(aucs, weights=np.diff(offsets)[defined]),
+            "logloss": np.mean(np.logaddexp(0, z) - y * z),
+        }
+        for key, value in expected.items():
+            assert abs(attributes[f"common_{key}"] - value) < 1e-9 * max(1, value), (name, key)
+            assert abs(entry["common"][key] - value) < 1e-9 * max(1, value), (name, key)
+    return differ
+
+
 def check_summary(group, entry, aucs, counts, labels, logits):
     """The attributes of a summary, and what summary.json says, of these users and their test samples."""
     defined = ~np.isnan(aucs)
@@ -137,20 +165,25 @@ def main(folder, data):
             group, logits = results["methods"][method], results["predictions"][method][:]
             found = group["auc"][:]
             again = np.array(
-                [auc(labels[a:b], logits[a:b]) for a, b in zip(offsets[:-1], offsets[1:])]
+                [
+                    auc(labels[a:b], logits[a:b]) if np.isfinite(logits[a:b]).all() else np.nan
+                    for a, b in zip(offsets[:-1], offsets[1:])
+                ]
             )
             assert np.allclose(found, again, rtol=0, atol=1e-12, equal_nan=True), method
             defined = ~np.isnan(again)
+            # Users whose model gave scores that are no numbers are left out of what goes over all samples.
+            finite = np.repeat(group["auc_status"][:] != 3, np.diff(offsets))
             assert (group["auc_status"][:][defined] == 0).all()
             assert (group["auc_status"][:][~defined] != 0).all()
             weighted = np.average(again[defined], weights=np.diff(offsets)[defined])
             scores = summary["methods"][method]
             assert abs(scores["user_auc"] - weighted) < 1e-9
             assert abs(scores["user_auc_unweighted"] - again[defined].mean()) < 1e-9
-            assert abs(scores["pooled_auc"] - auc(labels, logits)) < 1e-9
-            z = logits.astype(np.float64)
-            logloss = np.mean(np.logaddexp(0, z) - labels * z)
-            assert abs(scores["logloss"] - logloss) < 1e-9
+            z, y = logits[finite].astype(np.float64), labels[finite]
+            assert abs(scores["pooled_auc"] - auc(y, z)) < 1e-9
+            logloss = np.mean(np.logaddexp(0, z) - y * z)
+            assert abs(scores["logloss"] - logloss) < 1e-9 * max(1, logloss)
             alpha, beta = group["alpha"][:], group["beta"][:]
             if method in ("soft1", "soft2", "grouped"):
                 corrected = group["label_status"][:] == 1
@@ -164,7 +197,8 @@ def main(folder, data):
         assert set(changed) == set(methods) - {"cloud"}
         check_significance(results, summary)
         check_untrained(results, dataset, summary)
-        print(f"{len(rows)} users, {len(methods)} methods, {len(labels)} test samples agree")
+        covers = ", methods cover different users" if check_common(results, summary) else ""
+        print(f"{len(rows)} users, {len(methods)} methods, {len(labels)} test samples agree{covers}")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@
 For each case: the weights, two ragged batches (with an empty history, a single-entry one, overlapping ones,
 items without a category, labels outside [0, 1], in some cases features of users, items, samples and events), and for the first batch the logits, the loss and every
 gradient tensor in batch-statistics mode, the same with moving statistics, and all weights after ten steps of
-SGD on the two batches in turn. The models are written with torch's own operations and differentiated by autograd; tensors
+SGD on the two batches in turn. Where a case drops outputs of hidden layers, it does in batch-statistics mode; the
+masks are drawn as docs/files.md says, by code of their own. The models are written with torch's own operations and differentiated by autograd; tensors
 are stored rounded to single precision, which is far below the tests' tolerances.
 """
 import sys
@@ -19,6 +20,7 @@ torch.set_default_dtype(torch.float64)
 USERS, ITEMS, CATEGORIES, ACTIONS, BATCH = 6, 14, 5, 5, 13
 RATE, STEPS = 0.05, 10
 MOMENTUM, EPSILON = 0.99, 1e-3
+SEED = 9  # of dropped outputs
 # Features beside the items' categories: name, kind, table. Brands and places belong to two owners each.
 ROWS = {"brand": 4, "place": 3}
 SCREEN = 2
@@ -28,6 +30,35 @@ FIELDS = {
     "samples": [("place", "values", "place"), ("screen", "vector", None)],
 }
 EVENTS = [("where", "values", "place"), ("scroll", "number", None)]
+
+
+# Random numbers as docs/files.md describes them.
+MASK, INCREMENT = 2**64 - 1, 0x9E3779B97F4A7C15
+
+
+def mix(z):
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & MASK
+    return z ^ (z >> 31)
+
+
+def key(name):
+    hashed = 0xCBF29CE484222325
+    for byte in name.encode():
+        hashed = ((hashed ^ byte) * 0x100000001B3) & MASK
+    return mix(hashed)
+
+
+def uniforms(count, seed, *keys):
+    """The first numbers of the stream (seed, keys)."""
+    state = mix((mix((seed + INCREMENT) & MASK) + keys[0]) & MASK)
+    for other in keys[1:]:
+        state = mix((state + INCREMENT + other) & MASK)
+    values = []
+    for _ in range(count):
+        state = (state + INCREMENT) & MASK
+        values.append((mix(state) >> 11) * 2.0**-53)
+    return values
 
 
 class World:
@@ -119,9 +150,15 @@ def entries(batch, name, b, column="items"):
 class Model:
     features = False
     vector = None  # the width of vectors, where it is not that of other features
+    widths = {}  # of features by name, where they are not those of the others
+    user = None  # the width of users, where it is not the usual one; 0 for none
+    attention_activation = "sigmoid"
+    history_sum = True
+    hidden_norm = False
+    dropout = 0
 
     def __init__(self, rng, histories, genome=0):
-        self.rng = rng
+        self.rng, self.step = rng, 1
         self.histories, self.genome = histories, genome
         self.dense, self.statistics, self.tables = {}, {}, {}
 
@@ -211,6 +248,8 @@ class Model:
                 self.field_make(*spec, self.width_of(spec, width), prefix)
 
     def width_of(self, spec, width):
+        if spec[0] in self.widths:
+            return self.widths[spec[0]]
         return self.vector if self.vector and spec[1] == "vector" else width
 
     def fields_width(self, width):
@@ -241,28 +280,72 @@ class Model:
             for spec in EVENTS
         ]
 
+    def user_make(self, usual):
+        self.user = usual if self.user is None else self.user
+        if self.user:
+            self.weight("tables", "user", USERS, self.user)
+
+    def user_values(self, batch):
+        return [self.tables["user"][batch["users"].astype(np.int64)]] if self.user else []
+
+    def activation_make(self, kind, name, columns):
+        if kind == "dice":
+            self.standardize_make(f"{name}/dice", columns)
+        if kind in ("dice", "prelu"):
+            self.weight("dense", f"{name}/{kind}/slope", columns)
+
+    def activate(self, kind, name, x, training):
+        if kind == "dice":
+            p = torch.sigmoid(self.standardize(f"{name}/dice", x, training))
+            return x * (p + (1 - p) * self.dense[f"{name}/dice/slope"])
+        if kind == "prelu":
+            return torch.nn.functional.prelu(x, self.dense[f"{name}/prelu/slope"])
+        return torch.sigmoid(x) if kind == "sigmoid" else torch.relu(x)
+
+    def drop(self, name, x, training):
+        if not self.dropout or not training:
+            return x
+        drawn = [uniforms(x.shape[1], SEED, key(f"dropout {name}"), self.step, row) for row in range(len(x))]
+        return x * (torch.tensor(drawn) >= self.dropout) / (1 - self.dropout)
+
     def mlp_make(self, inputs, hidden, activation):
         self.activation, self.layers = activation, len(hidden)
         for layer, outputs in enumerate(hidden):
             self.linear(f"mlp/{layer}", inputs, outputs)
-            if activation == "dice":
-                self.standardize_make(f"mlp/{layer}/dice", outputs)
-            if activation != "sigmoid":
-                self.weight("dense", f"mlp/{layer}/{activation}/slope", outputs)
+            if self.hidden_norm:
+                self.norm_make(f"mlp/{layer}/norm", outputs)
+            self.activation_make(activation, f"mlp/{layer}", outputs)
             inputs = outputs
         self.linear(f"mlp/{self.layers}", inputs, 1)
 
     def mlp(self, x, training):
         for layer in range(self.layers):
-            x = self.apply_linear(f"mlp/{layer}", x)
-            if self.activation == "dice":
-                p = torch.sigmoid(self.standardize(f"mlp/{layer}/dice", x, training))
-                x = x * (p + (1 - p) * self.dense[f"mlp/{layer}/dice/slope"])
-            elif self.activation == "prelu":
-                x = torch.nn.functional.prelu(x, self.dense[f"mlp/{layer}/prelu/slope"])
-            else:
-                x = torch.sigmoid(x)
+            name = f"mlp/{layer}"
+            x = self.apply_linear(name, x)
+            if self.hidden_norm:
+                x = self.norm(f"{name}/norm", x, training)
+            x = self.drop(name, self.activate(self.activation, name, x, training), training)
         return self.apply_linear(f"mlp/{self.layers}", x)[:, 0]
+
+    # Attention over the entries of each sample.
+
+    def attention_make(self, name, inputs, attention):
+        self.linear(f"{name}/0", inputs, attention[0])
+        self.activation_make(self.attention_activation, f"{name}/0", attention[0])
+        self.linear(f"{name}/1", attention[0], attention[1])
+        self.activation_make(self.attention_activation, f"{name}/1", attention[1])
+        self.linear(f"{name}/2", attention[1], 1)
+
+    def attend(self, name, queries, keys, original, training):
+        """For each sample the weighted sum of its `keys`; statistics of activations are those of all pairs."""
+        query = torch.cat([queries[b].expand(len(own), -1) for b, own in enumerate(keys)])
+        key = torch.cat(keys)
+        h = torch.cat([query, key, query - key, query * key] if original else [query, key], 1)
+        for layer in range(2):
+            h = self.apply_linear(f"{name}/{layer}", h)
+            h = self.activate(self.attention_activation, f"{name}/{layer}", h, training)
+        scores = self.apply_linear(f"{name}/2", h)[:, 0].split([len(own) for own in keys])
+        return torch.stack([torch.softmax(score, 0) @ own for score, own in zip(scores, keys)])
 
     # The first order: one weight per feature value.
 
@@ -315,9 +398,9 @@ class Model:
 
     def fields_make(self, item, category):
         self.width = self.encoded(item, category)
-        self.weight("tables", "user", USERS, self.width)
+        self.user_make(self.width)
         self.encoder_make(item, category)
-        self.fields = 2 + len(self.histories) + (1 if self.genome else 0)
+        self.fields = (2 if self.user else 1) + len(self.histories) + (1 if self.genome else 0)
         if self.genome:
             self.linear("genome", self.genome, self.width, bias=False)
         if self.features:
@@ -325,9 +408,12 @@ class Model:
         for owner in ("items", "users", "samples"):
             self.features_make(owner, self.width)
         self.events_make(self.width)
+        self.columns = self.user + (1 + len(self.histories) + (1 if self.genome else 0)) * self.width
+        if self.features:
+            self.columns += self.fields_width(self.width)
 
     def field_values(self, world, batch):
-        fields = [self.tables["user"][batch["users"].astype(np.int64)]]
+        fields = self.user_values(batch)
         for history in self.histories:
             sums = [
                 sum(
@@ -416,7 +502,7 @@ class DCNv2(Model):
         super().__init__(rng, histories, genome)
         self.fields_make(item, category)
         self.crossings = crossings
-        columns = self.fields * self.width
+        columns = self.columns
         for crossing in range(crossings):
             self.linear(f"cross/{crossing}", columns, columns)
         self.norm_make("input_norm", columns)
@@ -433,7 +519,7 @@ class DIN(Model):
     def __init__(self, rng, histories, item, category, hidden, genome=0, attention=(8, 6), original=False):
         super().__init__(rng, histories, genome)
         self.original = original
-        self.weight("tables", "user", USERS, 4)
+        self.user_make(4)
         self.encoder_make(item, category)
         width = self.encoded(item, category)
         # The features' own width: with the original input events' are as wide as the item, and added.
@@ -444,12 +530,11 @@ class DIN(Model):
         self.events_make(self.event)
         keys = width + (len(EVENTS) * category if self.features and not original else 0)
         for history in histories:
-            self.linear(f"attention/{history}/0", width + (3 * width if original else keys), attention[0])
-            self.linear(f"attention/{history}/1", attention[0], attention[1])
-            self.linear(f"attention/{history}/2", attention[1], 1)
+            inputs = width + (3 * width if original else keys)
+            self.attention_make(f"attention/{history}", inputs, attention)
         if genome:
             self.linear("genome", genome, width, bias=False)
-        inputs = 4 + 2 * len(histories) * keys + (2 if genome else 1) * width
+        inputs = self.user + (2 if self.history_sum else 1) * len(histories) * keys + (2 if genome else 1) * width
         if self.features:
             inputs += self.fields_width(category)
         self.norm_make("input_norm", inputs)
@@ -457,22 +542,17 @@ class DIN(Model):
 
     def forward(self, world, batch, training):
         candidate = self.encode(world, batch["candidates"])
-        fields = [self.tables["user"][batch["users"].astype(np.int64)]]
+        fields = self.user_values(batch)
         fields += self.feature_values("users", batch, self.own)
         for history in self.histories:
-            attended, summed = [], []
+            keys = []
             for b in range(BATCH):
-                keys = self.encode(world, entries(batch, history, b))
+                own = self.encode(world, entries(batch, history, b))
                 events = self.event_values(batch, history, b, self.event)
-                keys = sum(events, keys) if self.original else torch.cat([keys, *events], 1)
-                query = candidate[b].expand(len(keys), -1)
-                seen = [query, keys, query - keys, query * keys] if self.original else [query, keys]
-                h = torch.sigmoid(self.apply_linear(f"attention/{history}/0", torch.cat(seen, 1)))
-                h = torch.sigmoid(self.apply_linear(f"attention/{history}/1", h))
-                weights = torch.softmax(self.apply_linear(f"attention/{history}/2", h)[:, 0], 0)
-                attended.append(weights @ keys)
-                summed.append(keys.sum(0))
-            fields += [torch.stack(attended), torch.stack(summed)]
+                keys.append(sum(events, own) if self.original else torch.cat([own, *events], 1))
+            fields.append(self.attend(f"attention/{history}", candidate, keys, self.original, training))
+            if self.history_sum:
+                fields.append(torch.stack([own.sum(0) for own in keys]))
         fields.append(candidate)
         if self.genome:
             fields.append(self.apply_linear("genome", torch.as_tensor(batch["genomes"])))
@@ -487,7 +567,7 @@ class EdgeRec(Model):
     ):
         super().__init__(rng, histories, genome)
         self.recurrent = recurrent
-        self.weight("tables", "user", USERS, 4)
+        self.user_make(4)
         self.encoder_make(item, category)
         self.weight("dense", "action/weight", ACTIONS, action)
         width = self.encoded(item, category)
@@ -499,12 +579,10 @@ class EdgeRec(Model):
         for history, inputs in zip(histories, (entry, entry + action)):
             self.linear(f"gru/{history}/input", inputs, 3 * recurrent)
             self.linear(f"gru/{history}/recurrent", recurrent, 3 * recurrent)
-            self.linear(f"attention/{history}/0", width + recurrent, attention[0])
-            self.linear(f"attention/{history}/1", attention[0], attention[1])
-            self.linear(f"attention/{history}/2", attention[1], 1)
+            self.attention_make(f"attention/{history}", width + recurrent, attention)
         if genome:
             self.linear("genome", genome, width, bias=False)
-        inputs = 4 + 2 * recurrent + (2 if genome else 1) * width
+        inputs = self.user + 2 * recurrent + (2 if genome else 1) * width
         if self.features:
             inputs += self.fields_width(category)
         self.norm_make("input_norm", inputs)
@@ -521,26 +599,19 @@ class EdgeRec(Model):
 
     def forward(self, world, batch, training):
         candidate = self.encode(world, batch["candidates"])
-        fields = [self.tables["user"][batch["users"].astype(np.int64)]]
+        fields = self.user_values(batch)
         fields += self.feature_values("users", batch, self.own)
         for history in self.histories:
-            attended = []
+            keys = []
             for b in range(BATCH):
                 inputs = self.encode(world, entries(batch, history, b))
                 if history == "actions":
                     kinds = entries(batch, history, b, "actions").astype(np.int64)
                     inputs = torch.cat([inputs, self.dense["action/weight"][kinds]], 1)
                 inputs = torch.cat([inputs, *self.event_values(batch, history, b, self.own)], 1)
-                if len(inputs) == 0:  # nn.GRU wants an entry
-                    attended.append(torch.zeros(self.recurrent))
-                    continue
-                keys = self.states(history, inputs)
-                pairs = torch.cat([candidate[b].expand(len(keys), -1), keys], 1)
-                h = torch.sigmoid(self.apply_linear(f"attention/{history}/0", pairs))
-                h = torch.sigmoid(self.apply_linear(f"attention/{history}/1", h))
-                weights = torch.softmax(self.apply_linear(f"attention/{history}/2", h)[:, 0], 0)
-                attended.append(weights @ keys)
-            fields.append(torch.stack(attended))
+                # nn.GRU wants an entry
+                keys.append(self.states(history, inputs) if len(inputs) else torch.zeros(0, self.recurrent))
+            fields.append(self.attend(f"attention/{history}", candidate, keys, False, training))
         fields.append(candidate)
         if self.genome:
             fields.append(self.apply_linear("genome", torch.as_tensor(batch["genomes"])))
@@ -593,6 +664,7 @@ def write_case(file, name, kind, model, world):
     initial_statistics = dict(model.statistics)
     for mode, training in (("batch", True), ("moving", False)):
         model.statistics = dict(initial_statistics)
+        model.step = 1
         logits, loss, found = gradients(model, world, world.batches[0], kind, training)
         case[f"{mode}/logits"] = logits.numpy()
         case[f"{mode}/loss"] = loss.numpy()
@@ -601,6 +673,7 @@ def write_case(file, name, kind, model, world):
     model.statistics = dict(initial_statistics)
     losses = []
     for step in range(STEPS):
+        model.step = step + 1
         _, loss, found = gradients(model, world, world.batches[step % 2], kind, True)
         losses.append(loss.item())
         for (group, tensor), gradient in found.items():
@@ -645,6 +718,22 @@ def main(path):
         ]
         for name, model, *rest in with_features:
             cases.append((name, type(model.__name__, (model,), {"features": True}), *rest))
+        choices = [
+            ("deepfm_norm", DeepFM, "cross_entropy", one, dict(hidden_norm=True)),
+            ("wide_deep_dropout", WideDeep, "squared_error", two, dict(dropout=0.4)),
+            ("pnn_norm_dropout", PNN, "cross_entropy", one, dict(hidden_norm=True, dropout=0.25, user=0)),
+            ("dcnv2_widths", DCNv2, "cross_entropy", one,
+             dict(features=True, user=5, widths=dict(income=4, price=2, place=3, screen=6))),
+            ("din_dice", DIN, "cross_entropy", two, dict(attention_activation="dice", history_sum=False)),
+            ("din_prelu", DIN, "squared_error", one, dict(attention_activation="prelu", user=0)),
+            ("din_relu", DIN, "cross_entropy", one, dict(
+                attention_activation="relu", history_sum=False, hidden_norm=True, dropout=0.3, features=True)),
+            ("din_original_dice", DIN, "cross_entropy", one, dict(attention_activation="dice")),
+            ("edgerec_dice", EdgeRec, "cross_entropy", edge, dict(attention_activation="dice", dropout=0.2)),
+        ]
+        for name, model, loss, histories, chosen in choices:
+            options = dict(original=True) if "original" in name else {}
+            cases.append((name, type(model.__name__, (model,), chosen), loss, histories, options))
         for index, (name, kind_of_model, loss, histories, options) in enumerate(cases):
             rng = np.random.default_rng(20 + index)
             world = World(rng, histories, options.get("genome", 0), kind_of_model.features)

@@ -78,4 +78,20 @@ import Testing
       try CSVImport.run(csv)
     }
   }
+
+  /// A list of objects is told from an object per line, and from a field that begins with a bracket.
+  @Test(arguments: ["[\n{\"user\": 1}]\n", "[{\"user\": 1}]\n"])
+  func aJSONListIsNamed(_ text: String) throws {
+    let directory = try FileTestFolder()
+    let file = try directory.write(text, to: "log.json")
+    #expect(throws: ImportError.jsonArray(file: file)) { try SchemaGuess([file]) }
+    let schema = try Schema.parse("log: {files: \(file)}", file: "s.yaml")
+    #expect(throws: ImportError.jsonArray(file: file)) { try TableImport.run(schema) }
+    #expect(throws: ImportError.jsonArray(file: file)) {
+      try AmazonImport.run(.init(reviews: file, split: .fraction(0.5), seed: 1))
+    }
+    let table = try directory.write("[1],item,label,timestamp\nu,a,1,1\nu,b,0,2\n", to: "log.csv")
+    let other = try Schema.parse("log: {files: \(table), user: \"[1]\"}\nlabel: label\n", file: "s.yaml")
+    #expect(try TableImport.run(other).events.count == 2)
+  }
 }

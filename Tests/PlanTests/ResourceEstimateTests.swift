@@ -12,7 +12,7 @@ import Testing
 
   private let sizes = DatasetSizes(
     users: 200_000, items: 60_000, categories: 800, events: 2_000_000, trainSamples: 4_400_000,
-    testSamples: 1_800_000)
+    testSamples: 1_800_000, largestUser: LargestUser(events: 500, trainSamples: 1000, testSamples: 400))
 
   private func bytes(_ job: Job, ranks: Int, _ work: PlannedWork = [.training, .fineTuning]) -> Int {
     ResourceEstimate(job: job, sizes: sizes, ranks: ranks, work: work).rankBytes(leader: false)
@@ -53,6 +53,13 @@ import Testing
   /// More of anything needs more; more ranks need less each.
   @Test func whatMemoryGrowsWith() throws {
     let plain = try job()
+    for choice in ["training: {dropout: 0.5}", "training: {optimizer: adagrad}"] {
+      #expect(bytes(try job(choice), ranks: 1, .training) > bytes(plain, ranks: 1, .training))
+    }
+    for choice in ["attention_activation: dice", "batch_normalization: true"] {
+      let other = try Job.parse("model: {name: DIN, \(choice)}", file: "test.yaml")
+      #expect(bytes(other, ranks: 1, .training) > bytes(plain, ranks: 1, .training))
+    }
     #expect(bytes(plain, ranks: 8) < bytes(plain, ranks: 1))
     var larger = sizes
     larger.trainSamples *= 2

@@ -1,3 +1,4 @@
+import Foundation
 import IO
 import LCFT
 import Report
@@ -67,5 +68,138 @@ import Testing
     #expect(throws: ReportError.self) {
       _ = try Report([write(results(["cloud"]), earlierSummary)], grouping: .negatives)
     }
+  }
+
+  /// Writes a run named `name` whose methods have the user AUCs `scores`, and returns its folder.
+  private func run(
+    _ name: String, seed: Int = 4, _ scores: KeyValuePairs<String, Double> = ["cloud": 0.5, "local": 0.6],
+    _ change: (inout Results) -> Void = { _ in }
+  ) throws -> String {
+    var results = results(scores.map(\.key))
+    results.job = "model: {name: DIN}\nseed: \(seed)\n"
+    for (index, score) in scores.enumerated() { results.methods[index].summary.userAUC = score.value }
+    change(&results)
+    let path = folder.file(name)
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    try ResultsFile.write(results, to: path + "/results.h5")
+    try earlierSummary.write(toFile: path + "/summary.json", atomically: true, encoding: .utf8)
+    return path
+  }
+
+  private func rows(_ file: String) throws -> [[String]] {
+    try String(contentsOfFile: folder.file("out/\(file)"), encoding: .utf8)
+      .split(separator: "\n").map {
+        $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      }
+  }
+
+  /// The last interval ends at the highest local CTR, also where the lowest is 0.
+  @Test(arguments: LocalCTRGrouping.allCases.filter { $0 != .negatives })
+  func intervalsEndAtTheHighestLocalCTR(_ grouping: LocalCTRGrouping) throws {
+    let path = try run("a", ["cloud": 0.5, "local": 0.6, "soft1": 0.6]) { results in
+      results.users.localCTR = (0..<40).map { Double($0 % 10) / 10 }
+      results.users.trainPositives = (0..<40).map { Int32($0 % 10) }
+    }
+    _ = try Report([path], grouping: grouping).write(to: folder.file("out"))
+    let table = try rows("figure2-a.csv")
+    let high = try #require(table[0].firstIndex(of: "high"))
+    let ends = try table.dropFirst().map { try #require(Double($0[high])) }
+    #expect(ends.last == 0.9 && ends.allSatisfy { $0 <= 0.9 })
+  }
+
+  /// What looks the same in the table is marked alike, and a method without another one not at all.
+  @Test func tiesAreAllBold() throws {
+    let tied = try run("tied", ["cloud": 0.5, "local": 0.61234, "soft1": 0.61231])
+    let alone = try run("alone", ["cloud": 0.5])
+    _ = try Report([tied, alone]).write(to: folder.file("out"))
+    let text = try String(contentsOfFile: folder.file("out/tables.md"), encoding: .utf8)
+    #expect(text.contains("| tied | 40 | 0.5000 | **0.6123** | **0.6123** |"), "\(text)")
+    #expect(text.contains("| alone | 40 | 0.5000 | - | - |"))
+  }
+
+  /// Figures are named after their runs in any script, within what a file's name can hold.
+  @Test func figuresOfRunsInAnyScript() throws {
+    let long = String(repeating: "ж", count: 120)
+    let names = ["мой запуск", "另一次运行", long]
+    let report = try Report(
+      names.enumerated().map {
+        try run($1, seed: 4, ["cloud": 0.5, "local": 0.5, "soft1": 0.5 + Double($0) / 9])
+      })
+    _ = try report.write(to: folder.file("out"))
+    for name in ["figure2-мой-запуск.csv", "figure2-另一次运行.csv"] {
+      #expect(FileManager.default.fileExists(atPath: folder.file("out/\(name)")), "\(name)")
+    }
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.file("out"))
+    #expect(files.count { $0.hasPrefix("figure2-жжж") && $0.hasSuffix(".csv") } == 1)
+  }
+
+  /// Runs that differ in the seed alone share a row and the figures; a second run of one seed and one of other settings
+  /// do not.
+  @Test func seedsAreJoined() throws {
+    let scores = [0.61, 0.62, 0.66]
+    let paths = try scores.enumerated().map {
+      try run("din-\($0 + 1)", seed: $0, ["cloud": 0.5, "local": $1])
+    }
+    let again = try run("again", seed: 1, ["cloud": 0.5, "local": 0.7])
+    let other = try run("other", seed: 9) { $0.job += "finetuning: {epochs: 2}\n" }
+    _ = try Report(paths + [again, other]).write(to: folder.file("out"))
+    let table = try rows("table2.csv")
+    #expect(table.count == 4 && table.dropFirst().map { $0[2] } == ["din", "again", "other"])
+    #expect(table.dropFirst().map { $0[3] } == ["3", "1", "1"])
+    let place = try #require(table[0].firstIndex(of: "local"))
+    #expect(abs(try #require(Double(table[1][place])) - 0.63) < 1e-12)
+    // sqrt((0.02^2 + 0.01^2 + 0.03^2) / 2)
+    #expect(abs(try #require(Double(table[1][place + 1])) - 0.0264575131) < 1e-9)
+    #expect(table[2][place + 1].isEmpty)
+    let text = try String(contentsOfFile: folder.file("out/tables.md"), encoding: .utf8)
+    #expect(text.contains("| din | 3 | 40 | 0.5000 ± 0.0000 | **0.6300 ± 0.0265** |"), "\(text)")
+    let figures = try FileManager.default.contentsOfDirectory(atPath: folder.file("out")).filter {
+      $0.hasPrefix("figure3-") && $0.hasSuffix(".csv")
+    }
+    #expect(figures.sorted() == ["figure3-again.csv", "figure3-din.csv", "figure3-other.csv"])
+    #expect(try rows("runs.csv").dropFirst().map { $0[5] } == ["0", "1", "2", "1", "9"])
+  }
+
+  /// Where a method's fine-tuning diverged for some users, methods are compared over the others, and the terminal's
+  /// table says over whom.
+  @Test func methodsThatCoverDifferentUsers() throws {
+    func diverge(_ results: inout Results) {
+      for user in 0..<10 {
+        results.methods[1].auc[user] = .nan
+        results.methods[1].aucStatus[user] = .notFinite
+      }
+      results.methods[1].summary.undefinedAUC = 10
+      results.significance = results.compareMethods(seed: 4)
+    }
+    let path = try run("a", ["cloud": 0.5, "local": 0.55, "soft1": 0.52], diverge)
+    _ = try Report([path]).write(to: folder.file("out"))
+    let text = try String(contentsOfFile: folder.file("out/tables.md"), encoding: .utf8)
+    #expect(text.contains("| each method's own | 30 to 40 | 0.5000 | 0.5500 | 0.5200 |"), "\(text)")
+    // Of users 10 to 39, seven have 0.5 + 0.125 index and 23 have 0.5.
+    #expect(text.contains("| common to all methods | 30 | 0.5000 | 0.5292 | **0.5583** |"), "\(text)")
+    let printed = "\(ResultsTable(try ResultsFile.read(path + "/results.h5"), title: "a"))"
+    #expect(printed.contains("the methods cover different users; over those that every method covers:"))
+    #expect(printed.contains(try Regex("\nlocal +0.5292 +0.5292 +30 ")), "\(printed)")
+    #expect(printed.contains(try Regex("\nlocal +0.5500 +0.5000 +30 ")), "\(printed)")
+    #expect(printed.contains(try Regex("\nsoft1 .* of 40")), "\(printed)")
+  }
+
+  /// The page explains its methods, shows the job, and folds the numbers of figures without empty rows at the ends.
+  @Test func thePageStandsByItself() throws {
+    let path = try run("a") { $0.users.localCTR = (0..<40).map { 0.4 + Double($0 % 5) / 100 } }
+    _ = try Report([path]).write(to: folder.file("out"))
+    let page = try String(contentsOfFile: folder.file("out/report.html"), encoding: .utf8)
+    #expect(page.contains("<dt>local</dt><dd>The cloud model, fine-tuned on the user's own"))
+    #expect(page.contains("<summary>Job file of a</summary>") && page.contains("model: {name: DIN}"))
+    #expect(page.contains("<details><summary>Numbers of Figure 1"))
+    let table = try rows("figure1-data-set-01234567.csv").dropFirst()
+    #expect(table.count == 25 && table.first?[2] == "0")
+    let shown = try #require(
+      page.firstMatch(
+        of: #/<table id="figure1-data-set-01234567">.*?<tbody>\n(.*?)<\/tbody>/#.dotMatchesNewlines()))
+    let lines = shown.1.split(separator: "\n")
+    #expect(lines.count < 25 && !lines.isEmpty)
+    let zero = "<td class=\"number\">0</td>"
+    #expect(!lines[0].contains(zero) && !lines[lines.count - 1].contains(zero))
   }
 }

@@ -10,7 +10,7 @@ import Testing
 @Suite struct CheckTests {
   /// Expects that `body` throws an error of one line with `fragment` in it, and that no file of the output folder
   /// has changed.
-  private func expectRefused(
+  func expectRefused(
     _ example: RunExample, _ fragment: String, _ sourceLocation: SourceLocation = #_sourceLocation,
     _ body: () throws -> Void
   ) throws {

@@ -5,13 +5,15 @@ import Support
 
 /// A job, weights and a table of labels to fine-tune users of `smallDataset` by.
 package enum FineTuningExample {
-  /// Fitted to `dataset`, or to one of the shape of `smallDataset`.
+  /// Fitted to `dataset`, or to one of the shape of `smallDataset`; `choices` are further settings of the model, each
+  /// after a comma.
   package static func job(
-    _ model: String, _ optimizer: String = "learning_rate: 0.05", for dataset: Dataset = smallDataset()
+    _ model: String, _ optimizer: String = "learning_rate: 0.05", for dataset: Dataset = smallDataset(),
+    choices: String = ""
   ) throws -> Job {
     try Job.parse(
       """
-      model: {name: \(model), histories: [\(histories(model))], history_length: 6}
+      model: {name: \(model), histories: [\(histories(model))], history_length: 6\(choices)}
       finetuning: {epochs: 2, batch_size: 7, \(optimizer)}
       """, file: "test.yaml"
     ).fitted(to: dataset, file: "test.h5")

@@ -41,7 +41,7 @@ struct LayerBenchmarks {
       "x", queryWidth: width, keyWidth: width, hidden: (80, 40), input: input, in: &layout)
     let bench = PassBench(layout, samples: samples, entries: entries)
     let x = KernelBenchmarks.numbers(samples * entries * width)
-    func forward() -> (queries: Matrix, keys: Matrix, y: Matrix) {
+    func forward() throws -> (queries: Matrix, keys: Matrix, y: Matrix) {
       let arena = bench.pass.arena
       arena.reset()
       let queries = Matrix(bench.samplePartition, columns: width, in: arena)
@@ -49,16 +49,16 @@ struct LayerBenchmarks {
       queries.values.update(from: x, count: samples * width)
       keys.values.update(from: x, count: x.count)
       let y = Matrix(bench.samplePartition, columns: width, in: arena)
-      attention.forward(queries, keys, bench.history, y, bench.pass)
+      try attention.forward(queries, keys, bench.history, y, bench.pass)
       return (queries, keys, y)
     }
-    func both() {
-      let (queries, keys, y) = forward()
+    func both() throws {
+      let (queries, keys, y) = try forward()
       let dqueries = Matrix(zeros: queries.partition, columns: width, in: bench.pass.arena)
       let dkeys = Matrix(zeros: keys.partition, columns: width, in: bench.pass.arena)
-      attention.backward(y, queries, keys, bench.history, dqueries, dkeys, bench.pass)
+      try attention.backward(y, queries, keys, bench.history, dqueries, dkeys, bench.pass)
     }
-    try measure(name, forward: { _ = forward() }, both: both)
+    try measure(name, forward: { _ = try forward() }, both: both)
   }
 
   private func measure(_ name: String, forward: () throws -> Void, both: () throws -> Void) throws {

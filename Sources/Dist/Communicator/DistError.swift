@@ -39,7 +39,7 @@ extension DistError: CustomStringConvertible {
         + "use srun --mpi=pmix, or mpirun inside the allocation"
     case .otherMPI(let expected, let found):
       "\(expected) ranks were started, but this process finds \(found): mpirun or srun does not belong to the "
-        + "\(OpenMPI.name) that lcft was built with; use its own mpirun, or srun --mpi=pmix"
+        + "\(OwnLibrary.name) that lcft was built with; use its own mpirun, or srun --mpi=pmix"
     case .differentBuilds(let host):
       "not the same build as rank 0's on \(host); start the same executable on every host"
     case .badTimeout(let text):

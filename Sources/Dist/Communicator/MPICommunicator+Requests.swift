@@ -59,7 +59,7 @@ extension MPICommunicator {
   @inline(__always)
   private func complete(
     _ requests: Requests, _ function: StaticString, waits: Bool,
-    _ body: (UnsafeMutablePointer<MPI_Request?>, inout Int32, inout MPI_Status) -> Int32
+    _ body: (UnsafeMutablePointer<RequestHandle>, inout Int32, inout MPI_Status) -> Int32
   ) throws -> Bool {
     var done: Int32 = 1
     var wrong: DistError?

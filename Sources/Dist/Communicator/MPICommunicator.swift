@@ -15,7 +15,7 @@ package final class MPICommunicator: Communicator {
   /// ranks must use the same.
   package var pieceLimit = Int(Int32.max)
 
-  private(set) var handle: MPI_Comm?
+  private(set) var handle: CommunicatorHandle
   private let ownership: Ownership
   let monitor: WaitMonitor
   /// The host of every rank, by its own name.
@@ -28,7 +28,7 @@ package final class MPICommunicator: Communicator {
   /// Counts and displacements [2 x size] for the collectives that want 32-bit arrays.
   let layout: UnsafeMutablePointer<Int32>
 
-  init(_ handle: MPI_Comm, _ ownership: Ownership, _ monitor: WaitMonitor) throws {
+  init(_ handle: CommunicatorHandle, _ ownership: Ownership, _ monitor: WaitMonitor) throws {
     self.handle = handle
     self.ownership = ownership
     self.monitor = monitor

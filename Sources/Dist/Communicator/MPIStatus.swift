@@ -5,14 +5,16 @@ func check(_ code: Int32, _ function: StaticString, rank: Int) throws {
   if code != MPI_SUCCESS { throw mpiError(code, function, rank: rank) }
 }
 
-/// The error for an MPI error code, with MPI's own words.
+/// The error for an MPI error code, with MPI's own words: the first line, behind which MPICH lists its calls.
 func mpiError(_ code: Int32, _ function: StaticString, rank: Int) -> DistError {
   let text = withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(MPI_MAX_ERROR_STRING) + 1) {
     buffer -> String in
     var length: Int32 = 0
     guard let start = buffer.baseAddress, MPI_Error_string(code, start, &length) == MPI_SUCCESS
     else { return "error code \(code)" }
-    return String(decoding: buffer.prefix(Int(length)).lazy.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    let text = String(
+      decoding: buffer.prefix(Int(length)).lazy.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    return String(text.prefix { !$0.isNewline }).replacing(", error stack:", with: "")
   }
   return .mpi(function: "\(function)", message: text, rank: rank)
 }

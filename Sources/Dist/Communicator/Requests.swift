@@ -4,7 +4,7 @@ internal import CMPI
 /// step to step: it allocates only when more are under way than ever before.
 package final class Requests {
   struct Request {
-    var handle: MPI_Request?
+    var handle: RequestHandle
     /// The bytes that a receive expects; nil for a send.
     var expected: Int?
   }
@@ -22,16 +22,16 @@ package final class Requests {
   package var count: Int { end - first }
 
   /// Where MPI writes the next request's handle; `add` counts it.
-  func next(expected: Int? = nil) -> UnsafeMutablePointer<MPI_Request?> {
+  func next(expected: Int? = nil) -> UnsafeMutablePointer<RequestHandle> {
     if end == storage.count {
       let larger = UnsafeMutableBufferPointer<Request>.allocate(capacity: 2 * storage.count)
       _ = larger.moveInitialize(fromContentsOf: storage)
       storage.deallocate()
       storage = larger
     }
-    storage.initializeElement(at: end, to: Request(handle: nil, expected: expected))
+    storage.initializeElement(at: end, to: Request(handle: lcft_mpi_request_null(), expected: expected))
     guard let base = storage.baseAddress else { preconditionFailure("requests have memory") }
-    return UnsafeMutableRawPointer(base + end).assumingMemoryBound(to: MPI_Request?.self)
+    return UnsafeMutableRawPointer(base + end).assumingMemoryBound(to: RequestHandle.self)
   }
 
   func add() { end += 1 }

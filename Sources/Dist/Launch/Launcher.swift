@@ -3,21 +3,22 @@ import Support
 /// How this process was started: among others that MPI can reach, or by itself.
 ///
 /// Read from the environment. To ask MPI means to initialise it, which for a process by itself is slow, and
-/// fails where Open MPI's daemon is not installed.
+/// fails where the library's daemon is not installed.
 package enum Launcher: Equatable {
   case mpi, solo
 
   /// Set in each rank by mpirun, by srun --mpi=pmix and by srun --mpi=pmi2: which rank it is.
-  private static let ranks = [OpenMPI.rankVariable, "PMIX_RANK", "PMI_RANK"]
+  private static let ranks = knownLibraries.map { $0.rankVariable } + ["PMIX_RANK"]
   /// How many ranks were started, as mpirun, PMI-2 and any srun say.
-  private static let sizes = [OpenMPI.sizeVariable, "PMI_SIZE", stepTasks]
+  private static let sizes = knownLibraries.map { $0.sizeVariable } + [stepTasks]
   /// Slurm's number of a process, which a batch script has as well, and the number of processes in its step.
   private static let task = "SLURM_PROCID"
   private static let stepTasks = "SLURM_STEP_NUM_TASKS"
 
   /// Throws `DistError.unconnectedTasks` where Slurm started several tasks without a PMI.
   package static func detect(_ variable: (String) -> String?) throws -> Launcher {
-    if variable(OpenMPI.sizeVariable) != nil || ranks.contains(where: { variable($0) != nil }) { return .mpi }
+    let isRank = (ranks + sizes).contains { $0 != stepTasks && variable($0) != nil }
+    if isRank { return .mpi }
     // A batch script has a task's number as well, but is no step of several tasks.
     if variable(task) != nil, let tasks = variable(stepTasks), tasks != "1" {
       throw DistError.unconnectedTasks(count: tasks)

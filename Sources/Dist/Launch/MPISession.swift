@@ -9,8 +9,8 @@ final class MPISession {
   private let control: MPICommunicator
   private let monitor = WaitMonitor()
   private let program: String
-  /// Whether this rank's host does not let ranks copy from one another's memory.
-  private let choseCopyMechanism: Bool
+  /// What the library's preparation on this rank's host has to say.
+  private let note: String?
 
   /// How long a failing rank waits for the others to fail as well before it ends them.
   private static let patience = 1.0
@@ -19,18 +19,17 @@ final class MPISession {
     var initialized: Int32 = 0
     try check(MPI_Initialized(&initialized), "MPI_Initialized", rank: -1)
     guard initialized == 0 else { throw DistError.secondWorld }
-    choseCopyMechanism = OpenMPI.chooseCopyMechanism()
+    note = OwnLibrary.prepare()
     var provided: Int32 = 0
     try check(
       MPI_Init_thread(nil, nil, Int32(MPI_THREAD_FUNNELED), &provided), "MPI_Init_thread", rank: -1)
-    guard let handle = lcft_mpi_comm_world() else { preconditionFailure("MPI has no world") }
+    let handle: CommunicatorHandle = lcft_mpi_comm_world()
     try check(
       MPI_Comm_set_errhandler(handle, lcft_mpi_errors_return()), "MPI_Comm_set_errhandler", rank: -1)
     world = try MPICommunicator(handle, .borrowed, monitor)
     try Launcher.check(size: world.size, Launcher.environment)
-    var copy: MPI_Comm?
+    var copy: CommunicatorHandle = lcft_mpi_comm_null()
     try check(MPI_Comm_dup(handle, &copy), "MPI_Comm_dup", rank: world.rank)
-    guard let copy else { preconditionFailure("MPI_Comm_dup left no communicator") }
     control = try MPICommunicator(copy, .owned, monitor)
     self.program = program
   }
@@ -54,13 +53,12 @@ final class MPISession {
       StuckLauncher.endLater()
       // Where the host with mpirun is out of reach, MPI_Abort does not return.
       alarm(5)
-      OpenMPI.silenceAbort()
+      OwnLibrary.silenceAbort()
       MPI_Abort(handle.world, 1)
       _exit(1)
     }
-    if try world.allreduce(choseCopyMechanism ? 1 : 0, .maximum) == 1, world.rank == 0 {
-      printError(OpenMPI.copyNote)
-    }
+    let speaker = try world.allreduce(note == nil ? world.size : world.rank, .minimum)
+    if let note, speaker == world.rank { printError(note) }
     let build = buildDigest()
     let expected = try world.broadcast(build, from: 0)
     try world.collectively {
@@ -69,7 +67,7 @@ final class MPISession {
   }
 
   /// An MPI handle is a pointer or a number, which any thread may hold.
-  private struct Handle: @unchecked Sendable { let world: MPI_Comm? }
+  private struct Handle: @unchecked Sendable { let world: CommunicatorHandle }
 
   private static func lost(after seconds: Double, in place: String) -> String {
     "no answer from the other ranks for \(seconds == seconds.rounded() ? "\(Int(seconds))" : "\(seconds)") s "
@@ -112,14 +110,14 @@ final class MPISession {
         _exit(status)
       }
     }
-    OpenMPI.silenceAbort()
+    OwnLibrary.silenceAbort()
     MPI_Abort(world.handle, status)
     _exit(status)
   }
 
   /// Whether every other rank fails as well, within the patience of this one.
   private func reachOthers() throws -> Bool {
-    var request: MPI_Request? = lcft_mpi_request_null()
+    var request: RequestHandle = lcft_mpi_request_null()
     try check(MPI_Ibarrier(control.handle, &request), "MPI_Ibarrier", rank: world.rank)
     let deadline = steadySeconds() + MPISession.patience
     var done: Int32 = 0

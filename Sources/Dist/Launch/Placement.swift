@@ -57,7 +57,7 @@ extension Communicator {
       guard let ranks = ranksOfHost[host], let crowd = Affinity.crowd(ranks) else { continue }
       return "note: \(crowd.ranks) ranks share \(crowd.processors) "
         + "processor\(crowd.processors == 1 ? "" : "s") on \(host); start at most one rank per core and bind "
-        + "ranks to cores (\(OpenMPI.bindingCommand), srun --cpu-bind=cores)"
+        + "ranks to cores (\(OwnLibrary.bindingCommand), srun --cpu-bind=cores)"
     }
     return nil
   }

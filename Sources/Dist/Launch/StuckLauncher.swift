@@ -11,7 +11,7 @@ enum StuckLauncher {
   static func endLater() {
     let parent = getppid()
     let name = name(of: parent)
-    guard OpenMPI.launchers.contains(name) else { return }
+    guard OwnLibrary.launchers.contains(name) else { return }
     // The name is checked again: by then another process may have the number. The launcher's children are
     // ranks, and the ssh to the lost host.
     let script = """

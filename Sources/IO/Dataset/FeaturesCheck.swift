@@ -118,10 +118,13 @@ struct FeaturesCheck {
 }
 
 extension Features {
-  /// Whether `name` can be the name of a feature, a vocabulary or a table: letters, digits, `_` and `-`, at most 64
-  /// bytes.
+  /// Bytes of the name of a feature, a vocabulary or a table.
+  package static let nameBytes = 64
+
+  /// Whether `name` can be the name of a feature, a vocabulary or a table: letters, digits, `_` and `-`, at most
+  /// `nameBytes` bytes.
   package static func isName(_ name: String) -> Bool {
-    !name.isEmpty && name.utf8.count <= 64
+    !name.isEmpty && name.utf8.count <= nameBytes
       && name.unicodeScalars.allSatisfy {
         $0 == "_" || $0 == "-" || $0.properties.isAlphabetic || ("0"..."9").contains($0)
       }

@@ -123,6 +123,8 @@ package struct Results: Sendable {
     package var logLoss: Double
     package var undefinedAUC: Int
     package var undefinedLabels: Int
+    /// Over the users that every method covers; nil where all methods cover the same users.
+    package var common: CommonScores?
 
     package init(
       userAUC: Double, userAUCUnweighted: Double, pooledAUC: Double, logLoss: Double,
@@ -216,4 +218,8 @@ extension Results.Significance {
 extension Results.Method {
   /// Users whose model gave a score that is no number.
   package var divergedUsers: Int { aucStatus.count { $0 == .notFinite } }
+  /// The users that the pooled AUC and the log loss cover.
+  package var scoredUsers: Int { aucStatus.count - divergedUsers }
+  /// The users that the user AUCs cover.
+  package var aucUsers: Int { aucStatus.count { $0 == .defined } }
 }

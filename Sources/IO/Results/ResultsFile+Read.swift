@@ -127,13 +127,21 @@ extension ResultsFile {
   }
 
   static func readSummary(_ group: borrowing HDF5.Group) throws -> Results.Summary {
-    Results.Summary(
+    var summary = Results.Summary(
       userAUC: try group.required("user_auc", as: Double.self),
       userAUCUnweighted: try group.required("user_auc_unweighted", as: Double.self),
       pooledAUC: try group.required("pooled_auc", as: Double.self),
       logLoss: try group.required("logloss", as: Double.self),
       undefinedAUC: try group.count("undefined_auc"),
       undefinedLabels: try group.count("undefined_labels"))
+    guard try group.attribute("common_users", as: Int64.self) != nil else { return summary }
+    summary.common = Results.CommonScores(
+      users: try group.count("common_users"), aucUsers: try group.count("common_auc_users"),
+      userAUC: try group.required("common_user_auc", as: Double.self),
+      userAUCUnweighted: try group.required("common_user_auc_unweighted", as: Double.self),
+      pooledAUC: try group.required("common_pooled_auc", as: Double.self),
+      logLoss: try group.required("common_logloss", as: Double.self))
+    return summary
   }
 
   private static func readSignificance(

@@ -90,6 +90,13 @@ package enum ResultsFile {
     try group.setAttribute("logloss", summary.logLoss)
     try group.setAttribute("undefined_auc", Int64(summary.undefinedAUC))
     try group.setAttribute("undefined_labels", Int64(summary.undefinedLabels))
+    guard let common = summary.common else { return }
+    try group.setAttribute("common_users", Int64(common.users))
+    try group.setAttribute("common_auc_users", Int64(common.aucUsers))
+    try group.setAttribute("common_user_auc", common.userAUC)
+    try group.setAttribute("common_user_auc_unweighted", common.userAUCUnweighted)
+    try group.setAttribute("common_pooled_auc", common.pooledAUC)
+    try group.setAttribute("common_logloss", common.logLoss)
   }
 
   private static func write(

@@ -16,8 +16,6 @@ package enum ImportWarning: Equatable, Sendable, CustomStringConvertible {
   case ratingScale(lowest: Double, highest: Double, threshold: Double, mend: String)
   /// Ratings of a value that often stands for "not rated".
   case notRated(value: Int, ratings: Int, of: Int, mend: String)
-  /// At least half of the items are not in the file of items.
-  case itemsWithoutMetadata(Int, of: Int, mend: String)
   /// At least half of the items or users are not in their file; `what` says which.
   case withoutRow(Int, of: Int, what: String, mend: String)
   /// A feature without a value in at least half of its rows; `what` is its path.
@@ -58,8 +56,6 @@ package enum ImportWarning: Equatable, Sendable, CustomStringConvertible {
     case .notRated(let value, let ratings, let all, let mend):
       "\(ratings) of \(all) ratings are \(value), which often stands for \"not rated\" and is now a negative: leave them "
         + "out with \(mend)"
-    case .itemsWithoutMetadata(let count, let all, let mend):
-      "\(count) of \(all) items have no category: \(mend)"
     case .mixedTimes(let count, let unit, let mend):
       "\(count) times are not in \(unit) as the first one is: \(mend)"
     case .datesAsSeconds(let times):
@@ -86,9 +82,11 @@ package enum ImportWarning: Equatable, Sendable, CustomStringConvertible {
 }
 
 /// What an importer's options are called, for the warnings.
-struct ImportAdvice {
+struct ImportAdvice: Equatable, Sendable {
   var labels: String
   var split = "give --split-fraction 0.8, or a --split-time inside the log"
+  /// Where each user's first part trains already, so that no other split would help.
+  var moreTimes = "give a log with more rows per user, of more than one time"
   var leftOut = "correct the file, or the options that describe it"
   var categories = "give --maximum-categories 1, or other categories"
   var items = "check that both files have the same ids"
@@ -134,9 +132,6 @@ extension ImportAccount {
     if categories.all >= 10 && categories.ofOneItem * 2 > categories.all {
       warnings.append(
         .lonelyCategories(categories.ofOneItem, of: categories.all, mend: advice.categories))
-    }
-    if let without = itemsWithoutMetadata, items > 0, without * 2 >= items {
-      warnings.append(.itemsWithoutMetadata(without, of: items, mend: advice.items))
     }
     for (without, all, what) in [(usersWithoutRow, users.all, "users"), (itemsWithoutRow, items, "items")] {
       guard let without, all > 0, without * 2 >= all else { continue }

@@ -17,22 +17,15 @@ struct CategoryPaths: ~Copyable {
 
   private var names = IdentifierTable(field: "category")
   private var rows = GrowableBuffer<Int32>()
-  /// Per list: its item, and where its names begin in `rows`.
-  private var lists: [(item: Int32, start: Int)] = []
-  private var known: [Bool]
-  /// Names that were cut off.
-  private(set) var cut = 0
+  /// Where each list's names begin in `rows`.
+  private var starts = GrowableBuffer<Int>()
 
-  init(items: Int) { known = Array(repeating: false, count: items) }
-
-  func has(_ item: Int32) -> Bool { known[Int(item)] }
-
-  /// Takes the list of `item`, up to a name that cannot be kept, which is told to `lost`.
-  mutating func add(_ item: Int32, _ list: [Bytes], lost: (MalformedLine) -> Void) {
-    known[Int(item)] = true
-    lists.append((item, rows.count))
+  /// Takes a list, up to the longest path. A name that cannot be kept is told to `lost`.
+  mutating func add(_ list: borrowing GrowableBuffer<Bytes>, lost: (MalformedLine) -> Void) {
+    starts.append(rows.count)
     var taken = 0
-    for name in list.lazy.map(\.trimmed) where name.count > 0 && taken < CategoryPaths.longest {
+    for index in 0..<list.count where taken < CategoryPaths.longest {
+      let name = list.pointer[index]
       if names.find(name) == nil {
         do throws(MalformedLine) { try names.check(name) } catch {
           lost(error)
@@ -44,23 +37,23 @@ struct CategoryPaths: ~Copyable {
     }
   }
 
-  /// Sets the items' categories in `table`.
-  /// - Parameter keepsAll: whether nothing is cut.
-  mutating func finish(into table: inout CategoryTable, keepsAll: Bool) {
-    let statistics = keepsAll ? nil : Statistics(self)
-    var list: [Bytes] = []
-    for index in lists.indices {
+  /// Calls `body` with the path of each list, in their order; returns how many names were cut off. The lists go.
+  mutating func finish(_ body: ([Bytes]) -> Void) -> Int {
+    let statistics = Statistics(self)
+    var cut = 0
+    for index in 0..<starts.count {
       let range = self.range(index)
       let length = statistics.map { $0.pathLength(range, self) } ?? range.count
       cut += range.count - length
-      list.removeAll(keepingCapacity: true)
-      for place in range.prefix(length) { list.append(names[Int(rows.pointer[place])]) }
-      table.set(lists[index].item, list) { _ in }
+      body(range.prefix(length).map { names[Int(rows.pointer[$0])] })
     }
+    rows = GrowableBuffer()
+    starts = GrowableBuffer()
+    return cut
   }
 
   private func range(_ index: Int) -> Range<Int> {
-    lists[index].start..<(index + 1 < lists.count ? lists[index + 1].start : rows.count)
+    starts.pointer[index]..<(index + 1 < starts.count ? starts.pointer[index + 1] : rows.count)
   }
 
   /// How often names stand where.
@@ -76,8 +69,8 @@ struct CategoryPaths: ~Copyable {
     init?(_ paths: borrowing CategoryPaths) {
       let zeros = [Int32](repeating: 0, count: paths.names.count)
       (items, prefixes, afterSingle) = (zeros, zeros, zeros)
-      guard paths.lists.count >= CategoryPaths.fewest else { return nil }
-      for index in paths.lists.indices {
+      guard paths.starts.count >= CategoryPaths.fewest else { return nil }
+      for index in 0..<paths.starts.count {
         var key = Statistics.root
         for place in paths.range(index) {
           let name = paths.rows.pointer[place]
@@ -89,7 +82,7 @@ struct CategoryPaths: ~Copyable {
         }
       }
       guard items.count(where: { $0 == 1 }) * 2 > items.count else { return nil }
-      for index in paths.lists.indices {
+      for index in 0..<paths.starts.count {
         var isAfter = false
         for place in paths.range(index) {
           let name = Int(paths.rows.pointer[place])

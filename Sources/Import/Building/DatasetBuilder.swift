@@ -80,20 +80,21 @@ struct DatasetBuilder {
     let repeats = sorted.repeats(telling: hasActions)
     if repeated == .first { sorted.remove(repeats) }
     let (offsets, outcomes) = (sorted.offsets, sorted.outcomes)
+    let codes = Column(outcomes.values.lazy.map { $0 & ~InteractionLog.historyOnly })
     let events = Dataset.Events(
       item: sorted.item, timestamp: sorted.timestamp,
       label: hasActions
-        ? Column(outcomes.values.lazy.map { $0 == Dataset.Action.exposure.rawValue ? 0 : 1 }) : outcomes)
+        ? Column(codes.values.lazy.map { $0 == Dataset.Action.exposure.rawValue ? 0 : 1 }) : codes)
     var (labels, uncredited) = (events.label, 0)
     if case .credited(let credit) = rule {
-      (labels, uncredited) = credit.labels(events, outcomes, offsets, items: log.items.count)
+      (labels, uncredited) = credit.labels(events, codes, offsets, items: log.items.count)
     }
     let parts = try samples(
       log, events, outcomes: outcomes, labels, offsets, origins: sorted.origins,
       hasRepeats: repeated == .keep && !repeats.isEmpty, source: source)
-    let actions = hasActions ? outcomes : nil
     return Rows(
-      users: Dataset.Users(id: log.users.column(), eventOffsets: offsets), events: events, actions: actions,
+      users: Dataset.Users(id: log.users.column(), eventOffsets: offsets), events: events,
+      actions: hasActions ? codes : nil,
       train: parts.train, test: parts.test, uncreditedActions: uncredited, repeats: repeats.count,
       negatives: parts.negatives, origins: parts.origins)
   }

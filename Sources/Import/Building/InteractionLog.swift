@@ -7,8 +7,12 @@ struct InteractionLog: ~Copyable {
   private(set) var user = GrowableBuffer<Int32>()
   private(set) var item = GrowableBuffer<Int32>()
   private(set) var timestamp = GrowableBuffer<Int64>()
-  /// A label, 0 or 1, or in logs with actions the code of a `Dataset.Action`.
+  /// A label, 0 or 1, or in logs with actions the code of a `Dataset.Action`; with `historyOnly` added for what is
+  /// an event and no sample.
   private(set) var outcome = GrowableBuffer<UInt8>()
+
+  /// Added to the outcome of what is an event and no sample.
+  static let historyOnly: UInt8 = 0x80
 
   /// Identifiers that had spaces around them, which were taken off.
   private(set) var trimmed = 0
@@ -39,6 +43,26 @@ struct InteractionLog: ~Copyable {
     self.outcome.append(outcome)
     return row
   }
+
+  /// Adds an interaction of a known user, which is no sample, and returns its item's row; where it throws, nothing was
+  /// added.
+  @discardableResult
+  mutating func appendHistory(
+    user: Int32, item: Bytes, timestamp: Int64, outcome: UInt8
+  ) throws(MalformedLine) -> Int32 {
+    let item = item.trimmed
+    let known = items.find(item)
+    if known == nil { try items.check(item) }
+    let row = known ?? items.insert(item)
+    self.user.append(user)
+    self.item.append(row)
+    self.timestamp.append(timestamp)
+    self.outcome.append(outcome | InteractionLog.historyOnly)
+    return row
+  }
+
+  /// The user of the interaction added last.
+  var lastUser: Int32 { user.pointer[user.count - 1] }
 
   /// Frees the interactions; users and items stay.
   mutating func removeInteractions() {

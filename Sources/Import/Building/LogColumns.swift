@@ -20,17 +20,10 @@ package struct LogColumns {
   /// Where a row's label comes from.
   enum Outcome: Equatable {
     case positive
-    case rating(Int, name: String)
-    case label(Int, name: String)
-
-    var rating: Int? { if case .rating(let column, _) = self { column } else { nil } }
-    var label: Int? { if case .label(let column, _) = self { column } else { nil } }
-    var name: String {
-      switch self {
-      case .positive: ""
-      case .rating(_, let name), .label(_, let name): name
-      }
-    }
+    /// The column of ratings.
+    case rating(String)
+    /// The column of labels.
+    case label(String)
   }
 
   let user: Int
@@ -39,6 +32,8 @@ package struct LogColumns {
   let outcome: Outcome
   /// Of all columns.
   let names: [String]
+  /// Whether the first line names them.
+  let hasHeader: Bool
 
   static let userNames = [
     "user", "user_id", "userid", "uid", "reviewerID", "reviewer_id", "member_id", "customer_id", "visitorid",
@@ -58,26 +53,26 @@ package struct LogColumns {
   /// Takes the header of `lines`, if there is one. Throws where a column is missing, named twice, or looks like
   /// a label that nobody uses.
   init(_ lines: SourceLines, _ fields: inout CSVFields, _ names: Names) throws(ImportError) {
-    let header = try LogColumns.header(lines, &fields, names)
+    let header: CSVHeader
+    (header, hasHeader) = try LogColumns.header(lines, &fields, names)
     self.names = header.names
     user = try header.required(names.user.map { [$0] } ?? LogColumns.userNames, option: "--user-column")
     item = try header.required(names.item.map { [$0] } ?? LogColumns.itemNames, option: "--item-column")
     time = try header.required(names.time.map { [$0] } ?? LogColumns.timeNames, option: "--timestamp-column")
     outcome = try LogColumns.outcome(header, lines.path, names, others: [user, item, time])
-    header.account([user, item, time, outcome.rating, outcome.label], in: lines)
   }
 
   private static func header(
     _ lines: SourceLines, _ fields: inout CSVFields, _ names: Names
-  ) throws(ImportError) -> CSVHeader {
-    if let all = names.all { return try CSVHeader(lines, &fields, without: all) }
+  ) throws(ImportError) -> (CSVHeader, hasHeader: Bool) {
+    if let all = names.all { return (try CSVHeader(lines, &fields, without: all), false) }
     let first = try CSVHeader.peek(lines, &fields)
     let known = Set((userNames + itemNames + timeNames).map { $0.lowercased() })
     let given = Set([names.user, names.item, names.time, names.label, names.rating].compactMap(\.self))
     let isHeader = first.contains { name in
       known.contains(name.lowercased()) || given.contains(name) || isLikeLabel(name)
     }
-    if first.isEmpty || isHeader { return try CSVHeader(lines, &fields) }
+    if first.isEmpty || isHeader { return (try CSVHeader(lines, &fields), true) }
     // No header: the orders that public logs without one have.
     guard let last = first.last, isTime(last),
       first.count == 3 || (first.count == 4 && Double(first[2]) != nil)
@@ -88,7 +83,7 @@ package struct LogColumns {
     let usual = first.count == 3 ? ["user", "item", "timestamp"] : ["user", "item", "rating", "timestamp"]
     lines.account.guesses.append(
       "no header; the columns are \(usual.joined(separator: ", ")) (--columns says otherwise)")
-    return try CSVHeader(lines, &fields, without: usual)
+    return (try CSVHeader(lines, &fields, without: usual), false)
   }
 
   private static func outcome(
@@ -98,15 +93,15 @@ package struct LogColumns {
       throw .conflictingColumns(file: file, first: rating, second: label)
     }
     if let label = names.label {
-      return .label(try header.required([label], option: "--label-column"), name: label)
+      return .label(header.names[try header.required([label], option: "--label-column")])
     }
     if let rating = names.rating {
-      return .rating(try header.required([rating], option: "--rating-column"), name: rating)
+      return .rating(header.names[try header.required([rating], option: "--rating-column")])
     }
     if names.allPositive { return .positive }
     switch (try header.optional("rating"), try header.optional("label")) {
-    case (let column?, nil): return .rating(column, name: "rating")
-    case (nil, let column?): return .label(column, name: "label")
+    case (.some, nil): return .rating("rating")
+    case (nil, .some): return .label("label")
     case (.some, .some): throw .conflictingColumns(file: file, first: "rating", second: "label")
     case (nil, nil): break
     }

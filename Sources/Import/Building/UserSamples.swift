@@ -39,7 +39,7 @@ struct UserSamples: ~Copyable {
     limits.removeAll()
     let all = Int(offsets[user])..<Int(offsets[user + 1])
     var rows = all
-    var lastSampled = UInt8.max
+    var lastSampled = InteractionLog.historyOnly - 1
     switch builder.rule {
     case .reviews(let sampling, let keepFirst):
       (ratio, random) = sampling.stream(seed: builder.seed, user: log.users.string(user))

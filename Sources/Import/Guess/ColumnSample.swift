@@ -9,18 +9,29 @@ struct ColumnSample {
   private var times = 0
   private var dates = 0
   private var hours = 0
+  /// Values that are times in each of the formats.
+  private var formatted = [Int](repeating: 0, count: ColumnSample.formats.count)
   /// Whether a value was a JSON list.
   private(set) var isList = false
   /// Values with each of the separators in them.
   private var separated = [0, 0]
   private(set) var lowest = Double.infinity
   private(set) var highest = -Double.infinity
+  /// Values that came before.
+  private var repeats = 0
   /// Up to `distinctLimit` different values.
   private(set) var distinct: Set<String> = []
 
   static let distinctLimit = 5000
   private static let separators = [UInt8(ascii: "|"), UInt8(ascii: ";")]
   private static let hourFormat = TimeFormat("%y%m%d%H")
+  /// Ways to write times that are neither numbers nor ISO 8601. Of two that fit the first is taken.
+  private static let formats = [
+    "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y",
+    "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y",
+    "%d/%b/%Y:%H:%M:%S %z", "%d/%b/%Y:%H:%M:%S", "%d %b %Y %H:%M:%S", "%d %b %Y", "%d-%b-%Y", "%b %d, %Y",
+    "%m %d, %Y",
+  ].compactMap(TimeFormat.init)
 
   init(_ name: String) { self.name = name }
 
@@ -32,7 +43,12 @@ struct ColumnSample {
     }
     guard let text else { return }
     present += 1
-    if distinct.count < ColumnSample.distinctLimit { distinct.insert(String(decoding: text, as: UTF8.self)) }
+    let value = String(decoding: text, as: UTF8.self)
+    if distinct.contains(value) {
+      repeats += 1
+    } else if distinct.count < ColumnSample.distinctLimit {
+      distinct.insert(value)
+    }
     for (index, separator) in ColumnSample.separators.enumerated() where text.contains(separator) {
       separated[index] += 1
     }
@@ -46,18 +62,45 @@ struct ColumnSample {
       if text.count == 8, ColumnSample.hourFormat?.seconds(text, utcOffset: 0) != nil { hours += 1 }
     } else if TimeReader.date(text) != nil {
       dates += 1
+    } else {
+      for index in formatted.indices where formatted[index] == present - 1 {
+        if ColumnSample.formats[index].seconds(text, utcOffset: 0) != nil { formatted[index] += 1 }
+      }
     }
   }
 
   var isNumber: Bool { present > 0 && numbers == present }
   var isDate: Bool { present > 0 && dates == present }
   /// Seconds, or their thousandths, since 1970 from 1973 on, or dates.
-  var isTime: Bool { present > 0 && (times == present || dates == present) }
+  var isTime: Bool { present > 0 && (times == present || dates == present || !timeFormats.isEmpty) }
+
+  /// The formats, as strptime has them, in which all values are times.
+  var timeFormats: [String] {
+    present == 0
+      ? [] : formatted.indices.filter { formatted[$0] == present }.map { ColumnSample.formats[$0].text }
+  }
+
+  /// What the values say that a user did, if they are known words for it; nil otherwise, or where nothing is only shown.
+  var actions: (exposures: [String], actions: [(value: String, action: String)])? {
+    guard (2...20).contains(distinct.count) else { return nil }
+    var (exposures, actions) = ([String](), [(value: String, action: String)]())
+    for value in distinct.sorted() {
+      switch value.lowercased() {
+      case "pv", "view", "impression", "exposure", "show", "shown": exposures.append(value)
+      case "click", "clk": actions.append((value, "click"))
+      case "cart", "addtocart", "add_to_cart": actions.append((value, "cart"))
+      case "fav", "favourite", "favorite": actions.append((value, "favourite"))
+      case "buy", "purchase", "transaction", "order": actions.append((value, "buy"))
+      default: return nil
+      }
+    }
+    return exposures.isEmpty || actions.isEmpty ? nil : (exposures, actions)
+  }
   /// YYMMDDHH as in Avazu's log.
   var isHour: Bool { present > 0 && hours == present }
   /// A different value in every row says nothing of other rows.
   var isUnique: Bool {
-    present >= 20 && distinct.count == min(present, ColumnSample.distinctLimit) && fractions == 0
+    present >= 20 && repeats == 0 && fractions == 0
   }
   var hasFractions: Bool { fractions > 0 }
 

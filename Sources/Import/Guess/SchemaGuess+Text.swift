@@ -48,6 +48,11 @@ extension SchemaGuess {
   private var timeLine: String {
     guard let column = log.column(time.name) else { return "  time: \(yaml(time.name))" }
     if column.isHour { return "  time: {column: \(yaml(time.name)), format: \"%y%m%d%H\"}\(time.remark)" }
+    if let format = column.timeFormats.first {
+      let others = column.timeFormats.dropFirst().map { "\"\($0)\"" }
+      return "  time: {column: \(yaml(time.name)), format: \"\(format)\"}"
+        + (others.isEmpty ? time.remark : "  # not sure: or \(others.joined(separator: ", "))")
+    }
     var unit = "s"
     if column.isDate {
       unit = "iso8601"
@@ -63,8 +68,21 @@ extension SchemaGuess {
       + (isTime ? time.remark : "  # not sure: these are no usual times")
   }
 
+  /// The column that says what was only shown and what the user did.
+  private var actionColumn: ColumnSample? {
+    log.columns.first { $0.actions != nil && ![user.name, item.name, time.name].contains($0.name) }
+  }
+
   private var label: (line: String, column: String?) {
     let taken = [user.name, item.name, time.name]
+    if let column = actionColumn, let (exposures, actions) = column.actions {
+      let values = actions.map { "\(yaml($0.value)): \($0.action)" }.joined(separator: ", ")
+      return (
+        "label: {credit: {column: \(yaml(column.name)), exposures: [\(exposures.map(yaml).joined(separator: ", "))], "
+          + "actions: {\(values)}, window: day}}  # 1 where an action follows what was shown",
+        column.name
+      )
+    }
     guard
       let column = log.columns.first(where: { LogColumns.isLikeLabel($0.name) && !taken.contains($0.name) })
     else { return ("label: none  # every row is a positive, and negatives are drawn", nil) }
@@ -96,6 +114,7 @@ extension SchemaGuess {
     if log.column("hour") == nil && !(log.column(time.name)?.isHour ?? false) {
       shown.append("  hour: {from: time, as: hour}  # of UTC, unless log.time has utc_offset")
     }
+    if actionColumn != nil { afterwards.append("  action: {from: label}") }
     func section(_ name: String, _ features: [String], _ remark: String) -> [String] {
       if features.isEmpty { return [] }
       let isEmpty = !features.contains { !$0.hasPrefix("  #") }

@@ -25,7 +25,9 @@ package struct SchemaGuess {
     guessKeys()
     for path in files.dropFirst() {
       let table = try TableSample(path, isLog: false)
-      if table.columns.map(\.name) == log.columns.map(\.name) {
+      // Columns are found by name, in any order, where the file has names.
+      let (names, others) = (table.columns.map(\.name), log.columns.map(\.name))
+      if names == others || (table.hasNames && log.hasNames && Set(names) == Set(others)) {
         logFiles.append(path)
       } else {
         entities.append(entity(table))
@@ -41,7 +43,8 @@ package struct SchemaGuess {
       taken: [time.name])
     item = guess(
       LogColumns.itemNames, parts: ["item", "sku", "product", "movie", "article", "ad_", "creative"],
-      or: { $0.distinct.count > 20 && !LogColumns.isLikeLabel($0.name) }, taken: [time.name, user.name])
+      or: { $0.distinct.count > 20 && !LogColumns.isLikeLabel($0.name) && $0.actions == nil },
+      taken: [time.name, user.name])
   }
 
   private func guess(

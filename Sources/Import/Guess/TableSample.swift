@@ -47,7 +47,7 @@ struct TableSample {
     _ path: String, _ form: inout TableForm, isLog: Bool
   ) throws(ImportError) -> [String] {
     let lines = try SourceLines(path: path, malformed: .skip) { _ in }
-    if try lines.firstLine({ $0.trimmed.first == UInt8(ascii: "{") }) {
+    if try lines.holdObjects() {
       form.format = .jsonl
       return try keys(lines)
     }
@@ -65,7 +65,7 @@ struct TableSample {
   }
 
   /// The keys of the first hundred objects, with those of objects inside them.
-  private static func keys(_ lines: SourceLines) throws(ImportError) -> [String] {
+  static func keys(_ lines: SourceLines) throws(ImportError) -> [String] {
     var keys: [String] = []
     for _ in 0..<100 {
       guard let line = try lines.next() else { break }

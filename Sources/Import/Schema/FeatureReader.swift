@@ -10,8 +10,9 @@ struct FeatureReader {
   func read(_ parent: YAMLSection, _ key: String, _ owner: FeatureOwner) throws -> [FeatureRule] {
     let section = try parent.section(key)
     return try section.keys.map { name in
-      guard Features.isName("\(owner.rawValue)_\(name)") else {
-        throw section.refusal(name, "is no name of a feature: letters, digits, _ and -, up to 50 of them")
+      guard FeatureRule.isName(name) else {
+        throw section.refusal(
+          name, "is no name of a feature: letters, digits, _ and -, up to \(FeatureRule.nameBytes) bytes")
       }
       // `category: path` for `category: {column: path}`.
       if !section.isSection(name) {
@@ -42,10 +43,23 @@ struct FeatureReader {
   }
 
   private func feature(_ section: YAMLSection, _ name: String, _ owner: FeatureOwner) throws -> FeatureRule {
+    let sources = ["column", "from", "columns", "flags"].filter { section.has($0) }
+    if sources.count > 1 { try section.refuse(sources[1], because: "and \(sources[0]) exclude each other") }
     var source = FeatureRule.Source.column(try section.string("column", default: name))
-    if section.has("from") {
-      try section.refuseIf(section.has("column"), "from", "and column exclude each other")
-      _ = try section.choice("from", default: "time", of: ["time"])
+    for (key, make) in [
+      ("columns", FeatureRule.Source.columns), ("flags", FeatureRule.Source.flags),
+    ] where section.has(key) {
+      let names = try section.texts(key, default: [])
+      try section.refuseIf(
+        names.isEmpty || Set(names).count != names.count || names.contains(""), key,
+        "must be a list of different columns")
+      source = make(names)
+    }
+    if try section.has("from") && section.choice("from", default: "time", of: ["time", "label"]) == "label" {
+      try section.refuseIf(
+        owner != .events, "from", "label is for event_features: what the user did is known only afterwards")
+      source = .label
+    } else if section.has("from") {
       try section.refuseIf(
         owner == .users || owner == .items, "from", "is for features of samples and events, which have a time"
       )
@@ -58,6 +72,12 @@ struct FeatureReader {
     case "numeric": kind = .numeric(try steps(section))
     case "vector": kind = .vector(try vector(section, owner))
     default: kind = .categorical(try categorical(section, name, owner))
+    }
+    if case .column = source {
+    } else if case .time = source {
+    } else if kind.isCategorical == false {
+      throw section.refusal(
+        "kind", "must be categorical for a feature of flags, of several columns or of the label")
     }
     try section.finish()
     return FeatureRule(name, source, kind)
@@ -73,7 +93,8 @@ struct FeatureReader {
       vocabulary: try section.string("vocabulary", default: shared), table: table)
     for (key, value) in [("vocabulary", rule.vocabulary), ("table", rule.table)] where !Features.isName(value)
     {
-      throw section.refusal(key, "must be a name: letters, digits, _ and -, up to 64 of them")
+      throw section.refusal(
+        key, "must be a name: letters, digits, _ and -, up to \(Features.nameBytes) bytes")
     }
     rule.minimumCount = try section.integer("min_count", default: 1, in: 0...Int(Int32.max))
     if section.has("hash") {
@@ -81,18 +102,16 @@ struct FeatureReader {
         section.has("min_count"), "hash", "and min_count exclude each other: no value is rare")
       rule.hashRows = try section.integer("hash", default: 1, in: 1...Int(Int32.max))
     }
-    if section.has("list") { rule.separator = try separator(section, "list") }
+    if section.has("list") {
+      rule.separator = try section.separator("list", default: "|", mayBeBrackets: true)
+    }
+    if section.has("keep") { rule.kept = try section.integer("keep", default: 1, in: 1...64) }
+    rule.isPath = try section.boolean("path", default: false)
+    for (key, isGiven) in [("keep", rule.kept != nil), ("path", rule.isPath)] {
+      try section.refuseIf(
+        isGiven && rule.separator == nil && !section.has("columns"), key, "is for lists: give list, too")
+    }
     return rule
-  }
-
-  /// Empty for `true`: brackets say where a list is.
-  private func separator(_ section: YAMLSection, _ key: String) throws -> [UInt8] {
-    let bytes = Array(try section.string(key, default: "|").utf8)
-    if bytes == Array("true".utf8) { return [] }
-    try section.refuseIf(
-      !(1...2).contains(bytes.count), key,
-      "must be the one or two characters between values, or true for lists in brackets")
-    return bytes
   }
 
   private func steps(_ section: YAMLSection) throws -> [FeatureRule.Step] {
@@ -116,17 +135,22 @@ struct FeatureReader {
       for key in ["key", "index", "value"] where !section.has(key) {
         throw section.refusal(key, "is missing: a column of the file with a line per number")
       }
-      return .long(
-        .init(
-          file: file, key: try section.string("key", default: ""),
-          index: try section.string("index", default: ""), value: try section.string("value", default: "")))
+      var table = FeatureRule.LongTable(
+        file: file, key: try section.string("key", default: ""),
+        index: try section.string("index", default: ""), value: try section.string("value", default: ""))
+      let bounds = try section.numbers("between", default: [], in: -1e300...1e300, counts: 2...2)
+      if bounds.count == 2 {
+        try section.refuseIf(bounds[0] > bounds[1], "between", "must be the lowest and the highest number")
+        table.allowed = bounds[0]...bounds[1]
+      }
+      return .long(table)
     }
     guard section.has("width") else {
       throw section.refusal("width", "is missing: how many numbers each row has")
     }
     return .list(
       width: try section.integer("width", default: 1, in: 1...4096),
-      separator: section.has("list") ? try separator(section, "list") : [UInt8(ascii: "|")])
+      separator: try section.separator("list", default: "|", mayBeBrackets: true))
   }
 }
 
@@ -156,6 +180,12 @@ extension TableForm {
         "must be 1 to \(CSVFields.maximumCount) names")
       let named = columns.filter { !$0.isEmpty }
       try section.refuseIf(Set(named).count != named.count, "columns", "must not have a name twice")
+    }
+    if section.has("rest") {
+      let name = try section.string("rest", default: "")
+      try section.refuseIf(
+        columns.map { !$0.contains(name) } ?? true, "rest", "must be one of columns, which must be given")
+      rest = name
     }
     quotes = try section.boolean("quotes", default: delimiter?.count != 2)
     missing = try section.texts("missing", default: TableForm.usualMissing)

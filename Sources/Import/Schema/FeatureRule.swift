@@ -16,12 +16,21 @@ package struct FeatureRule: Equatable, Sendable {
     case column(String)
     /// A part of the row's time, on the log's clock.
     case time(TimePart)
+    /// The values of several columns, one after the other.
+    case columns([String])
+    /// The names of those columns whose field is 1.
+    case flags([String])
+    /// What the user did, as the label's column says.
+    case label
 
     /// As it stands in the data set, without the file.
     package var text: String {
       switch self {
       case .column(let name): name
       case .time(let part): "time, as \(part.rawValue)"
+      case .columns(let names): names.joined(separator: ", ")
+      case .flags(let names): "flags " + names.joined(separator: ", ")
+      case .label: "label"
       }
     }
   }
@@ -56,6 +65,17 @@ package struct FeatureRule: Equatable, Sendable {
     /// The steps that readers apply, in turn.
     case numeric([Step])
     case vector(Vector)
+
+    var isCategorical: Bool { if case .categorical = self { true } else { false } }
+  }
+
+  /// Bytes of a feature's name; those of its vocabulary and table, with the owner before it, stay within
+  /// `Features.nameBytes`.
+  package static let nameBytes = 50
+
+  /// Whether `name` can be the name of a feature in a schema.
+  package static func isName(_ name: String) -> Bool {
+    name.utf8.count <= nameBytes && Features.isName(name)
   }
 
   package struct Categorical: Equatable, Sendable {
@@ -64,6 +84,12 @@ package struct FeatureRule: Equatable, Sendable {
     /// What separates the values of one field, empty for lists in brackets; a JSON list needs none. Nil for one value
     /// per field.
     package var separator: [UInt8]?
+    /// Of more different values of a row the last so many are kept: paths run from general to special.
+    package var kept: Int?
+    /// Whether values are a path that bullet points may follow, which are cut off (`CategoryPaths`).
+    package var isPath = false
+    /// Whether a row has a list of values even where fields hold one.
+    package var isList = false
     /// Rows that values are hashed into; nil where each value has its own.
     package var hashRows: Int?
     package var vocabulary: String
@@ -108,6 +134,8 @@ package struct FeatureRule: Equatable, Sendable {
     package var key: String
     package var index: String
     package var value: String
+    /// Numbers outside are malformed; nil where any is one.
+    package var allowed: ClosedRange<Double>?
 
     package init(file: String, key: String, index: String, value: String) {
       self.file = file
@@ -117,10 +145,13 @@ package struct FeatureRule: Equatable, Sendable {
     }
   }
 
-  /// The column that is read for it; nil where there is none.
-  package var column: String? {
-    if case .vector(.long) = kind { return nil }
-    if case .column(let name) = source { return name }
-    return nil
+  /// The columns that are read for it.
+  package var columns: [String] {
+    if case .vector(.long) = kind { return [] }
+    switch source {
+    case .column(let name): return [name]
+    case .columns(let names), .flags(let names): return names
+    case .time, .label: return []
+    }
   }
 }

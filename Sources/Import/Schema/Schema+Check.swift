@@ -9,9 +9,39 @@ extension Schema {
       + sampleFeatures.map { (.samples, $0) } + eventFeatures.map { (.events, $0) }
   }
 
+  /// The log's columns that say what a user did with an item.
+  package var labelColumns: [String] { log.impressions == nil ? label.columns : [log.item] }
+
+  /// Whether events say what the user did, not only whether the user liked it.
+  var hasActions: Bool { eventFeatures.contains { $0.source == .label } }
+
   func check(_ root: YAMLSection) throws {
+    try checkLog(root)
     try checkLeaks(root)
     try checkVocabularies(root)
+  }
+
+  private func checkLog(_ root: YAMLSection) throws {
+    if log.impressions != nil && root.has("label") {
+      throw root.refusal("label", "stands with each item of log.item already: leave it out")
+    }
+    if let rule = eventFeatures.first(where: { $0.source == .label }) {
+      switch label {
+      case .values, .credit: break
+      case .unstated, .none, .threshold, .impressions:
+        throw try place(of: .events, root).refusal(
+          rule.name, "is what the user did, which needs a label with credit, or one of values")
+      }
+    }
+    guard let history else { return }
+    for name in history.itemFeatures.keys.sorted() {
+      let rule = items?.features.first { $0.name == name }
+      if rule.map({ if case .column = $0.source, !$0.columns.isEmpty { true } else { false } }) ?? false {
+        continue
+      }
+      throw try root.section("history").section("item_features").refusal(
+        name, "is no feature of items that is made of one column")
+    }
   }
 
   /// What is known only afterwards must not be seen of a candidate: not as a feature of the sample, nor as one of a user
@@ -27,7 +57,7 @@ extension Schema {
 
   private func checkLeaks(of rules: [FeatureRule], _ section: YAMLSection) throws {
     for rule in rules {
-      if let column = rule.column, label.columns.contains(column) {
+      if let column = rule.columns.first(where: labelColumns.contains) {
         throw section.refusal(
           rule.name,
           "is made of the label's column \(column), which is known only afterwards: list it under "
@@ -40,7 +70,7 @@ extension Schema {
             "is an event feature, too: what is known when the item is shown belongs here, what is known "
               + "only afterwards under event_features")
         }
-        if let column = rule.column, column == other.column {
+        if let column = rule.columns.first(where: other.columns.contains) {
           throw section.refusal(
             rule.name,
             "is made of the column \(column), as the event feature \(other.name) is, which is known only "

@@ -14,6 +14,8 @@ package struct TableForm: Equatable, Sendable {
   package var header: Bool?
   /// The names of all columns, for a file without a header or one with other names.
   package var columns: [String]?
+  /// The column that may hold the delimiter itself: it takes what a line has too much of. Nil for none.
+  package var rest: String?
   /// Whether a field may stand in quotes, and hold the delimiter then.
   package var quotes = true
   /// Spellings of "no value".

@@ -1,5 +1,4 @@
 import IO
-import Support
 
 /// A plain table of interactions, for logs of one's own.
 ///
@@ -12,7 +11,7 @@ import Support
 ///
 /// The items, optional, have an `item`, a `category` and optionally `categories`, separated by `|`,
 /// general before special; `category` is the special one and counts as their last. Items without a row
-/// there have no category. Both files may be gzip.
+/// there have no category. Both files may be gzip. A short form over the shipped schema `clicks-csv`.
 package enum CSVImport {
   package struct Options: Sendable {
     package var interactions: String
@@ -60,125 +59,66 @@ package enum CSVImport {
   package static func run(
     _ options: Options, progress: @escaping ImportProgress = { _ in }
   ) throws(ImportError) -> Dataset {
-    try options.split.check()
-    try options.negatives.check()
-    try CategoryTable.check(maximum: options.maximumCategories)
-    var ratings = RatingReader(threshold: options.threshold, notRated: options.notRated)
-    try ratings.check()
-    try DatasetBuilder.check(minimumTrainingSamples: options.minimumTrainingSamples)
-    var provenance = Dataset.Provenance(
-      kind: "csv", splitRule: options.split.text, seed: options.seed, negativeSampling: "none",
-      settings: ["on_error": options.malformed.rawValue])
-
-    var log = InteractionLog()
-    var account = ImportAccount()
-    let outcome = try readInteractions(options, into: &log, &ratings, &provenance, &account, progress)
-    var table = CategoryTable(items: log.items.count, maximum: options.maximumCategories)
-    if let path = options.items {
-      try readItems(path, options, log.items, &table, &provenance, &account, progress)
-    }
-
-    let rule: DatasetBuilder.SampleRule
-    var advice: ImportAdvice
-    switch outcome {
-    case .positive:
-      rule = .reviews(options.negatives, keepFirst: options.keepFirst)
-      account.labelSource = "every row is a positive"
-      provenance.negativeSampling = options.negatives.text
-      provenance.settings["keep_first"] = "\(options.keepFirst)"
-      advice = ImportAdvice(labels: "give --negatives 1-9, or --label-column")
-      advice.noSamples = "give --keep-first, or a log with more rows per user"
-    case .rating(_, let name):
-      rule = .ratings
-      account.labelSource = ratings.text(name)
-      advice = ImportAdvice(labels: "give another --threshold, or --all-positive to sample negatives")
-    case .label(_, let name):
-      rule = .exposures
-      account.labelSource = name
-      advice = ImportAdvice(labels: "give the right --label-column, or --all-positive to sample negatives")
-    }
-    provenance.settings["labels"] = account.labelSource
-    if let minimum = options.minimumTrainingSamples {
-      provenance.settings["minimum_training_samples"] = "\(minimum)"
-    }
-    let builder = DatasetBuilder(
-      rule: rule, split: options.split, minimumTrainingSamples: options.minimumTrainingSamples,
-      seed: options.seed, progress: progress)
-    let rows = try builder.build(&log, source: options.interactions)
-    return Dataset(
-      rows, items: log.items, table, genome: nil, provenance, account, hasItemsFile: options.items != nil,
-      advice, progress)
+    try TableImport.run(schema(options), progress: progress)
   }
 
-  private static func readInteractions(
-    _ options: Options, into log: inout InteractionLog, _ ratings: inout RatingReader,
-    _ provenance: inout Dataset.Provenance, _ account: inout ImportAccount,
-    _ progress: @escaping ImportProgress
-  ) throws(ImportError) -> LogColumns.Outcome {
-    let lines = try SourceLines(path: options.interactions, malformed: options.malformed, progress: progress)
+  /// The schema that the options and the first line of the files say.
+  package static func schema(_ options: Options) throws(ImportError) -> Schema {
+    try RatingReader(threshold: options.threshold, notRated: options.notRated).check()
+    var schema = Schema.shortForm("clicks-csv", kind: "csv")
+    let lines = try SourceLines(path: options.interactions, malformed: .skip) { _ in }
     var fields = CSVFields(delimiter: options.delimiter)
     let columns = try LogColumns(lines, &fields, options.columns)
-    let (user, item, time, outcome) = (columns.user, columns.item, columns.time, columns.outcome)
-    var times = TimeReader(field: columns.names[time], unit: options.timeUnit)
-    var notRated = LineTally()
-    // Plain numbers in the loop: a name in it would be counted up and down for every row.
-    let count = columns.names.count
-    let (ratingColumn, labelColumn, ratingName) = (outcome.rating, outcome.label, outcome.name)
-    try lines.readAll { line throws(MalformedLine) in
-      try fields.split(line, expecting: count)
-      var label: UInt8 = 1
-      if let labelColumn {
-        label = try InteractionLog.label(fields[labelColumn])
-      } else if let ratingColumn {
-        guard let rated = try ratings.label(fields[ratingColumn], ratingName) else {
-          notRated.add(at: lines.number)
-          return
-        }
-        label = rated
-      }
-      try log.append(
-        user: fields[user], item: fields[item], timestamp: try times.seconds(fields[time]), outcome: label)
+    schema.log.files = [options.interactions]
+    schema.log.form.delimiter = options.delimiter.map { [$0] }
+    if !columns.hasHeader {
+      schema.log.form.columns = columns.names
+      // A guess of the delimiter is made anew by who reads the file.
+      schema.log.guesses = lines.account.guesses.filter { $0.hasPrefix("no header") }
     }
-    lines.leaveOut("not rated", notRated)
-    account.trimmedIds += log.trimmed
-    account.warnings += ratings.warnings
-    account.add(times, lines, option: "--time-unit")
-    account.add(lines, &provenance)
-    return outcome
+    schema.log.user = columns.names[columns.user]
+    schema.log.item = columns.names[columns.item]
+    schema.log.time = Schema.Time(column: columns.names[columns.time])
+    schema.log.time.unit = options.timeUnit
+    var advice: ImportAdvice
+    switch columns.outcome {
+    case .positive:
+      schema.label = .none
+      advice = ImportAdvice(labels: "give --negatives 1-9, or --label-column")
+      advice.noSamples = "give --keep-first, or a log with more rows per user"
+    case .rating(let name):
+      schema.label = .threshold(columns: [name], atLeast: options.threshold, notRated: options.notRated)
+      advice = ImportAdvice(labels: "give another --threshold, or --all-positive to sample negatives")
+    case .label(let name):
+      schema.label = .values(column: name, positive: [], negative: [])
+      advice = ImportAdvice(labels: "give the right --label-column, or --all-positive to sample negatives")
+    }
+    schema.words = .init(
+      threshold: "--threshold", notRated: "--not-rated", timeUnit: "--time-unit", advice: advice)
+    schema.setItems(options.items)
+    if let items = options.items { try readItems(items, options, &schema) }
+    try schema.keepCategories(options.maximumCategories)
+    schema.split = .init(options.split)
+    schema.seed = options.seed
+    schema.negatives = options.negatives
+    schema.keepFirst = options.keepFirst
+    schema.minimumTrainingSamples = options.minimumTrainingSamples
+    schema.malformed = options.malformed
+    return schema
   }
 
   private static func readItems(
-    _ path: String, _ options: Options, _ items: borrowing IdentifierTable, _ table: inout CategoryTable,
-    _ provenance: inout Dataset.Provenance, _ account: inout ImportAccount,
-    _ progress: @escaping ImportProgress
+    _ path: String, _ options: Options, _ schema: inout Schema
   ) throws(ImportError) {
-    let lines = try SourceLines(path: path, malformed: options.malformed, progress: progress)
+    let lines = try SourceLines(path: path, malformed: .skip) { _ in }
     var fields = CSVFields(delimiter: options.delimiter)
     let header = try CSVHeader(lines, &fields)
     let itemNames = (options.columns.item.map { [$0] } ?? []) + LogColumns.itemNames
-    let item = try header.required(itemNames, option: "--item-column")
+    schema.items?.form.delimiter = options.delimiter.map { [$0] }
+    schema.items?.key = header.names[try header.required(itemNames, option: "--item-column")]
     let categories = try header.optional("categories")
-    let category: Int? =
-      if categories == nil { try header.required("category") } else { try header.optional("category") }
-    header.account([item, category, categories], in: lines)
-    var names: [Bytes] = []
-    var others = LineTally()
-    try lines.readAll { line throws(MalformedLine) in
-      try fields.split(line, expecting: header.fieldCount)
-      let id = fields[item].trimmed
-      if id.count == 0 { throw .emptyField("item") }
-      guard let row = items.find(id) else {
-        others.add(at: lines.number)
-        return
-      }
-      if table.has(row) { throw .repeated("item \(id.excerpt)") }
-      names.removeAll(keepingCapacity: true)
-      if let categories { fields[categories].split(at: UInt8(ascii: "|"), into: &names) }
-      if let category { names.append(fields[category]) }
-      table.set(row, names) { lines.lose($0) }
-    }
-    lines.leaveOut("the item is not in the log", others)
-    provenance.settings["maximum_categories"] = "\(options.maximumCategories)"
-    account.add(lines, &provenance)
+    if categories == nil { _ = try header.required("category") }
+    let names = ["categories", "category"].filter { header.names.contains($0) }
+    schema.readCategory(from: .columns(names))
   }
 }

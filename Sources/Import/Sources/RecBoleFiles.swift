@@ -113,6 +113,11 @@ package struct RecBoleFiles {
       guard let first = try reader.next() else { throw .noHeader(file: file) }
       let header = Columns.fields(first)
       let fields = try reader.next().map(Columns.fields) ?? []
+      for field in header {
+        let parts = field.split(separator: ":")
+        guard parts.count > 1, !Columns.types.contains(String(parts[1])) else { continue }
+        throw .unknownType(file: file, column: String(parts[0]), type: String(parts[1].prefix(40)))
+      }
       all = header.enumerated().map { index, field in
         let parts = field.split(separator: ":")
         let values = index < fields.count ? fields[index].split(separator: " ") : []
@@ -121,6 +126,8 @@ package struct RecBoleFiles {
           width: values.count)
       }
     }
+
+    private static let types = ["token", "token_seq", "float", "float_seq"]
 
     private static func fields(_ line: Line) -> [Substring] {
       String(decoding: line, as: UTF8.self).split(separator: "\t", omittingEmptySubsequences: false)

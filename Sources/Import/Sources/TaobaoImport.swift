@@ -1,10 +1,10 @@
 import IO
-import Support
 
 /// Taobao's public logs, in which users see items and act on them: UserBehavior, and Ali Display Ad Click.
 ///
-/// Exposures and actions are events with their codes in `/events/action`; exposures are the samples. Days are
-/// days in China, UTC+8, as in the log. A sample knows the events of strictly earlier moments.
+/// Exposures and actions are events with their codes in the event feature `action`; exposures are the samples. Days are
+/// days in China, UTC+8, as in the log. A sample knows the events of strictly earlier moments. A short form over the
+/// shipped schemas of the two.
 package enum TaobaoImport {
   package enum Source: Equatable, Sendable {
     /// UserBehavior.csv: user, item, category, behaviour (pv, cart, fav, buy), timestamp, without a header.
@@ -15,24 +15,6 @@ package enum TaobaoImport {
     /// Its pv are no exposures of anything that could be a candidate and are left out; its actions become
     /// events on items `cate:C/brand:B` of the category C.
     case displayAds(rawSample: String, adFeature: String, behaviorLog: String?)
-
-    /// The days that the public files are said to cover.
-    var days: ClosedRange<CalendarDay> {
-      switch self {
-      // 2017-11-25 to 2017-12-03.
-      case .userBehavior: CalendarDay(number: 17_495)...CalendarDay(number: 17_503)
-      // 2017-05-06 to 2017-05-13.
-      case .displayAds: CalendarDay(number: 17_292)...CalendarDay(number: 17_299)
-      }
-    }
-
-    /// As it stands in the data set's provenance.
-    var name: String {
-      switch self {
-      case .userBehavior: "UserBehavior"
-      case .displayAds: "Ali Display Ad Click"
-      }
-    }
   }
 
   package struct Options: Sendable {
@@ -57,104 +39,102 @@ package enum TaobaoImport {
     package init(_ source: Source) { self.source = source }
   }
 
-  /// Seconds that the log's days are ahead of UTC's.
-  package static let offset: Int64 = 8 * 3600
-
   package static func run(
     _ options: Options, progress: @escaping ImportProgress = { _ in }
   ) throws(ImportError) -> Dataset {
-    let days = try options.days()
-    let split = try options.split(of: days)
-    let credit = ActionCredit(window: options.actionWindow, offset: offset)
-    try credit.check()
-    try DatasetBuilder.check(minimumTrainingSamples: options.minimumTrainingSamples)
-    var provenance = Dataset.Provenance(
-      kind: "taobao", splitRule: split.text, seed: options.seed, negativeSampling: "none",
-      settings: [
-        "log": options.source.name, "time_zone": "UTC+8", "on_error": options.malformed.rawValue,
-        "first_day": "\(days.lowerBound)", "last_day": "\(days.upperBound)",
-      ])
-    if options.split == nil { provenance.settings["training_days"] = "\(options.trainingDays)" }
-    if let minimum = options.minimumTrainingSamples {
-      provenance.settings["minimum_training_samples"] = "\(minimum)"
-    }
+    try TableImport.run(schema(options), progress: progress)
+  }
 
-    var account = ImportAccount()
-    var log = InteractionLog()
-    var table = CategoryTable(items: 0, maximum: 1)
-    let rule: DatasetBuilder.SampleRule
-    let source: String
+  /// The schema that the options and the first lines of the files say.
+  package static func schema(_ options: Options) throws(ImportError) -> Schema {
+    var schema: Schema
     switch options.source {
     case .userBehavior(let file):
-      source = file
-      try readUserBehavior(file, options, days, &log, &table, &provenance, &account, progress)
-      rule = .credited(credit)
-      account.labelSource = "cart, fav or buy after the pv, before the item's next pv"
-      provenance.settings["action_window"] = credit.window.text
+      schema = try userBehavior(file, options)
     case .displayAds(let rawSample, let adFeature, let behaviorLog):
-      source = rawSample
-      try readRawSample(rawSample, options, days, &log, &provenance, &account, progress)
-      if let behaviorLog {
-        try readBehaviorLog(behaviorLog, options, days, &log, &table, &provenance, &account, progress)
-      }
-      try readAdFeature(adFeature, options, log.items, &table, &provenance, &account, progress)
-      rule = .clicks
-      account.labelSource = "clk"
+      schema = try displayAds(rawSample, adFeature, behaviorLog, options)
     }
-    provenance.settings["labels"] = account.labelSource
-    account.trimmedIds += log.trimmed
-    table.cover(items: log.items.count)
-    let builder = DatasetBuilder(
-      rule: rule, split: split, minimumTrainingSamples: options.minimumTrainingSamples, seed: options.seed,
-      progress: progress)
-    let rows = try builder.build(&log, source: source)
-    if case .credited = rule {
-      provenance.settings["actions_without_exposure"] = "\(rows.uncreditedActions)"
-      account.labelSource += "; \(rows.uncreditedActions) actions are credited to no exposure"
-    }
+    let days = try options.days(of: schema.log)
+    schema.log.days = days
+    schema.history?.days = days.lowerBound.advanced(by: -options.historyDays)...days.upperBound
+    schema.split = try options.split(of: days)
+    schema.seed = options.seed
+    schema.minimumTrainingSamples = options.minimumTrainingSamples
+    schema.malformed = options.malformed
     var advice = ImportAdvice(labels: "check the file's actions and --action-window")
     advice.split = "give other --train-days, or --split-fraction 0.8"
     advice.leftOut = "give the log's own --first-day and --last-day, or correct the file"
     advice.categories = "check the column of categories"
-    return Dataset(
-      rows, items: log.items, table, genome: nil, provenance, account, hasItemsFile: true, advice, progress)
+    schema.words = .init(timeUnit: nil, advice: advice)
+    return schema
   }
 
-  /// The time that `spelling` says if it lies in `period`, nil if outside. Any number is a time: the public
-  /// files have absurd ones, and those lie outside.
-  @inline(__always)
-  static func timestamp(
-    _ spelling: Bytes, _ times: inout TimeReader, in period: Range<Int64>
-  ) throws(MalformedLine) -> Int64? {
-    if let value = spelling.wholeNumber { return period.contains(value) ? value : nil }
-    let value = try times.anySeconds(spelling)
-    return period.contains(value) ? value : nil
+  private static func userBehavior(_ file: String, _ options: Options) throws(ImportError) -> Schema {
+    var schema = Schema.shortForm("taobao-userbehavior", kind: "taobao")
+    schema.settings["log"] = "UserBehavior"
+    let names = [
+      ["user", "user_id", "userid"], ["item", "item_id", "itemid"],
+      ["category", "category_id", "categoryid"], ["behavior", "behaviour", "behavior_type", "type"],
+      ["timestamp", "time_stamp", "ts"],
+    ]
+    let columns = try FileColumns(file, orInOrder: names)
+    schema.log.files = [file]
+    schema.log.form.columns = columns.form.columns
+    schema.log.guesses = columns.guesses
+    schema.log.user = try columns.required(names[0])
+    schema.log.item = try columns.required(names[1])
+    schema.readCategory(from: .column(try columns.required(names[2])))
+    if case .credit(var credit) = schema.label {
+      (credit.column, credit.window) = (try columns.required(names[3]), options.actionWindow)
+      schema.label = .credit(credit)
+    }
+    schema.log.time.column = try columns.required(names[4])
+    return schema
   }
 
-  @inline(__always)
-  static func action(_ spelling: Bytes) throws(MalformedLine) -> Dataset.Action {
-    if spelling.spells("pv") { return .exposure }
-    if spelling.spells("cart") { return .cart }
-    if spelling.spells("fav") { return .favourite }
-    if spelling.spells("buy") { return .buy }
-    throw .outOfRange(field: "behaviour", text: spelling.excerpt, allowed: "pv, cart, fav or buy")
-  }
-
-  /// Counts rows outside `days` as left out, and refuses a file that has no others.
-  static func leaveOut(
-    outside: LineTally, _ lines: SourceLines, _ days: ClosedRange<CalendarDay>, isAll: Bool
-  ) throws(ImportError) {
-    let range = "\(days.lowerBound) to \(days.upperBound)"
-    if isAll && outside.count > 0 { throw .outsideDays(file: lines.path, rows: outside.count, days: range) }
-    lines.leaveOut("outside the days \(range)", outside, isExpected: false)
+  private static func displayAds(
+    _ rawSample: String, _ adFeature: String, _ behaviorLog: String?, _ options: Options
+  ) throws(ImportError) -> Schema {
+    var schema = Schema.shortForm("ali-display-ad", kind: "taobao")
+    schema.settings["log"] = "Ali Display Ad Click"
+    let (user, time) = (["user", "userid", "user_id"], ["time_stamp", "timestamp"])
+    let samples = try FileColumns(
+      rawSample, orInOrder: [user, time, ["adgroup_id"], ["pid"], ["nonclk"], ["clk"]])
+    schema.log.files = [rawSample]
+    schema.log.form.columns = samples.form.columns
+    schema.log.guesses = samples.guesses
+    schema.log.user = try samples.required(user)
+    schema.log.time.column = try samples.required(time)
+    let category = ["cate_id", "cate"]
+    let ads = try FileColumns(
+      adFeature, orInOrder: [["adgroup_id"], category, ["campaign_id"], ["customer"], ["brand"], ["price"]])
+    schema.items?.file = adFeature
+    schema.items?.form.columns = ads.form.columns
+    schema.items?.form.missing = [""]
+    schema.readCategory(from: .column(try ads.required(category)))
+    guard let behaviorLog, var history = schema.history else {
+      schema.history = nil
+      return schema
+    }
+    let actions = try FileColumns(
+      behaviorLog, orInOrder: [user, time, ["btag"], ["cate", "cate_id"], ["brand"]])
+    history.files = [behaviorLog]
+    history.form.columns = actions.form.columns
+    history.user = try actions.required(user)
+    history.time.column = try actions.required(time)
+    let cate = try actions.required(["cate", "cate_id"])
+    history.item = history.item.renamed(["cate": cate])
+    history.itemFeatures = [Features.category: cate]
+    schema.history = history
+    return schema
   }
 }
 
 extension TaobaoImport.Options {
-  /// The log's days.
-  fileprivate func days() throws(ImportError) -> ClosedRange<CalendarDay> {
-    let first = firstDay ?? source.days.lowerBound
-    let last = lastDay ?? source.days.upperBound
+  /// The log's days, those of `log` where they are not given.
+  fileprivate func days(of log: Schema.Log) throws(ImportError) -> ClosedRange<CalendarDay> {
+    guard let known = log.days else { preconditionFailure("the schemas of Taobao's logs have days") }
+    let (first, last) = (firstDay ?? known.lowerBound, lastDay ?? known.upperBound)
     guard first <= last else {
       throw .option(name: "last day", value: "\(last)", allowed: "not before the first day, \(first)")
     }
@@ -164,24 +144,14 @@ extension TaobaoImport.Options {
     return first...last
   }
 
-  fileprivate func split(of days: ClosedRange<CalendarDay>) throws(ImportError) -> SplitRule {
-    if let split {
-      try split.check()
-      return split
-    }
+  fileprivate func split(of days: ClosedRange<CalendarDay>) throws(ImportError) -> Schema.Split {
+    if let split { return .init(split) }
     let count = Int(days.upperBound.number - days.lowerBound.number) + 1
     guard trainingDays >= 1 && trainingDays < count else {
       throw .option(
         name: "training days", value: "\(trainingDays)",
         allowed: "at least 1, and fewer than the \(count) of the log")
     }
-    return .timestamp(days.lowerBound.advanced(by: trainingDays).start(offset: TaobaoImport.offset) - 1)
-  }
-}
-
-extension ClosedRange<CalendarDay> {
-  /// The seconds of these days and of `earlier` days before them.
-  func timestamps(offset: Int64, earlier: Int = 0) -> Range<Int64> {
-    lowerBound.advanced(by: -earlier).start(offset: offset)..<upperBound.advanced(by: 1).start(offset: offset)
+    return .firstDays(trainingDays)
   }
 }

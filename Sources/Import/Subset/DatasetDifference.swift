@@ -31,6 +31,12 @@ enum DatasetDifference {
         return "\(Features.path(ofVocabulary: vocabulary.name)) is \(either(text, otherText))"
       }
     }
+    let clocks = [left, right].compactMap { $0.provenance.settings["utc_offset"] }
+    if clocks.count == 2, clocks[0] != clocks[1] {
+      return
+        "the log's clock (log.time.utc_offset) is \(clocks[0]) seconds ahead of UTC in the one and \(clocks[1]) in "
+        + "the other, so that their days and hours differ"
+    }
     let probabilities = [left, right].map { $0.train.probability != nil && $0.test.probability != nil }
     return probabilities[0] == probabilities[1] ? nil : "only one of them has the samples' true probabilities"
   }

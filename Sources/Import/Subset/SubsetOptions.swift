@@ -66,10 +66,13 @@ extension DatasetSubset.Options {
     switch sample {
     case .share(let share) where !(share > 0 && share <= 1):
       throw SubsetError.option(
-        name: "share of users", value: "\(share)", allowed: "above 0 and at most 1; a whole number is a count"
+        name: "--sample-users", value: "\(share)",
+        allowed: "a share above 0 and up to 1, such as 0.1, or a count of 1 or more, such as 500"
       )
     case .count(let count) where count < 1:
-      throw SubsetError.option(name: "number of users", value: "\(count)", allowed: "1 or more")
+      throw SubsetError.option(
+        name: "--sample-users", value: "\(count)",
+        allowed: "a share above 0 and up to 1, such as 0.1, or a count of 1 or more, such as 500")
     default: break
     }
     switch split {

@@ -6,6 +6,8 @@ import Support
 /// A value that cannot be kept is missing, and counted in the account of its file; its record stays.
 protocol FeatureCollector: AnyObject {
   var rule: FeatureRule { get }
+  /// The columns that it reads.
+  var slots: [Int] { get }
 
   /// Takes the value of the reader's present record.
   func take(_ reader: RecordReader, at timestamp: Int64)
@@ -13,6 +15,16 @@ protocol FeatureCollector: AnyObject {
   /// The column of each part of the owner's rows, whose row r holds the value of record `records[r]`, or none where that
   /// is -1. Columns of numbers say which are missing if any row of any part is without one.
   func columns(_ parts: [Column<Int32>]) -> [FeatureColumn]
+
+  /// Takes the value from column `slot` of another file's records in place of `slots`; none where it is nil.
+  func take(_ reader: RecordReader, from slot: Int?)
+
+  /// Takes notice that all records of a file have been read.
+  func finish(_ account: inout RowAccount)
+}
+
+extension FeatureCollector {
+  func finish(_ account: inout RowAccount) {}
 }
 
 /// A categorical feature with at most one value per record.
@@ -28,18 +40,26 @@ final class ValueCollector: FeatureCollector {
     self.vocabulary = vocabulary
   }
 
-  func take(_ reader: RecordReader, at timestamp: Int64) {
-    var row: Int32 = -1
+  var slots: [Int] { [slot] }
+
+  func take(_ reader: RecordReader, at timestamp: Int64) { rows.append(value(reader, slot)) }
+
+  func take(_ reader: RecordReader, from slot: Int?) {
+    rows.append(slot.map { value(reader, $0) } ?? -1)
+  }
+
+  @inline(__always)
+  private func value(_ reader: RecordReader, _ slot: Int) -> Int32 {
     do throws(MalformedLine) {
       if let value = reader.text(slot) {
-        row = try vocabulary.row(of: value, rule.name)
+        return try vocabulary.row(of: value, rule.name)
       } else if reader.count(slot) > 1 {
         throw .severalValues(field: rule.name, count: reader.count(slot))
       }
     } catch {
       reader.lines.lose(error)
     }
-    rows.append(row)
+    return -1
   }
 
   func columns(_ parts: [Column<Int32>]) -> [FeatureColumn] {
@@ -73,64 +93,12 @@ final class TimePartCollector: FeatureCollector {
     rows.append(known[value])
   }
 
+  var slots: [Int] { [] }
+
+  func take(_ reader: RecordReader, from slot: Int?) { rows.append(-1) }
+
   func columns(_ parts: [Column<Int32>]) -> [FeatureColumn] {
     parts.map { .values($0.gathered(rows.pointer, missing: -1)) }
-  }
-}
-
-/// A categorical feature with any number of values per record, of which each counts once.
-final class ListCollector: FeatureCollector {
-  let rule: FeatureRule
-  private let slot: Int
-  private let separator: [UInt8]
-  private let vocabulary: VocabularyCollector
-  private var rows = GrowableBuffer<Int32>()
-  /// Where each record's values end in `rows`.
-  private var ends = GrowableBuffer<Int>()
-  private var elements = GrowableBuffer<Bytes>()
-
-  init(_ rule: FeatureRule, slot: Int, separator: [UInt8], _ vocabulary: VocabularyCollector) {
-    self.rule = rule
-    self.slot = slot
-    self.separator = separator
-    self.vocabulary = vocabulary
-  }
-
-  func take(_ reader: RecordReader, at timestamp: Int64) {
-    let start = rows.count
-    elements.removeAll()
-    reader.elements(slot, separator, into: &elements)
-    for index in 0..<elements.count {
-      do throws(MalformedLine) {
-        let row = try vocabulary.row(of: elements.pointer[index], rule.name)
-        if !(start..<rows.count).contains(where: { rows.pointer[$0] == row }) { rows.append(row) }
-      } catch {
-        reader.lines.lose(error)
-      }
-    }
-    ends.append(rows.count)
-  }
-
-  private func range(_ record: Int32) -> Range<Int> {
-    if record < 0 { return 0..<0 }
-    return (record == 0 ? 0 : ends.pointer[Int(record) - 1])..<ends.pointer[Int(record)]
-  }
-
-  func columns(_ parts: [Column<Int32>]) -> [FeatureColumn] { parts.map(column) }
-
-  private func column(_ records: Column<Int32>) -> FeatureColumn {
-    let offsets = Column<Int64>(uninitialized: records.count + 1)
-    offsets.values[0] = 0
-    for row in 0..<records.count { offsets.values[row + 1] = offsets[row] + Int64(range(records[row]).count) }
-    let values = Column<Int32>(uninitialized: Int(offsets[records.count]))
-    for row in 0..<records.count {
-      var next = Int(offsets[row])
-      for place in range(records[row]) {
-        values.values[next] = rows.pointer[place]
-        next += 1
-      }
-    }
-    return .lists(offsets: offsets, values: values)
   }
 }
 

@@ -55,10 +55,13 @@ extension Schema {
 }
 
 extension ImportAccount {
-  /// Counts values, missing and rare ones of `features`, whose vocabularies have been counted.
-  mutating func count(_ features: Features) {
+  /// Counts values, missing and rare ones of `features`, whose vocabularies have been counted, but of those that
+  /// `isLeftOut` says.
+  mutating func count(_ features: Features, except isLeftOut: (FeatureOwner, String) -> Bool) {
     for owner in FeatureOwner.allCases {
-      for feature in features[owner] { self.features.append(Feature(owner, feature, features)) }
+      for feature in features[owner] where !isLeftOut(owner, feature.name) {
+        self.features.append(Feature(owner, feature, features))
+      }
     }
   }
 }

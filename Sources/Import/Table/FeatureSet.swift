@@ -8,7 +8,7 @@ struct FeatureSet {
   var users = ColumnSet()
   var items = ColumnSet()
   private(set) var vocabularies: [VocabularyCollector] = []
-  /// In the order of the schema; nil for a vector with a file of its own.
+  /// In the order of the schema; nil for what is made of no column: a vector with a file of its own, actions.
   private(set) var collectors: [FeatureOwner: [(any FeatureCollector)?]] = [:]
   private let utcOffset: Int64
   /// Owners of features that are columns of the log.
@@ -22,6 +22,7 @@ struct FeatureSet {
     self.ofLog = ofLog
     // The keys come first: they are what every record must have.
     for column in [schema.log.user, schema.log.item, schema.log.time.column] { _ = log.slot(column) }
+    if let history = schema.log.history { _ = log.slot(history.column) }
     if let key = schema.users?.key { _ = users.slot(key) }
     if let key = schema.items?.key { _ = items.slot(key) }
     for (owner, rule) in schema.features { collectors[owner, default: []].append(collector(rule, owner)) }
@@ -33,20 +34,26 @@ struct FeatureSet {
   }
 
   private mutating func collector(_ rule: FeatureRule, _ owner: FeatureOwner) -> (any FeatureCollector)? {
-    let slot = rule.column.map { self.slot($0, owner) }
+    let slots = rule.columns.map { self.slot($0, owner) }
+    let first = slots.first ?? 0
     switch (rule.kind, rule.source) {
-    case (.vector(.long), _): return nil
+    case (.vector(.long), _), (_, .label): return nil
     case (.vector(.list(let width, let separator)), _):
-      return VectorCollector(rule, slot: slot ?? 0, width: width, separator: separator)
+      return VectorCollector(rule, slot: first, width: width, separator: separator)
     case (.numeric, .time(let part)): return NumberCollector(rule, .time(part, offset: utcOffset))
-    case (.numeric, .column): return NumberCollector(rule, .slot(slot ?? 0))
+    case (.numeric, _): return NumberCollector(rule, .slot(first))
     case (.categorical(let categorical), .time(let part)):
       return TimePartCollector(rule, part, offset: utcOffset, vocabulary(categorical))
+    case (.categorical(let categorical), .flags(let names)):
+      return FlagCollector(rule, slots: slots, names: names, vocabulary(categorical))
+    case (.categorical(let categorical), .columns):
+      return ListCollector(rule, slots: slots, categorical, vocabulary(categorical))
     case (.categorical(let categorical), .column):
-      guard let separator = categorical.separator else {
-        return ValueCollector(rule, slot: slot ?? 0, vocabulary(categorical))
+      if categorical.isPath { return PathCollector(rule, slot: first, categorical, vocabulary(categorical)) }
+      guard categorical.separator != nil || categorical.isList else {
+        return ValueCollector(rule, slot: first, vocabulary(categorical))
       }
-      return ListCollector(rule, slot: slot ?? 0, separator: separator, vocabulary(categorical))
+      return ListCollector(rule, slots: slots, categorical, vocabulary(categorical))
     }
   }
 

@@ -6,6 +6,7 @@ struct LabelReader {
     case named(Int)
     case threshold(Int)
     case ratio(Int, Int)
+    case action(Int)
   }
 
   private let rule: Rule
@@ -13,30 +14,35 @@ struct LabelReader {
   private let names: [String]
   private var positive: [[UInt8]] = []
   private var negative: [[UInt8]] = []
+  private var actions: ActionValues?
   private var ratings: RatingReader
   /// Records of which a column says "not rated".
   private(set) var notRated = LineTally()
 
-  init(_ label: Schema.Label, _ columns: inout ColumnSet) {
-    self.label = label
+  init(_ schema: Schema, _ columns: inout ColumnSet) throws(ImportError) {
+    label = schema.label
     names = label.columns
     ratings = RatingReader(threshold: nil)
     switch label {
-    case .unstated, .none: rule = .positive
+    case .unstated, .none, .impressions: rule = .positive
+    case .credit(let credit):
+      actions = ActionValues(credit)
+      rule = .action(columns.slot(credit.column))
     case .values(let column, let positive, let negative):
       let slot = columns.slot(column)
       rule = positive.isEmpty && negative.isEmpty ? .flag(slot) : .named(slot)
       self.positive = positive.map { Array($0.utf8) }
       self.negative = negative.map { Array($0.utf8) }
-    case .threshold(let names, let threshold, let notRated):
-      ratings = RatingReader(threshold: threshold, notRated: notRated)
-      ratings.names = ("label.at_least", "label.not_rated:")
+    case .threshold(let names, let threshold, let notRated, let allowed):
+      ratings = RatingReader(threshold: threshold, notRated: notRated, allowed: allowed)
+      ratings.names = (schema.words.threshold, schema.words.notRated)
+      try ratings.check()
       let first = columns.slot(names[0])
       rule = names.count > 1 ? .ratio(first, columns.slot(names[1])) : .threshold(first)
     }
   }
 
-  /// The label of the present record; nil where it is not rated.
+  /// The label of the present record, or with credit what the user did (`Dataset.Action`); nil where it is not rated.
   @inline(__always)
   mutating func label(_ reader: RecordReader) throws(MalformedLine) -> UInt8? {
     switch rule {
@@ -45,6 +51,7 @@ struct LabelReader {
     case .named(let slot): return try named(reader.required(slot))
     case .threshold(let slot):
       return counted(try ratings.label(reader.required(slot), names[0]), reader)
+    case .action(let slot): return try actions.unsafelyUnwrapped.code(of: reader.required(slot), names[0])
     case .ratio(let above, let below):
       let top = try InteractionLog.rating(reader.required(above), names[0])
       let bottom = try InteractionLog.rating(reader.required(below), names[1])
@@ -85,7 +92,11 @@ struct LabelReader {
     case .values(let column, let positive, let negative):
       if !positive.isEmpty { return "\(column) is \(positive.joined(separator: " or "))" }
       return negative.isEmpty ? column : "\(column) is not \(negative.joined(separator: " or "))"
-    case .threshold(let columns, _, _): return ratings.text(columns.joined(separator: " / "))
+    case .credit(let credit):
+      let actions = credit.actions.map(\.value).joined(separator: ", ")
+      return "\(actions) after the \(credit.exposures.joined(separator: " or ")), before the item's next one"
+    case .impressions: return "the label of each item of a row"
+    case .threshold(let columns, _, _, _): return ratings.text(columns.joined(separator: " / "))
     }
   }
 }

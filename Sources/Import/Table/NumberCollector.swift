@@ -18,21 +18,33 @@ final class NumberCollector: FeatureCollector {
     self.source = source
   }
 
+  var slots: [Int] { if case .slot(let slot) = source { [slot] } else { [] } }
+
   func take(_ reader: RecordReader, at timestamp: Int64) {
-    var number: Float?
     switch source {
-    case .time(let part, let offset): number = Float(part.value(of: timestamp, offset: offset))
-    case .slot(let slot):
-      do throws(MalformedLine) {
-        if let text = reader.text(slot) {
-          number = try text.finiteFloat(rule.name)
-        } else if reader.count(slot) > 1 {
-          throw .severalValues(field: rule.name, count: reader.count(slot))
-        }
-      } catch {
-        reader.lines.lose(error)
-      }
+    case .time(let part, let offset): append(Float(part.value(of: timestamp, offset: offset)))
+    case .slot(let slot): append(number(reader, slot))
     }
+  }
+
+  func take(_ reader: RecordReader, from slot: Int?) { append(slot.flatMap { number(reader, $0) }) }
+
+  @inline(__always)
+  private func number(_ reader: RecordReader, _ slot: Int) -> Float? {
+    do throws(MalformedLine) {
+      if let text = reader.text(slot) {
+        return try text.finiteFloat(rule.name)
+      } else if reader.count(slot) > 1 {
+        throw .severalValues(field: rule.name, count: reader.count(slot))
+      }
+    } catch {
+      reader.lines.lose(error)
+    }
+    return nil
+  }
+
+  @inline(__always)
+  private func append(_ number: Float?) {
     numbers.append(number ?? 0)
     missing.append(number == nil ? 1 : 0)
   }
@@ -64,17 +76,20 @@ final class VectorCollector: FeatureCollector {
     self.separator = separator
   }
 
-  func take(_ reader: RecordReader, at timestamp: Int64) {
+  var slots: [Int] { [slot] }
+
+  func take(_ reader: RecordReader, at timestamp: Int64) { take(reader, from: slot) }
+
+  func take(_ reader: RecordReader, from slot: Int?) {
     elements.removeAll()
-    reader.elements(slot, separator, into: &elements)
+    if let slot { reader.elements(slot, separator, into: &elements) }
     let start = numbers.appendUninitialized(width)
     start.update(repeating: 0, count: width)
     missing.append(1)
     if elements.count == 0 { return }
     do throws(MalformedLine) {
       if elements.count != width {
-        throw .outOfRange(
-          field: "\(rule.name) of width", text: "\(elements.count)", allowed: "\(width) numbers a row")
+        throw .otherWidth(field: rule.name, found: elements.count, width: width)
       }
       for index in 0..<width {
         guard let number = try elements.pointer[index].finiteFloat(rule.name) else {

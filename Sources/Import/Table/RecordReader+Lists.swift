@@ -2,6 +2,21 @@ import Support
 
 /// Fields that hold several values.
 extension RecordReader {
+  /// A number that two values of these columns share only if they are the same; 0 where there is none.
+  func fingerprint(_ slots: [Int]) -> UInt64 {
+    var print: UInt64 = 0
+    for slot in slots {
+      if isCSV {
+        if let text = text(slot) { print = KeyedRandom.mix(print &+ KeyedRandom.key(text)) }
+        continue
+      }
+      for index in 0..<count(slot) {
+        print = KeyedRandom.mix(print &+ KeyedRandom.key(values.pointer[places[slot].start + index]))
+      }
+    }
+    return print
+  }
+
   /// Appends the values of a list: those of a JSON list, or the parts of a field.
   /// - Parameter separator: what stands between values. Empty for lists in brackets, or else bars between values.
   func elements(_ slot: Int, _ separator: [UInt8], into elements: inout GrowableBuffer<Bytes>) {

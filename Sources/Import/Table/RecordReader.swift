@@ -47,12 +47,13 @@ final class RecordReader {
     keys = ObjectKeys(names)
     places = Array(repeating: (0, -1, false), count: names.count)
     wereSeen = Array(repeating: false, count: names.count)
-    let isObject = try lines.firstLine { $0.trimmed.first == UInt8(ascii: "{") }
+    let isObject = try lines.holdObjects()
     isCSV = form.format.map { $0 == .csv } ?? !isObject
     if !isCSV { return }
     csv.delimiter = form.delimiter?.first
     csv.second = form.delimiter.flatMap { $0.count > 1 ? $0[1] : nil }
     csv.quotes = form.quotes
+    csv.rest = form.rest.flatMap { form.columns?.firstIndex(of: $0) }
     let header: CSVHeader
     switch (form.columns, form.header ?? (form.columns == nil)) {
     case (let names?, false): header = try CSVHeader(lines, &csv, without: names)

@@ -25,10 +25,25 @@ final class VocabularyCollector {
   func row(of value: Bytes, _ field: String) throws(MalformedLine) -> Int32 {
     if hashRows > 0 { return hashed(value) }
     if let row = table.find(value) { return row }
-    do throws(MalformedLine) { try table.check(value) } catch {
-      throw error.renamed(field)
-    }
+    try check(value, field)
     return table.insert(value)
+  }
+
+  /// The same of a name that is no field's.
+  func row(of value: [UInt8], _ field: String) throws(MalformedLine) -> Int32 {
+    var result: Result<Int32, MalformedLine> = .failure(.emptyField(field))
+    value.withUnsafeBufferPointer { bytes in
+      do throws(MalformedLine) { result = .success(try row(of: bytes, field)) } catch {
+        result = .failure(error)
+      }
+    }
+    return try result.get()
+  }
+
+  /// That `value` can be kept.
+  func check(_ value: Bytes, _ field: String) throws(MalformedLine) {
+    if hashRows > 0 || table.find(value) != nil { return }
+    do throws(MalformedLine) { try table.check(value) } catch { throw error.renamed(field) }
   }
 
   private func hashed(_ value: Bytes) -> Int32 {
@@ -51,7 +66,7 @@ final class VocabularyCollector {
 
 extension MalformedLine {
   /// What is wrong with a value of a vocabulary, said of the field that it stands in.
-  fileprivate func renamed(_ field: String) -> MalformedLine {
+  func renamed(_ field: String) -> MalformedLine {
     switch self {
     case .tooLong(_, let bytes, let limit): .tooLong(field: field, bytes: bytes, limit: limit)
     case .containsNUL: .containsNUL(field: field)

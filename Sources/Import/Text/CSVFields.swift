@@ -17,6 +17,8 @@ package struct CSVFields: ~Copyable {
   package var second: UInt8?
   /// Whether fields may stand in quotes; never where the delimiter is a pair.
   package var quotes = true
+  /// The field that may hold the delimiter itself; nil for none.
+  package var rest: Int?
   /// How many fields the line has.
   package private(set) var count = 0
 
@@ -52,7 +54,20 @@ package struct CSVFields: ~Copyable {
   @inline(__always)
   package mutating func split(_ line: Line, expecting expected: Int) throws(MalformedLine) {
     try split(line)
-    if count != expected { throw .fieldCount(found: count, expected: expected) }
+    if count != expected { try join(expected) }
+  }
+
+  /// Joins the fields that are too many to the field `rest`.
+  @inline(never)
+  private mutating func join(_ expected: Int) throws(MalformedLine) {
+    let extra = count - expected
+    guard let rest, rest < expected, extra > 0, count <= CSVFields.maximumCount else {
+      throw .fieldCount(found: count, expected: expected)
+    }
+    let last = places[rest + extra]
+    places[rest].count = last.start + last.count - places[rest].start
+    for index in rest + 1..<expected { places[index] = places[index + extra] }
+    count = expected
   }
 
   /// Field `index`, below both `count` and `maximumCount`.

@@ -137,17 +137,19 @@ struct CSVHeader {
     return name
   }
 
-  /// Of tab, semicolon, comma, bar and `::` the one that the first line has most of, outside quotes.
+  /// Of tab, semicolon, comma, bar and `::` the one that the first line has most of, outside quotes; a space where it has
+  /// none of them.
   private static func tellDelimiter(_ lines: SourceLines, _ fields: inout CSVFields) throws(ImportError) {
     guard fields.delimiter == nil else { return }
     let candidates = [UInt8(ascii: ","), UInt8(ascii: "\t"), UInt8(ascii: ";"), UInt8(ascii: "|")]
     var counts = [0, 0, 0, 0]
-    var pairs = 0
+    var (pairs, spaces) = (0, 0)
     _ = try lines.firstLine { line in
       var isQuoted = false
       var last: UInt8 = 0
       for byte in line {
         if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+        if byte == UInt8(ascii: " ") && !isQuoted { spaces += 1 }
         if byte == UInt8(ascii: ":") && last == byte {
           pairs += 1
           last = 0
@@ -162,6 +164,12 @@ struct CSVHeader {
     if pairs > 0 && pairs >= most {
       (fields.delimiter, fields.second) = (UInt8(ascii: ":"), UInt8(ascii: ":"))
       lines.account.guesses.append("fields are separated by double colons")
+      return
+    }
+    // A log has three columns at least: words of one column are no fields.
+    if most == 0 && spaces >= 2 {
+      fields.delimiter = UInt8(ascii: " ")
+      lines.account.guesses.append("fields are separated by spaces")
       return
     }
     fields.delimiter = candidates[index]

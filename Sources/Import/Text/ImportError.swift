@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// Why a raw file, or the options to read it with, were refused. Each description is one line for the user.
 package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -12,6 +13,8 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   case gzipTrailingBytes(file: String, offset: Int64)
   /// An archive, a table in binary, text in another encoding.
   case otherKind(file: String, FileSignature)
+  /// One list of objects instead of one object per line.
+  case jsonArray(file: String)
   case lineTooLong(file: String, line: Int, limit: Int)
   case noHeader(file: String)
   /// `option` names the column where the importer has such an option.
@@ -30,6 +33,8 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   case noGenome(file: String)
   /// Not one `.inter` of RecBole's, but `count`.
   case noAtomicFiles(path: String, count: Int)
+  /// A column of RecBole's with a type that there is not.
+  case unknownType(file: String, column: String, type: String)
   case noInteractions(file: String)
   case noRatings(directory: String)
   /// All `rows` well-formed rows lie outside the log's days.
@@ -58,6 +63,8 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(file): bytes that are no gzip member follow the last one, at byte \(offset); fetch it again"
     case .otherKind(let file, let signature):
       "\(file): this is \(signature.name): \(signature.advice(file))"
+    case .jsonArray(let file):
+      "\(file): this is one JSON list: one object per line is expected; jq -c '.[]' makes that of it"
     case .lineTooLong(let file, let line, let limit):
       "\(file):\(line): the line is longer than \(limit) bytes; is this a text file?"
     case .noHeader(let file):
@@ -89,10 +96,12 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
       count == 0
         ? "\(path): no .inter (or .inter.gz) is there; give the folder, or the files' path without the ending"
         : "\(path): \(count) .inter files are in this folder; give one's path without the ending"
+    case .unknownType(let file, let column, let type):
+      "\(file):1: the type \(quoted(type)) of column \(quoted(column)) is none of token, token_seq, float and float_seq"
     case .noInteractions(let file):
       "\(file): no usable line; nothing to import"
     case .noRatings(let directory):
-      "\(directory): neither ratings.csv nor ratings.dat (nor either with .gz) is in this directory"
+      "\(directory): none of ratings.csv, ratings.dat, rating.csv and u.data (nor any with .gz) is in this directory"
     case .outsideDays(let file, let rows, let days):
       "\(file): all \(rows) rows lie outside the days \(days); give the log's own with --first-day and --last-day"
     case .tooFewItems(let file, let count):

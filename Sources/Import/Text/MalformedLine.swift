@@ -17,10 +17,15 @@ package enum MalformedLine: Error, Equatable, Sendable, CustomStringConvertible 
   case notALabel(text: String)
   /// A label that is none of the values that are one.
   case unknownLabel(field: String, text: String)
+  /// A column of flags with a value other than 0 and 1.
+  case notAFlag(field: String)
+  /// An item without a label where each of a row has one.
+  case noLabel(field: String, text: String)
   case notAString(field: String)
   /// A list where one value is expected.
   case severalValues(field: String, count: Int)
-  case notAListOfStrings(field: String)
+  /// A vector of another width than it is said to have.
+  case otherWidth(field: String, found: Int, width: Int)
   case notUTF8(field: String)
   case containsNUL(field: String)
   case tooLong(field: String, bytes: Int, limit: Int)
@@ -46,8 +51,11 @@ package enum MalformedLine: Error, Equatable, Sendable, CustomStringConvertible 
     case .unknownLabel(let field, let text): "\(field) \(text) is neither a positive nor a negative value"
     case .severalValues(let field, let count):
       "\(field) has \(count) values where one is expected (list: says so)"
+    case .notAFlag(let field): "\(field) is neither 0 nor 1"
+    case .noLabel(let field, let text): "\(field) \(text) has no label 0 or 1 at its end"
     case .notAString(let field): "\(field) is not a string"
-    case .notAListOfStrings(let field): "\(field) is not a list of strings"
+    case .otherWidth(let field, let found, let width):
+      "\(field) has \(found) numbers where each row has \(width) (width: says how many)"
     case .notUTF8(let field): "\(field) is not UTF-8"
     case .containsNUL(let field): "\(field) contains a NUL byte"
     case .tooLong(let field, let bytes, let limit): "\(field) has \(bytes) bytes, more than \(limit)"
@@ -72,11 +80,13 @@ extension MalformedLine {
     case .notALabel: "the label is neither 0 nor 1"
     case .severalValues(let field, _): "\(field) has several values where one is expected"
     case .unknownLabel(let field, _): "\(field) is neither a positive nor a negative value"
+    case .noLabel(let field, _): "\(field) has an item without a label 0 or 1 at its end"
+    case .otherWidth(let field, _, let width): "\(field) has not \(width) numbers"
     case .tooLong(let field, _, let limit): "\(field) has more than \(limit) bytes"
     case .quoting: "quotes that do not fit"
     case .syntax: "no object in JSON or Python's form"
     case .repeated: "listed a second time"
-    case .missingField, .emptyField, .notAString, .notAListOfStrings, .notUTF8, .containsNUL: description
+    case .missingField, .emptyField, .notAFlag, .notAString, .notUTF8, .containsNUL: description
     }
   }
 }

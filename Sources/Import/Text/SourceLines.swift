@@ -52,6 +52,22 @@ final class SourceLines {
     return body(Bytes(line))
   }
 
+  /// Whether the next line, which stays to be read, begins an object. Throws `ImportError.jsonArray` where it begins a
+  /// list of objects.
+  func holdObjects() throws(ImportError) -> Bool {
+    var isArray = false
+    let isObject = try firstLine { line in
+      let text = line.trimmed
+      if text.first == UInt8(ascii: "[") {
+        let rest = Bytes(rebasing: text.dropFirst()).trimmed
+        isArray = rest.count == 0 || rest.first == UInt8(ascii: "{")
+      }
+      return text.first == UInt8(ascii: "{")
+    }
+    if isArray { throw .jsonArray(file: path) }
+    return isObject
+  }
+
   /// Calls `body` for each further line that is not blank. What it throws either ends the import or skips
   /// the line, which must have left no trace by then.
   @inline(__always)

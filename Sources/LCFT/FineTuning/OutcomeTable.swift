@@ -131,7 +131,8 @@ package final class OutcomeTable {
       },
       predictions: Results.Predictions(offsets: predictionOffsets, label: labels), model: model,
       globalCTR: dataset.globalCTR, job: job.text, datasetDigest: datasetDigest,
-      checkpointDigest: checkpointDigest, findings: job.findings(usedBy: methods))
+      checkpointDigest: checkpointDigest, findings: job.findings(usedBy: methods)
+    ).withCommonScores()
   }
 
   private func users(_ positions: [Int]) -> Results.Users {

@@ -40,7 +40,7 @@ package final class UserModel {
   var passes = GrowableBuffer<PreparedPass>(capacity: 16)
 
   /// Samples per call when only scores are wanted: enough for efficient products, few enough for the cache.
-  static let scoringBatch = 256
+  package static let scoringBatch = 256
 
   /// `cloud` is the cloud model.
   package init(job: Job, dataset: Dataset, weights cloud: Weights) {

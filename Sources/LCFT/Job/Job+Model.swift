@@ -36,7 +36,7 @@ extension Job {
         JobSetting(
           "user_embedding", \.model.userWidth, .optional(.integer(0...4096)), affects: .cloudModel,
           defaultWords: "\(ModelConfiguration.usualUserWidth); the width of an item with its features for "
-            + SettingCondition.models(\.alignsFields).words,
+            + ModelRegistry.withUsersLikeItems.joined(separator: ", "),
           "Width of a user's embedding; 0: the model does not see who the user is."),
         JobSetting(
           "attention", \.model.attention, .integers(widths, counts: 2...2), affects: .cloudModel,
@@ -47,8 +47,18 @@ extension Job {
           "What the attention sees of a candidate q and a history entry k: [q ; k], or [q ; k ; q - k ; q * k]."
         ),
         JobSetting(
+          "attention_activation", \.model.attentionActivation, .choice(Activation.allCases),
+          affects: .cloudModel, when: attention, "What follows each hidden layer of the attention."),
+        JobSetting(
+          "history_sum", \.model.historySum, .boolean, affects: .cloudModel, when: .models(\.historySum),
+          "Whether the model sees the sum of a history's entries beside the attention's weighted sum."),
+        JobSetting(
           "hidden", \.model.hidden, .integers(widths, counts: 1...8), affects: .cloudModel,
           when: .models(\.hidden), "Widths of the hidden layers of the perceptron that ends in the logit."),
+        JobSetting(
+          "batch_normalization", \.model.batchNormalization, .boolean, affects: .cloudModel,
+          when: .models(\.hidden),
+          "Whether batch normalisation stands between each of these hidden layers and its activation."),
         JobSetting(
           "products", \.model.products, .choice(ProductKind.allCases), affects: .cloudModel,
           when: .models(\.products), "Which products of two fields are formed."),
@@ -107,7 +117,7 @@ extension Job {
 
 extension SettingCondition {
   /// A setting that only some models have.
-  fileprivate static func models(_ have: KeyPath<ModelSettings, Bool>) -> SettingCondition {
+  static func models(_ have: KeyPath<ModelSettings, Bool>) -> SettingCondition {
     func has(_ name: String) -> Bool { ModelRegistry.settings(name)?[keyPath: have] ?? false }
     let names = ModelRegistry.names
     let others = names.filter { !has($0) }

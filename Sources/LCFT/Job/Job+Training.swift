@@ -8,15 +8,29 @@ extension Job {
     package var batchSize = 1024
     /// Learning rate of the first epoch.
     package var learningRate = 1.0
-    /// Factor on the learning rate after each epoch.
+    /// How the learning rate changes (`rate(done:perEpoch:)`), and by what factor where it changes by one.
+    package var schedule = RateSchedule.epochs
     package var learningRateDecay = 0.1
+    package var decaySteps = 1000
+    package var warmupSteps = 0
     package var optimizer = Optimizer.sgd
+    /// Of the dense weights and of embeddings (`Regularization`); 0: none.
+    package var l2Dense = 0.0
+    package var l2Embeddings = 0.0
+    /// The highest norm of a step's gradient; nil: any.
+    package var gradientClip: Double?
+    /// The probability that an output of a hidden layer is dropped in a step.
+    package var dropout = 0.0
     /// Fixed sets of users whose gradients are summed in a fixed order; at least the number of ranks.
     package var virtualShards = 8
     /// Within an epoch a checkpoint is written after this many steps (nil: not by steps), and when the last
     /// one is this old (0: not by time). Neither changes what is computed.
     package var checkpointSteps: Int?
     package var checkpointMinutes = 10.0
+
+    package var regularization: Regularization {
+      Regularization(dense: l2Dense, embeddings: l2Embeddings, clip: gradientClip)
+    }
   }
 
   static var trainingSection: JobSection {
@@ -25,17 +39,44 @@ extension Job {
       [
         JobSetting(
           "epochs", \.training.epochs, .integer(1...10_000), affects: .searches,
+          also: .init(words: "training, with learning_rate_schedule linear or cosine", effects: .cloudModel) {
+            $0.training.schedule.hasEnd
+          },
           "Passes over all training samples; a training that has ended may be resumed with more."),
         JobSetting(
           "batch_size", \.training.batchSize, .integer(1...1_000_000), affects: .cloudModel,
           "Samples per step, over all ranks."),
         JobSetting(
           "learning_rate", \.training.learningRate, .number(0...1000), affects: .cloudModel,
-          "Learning rate of the first epoch."),
+          "Learning rate of the first step after the warm-up."),
+        JobSetting(
+          "learning_rate_schedule", \.training.schedule, .choice(RateSchedule.allCases), affects: .cloudModel,
+          "How the learning rate changes: by `learning_rate_decay` after each epoch or after every `decay_steps` steps, "
+            + "or along a line or a half cosine that reaches 0 at the end of the last epoch."),
         JobSetting(
           "learning_rate_decay", \.training.learningRateDecay, .number(0...1), affects: .cloudModel,
-          "Factor on the learning rate after each epoch."),
+          when: .schedule("epochs or steps") { !$0.hasEnd }, "Factor on the learning rate."),
+        JobSetting(
+          "decay_steps", \.training.decaySteps, .integer(1...1_000_000_000), affects: .cloudModel,
+          when: .schedule("steps") { $0 == .steps }, "Steps of one learning rate."),
+        JobSetting(
+          "warmup_steps", \.training.warmupSteps, .integer(0...1_000_000_000), affects: .cloudModel,
+          "Steps in which the learning rate rises along a line to what it would be."),
       ] + JobSetting.optimizer(\.training.optimizer, affects: .cloudModel) + [
+        JobSetting(
+          "l2_dense", \.training.l2Dense, .number(0...1000), affects: .cloudModel,
+          "Adds half of this times the sum of squares of the dense weights, biases and the like left out, to the loss."
+        ),
+        JobSetting(
+          "l2_embeddings", \.training.l2Embeddings, .number(0...1000), affects: .cloudModel,
+          "Adds half of this times the sum of squares of the embeddings that the batch touches to the loss."),
+        JobSetting(
+          "gradient_clip", \.training.gradientClip, .optional(.number(1e-9...1e9)), affects: .cloudModel,
+          "A gradient whose norm, over all weights and embeddings, is higher is scaled down to it."),
+        JobSetting(
+          "dropout", \.training.dropout, .number(0...0.99), affects: .cloudModel, when: .hiddenLayers,
+          "Probability that an output of a hidden layer is dropped in a step of the cloud training; fine-tuning drops "
+            + "none."),
         JobSetting(
           "virtual_shards", \.training.virtualShards, .integer(1...65_536),
           affects: [.cloudModel, .groupModels],
@@ -48,5 +89,25 @@ extension Job {
           "checkpoint_minutes", \.training.checkpointMinutes, .number(0...100_000), affects: [],
           "Within an epoch a checkpoint is written when the last one is this old; 0: never."),
       ])
+  }
+}
+
+extension SettingCondition {
+  /// A setting that only some schedules of the learning rate have.
+  fileprivate static func schedule(
+    _ names: String, _ has: @escaping (RateSchedule) -> Bool
+  ) -> SettingCondition {
+    SettingCondition(
+      words: "learning_rate_schedule \(names)", holds: { has($0.training.schedule) },
+      refusal: {
+        "is a setting of the learning_rate_schedule \(names), but this one is \($0.training.schedule.rawValue)"
+      })
+  }
+
+  fileprivate static var hiddenLayers: SettingCondition {
+    let models = SettingCondition.models(\.hidden)
+    return SettingCondition(
+      words: models.words, holds: models.holds,
+      refusal: { "is of hidden layers, which \($0.model.name) does not have; leave it out" })
   }
 }

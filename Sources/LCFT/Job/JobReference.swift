@@ -41,7 +41,7 @@ package enum JobReference {
       + settings.map { setting in
         let condition = setting.condition.map { " (\($0.words))" } ?? ""
         return "| `\(setting.key)`\(condition) | \(setting.words) | \(defaultText(setting)) | "
-          + "\(setting.affects.names.joined(separator: ", ")) | \(setting.sentence) |"
+          + "\(setting.effectNames.joined(separator: ", ")) | \(setting.sentence) |"
       }
   }
 

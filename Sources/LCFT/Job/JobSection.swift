@@ -70,10 +70,14 @@ extension Job {
     ],
     subsections: [modelSection, trainingSection, fineTuningSection, groupingSection, searchSection])
 
-  /// The settings that affect one of `effects` and that the job has, in the order of the tables.
+  /// The settings that affect one of `effects` and that the job has, in the order of the tables; those that do because
+  /// of another setting come last, so that a refusal names the other one.
   func settings(affecting effects: SettingEffects) -> Journal.Settings {
-    Job.sections.all().compactMap { name, setting in
-      setting.affects.isDisjoint(with: effects) ? nil : setting.text(self).map { (name, $0) }
+    let all = Job.sections.all()
+    let always = all.filter { !$0.setting.affects.isDisjoint(with: effects) }
+    let here = all.filter {
+      $0.setting.affects.isDisjoint(with: effects) && !$0.setting.effects(in: self).isDisjoint(with: effects)
     }
+    return (always + here).compactMap { name, setting in setting.text(self).map { (name, $0) } }
   }
 }

@@ -10,7 +10,9 @@ package struct JobSetting {
   package let key: String
   /// What a value must be.
   package let words: String
-  package let affects: SettingEffects
+  /// In every job.
+  let affects: SettingEffects
+  private let conditionalEffects: ConditionalEffects?
   package let sentence: String
   /// When a job has the setting; nil: always.
   let condition: SettingCondition?
@@ -25,12 +27,14 @@ package struct JobSetting {
   /// a refusal is "KEY must be PROBLEM".
   init<Value>(
     _ key: String, _ path: WritableKeyPath<Job, Value>, _ value: SettingValue<Value>,
-    affects: SettingEffects, when condition: SettingCondition? = nil,
+    affects: SettingEffects, also conditionalEffects: ConditionalEffects? = nil,
+    when condition: SettingCondition? = nil,
     default fallback: ((Job) -> Value)? = nil,
     defaultWords: String? = nil, must problem: ((Job) -> String?)? = nil, _ sentence: String
   ) {
     self.key = key
     self.affects = affects
+    self.conditionalEffects = conditionalEffects
     self.sentence = sentence
     self.condition = condition
     self.defaultWords = defaultWords
@@ -43,6 +47,15 @@ package struct JobSetting {
     textOfValue = { value.text($0[keyPath: path]) }
     changeValue = { $0[keyPath: path] = value.other(than: $0[keyPath: path]) }
   }
+
+  /// What the setting affects in `job`.
+  package func effects(in job: Job) -> SettingEffects {
+    guard let conditionalEffects, conditionalEffects.holds(job) else { return affects }
+    return affects.union(conditionalEffects.effects)
+  }
+
+  /// The names of what the setting affects, for the job reference.
+  var effectNames: [String] { affects.names + [conditionalEffects?.words].compactMap(\.self) }
 
   /// Whether `job` has the setting.
   package func applies(to job: Job) -> Bool { condition?.holds(job) ?? true }
@@ -62,6 +75,14 @@ package struct JobSetting {
     guard let condition, !condition.holds(job) else { return try readValue(section, &job) }
     if let reason = condition.refusal?(job) { try section.refuse(key, because: reason) }
   }
+}
+
+/// What a setting affects in some jobs only.
+struct ConditionalEffects {
+  /// For the job reference.
+  let words: String
+  let effects: SettingEffects
+  let holds: (Job) -> Bool
 }
 
 /// When a job has a setting.

@@ -1,39 +1,84 @@
 import IO
 import Models
 
+/// The scores of one method over some of the evaluated users.
+private struct UserScores {
+  private(set) var userAUC = UserAUC()
+  private var sum = 0.0
+  private(set) var aucUsers = 0
+  private(set) var pooledAUC = Double.nan
+  private(set) var logLoss = Double.nan
+
+  var unweighted: Double { sum / Double(aucUsers) }
+
+  /// `aucs` is [users]; `logits` and `labels` are the test samples of the users one after the other, user u's from
+  /// `offsets[u]` on, empty where they are not known. User AUCs are over the users that `hasAUC`, the others over
+  /// those that `isScored`: one score that is not a number would spoil the sums over all samples.
+  init(
+    aucs: [Double], samples: (Int) -> Double, logits: [Float], labels: [UInt8], offsets: [Int64],
+    hasAUC: (Int) -> Bool, isScored: (Int) -> Bool
+  ) {
+    for user in aucs.indices where hasAUC(user) {
+      userAUC.add(aucs[user], samples: samples(user))
+      sum += aucs[user]
+      aucUsers += 1
+    }
+    guard !offsets.isEmpty else { return }
+    var loss = 0.0
+    var ownLogits: [Float] = []
+    var ownLabels: [UInt8] = []
+    for user in aucs.indices where isScored(user) {
+      for row in Int(offsets[user])..<Int(offsets[user + 1]) {
+        loss += Loss.crossEntropy.value(logit: Double(logits[row]), label: Double(labels[row]))
+        ownLogits.append(logits[row])
+        ownLabels.append(labels[row])
+      }
+    }
+    var metric = AUC()
+    pooledAUC = metric.evaluate(scores: ownLogits, labels: ownLabels, count: ownLabels.count).value
+    logLoss = loss / Double(ownLabels.count)
+  }
+}
+
 extension Results.Summary {
-  /// The scores of one method over all evaluated users: `aucs`, `aucStatus` and `labelStatus` are [users];
-  /// `logits` and `labels` are the test samples of the users one after the other, user u's from `offsets[u]`
-  /// on.
+  /// The scores of one method over all evaluated users whose scores are numbers: `aucs`, `aucStatus` and
+  /// `labelStatus` are [users]; `logits` and `labels` are the test samples of the users one after the other, user
+  /// u's from `offsets[u]` on. The count of users without an AUC shows that some were left out.
   init(
     aucs: [Double], aucStatus: [Results.AUCStatus], labelStatus: [Results.LabelStatus], logits: [Float],
     labels: [UInt8], offsets: [Int64]
   ) {
-    var average = UserAUC()
-    var sum = 0.0
-    var defined = 0
-    for user in aucs.indices where aucStatus[user] == .defined {
-      average.add(aucs[user], samples: Double(offsets[user + 1] - offsets[user]))
-      sum += aucs[user]
-      defined += 1
-    }
-    // One score that is not a number would spoil the sums over all samples. Such users are left out of them,
-    // and the count of users without an AUC shows that there are some.
-    var logLoss = 0.0
-    var finiteLogits: [Float] = []
-    var finiteLabels: [UInt8] = []
-    for user in aucs.indices where aucStatus[user] != .notFinite {
-      for row in Int(offsets[user])..<Int(offsets[user + 1]) {
-        logLoss += Loss.crossEntropy.value(logit: Double(logits[row]), label: Double(labels[row]))
-        finiteLogits.append(logits[row])
-        finiteLabels.append(labels[row])
-      }
-    }
-    var metric = AUC()
-    let pooled = metric.evaluate(scores: finiteLogits, labels: finiteLabels, count: finiteLabels.count)
+    let scores = UserScores(
+      aucs: aucs, samples: { Double(offsets[$0 + 1] - offsets[$0]) }, logits: logits, labels: labels,
+      offsets: offsets, hasAUC: { aucStatus[$0] == .defined }, isScored: { aucStatus[$0] != .notFinite })
     self.init(
-      userAUC: average.value, userAUCUnweighted: sum / Double(defined), pooledAUC: pooled.value,
-      logLoss: logLoss / Double(finiteLabels.count), undefinedAUC: aucs.count - defined,
+      userAUC: scores.userAUC.value, userAUCUnweighted: scores.unweighted, pooledAUC: scores.pooledAUC,
+      logLoss: scores.logLoss, undefinedAUC: aucs.count - scores.aucUsers,
       undefinedLabels: labelStatus.count { $0 == .undefined })
+  }
+}
+
+extension Results {
+  /// With the scores over the users that every method covers, where the methods do not all cover the same ones: what
+  /// results of versions before 0.2 do not hold.
+  package func withCommonScores() -> Results {
+    let isKnown = methods.allSatisfy { $0.summary.common != nil }
+    guard let first = methods.first, !isKnown, methods.contains(where: { $0.aucStatus != first.aucStatus })
+    else { return self }
+    let users = first.aucStatus.indices
+    let scored = users.map { user in methods.allSatisfy { $0.aucStatus[user] != .notFinite } }
+    let defined = users.map { user in methods.allSatisfy { $0.aucStatus[user] == .defined } }
+    var results = self
+    for (index, method) in methods.enumerated() {
+      let logits = predictions == nil ? nil : method.predictions
+      let scores = UserScores(
+        aucs: method.auc, samples: { Double(self.users.testCount[$0]) }, logits: logits ?? [],
+        labels: predictions?.label ?? [], offsets: logits == nil ? [] : predictions?.offsets ?? [],
+        hasAUC: { defined[$0] }, isScored: { scored[$0] })
+      results.methods[index].summary.common = CommonScores(
+        users: scored.count { $0 }, aucUsers: scores.aucUsers, userAUC: scores.userAUC.value,
+        userAUCUnweighted: scores.unweighted, pooledAUC: scores.pooledAUC, logLoss: scores.logLoss)
+    }
+    return results
   }
 }

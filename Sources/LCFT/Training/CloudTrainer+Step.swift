@@ -2,11 +2,14 @@ import Dist
 import Models
 
 extension CloudTrainer {
-  /// One step on the whole batch's mean loss, which it returns with all ranks' requests. Collective.
-  func step(_ step: Int, _ update: Optimizer.Step) throws -> (loss: Double, requests: StepRequests) {
+  /// One step on the whole batch's mean loss, which it returns with all ranks' requests, after `done` steps of the
+  /// training. Collective.
+  func step(
+    _ step: Int, done: Int, _ update: Optimizer.Step
+  ) throws -> (loss: Double, requests: StepRequests) {
     var time = clock.now()
     arena.reset()
-    let batch = batch(step)
+    let batch = batch(step, done: done)
     let count = order.schedule.samples(ofStep: step)
     pass.submodel = builder.submodel(of: weights, in: arena)
     vector.clear()
@@ -26,17 +29,20 @@ extension CloudTrainer {
     }
     vector.setRequests(requests())
     try waiting.measure { try vector.sum(over: tree) }
-    time = clock.end(.denseSum, since: time)
+    clock.end(.denseSum, since: time)
+    let gradients = try tableGradients()
+    try regularize(gradients)
+    time = clock.now()
     let dense = model.layout.parameterCount
     update.apply(weights.dense, vector.gradients, state: state.dense, stride: dense, count: dense)
+    for index in 0..<model.layout.tables.count { stepRows(index, gradients[index], update) }
     clock.end(.update, since: time)
-    for index in model.layout.tables.indices { try stepTable(index, update) }
     try waiting.measure { try node?.barrier() }
     return (vector.loss / Double(count), vector.requests)
   }
 
   /// This rank's part of a step's batch, in local ids.
-  private func batch(_ step: Int) -> Batch {
+  private func batch(_ step: Int, done: Int) -> Batch {
     order.begin(step: step)
     let offsets = arena.take(owned.count + 1, of: Int.self)
     offsets[0] = 0
@@ -58,6 +64,7 @@ extension CloudTrainer {
     }
     let batch = assembler.assemble(
       references, RowPartition(offsets: offsets, shards: owned.count), in: arena)
+    pass.dropout = dropout(references, count: batch.partition.count, done: done)
     builder.begin()
     for shard in 0..<owned.count {
       builder.beginShard()
@@ -68,40 +75,13 @@ extension CloudTrainer {
     return batch
   }
 
-  /// Steps the rows of a table that the batch touches: users' by this rank's own gradients, those of items
-  /// and values by the sums over all ranks'.
-  private func stepTable(_ index: Int, _ update: Optimizer.Step) throws {
-    let table = model.layout.tables[index]
-    let touched = builder.rows(table.space)
-    let gradients = pass.submodel.tables[index].gradients
-    var time = clock.now()
-    guard let sum = tableSums[index] else {
-      update.apply(
-        table: weights.tables[index], rows: touched.rows, count: touched.partition.count,
-        width: table.width, gradients, state: state.tables[index], stride: state.tableSizes[index])
-      clock.end(.update, since: time)
-      return
-    }
-    let rows = touchedRows[index]
-    rows.removeAll()
-    for shard in 0..<owned.count {
-      let range = touched.partition.rows(ofShard: shard)
-      let list = UnsafeBufferPointer(start: touched.rows + range.lowerBound, count: range.count)
-      rows.appendList(list, values: gradients + range.lowerBound * table.width)
-    }
-    try waiting.measure { try sum.sum(rows) }
-    time = clock.end(.tableSums, since: time)
-    guard let ids = sum.result.ids.baseAddress, let summed = sum.result.values.baseAddress else { return }
-    let own = ownPart(of: sum.result.count)
-    update.apply(
-      table: weights.tables[index], rows: ids + own.lowerBound, count: own.count, width: table.width,
-      summed + own.lowerBound * table.width, state: state.tables[index], stride: state.tableSizes[index])
-    clock.end(.update, since: time)
-  }
-
-  /// Which of `count` summed rows this rank steps.
-  private func ownPart(of count: Int) -> Range<Int> {
-    guard let node else { return 0..<count }
-    return count * node.rank / node.size..<count * (node.rank + 1) / node.size
+  /// What a step's pass drops; nil where it drops nothing.
+  private func dropout(
+    _ references: UnsafePointer<SampleReference>, count: Int, done: Int
+  ) -> DropoutDraw? {
+    guard job.training.dropout > 0 else { return nil }
+    let rows = arena.take(count, of: Int.self)
+    for b in 0..<count { rows[b] = references[b].row }
+    return DropoutDraw(rate: job.training.dropout, seed: job.seed, step: done + 1, samples: rows)
   }
 }

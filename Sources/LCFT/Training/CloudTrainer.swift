@@ -127,12 +127,13 @@ package final class CloudTrainer {
     if position.step > 0 {
       for (index, shard) in owned.enumerated() { epochLosses[index] = position.shardLosses[shard] }
     }
-    let rate = rate(epoch: epoch)
     for step in position.step..<stepsPerEpoch {
-      // Bias corrections count the steps of the whole training, even of one that was resumed.
-      let update = state.optimizer.step(epoch * stepsPerEpoch + step + 1, rate: rate)
+      // Steps are those of the whole training, even of one that was resumed.
+      let done = epoch * stepsPerEpoch + step
+      let rate = rate(done: done)
+      let update = state.optimizer.step(done + 1, rate: rate)
       let start = clock.now()
-      let (loss, requests) = try self.step(step, update)
+      let (loss, requests) = try self.step(step, done: done, update)
       clock.end(.step, since: start)
       guard loss.isFinite else {
         throw TrainingError.diverged(
@@ -150,12 +151,8 @@ package final class CloudTrainer {
     try train(from: TrainingPosition(), lastCheckpoint: { "no checkpoint" }, onStep: { _, _, _ in })
   }
 
-  /// The learning rate of an epoch.
-  package func rate(epoch: Int) -> Double {
-    var rate = job.training.learningRate
-    for _ in 0..<epoch { rate *= job.training.learningRateDecay }
-    return rate
-  }
+  /// The learning rate after `done` steps of the training.
+  package func rate(done: Int) -> Double { job.training.rate(done: done, perEpoch: stepsPerEpoch) }
 
   /// The sums of the losses of the epoch under way by virtual shard, of all ranks, on rank 0; empty
   /// elsewhere. Collective.

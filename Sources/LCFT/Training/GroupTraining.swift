@@ -18,11 +18,15 @@ package struct GroupTraining {
     state: OptimizerState? = nil, communicator: any Communicator, node: (any Communicator)? = nil
   ) throws {
     var job = job
-    job.training.epochs = job.grouping.epochs
-    job.training.batchSize = job.grouping.batchSize
-    job.training.learningRate = job.grouping.learningRate
-    job.training.learningRateDecay = 1
-    job.training.optimizer = job.grouping.optimizer
+    // What regularises the cloud training, and its schedule, are not the group's.
+    var training = Job.Training()
+    training.epochs = job.grouping.epochs
+    training.batchSize = job.grouping.batchSize
+    training.learningRate = job.grouping.learningRate
+    training.learningRateDecay = 1
+    training.optimizer = job.grouping.optimizer
+    training.virtualShards = job.training.virtualShards
+    job.training = training
     self.weights = weights
     epochs = job.grouping.epochs
     trainer = try CloudTrainer(

@@ -4,12 +4,22 @@
 /// order of `ModelFeatures.all`, items' features before others. A feature that a model needs in another width than its
 /// table's is projected by a linear layer.
 struct FeatureWidths {
+  /// How wide the fields of features are.
+  enum FieldWidth {
+    /// Each as its values' embeddings.
+    case own
+    /// All of this width, whatever a job says.
+    case all(Int)
+    /// Of this width unless a job gives another.
+    case usually(Int)
+  }
+
   private let configuration: ModelConfiguration
-  /// The width that all fields of features have, and that of events' features; nil where each has its own.
-  private let fields: Int?
+  private let fields: FieldWidth
+  /// The width that events' features have; nil where each has its own.
   private let events: Int?
 
-  init(_ configuration: ModelConfiguration, fields: Int? = nil, events: Int? = nil) {
+  init(_ configuration: ModelConfiguration, fields: FieldWidth = .own, events: Int? = nil) {
     self.configuration = configuration
     self.fields = fields
     self.events = events
@@ -29,9 +39,16 @@ struct FeatureWidths {
     return fixedWidth(of: first) ?? configuration.ownWidth(of: first)
   }
 
+  /// The width that the model itself gives the feature.
   private func fixedWidth(of feature: ModelFeature) -> Int? {
     if feature.owner == .events { return events }
-    return feature.owner == .items && feature.table != nil ? nil : fields
+    if feature.owner == .items && feature.table != nil { return nil }
+    switch fields {
+    case .own: return nil
+    case .all(let width): return width
+    case .usually(let width):
+      return feature.width == nil && configuration.featureWidth == nil ? width : nil
+    }
   }
 
   /// Throws `ModelError.tableWidths` where features of a table have different widths, and `.fieldWidth` where a width

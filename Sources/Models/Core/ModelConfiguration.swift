@@ -13,8 +13,13 @@ package struct ModelConfiguration: Sendable, Equatable {
   /// Widths of the attention's two hidden layers, and what the first one sees.
   package var attention = [80, 40]
   package var attentionInput = AttentionInput.concatenated
+  package var attentionActivation = Activation.sigmoid
+  /// Whether DIN sees the sum of a history's entries beside the attention's weighted sum.
+  package var historySum = true
   /// Widths of the hidden layers of the perceptron that ends in the logit.
   package var hidden = [200, 80]
+  /// Whether batch normalisation stands between each hidden layer of that perceptron and its activation.
+  package var batchNormalization = false
   /// Which products of fields PNN forms.
   package var products = ProductKind.inner
   /// How many cross layers DCNv2 has.

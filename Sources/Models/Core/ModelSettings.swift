@@ -3,9 +3,11 @@
 package struct ModelSettings: Sendable {
   /// Embedding sizes; without them every feature value has one weight.
   package var embeddings: Bool
-  /// Hidden layers and input of the attention.
+  /// Hidden layers, their activation, and input of the attention.
   package var attention: Bool
-  /// Hidden layers of the perceptron.
+  /// Whether sums of histories stand beside what the attention makes of them.
+  package var historySum: Bool
+  /// Hidden layers of the perceptron, and whether they are normalised.
   package var hidden: Bool
   /// Which products of fields are formed.
   package var products: Bool
@@ -19,12 +21,13 @@ package struct ModelSettings: Sendable {
   package var histories: [HistoryKind]?
 
   package init(
-    embeddings: Bool = true, attention: Bool = false, hidden: Bool = false, products: Bool = false,
-    crossLayers: Bool = false, alignsFields: Bool = false, recurrent: Bool = false,
+    embeddings: Bool = true, attention: Bool = false, historySum: Bool = false, hidden: Bool = false,
+    products: Bool = false, crossLayers: Bool = false, alignsFields: Bool = false, recurrent: Bool = false,
     histories: [HistoryKind]? = nil
   ) {
     self.embeddings = embeddings
     self.attention = attention
+    self.historySum = historySum
     self.hidden = hidden
     self.products = products
     self.crossLayers = crossLayers

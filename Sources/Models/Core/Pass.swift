@@ -27,6 +27,8 @@ package final class Pass {
   package var submodel: Submodel
   /// Needed only for `.batch`.
   package var reducer: (any ShardReducer)?
+  /// What hidden layers drop; nil: nothing.
+  package var dropout: DropoutDraw?
 
   package init(
     layout: ModelLayout, arena: Arena, normalization: Normalization,

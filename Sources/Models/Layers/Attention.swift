@@ -1,30 +1,33 @@
 /// DIN's local activation unit (Zhou et al., KDD 2018, section 4.3), over ragged histories:
 ///
-///     score(b, k) = sigmoid(pair(q_b, k) W2 + b2) . w3 + b3
+///     score(b, k) = f(pair(q_b, k) W2 + b2) . w3 + b3
 ///     y_b = sum over the entries k of b of softmax_k(score(b, k)) k
 ///
 /// with q [B x Eq] the queries (candidates), k [K x Ek] the history's entries, `pair` the first layer with its
-/// sigmoid (`PairLayer`), W2 [H1 x H2], b2 and w3 [H2]. A sample with an empty history gets y = 0.
+/// activation (`PairLayer`), f that of the second, W2 [H1 x H2], b2 and w3 [H2]. A sample with an empty history gets
+/// y = 0. Dice's batch statistics are those of all pairs.
 package final class Attention {
   private let keyWidth: Int
   private let hidden: (first: Int, second: Int)
   private let pair: PairLayer
   private let weight: (second: Int, third: Int)
   private let bias: (second: Int, third: Int)
+  private let activation: PairActivation
   /// What `backward` needs: the second to last layers' inputs and the softmax's weights, one row per pair.
   private var saved: (first: Matrix, second: Matrix, weights: UnsafeMutablePointer<Float>)?
 
   package init(
     _ name: String, queryWidth: Int, keyWidth: Int, hidden: (first: Int, second: Int),
-    input: AttentionInput = .concatenated, in layout: inout ModelLayout
+    input: AttentionInput = .concatenated, activation: Activation = .sigmoid, in layout: inout ModelLayout
   ) {
     self.keyWidth = keyWidth
     self.hidden = hidden
     pair = PairLayer(
       "\(name)/0", queryWidth: queryWidth, keyWidth: keyWidth, outputs: hidden.first, input: input,
-      in: &layout)
+      activation: activation, in: &layout)
     let second = layout.addParameter("\(name)/1/weight", [hidden.first, hidden.second], .glorotUniform)
     let secondBias = layout.addParameter("\(name)/1/bias", [hidden.second], .constant(0))
+    self.activation = PairActivation(activation, "\(name)/1", columns: hidden.second, in: &layout)
     let third = layout.addParameter("\(name)/2/weight", [hidden.second, 1], .glorotUniform)
     let thirdBias = layout.addParameter("\(name)/2/bias", [1], .constant(0))
     weight = (second, third)
@@ -32,18 +35,21 @@ package final class Attention {
   }
 
   /// Writes [B x Ek] into `y`, from `queries` [B x Eq] and `keys` [K x Ek].
-  package func forward(_ queries: Matrix, _ keys: Matrix, _ history: History, _ y: Matrix, _ pass: Pass) {
+  package func forward(
+    _ queries: Matrix, _ keys: Matrix, _ history: History, _ y: Matrix, _ pass: Pass
+  ) throws {
     let (h1, h2) = hidden
-    let first = pair.forward(queries, keys, history, pass)
-    let second = Matrix(history.pairPartition, columns: h2, in: pass.arena)
+    let first = try pair.forward(queries, keys, history, pass)
+    let product = Matrix(history.pairPartition, columns: h2, in: pass.arena)
     let scores = pass.arena.take(history.pairPartition.count, of: Float.self)
     let parameters = pass.parameters
     MatrixMultiply.multiply(
-      first.view, pass.weight(offset: weight.second, rows: h1, columns: h2), into: second.mutableView,
+      first.view, pass.weight(offset: weight.second, rows: h1, columns: h2), into: product.mutableView,
       start: .row(parameters + bias.second))
+    let second = try activation.forward(product, pass)
     for p in 0..<second.rows {
       let s = second.row(p)
-      for c in 0..<h2 { s[c] = Elementwise.sigmoid(s[c]) }
+      activation.apply(s, count: h2)
       scores[p] = Elementwise.dot(s, parameters + weight.third, count: h2) + parameters[bias.third]
     }
     softmax(scores, history, rows: y.rows)
@@ -58,40 +64,57 @@ package final class Attention {
   package func backward(
     _ dy: Matrix, _ queries: Matrix, _ keys: Matrix, _ history: History, _ dqueries: Matrix,
     _ dkeys: Matrix, _ pass: Pass
-  ) {
+  ) throws {
     guard let (first, second, weights) = saved else { preconditionFailure("backward follows forward") }
     let (h1, h2) = hidden
-    let parameters = pass.parameters
     let dscores = pass.arena.take(history.pairPartition.count, of: Float.self)
     weightedSumBackward(dy, keys, weights, history, dscores, dkeys)
-    let dsecond = Matrix(history.pairPartition, columns: h2, in: pass.arena)
-    let dfirst = Matrix(history.pairPartition, columns: h1, in: pass.arena)
+    var dsecond = Matrix(history.pairPartition, columns: h2, in: pass.arena)
     for shard in 0..<second.partition.shards {
-      let pairs = second.partition.rows(ofShard: shard)
-      let dthird = pass.gradient(shard: shard, offset: weight.third)
-      let dthirdBias = pass.gradient(shard: shard, offset: bias.third)
-      let dsecondBias = pass.gradient(shard: shard, offset: bias.second)
-      let third = parameters + weight.third
-      for p in pairs {
-        let s = second.row(p)
-        let d = dsecond.row(p)
-        let dscore = dscores[p]
-        for c in 0..<h2 {
-          let gradient = dscore * third[c] * s[c] * (1 - s[c])
-          d[c] = gradient
-          dsecondBias[c] += gradient
-          dthird[c] = dthird[c].addingProduct(dscore, s[c])
-        }
-        dthirdBias[0] += dscore
-      }
-      MatrixMultiply.multiplyTransposedLeft(
-        first.view(pairs), dsecond.view(pairs),
-        into: pass.gradient(shard: shard, offset: weight.second, rows: h1, columns: h2), start: .sum)
+      thirdBackward(dscores, second, dsecond, shard, pass)
+      if activation.isByRow { secondGradients(first, dsecond, shard, pass) }
     }
+    if !activation.isByRow {
+      dsecond = try activation.backward(dsecond, pass)
+      for shard in 0..<second.partition.shards { secondGradients(first, dsecond, shard, pass) }
+    }
+    let dfirst = Matrix(history.pairPartition, columns: h1, in: pass.arena)
     let transposed = Transposition.transpose(
       pass.weight(offset: weight.second, rows: h1, columns: h2), in: pass.arena)
     MatrixMultiply.multiply(dsecond.view, transposed, into: dfirst.mutableView, start: .zero)
-    pair.backward(dfirst, queries, keys, history, dqueries, dkeys, pass)
+    try pair.backward(dfirst, queries, keys, history, dqueries, dkeys, pass)
+  }
+
+  /// Through the last layer, for a shard's pairs: dw3 += dscore s, db3 += dscore, and into `dsecond` dscore w3, through
+  /// the activation where that goes row by row.
+  private func thirdBackward(
+    _ dscores: UnsafePointer<Float>, _ second: Matrix, _ dsecond: Matrix, _ shard: Int, _ pass: Pass
+  ) {
+    let dthird = pass.gradient(shard: shard, offset: weight.third)
+    let dthirdBias = pass.gradient(shard: shard, offset: bias.third)
+    let third = pass.parameters + weight.third
+    for p in second.partition.rows(ofShard: shard) {
+      let (s, d) = (second.row(p), dsecond.row(p))
+      let dscore = dscores[p]
+      for c in 0..<hidden.second {
+        d[c] = dscore * third[c]
+        dthird[c] = dthird[c].addingProduct(dscore, s[c])
+      }
+      activation.scale(d, s, count: hidden.second)
+      dthirdBias[0] += dscore
+    }
+  }
+
+  /// A shard's part of the gradients of W2 and b2.
+  private func secondGradients(_ first: Matrix, _ dsecond: Matrix, _ shard: Int, _ pass: Pass) {
+    let pairs = dsecond.partition.rows(ofShard: shard)
+    Elementwise.addRows(
+      pass.gradient(shard: shard, offset: bias.second), dsecond.row(pairs.lowerBound), stride: dsecond.stride,
+      rows: pairs.count, columns: hidden.second)
+    MatrixMultiply.multiplyTransposedLeft(
+      first.view(pairs), dsecond.view(pairs),
+      into: pass.gradient(shard: shard, offset: weight.second, rows: hidden.first, columns: hidden.second),
+      start: .sum)
   }
 
   /// Softmax over each sample's pairs, in place.

@@ -1,8 +1,8 @@
 /// A layer on pairs of a sample's candidate with each entry of its history:
 ///
-///     y_p = sigmoid(input(q, k) W + b),  W [2 or 4 widths x outputs], b [outputs]
+///     y_p = f(input(q, k) W + b),  W [2 or 4 widths x outputs], b [outputs]
 ///
-/// with rows q and k. The product splits by the rows of W: with W = [W_q ; W_k] it is q W_q + k W_k, and with the
+/// with rows q and k and f the activation. The product splits by the rows of W: with W = [W_q ; W_k] it is q W_q + k W_k, and with the
 /// original input and W = [W_q ; W_k ; W_d ; W_p] it is q (W_q + W_d) + k (W_k - W_d) + (q * k) W_p. The part of q
 /// is computed once per sample, that of k once per distinct entry; what remains per pair is their sum and, with
 /// the original input, one product.
@@ -13,6 +13,7 @@ final class PairLayer {
   private let input: AttentionInput
   private let weight: Int
   private let bias: Int
+  private let activation: PairActivation
   /// Where the rows for k, q - k and q * k start in W.
   private var keyOffset: Int { weight + queryWidth * outputs }
   private var differenceOffset: Int { keyOffset + keyWidth * outputs }
@@ -27,7 +28,7 @@ final class PairLayer {
 
   init(
     _ name: String, queryWidth: Int, keyWidth: Int, outputs: Int, input: AttentionInput,
-    in layout: inout ModelLayout
+    activation: Activation, in layout: inout ModelLayout
   ) {
     precondition(input == .concatenated || queryWidth == keyWidth, "q - k needs equal widths")
     self.queryWidth = queryWidth
@@ -37,13 +38,14 @@ final class PairLayer {
     let inputs = queryWidth + keyWidth + (input == .original ? 2 * keyWidth : 0)
     weight = layout.addParameter("\(name)/weight", [inputs, outputs], .glorotUniform)
     bias = layout.addParameter("\(name)/bias", [outputs], .constant(0))
+    self.activation = PairActivation(activation, name, columns: outputs, in: &layout)
   }
 
   /// The outputs [P x outputs], from `queries` [B x Eq] and `keys` [K x Ek].
-  func forward(_ queries: Matrix, _ keys: Matrix, _ history: History, _ pass: Pass) -> Matrix {
+  func forward(_ queries: Matrix, _ keys: Matrix, _ history: History, _ pass: Pass) throws -> Matrix {
     let fromQueries = Matrix(queries.partition, columns: outputs, in: pass.arena)
     let fromKeys = Matrix(keys.partition, columns: outputs, in: pass.arena)
-    let y = Matrix(history.pairPartition, columns: outputs, in: pass.arena)
+    let sums = Matrix(history.pairPartition, columns: outputs, in: pass.arena)
     joinWeights(pass)
     guard let queryWeights, let keyWeights else { preconditionFailure("weights are joined") }
     MatrixMultiply.multiply(
@@ -52,36 +54,39 @@ final class PairLayer {
     switch input {
     case .concatenated:
       history.forEachPair(samples: queries.rows) { pair, b, k in
-        let (query, key, to) = (fromQueries.row(b), fromKeys.row(k), y.row(pair))
-        for c in 0..<outputs { to[c] = Elementwise.sigmoid(query[c] + key[c]) }
+        let (query, key, to) = (fromQueries.row(b), fromKeys.row(k), sums.row(pair))
+        for c in 0..<outputs { to[c] = query[c] + key[c] }
+        activation.apply(to, count: outputs)
       }
     case .original:
-      productPart(queries, keys, history, y, pass)
+      productPart(queries, keys, history, sums, pass)
       history.forEachPair(samples: queries.rows) { pair, b, k in
-        let (query, key, to) = (fromQueries.row(b), fromKeys.row(k), y.row(pair))
-        for c in 0..<outputs { to[c] = Elementwise.sigmoid(to[c] + query[c] + key[c]) }
+        let (query, key, to) = (fromQueries.row(b), fromKeys.row(k), sums.row(pair))
+        for c in 0..<outputs { to[c] = to[c] + query[c] + key[c] }
+        activation.apply(to, count: outputs)
       }
     }
+    let y = try activation.forward(sums, pass)
     self.y = y
     return y
   }
 
-  /// Adds to `dqueries` [B x Eq] and `dkeys` [K x Ek]. Overwrites `dy` with the gradient before the sigmoid.
+  /// Adds to `dqueries` [B x Eq] and `dkeys` [K x Ek]. Overwrites `dy`.
   func backward(
     _ dy: Matrix, _ queries: Matrix, _ keys: Matrix, _ history: History, _ dqueries: Matrix,
     _ dkeys: Matrix, _ pass: Pass
-  ) {
+  ) throws {
     guard let queryWeights, let keyWeights, let y else { preconditionFailure("backward follows forward") }
+    // The gradient before the activation.
+    let dsums = try activation.backward(dy, pass)
     let toQueries = Matrix(zeros: queries.partition, columns: outputs, in: pass.arena)
     let toKeys = Matrix(zeros: keys.partition, columns: outputs, in: pass.arena)
     history.forEachPair(samples: queries.rows) { pair, b, k in
-      let (d, s) = (dy.row(pair), y.row(pair))
-      let (query, key) = (toQueries.row(b), toKeys.row(k))
+      let (d, query, key) = (dsums.row(pair), toQueries.row(b), toKeys.row(k))
+      activation.scale(d, y.row(pair), count: outputs)
       for c in 0..<outputs {
-        let gradient = d[c] * s[c] * (1 - s[c])
-        d[c] = gradient
-        query[c] += gradient
-        key[c] += gradient
+        query[c] += d[c]
+        key[c] += d[c]
       }
     }
     for shard in 0..<queries.partition.shards {
@@ -94,7 +99,7 @@ final class PairLayer {
     }
     partBackward(toQueries, dqueries, queryWeights, pass)
     partBackward(toKeys, dkeys, keyWeights, pass)
-    if input == .original { productsBackward(dy, queries, keys, history, dqueries, dkeys, pass) }
+    if input == .original { productsBackward(dsums, queries, keys, history, dqueries, dkeys, pass) }
   }
 
   /// The weights of q and of k: rows of W, or with the original input W_q + W_d and W_k - W_d.

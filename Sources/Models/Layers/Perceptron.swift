@@ -1,21 +1,34 @@
-/// A multilayer perceptron: linear layers with an activation after each but the last, which has one
-/// output, the logit.
+/// A multilayer perceptron: linear layers, the last of which has one output, the logit. After each other one come, where
+/// asked for, batch normalisation, then the activation, then in training dropout.
 final class Perceptron: Layer {
   private var layers: [any Layer] = []
 
   /// `widths` are those of the hidden layers, for example [200, 80].
   init(
-    _ name: String, inputs: Int, widths: [Int], activation: Activation, in layout: inout ModelLayout
+    _ name: String, inputs: Int, widths: [Int], activation: Activation, normalizes: Bool,
+    in layout: inout ModelLayout
   ) {
     var inputs = inputs
     for (index, width) in widths.enumerated() {
-      layers.append(Linear("\(name)/\(index)", inputs: inputs, outputs: width, in: &layout))
-      layers.append(activation.layer("\(name)/\(index)", columns: width, in: &layout))
+      let hidden = "\(name)/\(index)"
+      layers.append(Linear(hidden, inputs: inputs, outputs: width, in: &layout))
+      if normalizes { layers.append(BatchNormalization("\(hidden)/norm", columns: width, in: &layout)) }
+      layers.append(activation.layer(hidden, columns: width, in: &layout))
+      layers.append(Dropout(hidden))
       inputs = width
     }
     let output = Linear("\(name)/\(widths.count)", inputs: inputs, outputs: 1, in: &layout)
     layers.append(output)
     layout.outputBias = output.bias
+  }
+
+  /// The perceptron that ends a model: of the configuration's hidden layers, under the name `mlp`.
+  convenience init(
+    inputs: Int, activation: Activation, _ configuration: ModelConfiguration, in layout: inout ModelLayout
+  ) {
+    self.init(
+      "mlp", inputs: inputs, widths: configuration.hidden, activation: activation,
+      normalizes: configuration.batchNormalization, in: &layout)
   }
 
   func forward(_ x: Matrix, _ pass: Pass) throws -> Matrix {

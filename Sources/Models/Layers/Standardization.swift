@@ -55,6 +55,8 @@ final class Standardization {
     case .batch:
       let sums = try batchSums(x, pass)
       batchCount = sums[2 * columns]
+      // Pairs with entries of histories that are all empty: there are no rows, and no moments to learn from.
+      guard batchCount > 0 else { break }
       let kept = Standardization.momentum
       for c in 0..<columns {
         let m = sums[c] / batchCount

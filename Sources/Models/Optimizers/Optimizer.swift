@@ -4,13 +4,17 @@
 package enum Optimizer: Sendable, Equatable {
   case sgd
   case adam(Adam)
+  case adagrad(Adagrad)
 
-  package static let names = ["sgd", "adam"]
+  /// Each in its standard settings.
+  package static let all: [Optimizer] = [.sgd, .adam(Adam()), .adagrad(Adagrad())]
+  package static let names = all.map(\.name)
 
   package var name: String {
     switch self {
     case .sgd: "sgd"
     case .adam: "adam"
+    case .adagrad: "adagrad"
     }
   }
 
@@ -19,6 +23,7 @@ package enum Optimizer: Sendable, Equatable {
     switch self {
     case .sgd: []
     case .adam: ["first_moment", "second_moment"]
+    case .adagrad: ["sum_of_squares"]
     }
   }
 
@@ -27,6 +32,7 @@ package enum Optimizer: Sendable, Equatable {
     switch self {
     case .sgd: .sgd(rate: Float(rate))
     case .adam(let settings): .adam(Adam.Step(settings, number: number, rate: rate))
+    case .adagrad(let settings): .adagrad(Adagrad.Step(settings, rate: rate))
     }
   }
 
@@ -34,6 +40,7 @@ package enum Optimizer: Sendable, Equatable {
   package enum Step: Sendable {
     case sgd(rate: Float)
     case adam(Adam.Step)
+    case adagrad(Adagrad.Step)
 
     /// Updates `count` weights; with `source` it updates the values at `source` and writes them to the weights.
     /// `state` points to the first weight's first slot, `stride` is the size of the block that the weights are
@@ -46,6 +53,7 @@ package enum Optimizer: Sendable, Equatable {
       switch self {
       case .sgd(let rate): SGD.step(weights, from: source, gradients, rate: rate, count: count)
       case .adam(let step): step.apply(weights, from: source, gradients, state, state + stride, count: count)
+      case .adagrad(let step): step.apply(weights, from: source, gradients, state, count: count)
       }
     }
 

@@ -2,10 +2,10 @@
 ///
 ///     x_0 = fields, x_{l+1} = x_0 * (x_l W_l + b_l) + x_l, logit = perceptron(batch_norm(x_L))
 ///
-/// with the fields side by side (`Fields`), L cross layers (`CrossLayer`) and PReLU after each hidden layer.
+/// with the fields side by side (`Fields`), as wide as a job says, L cross layers (`CrossLayer`) and PReLU after each hidden layer.
 final class DCNv2: Model {
   static let name = "DCNv2"
-  static let settings = ModelSettings(hidden: true, crossLayers: true, alignsFields: true)
+  static let settings = ModelSettings(hidden: true, crossLayers: true)
 
   private(set) var layout = ModelLayout()
   private let fields: Fields
@@ -15,14 +15,13 @@ final class DCNv2: Model {
 
   init(_ configuration: ModelConfiguration) throws(ModelError) {
     var layout = ModelLayout()
-    let fields = try Fields(configuration, in: &layout)
+    let fields = try Fields(configuration, aligned: false, in: &layout)
     self.fields = fields
     crossings = (0..<configuration.crossLayers).map {
       CrossLayer("cross/\($0)", columns: fields.columns, in: &layout)
     }
     norm = BatchNormalization("input_norm", columns: fields.columns, in: &layout)
-    perceptron = Perceptron(
-      "mlp", inputs: fields.columns, widths: configuration.hidden, activation: .prelu, in: &layout)
+    perceptron = Perceptron(inputs: fields.columns, activation: .prelu, configuration, in: &layout)
     self.layout = layout
   }
 

@@ -5,10 +5,11 @@
 ///     logit = perceptron(batch_norm(x)), Dice after each hidden layer
 ///
 /// with candidate and entries encoded from shared tables (`ItemEncoder`, `EntryEncoder`). Features of events widen the
-/// entries; with the original input of the attention, which multiplies candidates and entries, they are added.
+/// entries; with the original input of the attention, which multiplies candidates and entries, they are added. A job may
+/// leave the sums out.
 final class DIN: Model {
   static let name = "DIN"
-  static let settings = ModelSettings(attention: true, hidden: true)
+  static let settings = ModelSettings(attention: true, historySum: true, hidden: true)
 
   private(set) var layout = ModelLayout()
   private let user: Embedding?
@@ -16,6 +17,7 @@ final class DIN: Model {
   private let items: ItemEncoder
   private let entries: [EntryEncoder]
   private let attention: [Attention]
+  private let sums: Bool
   /// Of the candidate, and of the sample.
   private let features: [FeatureFields]
   private let norm: BatchNormalization
@@ -44,17 +46,20 @@ final class DIN: Model {
     attention = zip(configuration.histories, entries).map {
       Attention(
         "attention/\($0.rawValue)", queryWidth: itemWidth, keyWidth: $1.width, hidden: hidden,
-        input: configuration.attentionInput, in: &layout)
+        input: configuration.attentionInput,
+        activation: configuration.attentionActivation, in: &layout)
     }
+    sums = configuration.historySum
     keys = Array(repeating: nil, count: attention.count)
     features = [ModelFeature.Owner.items, .samples].map {
       FeatureFields($0, configuration, widths, in: &layout)
     }
-    candidateStart = userWidth + userFeatures.width + entries.reduce(0) { $0 + 2 * $1.width }
+    candidateStart =
+      userWidth + userFeatures.width
+      + entries.reduce(0) { $0 + (configuration.historySum ? 2 : 1) * $1.width }
     inputs = candidateStart + itemWidth + features.reduce(0) { $0 + $1.width }
     norm = BatchNormalization("input_norm", columns: inputs, in: &layout)
-    perceptron = Perceptron(
-      "mlp", inputs: inputs, widths: configuration.hidden, activation: .dice, in: &layout)
+    perceptron = Perceptron(inputs: inputs, activation: .dice, configuration, in: &layout)
     self.layout = layout
   }
 
@@ -71,8 +76,8 @@ final class DIN: Model {
     for (index, encoder) in entries.enumerated() {
       let history = batch.histories[index]
       let keys = encoder.forward(history, pass)
-      attention[index].forward(candidate(x), keys, history, next.take(encoder.width), pass)
-      HistorySum.forward(keys, history, next.take(encoder.width))
+      try attention[index].forward(candidate(x), keys, history, next.take(encoder.width), pass)
+      if sums { HistorySum.forward(keys, history, next.take(encoder.width)) }
       self.keys[index] = keys
     }
     _ = next.take(items.width)
@@ -91,10 +96,10 @@ final class DIN: Model {
     for (index, encoder) in entries.enumerated() {
       guard let keys = keys[index] else { preconditionFailure("backward follows forward") }
       let history = batch.histories[index]
-      let (dattended, dsum) = (next.take(encoder.width), next.take(encoder.width))
+      let dattended = next.take(encoder.width)
       let dkeys = Matrix(zeros: history.keyPartition, columns: encoder.width, in: pass.arena)
-      HistorySum.backward(dsum, history, dkeys)
-      attention[index].backward(dattended, candidate(x), keys, history, dcandidate, dkeys, pass)
+      if sums { HistorySum.backward(next.take(encoder.width), history, dkeys) }
+      try attention[index].backward(dattended, candidate(x), keys, history, dcandidate, dkeys, pass)
       encoder.backward(history, dkeys, pass)
     }
     items.backward(batch.candidates, dcandidate, pass)

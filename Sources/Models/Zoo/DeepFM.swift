@@ -18,11 +18,10 @@ final class DeepFM: Model {
   init(_ configuration: ModelConfiguration) throws(ModelError) {
     var layout = ModelLayout()
     firstOrder = FirstOrder(prefix: "first_order_", configuration, in: &layout)
-    fields = try Fields(configuration, in: &layout)
+    fields = try Fields(configuration, aligned: true, in: &layout)
     products = FieldProducts(.inner, fields: fields.count, width: fields.width)
     norm = BatchNormalization("input_norm", columns: products.outputs, in: &layout)
-    deep = Perceptron(
-      "mlp", inputs: fields.columns, widths: configuration.hidden, activation: .sigmoid, in: &layout)
+    deep = Perceptron(inputs: fields.columns, activation: .sigmoid, configuration, in: &layout)
     self.layout = layout
   }
 

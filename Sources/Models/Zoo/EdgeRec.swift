@@ -53,7 +53,8 @@ final class EdgeRec: Model {
     attention = configuration.histories.map {
       Attention(
         "attention/\($0.rawValue)", queryWidth: width, keyWidth: stateWidth, hidden: hidden,
-        input: configuration.attentionInput, in: &layout)
+        input: configuration.attentionInput,
+        activation: configuration.attentionActivation, in: &layout)
     }
     features = [ModelFeature.Owner.items, .samples].map {
       FeatureFields($0, configuration, widths, in: &layout)
@@ -61,8 +62,7 @@ final class EdgeRec: Model {
     candidateStart = userWidth + userFeatures.width + entries.count * stateWidth
     inputs = candidateStart + width + features.reduce(0) { $0 + $1.width }
     norm = BatchNormalization("input_norm", columns: inputs, in: &layout)
-    perceptron = Perceptron(
-      "mlp", inputs: inputs, widths: configuration.hidden, activation: .prelu, in: &layout)
+    perceptron = Perceptron(inputs: inputs, activation: .prelu, configuration, in: &layout)
     self.layout = layout
   }
 
@@ -80,7 +80,7 @@ final class EdgeRec: Model {
       let history = batch.histories[index]
       let sequence = recurrent[index].forward(
         entries[index].forward(history, pass), history, samples: x.rows, pass)
-      attention[index].forward(
+      try attention[index].forward(
         candidate(x), sequence.states, sequence.history, next.take(recurrent[index].width), pass)
       sequences[index] = sequence
     }
@@ -101,7 +101,7 @@ final class EdgeRec: Model {
       guard let (states, view) = sequences[index] else { preconditionFailure("backward follows forward") }
       let history = batch.histories[index]
       let dstates = Matrix(zeros: states.partition, columns: states.columns, in: pass.arena)
-      attention[index].backward(
+      try attention[index].backward(
         next.take(recurrent[index].width), candidate(x), states, view, dcandidate, dstates, pass)
       let dentries = Matrix(zeros: history.keyPartition, columns: entries[index].width, in: pass.arena)
       recurrent[index].backward(dstates, dentries, pass)

@@ -13,8 +13,14 @@ extension ModelRegistry {
         changes: [{ $0.itemWidth += 1 }, { $0.categoryWidth += 1 }]),
       Probe(
         setting: "attention", isDeclared: settings.attention,
-        changes: [{ $0.attention[0] += 1 }, { $0.attentionInput = .original }]),
-      Probe(setting: "hidden", isDeclared: settings.hidden, changes: [{ $0.hidden[0] += 1 }]),
+        changes: [
+          { $0.attention[0] += 1 }, { $0.attentionInput = .original }, { $0.attentionActivation = .prelu },
+        ]),
+      Probe(
+        setting: "history_sum", isDeclared: settings.historySum, changes: [{ $0.historySum = false }]),
+      Probe(
+        setting: "hidden", isDeclared: settings.hidden,
+        changes: [{ $0.hidden[0] += 1 }, { $0.batchNormalization = true }]),
       Probe(setting: "products", isDeclared: settings.products, changes: [{ $0.products = .outer }]),
       Probe(setting: "cross_layers", isDeclared: settings.crossLayers, changes: [{ $0.crossLayers += 1 }]),
       Probe(setting: "gru", isDeclared: settings.recurrent, changes: [{ $0.recurrent += 1 }]),

@@ -14,6 +14,17 @@ package enum ModelRegistry {
 
   package static var names: [String] { models.map { $0.name } }
 
+  /// The models whose users are as wide as an encoded item where a job does not say how wide.
+  package static var withUsersLikeItems: [String] {
+    names.filter { name in
+      var configuration = configuration(name)
+      configuration.itemWidth = ModelConfiguration.usualUserWidth + 1
+      return (try? make(configuration))?.layout.tables.contains {
+        $0.space == .user && $0.width == configuration.encodedItemWidth
+      } ?? false
+    }
+  }
+
   /// What the model of this name declares, or nil if there is none of that name.
   package static func settings(_ name: String) -> ModelSettings? {
     models.first { $0.name == name }?.settings

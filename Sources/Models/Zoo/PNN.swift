@@ -15,11 +15,10 @@ final class PNN: Model {
 
   init(_ configuration: ModelConfiguration) throws(ModelError) {
     var layout = ModelLayout()
-    fields = try Fields(configuration, in: &layout)
+    fields = try Fields(configuration, aligned: true, in: &layout)
     products = FieldProducts(configuration.products, fields: fields.count, width: fields.width)
     norm = BatchNormalization("input_norm", columns: products.outputs, in: &layout)
-    perceptron = Perceptron(
-      "mlp", inputs: products.outputs, widths: configuration.hidden, activation: .prelu, in: &layout)
+    perceptron = Perceptron(inputs: products.outputs, activation: .prelu, configuration, in: &layout)
     self.layout = layout
   }
 

@@ -16,12 +16,11 @@ final class WideAndDeep: Model {
 
   init(_ configuration: ModelConfiguration) throws(ModelError) {
     var layout = ModelLayout()
-    fields = try Fields(configuration, in: &layout)
+    fields = try Fields(configuration, aligned: true, in: &layout)
     products = FieldProducts(.elementwise, fields: fields.count, width: fields.width)
     norm = BatchNormalization("input_norm", columns: products.outputs, in: &layout)
     wide = Linear("wide", inputs: products.outputs, outputs: 1, in: &layout)
-    deep = Perceptron(
-      "mlp", inputs: fields.columns, widths: configuration.hidden, activation: .prelu, in: &layout)
+    deep = Perceptron(inputs: fields.columns, activation: .prelu, configuration, in: &layout)
     self.layout = layout
   }
 

@@ -9,24 +9,19 @@ package struct ApplyModels: RunCommand {
   private let session: Session
   private let inputs: Inputs
   private let loading: LoadCloudModel
-  private let checkpoint: String
   private let users: FineTuneUsers
 
   /// The models are those that the job of `inputs` was read from.
   package init(_ session: Session, _ inputs: Inputs, checkpoint: String) {
     self.session = session
     self.inputs = inputs
-    self.checkpoint = checkpoint
     loading = LoadCloudModel(session, inputs, path: checkpoint)
     users = FineTuneUsers(session)
   }
 
   package func check() throws {
     try loading.check()
-    let digest = try session.communicator.collectively {
-      try FileHeader.read(checkpoint).contentDigest ?? ""
-    }
-    try checkModels(cloudModel: digest)
+    try checkModels(cloudModel: try loading.statedDigest() ?? "")
     try users.check(inputs)
   }
 

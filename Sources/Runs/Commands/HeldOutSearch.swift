@@ -32,9 +32,31 @@ struct HeldOutSearch {
 
   func check() throws {
     guard inputs.dataset.train.count > 0 else { throw TrainingError.noSamples }
-    if checkpoint != nil { return try LoadCloudModel(session, inputs, path: checkpoint).check() }
+    try session.check(disk: disk)
+    guard checkpoint == nil else {
+      let loading = LoadCloudModel(session, inputs, path: checkpoint)
+      try loading.check()
+      return try checkJournal(cloudModel: loading.statedDigest())
+    }
+    try checkJournal(cloudModel: SearchOrigin.ownModel)
     guard try session.keeps(latest) else { return }
     try ModelStore(session: session, inputs: inputs).checkResumable(latest, check: checkHoldout(of:))
+  }
+
+  /// Throws where an interrupted search has left outcomes of other settings. `digest` is the cloud model's; nil: not
+  /// known yet.
+  private func checkJournal(cloudModel digest: String?) throws {
+    try session.check(
+      journal: journalPath, are: settings(cloudModel: digest ?? ""), cloudModelIsKnown: digest != nil)
+  }
+
+  /// What a search takes on the disk while it runs; its tables are small.
+  private var disk: [(name: String, bytes: Int)] {
+    // The AUC of a user at each point, the user's number, and the record's head.
+    let journal = [("the search's outcomes", inputs.dataset.users.count * (12 + 8 * plan.points.count))]
+    // The model once more while it is written anew.
+    let model = [("the search's model", 2 * (inputs.estimate?.checkpointBytes ?? 0))]
+    return checkpoint == nil ? model + journal : journal
   }
 
   /// Throws where the finished table `path` is of another search: it is not replaced unasked. `read` returns the
@@ -71,7 +93,7 @@ struct HeldOutSearch {
         work: [
           "fine-tune every user at \(counted(plan.points.count, "point")) and score the held-out samples"
         ],
-        writes: files)
+        writes: files, disk: disk)
   }
 
   func run() throws -> Outcome {

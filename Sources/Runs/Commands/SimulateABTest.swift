@@ -33,6 +33,11 @@ package struct SimulateABTest: RunCommand {
     try loading.check()
     _ = try world()
     if methods.contains(.grouped) { try TrainGroups(session, inputs, from: nil).check() }
+    try session.check(disk: disk)
+    let digest = try loading.statedDigest()
+    try session.check(
+      journal: session.folder.abTestJournal, are: journalSettings(cloudModel: digest ?? ""),
+      cloudModelIsKnown: digest != nil)
     guard try session.keeps(session.folder.abTest) else { return }
     try session.communicator.collectively { if session.leads { try checkFinished(session.folder.abTest) } }
   }
@@ -45,7 +50,19 @@ package struct SimulateABTest: RunCommand {
       "fine-tune and serve \(counted(inputs.dataset.users.count, "user")) for \(counted(settings.days, "day")), in "
       + "buckets of \(methods.map(\.rawValue).joined(separator: ", "))"
     return try loading.preview() + groups
-      + RunPreview(work: [test], writes: ["ab-test.h5", "ab-days.csv", "ab-test.json"])
+      + RunPreview(work: [test], writes: ["ab-test.h5", "ab-days.csv", "ab-test.json"], disk: disk)
+  }
+
+  /// The journal and the file, per user and day what was shown and clicked, and per bucket what was expected.
+  private var disk: [(name: String, bytes: Int)] {
+    let own = 32 + 32 * settings.days + (simulatesAllBuckets ? 8 * methods.count : 0)
+    return [("the test's outcomes", 2 * inputs.dataset.users.count * own)]
+  }
+
+  private func journalSettings(cloudModel digest: String) -> Journal.Settings {
+    inputs.contentSettings(cloudModel: digest)
+      + SimulateABTest.journalSettings(
+        inputs.job, methods, settings, simulatesAllBuckets: simulatesAllBuckets)
   }
 
   /// Throws where the finished test `path` is another one: it is not replaced unasked.
@@ -94,11 +111,7 @@ package struct SimulateABTest: RunCommand {
       job: inputs.job, dataset: inputs.dataset, world: try world(), weights: cloud.weights, methods: methods,
       settings: settings, simulatesAllBuckets: simulatesAllBuckets, groups: groups,
       communicator: session.communicator)
-    let journal = WorkJournal(
-      session.folder.abTestJournal,
-      inputs.contentSettings(cloudModel: cloud.digest)
-        + SimulateABTest.journalSettings(
-          inputs.job, methods, settings, simulatesAllBuckets: simulatesAllBuckets))
+    let journal = WorkJournal(session.folder.abTestJournal, journalSettings(cloudModel: cloud.digest))
     let outcome = try run.run(
       name: "A/B test", progress: session.progress, journal: session.leads ? journal : nil)
     return try session.communicator.collectively {

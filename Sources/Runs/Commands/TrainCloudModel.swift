@@ -185,6 +185,16 @@ package struct LoadCloudModel: RunCommand {
     RunPreview(reads: [try session.cloudCheckpoint(path)], work: [])
   }
 
+  /// The content's digest as the checkpoint states it, before the model is loaded; nil where it does not.
+  func statedDigest() throws -> String? {
+    let path = try session.cloudCheckpoint(path)
+    let digest = try session.communicator.collectively {
+      session.leads ? try FileHeader.read(path).contentDigest ?? "" : ""
+    }
+    let shared = try session.communicator.broadcast(digest, from: 0)
+    return shared.isEmpty ? nil : shared
+  }
+
   package func run() throws -> CloudModel {
     let path = try session.cloudCheckpoint(path)
     let weights = try store.newWeights()

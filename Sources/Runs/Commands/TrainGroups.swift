@@ -25,12 +25,19 @@ package struct TrainGroups: RunCommand {
     let groups = UserGroups(inputs.job.grouping, of: inputs.dataset)
     for index in groups.users.indices {
       let group = outline(of: index, in: groups)
-      let path = session.folder.group(group.name)
-      guard try session.keeps(path) else { continue }
-      try session.communicator.collectively {
-        if session.leads { try check(try CheckpointFile.readOutline(path), isOf: group, file: path) }
+      for path in [session.folder.group(group.name), session.folder.latestGroupStep(group.name)] {
+        guard try session.keeps(path) else { continue }
+        try session.communicator.collectively {
+          if session.leads { try check(try CheckpointFile.readOutline(path), isOf: group, file: path) }
+        }
       }
     }
+    try session.check(disk: disk(groups.users.count))
+  }
+
+  /// A model for each group, and one of them with its optimiser's state, twice while it is written anew.
+  private func disk(_ groups: Int) -> [(name: String, bytes: Int)] {
+    [("models of groups", (groups + 2) * (inputs.estimate?.checkpointBytes ?? 0))]
   }
 
   package func preview() throws -> RunPreview {
@@ -38,7 +45,7 @@ package struct TrainGroups: RunCommand {
     let names = groups.users.indices.map { groups.intervals.name($0) }
     return RunPreview(
       work: ["fine-tune a model for each of \(counted(names.count, "group")) of users"],
-      writes: names.map { "group-\($0).h5" })
+      writes: names.map { "group-\($0).h5" }, disk: disk(names.count))
   }
 
   /// The groups' models, whole on every rank; the cloud model stands in for a group without users.

@@ -169,7 +169,7 @@ struct ModelStore {
       let epoch = position.step > 0 ? position.epoch : position.epoch - 1
       throw TrainingError.diverged(
         epoch: epoch + 1, step: position.step > 0 ? position.step : trainer.stepsPerEpoch,
-        learningRate: trainer.rate(epoch: epoch), lastCheckpoint: lastGood)
+        learningRate: trainer.rate(done: max(steps - 1, 0)), lastCheckpoint: lastGood)
     }
     let digest = try session.communicator.collectively {
       guard let checkpoint else { return "" }

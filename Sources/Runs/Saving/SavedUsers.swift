@@ -23,12 +23,11 @@ struct SavedUsers {
   /// Throws `RunError.nothingToKeep`, `ModelSelectionError`, and `LimitError` where the disk has no room for
   /// the models. Collective.
   func check(_ evaluated: [Int32]) throws {
-    try session.communicator.collectively {
+    let needed = try session.communicator.collectively {
       guard !methods.isEmpty else { throw RunError.nothingToKeep }
-      let bytes = try bytes(users(evaluated).count)
-      guard session.leads, !session.ignoresLimits else { return }
-      try LimitCheck.disk([(name: "users' models", bytes: bytes)], session.folder.path)
+      return try bytes(users(evaluated).count)
     }
+    try session.check(disk: [("users' models", needed)])
   }
 
   /// What `save` would do besides the fine-tuning.

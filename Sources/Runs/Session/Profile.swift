@@ -10,15 +10,19 @@ import Support
 /// hosts' are compared with it when the run begins and when the file is written.
 package final class Profile {
   private let path: String
+  private let outputs: RunOutputs
   private let clock: PhaseClock
   private let communicator: any Communicator
   /// What has to be added to this rank's clock, as it was at `measured`.
   private let offset: Double
   private let measured: Double
 
-  /// Begins to keep events. Collective.
-  init(_ path: String, _ clock: PhaseClock, _ communicator: any Communicator) throws {
+  /// Begins to keep events of a run that makes `outputs`. Collective.
+  init(
+    _ path: String, of outputs: RunOutputs, _ clock: PhaseClock, _ communicator: any Communicator
+  ) throws {
     self.path = path
+    self.outputs = outputs
     self.clock = clock
     self.communicator = communicator
     offset = try communicator.clockOffset()
@@ -53,7 +57,10 @@ package final class Profile {
         let file = FileHandle(forWritingAtPath: temporary)
       else { throw SystemError.failed(file: path, action: "create", code: errno) }
       defer { try? file.close() }
-      var text = "{\"displayTimeUnit\": \"ms\", \"traceEvents\": [\n"
+      let lost = dropped.map { "\($0)" }.joined(separator: ", ")
+      var text =
+        "\(EarlierTimeline.start)\(outputs.name)\", \"dropped_events_by_rank\": [\(lost)]}, "
+        + "\"displayTimeUnit\": \"ms\", \"traceEvents\": [\n"
       func flush() throws {
         do { try file.write(contentsOf: Data(text.utf8)) } catch {
           throw SystemError.failed(file: path, action: "write", code: errno)
@@ -76,8 +83,7 @@ package final class Profile {
         }
         start = end
       }
-      let lost = dropped.map { "\($0)" }.joined(separator: ", ")
-      text += "\n], \"otherData\": {\"creator\": \"lcft\", \"dropped_events_by_rank\": [\(lost)]}}\n"
+      text += "\n]}\n"
       try flush()
     }
   }

@@ -15,6 +15,8 @@ package enum RunError: Error, CustomStringConvertible {
   case removesInput(file: String)
   /// The timeline would be written in the place of a file that the run writes.
   case profileIsOutput(file: String)
+  /// The timeline would be written in the place of one that is there.
+  case earlierTimeline(file: String)
   /// Results of a shorter training are kept under the name `kept`, which is taken.
   case keptAlready(file: String, kept: String)
   case notSaved(file: String, method: String, saved: [String])
@@ -52,6 +54,8 @@ package enum RunError: Error, CustomStringConvertible {
       "\(file): --overwrite would replace this file, which the command reads; move it, or give another --output"
     case .profileIsOutput(let file):
       "\(file): the run itself writes this file; give another --profile"
+    case .earlierTimeline(let file):
+      "\(file): is there already, from before the run was resumed; give another --profile"
     case .keptAlready(let file, let kept):
       "\(file): would be kept as \(kept), as it is of a shorter training, and that is there already; move one of them"
     case .nothingToKeep:

@@ -106,9 +106,8 @@ package struct RunFolder: Sendable {
       let unfinished = Replacement(of: outputs, in: path).name
       // A catalogue alone is what a run leaves that came to no checkpoint: nothing is lost with it.
       let kept = names().filter { $0 != RunFolder.catalogueName }
-      if let first = kept.first(where: { outputs.contains($0) || $0 == unfinished }) {
-        throw RunError.occupied(folder: path, file: first)
-      }
+      let earlier = kept.filter { outputs.contains($0) || $0 == unfinished } + timelines(of: outputs)
+      if let first = earlier.first { throw RunError.occupied(folder: path, file: first) }
     }
     if start == .overwrite {
       for file in replaced(by: outputs) { try FileStatus.checkReplaceable(file) }
@@ -142,7 +141,17 @@ package struct RunFolder: Sendable {
     }
     // Of labels and settings a report says nothing.
     let reported = !outputs.isDisjoint(with: [.checkpoints, .results, .abTest])
-    return files.map { prefix + $0 } + (reported ? EarlierReport(in: report).files : [])
+    return (files + timelines(of: outputs)).map { prefix + $0 }
+      + (reported ? EarlierReport(in: report).files : [])
+  }
+
+  /// The timelines in the folder of what goes when `outputs` are made anew: training and fine-tuning have some.
+  private func timelines(of outputs: RunOutputs) -> [String] {
+    let stale: RunOutputs = outputs.contains(.checkpoints) ? [.checkpoints, .results] : [.results]
+    guard !outputs.isDisjoint(with: stale) else { return [] }
+    return names().filter { name in
+      EarlierTimeline.outputs(of: prefix + name).map { !$0.isDisjoint(with: stale) } ?? false
+    }
   }
 
   /// Where `lcft report` writes unless told otherwise.

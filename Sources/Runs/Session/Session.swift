@@ -20,6 +20,8 @@ package final class Session {
   package let start: RunStart
   /// The files that the command writes.
   package let outputs: RunOutputs
+  /// The command that the session is of, as one would type it again; nil where there is none.
+  let command: String?
   /// Whether a run that cannot fit is tried anyway.
   package let ignoresLimits: Bool
   /// The files that the command reads, none of which it may replace.
@@ -37,12 +39,13 @@ package final class Session {
   /// Collective.
   package init(
     _ communicator: any Communicator, output: String, start: RunStart = .fresh, outputs: RunOutputs,
-    profile: String? = nil, ignoresLimits: Bool = false, isDryRun: Bool = false,
+    profile: String? = nil, command: String? = nil, ignoresLimits: Bool = false, isDryRun: Bool = false,
     progress: ProgressFeed = .silent
   ) throws {
     self.communicator = communicator
     self.start = start
     self.outputs = outputs
+    self.command = command
     self.ignoresLimits = ignoresLimits
     self.progress = communicator.rank == 0 ? progress : .silent
     folder = RunFolder(output)
@@ -59,7 +62,7 @@ package final class Session {
       folder = RunFolder(output, beside: replacement)
       self.replacement = replacement
     }
-    self.profile = try profile.map { [clock] in try Profile($0, clock, communicator) }
+    self.profile = try profile.map { [clock] in try Profile($0, of: outputs, clock, communicator) }
     sharing = try NodeSharing(communicator)
     if let warning = sharing.warning { StandardError.write("rank \(communicator.rank): \(warning)\n") }
   }
@@ -102,7 +105,13 @@ package final class Session {
       !(outputs.writes(FileStatus.name(of: profile))
         && FileStatus.areSame(FileStatus.folder(of: profile), output))
     else { throw RunError.profileIsOutput(file: profile) }
-    try OutputFile(profile, option: "--profile", overwrites: start == .overwrite).check()
+    do {
+      try OutputFile(profile, option: "--profile", overwrites: start == .overwrite).check()
+    } catch {
+      guard case .exists = error, start == .resume else { throw error }
+      // To overwrite would do all of the run again.
+      throw RunError.earlierTimeline(file: profile)
+    }
   }
 
   /// Completes what a kill has stopped between an overwriting run's last file and the end of the exchange.

@@ -43,8 +43,19 @@ extension RunSummary.MethodScores {
     self.init(
       userAUC: method.summary.userAUC.finite, userAUCUnweighted: method.summary.userAUCUnweighted.finite,
       pooledAUC: method.summary.pooledAUC.finite, logloss: method.summary.logLoss.finite,
+      aucUsers: method.aucUsers, scoredUsers: method.scoredUsers,
       undefinedAUC: method.summary.undefinedAUC, undefinedLabels: method.summary.undefinedLabels,
-      diverged: method.divergedUsers, usersPerSecond: usersPerSecond)
+      common: method.summary.common.map(RunSummary.CommonScores.init), diverged: method.divergedUsers,
+      usersPerSecond: usersPerSecond)
+  }
+}
+
+extension RunSummary.CommonScores {
+  init(_ scores: Results.CommonScores) {
+    self.init(
+      users: scores.users, aucUsers: scores.aucUsers, userAUC: scores.userAUC.finite,
+      userAUCUnweighted: scores.userAUCUnweighted.finite, pooledAUC: scores.pooledAUC.finite,
+      logloss: scores.logLoss.finite)
   }
 }
 

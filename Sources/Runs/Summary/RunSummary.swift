@@ -28,13 +28,34 @@ package struct RunSummary: Encodable, Sendable {
     package var userAUCUnweighted: Double?
     package var pooledAUC: Double?
     package var logloss: Double?
+    /// The users that the user AUCs cover, and those that pooled AUC and log loss cover.
+    package var aucUsers: Int
+    package var scoredUsers: Int
     package var undefinedAUC: Int
     package var undefinedLabels: Int
+    /// Over the users that every method covers; nil where all methods cover the same users.
+    package var common: CommonScores?
     /// Users whose fine-tuning diverged, among those without an AUC.
     package var diverged: Int
     /// What this method by itself would reach on all ranks if none idled: users over the mean of the ranks'
     /// seconds spent on it. nil where a resumed run found every user done.
     package var usersPerSecond: Double?
+  }
+
+  /// As `Results.CommonScores`; nil where a number is not known.
+  package struct CommonScores: Encodable, Sendable {
+    package var users: Int
+    package var aucUsers: Int
+    package var userAUC: Double?
+    package var userAUCUnweighted: Double?
+    package var pooledAUC: Double?
+    package var logloss: Double?
+  }
+
+  /// The ranks of one host.
+  package struct Host: Codable, Sendable {
+    package var name: String
+    package var ranks: Int
   }
 
   /// The cloud model's scores over users with test samples, also those without training samples.
@@ -102,6 +123,10 @@ package struct RunSummary: Encodable, Sendable {
   package var model: String
   package var globalCTR: Double
   package var ranks: Int
+  /// In the order of their first ranks.
+  package var hosts: [Host]?
+  /// The command that wrote this, as one would type it again behind mpirun; nil where no command line was given.
+  package var command: String?
   package var users: Users?
   package var methods: [String: MethodScores]?
   package var cloudOfUntrained: CloudScores?

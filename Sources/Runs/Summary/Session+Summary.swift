@@ -11,6 +11,16 @@ extension Session {
     guard leads else { return }
     var summary = summary
     summary.memory?.peak = peaks
+    summary.command = command
+    var hosts: [RunSummary.Host] = []
+    for host in communicator.hosts {
+      if let place = hosts.firstIndex(where: { $0.name == host }) {
+        hosts[place].ranks += 1
+      } else {
+        hosts.append(RunSummary.Host(name: host, ranks: 1))
+      }
+    }
+    summary.hosts = hosts
     try AtomicFile.write(String(decoding: try summary.json(), as: UTF8.self) + "\n", to: folder.summary)
   }
 

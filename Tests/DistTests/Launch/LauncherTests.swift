@@ -10,7 +10,9 @@ import Testing
     #expect(try detect([:]) == .solo)
     #expect(try detect(["OMPI_COMM_WORLD_SIZE": "1"]) == .mpi)
     #expect(try detect(["PMIX_RANK": "3", "SLURM_PROCID": "3", "SLURM_STEP_NUM_TASKS": "4"]) == .mpi)
+    // MPICH's mpirun, whichever MPI this was built for.
     #expect(try detect(["PMI_RANK": "0"]) == .mpi)
+    #expect(try detect(["PMI_SIZE": "1"]) == .mpi)
     // A batch script by itself, and a step of one task.
     #expect(try detect(["SLURM_PROCID": "0", "SLURM_NTASKS": "4"]) == .solo)
     #expect(try detect(["SLURM_PROCID": "0", "SLURM_STEP_NUM_TASKS": "1"]) == .solo)

@@ -64,6 +64,59 @@ write("behavior_log.csv", "user,time_stamp,btag,cate,brand\n" + "".join(
     f"{u},{1_494_040_000 + 40_000 * t},{rng.choice(['pv', 'cart', 'fav', 'buy'])},{t % 3},{t % 2}\n"
     for u in range(7) for t in range(9)))
 
+write("schema.yaml", """log:
+  files: [views.tsv]
+  delimiter: tab
+  user: member
+  item: sku
+  time: {column: at, format: "%Y-%m-%d %H:%M", utc_offset: 8}
+  days: [2024-03-01, 2024-03-20]
+label:
+  credit: {column: what, exposures: [view], actions: {put: cart, paid: buy}, window: 3600}
+sample_features:
+  price: {kind: numeric, transform: [log, quantiles(4)]}
+  hour: {from: time, as: hour}
+  tags: {list: "|", keep: 2, min_count: 2}
+event_features: {action: {from: label}, dwell: {kind: numeric, transform: standardised}}
+users: {file: members.csv, key: id, features: {kinds: {flags: [new, paid]}, v: {kind: vector, width: 2, list: " "}}}
+items: {file: skus.jsonl, key: sku, features: {category: {list: true, path: true}, brand: {}}}
+history:
+  files: earlier.csv
+  user: who
+  item: "{kind}/{brand}"
+  time: {column: t, unit: s}
+  action: {column: act, values: {cart: cart, buy: buy}, ignored: [pv]}
+  item_features: {brand: brand}
+split: {first_days: 5}
+minimum_training_samples: 1
+""")
+write("views.tsv", "member\tsku\tat\twhat\tprice\ttags\tdwell\n" + "".join(
+    f"m{m}\ts{rng.randrange(9)}\t2024-03-{1 + 2 * t:02d} 1{t}:0{m}\t{rng.choice(['view', 'view', 'put', 'paid'])}\t"
+    f"{rng.choice(['', '1.5', '$1,200.00'])}\t{rng.choice(['', 'a|b', 'a|b|c'])}\t{t}\n"
+    for m in range(6) for t in range(9)), packed=True)
+write("members.csv", "id,new,paid,v\n" + "".join(f"m{m},{m % 2},{m % 3 // 2},{m} 1.5\n" for m in range(6)))
+write("skus.jsonl", "".join(
+    json.dumps({"sku": f"s{i}", "brand": f"b{i % 3}", "category": ["All", f"C{i % 2}", f"Point {i}"]}) + "\n"
+    for i in range(12)))
+write("earlier.csv", "who,t,act,kind,brand\n" + "".join(
+    f"m{m},{1_709_000_000 + 9_000 * t},{rng.choice(['pv', 'cart', 'buy'])},k{t % 3},b{t % 2}\n"
+    for m in range(7) for t in range(5)))
+write("schema-pages.yaml", """log:
+  files: pages.tsv
+  columns: [page, user, time, history, shown]
+  rest: shown
+  item: {column: shown, list: " ", label: "-"}
+  history: {column: history, list: " "}
+sample_features: {page: {}}
+items: {file: news.tsv, delimiter: tab, quotes: false, columns: [news, category, title], key: news, features: {category: {}}}
+split: {last_days: 1}
+on_error: skip
+""".replace("history, shown]\n", "history, shown]\n  time: {column: time, unit: s}\n"))
+write("pages.tsv", "".join(
+    f"{t}\tu{u}\t{1_700_000_000 + 40_000 * t}\tN1 N{u}\t" + " ".join(f"N{rng.randrange(9)}-{rng.randrange(2)}" for _ in range(3))
+    + "\n" for u in range(5) for t in range(5)))
+write("news.tsv", "".join(f"N{n}\tc{n % 3}\tTitle \"{n}\"\n" for n in range(9)))
+
 # What a file of a few kilobytes may try.
 line = b"u1,i1,1\n"
 with open(os.path.join(folder, "hostile-interactions-bomb.csv.gz"), "wb") as file:
@@ -83,6 +136,10 @@ write("hostile-job-laughing-seed.yaml", laughs + "seed: *a39\n")
 write("hostile-search-laughs.yaml", laughs + "per_method: *a39\n")
 write("hostile-job-huge.yaml", "training: {epochs: 1000000000000000000, batch_size: 4611686018427387904, "
       "virtual_shards: 1000000000}\nmodel: {hidden: [1000000000]}\n")
+write("hostile-schema-laughs.yaml", laughs + "log: *a39\n")
+write("hostile-schema-nested.yaml", "log: " + "[" * deep + "]" * deep + "\n")
+write("hostile-schema-huge.yaml", "log: {files: views.tsv, time: {utc_offset: 1e300}, days: [0000-01-01, 9999-12-31]}\n"
+      "minimum_training_samples: 1000000000000000000\n")
 write("hostile-job-name.yaml", "name: ../../etc/x\n")
 write("hostile-reviews-nested.json", "{\"a\":" + "[" * deep + "]" * deep + "}\n")
 write("hostile-summary-nested.json", "[" * deep + "]" * deep + "\n")

@@ -72,6 +72,10 @@ import Testing
       #expect(found.count == 1)
       #expect(found.contains { "\($0)".contains(part) && "\($0)".contains("--split-fraction 0.8") })
     }
+    // A fraction that is there already is no advice.
+    let one = try warnings("user,item,label,timestamp\nu,a,1,1\nv,b,0,2\n") { $0.split = .fraction(0.8) }
+    #expect(one.count == 1 && "\(one[0])".contains("no test samples"))
+    #expect("\(one[0])".hasSuffix("give a log with more rows per user, of more than one time"))
     let short = try warnings("user,item,timestamp\nu,a,1\nv,b,2\n")
     #expect(short.count == 1 && "\(short[0])".contains("--keep-first"))
   }
@@ -84,7 +88,7 @@ import Testing
     #expect(found.contains { "\($0)".contains("12 of 12 categories have a single item") })
     #expect(!(try warnings(log, items: shared)).contains { "\($0)".contains("single item") })
     let others = try warnings(log, items: "item,category\nx1,c\nx2,c\n")
-    #expect(others.contains { "\($0)".contains("12 of 12 items have no category") })
+    #expect(others.contains { "\($0)".contains("12 of 12 items have no row in the file of items") })
   }
 
   @Test func positivesWithoutNegativesAreWarnedOf() throws {

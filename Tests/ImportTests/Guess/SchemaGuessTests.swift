@@ -44,7 +44,7 @@ import Testing
     #expect(tags.separator == [UInt8(ascii: "|")])
     #expect(found.schema.eventFeatures.map(\.name) == ["dwell_s"])
     #expect(found.schema.users?.key == "member_id" && found.schema.items?.key == "sku")
-    #expect(found.schema.items?.features.map(\.column) == ["brand", "path", "box.w"])
+    #expect(found.schema.items?.features.map(\.columns) == [["brand"], ["path"], ["box.w"]])
     #expect(found.dataset.events.count == 40)
   }
 
@@ -75,6 +75,60 @@ import Testing
     let found = try schema([
       ("log.csv", "user,item,time,\"the # place: 1\",no\nu,a,1,x,1\nu,b,2,y,2\n")
     ])
-    #expect(found.schema.sampleFeatures.map(\.column) == ["the # place: 1", "no", nil])
+    #expect(found.schema.sampleFeatures.map(\.columns) == [["the # place: 1"], ["no"], []])
+  }
+
+  @Test func aLogOfActionsWithoutNames() throws {
+    let rows = (0..<60).map { row in
+      "\(row % 3),\(100 + row),\(row % 7),\(["pv", "pv", "cart", "fav", "buy"][row % 5]),\(1_511_539_200 + row * 3600)\n"
+    }
+    let found = try schema([("UserBehavior.csv", rows.joined())])
+    #expect(found.schema.log.user == "column_1" && found.schema.log.item == "column_2")
+    #expect(found.schema.log.time.column == "column_5" && found.schema.log.time.unit == .seconds)
+    guard case .credit(let credit) = found.schema.label else {
+      Issue.record("\(found.schema.label)")
+      return
+    }
+    #expect(credit.column == "column_4" && credit.exposures == ["pv"])
+    #expect(credit.actions.map(\.value) == ["buy", "cart", "fav"])
+    #expect(found.schema.eventFeatures.map(\.source) == [.label])
+  }
+
+  @Test func spacesBetweenFields() throws {
+    let found = try schema([
+      ("log.txt", "user item rating time\nu a 4 1300000000\nu b 3 1300000001\nv a 5 1300000002\n")
+    ])
+    #expect(found.schema.log.form.delimiter == [UInt8(ascii: " ")])
+    #expect(found.schema.label == .threshold(columns: ["rating"], atLeast: 4, notRated: []))
+    #expect(found.dataset.events.count == 3)
+  }
+
+  /// Files of one log may have their columns in another order.
+  @Test func otherOrdersOfColumns() throws {
+    let found = try schema([
+      ("one.csv", "user,item,label,timestamp\nu,a,1,1300000000\nu,b,0,1300000001\n"),
+      ("two.csv", "timestamp,label,item,user\n1300000002,1,c,v\n"),
+    ])
+    #expect(found.schema.log.files.count == 2 && found.schema.users == nil && found.schema.items == nil)
+    #expect(found.dataset.events.count == 3)
+  }
+
+  @Test(arguments: [
+    ("11/25/2019 9:05:58 AM", "%m/%d/%Y %I:%M:%S %p", 1_574_672_758),
+    ("25.11.2019 09:05", "%d.%m.%Y %H:%M", 1_574_672_700),
+    ("25/Nov/2019:09:05:58 +0100", "%d/%b/%Y:%H:%M:%S %z", 1_574_669_158),
+    ("09 13, 2009", "%m %d, %Y", 1_252_800_000),
+  ])
+  func datesInOtherFormats(_ date: String, _ format: String, _ seconds: Int64) throws {
+    let found = try schema([
+      ("log.tsv", "user\titem\tlabel\tshown\nu\ta\t1\t\(date)\nu\tb\t0\t\(date)\n")
+    ])
+    #expect(found.schema.log.time.column == "shown" && found.schema.log.time.format?.text == format)
+    #expect(found.dataset.events.timestamp.elements == [seconds, seconds])
+  }
+
+  @Test func daysThatMayBeMonthsAreNotSure() throws {
+    let found = try schema([("log.tsv", "user\titem\tlabel\tshown\nu\ta\t1\t03/04/2019\n")])
+    #expect(found.text.contains("format: \"%m/%d/%Y\"}  # not sure: or \"%d/%m/%Y\""))
   }
 }

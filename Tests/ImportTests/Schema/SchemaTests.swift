@@ -48,7 +48,7 @@ import YAML
     #expect(
       schema.negatives
         == NegativeSampling(ratios: 2...3, ownItems: .asNegatives, among: .existing, popularityPower: 0.75))
-    #expect(schema.users?.key == "m" && schema.users?.features.first?.column == "years")
+    #expect(schema.users?.key == "m" && schema.users?.features.first?.columns == ["years"])
     #expect(schema.items?.features.first?.kind == .numeric([.log, .quantiles(5)]))
     #expect(schema.split == .time(1_385_085_600))
     #expect(schema.files == ["/a.tsv", "data/b.tsv", "data/u.csv", "data/i.jsonl"])
@@ -93,6 +93,82 @@ import YAML
     (
       "log: {files: a}\nitems: {file: i, features: {x: {kind: vector}}}",
       "s.yaml:2: items.features.x.width is missing"
+    ),
+    (
+      "log: {files: a, item: {column: x, label: ''}}",
+      "s.yaml:1: log.item.label must be the one or two characters between values"
+    ),
+    ("log: {files: a, item: {column: x, list: ' '}}\nlabel: y", "s.yaml:2: label stands with each item"),
+    (
+      "log: {files: a, item: {column: x, list: ' '}}\nsample_features: {y: {column: x}}",
+      "s.yaml:2: sample_features.y is made of the label's column x"
+    ),
+    ("log: {files: a, days: [2017-05-06]}", "s.yaml:1: log.days must be the first and the last day"),
+    ("log: {files: a, days: [2017-05-06, 2017-05-01]}", "s.yaml:1: log.days must be the first"),
+    ("log: {files: a, columns: [x, y], rest: z}", "s.yaml:1: log.rest must be one of columns"),
+    (
+      "log: {files: a, days: [2017-05-06, 2017-05-07]}\nsplit: {first_days: 2}",
+      "s.yaml:2: split.first_days must be fewer than the 2 days of log.days"
+    ),
+    (
+      "log: {files: a}\nlabel: {credit: {column: b, actions: [buy]}}",
+      "s.yaml:2: label.credit.exposures must be the values"
+    ),
+    (
+      "log: {files: a}\nlabel: {credit: {column: b, exposures: [pv], actions: [share]}}",
+      "s.yaml:2: label.credit.actions has share: what a user did is click, cart"
+    ),
+    (
+      "log: {files: a}\nlabel: {credit: {column: b, exposures: [pv], actions: {pv: buy}}}",
+      "s.yaml:2: label.credit.actions has pv, which is an exposure, too"
+    ),
+    (
+      "log: {files: a}\nlabel: {credit: {column: b, exposures: [pv], actions: [buy], window: week}}",
+      "s.yaml:2: label.credit.window must be day, or a number of seconds"
+    ),
+    (
+      "log: {files: a}\nlabel: {column: r, at_least: 4, between: [5, 1]}",
+      "s.yaml:2: label.between must be the lowest and the highest"
+    ),
+    (
+      "log: {files: a}\nlabel: {column: r, at_least: 4}\nevent_features: {action: {from: label}}",
+      "s.yaml:3: event_features.action is what the user did, which needs a label with credit"
+    ),
+    (
+      "log: {files: a}\nlabel: y\nsample_features: {action: {from: label}}",
+      "s.yaml:3: sample_features.action.from label is for event_features"
+    ),
+    (
+      "log: {files: a}\nsample_features:\n  x: {list: ''}",
+      "s.yaml:3: sample_features.x.list must be the one or two characters between values, or true"
+    ),
+    (
+      "log: {files: a}\nsample_features:\n  x: {keep: 3}",
+      "s.yaml:3: sample_features.x.keep is for lists: give list, too"
+    ),
+    (
+      "log: {files: a}\nsample_features:\n  x: {flags: [p, p]}",
+      "s.yaml:3: sample_features.x.flags must be a list of different columns"
+    ),
+    (
+      "log: {files: a}\nsample_features:\n  x: {flags: [p], column: q}",
+      "s.yaml:3: sample_features.x.flags and column exclude each other"
+    ),
+    (
+      "log: {files: a}\nsample_features:\n  x: {flags: [p], kind: numeric}",
+      "s.yaml:3: sample_features.x.kind must be categorical for a feature of flags"
+    ),
+    (
+      "log: {files: a}\nhistory: {files: b, item: 'x{y'}",
+      "s.yaml:2: history.item must be a column, or a pattern"
+    ),
+    (
+      "log: {files: a}\nhistory: {files: b, item_features: {brand: b}}",
+      "s.yaml:2: history.item_features.brand is no feature of items"
+    ),
+    (
+      "log: {files: a}\nsample_features:\n  aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeef: {}",
+      "s.yaml:3: sample_features.aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeef is no name of a feature"
     ),
     // What is known only afterwards must not be seen of a candidate.
     (

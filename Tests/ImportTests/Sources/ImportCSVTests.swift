@@ -128,7 +128,7 @@ import Testing
   @Test func refusesLinesThatDoNotFit() throws {
     let directory = try FileTestFolder()
     for (line, reason) in [
-      ("u,a,1,2", MalformedLine.notALabel(text: #""2""#)), ("u,a,1,", .notALabel(text: #""""#)),
+      ("u,a,1,2", MalformedLine.notALabel(text: #""2""#)), ("u,a,1,", .emptyField("label")),
       ("u,a,1,1.5", .notALabel(text: #""1.5""#)),
       ("u,a,x,1", .notATime(field: "timestamp", text: #""x""#)),
       ("u,a,1", .fieldCount(found: 3, expected: 4)),
@@ -139,12 +139,15 @@ import Testing
         try CSVImport.run(options)
       }
     }
+  }
+
+  @Test func anItemsFirstRowCounts() throws {
+    let directory = try FileTestFolder()
+    let log = EventLog()
     let twice = try options(
       directory, "user,item,timestamp\nu,a,1\nu,b,1\n", items: "item,category\na,x\nb,y\na,z\n")
-    #expect(
-      throws: ImportError.malformedLine(
-        file: directory.path + "/items.csv", line: 4, reason: .repeated(#"item "a""#))
-    ) { try CSVImport.run(twice) }
+    #expect(try CSVImport.run(twice) { log.events.append($0) }.itemLines == ["a: x", "b: y"])
+    #expect(log.account?.files[1].leftOut.map(\.what) == ["the item is listed a second time"])
   }
 
   @Test func refusesOptionsOutOfRange() throws {

@@ -15,7 +15,7 @@ extension ImportMovieLensTests {
     ("1,2,-0.5,5", .outOfRange(field: "rating", text: #""-0.5""#, allowed: "0 to 5")),
     ("1,2,5.5,5", .outOfRange(field: "rating", text: #""5.5""#, allowed: "0 to 5")),
     ("1,2,4.0,5e8", .notATime(field: "timestamp", text: #""5e8""#)),
-    ("1,2,4.0,", .notATime(field: "timestamp", text: #""""#)),
+    ("1,2,4.0,", .emptyField("timestamp")),
     (
       "1,2,4.0,-1",
       .outOfRange(
@@ -28,7 +28,7 @@ extension ImportMovieLensTests {
         allowed: "seconds since 1970, 0 to 253402300799; the file's first time is in seconds, and this is not"
       )
     ),
-    (",2,4.0,5", .emptyField("user")), ("1,,4.0,5", .emptyField("item")),
+    (",2,4.0,5", .emptyField("userId")), ("1,,4.0,5", .emptyField("movieId")),
     (#"1,"2,4.0,5"#, .quoting(column: 3, "a quote opens here and does not close on this line")),
     ("1\0,2,4.0,5", .containsNUL(field: "user")),
   ])
@@ -51,7 +51,6 @@ extension ImportMovieLensTests {
 
   @Test(arguments: [
     ("40", MalformedLine.fieldCount(found: 1, expected: 3)), (",x,Drama", .emptyField("movieId")),
-    ("10,x,Drama", .repeated(#"movie "10""#)),
   ])
   func malformedMovies(line: String, reason: MalformedLine) throws {
     let directory = try FileTestFolder()

@@ -50,7 +50,6 @@ import Testing
     #expect(provenance.sources.map(\.path) == [options.ratings, options.movies])
     #expect(provenance.sources.allSatisfy { $0.sha256.count == 64 })
     #expect(provenance.settings["labels"] == "rating >= 4.0")
-    #expect(provenance.settings["unrated_movies_left_out"] == "1")
     #expect(provenance.settings["items_without_category"] == "1")
   }
 

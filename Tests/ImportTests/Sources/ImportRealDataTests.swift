@@ -30,7 +30,6 @@ struct ImportRealDataTests {
     #expect(dataset.users.count == 610)
     #expect(dataset.events.count == 100_836)
     #expect(dataset.items.count == 9724)
-    #expect(dataset.provenance.settings["unrated_movies_left_out"] == "18")
     #expect(dataset.genome?.width == 1128)
     #expect(dataset.events.label.values.count { $0 == 1 } == 48_580)
     #expect(usersOnBothSides(dataset) == 608)

@@ -52,4 +52,12 @@ import Testing
     }
     #expect(throws: ImportError.noAtomicFiles(path: "/no/such", count: 0)) { try RecBoleFiles("/no/such") }
   }
+
+  @Test func aTypeThatThereIsNotIsNamed() throws {
+    let directory = try FileTestFolder()
+    let file = try directory.write("user_id:tokn\titem_id:token\ttimestamp:float\n1\ta\t10\n", to: "x.inter")
+    #expect(throws: ImportError.unknownType(file: file, column: "user_id", type: "tokn")) {
+      try RecBoleFiles(directory.path).schema()
+    }
+  }
 }

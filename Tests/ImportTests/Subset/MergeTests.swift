@@ -27,6 +27,21 @@ import Testing
     #expect(merged.provenance.splitRule == whole.provenance.splitRule)
   }
 
+  /// Days and hours are those of the log's clock, so that logs of two clocks do not join.
+  @Test func logsOfOtherClocksAreRefused() throws {
+    let log = try SubsetLog()
+    var parts = try [0, 1].map { _ in
+      try log.dataset(SubsetLog.rows(), value: "rating", split: Self.cut)
+    }
+    parts[0].provenance.settings["utc_offset"] = "28800"
+    parts[1].provenance.settings["utc_offset"] = "0"
+    let error = #expect(throws: (any Error).self) { try log.merge(parts) }
+    #expect("\(try #require(error))".contains("utc_offset) is 28800 seconds ahead of UTC in the one and 0"))
+    // Earlier versions do not say which clock it was.
+    parts[1].provenance.settings["utc_offset"] = nil
+    #expect(throws: Never.self) { try log.merge(parts) }
+  }
+
   /// Parts by row number interleave in time. Their rows of one moment stand in the order of the files.
   @Test func partsThatInterleaveAreTheWhole() throws {
     let log = try SubsetLog()

@@ -42,15 +42,18 @@ extension ShippedSchemaTests {
       shipped: "taobao-userbehavior",
       [
         "UserBehavior.csv":
-          "1,2268318,2520377,pv,1511544070\n1,2333346,2520771,buy,1512200000\n1,2576651,149192,p"
+          "1,2268318,2520377,pv,1511544070\n1,2333346,2520771,buy,1512200000\n"
+          + "1,2333346,2520771,pv,1512190000\n1,2268318,2520377,pv,1311544070\n1,2576651,149192,p"
       ])
     // 2017-11-24 17:21:10 UTC is 01:21 of the next day in China; the cut line is counted.
     #expect(
-      result.dataset.lines == ["1: 2268318@1511544070=0 2333346@1512200000=1 | 2268318#0=0 | 2333346#1=1"])
-    #expect(result.values(.samples, "hour") == ["1"] && result.values(.samples, "hour", part: 1) == ["15"])
-    #expect(result.values(.events, "action") == ["pv", "buy"])
+      result.dataset.lines == [
+        "1: 2268318@1511544070=0 2333346@1512190000=0 2333346@1512200000=4 | 2268318#0=0 | 2333346#1=1"
+      ])
+    #expect(result.values(.samples, "hour") == ["1"] && result.values(.samples, "hour", part: 1) == ["12"])
+    #expect(result.values(.events, "action") == ["exposure", "exposure", "buy"])
     #expect(result.values(.items, "category") == ["2520377", "2520771"])
-    #expect(result.account.files[0].leftOutRows == 1)
+    #expect(result.account.files[0].leftOutRows == 2)
   }
 
   @Test func kuaiRand() throws {

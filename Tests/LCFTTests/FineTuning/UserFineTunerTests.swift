@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite struct UserFineTunerTests {
-  static let optimizers = ["", "optimizer: adam, "]
+  static let optimizers = ["", "optimizer: adam, ", "optimizer: adagrad, "]
 
   /// The submodel is a matter of speed: the same steps on the full tables give the same scores to rounding.
   @Test(arguments: ModelRegistry.names, optimizers)
@@ -18,8 +18,21 @@ import Testing
       model, "\(optimizer)learning_rate: \(optimizer.isEmpty ? 0.002 : 0.0005)", featureDataset())
   }
 
-  private func submodelEqualsFullTables(_ model: String, _ optimizer: String, _ dataset: Dataset) throws {
-    var job = try FineTuningExample.job(model, optimizer, for: dataset)
+  /// The same of networks as a job may choose them.
+  @Test(arguments: [
+    ("DIN", ", attention_activation: dice, history_sum: false, batch_normalization: true, user_embedding: 0"),
+    ("DIN", ", attention_activation: prelu"), ("EdgeRec", ", attention_activation: relu"),
+    ("PNN", ", batch_normalization: true, user_embedding: 0"),
+    ("DCNv2", ", user_embedding: 4, feature_embedding: 3"), ("LR", ", user_embedding: 0"),
+  ])
+  func networksOfChoice(_ model: String, _ choices: String) throws {
+    try submodelEqualsFullTables(model, "learning_rate: 0.002", featureDataset(), choices: choices)
+  }
+
+  private func submodelEqualsFullTables(
+    _ model: String, _ optimizer: String, _ dataset: Dataset, choices: String = ""
+  ) throws {
+    var job = try FineTuningExample.job(model, optimizer, for: dataset, choices: choices)
     job.fineTuning.methods = Method.allCases.filter { $0 != .grouped }
     job.findings.labels = SearchFindings.Labels(pairs: FineTuningExample.pairs)
     let weights = FineTuningExample.weights(job, dataset)

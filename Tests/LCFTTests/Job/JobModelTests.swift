@@ -12,7 +12,7 @@ private final class UndeclaringModel: Model {
 
   init(_ configuration: ModelConfiguration) throws(ModelError) {
     var layout = ModelLayout()
-    fields = try Fields(configuration, in: &layout)
+    fields = try Fields(configuration, aligned: true, in: &layout)
     self.layout = layout
   }
 

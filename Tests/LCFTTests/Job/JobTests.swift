@@ -47,7 +47,7 @@ import Testing
   @Test(arguments: [
     (
       "model:\n  nam: DIN\n",
-      "job.yaml:2: unknown key nam in model (did you mean name?); allowed: name, item_embedding, category_embedding, feature_embedding, user_embedding, attention, attention_input, hidden, histories, history_length, features, genome"
+      "job.yaml:2: unknown key nam in model (did you mean name?); allowed: name, item_embedding, category_embedding, feature_embedding, user_embedding, attention, attention_input, attention_activation, history_sum, hidden, batch_normalization, histories, history_length, features, genome"
     ),
     (
       "model: {name: LR, hidden: [3]}\n",
@@ -87,7 +87,7 @@ import Testing
     ),
     (
       "model:\n  gru: 20\n",
-      "job.yaml:2: unknown key gru in model; allowed: name, item_embedding, category_embedding, feature_embedding, user_embedding, attention, attention_input, hidden, histories, history_length, features, genome"
+      "job.yaml:2: unknown key gru in model; allowed: name, item_embedding, category_embedding, feature_embedding, user_embedding, attention, attention_input, attention_activation, history_sum, hidden, batch_normalization, histories, history_length, features, genome"
     ),
     (
       "training:\n  epochs: two\n",
@@ -124,8 +124,8 @@ import Testing
       "job.yaml:2: model.attention must be a list of 2 whole numbers from 1 to 4096"
     ),
     (
-      "training:\n  optimizer: adagrad\n",
-      "job.yaml:2: training.optimizer must be one of sgd, adam instead of adagrad"
+      "training:\n  optimizer: adamw\n",
+      "job.yaml:2: training.optimizer must be one of sgd, adam, adagrad instead of adamw"
     ),
     (
       "training:\n  optimizer: adam\n  beta2: 1\n",
@@ -138,6 +138,38 @@ import Testing
     (
       "training:\n  optimizer: adam\nfinetuning:\n  epochs: 1\n  beta1: 0.8\n",
       "job.yaml:5: finetuning.beta1 is a setting of the optimizer adam, but this one is sgd"
+    ),
+    (
+      "training:\n  optimizer: adagrad\n  beta1: 0.8\n",
+      "job.yaml:3: training.beta1 is a setting of the optimizer adam, but this one is adagrad"
+    ),
+    (
+      "training:\n  epsilon: 0.1\n",
+      "job.yaml:2: training.epsilon is a setting of the optimizer adam or adagrad, but this one is sgd"
+    ),
+    (
+      "training:\n  learning_rate_schedule: cosine\n  learning_rate_decay: 0.5\n",
+      "job.yaml:3: training.learning_rate_decay is a setting of the learning_rate_schedule epochs or steps, but this one is cosine"
+    ),
+    (
+      "training:\n  decay_steps: 5\n",
+      "job.yaml:2: training.decay_steps is a setting of the learning_rate_schedule steps, but this one is epochs"
+    ),
+    (
+      "model: {name: LR}\ntraining:\n  dropout: 0.5\n",
+      "job.yaml:3: training.dropout is of hidden layers, which LR does not have; leave it out"
+    ),
+    (
+      "training:\n  dropout: 1\n",
+      "job.yaml:2: training.dropout must be a number from 0.0 to 0.99 instead of 1"
+    ),
+    (
+      "training:\n  gradient_clip: 0\n",
+      "job.yaml:2: training.gradient_clip must be a number from 1e-09 to 1000000000.0 instead of 0"
+    ),
+    (
+      "model: {name: PNN}\nfinetuning:\n  dropout: 0.5\n",
+      "job.yaml:3: unknown key dropout in finetuning; allowed: per_method, methods, epochs, batch_size, learning_rate, optimizer, beta1, beta2, epsilon, save_predictions, losses, label_table"
     ),
     (
       "grouping:\n  edges: [0.2, 0.1]\n",
@@ -197,11 +229,11 @@ import Testing
     ),
     (
       "training:\n  optimizer: adam\n  beta3: 0.9\n",
-      "job.yaml:3: unknown key beta3 in training; allowed: epochs, batch_size, learning_rate, learning_rate_decay, optimizer, beta1, beta2, epsilon, virtual_shards, checkpoint_steps, checkpoint_minutes"
+      "job.yaml:3: unknown key beta3 in training; allowed: epochs, batch_size, learning_rate, learning_rate_schedule, learning_rate_decay, decay_steps, warmup_steps, optimizer, beta1, beta2, epsilon, l2_dense, l2_embeddings, gradient_clip, dropout, virtual_shards, checkpoint_steps, checkpoint_minutes"
     ),
     (
       "training:\n  lr: 0.9\n",
-      "job.yaml:2: unknown key lr in training; allowed: epochs, batch_size, learning_rate, learning_rate_decay, optimizer, beta1, beta2, epsilon, virtual_shards, checkpoint_steps, checkpoint_minutes"
+      "job.yaml:2: unknown key lr in training; allowed: epochs, batch_size, learning_rate, learning_rate_schedule, learning_rate_decay, decay_steps, warmup_steps, optimizer, beta1, beta2, epsilon, l2_dense, l2_embeddings, gradient_clip, dropout, virtual_shards, checkpoint_steps, checkpoint_minutes"
     ),
     ("- 1\n", "job.yaml:1: a job is a mapping of keys to values"),
     ("", "job.yaml:1: a job is a mapping of keys to values"),

@@ -55,14 +55,22 @@ import Testing
   }
 
   /// Stopped after any step and gone on with from what is kept, a training ends with the same bits.
-  @Test(arguments: ["sgd", "adam"], [1, 4, 7])
-  func goesOnWithinAnEpoch(_ optimizer: String, _ stop: Int) throws {
+  @Test(
+    arguments: [
+      ("", "optimizer: sgd"), ("", "optimizer: adam"),
+      (
+        ", attention_activation: dice, batch_normalization: true",
+        "optimizer: adagrad, l2_dense: 0.01, l2_embeddings: 0.1, gradient_clip: 0.5, dropout: 0.3, "
+          + "warmup_steps: 6, learning_rate_schedule: cosine, epochs: 3"
+      ),
+    ], [1, 4, 7])
+  func goesOnWithinAnEpoch(_ choices: (model: String, training: String), _ stop: Int) throws {
     struct Interrupted: Error {}
     let dataset = smallDataset()
     let job = try Job.parse(
       """
-      model: {name: DIN, histories: [positive], history_length: 6}
-      training: {optimizer: \(optimizer), batch_size: 50, learning_rate: 0.01, virtual_shards: 3,
+      model: {name: DIN, histories: [positive], history_length: 6\(choices.model)}
+      training: {\(choices.training), batch_size: 50, learning_rate: 0.01, virtual_shards: 3,
         checkpoint_steps: \(stop)}
       """, file: "test.yaml"
     ).fitted(to: dataset, file: "test.h5")

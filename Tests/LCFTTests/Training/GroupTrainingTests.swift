@@ -61,6 +61,20 @@ import Testing
     }
   }
 
+  /// What regularises the cloud training is not for groups.
+  @Test func groupsAreNotRegularised() throws {
+    let dataset = smallDataset()
+    var job = try GroupTrainingTests.job("DIN", "quantiles: 1")
+    let cloud = FineTuningExample.weights(job, dataset)
+    let plain = try GroupTrainingTests.models(job, dataset, cloud).weights[0]
+    (job.training.l2Dense, job.training.l2Embeddings, job.training.gradientClip) = (0.5, 0.5, 1e-3)
+    (job.training.dropout, job.training.warmupSteps, job.training.schedule) = (0.5, 50, .cosine)
+    let found = try GroupTrainingTests.models(job, dataset, cloud).weights[0]
+    let count = plain.layout.parameterCount
+    #expect((0..<count).allSatisfy { found.dense[$0] == plain.dense[$0] })
+    #expect((0..<count).contains { found.dense[$0] != cloud.dense[$0] })
+  }
+
   /// A group's training touches neither statistics nor the rows of other groups' users, nor the cloud model.
   @Test func leavesTheRestAlone() throws {
     let dataset = smallDataset()

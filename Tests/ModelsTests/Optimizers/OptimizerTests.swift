@@ -4,7 +4,7 @@ import Models
 import TestSupport
 import Testing
 
-/// Ten steps of both optimisers against PyTorch's (Tests/Fixtures/make_optimizer_numbers.py).
+/// Ten steps of each optimiser against PyTorch's (Tests/Fixtures/make_optimizer_numbers.py).
 ///
 /// PyTorch's arithmetic is double, ours single: ten updates of some 0.05 on weights of about 1 round to a
 /// few 1e-7, moments likewise in proportion to their size.
@@ -22,6 +22,12 @@ import Testing
 
   static func optimizer(_ name: String, _ settings: String) throws -> (optimizer: Optimizer, rate: Double) {
     let rate = try numbers("\(settings)/rate")[0]
+    if name == "adagrad" {
+      var adagrad = Adagrad()
+      adagrad.epsilon = try numbers("\(settings)/adagrad_epsilon")[0]
+      if settings == "defaults" { #expect(adagrad == Adagrad()) }
+      return (.adagrad(adagrad), rate)
+    }
     guard name == "adam" else { return (.sgd, rate) }
     var adam = Adam()
     adam.beta1 = try numbers("\(settings)/beta1")[0]
@@ -71,7 +77,7 @@ import Testing
     try OptimizerTests.expectState(optimizer, state, count, "\(settings)/\(name)/dense")
   }
 
-  /// Lazily updated rows are SparseAdam's; SGD knows no difference.
+  /// Lazily updated rows are SparseAdam's; SGD and Adagrad know no difference.
   @Test(arguments: Optimizer.names, ["defaults", "others"])
   func tableRows(_ name: String, _ settings: String) throws {
     let (optimizer, rate) = try OptimizerTests.optimizer(name, settings)
@@ -112,11 +118,11 @@ import Testing
   }
 
   /// A weight whose gradient has always been zero stays where it is.
-  @Test func zeroGradientsMoveNothing() {
+  @Test(arguments: Optimizer.all) func zeroGradientsMoveNothing(_ optimizer: Optimizer) {
     var weights: [Float] = [1, -2, 0]
     var state = [Float](repeating: 0, count: 6)
     for step in 1...3 {
-      Optimizer.adam(Adam()).step(step, rate: 0.1).apply(
+      optimizer.step(step, rate: 0.1).apply(
         &weights, [0, 0, 0], state: &state, stride: 3, count: 3)
     }
     #expect(weights == [1, -2, 0] && state.allSatisfy { $0 == 0 })

@@ -40,10 +40,19 @@ import Testing
     every.attentionInput = .concatenated
     every.products = .inner
     every.crossLayers = 1
-    guard model.name == "DIN" else { return [plain, full, every] }
+    var normalized = plain
+    normalized.batchNormalization = true
+    let choices = model.settings.hidden ? [plain, full, every, normalized] : [plain, full, every]
+    guard model.settings.attention else { return choices }
+    let activations = [Activation.dice, .prelu, .relu].map { activation in
+      var other = plain
+      (other.attentionActivation, other.historySum) = (activation, false)
+      return other
+    }
+    guard model.name == "DIN" else { return choices + activations }
     var added = every
     added.attentionInput = .original
-    return [plain, full, every, added]
+    return choices + activations + [added]
   }
 
   static func world(_ configuration: ModelConfiguration, shards: Int) throws -> (Harness, RaggedBatch) {
@@ -128,6 +137,40 @@ import Testing
         }
       }
     }
+  }
+
+  /// With the same outputs dropped in every pass, gradients are slopes as well; without any, none is dropped.
+  @Test(arguments: ModelRegistry.models.filter { $0.settings.hidden }.map { $0.name })
+  func gradientsOfDroppedOutputs(_ name: String) throws {
+    let configuration = try #require(GradientTests.configurations.first { $0.name == name })
+    let (harness, batch) = try GradientTests.world(configuration, shards: 3)
+    let whole = try harness.run(batch, .batch, loss: .crossEntropy).logits
+    let rows = Array(0..<batch.labels.count)
+    try rows.withUnsafeBufferPointer { rows in
+      harness.pass.dropout = DropoutDraw(rate: 0.5, seed: 3, step: 1, samples: rows.baseAddress!)
+      defer { harness.pass.dropout = nil }
+      #expect(try harness.run(batch, .batch, loss: .crossEntropy).logits != whole)
+      let layout = harness.model.layout
+      let dense = (0..<layout.parameterCount).map { harness.denseGradient($0) }
+      for parameter in layout.parameters where parameter.name.hasPrefix("mlp/") {
+        for offset in parameter.offset..<parameter.offset + parameter.count {
+          let weight = harness.weights.dense + offset
+          let kept = weight.pointee
+          func slope(_ step: Float) throws -> Float {
+            defer { weight.pointee = kept }
+            weight.pointee = kept + step
+            let above = try harness.run(batch, .batch, loss: .crossEntropy, backward: false).loss
+            weight.pointee = kept - step
+            let below = try harness.run(batch, .batch, loss: .crossEntropy, backward: false).loss
+            return Float((above - below) / Double(2 * step))
+          }
+          let tolerance = 3e-4 + 0.01 * abs(dense[offset])
+          let isSlope = try [Float(1e-2), 1e-3].contains { abs(try slope($0) - dense[offset]) <= tolerance }
+          #expect(isSlope, "\(parameter.name)")
+        }
+      }
+    }
+    #expect(try harness.run(batch, .batch, loss: .crossEntropy).logits == whole)
   }
 
   /// Batch statistics, losses and gradients are those of the whole batch, however it is cut into shards.

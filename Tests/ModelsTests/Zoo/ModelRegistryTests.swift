@@ -30,6 +30,27 @@ import Testing
     #expect(!tables.isEmpty && !tables.contains { $0.space == .user })
   }
 
+  /// DCNv2 puts its fields side by side: each may have a width of its own.
+  @Test func fieldsOfSeveralWidths() throws {
+    var configuration = ModelRegistry.configuration("DCNv2")
+    (configuration.features, configuration.userWidth) = (FeatureWorld.everything, 5)
+    let features = configuration.features
+    func inputs(_ features: [ModelFeature]) throws -> Int {
+      configuration.features = ModelFeatures(features, tables: configuration.features.tables)
+      let layout = try ModelRegistry.make(configuration).layout
+      #expect(layout.tables.first { $0.space == .user }?.width == 5)
+      return try #require(layout.parameters.first { $0.name == "mlp/0/weight" }).shape[0]
+    }
+    let usual = try inputs(features.all)
+    let width = configuration.encodedItemWidth
+    #expect(usual == 5 + (2 + features.fields.count) * width)
+    let narrow = features.all.map { feature in
+      ModelFeature(
+        feature.owner, feature.name, feature.kind, width: feature.path == "users/income" ? 2 : nil)
+    }
+    #expect(try inputs(narrow) == usual - width + 2)
+  }
+
   /// Features of one table have one table of embeddings, but a weight of its own per value in a first order.
   @Test(arguments: ModelRegistry.names)
   func tablesAreShared(_ name: String) throws {
@@ -64,7 +85,7 @@ import Testing
   }
 
   private static let fields: SketchedModel.Build = { (configuration, layout) throws(ModelError) in
-    _ = try Fields(configuration, in: &layout)
+    _ = try Fields(configuration, aligned: true, in: &layout)
   }
 
   private static let items: SketchedModel.Build = { configuration, layout in
@@ -86,9 +107,23 @@ import Testing
       let (width, input) = (configuration.encodedItemWidth, configuration.attentionInput)
       _ = Attention("x", queryWidth: width, keyWidth: width, hidden: (8, 4), input: input, in: &layout)
     },
+    Case("attention's activation", ModelSettings(), undeclared("attention")) { configuration, layout in
+      let (width, activation) = (configuration.encodedItemWidth, configuration.attentionActivation)
+      _ = Attention(
+        "x", queryWidth: width, keyWidth: width, hidden: (8, 4), activation: activation, in: &layout)
+    },
+    Case("history sum", ModelSettings(), undeclared("history_sum")) { configuration, layout in
+      let inputs = (configuration.historySum ? 2 : 1) * configuration.encodedItemWidth
+      _ = Linear("x", inputs: inputs, outputs: 1, in: &layout)
+    },
+    Case("no history sum", ModelSettings(historySum: true), unread("history_sum"), items),
     Case("no attention", ModelSettings(attention: true), unread("attention"), items),
     Case("hidden", ModelSettings(), undeclared("hidden")) { configuration, layout in
       _ = Linear("x", inputs: configuration.encodedItemWidth, outputs: configuration.hidden[0], in: &layout)
+    },
+    Case("normalised hidden layers", ModelSettings(), undeclared("hidden")) { configuration, layout in
+      let outputs = configuration.batchNormalization ? 2 : 1
+      _ = Linear("x", inputs: configuration.encodedItemWidth, outputs: outputs, in: &layout)
     },
     Case("hidden, declared", ModelSettings(hidden: true), nil) { configuration, layout in
       _ = Linear("x", inputs: configuration.encodedItemWidth, outputs: configuration.hidden[0], in: &layout)
@@ -190,27 +225,4 @@ import Testing
     let refused = #expect(throws: ModelError.self) { try ModelRegistry.make(configuration) }
     #expect(refused?.description == refusal.message)
   }
-}
-
-/// A model that is a layout only, with whatever declaration a test gives it.
-final class SketchedModel: Model {
-  typealias Build = @Sendable (ModelConfiguration, inout ModelLayout) throws(ModelError) -> Void
-  nonisolated(unsafe) static var sketch: (settings: ModelSettings, build: Build) = (
-    ModelSettings(), { _, _ in }
-  )
-  static let name = "Sketched"
-  static var settings: ModelSettings { sketch.settings }
-  let layout: ModelLayout
-
-  init(_ configuration: ModelConfiguration) throws(ModelError) {
-    var layout = ModelLayout()
-    try SketchedModel.sketch.build(configuration, &layout)
-    self.layout = layout
-  }
-
-  func forward(_ batch: Batch, _ pass: Pass) -> Matrix {
-    Matrix(zeros: batch.partition, columns: 1, in: pass.arena)
-  }
-
-  func backward(_ dlogits: Matrix, _ batch: Batch, _ pass: Pass) {}
 }

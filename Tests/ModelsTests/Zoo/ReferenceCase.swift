@@ -88,3 +88,17 @@ extension ReferenceNumberTests {
     }
   }
 }
+
+extension ReferenceNumberTests.Reference {
+  /// Runs `body` in step `step` of a training, where outputs are dropped if the case says so; nil: out of training.
+  func dropping<Outcome>(
+    _ step: Int?, of batch: RaggedBatch, in harness: Harness, _ body: () throws -> Outcome
+  ) throws -> Outcome {
+    guard let step, dropout > 0 else { return try body() }
+    defer { harness.pass.dropout = nil }
+    return try Array(batch.labels.indices).withUnsafeBufferPointer { rows in
+      harness.pass.dropout = DropoutDraw(rate: dropout, seed: 9, step: step, samples: rows.baseAddress!)
+      return try body()
+    }
+  }
+}

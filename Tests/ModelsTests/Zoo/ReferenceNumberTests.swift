@@ -18,6 +18,8 @@ import Testing
     var name: String
     var configuration: ModelConfiguration
     var loss: Loss
+    /// The share of the hidden layers' outputs that batch-statistics mode drops.
+    var dropout = 0.0
     var testDescription: String { name }
 
     /// Categories, and where asked for a genome, actions and the other features of the program that made the numbers.
@@ -40,11 +42,12 @@ import Testing
 
     init(
       _ name: String, _ model: String, _ loss: Loss, _ histories: [HistoryKind], user: Int = 8,
-      genome: Int = 0, features: Bool = false,
+      genome: Int = 0, features: Bool = false, dropout: Double = 0,
       _ change: (inout ModelConfiguration) -> Void = { _ in }
     ) {
       self.name = name
       self.loss = loss
+      self.dropout = dropout
       configuration = ModelRegistry.configuration(model)
       configuration.userWidth = configuration.name == "LR" ? nil : user
       configuration.itemWidth = 5
@@ -91,6 +94,30 @@ import Testing
         $0.attentionInput = .original
       },
       Reference("edgerec_features", "EdgeRec", .crossEntropy, edge, user: 4, features: true),
+      Reference("deepfm_norm", "DeepFM", .crossEntropy, one) { $0.batchNormalization = true },
+      Reference("wide_deep_dropout", "WideDeep", .squaredError, two, dropout: 0.4),
+      Reference("pnn_norm_dropout", "PNN", .crossEntropy, one, user: 0, dropout: 0.25) {
+        $0.batchNormalization = true
+      },
+      Reference("dcnv2_widths", "DCNv2", .crossEntropy, one, user: 5, features: true) {
+        let widths = ["income": 4, "price": 2, "place": 3, "screen": 6]
+        $0.features = ModelFeatures(
+          $0.features.all.map { ModelFeature($0.owner, $0.name, $0.kind, width: widths[$0.name]) },
+          tables: $0.features.tables)
+      },
+      Reference("din_dice", "DIN", .crossEntropy, two, user: 4) {
+        ($0.attentionActivation, $0.historySum) = (.dice, false)
+      },
+      Reference("din_prelu", "DIN", .squaredError, one, user: 0) { $0.attentionActivation = .prelu },
+      Reference("din_relu", "DIN", .crossEntropy, one, user: 4, features: true, dropout: 0.3) {
+        ($0.attentionActivation, $0.historySum, $0.batchNormalization) = (.relu, false, true)
+      },
+      Reference("din_original_dice", "DIN", .crossEntropy, one, user: 4) {
+        ($0.attentionInput, $0.attentionActivation) = (.original, .dice)
+      },
+      Reference("edgerec_dice", "EdgeRec", .crossEntropy, edge, user: 4, dropout: 0.2) {
+        $0.attentionActivation = .dice
+      },
     ]
   }()
 
@@ -143,7 +170,10 @@ import Testing
     #expect(numbers.loss == loss.rawValue)
     for (mode, normalization) in [("batch", Pass.Normalization.batch), ("moving", .moving)] {
       let harness = try ReferenceNumberTests.harness(numbers, reference, shards: shards)
-      let outcome = try harness.run(try numbers.batch(0, configuration), normalization, loss: loss)
+      let batch = try numbers.batch(0, configuration)
+      let outcome = try reference.dropping(normalization == .batch ? 1 : nil, of: batch, in: harness) {
+        try harness.run(batch, normalization, loss: loss)
+      }
       let logits = try #require(numbers.doubles["\(mode)/logits"])
       ReferenceNumberTests.expectClose(outcome.logits, logits, 2e-5, "\(mode) logits")
       let expectedLoss = try #require(numbers.doubles["\(mode)/loss"])[0]
@@ -175,7 +205,10 @@ import Testing
     let harness = try ReferenceNumberTests.harness(numbers, reference, shards: shards)
     let losses = try #require(numbers.doubles["trained_losses"])
     for (step, expected) in losses.enumerated() {
-      let outcome = try harness.run(try numbers.batch(step % 2, configuration), .batch, loss: loss)
+      let batch = try numbers.batch(step % 2, configuration)
+      let outcome = try reference.dropping(step + 1, of: batch, in: harness) {
+        try harness.run(batch, .batch, loss: loss)
+      }
       #expect(abs(outcome.loss - expected) < 5e-5, "step \(step)")
       harness.step(rate: 0.05)
     }

@@ -1,44 +1,12 @@
 import IO
 import Support
 
-extension Dataset {
-  /// Joins what an importer has read, completes its account and tells it.
-  init(
-    _ rows: DatasetBuilder.Rows, items: borrowing IdentifierTable, _ table: borrowing CategoryTable,
-    genome: GenomeReader.Genome? = nil, _ provenance: Provenance, _ account: ImportAccount,
-    hasItemsFile: Bool,
-    _ advice: ImportAdvice, _ progress: ImportProgress
-  ) {
-    let (offsets, categories) = table.columns()
-    self.init(
-      users: rows.users, events: rows.events, train: rows.train, test: rows.test,
-      items: Items(id: items.column()), provenance: provenance)
-    features.addCategories(
-      table.categories.column(), offsets: offsets, values: categories, source: "the items' categories")
-    if let genome {
-      features.addGenome(
-        width: genome.width, values: genome.values, missing: genome.missing, source: "the tag genome")
-    }
-    if let actions = rows.actions {
-      features.addActions(Column(actions.values.lazy.map { Int32($0) }), source: "the kind of event")
-    }
-    countOccurrences()
-
-    var account = account
-    account.repeats = rows.repeats
-    account.negatives = rows.negatives
-    account.count(self, hasItemsFile: hasItemsFile)
-    if let without = account.itemsWithoutMetadata {
-      self.provenance.settings["items_without_category"] = "\(without)"
-    }
-    account.finish(&self, advice, progress)
-  }
-}
-
 extension ImportAccount {
   /// Completes the account, whose counts are those of `dataset`, by its warnings, and tells it. Its lines follow those that
   /// the settings of `dataset` already have.
   mutating func finish(_ dataset: inout Dataset, _ advice: ImportAdvice, _ progress: ImportProgress) {
+    var advice = advice
+    if SplitRule.isFraction(dataset.provenance.splitRule) { advice.split = advice.moreTimes }
     review(split: dataset.provenance.splitRule, dataset.train.count, dataset.test.count, advice)
     let earlier = dataset.provenance.settings.keys.count { $0.hasPrefix(Self.settingPrefix) }
     dataset.provenance.settings.merge(settings(after: earlier)) { $1 }

@@ -1,0 +1,43 @@
+import Support
+
+/// Reads the times of a log, and tells which rows lie outside its days.
+struct LogClock {
+  var times: TimeReader
+  /// The seconds of the log's days; nil where every time is one of the log's.
+  private let period: Range<Int64>?
+  private let days: ClosedRange<CalendarDay>?
+  private(set) var outside = LineTally()
+
+  init(_ time: Schema.Time, _ days: ClosedRange<CalendarDay>?) {
+    times = TimeReader(field: time.column, unit: time.unit, format: time.format, utcOffset: time.utcOffset)
+    self.days = days
+    period = days?.timestamps(offset: time.utcOffset)
+  }
+
+  /// The time of the reader's present record; nil where it lies outside the days. Where there are days any number is a
+  /// time: logs have absurd ones, and those lie outside.
+  @inline(__always)
+  mutating func seconds(_ reader: RecordReader, _ slot: Int) throws(MalformedLine) -> Int64? {
+    guard let period else { return try times.seconds(reader.required(slot)) }
+    let spelling = try reader.required(slot)
+    var value = times.unit == .seconds ? spelling.wholeNumber : nil
+    if value == nil { value = try times.anySeconds(spelling) }
+    if let value, period.contains(value) { return value }
+    outside.add(at: reader.lines.number)
+    return nil
+  }
+
+  /// Leaves the rows outside out of the account of a file.
+  mutating func account(_ lines: SourceLines) {
+    defer { outside = LineTally() }
+    guard let days else { return }
+    lines.leaveOut("outside the days \(days.lowerBound) to \(days.upperBound)", outside, isExpected: false)
+  }
+}
+
+extension ClosedRange<CalendarDay> {
+  /// The seconds of these days.
+  func timestamps(offset: Int64) -> Range<Int64> {
+    lowerBound.start(offset: offset)..<upperBound.advanced(by: 1).start(offset: offset)
+  }
+}

@@ -1,0 +1,63 @@
+import IO
+import Support
+
+/// A categorical feature whose values are a path that bullet points may follow: held until all records are read, and
+/// then cut to the paths (`CategoryPaths`).
+final class PathCollector: FeatureCollector {
+  let rule: FeatureRule
+  private let slot: Int
+  private let separator: [UInt8]
+  private let kept: Int?
+  private let vocabulary: VocabularyCollector
+  private var paths = CategoryPaths()
+  private var lists = ListRows()
+  private var elements = GrowableBuffer<Bytes>()
+
+  init(
+    _ rule: FeatureRule, slot: Int, _ categorical: FeatureRule.Categorical, _ vocabulary: VocabularyCollector
+  ) {
+    self.rule = rule
+    self.slot = slot
+    separator = categorical.separator ?? []
+    kept = categorical.kept
+    self.vocabulary = vocabulary
+  }
+
+  var slots: [Int] { [slot] }
+
+  func take(_ reader: RecordReader, at timestamp: Int64) { take(reader, from: slot) }
+
+  func take(_ reader: RecordReader, from slot: Int?) {
+    elements.removeAll()
+    if let slot { reader.elements(slot, separator, into: &elements) }
+    paths.add(elements) { reader.lines.lose($0.renamed(rule.name)) }
+  }
+
+  func finish(_ account: inout RowAccount) {
+    let cut = paths.finish { [kept, vocabulary, rule] names in
+      var names = names
+      if let kept { names = PathCollector.last(kept, of: names) }
+      for name in names {
+        // Names that cannot be kept did not come so far.
+        if let row = try? vocabulary.row(of: name, rule.name) { lists.append(row) }
+      }
+      lists.end()
+    }
+    if cut > 0 {
+      account.guesses.append(
+        "\(rule.name) is a path followed by bullet points: \(cut) names after the paths are left out "
+          + "(path: false in a schema, or --keep-bullets, keeps them)")
+    }
+  }
+
+  /// The last `count` different ones of `names`, in their order. Of one given twice the last stands.
+  private static func last(_ count: Int, of names: [Bytes]) -> [Bytes] {
+    var result: [Bytes] = []
+    for name in names.reversed() where result.count < count {
+      if !result.contains(where: { $0.elementsEqual(name) }) { result.append(name) }
+    }
+    return result.reversed()
+  }
+
+  func columns(_ parts: [Column<Int32>]) -> [FeatureColumn] { parts.map { lists.column($0) } }
+}

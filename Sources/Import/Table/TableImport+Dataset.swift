@@ -1,0 +1,119 @@
+import IO
+import Support
+
+/// Joining what was read.
+extension TableImport {
+  mutating func assemble(
+    _ rows: DatasetBuilder.Rows, users: Column<Int32>, items: Column<Int32>
+  ) throws(ImportError) -> Dataset {
+    guard let origins = rows.origins else { preconditionFailure("the builder tracks origins") }
+    var dataset = Dataset(
+      users: rows.users, events: rows.events, train: rows.train, test: rows.test,
+      items: Dataset.Items(id: log.items.column()), provenance: provenance)
+    // Events of histories have no record in the log.
+    let count = Int32(self.rows)
+    let hasHistory = schema.history != nil || schema.log.history != nil
+    let events =
+      hasHistory ? Column(origins.events.values.lazy.map { $0 < count ? $0 : -1 }) : origins.events
+    let records: [FeatureOwner: [Column<Int32>]] = [
+      .users: [users], .items: [items], .samples: [origins.train, origins.test], .events: [events],
+    ]
+    let columns = FeatureColumns(schema, features, records)
+    var actions: [Vocabulary] = []
+    for owner in FeatureOwner.allCases {
+      for (index, rule) in columns.rules(owner).enumerated() {
+        if let feature = columns.feature(owner, index) {
+          dataset.features[owner].append(feature)
+        } else if rule.source == .label, let codes = rows.actions {
+          let (feature, vocabulary) = action(rule, codes)
+          dataset.features[owner].append(feature)
+          actions.append(vocabulary)
+        } else if let feature = try readVector(rule, owner) {
+          dataset.features[owner].append(feature)
+        }
+      }
+    }
+    dataset.features.vocabularies = features.vocabularies.map { $0.vocabulary() } + actions
+    dataset.countOccurrences()
+    dataset.orderVocabularies()
+    dataset.fitNumericSteps()
+    dataset.provenance = provenance
+    complete(&dataset, rows, users: users, items: items)
+    return dataset
+  }
+
+  /// What the user did at each event. All kinds of action are known, whether they occur or not.
+  private func action(_ rule: FeatureRule, _ codes: Column<UInt8>) -> (Feature, Vocabulary) {
+    guard case .categorical(let categorical) = rule.kind else {
+      preconditionFailure("actions are categories")
+    }
+    let names = StringColumn(Dataset.Action.allCases.map { "\($0)" })
+    let vocabulary = Vocabulary(
+      categorical.vocabulary, .values(names, known: names.count, minimumCount: 0),
+      counts: Column(repeatElement(0, count: names.count)))
+    let feature = Feature(
+      rule.name, rule.unfitted, [.values(Column(codes.values.lazy.map { Int32($0) }))],
+      description: "what the user did at the event",
+      source: Schema.source(schema.log.files[0], schema.labelColumns.joined(separator: ", ")))
+    return (feature, vocabulary)
+  }
+
+  /// A vector with a file of its own.
+  private mutating func readVector(
+    _ rule: FeatureRule, _ owner: FeatureOwner
+  ) throws(ImportError) -> Feature? {
+    guard case .vector(.long(let table)) = rule.kind else { return nil }
+    var reader = GenomeReader(malformed: schema.malformed)
+    reader.columns = .init(key: table.key, index: table.index, value: table.value)
+    reader.allowed = table.allowed
+    let name = owner == .users ? "user" : "item"
+    reader.words = (name, "vector \(rule.name)", "the \(name) is not in the log")
+    let vectors =
+      owner == .users
+      ? try reader.read(table.file, log.users, &provenance, &account, progress)
+      : try reader.read(table.file, log.items, &provenance, &account, progress)
+    return Feature(
+      rule.name, .vector(width: vectors.width), [.numbers(vectors.values, missing: vectors.missing)],
+      description: rule.description(of: owner), source: Schema.source(table.file, table.value))
+  }
+
+  private mutating func complete(
+    _ dataset: inout Dataset, _ rows: DatasetBuilder.Rows, users: Column<Int32>, items: Column<Int32>
+  ) {
+    account.repeats = rows.repeats
+    account.negatives = rows.negatives
+    account.count(dataset, hasItemsFile: schema.items?.describesCategories == true)
+    if let without = account.itemsWithoutMetadata {
+      dataset.provenance.settings["items_without_category"] = "\(without)"
+    }
+    if schema.users?.file != nil { account.usersWithoutRow = users.values.count { $0 < 0 } }
+    if schema.items?.file != nil { account.itemsWithoutRow = items.values.count { $0 < 0 } }
+    // A feature that is made of nothing misses nothing.
+    let empty = schema.features.filter { $0.rule.source == .columns([]) }
+    account.count(dataset.features) { owner, name in
+      empty.contains { $0.owner == owner && $0.rule.name == name }
+    }
+    account.finish(&dataset, schema.words.advice ?? .schema, progress)
+  }
+}
+
+extension Schema.Entities {
+  /// Whether items have categories from anywhere.
+  fileprivate var describesCategories: Bool {
+    features.contains { $0.name == Features.category && !$0.columns.isEmpty }
+  }
+}
+
+extension ImportAdvice {
+  /// In the words of a schema.
+  static var schema: ImportAdvice {
+    var advice = ImportAdvice(labels: "give another label.column, label.positive or label.at_least")
+    advice.split = "give split: {fraction: 0.8}, or a split.time inside the log"
+    advice.leftOut = "correct the file, or what the schema says of its columns"
+    advice.categories = "give the right column, or min_count: 2"
+    advice.items = "give the right key: both files must have the same ids"
+    advice.noSamples = "give negatives: {keep_first: true}, or a log with more rows per user"
+    advice.negatives = "give negatives: {own_items: as-negatives}, or a log of more items"
+    return advice
+  }
+}

@@ -1,0 +1,103 @@
+import IO
+import Support
+
+/// Reading what is history only: a column of the log that lists items, and a second log.
+extension TableImport {
+  /// Adds events after those of the log's rows.
+  mutating func readHistories() throws(ImportError) {
+    if let column = schema.log.history {
+      let outcome = schema.hasActions ? Dataset.Action.click.rawValue : 1
+      let (items, lost) = histories.append(to: &log, outcome: outcome)
+      histories = ListedHistories()
+      provenance.settings["listed_history_events"] = "\(items - lost)"
+      account.files[account.files.count - 1].lose(
+        "\(column.column) has an item that cannot be kept", count: lost, line: 0)
+    }
+    guard let history = schema.history else { return }
+    for path in history.files { try readHistory(path, history) }
+  }
+
+  private mutating func readHistory(_ path: String, _ history: Schema.History) throws(ImportError) {
+    var columns = ColumnSet()
+    let (user, moment) = (columns.slot(history.user), columns.slot(history.time.column))
+    let action = history.action.map { (columns.slot($0.column), $0.column, ActionValues($0)) }
+    var pattern = ItemPattern(history.item, &columns)
+    let isDescribed = !history.itemFeatures.isEmpty
+    if isDescribed {
+      ofItems.read(
+        from: features.readers(.items).map { collector in
+          history.itemFeatures[collector.rule.name].map { columns.slot($0) }
+        })
+    }
+    let reader = try RecordReader(path, history.form, columns, malformed: schema.malformed, progress)
+    var clock = LogClock(history.time, history.days)
+    var (others, strangers) = (LineTally(), LineTally())
+    try reader.readAll { () throws(MalformedLine) in
+      var outcome: UInt8 = 1
+      if let (slot, name, values) = action {
+        guard let code = try values.code(of: reader.required(slot), name) else {
+          others.add(at: reader.lines.number)
+          return
+        }
+        outcome = schema.hasActions || code == Dataset.Action.exposure.rawValue ? code : 1
+      }
+      guard let timestamp = try clock.seconds(reader, moment) else { return }
+      guard let row = log.users.find(try reader.required(user).trimmed) else {
+        strangers.add(at: reader.lines.number)
+        return
+      }
+      try pattern.read(reader)
+      let item = try log.appendHistory(user: row, item: pattern.bytes, timestamp: timestamp, outcome: outcome)
+      if isDescribed { ofItems.take(item, reader, at: timestamp) }
+    }
+    let names = history.action?.ignored.joined(separator: " or ") ?? ""
+    reader.lines.leaveOut("\(history.action?.column ?? "") is \(names)", others)
+    reader.lines.leaveOut("the user has no row in the log", strangers)
+    let outside = clock.outside.count
+    clock.account(reader.lines)
+    accountContradictions(reader)
+    account.add(clock.times, reader.lines, option: schema.words.timeUnit)
+    account.add(reader.lines, &provenance)
+    for (name, count) in [
+      ("outside_days", outside), ("left_out", others.count), ("of_other_users", strangers.count),
+    ] {
+      let earlier = provenance.settings["history_rows_\(name)"].flatMap(Int.init) ?? 0
+      provenance.settings["history_rows_\(name)"] = "\(earlier + count)"
+    }
+  }
+}
+
+/// Identifiers that are made of columns.
+private struct ItemPattern: ~Copyable {
+  private enum Part {
+    case text([UInt8])
+    case slot(Int)
+  }
+
+  private let parts: [Part]
+  private var buffer = GrowableBuffer<UInt8>()
+
+  init(_ item: Schema.Item, _ columns: inout ColumnSet) {
+    var parts: [Part] = []
+    for part in item.parts {
+      switch part {
+      case .text(let text): parts.append(.text(text))
+      case .column(let name): parts.append(.slot(columns.slot(name)))
+      }
+    }
+    self.parts = parts
+  }
+
+  /// Makes the identifier of the reader's present record, in `bytes`.
+  mutating func read(_ reader: RecordReader) throws(MalformedLine) {
+    buffer.removeAll()
+    for part in parts {
+      switch part {
+      case .text(let text): text.withUnsafeBufferPointer { buffer.append(contentsOf: $0) }
+      case .slot(let slot): buffer.append(contentsOf: try reader.required(slot).trimmed)
+      }
+    }
+  }
+
+  var bytes: Bytes { Bytes(start: buffer.pointer, count: buffer.count) }
+}

@@ -1,0 +1,143 @@
+import IO
+import Support
+
+/// Reading the log.
+extension TableImport {
+  mutating func readLog(_ path: String) throws(ImportError) {
+    let reader = try RecordReader(
+      path, schema.log.form, features.log, malformed: schema.malformed, progress)
+    reader.lines.account.guesses += schema.log.guesses
+    var clock = LogClock(schema.log.time, schema.log.days)
+    let collectors = features.readers(.samples) + features.readers(.events)
+    let (user, item, moment) = (
+      features.log.slot(schema.log.user), features.log.slot(schema.log.item),
+      features.log.slot(schema.log.time.column)
+    )
+    let describes = !ofUsers.isEmpty || !ofItems.isEmpty
+    let history = schema.log.history.map { (features.log.slot($0.column), $0.separator) }
+    let holdsPages = schema.log.impressions != nil
+    var page = Page(schema.log.impressions ?? .init(separator: [], label: []))
+    let before = log.count
+    try reader.readAll { () throws(MalformedLine) in
+      guard let label = try labels.label(reader) else { return }
+      guard let timestamp = try clock.seconds(reader, moment) else { return }
+      if holdsPages {
+        try page.read(reader, item)
+        try append(page, reader, user: reader.required(user), at: timestamp, collectors)
+      } else {
+        let row = try log.append(
+          user: reader.required(user), item: reader.required(item), timestamp: timestamp, outcome: label)
+        for collector in collectors { collector.take(reader, at: timestamp) }
+        if describes { describe(reader, item: row, at: timestamp) }
+      }
+      if let history { histories.take(log.lastUser, reader, history.0, history.1, at: timestamp) }
+    }
+    if schema.label == .unstated {
+      for name in reader.allNames where !features.log.names.contains(name) && LogColumns.isLikeLabel(name) {
+        throw .unstatedLabel(file: path, column: name)
+      }
+    }
+    reader.lines.leaveOut("not rated", labels.takeNotRated())
+    try account(clock, reader, isAll: log.count == before && schema.log.files.count == 1)
+    accountContradictions(reader)
+    account.add(clock.times, reader.lines, option: schema.words.timeUnit)
+    account.add(reader.lines, &provenance)
+  }
+
+  /// Takes what the reader's present record says of the user and of `item`.
+  @inline(never)
+  private mutating func describe(_ reader: RecordReader, item: Int32, at timestamp: Int64) {
+    if !ofUsers.isEmpty { ofUsers.take(log.lastUser, reader, at: timestamp) }
+    if !ofItems.isEmpty && schema.items?.file == nil { ofItems.take(item, reader, at: timestamp) }
+  }
+
+  /// Adds a row's items. One that cannot be kept costs that item.
+  private mutating func append(
+    _ page: borrowing Page, _ reader: RecordReader, user: Bytes, at timestamp: Int64,
+    _ collectors: [any FeatureCollector]
+  ) throws(MalformedLine) {
+    if log.users.find(user.trimmed) == nil { try log.users.check(user.trimmed) }
+    var isKept = false
+    for index in 0..<page.count {
+      let (item, label) = page[index]
+      do throws(MalformedLine) {
+        let row = try log.append(user: user, item: item, timestamp: timestamp, outcome: label)
+        isKept = true
+        for collector in collectors { collector.take(reader, at: timestamp) }
+        describe(reader, item: row, at: timestamp)
+      } catch {
+        if index == page.count - 1 && !isKept { throw error }
+        reader.lines.lose(error)
+      }
+    }
+  }
+
+  /// Counts the rows outside the log's days, and refuses a log that has no others.
+  private mutating func account(
+    _ clock: LogClock, _ reader: RecordReader, isAll: Bool
+  ) throws(ImportError) {
+    var clock = clock
+    if let days = schema.log.days {
+      if isAll && clock.outside.count > 0 {
+        throw .outsideDays(
+          file: reader.lines.path, rows: clock.outside.count, days: "\(days.lowerBound) to \(days.upperBound)"
+        )
+      }
+      let earlier = provenance.settings["rows_outside_days"].flatMap(Int.init) ?? 0
+      provenance.settings["rows_outside_days"] = "\(earlier + clock.outside.count)"
+    }
+    clock.account(reader.lines)
+  }
+
+  mutating func accountContradictions(_ reader: RecordReader) {
+    for (tally, owner) in [
+      (ofUsers.takeContradictions(), "user"), (ofItems.takeContradictions(), "item"),
+    ] {
+      reader.lines.account.lose(
+        "something else of the \(owner) than in the \(owner)'s first row in time, which stands",
+        count: tally.count, line: tally.line)
+    }
+  }
+}
+
+/// The items of a row that holds several, each with its label: `N55689-1 N35729-0`.
+struct Page: ~Copyable {
+  private let form: Schema.Impressions
+  private var elements = GrowableBuffer<Bytes>()
+  private var labels = GrowableBuffer<UInt8>()
+
+  init(_ form: Schema.Impressions) { self.form = form }
+
+  var count: Int { elements.count }
+
+  subscript(index: Int) -> (item: Bytes, label: UInt8) { (elements.pointer[index], labels.pointer[index]) }
+
+  /// Takes the items of the reader's present record.
+  mutating func read(_ reader: RecordReader, _ slot: Int) throws(MalformedLine) {
+    elements.removeAll()
+    labels.removeAll()
+    reader.elements(slot, form.separator, into: &elements)
+    if elements.count == 0 { throw .emptyField(reader.names[slot]) }
+    for index in 0..<elements.count {
+      let element = elements.pointer[index]
+      guard let end = element.lastPlace(of: form.label) else {
+        throw .noLabel(field: reader.names[slot], text: element.excerpt)
+      }
+      let text = Bytes(rebasing: element[(end + form.label.count)...])
+      do throws(MalformedLine) {
+        labels.append(try InteractionLog.label(text))
+      } catch {
+        throw .noLabel(field: reader.names[slot], text: element.excerpt)
+      }
+      elements.pointer[index] = Bytes(rebasing: element[..<end])
+    }
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// Where `pattern` stands last; nil where it does not.
+  fileprivate func lastPlace(of pattern: [UInt8]) -> Int? {
+    guard count >= pattern.count else { return nil }
+    return (0...count - pattern.count).last { self[$0..<$0 + pattern.count].elementsEqual(pattern) }
+  }
+}

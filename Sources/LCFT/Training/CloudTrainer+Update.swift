@@ -1,0 +1,122 @@
+import Dist
+import Models
+
+/// The gradient of the rows of a table that a step touches, summed over all ranks.
+struct RowGradients: BitwiseCopyable {
+  /// [count] rows of the table, and their gradients [count x width].
+  var rows: UnsafePointer<Int32>
+  var values: UnsafeMutablePointer<Float>
+  var count: Int
+  /// Which of them this rank steps.
+  var own: Range<Int> { first..<end }
+  private var first: Int
+  private var end: Int
+
+  init(rows: UnsafePointer<Int32>, values: UnsafeMutablePointer<Float>, count: Int, own: Range<Int>) {
+    self.rows = rows
+    self.values = values
+    self.count = count
+    (first, end) = (own.lowerBound, own.upperBound)
+  }
+}
+
+extension CloudTrainer {
+  /// The gradients of all tables: of users' rows this rank's own, of those of items and values the sums over all ranks'.
+  /// Collective.
+  func tableGradients() throws -> UnsafeMutablePointer<RowGradients> {
+    let time = clock.now()
+    let all = arena.take(model.layout.tables.count, of: RowGradients.self)
+    for index in 0..<model.layout.tables.count { all[index] = try gradients(ofTable: index) }
+    clock.end(.tableSums, since: time)
+    return all
+  }
+
+  private func gradients(ofTable index: Int) throws -> RowGradients {
+    let table = model.layout.tables[index]
+    let touched = builder.rows(table.space)
+    let gradients = pass.submodel.tables[index].gradients
+    let count = touched.partition.count
+    guard let sum = tableSums[index] else {
+      return RowGradients(rows: touched.rows, values: gradients, count: count, own: 0..<count)
+    }
+    let rows = touchedRows[index]
+    rows.removeAll()
+    for shard in 0..<owned.count {
+      let range = touched.partition.rows(ofShard: shard)
+      let list = UnsafeBufferPointer(start: touched.rows + range.lowerBound, count: range.count)
+      rows.appendList(list, values: gradients + range.lowerBound * table.width)
+    }
+    try waiting.measure { try sum.sum(rows) }
+    let total = sum.result.count
+    guard let ids = sum.result.ids.baseAddress, let summed = sum.result.values.baseAddress else {
+      return RowGradients(rows: touched.rows, values: gradients, count: 0, own: 0..<0)
+    }
+    return RowGradients(rows: ids, values: summed, count: total, own: ownPart(of: total))
+  }
+
+  /// Which of `count` summed rows this rank steps.
+  private func ownPart(of count: Int) -> Range<Int> {
+    guard let node else { return 0..<count }
+    return count * node.rank / node.size..<count * (node.rank + 1) / node.size
+  }
+
+  /// Adds the penalties' gradients, and scales the whole gradient down where it is clipped. Collective.
+  func regularize(_ gradients: UnsafeMutablePointer<RowGradients>) throws {
+    let rule = job.training.regularization
+    guard rule != Regularization() else { return }
+    var time = clock.now()
+    rule.addPenalty(model.layout, weights.dense, to: vector.gradients)
+    for index in 0..<model.layout.tables.count {
+      let (table, rows) = (model.layout.tables[index], gradients[index])
+      // A norm is that of all rows. Without one a rank reads the rows that it steps itself: others change meanwhile.
+      let range = rule.clip == nil ? rows.own : 0..<rows.count
+      rule.addPenalty(
+        table: weights.tables[index], rows: rows.rows + range.lowerBound, count: range.count,
+        width: table.width, to: rows.values + range.lowerBound * table.width)
+    }
+    time = clock.end(.update, since: time)
+    guard rule.clip != nil else { return }
+    let squares = try squaredNorm(gradients)
+    time = clock.end(.denseSum, since: time)
+    if let factor = rule.factor(squaredNorm: squares) {
+      Regularization.scale(vector.gradients, factor, count: model.layout.parameterCount)
+      for index in 0..<model.layout.tables.count {
+        let (width, own) = (model.layout.tables[index].width, gradients[index].own)
+        Regularization.scale(
+          gradients[index].values + own.lowerBound * width, factor, count: own.count * width)
+      }
+    }
+    clock.end(.update, since: time)
+  }
+
+  /// The sum of the squares of the whole gradient, the same bits on every rank and for any number of ranks: that of users'
+  /// rows is summed over the virtual shards, every rank has the rest. No rank has the sum before every rank has read the
+  /// weights that its penalties need. Collective.
+  private func squaredNorm(_ gradients: UnsafeMutablePointer<RowGradients>) throws -> Double {
+    let users = arena.takeZeros(owned.count, of: Double.self)
+    var squares = Regularization.squaredNorm(vector.gradients, count: model.layout.parameterCount)
+    for index in 0..<model.layout.tables.count {
+      let (table, rows) = (model.layout.tables[index], gradients[index])
+      if tableSums[index] == nil {
+        let partition = builder.rows(table.space).partition
+        for shard in 0..<owned.count {
+          let range = partition.rows(ofShard: shard)
+          users[shard] += Regularization.squaredNorm(
+            rows.values + range.lowerBound * table.width, count: range.count * table.width)
+        }
+      } else {
+        squares += Regularization.squaredNorm(rows.values, count: rows.count * table.width)
+      }
+    }
+    try waiting.measure { try tree.sum(users, count: 1) }
+    return squares + users[0]
+  }
+
+  /// Steps this rank's part of the rows of a table.
+  func stepRows(_ index: Int, _ gradients: RowGradients, _ update: Optimizer.Step) {
+    let (own, width) = (gradients.own, model.layout.tables[index].width)
+    update.apply(
+      table: weights.tables[index], rows: gradients.rows + own.lowerBound, count: own.count, width: width,
+      gradients.values + own.lowerBound * width, state: state.tables[index], stride: state.tableSizes[index])
+  }
+}

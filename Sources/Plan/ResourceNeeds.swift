@@ -1,0 +1,188 @@
+import IO
+import LCFT
+import Models
+
+/// The formulas of `ResourceEstimate`.
+struct ResourceNeeds {
+  let job: Job
+  let sizes: DatasetSizes
+  let ranks: Int
+  /// Whether the points of a search are tried.
+  let searches: Bool
+  let layout: ModelLayout
+  /// Of each `RowSpace.index`.
+  private let rowCounts: [Int]
+
+  init(job: Job, sizes: DatasetSizes, ranks: Int, searches: Bool) {
+    self.searches = searches
+    self.job = job
+    self.sizes = sizes
+    self.ranks = ranks
+    layout = (try? ModelRegistry.make(job.model))?.layout ?? ModelLayout()
+    rowCounts = job.model.features.rowCounts(users: sizes.users, items: sizes.items)
+  }
+
+  private var tableBytes: Int {
+    layout.tables.reduce(0) { $0 + 4 * rowCounts[$1.space.index] * $1.width }
+  }
+  private var modelBytes: Int { tableBytes + 4 * (layout.parameterCount + layout.statisticCount) }
+  private var stateTableBytes: Int { job.training.optimizer.slots.count * tableBytes }
+  private var stateBytes: Int { job.training.optimizer.slots.count * modelBytes }
+  private func part(_ what: String, _ bytes: Int, _ scope: ResourceEstimate.Scope = .rank)
+    -> ResourceEstimate.Part
+  {
+    ResourceEstimate.Part(what: what, scope: scope, bytes: bytes)
+  }
+
+  private var keepsEvents: Bool { !job.model.features.of(.events).isEmpty }
+
+  /// `Dataset.Histories`: histories of all events are the events themselves, as they are in most data sets.
+  private var historyBytes: Int {
+    job.model.histories == [.positive]
+      ? 0 : job.model.histories.count * ((keepsEvents ? 16 : 8) * sizes.events + 12 * sizes.users)
+  }
+
+  /// There from beginning to end. The ranks of a host share what `NodeSharing` holds.
+  var base: [ResourceEstimate.Part] {
+    [
+      part("program", ResourceEstimate.program),
+      part("data set", sizes.columnBytes + historyBytes, .host),
+      part("dense weights", modelBytes - tableBytes), part("embedding tables", tableBytes, .host),
+    ]
+  }
+
+  /// `RowNumbering`: a number per row of every row space.
+  private var numbering: Int { 4 * rowCounts.reduce(0, +) }
+
+  /// Entries of a sample's history, on average; users with long ones have more samples.
+  private var historyEntries: Double {
+    let mean = 1.5 * Double(sizes.events) / Double(max(sizes.users, 1))
+    // Histories of several kinds share the user's events.
+    return min(Double(job.model.histories.count * job.historyLength), max(mean, 1))
+  }
+
+  /// A step's batch and its pass, forward and backward. Histories of different users have no entry in common.
+  private func step(samples: Double) -> Int {
+    let pairs = samples * historyEntries
+    let pass = PassMemory(job, trains: true)
+    return PassMemory.held(
+      pass.forward(samples: samples, pairs: pairs, entries: pairs)
+        + pass.backward(samples: samples, pairs: pairs, entries: pairs)
+        + pass.batch(samples: samples, entries: pairs))
+  }
+
+  /// `UserModel` on the user with the most samples: all batches of a fine-tuning and of the scoring are kept; the largest
+  /// pass is a batch of the scoring, or the first look at all samples; `FirstForward` keeps a step, or the scoring of a
+  /// user whose test samples are one batch.
+  private var largestUser: Int {
+    let (user, pass, tuning) = (sizes.largestUser, PassMemory(job), job.fineTuning)
+    let (train, test) = (Double(user.trainSamples), Double(user.testSamples))
+    // Of a sample, and of all samples of a batch together.
+    let events = Double(user.events)
+    let length = min(Double(job.model.histories.count * job.historyLength), events)
+    func entries(_ samples: Double) -> Double { min(samples * length, events) }
+    func batches(_ samples: Double, of size: Int) -> Double {
+      let one = min(samples, Double(size))
+      guard one > 0 else { return 0 }
+      return samples / one * pass.batch(samples: one, entries: entries(one))
+    }
+    let scoring = UserModel.scoringBatch
+    let kept =
+      passes.reduce(batches(test, of: scoring)) { $0 + Double($1.value) * batches(train, of: $1.key) }
+      + (tuning.losses ? batches(train, of: scoring) : 0)
+    let size = passes.keys.max() ?? 1
+    func forward(_ samples: Double) -> Double {
+      pass.forward(samples: samples, pairs: samples * length, entries: entries(samples))
+    }
+    let (scored, step) = (min(max(train, test), Double(scoring)), min(train, Double(size)))
+    let stepped =
+      forward(step) + pass.backward(samples: step, pairs: step * length, entries: entries(step))
+    let rows =
+      Double(layout.tables.reduce(0) { $0 + $1.width } * (2 + builders)) * 4 * (train + test + events)
+    return PassMemory.held(
+      kept + rows + max(stepped, forward(min(test, Double(scoring))))
+        + max(forward(scored), stepped, pass.batch(samples: train, entries: entries(train))))
+  }
+
+  /// By batch size the most epochs of a fine-tuning, and of a search where there is one.
+  private var passes: [Int: Int] {
+    let tuning = job.fineTuning
+    var passes: [Int: Int] = [:]
+    func add(_ settings: TuningOverrides?) {
+      passes[settings?.batchSize ?? tuning.batchSize, default: 0].raise(to: settings?.epochs ?? tuning.epochs)
+    }
+    for method in tuning.methods where method.fineTunes { add(job.tuning(of: method)) }
+    guard searches else { return passes }
+    for size in job.search.batchSizes ?? [tuning.batchSize] {
+      for epochs in job.search.epochs ?? [tuning.epochs] {
+        add(TuningOverrides(learningRate: nil, epochs: epochs, batchSize: size))
+      }
+    }
+    return passes
+  }
+
+  /// `SubmodelBuilder`s of a `UserModel`.
+  private var builders: Int { job.fineTuning.optimizer.slots.isEmpty ? 1 : 2 }
+
+  /// `EpochOrder`, `SubmodelBuilder`, gradients, `SparseTreeSum`, the pass's arena.
+  var training: [ResourceEstimate.Part] {
+    let shards = (job.training.virtualShards + ranks - 1) / ranks
+    let batch = Double(min(job.training.batchSize, sizes.trainSamples))
+    let touched = min(Double(sizes.items), batch * (1 + historyEntries))
+    let width = layout.tables.reduce(0) { $0 + ($1.space == .user ? 0 : $1.width + 4) }
+    return [
+      part("optimiser's state", stateBytes - stateTableBytes),
+      part("optimiser's tables", stateTableBytes, .host),
+      part("order of samples", 8 * sizes.trainSamples / ranks),
+      part("gradients", 4 * shards * layout.parameterCount),
+      part("numbers of rows", numbering + 12 * sizes.users),
+      part("sums of rows", Int(touched) * width * 4 * 3),
+      part("a step", step(samples: batch / Double(ranks))),
+    ]
+  }
+
+  /// `Checkpoint` holds copies of all tensors.
+  var checkpointing: [ResourceEstimate.Part] {
+    training + [part("copies for the checkpoint", modelBytes + stateBytes, .leader)]
+  }
+
+  /// `CheckpointFile.read`: one rank of a host reads all of it.
+  var loading: [ResourceEstimate.Part] {
+    [part("copies from the checkpoint", modelBytes + stateBytes, .host)]
+  }
+
+  /// `UserModel`, `OutcomeTable`, `Results`, the sorting of all test samples for the pooled AUC.
+  var fineTuning: [ResourceEstimate.Part] {
+    let methods = job.fineTuning.methods.count
+    let users = sizes.users
+    let predictions = 4 * methods * sizes.testSamples
+    var parts = [
+      part("numbers of rows", builders * numbering),
+      part("the largest user", largestUser),
+      part("order of users", 20 * users),
+      part("outcomes", (72 * methods + 16) * users + predictions, .leader),
+      part(
+        "results",
+        48 * methods * users + predictions + (sizes.userIDBytes + 120) * users
+          + 10 * sizes.testSamples, .leader),
+    ]
+    if job.fineTuning.methods.contains(.grouped) {
+      let groups = job.grouping.edges.isEmpty ? job.grouping.quantiles : job.grouping.edges.count + 1
+      parts.append(part("models of groups", groups * modelBytes))
+    }
+    return parts
+  }
+
+  /// Weights are nearly random bits: shuffled and deflated they take nine tenths.
+  var checkpointFile: Int { (modelBytes + stateBytes) * 9 / 10 }
+
+  var resultsFile: Int {
+    let methods = job.fineTuning.methods.count
+    let predictions = job.fineTuning.savePredictions ? sizes.testSamples * (4 * methods + 1) : 0
+    return (34 * methods * sizes.users + predictions) * 9 / 10 + 40 * sizes.users
+  }
+}
+
+extension Int {
+  fileprivate mutating func raise(to other: Int) { self = Swift.max(self, other) }
+}

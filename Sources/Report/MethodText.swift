@@ -1,0 +1,55 @@
+import LCFT
+
+extension Method {
+  /// What the method is, in a sentence for who reads a report. w is the user's local CTR and w_g the global one.
+  var sentence: String {
+    switch self {
+    case .cloud: "The cloud model as it is, the same for every user."
+    case .local:
+      "The cloud model, fine-tuned on the user's own training samples, whose labels stay as they are."
+    case .soft1:
+      "Fine-tuned with corrected labels, by which the user's equivalent CTR is the global one (eq. 10): where w is above "
+        + "w_g, positives have the label w_g / w, elsewhere negatives have (w_g - w) / (1 - w). The gap between the labels "
+        + "narrows."
+    case .soft2:
+      "As soft1, with the correction on the other class: where w is above w_g, negatives have (w_g - w) / (1 - w), below "
+        + "0, elsewhere positives have w_g / w, above 1. The gap between the labels widens."
+    case .hard:
+      "Fine-tuned with the labels that a search on held-out training samples found best for users of such a local CTR."
+    case .biasOnly:
+      "Only the bias of the logit is fine-tuned, labels as they are: all of a user's scores move alike, and the user's AUC "
+        + "stays that of cloud."
+    case .denseOnly:
+      "Only the dense weights are fine-tuned, labels as they are; the embeddings stay the cloud model's."
+    case .embeddingsOnly:
+      "Only the embeddings are fine-tuned, labels as they are; the dense weights stay the cloud model's."
+    case .priorOffset:
+      "Fine-tuned on labels as they are, while logits are shifted by logit(w) - logit(w_g), so that the shift and not the "
+        + "model accounts for the user's local CTR."
+    case .grouped: "One model for all users of a group by local CTR, fine-tuned on the samples of the group."
+    }
+  }
+}
+
+/// What the scores of a report's tables are.
+enum MeasureText {
+  static let all: [(name: String, sentence: String)] = [
+    (
+      "user AUC",
+      "A user's AUC is the share of pairs of a clicked and an unclicked test sample of the user that the scores order right, "
+        + "ties counted one half; user AUC is the mean over the users, weighted by their test samples (eq. 12)."
+    ),
+    ("unweighted", "The mean of the users' AUCs in which every user counts alike."),
+    ("pooled AUC", "The AUC over the test samples of all users together."),
+    ("log loss", "The mean cross entropy of the predicted click probabilities over the same samples."),
+    (
+      "local CTR, global CTR",
+      "The share of positives among a user's training samples (w), and among all training samples (w_g)."
+    ),
+    (
+      "95% interval",
+      "Where the difference would lie in 95 of 100 repetitions with other users of the same kind; a difference is told from "
+        + "chance where its interval does not hold 0."
+    ),
+  ]
+}
