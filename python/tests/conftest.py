@@ -49,6 +49,16 @@ MODELS = {
         "world",
         "{name: DIN, item_embedding: 4, feature_embedding: 3, hidden: [12], attention: [8, 4]}",
     ),
+    "DIN relu": (
+        "all",
+        "{name: DIN, attention_activation: relu, history_sum: false, batch_normalization: true, item_embedding: 4, "
+        "feature_embedding: 3, hidden: [12, 5], attention: [8, 4], histories: [positive, negative]}",
+    ),
+    "DIN dice": (
+        "all",
+        "{name: DIN, attention_activation: dice, attention_input: original, item_embedding: 4, hidden: [12], "
+        "attention: [8, 4]}",
+    ),
     "DCNv2": (
         "all",
         "{name: DCNv2, item_embedding: 4, category_embedding: 3, hidden: [12, 5], cross_layers: 2, "
@@ -59,6 +69,15 @@ MODELS = {
         "all",
         "{name: EdgeRec, item_embedding: 4, feature_embedding: 3, hidden: [12, 5], attention: [8, 4], "
         "gru: 6}",
+    ),
+    "DCNv2 widths": (
+        "all",
+        "{name: DCNv2, user_embedding: 3, item_embedding: 4, category_embedding: 3, feature_embedding: {plan: 2}, "
+        "cross_layers: 1, hidden: [12, 5], batch_normalization: true}",
+    ),
+    "EdgeRec prelu": (
+        "all",
+        "{name: EdgeRec, attention_activation: prelu, item_embedding: 4, hidden: [12], attention: [8, 4], gru: 6}",
     ),
     "EdgeRec original": (
         "all",

@@ -111,6 +111,7 @@ def test_jobs_that_cannot_be_read(tmp_path: Path) -> None:
         ("model: [", "no YAML"),
         ("model: 3", "no mapping"),
         ("model: {history_length: x}", "x"),
+        ("model: {attention_activation: tea}", "activation tea; it knows sigmoid, dice, prelu, relu"),
     ):
         path = changed(tmp_path, FIXTURES / "checkpoint.h5", job(text))
         raises(
