@@ -13,6 +13,7 @@ package struct DatasetSizes: Sendable, Equatable {
   package var features: [FeatureOutline] = []
   /// The fine-tuning of the largest user takes the most.
   package var largestUser: LargestUser
+  package var positions = SampledPositions()
   /// Of one user's identifier.
   package var userIDBytes = 0
   /// Of all columns as they lie in memory.
@@ -26,6 +27,7 @@ package struct DatasetSizes: Sendable, Equatable {
     let summary = try FileSummary.read(path)
     let largest = try? LargestUser(of: path)
     largestUser = largest ?? LargestUser(events: 0, trainSamples: 0, testSamples: 0)
+    positions = (try? SampledPositions(of: path)) ?? SampledPositions()
     features = FeatureOutline.list(summary)
     for column in summary.datasets {
       let rows = DatasetSizes.bounded(column.shape.first ?? 0, 1 << 32)

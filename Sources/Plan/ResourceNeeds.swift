@@ -54,21 +54,26 @@ struct ResourceNeeds {
   /// `RowNumbering`: a number per row of every row space.
   private var numbering: Int { 4 * rowCounts.reduce(0, +) }
 
-  /// Entries of a sample's history, on average; users with long ones have more samples.
+  /// Entries of a sample's histories, on average.
   private var historyEntries: Double {
-    let mean = 1.5 * Double(sizes.events) / Double(max(sizes.users, 1))
     // Histories of several kinds share the user's events.
-    return min(Double(job.model.histories.count * job.historyLength), max(mean, 1))
+    let limit = job.model.histories.count * job.historyLength
+    if let mean = sizes.positions.meanHistory(limit: limit) { return max(1.1 * mean, 1) }
+    // Users with many events have more samples.
+    let mean = 1.5 * Double(sizes.events) / Double(max(sizes.users, 1))
+    return min(Double(limit), max(mean, 1))
   }
 
-  /// A step's batch and its pass, forward and backward. Histories of different users have no entry in common.
+  /// A step's batch and its pass, forward and backward. Histories of different users have no entry in common,
+  /// those of one user may have all.
   private func step(samples: Double) -> Int {
     let pairs = samples * historyEntries
+    let entries = min(pairs, Double(sizes.events))
     let pass = PassMemory(job, trains: true)
     return PassMemory.held(
-      pass.forward(samples: samples, pairs: pairs, entries: pairs)
-        + pass.backward(samples: samples, pairs: pairs, entries: pairs)
-        + pass.batch(samples: samples, entries: pairs))
+      pass.forward(samples: samples, pairs: pairs, entries: entries)
+        + pass.backward(samples: samples, pairs: pairs, entries: entries)
+        + pass.batch(samples: samples, entries: entries))
   }
 
   /// `UserModel` on the user with the most samples: all batches of a fine-tuning and of the scoring are kept; the largest

@@ -4,13 +4,13 @@ package enum Suggestion {
   private static let largestDistance = 2
 
   /// The key in `known` that is nearest to `key` and at most two edits away; nil where there is none, where
-  /// several are equally near, or where nothing but the edits is left of the shorter one.
+  /// several are equally near, where it is `key` itself, or where nothing but the edits is left of the shorter one.
   package static func nearest(to key: String, among known: [String]) -> String? {
     let near = known.map { (name: $0, distance: distance(key, $0)) }
       .filter { $0.distance <= largestDistance && $0.distance < min(key.count, $0.name.count) }
     guard let least = near.map(\.distance).min() else { return nil }
     let nearest = near.filter { $0.distance == least }
-    return nearest.count == 1 ? nearest[0].name : nil
+    return nearest.count == 1 && least > 0 ? nearest[0].name : nil
   }
 
   /// Edits between `a` and `b` (Levenshtein); more than can matter where their lengths alone say so.

@@ -11,10 +11,12 @@ import worlds
 
 FIXTURES = Path(__file__).resolve().parents[2] / "Tests/Fixtures/version-0.1"
 
-#: By name: the data set (`all` has features of every kind, `plain` none but categories, `ids` none) and the model.
+#: By name: the data set (`all` has features of every kind, `world` those of synthetic worlds, `plain` none but categories,
+#: `ids` none, `late` none and users without training samples) and the model.
 MODELS = {
     "LR": ("all", "{name: LR, histories: [positive, negative], history_length: 7}"),
     "LR plain": ("ids", "{name: LR}"),
+    "LR late": ("late", "{name: LR, histories: [positive, negative]}"),
     "WideDeep": ("all", "{name: WideDeep, item_embedding: 4, category_embedding: 3, hidden: [12, 5]}"),
     "WideDeep plain": ("plain", "{name: WideDeep, hidden: [12, 5]}"),
     "DeepFM": (
@@ -43,6 +45,20 @@ MODELS = {
         "hidden: [12], attention: [8, 4], features: {without: [samples/device, items/look]}}",
     ),
     "DIN plain": ("ids", "{name: DIN, histories: [positive, negative]}"),
+    "DIN world": (
+        "world",
+        "{name: DIN, item_embedding: 4, feature_embedding: 3, hidden: [12], attention: [8, 4]}",
+    ),
+    "DIN relu": (
+        "all",
+        "{name: DIN, attention_activation: relu, history_sum: false, batch_normalization: true, item_embedding: 4, "
+        "feature_embedding: 3, hidden: [12, 5], attention: [8, 4], histories: [positive, negative]}",
+    ),
+    "DIN dice": (
+        "all",
+        "{name: DIN, attention_activation: dice, attention_input: original, item_embedding: 4, hidden: [12], "
+        "attention: [8, 4]}",
+    ),
     "DCNv2": (
         "all",
         "{name: DCNv2, item_embedding: 4, category_embedding: 3, hidden: [12, 5], cross_layers: 2, "
@@ -53,6 +69,15 @@ MODELS = {
         "all",
         "{name: EdgeRec, item_embedding: 4, feature_embedding: 3, hidden: [12, 5], attention: [8, 4], "
         "gru: 6}",
+    ),
+    "DCNv2 widths": (
+        "all",
+        "{name: DCNv2, user_embedding: 3, item_embedding: 4, category_embedding: 3, feature_embedding: {plan: 2}, "
+        "cross_layers: 1, hidden: [12, 5], batch_normalization: true}",
+    ),
+    "EdgeRec prelu": (
+        "all",
+        "{name: EdgeRec, attention_activation: prelu, item_embedding: 4, hidden: [12], attention: [8, 4], gru: 6}",
     ),
     "EdgeRec original": (
         "all",
@@ -87,31 +112,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def datasets(folder: Path) -> Dict[str, Path]:
     """The data sets by name."""
     found = {"all": worlds.make_dataset(folder)}
-    world = [
-        "--users",
-        "60",
-        "--items",
-        "80",
-        "--categories",
-        "5",
-        "--mean-history",
-        "12",
-        "--mean-test",
-        "8",
-    ]
+    world = "--users 60 --items 80 --categories 5 --mean-history 12 --mean-test 8".split()
     worlds.lcft(folder, "synthesize", *world, "--output", "plain.h5")
-    (folder / "ids.csv").write_text(
-        "user,item,timestamp,label\n"
-        + "".join(
-            f"u{n * 7 % 23},i{n * n % 31},{1_700_000_000 + 60 * n},{int(n * 13 % 10 < 3)}\n"
-            for n in range(900)
-        ),
-        encoding="utf-8",
+    worlds.lcft(folder, "synthesize", *world, "--features", "--output", "world.h5")
+    worlds.import_log(folder, "ids", lambda n: n * 7 % 23, "--split-fraction", "0.7")
+    # Every 40 rows another user appears, and those of the last third have nothing before the split.
+    worlds.import_log(
+        folder, "late", lambda n: n * 7 % (3 + n // 40), "--split-time", str(worlds.START + 36_000)
     )
-    worlds.lcft(
-        folder, "import", "csv", "--interactions", "ids.csv", "--split-fraction", "0.7", "--output", "ids.h5"
-    )
-    return {**found, "plain": folder / "plain.h5", "ids": folder / "ids.h5"}
+    return {**found, **{name: folder / f"{name}.h5" for name in ("plain", "world", "ids", "late")}}
 
 
 @pytest.fixture(scope="session")
@@ -139,10 +148,14 @@ def files(folder: Path, datasets: Dict[str, Path], run_of: Callable[[str], Path]
     worlds.lcft(
         folder, "simulate-ab", *on, "--candidates", "10", "--top", "3", "--days", "2", "--output", "small"
     )
-    found = {name: small / f"{name}.h5" for name in ("results", "ab-test", "models", "models-rank-0")}
+    found = {
+        name: small / f"{name}.h5" for name in ("results", "ab-test", "models", "models-rank-0", "catalogue")
+    }
     found.update({name: search / f"{name}.h5" for name in ("labels", "search")})
     found.update({f"data set {name}": path for name, path in datasets.items()})
     found["checkpoint"] = small / "checkpoint-epoch-1.h5"
+    found["catalogue all"] = run_of("DIN") / "catalogue.h5"
+    found["results late"] = run_of("LR late") / "results.h5"
     found["group's checkpoint"] = sorted(run_of("LR plain").glob("group-*.h5"))[0]
     found.update({f"version 0.1: {path.stem}": path for path in FIXTURES.glob("*.h5")})
     return found

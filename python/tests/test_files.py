@@ -60,18 +60,18 @@ def test_every_property_of_every_kind_is_read(files: Dict[str, Path]) -> None:
             kinds.add(file.format)
             seen: List[str] = []
             walk(file, name, seen)
-            if isinstance(file, lcft.Dataset):
+            if isinstance(file, (lcft.Dataset, lcft.Catalogue)):
                 for feature in file.features.all():
                     walk(feature, f"{name}.{feature.path}", seen)
             assert len(seen) >= 8, seen
             assert file.format_version in (1, 2) and file.creator.startswith("lcft 0.")
-    assert len(kinds) == 7
+    assert len(kinds) == 8
 
 
 def test_columns_that_documents_name_are_properties(files: Dict[str, Path]) -> None:
     """Whatever a file holds has a property: nothing is left that can be read by hdf5 alone."""
     kept = {"/job"}
-    for name in ("results", "labels", "search", "ab-test"):
+    for name in ("results", "results late", "labels", "search", "ab-test"):
         file = lcft.open(files[name])
         paths: List[str] = []
         file.hdf5.visititems(
@@ -80,6 +80,9 @@ def test_columns_that_documents_name_are_properties(files: Dict[str, Path]) -> N
         walk(file, name, [])
         if isinstance(file, lcft.Results):
             file.predictions()
+            assert (file.untrained is not None) == (name == "results late")
+            if file.untrained is not None:
+                file.untrained.predictions()
         if isinstance(file, lcft.LabelTable):
             assert file.grid.auc.shape == (len(file.groups), 2, 2)
         read = {path for path, _ in file._cache} | kept
@@ -91,7 +94,7 @@ def test_digests_are_verified(files: Dict[str, Path], tmp_path: Path) -> None:
         with lcft.open(path) as file:
             assert (file.content_digest is None) == ("models" in name)
             file.verify()
-    for name in ("results", "labels", "search", "ab-test", "checkpoint", "data set all"):
+    for name in ("results", "labels", "search", "ab-test", "checkpoint", "catalogue all", "data set all"):
         path = tmp_path / "edited.h5"
         shutil.copy(files[name], path)
         with h5py.File(path, "r+") as raw:

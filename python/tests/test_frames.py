@@ -9,6 +9,7 @@ from typing import Dict
 import h5py
 import numpy as np
 import pytest
+from refusals import changed
 
 import lcft
 
@@ -54,6 +55,25 @@ def test_user_auc_is_that_of_the_summary(files: Dict[str, Path]) -> None:
         assert results.user_auc(name, weighted=False) == pytest.approx(
             summary["user_auc_unweighted"], abs=1e-12
         )
+
+
+def test_figures_over_common_users(files: Dict[str, Path], tmp_path: Path) -> None:
+    """They are there where methods cover different users."""
+    names = ("user_auc", "user_auc_unweighted", "pooled_auc", "logloss")
+
+    def change(file: h5py.File) -> None:
+        for place, method in enumerate(file["summary"]):
+            attributes = file[f"summary/{method}"].attrs
+            attributes["common_users"], attributes["common_auc_users"] = 20, 10
+            for name in names:
+                attributes[f"common_{name}"] = place + 0.25
+
+    results = lcft.Results(files["results"])
+    assert not any(name.startswith("common") for name in results.methods["soft1"].summary)
+    methods = lcft.Results(changed(tmp_path, files["results"], change)).methods().set_index("method")
+    for place, method in enumerate(sorted(methods.index)):
+        assert methods.loc[method, "common_users"] == 20 and methods.loc[method, "common_auc_users"] == 10
+        assert all(methods.loc[method, f"common_{name}"] == place + 0.25 for name in names)
 
 
 def test_auc_of_ties_and_of_one_class() -> None:

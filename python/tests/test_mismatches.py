@@ -26,7 +26,26 @@ def test_files_that_do_not_belong_together(run_of: RunOf, datasets: Dict[str, Pa
         "give that data set",
         when=lambda: lcft.to_onnx(checkpoint, dataset=datasets["plain"]),
     )
-    raises(lcft.MismatchError, "give dataset", when=lambda: lcft.to_onnx(checkpoint))
+    group = sorted(run_of("DIN").glob("group-*.h5"))[0]
+    raises(lcft.MismatchError, "group-", "give dataset", when=lambda: lcft.to_onnx(group))
+    raises(
+        lcft.MismatchError,
+        "group-",
+        "names no catalogue",
+        "give dataset",
+        when=lambda: lcft.ModelInputs(group),
+    )
+    raises(
+        lcft.MismatchError,
+        "another data set",
+        when=lambda: lcft.to_onnx(group, dataset=run_of("LR plain") / "catalogue.h5"),
+    )
+    raises(
+        lcft.ForeignFileError,
+        "results.h5",
+        "neither a data set nor a catalogue",
+        when=lambda: lcft.to_onnx(checkpoint, dataset=run_of("DIN") / "results.h5"),
+    )
     raises(
         lcft.MismatchError,
         "models.h5",
@@ -92,6 +111,7 @@ def test_jobs_that_cannot_be_read(tmp_path: Path) -> None:
         ("model: [", "no YAML"),
         ("model: 3", "no mapping"),
         ("model: {history_length: x}", "x"),
+        ("model: {attention_activation: tea}", "activation tea; it knows sigmoid, dice, prelu, relu"),
     ):
         path = changed(tmp_path, FIXTURES / "checkpoint.h5", job(text))
         raises(

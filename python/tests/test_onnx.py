@@ -48,9 +48,23 @@ def test_cloud_model_scores_as_lcft_does(name: str, run_of: RunOf, datasets: Dic
     inputs = lcft.ModelInputs(checkpoint_of(folder), data)
     rows = inputs.rows("test", users=results.users.row)
     check(
-        logits(lcft.to_onnx(checkpoint_of(folder), dataset=data), inputs.samples("test", rows)),
+        logits(lcft.to_onnx(checkpoint_of(folder)), inputs.samples("test", rows)),
         results.predictions["cloud"],
     )
+
+
+def test_the_catalogue_is_as_good_as_the_data_set(
+    name: str, run_of: RunOf, datasets: Dict[str, Path]
+) -> None:
+    folder, data = run_of(name), datasets[MODELS[name][0]]
+    models = lcft.PersonalModels(folder / "models.h5")
+    own: Dict[str, Any] = {"models": models, "user": int(models.users.row[1]), "method": "local"}
+    for chosen in ({}, own):
+        graphs = [
+            lcft.to_onnx(checkpoint_of(folder), dataset=origin, **chosen).SerializeToString()
+            for origin in (None, data)
+        ]
+        assert graphs[0] == graphs[1]
 
 
 def test_personal_models_score_as_lcft_does(name: str, run_of: RunOf, datasets: Dict[str, Path]) -> None:
@@ -63,7 +77,7 @@ def test_personal_models_score_as_lcft_does(name: str, run_of: RunOf, datasets: 
         place = int(np.flatnonzero(results.users.id == user)[0])
         start, end = results.predictions.offsets[place : place + 2]
         inputs = lcft.ModelInputs(checkpoint, data, user=user)
-        graph = lcft.to_onnx(checkpoint, dataset=data, models=models, user=user, method=method)
+        graph = lcft.to_onnx(checkpoint, models=models, user=user, method=method)
         wanted = results.predictions[method][start:end]
         check(logits(graph, inputs.samples("test")), wanted)
         assert not np.array_equal(wanted, results.predictions["cloud"][start:end])
@@ -86,7 +100,9 @@ def test_group_models_score_as_lcft_does(name: str, run_of: RunOf, datasets: Dic
                 for place in np.flatnonzero(inside)
             ]
         )
-        check(logits(lcft.to_onnx(group, dataset=data), inputs.samples("test", rows)), wanted)
+        check(
+            logits(lcft.to_onnx(group, dataset=folder / "catalogue.h5"), inputs.samples("test", rows)), wanted
+        )
 
 
 def padded(inputs: Dict[str, Any], before: int, after: int) -> Dict[str, Any]:
@@ -110,7 +126,7 @@ def padded(inputs: Dict[str, Any], before: int, after: int) -> Dict[str, Any]:
 def test_padding_changes_nothing_wherever_it_is(name: str, run_of: RunOf, datasets: Dict[str, Path]) -> None:
     folder, data = run_of(name), datasets["all"]
     inputs = lcft.ModelInputs(checkpoint_of(folder), data)
-    graph = lcft.to_onnx(checkpoint_of(folder), dataset=data)
+    graph = lcft.to_onnx(checkpoint_of(folder))
     samples = inputs.samples("test", np.arange(40))
     plain = logits(graph, samples)
     for before, after in ((0, 1), (0, 60), (9, 0), (3, 4)):
@@ -121,7 +137,7 @@ def test_padding_changes_nothing_wherever_it_is(name: str, run_of: RunOf, datase
 def test_empty_histories_and_single_samples(name: str, run_of: RunOf, datasets: Dict[str, Path]) -> None:
     folder, data = run_of(name), datasets["all"]
     inputs = lcft.ModelInputs(checkpoint_of(folder), data)
-    graph = lcft.to_onnx(checkpoint_of(folder), dataset=data)
+    graph = lcft.to_onnx(checkpoint_of(folder))
     positions = lcft.Dataset(data).samples.train.event_position
     first = np.flatnonzero(positions == 0)[:6]
     assert len(first) > 1
@@ -136,7 +152,7 @@ def test_empty_histories_and_single_samples(name: str, run_of: RunOf, datasets: 
 def test_batches_are_the_samples(run_of: RunOf, datasets: Dict[str, Path]) -> None:
     folder, data = run_of("DIN"), datasets["all"]
     inputs = lcft.ModelInputs(checkpoint_of(folder), data)
-    graph = lcft.to_onnx(checkpoint_of(folder), dataset=data)
+    graph = lcft.to_onnx(checkpoint_of(folder))
     parts = [logits(graph, batch) for batch in inputs.batches("test", size=100)]
     whole = logits(graph, inputs.samples("test"))
     assert [len(part) for part in parts[:-1]] == [100] * (len(whole) // 100)
@@ -156,9 +172,7 @@ def test_candidates_come_after_the_whole_history(run_of: RunOf, datasets: Dict[s
     np.testing.assert_array_equal(made["history_positive"][0], clicked)
     assert np.isnan(made["samples/price"]).all() and (made["samples/device"] == -1).all()
     models = lcft.PersonalModels(folder / "models.h5")
-    graph = lcft.to_onnx(
-        checkpoint_of(folder), dataset=data, models=models, user=int(models.users.row[0]), method="local"
-    )
+    graph = lcft.to_onnx(checkpoint_of(folder), models=models, user=int(models.users.row[0]), method="local")
     assert np.all(np.isfinite(logits(graph, made)))
 
 
@@ -167,7 +181,7 @@ def test_graph_says_what_it_is(run_of: RunOf, datasets: Dict[str, Path], tmp_pat
     models = lcft.PersonalModels(folder / "models.h5")
     user: Optional[str] = str(models.users.id[0])
     path = tmp_path / "model.onnx"
-    lcft.to_onnx(checkpoint_of(folder), path, dataset=data, models=models, user=user, method="local")
+    lcft.to_onnx(checkpoint_of(folder), path, models=models, user=user, method="local")
     graph = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     about = graph.get_modelmeta().custom_metadata_map
     assert about["model"] == "EdgeRec" and about["method"] == "local"

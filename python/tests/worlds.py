@@ -8,6 +8,7 @@ import os
 import random
 import subprocess
 from pathlib import Path
+from typing import Callable
 
 SCHEMA = """
 log: {files: log.csv, user: user, item: item, time: {column: time, unit: s}}
@@ -46,6 +47,8 @@ items:
 split: {fraction: 0.7}
 """
 USERS, ITEMS, ROWS = 30, 50, 3000
+#: The time of the first row.
+START = 1_700_000_000
 
 
 def binary() -> str:
@@ -124,7 +127,7 @@ def write_log(folder: Path) -> None:
             campaigns = "mail|spring" if row % 3 else "spring" if row % 2 else ""
             rows.writerow(
                 [
-                    1_700_000_000 + 37 * row,
+                    START + 37 * row,
                     f"m{user}",
                     f"S-{item}",
                     "yes" if clicked else "no",
@@ -139,6 +142,16 @@ def write_log(folder: Path) -> None:
                     draw.choice(["click", "cart", "buy"]) if clicked else "exposure",
                 ]
             )
+
+
+def import_log(folder: Path, name: str, user: Callable[[int], int], *split: str) -> None:
+    """A data set of ids alone: a row a minute, each of the user whose number `user` says."""
+    rows = [
+        f"u{user(n)},i{n * n % 31},{START + 60 * n},{int(n * 13 % 10 < 3 or n % 11 == 0)}\n"
+        for n in range(900)
+    ]
+    (folder / f"{name}.csv").write_text("user,item,timestamp,label\n" + "".join(rows), encoding="utf-8")
+    lcft(folder, "import", "csv", "--interactions", f"{name}.csv", *split, "--output", f"{name}.h5")
 
 
 def make_dataset(folder: Path) -> Path:

@@ -2,7 +2,8 @@
 ///
 ///     x_0 = fields, x_{l+1} = x_0 * (x_l W_l + b_l) + x_l, logit = perceptron(batch_norm(x_L))
 ///
-/// with the fields side by side (`Fields`), as wide as a job says, L cross layers (`CrossLayer`) and PReLU after each hidden layer.
+/// with the fields side by side (`Fields`), as wide as a job says, L cross layers (`CrossLayer`) and PReLU after each
+/// hidden layer.
 final class DCNv2: Model {
   static let name = "DCNv2"
   static let settings = ModelSettings(hidden: true, crossLayers: true)

@@ -63,7 +63,7 @@ import Testing
     ),
     (
       "model:\n  name: DINN\n",
-      "job.yaml:2: model.name must be one of LR, WideDeep, DeepFM, PNN, DIN, DCNv2, EdgeRec instead of DINN"
+      "job.yaml:2: model.name must be one of LR, WideDeep, DeepFM, PNN, DIN, DCNv2, EdgeRec instead of DINN (did you mean DIN?)"
     ),
     (
       "model:\n  name: EdgeRec\n  histories: [positive, actions]\n",
@@ -125,7 +125,7 @@ import Testing
     ),
     (
       "training:\n  optimizer: adamw\n",
-      "job.yaml:2: training.optimizer must be one of sgd, adam, adagrad instead of adamw"
+      "job.yaml:2: training.optimizer must be one of sgd, adam, adagrad instead of adamw (did you mean adam?)"
     ),
     (
       "training:\n  optimizer: adam\n  beta2: 1\n",

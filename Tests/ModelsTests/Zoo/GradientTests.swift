@@ -31,6 +31,8 @@ import Testing
     full.recurrent = 6
     full.attentionInput = .original
     full.products = .outer
+    // With its many columns a second one curves more than any step resolves; the plain one has two.
+    full.crossLayers = 1
     var every = full
     every.features = FeatureWorld.everything
     every.itemWidth = 2

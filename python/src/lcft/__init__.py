@@ -8,6 +8,7 @@ See docs/python.md in the repository, and docs/files.md for what each file holds
 
 from .ab_test import ABTest
 from .auc import auc, user_auc
+from .catalogue import Catalogue
 from .checkpoint import Checkpoint
 from .dataset import Dataset
 from .errors import (
@@ -32,6 +33,7 @@ from .weights import Weights
 
 __all__ = [
     "ABTest",
+    "Catalogue",
     "Checkpoint",
     "DamagedFileError",
     "Dataset",

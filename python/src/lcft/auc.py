@@ -8,6 +8,9 @@ import numpy as np
 
 from .storage import Array
 
+#: Whether a user has an AUC, and why not, by the number that stands for each.
+AUC_STATUS = ("defined", "onlyPositives", "onlyNegatives", "notFinite")
+
 
 def auc(scores: Array, labels: Array) -> float:
     """The share of pairs of a positive and a negative in which the positive has the higher score, ties counting half.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import Dict, Iterator, List, Mapping, Optional, Tuple
 
 import h5py
 
-from .errors import UnknownNameError
+from .catalogue import Catalogue
+from .errors import MismatchError, MissingFileError, UnknownNameError
 from .made_from import MadeFrom
 from .storage import Array, StoredFile
 from .weights import Weights
@@ -93,6 +95,46 @@ class Checkpoint(MadeFrom):
 
     format = "lcft-checkpoint"
     versions = (1, 2)
+
+    _catalogue: Optional[Catalogue] = None
+
+    def close(self) -> None:
+        """Closes the file, and its catalogue."""
+        if self._catalogue is not None:
+            self._catalogue.close()
+        super().close()
+
+    @property
+    def catalogue(self) -> Optional[Catalogue]:
+        """What the rows of its tables stand for: the file beside it that it names. None where it names none.
+
+        Models of groups name none, nor do checkpoints of version 0.1. Raises `MissingFileError` where the file does not
+        lie beside it, and `MismatchError` where it is not the one that was written with it.
+        """
+        if self._catalogue is None and "catalogue_file" in self.attrs:
+            self._catalogue = self._open_catalogue(str(self.attribute("/", "catalogue_file")))
+        return self._catalogue
+
+    def _open_catalogue(self, name: str) -> Catalogue:
+        if name != os.path.basename(name) or name in ("", ".", ".."):
+            raise self.damaged("/@catalogue_file", f"is '{name}', expected the name of a file beside it")
+        path = os.path.join(os.path.dirname(self.path), name)
+        if not os.path.exists(path):
+            advice = "copy it from beside the checkpoint where that was written, or give dataset"
+            raise MissingFileError(path, f"there is no such file, which {self.path} names", advice)
+        catalogue = Catalogue(path)
+        wanted = {
+            "the content": (catalogue.content_digest, str(self.attribute("/", "catalogue_digest"))),
+            "the data set": (catalogue.dataset_digest, self.dataset_digest),
+        }
+        for what, (found, stated) in wanted.items():
+            if found is not None and found != stated:
+                catalogue.close()
+                raise MismatchError(
+                    f"{path}: {what} is {found[:12]}..., and {self.path} names {stated[:12]}...; "
+                    "copy the file from beside the checkpoint where that was written, or give dataset"
+                )
+        return catalogue
 
     @property
     def dense(self) -> Tensors:

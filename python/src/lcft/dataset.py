@@ -9,30 +9,26 @@ import numpy as np
 from .decoding import feature_columns
 from .errors import UnknownNameError
 from .feature_groups import Features
+from .named_rows import NamedRows, NamedUsers
 from .storage import Array, StoredFile
 from .tables import Column, OptionalColumn, Table, frame
-from .vocabularies import Vocabularies
 
 if TYPE_CHECKING:
     import pandas
 
 
-class Users(Table):
-    """`/users`: one row per user."""
+class Users(NamedUsers):
+    """`/users`: one row per user, with where the user's events and samples are."""
 
-    key = "id"
-    id = Column("str")
     event_offsets = Column("int64", extra=1)
     train_offsets = Column("int64", extra=1)
     test_offsets = Column("int64", extra=1)
 
-    def columns(self) -> Dict[str, Array]:
+    def counts(self) -> Dict[str, Array]:
         return {
-            **super().columns(),
             "events": np.diff(self.event_offsets),
             "train": np.diff(self.train_offsets),
             "test": np.diff(self.test_offsets),
-            **feature_columns(self.file, Features(self.file).owned("users")),
         }
 
 
@@ -78,16 +74,6 @@ class Samples:
         return self.train if name == "train" else self.test
 
 
-class Items(Table):
-    """`/items`: one row per item."""
-
-    key = "id"
-    id = Column("str")
-
-    def columns(self) -> Dict[str, Array]:
-        return {**super().columns(), **feature_columns(self.file, Features(self.file).owned("items"))}
-
-
 class Blocks(Table):
     """`/blocks`: where the rows of each block of users lie, and their digests."""
 
@@ -107,7 +93,7 @@ class Parts(Table):
     digest = Column("str")
 
 
-class Dataset(StoredFile):
+class Dataset(NamedRows):
     """A data set, of format version 2 or 1.
 
     Tables have their columns as properties, `dataset.users.id`. Called, they are pandas frames, `dataset.users()`, with
@@ -133,21 +119,6 @@ class Dataset(StoredFile):
         return Samples(self)
 
     @property
-    def items(self) -> Items:
-        """One row per item."""
-        return Items(self, "/items")
-
-    @property
-    def features(self) -> Features:
-        """Features of users, items, samples and events; also those of older files."""
-        return Features(self)
-
-    @property
-    def vocabularies(self) -> Vocabularies:
-        """The values of categorical features."""
-        return Vocabularies(self, "/vocabularies")
-
-    @property
     def blocks(self) -> Optional[Blocks]:
         """Blocks of users; None in files of version 1."""
         return Blocks(self, "/blocks") if self.has("/blocks") else None
@@ -161,11 +132,6 @@ class Dataset(StoredFile):
     def global_ctr(self) -> Optional[float]:
         """Positives over training samples, w_g of the paper's eq. 10."""
         return self.attribute("/", "global_ctr", None)
-
-    @property
-    def split_rule(self) -> Optional[str]:
-        """How samples were divided into training and test."""
-        return self.attribute("/", "split_rule", None)
 
     @property
     def settings(self) -> Dict[str, str]:
@@ -182,14 +148,6 @@ class Dataset(StoredFile):
         """What became of every row of the source, line by line as the import printed it."""
         names = sorted(name for name in self.attrs if name.startswith("setting_account_"))
         return [self.attrs[name] for name in names]
-
-    def row_of(self, user: object) -> int:
-        """The row of the user with this identifier. Raises `UnknownNameError`."""
-        ids = self.users.id
-        found = np.flatnonzero(ids == str(user))
-        if len(found) == 0:
-            raise UnknownNameError(self.path, "user", user, ids[:12])
-        return int(found[0])
 
     def samples_of(self, part: str = "test") -> "pandas.DataFrame":
         """The samples of a part with the identifiers of their users and items: a pandas frame."""

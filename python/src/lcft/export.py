@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Optional, Tuple, Union
 
 from .checkpoint import Checkpoint
-from .dataset import Dataset
 from .errors import LcftError, MismatchError
 from .extras import require
 from .header import PathLike
@@ -13,6 +12,7 @@ from .job import ModelSettings
 from .layers import LayerGraph
 from .model_features import ModelFeatures
 from .model_parts import ModelParts
+from .origin import GIVE_DATASET, Origin, origin_of
 from .personal_models import PersonalModels
 from .weights import Weights
 from .zoo import MODELS
@@ -28,7 +28,7 @@ def to_onnx(
     checkpoint: CheckpointLike,
     path: Optional[PathLike] = None,
     *,
-    dataset: Union[Dataset, PathLike, None] = None,
+    dataset: Origin = None,
     models: Union[PersonalModels, PathLike, None] = None,
     user: Optional[User] = None,
     method: Optional[str] = None,
@@ -37,18 +37,18 @@ def to_onnx(
 
     `checkpoint` holds the cloud model, or that of a group. With `models` (`models.h5`) and `user`, an identifier or a
     row of the data set, it is that user's model, fine-tuned under `method`, and holds nothing of other users.
-    `dataset` is the data set that it was trained on: a model that takes features needs it.
+    What its features are is in the catalogue that the checkpoint names. `dataset` gives the data set in its place, or
+    its catalogue, for checkpoints that name none.
 
     The graph's outputs are `logit` and `probability` [batch]. Its inputs, whose descriptions are in the graph, are what
     `ModelInputs` makes of samples. Raises `MismatchError` where the files do not belong together.
     """
     checkpoint = checkpoint if isinstance(checkpoint, Checkpoint) else Checkpoint(checkpoint)
-    dataset = dataset if dataset is None or isinstance(dataset, Dataset) else Dataset(dataset)
-    check_dataset(checkpoint, dataset)
+    origin = origin_of(checkpoint, dataset)
     weights, row, method = chosen_weights(checkpoint, models, user, method)
     settings = ModelSettings.of(checkpoint.model, checkpoint.job or "", checkpoint.path)
     graph = LayerGraph(weights)
-    parts = ModelParts(graph, settings, ModelFeatures.of(settings, dataset), dataset, row)
+    parts = ModelParts(graph, settings, ModelFeatures.of(settings, origin), origin, row)
     logit = graph.squeeze(MODELS[settings.name](parts), 1)
     _check_taken(graph, checkpoint)
     if graph.bytes > _LARGEST:
@@ -114,16 +114,6 @@ def chosen_weights(
     return weights, int(models.users.row[models.place(user)]), method
 
 
-def check_dataset(checkpoint: Checkpoint, dataset: Optional[Dataset]) -> None:
-    """Raises `MismatchError` where the checkpoint is of another data set."""
-    digest = None if dataset is None else dataset.content_digest
-    if dataset is not None and digest is not None and digest != checkpoint.dataset_digest:
-        raise MismatchError(
-            f"{dataset.path}: {checkpoint.path} was trained on another data set (content "
-            f"{checkpoint.dataset_digest[:12]}..., this one's is {digest[:12]}...); give that data set"
-        )
-
-
 def _check_taken(graph: LayerGraph, checkpoint: Checkpoint) -> None:
     """Raises unless the graph has all that the checkpoint has: a graph without a part would score wrongly."""
     all_names = {f"dense/{name}" for name in graph.weights.dense}
@@ -131,6 +121,5 @@ def _check_taken(graph: LayerGraph, checkpoint: Checkpoint) -> None:
     left = sorted(all_names - graph.taken)
     if left:
         raise MismatchError(
-            f"{checkpoint.path}: {left[0]} is of a feature that the model takes; "
-            "give dataset, the data set that it was trained on"
+            f"{checkpoint.path}: {left[0]} is of a feature that the model takes; {GIVE_DATASET}"
         )

@@ -9,6 +9,7 @@ from .errors import JobError
 from .extras import require
 
 _MODELS = ("LR", "WideDeep", "DeepFM", "PNN", "DIN", "DCNv2", "EdgeRec")
+_ACTIVATIONS = ("sigmoid", "dice", "prelu", "relu")
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,10 @@ class ModelSettings:
     history_length: int
     #: `concatenated` or `original`.
     attention_input: str
+    #: What follows the hidden layers of the attention: `sigmoid`, `dice`, `prelu` or `relu`.
+    attention_activation: str
+    #: Whether DIN sees the sums of histories beside what the attention makes of them.
+    history_sum: bool
     #: PNN's products of two fields: `elementwise`, `inner` or `outer`.
     products: str
     #: The features that the job names as the only ones (None: it takes all), and those that it leaves out.
@@ -42,6 +47,12 @@ class ModelSettings:
         def choice(key: str, default: str) -> str:
             return str(model.get(key, default))
 
+        activation = choice("attention_activation", "sigmoid")
+        if activation not in _ACTIVATIONS:
+            raise JobError(
+                f"{file}: /job: this package does not know the activation {activation}; it knows "
+                + ", ".join(_ACTIVATIONS)
+            )
         own = ("exposures", "actions") if name == "EdgeRec" else ("positive",)
         chosen = model.get("features", "all")
         features: Mapping[str, Any] = chosen if isinstance(chosen, dict) else {}
@@ -52,6 +63,8 @@ class ModelSettings:
                 histories=tuple(str(kind) for kind in model.get("histories", own)),
                 history_length=int(model.get("history_length", 50)),
                 attention_input=choice("attention_input", "concatenated"),
+                attention_activation=activation,
+                history_sum=bool(model.get("history_sum", True)),
                 products=choice("products", "inner"),
                 only=None if only is None else tuple(str(entry) for entry in only),
                 without=tuple(str(entry) for entry in features.get("without", ())),

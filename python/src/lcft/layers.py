@@ -84,15 +84,23 @@ class LayerGraph(Graph):
         rest = self.op("Mul", self.op("Sub", self.floats(1), p), self.weight(f"{name}/slope"))
         return self.op("Mul", x, self.op("Add", p, rest))
 
+    def activation(self, kind: str, name: str, x: str) -> str:
+        """What follows the hidden layer `name`: `sigmoid`, `relu`, or with weights of its own `dice` or `prelu`."""
+        if kind == "sigmoid":
+            return self.op("Sigmoid", x)
+        if kind == "relu":
+            return self.op("Relu", x)
+        return self.dice(f"{name}/dice", x) if kind == "dice" else self.prelu(f"{name}/prelu", x)
+
     def perceptron(self, x: str, activation: str, name: str = "mlp") -> str:
-        """Linear layers, an activation (`dice`, `prelu` or `sigmoid`) after each but the last: [B, 1]."""
+        """Linear layers, after each but the last batch norm, where the model has it, and an activation: [B, 1]."""
         layer = 0
         while self.has(f"{name}/{layer + 1}/weight"):
-            x = self.linear(f"{name}/{layer}", x)
-            if activation == "sigmoid":
-                x = self.op("Sigmoid", x)
-            else:
-                x = getattr(self, activation)(f"{name}/{layer}/{activation}", x)
+            hidden = f"{name}/{layer}"
+            x = self.linear(hidden, x)
+            if self.has(f"{hidden}/norm/scale"):
+                x = self.batch_norm(f"{hidden}/norm", x)
+            x = self.activation(activation, hidden, x)
             layer += 1
         return self.linear(f"{name}/{layer}", x)
 
@@ -121,11 +129,13 @@ class LayerGraph(Graph):
 
     # Layers on histories [B, T, columns]; `mask` [B, T] is 1 where there is an entry and 0 at padding.
 
-    def attention(self, name: str, query: str, keys: str, mask: str, query_width: int, form: str) -> str:
+    def attention(
+        self, name: str, query: str, keys: str, mask: str, query_width: int, form: str, activation: str
+    ) -> str:
         """DIN's local activation unit: the mean of the keys, weighted by the softmax of their scores; 0 for no entry.
 
         `form` says what it sees of a query q and a key k: `concatenated` is [q ; k], `original` is
-        [q ; k ; q - k ; q * k].
+        [q ; k ; q - k ; q * k]. `activation` follows its hidden layers.
         """
         weight = self.dense(f"{name}/0/weight")
         of_query, of_key = weight[:query_width], weight[query_width:]
@@ -146,7 +156,8 @@ class LayerGraph(Graph):
             product = self.op("Mul", self.unsqueeze(query, 1), keys)
             weighted = self.op("MatMul", product, self.constant(of_product, f"dense/{name}/product"))
             first = self.op("Add", first, weighted)
-        second = self.op("Sigmoid", self.linear(f"{name}/1", self.op("Sigmoid", first)))
+        first = self.activation(activation, f"{name}/0", first)
+        second = self.activation(activation, f"{name}/1", self.linear(f"{name}/1", first))
         scores = self.squeeze(self.linear(f"{name}/2", second), 2)
         is_entry = self.op("Greater", mask, self.floats(0))
         masked = self.op("Where", is_entry, scores, self.floats(-1e30))

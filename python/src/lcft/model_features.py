@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import List, Optional, Sequence
 
-from .dataset import Dataset
 from .errors import MismatchError
 from .features import AnyFeature
 from .job import ModelSettings
+from .named_rows import NamedRows
 
 #: Names that parts of a model have; a feature or table of such a name gets a longer one.
 _RESERVED = {"user", "item", "bias", "mlp", "wide", "cross", "attention", "gru", "input_norm"}
@@ -57,13 +57,13 @@ class ModelFeatures:
         self.all = list(taken)
 
     @classmethod
-    def of(cls, settings: ModelSettings, dataset: Optional[Dataset]) -> "ModelFeatures":
-        """Those that the job takes from the data set; none without one. Raises `MismatchError`."""
-        if dataset is None:
+    def of(cls, settings: ModelSettings, origin: Optional[NamedRows]) -> "ModelFeatures":
+        """Those that the job takes from the data set, which `origin` describes; none without one. Raises `MismatchError`."""
+        if origin is None:
             return cls([])
-        features = dataset.features.all()
+        features = origin.features.all()
         return cls(
-            [_taken(feature, features, dataset) for feature in _chosen(settings, features, dataset.path)]
+            [_taken(feature, features, origin) for feature in _chosen(settings, features, origin.path)]
         )
 
     def owned(self, owner: str) -> List[ModelFeature]:
@@ -132,7 +132,7 @@ def _chosen(settings: ModelSettings, features: List[AnyFeature], file: str) -> L
     ]
 
 
-def _taken(feature: AnyFeature, features: List[AnyFeature], dataset: Dataset) -> ModelFeature:
+def _taken(feature: AnyFeature, features: List[AnyFeature], origin: NamedRows) -> ModelFeature:
     if feature.kind == "vector":
         return ModelFeature(feature, "vector")
     if feature.kind == "numeric":
@@ -148,5 +148,5 @@ def _taken(feature: AnyFeature, features: List[AnyFeature], dataset: Dataset) ->
         )
         table = f"{feature.owner}.{feature.name}" if is_taken else feature.name
         return ModelFeature(feature, "quantiles", table, len(edges) + 1, len(edges) + 1)
-    vocabulary = dataset.vocabularies[feature.vocabulary or ""]
+    vocabulary = origin.vocabularies[feature.vocabulary or ""]
     return ModelFeature(feature, "values", feature.table, vocabulary.rows, vocabulary.known)

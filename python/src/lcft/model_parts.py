@@ -7,7 +7,6 @@ from typing import List, Optional, Sequence, Tuple
 
 import numpy as np
 
-from .dataset import Dataset
 from .errors import MismatchError
 from .feature_graph import FeatureNames, feature_field, feature_input
 from .folding import folded_fields
@@ -15,6 +14,7 @@ from .graph import Input
 from .job import ModelSettings
 from .layers import LayerGraph
 from .model_features import ModelFeature, ModelFeatures
+from .named_rows import NamedRows
 from .storage import Array
 
 
@@ -34,13 +34,13 @@ class ModelParts:
         graph: LayerGraph,
         settings: ModelSettings,
         features: ModelFeatures,
-        dataset: Optional[Dataset],
+        origin: Optional[NamedRows],
         user: Optional[int] = None,
     ):
         self.graph = graph
         self.settings = settings
         self.features = features
-        self._items = None if dataset is None else len(dataset.items)
+        self._items = None if origin is None else len(origin.items)
         self._own = user
         self._encoded: Optional[Array] = None
         self._item = graph.input(Input("item", "int64", ("batch",), "candidates: rows of /items"))

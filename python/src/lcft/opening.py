@@ -6,6 +6,7 @@ import os
 from typing import Dict, Type, Union
 
 from .ab_test import ABTest
+from .catalogue import Catalogue
 from .checkpoint import Checkpoint
 from .dataset import Dataset
 from .errors import ForeignFileError
@@ -14,9 +15,9 @@ from .personal_models import PersonalModels
 from .results import Results
 from .searches import LabelTable, Search
 
-AnyFile = Union[Dataset, Checkpoint, Results, LabelTable, Search, PersonalModels, ABTest]
+AnyFile = Union[Dataset, Catalogue, Checkpoint, Results, LabelTable, Search, PersonalModels, ABTest]
 
-_KINDS = (Dataset, Checkpoint, Results, LabelTable, Search, PersonalModels, ABTest)
+_KINDS = (Dataset, Catalogue, Checkpoint, Results, LabelTable, Search, PersonalModels, ABTest)
 _CLASSES: Dict[str, Type[AnyFile]] = {kind.format: kind for kind in _KINDS}
 
 

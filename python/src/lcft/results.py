@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Dict, Optional
 
-import numpy as np
-
-from .auc import aucs, user_auc
-from .errors import UnknownNameError
+from .auc import AUC_STATUS, user_auc
 from .findings import Findings, findings
 from .made_from import MadeFrom
+from .predictions import Predictions, ScoredUsers
 from .storage import Array
+from .summaries import summary
 from .tables import Column, EnumColumn, Members, Table, frame
+from .untrained import UntrainedUsers
 
 if TYPE_CHECKING:
     import pandas
 
 
-class EvaluatedUsers(Table):
+class EvaluatedUsers(ScoredUsers):
     """`/users`: one row per evaluated user."""
 
-    key = "row"
-    id = Column("str")
-    row = Column("int32")
     train_count = Column("int32")
     train_positives = Column("int32")
     test_count = Column("int32")
@@ -38,7 +35,7 @@ class MethodOutcome(Table):
     beta = Column("float64")
     label_status = EnumColumn("uncorrected", "corrected", "undefined")
     auc = Column("float64")
-    auc_status = EnumColumn("defined", "onlyPositives", "onlyNegatives", "notFinite")
+    auc_status = EnumColumn(*AUC_STATUS)
     loss_before = Column("float64")
     loss_after = Column("float64")
 
@@ -55,16 +52,7 @@ class MethodOutcome(Table):
     @property
     def summary(self) -> Dict[str, Any]:
         """The attributes of `/summary/METHOD`: `user_auc` (eq. 12), `pooled_auc`, `logloss` and others."""
-        where = f"/summary/{self.name}"
-        names = (
-            "user_auc",
-            "user_auc_unweighted",
-            "pooled_auc",
-            "logloss",
-            "undefined_auc",
-            "undefined_labels",
-        )
-        return {name: self.file.attribute(where, name) for name in names}
+        return summary(self.file, f"/summary/{self.name}")
 
 
 class Methods(Members):
@@ -78,47 +66,6 @@ class Methods(Members):
     def __call__(self) -> "pandas.DataFrame":
         rows = [{"method": name, **self[name].summary} for name in self]
         return frame({key: [row[key] for row in rows] for key in (rows[0] if rows else {"method": ""})})
-
-
-class Predictions:
-    """`/predictions`: one row per test sample of the evaluated users. `predictions["soft1"]` are a method's logits."""
-
-    def __init__(self, results: "Results"):
-        self._results = results
-
-    @property
-    def offsets(self) -> Array:
-        """Row u's test samples are rows `offsets[u]` up to `offsets[u + 1]`."""
-        offsets = self._results.column("/predictions/offsets", "int64", (len(self._results.users) + 1,))
-        if offsets[0] != 0 or np.any(np.diff(offsets) < 0) or offsets[-1] != len(self.label):
-            raise self._results.damaged("/predictions/offsets", f"does not rise from 0 to {len(self.label)}")
-        return offsets
-
-    @property
-    def label(self) -> Array:
-        """The label of each test sample."""
-        return self._results.column("/predictions/label", "uint8", (None,))
-
-    def __getitem__(self, method: str) -> Array:
-        """The logits under a method."""
-        if method not in self.methods():
-            raise UnknownNameError(self._results.path, "predictions of the method", method, self.methods())
-        return self._results.column(f"/predictions/{method}", "float32", (len(self.label),))
-
-    def methods(self) -> "list[str]":
-        """The methods whose logits the file has, in their order."""
-        return [name for name in self._results.methods if self._results.has(f"/predictions/{name}")]
-
-    def __call__(self) -> "pandas.DataFrame":
-        """A row per test sample: `user` (identifier), `row` (in the data set), `label`, and a method's logits each."""
-        counts = np.diff(self.offsets)
-        users = self._results.users
-        columns = {
-            "user": np.repeat(users.id, counts),
-            "row": np.repeat(users.row, counts),
-            "label": self.label,
-        }
-        return frame({**columns, **{method: self[method] for method in self.methods()}})
 
 
 class Significance(Table):
@@ -168,7 +115,13 @@ class Results(MadeFrom):
     @property
     def predictions(self) -> Optional[Predictions]:
         """The logits of all test samples; None where the job did not save them."""
-        return Predictions(self) if self.has("/predictions") else None
+        where = "/predictions"
+        return Predictions(self, where, self.users, list(self.methods)) if self.has(where) else None
+
+    @property
+    def untrained(self) -> Optional[UntrainedUsers]:
+        """Users without training samples, as the cloud model scores them; None where there are none."""
+        return UntrainedUsers(self, self.predictions) if self.has("/untrained") else None
 
     @property
     def significance(self) -> Optional[Significance]:
@@ -187,12 +140,11 @@ class Results(MadeFrom):
 
     def aucs(self, method: str) -> Array:
         """Each user's AUC, computed anew from the predictions; NaN where undefined."""
-        predictions = self._predictions()
-        return aucs(predictions[method], predictions.label, predictions.offsets)
+        return self._predictions().aucs(method)
 
     def user_auc(self, method: str, weighted: bool = True) -> float:
         """The user AUC of eq. 12, computed anew from the predictions; unweighted: every user counts the same."""
-        counts = np.diff(self._predictions().offsets) if weighted else None
+        counts = self._predictions().counts() if weighted else None
         return user_auc(self.aucs(method), counts)
 
     def _predictions(self) -> Predictions:

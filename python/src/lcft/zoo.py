@@ -73,15 +73,18 @@ def _attended(parts: ModelParts, histories: Callable[[str, str], List[str]], act
     return graph.perceptron(graph.batch_norm("input_norm", graph.concat(columns)), activation)
 
 
-def _din(parts: ModelParts) -> str:
-    form = parts.settings.attention_input
+def _attention(parts: ModelParts, kind: str, candidate: str, keys: str, mask: str) -> str:
+    """What the attention to a history makes of `keys`, which are its entries or their states."""
+    settings, width = parts.settings, parts.item_width
+    form, activation = settings.attention_input, settings.attention_activation
+    return parts.graph.attention(f"attention/{kind}", candidate, keys, mask, width, form, activation)
 
+
+def _din(parts: ModelParts) -> str:
     def columns(kind: str, candidate: str) -> List[str]:
-        entries = parts.entries(kind, adds=form == "original")
-        attended = parts.graph.attention(
-            f"attention/{kind}", candidate, entries.values, entries.mask, parts.item_width, form
-        )
-        return [attended, parts.total(entries)]
+        entries = parts.entries(kind, adds=parts.settings.attention_input == "original")
+        attended = [_attention(parts, kind, candidate, entries.values, entries.mask)]
+        return attended + ([parts.total(entries)] if parts.settings.history_sum else [])
 
     return _attended(parts, columns, "dice")
 
@@ -90,16 +93,7 @@ def _edge_rec(parts: ModelParts) -> str:
     def columns(kind: str, candidate: str) -> List[str]:
         entries = parts.entries(kind, adds=False)
         states = parts.graph.gru(f"gru/{kind}", entries.values, entries.mask)
-        return [
-            parts.graph.attention(
-                f"attention/{kind}",
-                candidate,
-                states,
-                entries.mask,
-                parts.item_width,
-                parts.settings.attention_input,
-            )
-        ]
+        return [_attention(parts, kind, candidate, states, entries.mask)]
 
     return _attended(parts, columns, "prelu")
 
