@@ -89,6 +89,9 @@ struct Configuration {
     runs.compactMap { $0.results.methods.first }.map { count($0.summary.common ?? Results.CommonScores($0)) }
   }
 
+  /// Each run's users without training samples, where there are any.
+  var untrained: [Results.Untrained] { runs.compactMap(\.results.untrained) }
+
   /// The difference of two methods in each run.
   func differences(_ name: String, against base: String) -> Spread {
     Spread(runs.map { $0.significance.comparison(of: name, against: base)?.difference ?? .nan })

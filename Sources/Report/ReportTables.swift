@@ -97,7 +97,7 @@ enum ReportTables {
 
   /// Every score of every method, and how many users it covers.
   private static func scores(_ configurations: [Configuration]) -> ReportTable {
-    let differ = configurations.contains(where: \.coversDiffer)
+    let differ = configurations.contains { $0.coversDiffer || !$0.untrained.isEmpty }
     var table = ReportTable(
       id: "scores", title: "All scores",
       note:
@@ -124,6 +124,7 @@ enum ReportTables {
             .init(users: configuration.counts(method, \.summary.undefinedLabels)),
           ])
       }
+      table.rows += rowsOfAllTestUsers(configuration)
       guard configuration.coversDiffer else { continue }
       for method in configuration.methods.map(\.name) {
         func score(_ path: KeyPath<Results.CommonScores, Double>) -> ReportTable.Cell {
@@ -138,5 +139,29 @@ enum ReportTables {
       }
     }
     return table
+  }
+
+  /// The cloud model over all users with test samples, and over those of them that have no training samples; none where
+  /// there are no such users.
+  private static func rowsOfAllTestUsers(_ configuration: Configuration) -> [[ReportTable.Cell]] {
+    let found = configuration.untrained
+    guard !found.isEmpty else { return [] }
+    let evaluated = configuration.users.row.count
+    func row(_ population: String, _ users: [Int], _ summaries: [Results.Summary]) -> [ReportTable.Cell] {
+      func score(_ path: KeyPath<Results.Summary, Double>) -> ReportTable.Cell {
+        .init(Spread(summaries.map { $0[keyPath: path] }), 4)
+      }
+      let withAUC = zip(users, summaries).map { $0 - $1.undefinedAUC }
+      return cells(configuration) + [
+        .init(Method.cloud.rawValue), .init(population), score(\.userAUC), score(\.userAUCUnweighted),
+        .init(users: withAUC), score(\.pooledAUC), score(\.logLoss), .init(users: users),
+        .init(data: "", text: "-"),
+      ]
+    }
+    return [
+      row(
+        "all with test samples", found.map { $0.row.count + evaluated }, found.map(\.summaryOfAll)),
+      row("without training samples", found.map(\.row.count), found.map(\.summary)),
+    ]
   }
 }

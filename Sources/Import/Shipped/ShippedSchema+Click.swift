@@ -111,6 +111,46 @@ extension ShippedSchema {
     split: {last_days: 1}
 
     """#,
+    "exposures-and-page-views": #"""
+    # A shop's log as EdgeRec reads it: what was shown, with how it was looked at, and what users did with it, with how they did
+    # it. One row per exposure or action.
+    #
+    #   lcft import table --schema schemas/exposures-and-page-views.yaml --folder log --output shop.h5
+    #   lcft run --job jobs/taobao-edgerec.yaml --data shop.h5 --output runs/shop
+    #
+    # An exposure is a sample, whose label says whether the user opens the item's page, or goes further, within half an hour.
+    log:
+      files: log.csv                       # user, item, time, event, exposure_s, scroll, dwell_s, ...
+      time: {column: time, unit: s, utc_offset: 8}
+    label:
+      credit:
+        column: event
+        exposures: [exposure]
+        actions: {page_view: click, cart: cart, favourite: favourite, buy: buy}
+        window: 1800
+    sample_features:
+      hour: {from: time, as: hour}
+    event_features:
+      action: {from: label}
+      exposure_s: {kind: numeric, transform: [log, standardised]}   # of exposures: seconds in the list
+      scroll: {kind: numeric, transform: [standardised]}            # how fast it went by
+      dwell_s: {kind: numeric, transform: [log, standardised]}      # of page views: seconds on the page
+    users:
+      file: users.csv
+      key: user
+      features:
+        age: {kind: numeric, transform: standardised}
+        gender: {}
+    items:
+      file: items.csv
+      key: item
+      features:
+        category: {}
+        brand: {min_count: 5}
+        price: {kind: numeric, transform: [log, standardised]}
+    split: {last_days: 2}
+
+    """#,
     "mind": #"""
     # MIND, news recommendation: behaviors.tsv and news.tsv of the training part of MIND-small or MIND-large.
     #

@@ -34,6 +34,28 @@ extension ShippedSchema {
     split: {fraction: 0.8}
 
     """#,
+    "movielens-10m": #"""
+    # MovieLens 10M (ml-10M100K): ratings.dat and movies.dat.
+    #
+    #   lcft import table --schema schemas/movielens-10m.yaml --folder ml-10M100K --output ml-10m.h5
+    log:
+      files: ratings.dat
+      delimiter: double-colon
+      columns: [user, movie, rating, timestamp]
+      item: movie
+      time: {column: timestamp, unit: s}
+    label: {column: rating, at_least: 4, between: [0, 5]}
+    items:
+      file: movies.dat
+      delimiter: double-colon
+      columns: [movie, title, genres]
+      rest: title                # may hold two colons itself
+      missing: ["", "(no genres listed)"]
+      features:
+        category: {column: genres, list: "|"}
+    split: {fraction: 0.8}
+
+    """#,
     "movielens-1m": #"""
     # MovieLens 1M (ml-1m): ratings.dat, users.dat and movies.dat.
     #
@@ -54,28 +76,6 @@ extension ShippedSchema {
         age: {}                  # the lower bound of an age group
         occupation: {}
         zip: {min_count: 100}
-    items:
-      file: movies.dat
-      delimiter: double-colon
-      columns: [movie, title, genres]
-      rest: title                # may hold two colons itself
-      missing: ["", "(no genres listed)"]
-      features:
-        category: {column: genres, list: "|"}
-    split: {fraction: 0.8}
-
-    """#,
-    "movielens-10m": #"""
-    # MovieLens 10M (ml-10M100K): ratings.dat and movies.dat.
-    #
-    #   lcft import table --schema schemas/movielens-10m.yaml --folder ml-10M100K --output ml-10m.h5
-    log:
-      files: ratings.dat
-      delimiter: double-colon
-      columns: [user, movie, rating, timestamp]
-      item: movie
-      time: {column: timestamp, unit: s}
-    label: {column: rating, at_least: 4, between: [0, 5]}
     items:
       file: movies.dat
       delimiter: double-colon

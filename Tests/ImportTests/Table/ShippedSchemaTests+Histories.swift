@@ -65,4 +65,39 @@ extension ShippedSchemaTests {
     #expect(result.values(.samples, "hour") == ["0", "0"])
     #expect(result.account.files.map(\.leftOutRows) == [0, 3, 1, 1])
   }
+
+  /// Exposures, page views and actions, each with what is known of it, as EdgeRec reads them.
+  @Test func exposuresAndPageViews() throws {
+    let start = 1_600_000_000
+    let day = 86_400
+    let result = try TableResult(
+      shipped: "exposures-and-page-views",
+      [
+        "log.csv":
+          "user,item,time,event,exposure_s,scroll,dwell_s\n"
+          + "u1,i1,\(start),exposure,2.5,0.3,\nu1,i2,\(start),exposure,0.4,1.9,\n"
+          + "u1,i1,\(start + 5),page_view,,,40\nu1,i1,\(start + 60),cart,,,\n"
+          + "u1,i2,\(start + 3 * day),exposure,1.0,0.2,\nu1,i2,\(start + 3 * day + 9),page_view,,,7.5\n"
+          + "u1,i1,\(start + 3 * day + 2000),exposure,0.2,2.5,\nu1,i1,\(start + 3 * day + 5000),page_view,,,3\n",
+        "users.csv": "user,age,gender\nu1,31,f\n",
+        "items.csv": "item,category,brand,price\ni1,shoes,b1,59.9\ni2,hats,b2,\n",
+      ])
+    #expect(
+      result.values(.events, "action")
+        == ["exposure", "exposure", "click", "cart", "exposure", "click", "exposure", "click"])
+    #expect(
+      result.values(.events, "dwell_s") == [
+        "(0.0)", "(0.0)", "40.0", "(0.0)", "(0.0)", "7.5", "(0.0)", "3.0",
+      ])
+    #expect(
+      result.values(.events, "exposure_s") == [
+        "2.5", "0.4", "(0.0)", "(0.0)", "1.0", "(0.0)", "0.2", "(0.0)",
+      ])
+    // The page view of i1 comes more than half an hour after the last exposure.
+    #expect(result.dataset.train.label.values.map { $0 } == [1, 0])
+    #expect(result.dataset.test.label.values.map { $0 } == [1, 0])
+    #expect(result.values(.users, "gender") == ["f"])
+    #expect(result.values(.items, "category") == ["shoes", "hats"])
+    #expect(result.dataset.actions?.codes.count == 8)
+  }
 }
