@@ -159,7 +159,8 @@ package final class YAMLSection {
 
   private func value(_ key: String) -> Node? {
     if !known.contains(key) { known.append(key) }
-    return node.mapping?[Node(key)]
+    // By the text alone: a key in quotes, `"4"`, is the same key.
+    return node.mapping?.first { $0.key.scalar?.string == key }?.value
   }
 
   private func join(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }

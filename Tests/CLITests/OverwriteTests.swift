@@ -44,7 +44,8 @@ import Testing
     try #require(whole.status == 0, "\(whole.errors)")
     #expect(try WholePathTests.digests(folder, "out") == WholePathTests.digests(folder, "whole"))
     let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
-    #expect(names == (try FileManager.default.contentsOfDirectory(atPath: folder.file("whole")).sorted()))
+    let expected = try FileManager.default.contentsOfDirectory(atPath: folder.file("whole")).sorted()
+    #expect(names == expected, "\(names)")
   }
 
   /// Every long command tells what it would do, and touches nothing.

@@ -14,7 +14,7 @@ import Testing
 
   @Test(arguments: [
     "is_click", "Label", "clicked", "click", "isClicked", "clk", "overall", "Rating", "stars", "like",
-    "user_rating", "watch_ratio", "is_like", "y",
+    "user_rating", "watch_ratio", "is_like", "y", "action", "event_type", "Behavior",
   ])
   func aLabelThatNobodyUsesIsRefused(column: String) throws {
     let directory = try FileTestFolder()

@@ -136,7 +136,7 @@ package enum AtomicFile {
       else { continue }
       let path = folder + "/" + found
       if fields.dropLast(2).joined(separator: "-").hasSuffix(".\(host)") {
-        if kill(process, 0) != 0, errno == ESRCH { unlink(path) }
+        if ProcessStatus.hasEnded(process) { unlink(path) }
       } else {
         var status = stat()
         guard stat(path, &status) == 0 else { continue }

@@ -111,7 +111,7 @@ package struct LogColumns {
     return .positive
   }
 
-  /// Whether a column of this name probably says how a row is labelled: `is_click`, `Label`, `stars`.
+  /// Whether a column of this name probably says how a row is labelled: `is_click`, `Label`, `stars`, `event_type`.
   static func isLikeLabel(_ name: String) -> Bool {
     var plain = String(name.lowercased().filter { $0.isLetter || $0.isNumber })
     if ["avg", "average", "mean"].contains(where: plain.hasPrefix) { return false }
@@ -124,6 +124,8 @@ package struct LogColumns {
       "clk", "like", "likes", "liked", "score", "stars", "star", "overall", "rate", "target", "y", "outcome",
       "feedback", "response", "purchase", "purchased", "bought", "buy", "converted", "conversion", "positive",
       "watchratio", "longview", "reviewscore", "engaged",
+      // What kind of event a row is: what was shown must not become a positive.
+      "action", "actiontype", "event", "eventtype", "behavior", "behaviour", "behaviortype", "behaviourtype",
     ].contains(plain)
   }
 

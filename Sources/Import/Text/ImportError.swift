@@ -77,10 +77,12 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
         + "or those of a file without a header with --columns"
     case .unusedLabel(let file, let column):
       "\(file):1: column \(column) is not used, and every row would be a positive: give --label-column \(column) "
-        + "(1 and 0), --rating-column \(column) with --threshold, or --all-positive if that is meant"
+        + "(1 and 0), --rating-column \(column) with --threshold, or --all-positive if that is meant; kinds of events "
+        + "need a schema (lcft import table)"
     case .unstatedLabel(let file, let column):
       "\(file):1: column \(column) looks like a label and is not used, so that every row would be a positive: give "
-        + "label: {column: \(column)}, with at_least if it is a rating, or label: none if that is meant"
+        + "label: {column: \(column)}, with at_least if it is a rating, label: {credit: ...} for kinds of events, or "
+        + "label: none if that is meant"
     case .repeatedColumn(let file, let column):
       "\(file):1: column \(column) is named twice in the header"
     case .conflictingColumns(let file, let first, let second):
@@ -103,7 +105,8 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
     case .noRatings(let directory):
       "\(directory): none of ratings.csv, ratings.dat, rating.csv and u.data (nor any with .gz) is in this directory"
     case .outsideDays(let file, let rows, let days):
-      "\(file): all \(rows) rows lie outside the days \(days); give the log's own with --first-day and --last-day"
+      "\(file): all \(rows) rows lie outside the days \(days); give the log's own (log.days of a schema, --first-day and "
+        + "--last-day)"
     case .tooFewItems(let file, let count):
       "\(file): \(count) item in all, so that no negative can be drawn; at least 2 are needed"
     case .minimumLeavesNobody(let file, let minimum, let most):

@@ -54,13 +54,13 @@ package final class FolderLock: Sendable {
 
     /// Whether the process, on this host, is still running.
     var isAlive: Bool {
-      if kill(process, 0) != 0, errno == ESRCH { return false }
+      if ProcessStatus.hasEnded(process) { return false }
       let now = Holder.begin(of: process)
       return begin.isEmpty || now.isEmpty || begin == now
     }
 
     /// Whether the process has lost its launcher and so is about to end.
-    var isOrphan: Bool { launcher > 0 && kill(launcher, 0) != 0 && errno == ESRCH }
+    var isOrphan: Bool { launcher > 0 && ProcessStatus.hasEnded(launcher) }
 
     /// The boot and the clock tick that the process began at; nothing where only a zombie is left of it.
     static func begin(of process: pid_t) -> String {

@@ -60,6 +60,8 @@ package struct Replacement: Sendable {
   /// Exchanges the earlier files for the new ones, which are whole. `step` is called before everything that a kill
   /// may separate from the rest.
   package func exchange(_ step: () throws -> Void = {}) throws {
+    // What is half written is not of this run, which has written everything.
+    AtomicFile.removeLeftovers(in: path)
     try step()
     try AtomicFile.move(path, to: path + Replacement.whole)
     try finish(step)

@@ -81,6 +81,23 @@ import Testing
     #expect(try folder.names() == [others[0], "t.txt"].sorted())
   }
 
+  /// A process that has ended and that its parent has not asked about yet writes nothing any more.
+  @Test func leftoversOfZombiesGo() throws {
+    var ended = pid_t(0)
+    let arguments: [UnsafeMutablePointer<CChar>?] = [strdup("true"), nil]
+    defer { free(arguments[0]) }
+    try #require(posix_spawn(&ended, "/bin/true", nil, nil, arguments, nil) == 0)
+    var status = siginfo_t()
+    // Waits for its end without taking it from the table of processes.
+    try #require(waitid(P_PID, id_t(ended), &status, WEXITED | WNOWAIT) == 0)
+    #expect(kill(ended, 0) == 0)
+    try folder.write([1], to: ".t.txt.\(AtomicFile.host)-\(ended)-1.partial")
+    AtomicFile.removeLeftovers(in: folder.path)
+    #expect(try folder.names() == [])
+    var code: Int32 = 0
+    waitpid(ended, &code, 0)
+  }
+
   @Test func oneOfManyCreates() async throws {
     let path = folder.file("lock")
     let made = try await withThrowingTaskGroup(of: Bool.self) { group in

@@ -19,7 +19,7 @@ import Testing
   /// Each is read, says how it is run, and is in the table of the folder.
   @Test func allAreReadAndListed() throws {
     let table = try String(contentsOfFile: Self.folder + "/README.md", encoding: .utf8)
-    #expect(try Self.names.count == 19)
+    #expect(try Self.names.count == 20)
     for name in try Self.names {
       let schema = try Schema.read("\(Self.folder)/\(name)", folder: "/data")
       #expect(schema.files.allSatisfy { $0.hasPrefix("/data/") }, "\(name)")

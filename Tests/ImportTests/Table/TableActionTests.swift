@@ -26,6 +26,18 @@ import Testing
     """
   }
 
+  /// Values of a log may be numbers: keys of the mapping are the same with and without quotes.
+  @Test func valuesInQuotesAreTheSame() throws {
+    let numbers = log.replacing("view", with: "1").replacing("put", with: "4").replacing("paid", with: "5")
+    let plain = schema("60").replacing("[view]", with: "[1]")
+    for actions in ["{4: cart, 5: buy}", "{\"4\": cart, '5': buy}"] {
+      let found = try TableResult(
+        plain.replacing("{put: cart, paid: buy}", with: actions), ["log.csv": numbers])
+      #expect(
+        found.values(.events, "action") == ["exposure", "cart", "exposure", "buy", "exposure"], "\(actions)")
+    }
+  }
+
   @Test func actionsLabelWhatWasShownBefore() throws {
     let found = try TableResult(schema("60"), ["log.csv": log])
     #expect(
