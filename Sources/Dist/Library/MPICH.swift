@@ -15,8 +15,10 @@ enum MPICH: MPILibrary {
 
   static func prepare() -> String? { nil }
 
-  /// The line is this process's own, and nothing is left to say: standard error leads nowhere from now on.
+  /// The line is this process's own, and nothing is left to say: standard error leads nowhere from now on. Hydra drops
+  /// what it has not read from a rank when that aborts, so that it gets some time to read.
   static func silenceAbort() {
+    usleep(300_000)
     let nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC)
     if nowhere >= 0 { dup2(nowhere, STDERR_FILENO) }
   }

@@ -65,8 +65,10 @@ struct CSVHeader {
         separator: separator, omittingEmptySubsequences: false
       )
       .map { (field: Substring) in
-        let field = field.trimmingPrefix(while: \.isWhitespace).trimmingPrefix("\"")
-        return Array(field.prefix { $0 != "\"" }.utf8).withUnsafeBufferPointer { name($0) }
+        let field = field.trimmingPrefix(while: \.isWhitespace)
+        // A quote within a field is part of it.
+        let text = field.first == "\"" ? field.dropFirst().prefix { $0 != "\"" } : field
+        return Array(text.utf8).withUnsafeBufferPointer { name($0) }
       }
       return true
     }

@@ -94,6 +94,15 @@ import Testing
     #expect(found.schema.eventFeatures.map(\.source) == [.label])
   }
 
+  /// A quote within a field of the first line is part of it.
+  @Test func quotesWithinTheFirstLine() throws {
+    let directory = try FileTestFolder()
+    let path = try directory.write(
+      "sku\tsize in \"\tplace \"A\"\ns0\t3\tx\ns1\t4\ty\n", to: "skus.tsv")
+    let text = try SchemaGuess([path]).text
+    #expect(text.contains("sku") && text.contains("size in"))
+  }
+
   @Test func spacesBetweenFields() throws {
     let found = try schema([
       ("log.txt", "user item rating time\nu a 4 1300000000\nu b 3 1300000001\nv a 5 1300000002\n")
