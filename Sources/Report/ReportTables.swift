@@ -16,17 +16,21 @@ enum ReportTables {
   private static func datasets(_ configurations: [Configuration]) -> ReportTable {
     var table = ReportTable(
       id: "table1", title: "Table 1. Data sets",
-      note: "users: those with training and test samples; samples: training and test; "
+      note:
+        "users: those with training and test samples, with their samples of both parts; all samples: of all users; "
         + "global CTR: positives among all training samples",
       columns: [
         .init(key: "dataset", title: "data set", isNumber: false), .init(key: "users", title: "users"),
-        .init(key: "samples", title: "samples"), .init(key: "global_ctr", title: "global CTR"),
+        .init(key: "samples", title: "samples"), .init(key: "all_samples", title: "all samples"),
+        .init(key: "global_ctr", title: "global CTR"),
         .init(key: "digest", isNumber: false),
       ])
     for configuration in configurations.firstOfEachDataset {
       let run = configuration.first
+      let users = run.results.users
+      let own = zip(users.trainCount, users.testCount).reduce(0) { $0 + Int($1.0) + Int($1.1) }
       table.rows.append([
-        .init(run.dataset), .init(run.results.users.row.count), .init(run.samples),
+        .init(run.dataset), .init(users.row.count), .init(own), .init(run.samples),
         .init(run.results.globalCTR, 4), .init(run.results.datasetDigest),
       ])
     }
