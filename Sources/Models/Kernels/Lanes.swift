@@ -61,64 +61,38 @@ struct Lanes16: Lanes {
   }
 }
 
-struct Lanes24: Lanes {
-  var low: Lanes16
-  var high: Lanes8
-  static var count: Int { 24 }
-  static var rows: Int { 4 }
+/// Two runs of lanes, one after the other in memory.
+struct LanesPair<Low: Lanes, High: Lanes>: Lanes {
+  var low: Low
+  var high: High
+  static var count: Int { Low.count + High.count }
+  // Three registers of AVX2 have twelve sums in four rows, two of AVX-512 in six.
+  static var rows: Int { count == 24 ? 4 : 6 }
 
-  @inline(__always) init(low: Lanes16, high: Lanes8) {
+  @inline(__always) init(low: Low, high: High) {
     self.low = low
     self.high = high
   }
   @inline(__always) init(repeating value: Float) {
-    low = Lanes16(repeating: value)
-    high = Lanes8(repeating: value)
+    low = Low(repeating: value)
+    high = High(repeating: value)
   }
   @inline(__always) init(_ memory: UnsafePointer<Float>) {
-    low = Lanes16(memory)
-    high = Lanes8(memory + 16)
+    low = Low(memory)
+    high = High(memory + Low.count)
   }
   @inline(__always) func store(_ memory: UnsafeMutablePointer<Float>) {
     low.store(memory)
-    high.store(memory + 16)
+    high.store(memory + Low.count)
   }
   @inline(__always) func store(last count: Int, _ memory: UnsafeMutablePointer<Float>) {
-    if count > 8 { low.store(last: count - 8, memory) }
-    high.store(last: min(count, 8), memory + 16)
+    if count > High.count { low.store(last: count - High.count, memory) }
+    high.store(last: min(count, High.count), memory + Low.count)
   }
-  @inline(__always) func adding(_ a: Float, _ x: Lanes24) -> Lanes24 {
-    Lanes24(low: low.adding(a, x.low), high: high.adding(a, x.high))
+  @inline(__always) func adding(_ a: Float, _ x: LanesPair) -> LanesPair {
+    LanesPair(low: low.adding(a, x.low), high: high.adding(a, x.high))
   }
 }
 
-struct Lanes32: Lanes {
-  var low: Lanes16
-  var high: Lanes16
-  static var count: Int { 32 }
-  static var rows: Int { 6 }
-
-  @inline(__always) init(low: Lanes16, high: Lanes16) {
-    self.low = low
-    self.high = high
-  }
-  @inline(__always) init(repeating value: Float) {
-    low = Lanes16(repeating: value)
-    high = Lanes16(repeating: value)
-  }
-  @inline(__always) init(_ memory: UnsafePointer<Float>) {
-    low = Lanes16(memory)
-    high = Lanes16(memory + 16)
-  }
-  @inline(__always) func store(_ memory: UnsafeMutablePointer<Float>) {
-    low.store(memory)
-    high.store(memory + 16)
-  }
-  @inline(__always) func store(last count: Int, _ memory: UnsafeMutablePointer<Float>) {
-    if count > 16 { low.store(last: count - 16, memory) }
-    high.store(last: min(count, 16), memory + 16)
-  }
-  @inline(__always) func adding(_ a: Float, _ x: Lanes32) -> Lanes32 {
-    Lanes32(low: low.adding(a, x.low), high: high.adding(a, x.high))
-  }
-}
+typealias Lanes24 = LanesPair<Lanes16, Lanes8>
+typealias Lanes32 = LanesPair<Lanes16, Lanes16>
