@@ -54,24 +54,20 @@ package final class FolderLock: Sendable {
 
     /// Whether the process, on this host, is still running.
     var isAlive: Bool {
-      if ProcessStatus.hasEnded(process) { return false }
+      // In this order, so that a process that ends meanwhile is seen to have ended.
       let now = Holder.begin(of: process)
+      if ProcessStatus.hasEnded(process) { return false }
       return begin.isEmpty || now.isEmpty || begin == now
     }
 
     /// Whether the process has lost its launcher and so is about to end.
     var isOrphan: Bool { launcher > 0 && ProcessStatus.hasEnded(launcher) }
 
-    /// The boot and the clock tick that the process began at; nothing where only a zombie is left of it.
+    /// The boot and the clock tick that the process began at; empty where the system does not say.
     static func begin(of process: pid_t) -> String {
-      guard let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
-        let name = stat.lastIndex(of: ")")
-      else { return "" }
-      let fields = stat[stat.index(after: name)...].split(separator: " ")
-      let boot = (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)) ?? ""
-      // The state is the third field, the start time the 22nd.
-      guard fields.count > 19, fields[0] != "Z" else { return "ended" }
-      return boot.trimmingCharacters(in: .whitespacesAndNewlines) + "/" + fields[19]
+      guard let tick = ProcessStatus.begin(of: process) else { return "" }
+      let boot = SystemFile.text("/proc/sys/kernel/random/boot_id") ?? ""
+      return boot.filter { !$0.isWhitespace } + "/" + tick
     }
   }
 
