@@ -109,6 +109,9 @@ extension Results.CommonScores {
 }
 
 extension [Configuration] {
+  /// Whether some configuration has several seeds.
+  var haveSeeds: Bool { contains { $0.runs.count > 1 } }
+
   /// The first configuration on each data set.
   var firstOfEachDataset: [Configuration] {
     var seen: Set<String> = []

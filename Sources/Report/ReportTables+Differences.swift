@@ -5,7 +5,7 @@ import Support
 extension ReportTables {
   /// Every method of every configuration against cloud and against local.
   static func differences(_ configurations: [Configuration]) -> ReportTable {
-    let hasSeeds = configurations.contains { $0.runs.count > 1 }
+    let hasSeeds = configurations.haveSeeds
     var table = ReportTable(
       id: "differences", title: "Table 2, differences in user AUC with 95% intervals",
       note:

@@ -4,7 +4,7 @@ import Support
 extension ReportTables {
   /// Where the numbers come from: one row per run.
   static func runs(_ configurations: [Configuration]) -> ReportTable {
-    let hasSeeds = configurations.contains { $0.runs.count > 1 }
+    let hasSeeds = configurations.haveSeeds
     var table = ReportTable(
       id: "runs", title: "Where the numbers come from",
       note: "content: the SHA-256 of what results.h5 holds, the same on any number of ranks",

@@ -39,7 +39,7 @@ enum ReportTables {
 
   /// The columns that name a configuration, and its cells.
   static func columns(hidesDataset: Bool, _ configurations: [Configuration]) -> [ReportTable.Column] {
-    let hasSeeds = configurations.contains { $0.runs.count > 1 }
+    let hasSeeds = configurations.haveSeeds
     return [
       .init(key: "dataset", title: hidesDataset ? nil : "data set", isNumber: false),
       .init(key: "model", title: hidesDataset ? nil : "model", isNumber: false),
@@ -65,7 +65,7 @@ enum ReportTables {
       methods.append(name)
     }
     let differ = configurations.contains(where: \.coversDiffer)
-    let hasSeeds = configurations.contains { $0.runs.count > 1 }
+    let hasSeeds = configurations.haveSeeds
     var table = ReportTable(
       id: "table2", title: "Table 2. User AUC",
       note:
@@ -116,56 +116,12 @@ enum ReportTables {
         .init(key: "undefined_labels", title: "no labels"),
       ])
     for configuration in configurations {
-      for method in configuration.methods.map(\.name) {
-        func score(_ path: KeyPath<Results.Method, Double>) -> ReportTable.Cell {
-          .init(configuration.score(method) { $0[keyPath: path] }, 4)
-        }
-        table.rows.append(
-          cells(configuration) + [
-            .init(method), .init(own), score(\.summary.userAUC), score(\.summary.userAUCUnweighted),
-            .init(users: configuration.counts(method, \.aucUsers)), score(\.summary.pooledAUC),
-            score(\.summary.logLoss), .init(users: configuration.counts(method, \.scoredUsers)),
-            .init(users: configuration.counts(method, \.summary.undefinedLabels)),
-          ])
-      }
-      table.rows += rowsOfAllTestUsers(configuration)
-      guard configuration.coversDiffer else { continue }
-      for method in configuration.methods.map(\.name) {
-        func score(_ path: KeyPath<Results.CommonScores, Double>) -> ReportTable.Cell {
-          .init(configuration.commonScore(method) { $0[keyPath: path] }, 4)
-        }
-        table.rows.append(
-          cells(configuration) + [
-            .init(method), .init(common), score(\.userAUC), score(\.userAUCUnweighted),
-            .init(users: configuration.commonCounts(\.aucUsers)), score(\.pooledAUC), score(\.logLoss),
-            .init(users: configuration.commonCounts(\.users)), .init(data: "", text: "-"),
-          ])
-      }
+      let methods = configuration.methods.map(\.name)
+      func add(_ rows: [ScoreRow]) { table.rows += rows.map { cells(configuration) + $0.cells } }
+      add(methods.map { ScoreRow($0, of: configuration) })
+      add(ScoreRow.ofAllTestUsers(configuration))
+      if configuration.coversDiffer { add(methods.map { ScoreRow(common: $0, of: configuration) }) }
     }
     return table
-  }
-
-  /// The cloud model over all users with test samples, and over those of them that have no training samples; none where
-  /// there are no such users.
-  private static func rowsOfAllTestUsers(_ configuration: Configuration) -> [[ReportTable.Cell]] {
-    let found = configuration.untrained
-    guard !found.isEmpty else { return [] }
-    let evaluated = configuration.users.row.count
-    func row(_ population: String, _ users: [Int], _ summaries: [Results.Summary]) -> [ReportTable.Cell] {
-      func score(_ path: KeyPath<Results.Summary, Double>) -> ReportTable.Cell {
-        .init(Spread(summaries.map { $0[keyPath: path] }), 4)
-      }
-      let withAUC = zip(users, summaries).map { $0 - $1.undefinedAUC }
-      return cells(configuration) + [
-        .init(Method.cloud.rawValue), .init(population), score(\.userAUC), score(\.userAUCUnweighted),
-        .init(users: withAUC), score(\.pooledAUC), score(\.logLoss), .init(users: users),
-        .init(data: "", text: "-"),
-      ]
-    }
-    return [
-      row(
-        "all with test samples", found.map { $0.row.count + evaluated }, found.map(\.summaryOfAll)),
-      row("without training samples", found.map(\.row.count), found.map(\.summary)),
-    ]
   }
 }
