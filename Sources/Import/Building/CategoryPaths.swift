@@ -38,14 +38,17 @@ struct CategoryPaths: ~Copyable {
   }
 
   /// Calls `body` with the path of each list, in their order; returns how many names were cut off. The lists go.
-  mutating func finish(_ body: ([Bytes]) -> Void) -> Int {
+  mutating func finish(_ body: (inout GrowableBuffer<Bytes>) -> Void) -> Int {
     let statistics = Statistics(self)
+    var path = GrowableBuffer<Bytes>()
     var cut = 0
     for index in 0..<starts.count {
       let range = self.range(index)
       let length = statistics.map { $0.pathLength(range, self) } ?? range.count
       cut += range.count - length
-      body(range.prefix(length).map { names[Int(rows.pointer[$0])] })
+      path.removeAll()
+      for place in range.prefix(length) { path.append(names[Int(rows.pointer[place])]) }
+      body(&path)
     }
     rows = GrowableBuffer()
     starts = GrowableBuffer()

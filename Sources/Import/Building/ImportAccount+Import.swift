@@ -33,3 +33,10 @@ extension ImportAccount {
     }
   }
 }
+
+extension Dataset.Provenance {
+  /// Adds to a setting that counts over all files.
+  mutating func add(_ count: Int, to setting: String) {
+    settings[setting] = "\((settings[setting].flatMap(Int.init) ?? 0) + count)"
+  }
+}

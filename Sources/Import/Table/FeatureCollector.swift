@@ -109,9 +109,4 @@ extension Column<Int32> {
     for row in 0..<count { result.values[row] = self[row] < 0 ? missing : source[Int(self[row])] }
     return result
   }
-
-  /// Whether a record is -1, or marked by a 1 in `missing`.
-  func hasMissing(_ missing: UnsafePointer<UInt8>) -> Bool {
-    values.contains { $0 < 0 || missing[Int($0)] != 0 }
-  }
 }

@@ -41,6 +41,22 @@ struct ListRows: ~Copyable {
   }
 }
 
+extension GrowableBuffer<Bytes> {
+  /// Leaves the last `count` different elements that `isKept`, in their order. Of one given twice the last stands.
+  mutating func keepLast(_ count: Int, where isKept: (Bytes) -> Bool) {
+    let (all, total) = (pointer, self.count)
+    // The kept ones gather at the end, where those before them have been looked at.
+    var next = total
+    for index in (0..<total).reversed() where total - next < count {
+      let element = all[index]
+      if (next..<total).contains(where: { all[$0].elementsEqual(element) }) || !isKept(element) { continue }
+      next -= 1
+      all[next] = element
+    }
+    removeFirst(next)
+  }
+}
+
 /// A categorical feature with any number of values per record, of which each counts once.
 final class ListCollector: FeatureCollector {
   let rule: FeatureRule
@@ -87,7 +103,17 @@ final class ListCollector: FeatureCollector {
   }
 
   private func add(_ reader: RecordReader) {
-    if let kept { keepLast(kept, reader) }
+    if let kept {
+      elements.keepLast(kept) { element in
+        do throws(MalformedLine) {
+          try vocabulary.check(element, rule.name)
+          return true
+        } catch {
+          reader.lines.lose(error)
+          return false
+        }
+      }
+    }
     for index in 0..<elements.count {
       do throws(MalformedLine) {
         lists.append(try vocabulary.row(of: elements.pointer[index], rule.name))
@@ -96,26 +122,6 @@ final class ListCollector: FeatureCollector {
       }
     }
     lists.end()
-  }
-
-  /// Leaves the last `count` different elements that can be kept, in their order. Of one given twice the last stands.
-  private func keepLast(_ count: Int, _ reader: RecordReader) {
-    let (all, total) = (elements.pointer, elements.count)
-    // The kept ones gather at the end, where those before them have been looked at.
-    var next = total
-    for index in (0..<total).reversed() where total - next < count {
-      let element = all[index]
-      if (next..<total).contains(where: { all[$0].elementsEqual(element) }) { continue }
-      do throws(MalformedLine) {
-        try vocabulary.check(element, rule.name)
-      } catch {
-        reader.lines.lose(error)
-        continue
-      }
-      next -= 1
-      all[next] = element
-    }
-    elements.removeFirst(next)
   }
 
   func columns(_ parts: [Column<Int32>]) -> [FeatureColumn] { parts.map { lists.column($0) } }

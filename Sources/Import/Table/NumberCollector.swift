@@ -50,11 +50,8 @@ final class NumberCollector: FeatureCollector {
   }
 
   func columns(_ parts: [Column<Int32>]) -> [FeatureColumn] {
-    let tellsMissing = parts.contains { $0.hasMissing(missing.pointer) }
-    return parts.map { records in
-      .numbers(
-        records.gathered(numbers.pointer, missing: 0),
-        missing: tellsMissing ? records.gathered(missing.pointer, missing: 1) : nil)
+    zip(parts, missing.columns(parts)).map { records, missing in
+      .numbers(records.gathered(numbers.pointer, missing: 0), missing: missing)
     }
   }
 }
@@ -104,14 +101,21 @@ final class VectorCollector: FeatureCollector {
   }
 
   func columns(_ parts: [Column<Int32>]) -> [FeatureColumn] {
-    let tellsMissing = parts.contains { $0.hasMissing(missing.pointer) }
     let vectors = MeanFilledVectors(
       numbers.pointer, stride: width, width: width, missing: missing.pointer, count: missing.count)
-    return parts.map { records in
-      .numbers(
-        vectors.gathered(records),
-        missing: tellsMissing ? records.gathered(missing.pointer, missing: 1) : nil)
+    return zip(parts, missing.columns(parts)).map { records, missing in
+      .numbers(vectors.gathered(records), missing: missing)
     }
+  }
+}
+
+extension GrowableBuffer<UInt8> {
+  /// By part which rows have no number, where these say it of each record; nil in all where every row has one.
+  fileprivate func columns(_ parts: [Column<Int32>]) -> [Column<UInt8>?] {
+    let isAnyMissing = parts.contains { records in
+      records.values.contains { $0 < 0 || pointer[Int($0)] != 0 }
+    }
+    return parts.map { isAnyMissing ? $0.gathered(pointer, missing: 1) : nil }
   }
 }
 

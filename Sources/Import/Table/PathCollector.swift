@@ -34,12 +34,11 @@ final class PathCollector: FeatureCollector {
   }
 
   func finish(_ account: inout RowAccount) {
-    let cut = paths.finish { [kept, vocabulary, rule] names in
-      var names = names
-      if let kept { names = PathCollector.last(kept, of: names) }
-      for name in names {
-        // Names that cannot be kept did not come so far.
-        if let row = try? vocabulary.row(of: name, rule.name) { lists.append(row) }
+    let cut = paths.finish { path in
+      // Names that cannot be kept did not come so far.
+      if let kept { path.keepLast(kept) { _ in true } }
+      for index in 0..<path.count {
+        if let row = try? vocabulary.row(of: path.pointer[index], rule.name) { lists.append(row) }
       }
       lists.end()
     }
@@ -48,15 +47,6 @@ final class PathCollector: FeatureCollector {
         "\(rule.name) is a path followed by bullet points: \(cut) names after the paths are left out "
           + "(path: false in a schema, or --keep-bullets, keeps them)")
     }
-  }
-
-  /// The last `count` different ones of `names`, in their order. Of one given twice the last stands.
-  private static func last(_ count: Int, of names: [Bytes]) -> [Bytes] {
-    var result: [Bytes] = []
-    for name in names.reversed() where result.count < count {
-      if !result.contains(where: { $0.elementsEqual(name) }) { result.append(name) }
-    }
-    return result.reversed()
   }
 
   func columns(_ parts: [Column<Int32>]) -> [FeatureColumn] { parts.map { lists.column($0) } }

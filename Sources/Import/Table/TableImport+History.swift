@@ -58,12 +58,9 @@ extension TableImport {
     accountContradictions(reader)
     account.add(clock.times, reader.lines, option: schema.words.timeUnit)
     account.add(reader.lines, &provenance)
-    for (name, count) in [
-      ("outside_days", outside), ("left_out", others.count), ("of_other_users", strangers.count),
-    ] {
-      let earlier = provenance.settings["history_rows_\(name)"].flatMap(Int.init) ?? 0
-      provenance.settings["history_rows_\(name)"] = "\(earlier + count)"
-    }
+    provenance.add(outside, to: "history_rows_outside_days")
+    provenance.add(others.count, to: "history_rows_left_out")
+    provenance.add(strangers.count, to: "history_rows_of_other_users")
   }
 }
 

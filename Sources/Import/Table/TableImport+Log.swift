@@ -83,8 +83,7 @@ extension TableImport {
           file: reader.lines.path, rows: clock.outside.count, days: "\(days.lowerBound) to \(days.upperBound)"
         )
       }
-      let earlier = provenance.settings["rows_outside_days"].flatMap(Int.init) ?? 0
-      provenance.settings["rows_outside_days"] = "\(earlier + clock.outside.count)"
+      provenance.add(clock.outside.count, to: "rows_outside_days")
     }
     clock.account(reader.lines)
   }

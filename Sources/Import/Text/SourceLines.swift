@@ -107,9 +107,6 @@ final class SourceLines {
     account.lose(reason.kind, line: reader.number, example: "\(reason)")
   }
 
-  /// Whether the present line is among the first, whose fields stand for those of all lines.
-  var isEarly: Bool { reader.number <= 100 }
-
   @inline(never)
   private func refuse(_ reason: MalformedLine) throws(ImportError) {
     switch malformed {
