@@ -3,13 +3,15 @@ import IO
 extension Dataset {
   /// Users with both training and test samples, by row: the ones that fine-tuning is evaluated on.
   package var evaluatedUsers: [Int32] {
-    (0..<users.count).filter { !train.rows(ofUser: $0).isEmpty && !test.rows(ofUser: $0).isEmpty }
-      .map(Int32.init)
+    usersWithTestSamples { !train.rows(ofUser: $0).isEmpty }
   }
 
   /// Users with test samples and no training samples, by row: only the cloud model can score them.
   package var untrainedUsers: [Int32] {
-    (0..<users.count).filter { train.rows(ofUser: $0).isEmpty && !test.rows(ofUser: $0).isEmpty }
-      .map(Int32.init)
+    usersWithTestSamples { train.rows(ofUser: $0).isEmpty }
+  }
+
+  private func usersWithTestSamples(_ belongs: (Int) -> Bool) -> [Int32] {
+    (0..<users.count).filter { belongs($0) && !test.rows(ofUser: $0).isEmpty }.map(Int32.init)
   }
 }

@@ -6,7 +6,6 @@ import Support
 /// Scores the test samples of the users that have no training samples by the cloud model, on all ranks, and gathers the
 /// logits at rank 0.
 package final class UntrainedUsersRun {
-  private let job: Job
   private let dataset: Dataset
   private let communicator: any Communicator
   private let model: UserModel
@@ -16,13 +15,13 @@ package final class UntrainedUsersRun {
   private let offsets: [Int64]
   private let logits: Column<Float>
 
-  /// `weights` is the whole cloud model on every rank.
-  package init(job: Job, dataset: Dataset, weights: Weights, communicator: any Communicator) {
-    self.job = job
+  /// Nil where there are no such users. `weights` is the whole cloud model on every rank.
+  package init?(job: Job, dataset: Dataset, weights: Weights, communicator: any Communicator) {
+    users = dataset.untrainedUsers
+    if users.isEmpty { return nil }
     self.dataset = dataset
     self.communicator = communicator
     model = UserModel(job: job, dataset: dataset, weights: weights)
-    users = dataset.untrainedUsers
     var offsets: [Int64] = [0]
     for user in users {
       offsets.append(offsets[offsets.count - 1] + Int64(dataset.test.rows(ofUser: Int(user)).count))
@@ -33,7 +32,6 @@ package final class UntrainedUsersRun {
 
   /// Scores all of them. Collective. `progress` and `stopHint` as in `UserQueue`.
   package func run(progress: ProgressFeed = .silent, stopHint: String = "nothing is kept") throws {
-    if users.isEmpty { return }
     var isDone = [Bool](repeating: false, count: users.count)
     try UserQueue(
       communicator, name: "users without training samples", progress: progress, journal: nil,
@@ -67,10 +65,10 @@ package final class UntrainedUsersRun {
       rebasing: logits.values[Int(offsets[position])..<Int(offsets[position + 1])])
   }
 
-  /// What `results` say of these users, on rank 0; nil where there are none. `cloud` is the method of the results, with
-  /// its predictions, whose users are counted among all.
+  /// What is said of these users beside `results`, on rank 0, whose users are counted among all; nil where `results` do
+  /// not have the cloud model's predictions.
   package func outcome(beside results: Results) -> Results.Untrained? {
-    guard !users.isEmpty, let cloud = results.methods.first(where: { $0.name == Method.cloud.rawValue }),
+    guard let cloud = results.methods.first(where: { $0.name == Method.cloud.rawValue }),
       let others = results.predictions, let otherLogits = cloud.predictions
     else { return nil }
     var metric = AUC()
@@ -86,14 +84,12 @@ package final class UntrainedUsersRun {
     }
     let end = others.offsets[others.offsets.count - 1]
     func summary(
-      _ auc: [Double], _ status: [Results.AUCStatus], _ scores: [Float], _ label: [UInt8], _ offsets: [Int64]
-    )
-      -> Results.Summary
-    {
+      _ aucs: [Double], _ status: [Results.AUCStatus], _ logits: [Float], _ labels: [UInt8],
+      _ offsets: [Int64]
+    ) -> Results.Summary {
       Results.Summary(
-        aucs: auc, aucStatus: status, labelStatus: status.map { _ in .uncorrected }, logits: scores,
-        labels: label,
-        offsets: offsets)
+        aucs: aucs, aucStatus: status, labelStatus: status.map { _ in .uncorrected }, logits: logits,
+        labels: labels, offsets: offsets)
     }
     let own = Array(logits.values)
     return Results.Untrained(

@@ -86,14 +86,15 @@ struct FineTuneUsers {
     let summary: RunSummary.FineTuning
   }
 
-  /// The users without training samples, scored by the cloud model; nil where the job does not ask for it, or the users
-  /// are those of saved models.
+  /// The users without training samples, scored by the cloud model; nil where there are none, the job does not ask for
+  /// it, or the users are those of saved models.
   private func scoreUntrained(
     _ inputs: Inputs, _ cloud: CloudModel, _ journal: WorkJournal
   ) throws -> UntrainedUsersRun? {
-    guard inputs.job.fineTuning.methods.contains(.cloud), inputs.savedModels == nil else { return nil }
-    let run = UntrainedUsersRun(
-      job: inputs.job, dataset: inputs.dataset, weights: cloud.weights, communicator: session.communicator)
+    guard inputs.job.fineTuning.methods.contains(.cloud), inputs.savedModels == nil,
+      let run = UntrainedUsersRun(
+        job: inputs.job, dataset: inputs.dataset, weights: cloud.weights, communicator: session.communicator)
+    else { return nil }
     try run.run(progress: session.progress, stopHint: journal.hint)
     return run
   }

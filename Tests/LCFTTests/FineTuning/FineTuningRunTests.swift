@@ -29,8 +29,10 @@ import Testing
     }
 
     func untrained(beside results: Results) throws -> Results.Untrained? {
-      let run = UntrainedUsersRun(
-        job: job, dataset: dataset, weights: weights, communicator: SoloCommunicator())
+      guard
+        let run = UntrainedUsersRun(
+          job: job, dataset: dataset, weights: weights, communicator: SoloCommunicator())
+      else { return nil }
       try run.run()
       return run.outcome(beside: results)
     }
