@@ -72,7 +72,7 @@ package struct DatasetDescription {
     }
     let all = parts.reduce(into: (samples: 0, positives: 0)) { sums, part in
       sums.samples += part.count
-      sums.positives += part.label.values.reduce(0) { $0 + Int($1) }
+      sums.positives += part.positives
     }
     return [
       "Table 1" + String(repeating: " ", count: 27) + pad("users", 10) + pad("samples", 12) + pad("CTR", 10),

@@ -25,7 +25,7 @@ package struct Catalogue: Sendable {
       }
     }
     trainSamples = dataset.train.count
-    trainPositives = dataset.train.label.values.reduce(0) { $0 + Int($1) }
+    trainPositives = dataset.train.positives
     splitRule = dataset.provenance.splitRule
     datasetDigest = digest
   }

@@ -103,6 +103,9 @@ package struct Dataset: Sendable, Codable {
     /// 1 where the sample is not in the log but was drawn as a negative; nil where none is.
     package var drawn: Column<UInt8>?
 
+    /// Samples with label 1.
+    package var positives: Int { label.values.reduce(0) { $0 + Int($1) } }
+
     package init(
       offsets: Column<Int64>, item: Column<Int32>, label: Column<UInt8>,
       eventPosition: Column<Int32>, probability: Column<Float>? = nil, timestamp: Column<Int64>? = nil,
@@ -172,8 +175,5 @@ package struct Dataset: Sendable, Codable {
   }
 
   /// Positives over samples of all users' training parts: w_g of the paper's eq. 10. NaN without samples.
-  package var globalCTR: Double {
-    let positives = train.label.values.reduce(0) { $0 + Int($1) }
-    return Double(positives) / Double(train.count)
-  }
+  package var globalCTR: Double { Double(train.positives) / Double(train.count) }
 }

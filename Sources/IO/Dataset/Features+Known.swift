@@ -35,8 +35,7 @@ extension Features {
 
   /// Adds what the user did at each event, by the raw value of its `Dataset.Action`.
   package mutating func addActions(_ codes: Column<Int32>, source: String) {
-    vocabularies.append(
-      Vocabulary(allKnown: StringColumn(Dataset.Action.allCases.map { "\($0)" }), name: Features.action))
+    vocabularies.append(Vocabulary(actionsNamed: Features.action))
     events.append(
       Feature(
         Features.action, .categorical(vocabulary: Features.action, table: Features.action), [.values(codes)],
@@ -45,11 +44,16 @@ extension Features {
 }
 
 extension Vocabulary {
-  /// A vocabulary of `values` that each have a row of their own, not counted yet.
-  fileprivate init(allKnown values: StringColumn, name: String) {
+  /// A vocabulary of `values` that are not counted yet: each has a row of its own until then.
+  package init(allKnown values: StringColumn, name: String, minimumCount: Int = 0) {
     self.init(
-      name, .values(values, known: values.count, minimumCount: 0),
+      name, .values(values, known: values.count, minimumCount: minimumCount),
       counts: Column(repeatElement(0, count: values.count)))
+  }
+
+  /// What users do, by the raw value of `Dataset.Action`: all kinds are known, whether they occur or not.
+  package init(actionsNamed name: String) {
+    self.init(allKnown: StringColumn(Dataset.Action.allCases.map { "\($0)" }), name: name)
   }
 }
 

@@ -15,7 +15,7 @@ package struct SampledPositions: Sendable, Equatable {
     let rows = try column.shape().first ?? 0
     var positions: [Int32] = []
     for run in 0..<runs {
-      let first = max(run == 0 ? 0 : positions.count, rows / runs * run)
+      let first = max(positions.count, rows / runs * run)
       let count = min(length, rows - first)
       guard count > 0 else { break }
       var values = [Int32](repeating: 0, count: count)

@@ -42,20 +42,16 @@ extension TableImport {
     return dataset
   }
 
-  /// What the user did at each event. All kinds of action are known, whether they occur or not.
+  /// What the user did at each event.
   private func action(_ rule: FeatureRule, _ codes: Column<UInt8>) -> (Feature, Vocabulary) {
     guard case .categorical(let categorical) = rule.kind else {
       preconditionFailure("actions are categories")
     }
-    let names = StringColumn(Dataset.Action.allCases.map { "\($0)" })
-    let vocabulary = Vocabulary(
-      categorical.vocabulary, .values(names, known: names.count, minimumCount: 0),
-      counts: Column(repeatElement(0, count: names.count)))
     let feature = Feature(
       rule.name, rule.unfitted, [.values(Column(codes.values.lazy.map { Int32($0) }))],
       description: "what the user did at the event",
       source: Schema.source(schema.log.files[0], schema.labelColumns.joined(separator: ", ")))
-    return (feature, vocabulary)
+    return (feature, Vocabulary(actionsNamed: categorical.vocabulary))
   }
 
   /// A vector with a file of its own.

@@ -5,21 +5,24 @@ extension SyntheticWorld {
   /// The features of users and items. Those of samples and events are gathered while these are made.
   func addFeatures(to dataset: inout Dataset, _ rows: consuming FeatureRows) {
     guard let features else { return }
-    func number(_ name: String, _ owner: FeatureOwner, _ columns: [FeatureColumn], _ text: String) {
+    func number(
+      _ name: String, _ owner: FeatureOwner, _ columns: [FeatureColumn], isLogarithmic: Bool = true,
+      _ text: String
+    ) {
+      // Its parameters are fitted to the training part once the data set is whole.
+      let standardised = NumericStep.standardised(mean: 0, deviation: 1)
       dataset.features[owner].append(
         Feature(
-          name,
-          .numeric(steps: [.log, .standardised(mean: 0, deviation: 1)].suffix(owner == .users ? 1 : 2)),
-          columns, description: text, source: "the world"))
+          name, .numeric(steps: isLogarithmic ? [.log, standardised] : [standardised]), columns,
+          description: text,
+          source: "the world"))
     }
     func categorical(
       _ name: String, _ owner: FeatureOwner, _ columns: [FeatureColumn], values: [String],
       minimumCount: Int = 0, _ text: String
     ) {
       dataset.features.vocabularies.append(
-        Vocabulary(
-          name, .values(StringColumn(values), known: values.count, minimumCount: minimumCount),
-          counts: Column(repeatElement(0, count: values.count))))
+        Vocabulary(allKnown: StringColumn(values), name: name, minimumCount: minimumCount))
       dataset.features[owner].append(
         Feature(
           name, .categorical(vocabulary: name, table: name), columns, description: text, source: "the world"))
@@ -27,7 +30,7 @@ extension SyntheticWorld {
     categorical(
       "segment", .users, [.values(rows.segment.column())],
       values: (0..<WorldFeatures.segments).map { "s\($0)" }, "group of the user, which likes some brands")
-    number("age", .users, [rows.age.numbers()], "age of the user in years")
+    number("age", .users, [rows.age.numbers()], isLogarithmic: false, "age of the user in years")
     categorical(
       "brand", .items, [.values(Column(features.brand))],
       values: (0..<features.brandCount).map { "b\($0)" }, minimumCount: 20, "brand of the item")

@@ -98,7 +98,9 @@ extension SyntheticWorld {
     var contexts = stream(.baseContexts)
     let offsets = (0..<64).map { _ in
       let item = candidate(for: user, using: &random)
-      return logit(user: user, item: item, context(at: Int64(contexts.below(86_400)), using: &contexts))
+      guard features != nil else { return logit(user: user, item: item, .unknown) }
+      let time = Int64(contexts.below(86_400))
+      return logit(user: user, item: item, context(at: time, using: &contexts))
     }
     user.baseLogit = SyntheticWorld.base(
       of: offsets, weights: [Double](repeating: 1, count: offsets.count), rate: rate)

@@ -139,18 +139,18 @@ package struct SyntheticWorld: Sendable {
     sigmoid(logit(user: user, item: item, context))
   }
 
-  /// The logit of the click probability, with what the features of `owners` add to it.
+  /// The logit of the click probability, with what the features of `owners` add to it; nil: of all.
   package func logit(
-    user: User, item: Int, _ context: WorldFeatures.Context,
-    of owners: Set<FeatureOwner> = [.users, .items, .samples]
+    user: User, item: Int, _ context: WorldFeatures.Context, of owners: Set<FeatureOwner>? = nil
   ) -> Double {
     var logit = user.baseLogit + preference(user.taste, item)
     guard let features else { return logit }
-    if owners.contains(.items) { logit += options.itemFeatureSpread * features.ofItem(item) }
-    if owners.contains(.users), let person = user.person {
+    func adds(_ owner: FeatureOwner) -> Bool { owners?.contains(owner) ?? true }
+    if adds(.items) { logit += options.itemFeatureSpread * features.ofItem(item) }
+    if adds(.users), let person = user.person {
       logit += options.userFeatureSpread * features.ofUser(person, item)
     }
-    if owners.contains(.samples) { logit += options.contextFeatureSpread * features.ofContext(context) }
+    if adds(.samples) { logit += options.contextFeatureSpread * features.ofContext(context) }
     return logit
   }
 
