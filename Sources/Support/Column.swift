@@ -8,6 +8,7 @@ public final class Column<Element: BitwiseCopyable & Sendable>: @unchecked Senda
   private let owner: AnyObject?
 
   /// A column of `count` values, uninitialised, to be filled before it is shared.
+  @usableFromInline
   package init(uninitialized count: Int) {
     values = .allocate(capacity: count)
     owner = nil
@@ -19,9 +20,14 @@ public final class Column<Element: BitwiseCopyable & Sendable>: @unchecked Senda
     self.init(borrowing: block.values(), owner: block)
   }
 
+  @inlinable
   package convenience init(_ elements: some Collection<Element>) {
     self.init(uninitialized: elements.count)
-    _ = values.initialize(fromContentsOf: elements)
+    var index = 0
+    for element in elements {
+      values[index] = element
+      index += 1
+    }
   }
 
   /// A column over memory that `owner` keeps alive.

@@ -42,39 +42,37 @@ struct SortedEvents {
 
   /// Puts each user's events in the order of (timestamp, file order).
   private func sort() {
-    struct Event: BitwiseCopyable {
-      var timestamp: Int64
-      var order: Int32
-      var item: Int32
-      var origin: Int32
-      var outcome: UInt8
-    }
-    let item = item.values.baseAddress.unsafelyUnwrapped
-    let timestamp = timestamp.values.baseAddress.unsafelyUnwrapped
-    let outcome = outcomes.values.baseAddress.unsafelyUnwrapped
-    let origin = origins?.values.baseAddress
-    var scratch = GrowableBuffer<Event>()
+    let sorter = KeySorter()
+    let time = timestamp.pointer
+    var keys = GrowableBuffer<UInt64>()
     for user in 0..<offsets.count - 1 {
-      let first = Int(offsets[user])
-      let last = Int(offsets[user + 1]) - 1
-      var sorted = true
-      for place in first..<last where timestamp[place] > timestamp[place + 1] { sorted = false }
-      if sorted { continue }
-      scratch.removeAll()
-      for place in first...last {
-        scratch.append(
-          Event(
-            timestamp: timestamp[place], order: Int32(place - first), item: item[place],
-            origin: origin?[place] ?? 0, outcome: outcome[place]))
-      }
-      var rows = UnsafeMutableBufferPointer(start: scratch.pointer, count: scratch.count)
-      rows.sort { ($0.timestamp, $0.order) < ($1.timestamp, $1.order) }
-      for place in first...last {
-        item[place] = rows[place - first].item
-        timestamp[place] = rows[place - first].timestamp
-        outcome[place] = rows[place - first].outcome
-        origin?[place] = rows[place - first].origin
-      }
+      let rows = Int(offsets[user])..<Int(offsets[user + 1])
+      var isSorted = true
+      for place in rows.dropLast() where time[place] > time[place + 1] { isSorted = false }
+      if isSorted { continue }
+      let times = UnsafeBufferPointer(rebasing: timestamp.values[rows])
+      let order = keys.resetUninitialized(rows.count)
+      SortedEvents.order(times, into: order, sorter)
+      item.reorder(rows, order)
+      timestamp.reorder(rows, order)
+      outcomes.reorder(rows, order)
+      origins?.reorder(rows, order)
+    }
+  }
+
+  /// Makes the lower halves of `order` the places of `times` in rising order, of equal times in theirs.
+  private static func order(
+    _ times: UnsafeBufferPointer<Int64>, into order: UnsafeMutablePointer<UInt64>, _ sorter: KeySorter
+  ) {
+    var (first, last) = (times[0], times[0])
+    for time in times { (first, last) = (min(first, time), max(last, time)) }
+    if last - first <= Int64(UInt32.max) {
+      for place in times.indices { order[place] = UInt64(times[place] - first) << 32 | UInt64(place) }
+      sorter.sort(order, count: times.count)
+    } else {
+      // More than a century.
+      let places = times.indices.sorted { (times[$0], $0) < (times[$1], $1) }
+      for (index, place) in places.enumerated() { order[index] = UInt64(place) }
     }
   }
 
@@ -133,5 +131,16 @@ struct SortedEvents {
     timestamp = kept(timestamp)
     outcomes = kept(outcomes)
     origins = origins.map(kept)
+  }
+}
+
+extension Column {
+  /// Puts the value at place `order[i]` of `rows` at place i; places are the lower halves of `order`.
+  fileprivate func reorder(_ rows: Range<Int>, _ order: UnsafePointer<UInt64>) {
+    let part = UnsafeMutableBufferPointer(rebasing: values[rows])
+    withUnsafeTemporaryAllocation(of: Element.self, capacity: part.count) { old in
+      _ = old.initialize(from: part)
+      for index in part.indices { part[index] = old[Int(UInt32(truncatingIfNeeded: order[index]))] }
+    }
   }
 }
