@@ -1,3 +1,4 @@
+import CBytes
 import Support
 
 /// Identifiers numbered in the order of their first appearance: an open hash table over one block of
@@ -9,8 +10,8 @@ package struct IdentifierTable: ~Copyable {
   /// What the identifiers are called in messages, for example `user`.
   package let field: String
   private var bytes = GrowableBuffer<UInt8>()
-  /// Where each identifier ends in `bytes`.
-  private var ends = GrowableBuffer<Int>()
+  /// Where each identifier begins in `bytes`, and where the last one ends.
+  private var starts = GrowableBuffer<Int>()
   private var longest = 1
   /// The upper half of a hash and the row; row -1 marks an empty slot.
   private var slots: UnsafeMutablePointer<Slot>
@@ -28,15 +29,16 @@ package struct IdentifierTable: ~Copyable {
     mask = 1023
     slots = .allocate(capacity: mask + 1)
     slots.initialize(repeating: Slot(hash: 0, row: -1), count: mask + 1)
+    starts.append(0)
   }
 
   deinit { slots.deallocate() }
 
-  package var count: Int { ends.count }
+  package var count: Int { starts.count - 1 }
 
   package subscript(row: Int) -> Bytes {
-    let start = row == 0 ? 0 : ends.pointer[row - 1]
-    return Bytes(start: bytes.pointer + start, count: ends.pointer[row] - start)
+    let start = starts.pointer[row]
+    return Bytes(start: bytes.pointer + start, count: starts.pointer[row + 1] - start)
   }
 
   package func string(_ row: Int) -> String { String(decoding: self[row], as: UTF8.self) }
@@ -44,9 +46,30 @@ package struct IdentifierTable: ~Copyable {
   /// The row of `identifier`, or nil if it has none.
   @inline(__always)
   package func find(_ identifier: Bytes) -> Int32? {
-    let row = slots[place(identifier, hash(identifier))].row
+    let row = find(identifier, identifier.hash(salt))
     return row < 0 ? nil : row
   }
+
+  /// The rows of `count` identifiers, -1 of those that have none. Big tables lie outside the caches: what is to be looked
+  /// at is asked for ahead, for all of them, and waited for together.
+  func find(
+    _ identifiers: UnsafePointer<Bytes>, count: Int, _ hashes: UnsafeMutablePointer<UInt64>,
+    rows: UnsafeMutablePointer<Int32>
+  ) {
+    for index in 0..<count {
+      hashes[index] = identifiers[index].hash(salt)
+      lcft_prefetch(slots + Int(truncatingIfNeeded: hashes[index]) & mask)
+    }
+    for index in 0..<count {
+      let row = slots[Int(truncatingIfNeeded: hashes[index]) & mask].row
+      lcft_prefetch(bytes.pointer + starts.pointer[max(Int(row), 0)])
+    }
+    for index in 0..<count { rows[index] = find(identifiers[index], hashes[index]) }
+  }
+
+  /// The row of `identifier`, or -1.
+  @inline(__always)
+  private func find(_ identifier: Bytes, _ hash: UInt64) -> Int32 { slots[place(identifier, hash)].row }
 
   /// That `identifier` may be added: not empty, not overlong, UTF-8 without NUL.
   package func check(_ identifier: Bytes) throws(MalformedLine) {
@@ -61,7 +84,7 @@ package struct IdentifierTable: ~Copyable {
   /// The row of `identifier`, which has passed `check` if it has none yet.
   @inline(__always)
   package mutating func insert(_ identifier: Bytes) -> Int32 {
-    let hash = hash(identifier)
+    let hash = identifier.hash(salt)
     let place = place(identifier, hash)
     let row = slots[place].row
     return row >= 0 ? row : add(identifier, hash, at: place)
@@ -94,7 +117,7 @@ package struct IdentifierTable: ~Copyable {
     precondition(count < Int32.max, "rows are counted in 32 bits")
     let row = Int32(count)
     bytes.append(contentsOf: identifier)
-    ends.append(bytes.count)
+    starts.append(bytes.count)
     longest = max(longest, identifier.count)
     slots[place] = Slot(hash: UInt32(truncatingIfNeeded: hash >> 32), row: row)
     if count * 2 > mask { grow() }
@@ -107,7 +130,7 @@ package struct IdentifierTable: ~Copyable {
     slots = .allocate(capacity: mask + 1)
     slots.initialize(repeating: Slot(hash: 0, row: -1), count: mask + 1)
     for row in 0..<count {
-      let hash = hash(self[row])
+      let hash = self[row].hash(salt)
       var place = Int(truncatingIfNeeded: hash) & mask
       while slots[place].row >= 0 { place = (place + 1) & mask }
       slots[place] = Slot(hash: UInt32(truncatingIfNeeded: hash >> 32), row: Int32(row))
@@ -124,33 +147,9 @@ package struct IdentifierTable: ~Copyable {
       if slot.row < 0 { return place }
       if slot.hash == tag {
         let known = self[Int(slot.row)]
-        if known.count == identifier.count && known.elementsEqual(identifier) { return place }
+        if known.equals(identifier) { return place }
       }
       place = (place + 1) & mask
     }
-  }
-
-  /// Eight bytes at a time, folded by a full-width product as in wyhash (github.com/wangyi-fudan/wyhash).
-  @inline(__always)
-  private func hash(_ identifier: Bytes) -> UInt64 {
-    var hash = salt ^ UInt64(identifier.count)
-    var index = 0
-    while index < identifier.count {
-      var word: UInt64 = 0
-      if index + 8 <= identifier.count {
-        word = UnsafeRawPointer(identifier.baseAddress.unsafelyUnwrapped + index)
-          .loadUnaligned(as: UInt64.self)
-        index += 8
-      } else {
-        while index < identifier.count {
-          word = word << 8 | UInt64(identifier[index])
-          index += 1
-        }
-      }
-      let product = (hash ^ word).multipliedFullWidth(by: 0xA076_1D64_78BD_642F)
-      hash = product.high ^ product.low
-    }
-    let product = (hash ^ 0xE703_7ED1_A0B4_28DB).multipliedFullWidth(by: 0x8EBC_6AF0_9C88_C6E3)
-    return product.high ^ product.low
   }
 }

@@ -23,15 +23,17 @@ struct InteractionLog: ~Copyable {
   var count: Int { user.count }
 
   /// Adds one interaction and returns its item's row; where it throws, nothing was added.
+  /// - Parameter known: the rows of the user and the item, where they have been found already.
   @inline(__always)
   @discardableResult
   mutating func append(
-    user: Bytes, item: Bytes, timestamp: Int64, outcome: UInt8
+    user: Bytes, item: Bytes, timestamp: Int64, outcome: UInt8,
+    known: (user: Int32?, item: Int32?) = (nil, nil)
   ) throws(MalformedLine) -> Int32 {
     let (wholeUser, wholeItem) = (user.count, item.count)
     let (user, item) = (user.trimmed, item.trimmed)
-    let knownUser = users.find(user)
-    let knownItem = items.find(item)
+    let knownUser = known.user ?? users.find(user)
+    let knownItem = known.item ?? items.find(item)
     if knownUser == nil { try users.check(user) }
     if knownItem == nil { try items.check(item) }
     if user.count != wholeUser { trimmed += 1 }

@@ -132,6 +132,7 @@ extension TimeReader {
   /// `2017-11-25`, `2017-11-25 13:00`, `2017-11-25T13:00:00.250+08:00`: ISO 8601 as logs write it, also with
   /// `/` between the parts of the date; UTC where no zone is given. Nil for anything else.
   package static func date(_ text: Bytes) -> (seconds: Int64, isCut: Bool, hasZone: Bool)? {
+    if let seconds = usualDate(text) { return (seconds, false, text.count == 20) }
     var at = 0
     func number(_ digits: Int) -> Int64? {
       guard at + digits <= text.count else { return nil }
@@ -191,5 +192,26 @@ extension TimeReader {
     }
     guard at == text.count else { return nil }
     return (midnight + hour * 3600 + minute * 60 + second - offset, isCut, hasZone)
+  }
+
+  /// The same of `2017-11-25T13:00:00` and `2017-11-25 13:00:00Z`, which most are; nil for anything else.
+  @inline(__always)
+  private static func usualDate(_ text: Bytes) -> Int64? {
+    guard text.count == 19 || text.count == 20 && text[19] == UInt8(ascii: "Z") else { return nil }
+    var isWrong = text[4] != UInt8(ascii: "-") || text[7] != UInt8(ascii: "-")
+    isWrong = isWrong || (text[10] != UInt8(ascii: "T") && text[10] != UInt8(ascii: " "))
+    isWrong = isWrong || text[13] != UInt8(ascii: ":") || text[16] != UInt8(ascii: ":")
+    var highest: UInt8 = 0
+    func pair(_ index: Int) -> Int64 {
+      let (tens, ones) = (text[index] &- 0x30, text[index + 1] &- 0x30)
+      highest = max(highest, tens, ones)
+      return Int64(tens) * 10 + Int64(ones)
+    }
+    let (year, month, day) = (pair(0) * 100 + pair(2), pair(5), pair(8))
+    let (hour, minute, second) = (pair(11), pair(14), pair(17))
+    guard !isWrong, highest <= 9, hour < 24, minute < 60, second <= 60,
+      let date = CalendarDay(year: year, month: month, day: day)
+    else { return nil }
+    return date.start(offset: 0) + hour * 3600 + minute * 60 + second
   }
 }

@@ -9,6 +9,10 @@ protocol FeatureCollector: AnyObject {
   /// The columns that it reads.
   var slots: [Int] { get }
 
+  /// Looks up what the reader's block of records may say, and keeps nothing yet. Only to make `take` fast: called before
+  /// every block that records are taken from, or never.
+  func prepare(_ reader: RecordReader)
+
   /// Takes the value of the reader's present record.
   func take(_ reader: RecordReader, at timestamp: Int64)
 
@@ -25,6 +29,7 @@ protocol FeatureCollector: AnyObject {
 
 extension FeatureCollector {
   func finish(_ account: inout RowAccount) {}
+  func prepare(_ reader: RecordReader) {}
 }
 
 /// A categorical feature with at most one value per record.
@@ -33,25 +38,33 @@ final class ValueCollector: FeatureCollector {
   private let slot: Int
   private let vocabulary: VocabularyCollector
   private var rows = GrowableBuffer<Int32>()
+  /// The vocabulary's rows of the block's values.
+  private var known: KnownRows
 
   init(_ rule: FeatureRule, slot: Int, _ vocabulary: VocabularyCollector) {
     self.rule = rule
     self.slot = slot
     self.vocabulary = vocabulary
+    known = KnownRows(slot)
   }
 
   var slots: [Int] { [slot] }
 
-  func take(_ reader: RecordReader, at timestamp: Int64) { rows.append(value(reader, slot)) }
+  func prepare(_ reader: RecordReader) { vocabulary.find(&known, reader) }
+
+  func take(_ reader: RecordReader, at timestamp: Int64) {
+    rows.append(value(reader, slot, known: known[reader.place]))
+  }
 
   func take(_ reader: RecordReader, from slot: Int?) {
-    rows.append(slot.map { value(reader, $0) } ?? -1)
+    rows.append(slot.map { value(reader, $0, known: nil) } ?? -1)
   }
 
   @inline(__always)
-  private func value(_ reader: RecordReader, _ slot: Int) -> Int32 {
+  private func value(_ reader: RecordReader, _ slot: Int, known: Int32?) -> Int32 {
     do throws(MalformedLine) {
       if let value = reader.text(slot) {
+        if let known { return known }
         return try vocabulary.row(of: value, rule.name)
       } else if reader.count(slot) > 1 {
         throw .severalValues(field: rule.name, count: reader.count(slot))

@@ -2,16 +2,20 @@ import Support
 
 /// Fields that hold several values.
 extension RecordReader {
+  /// Any number: that of a text without bytes must not be 0.
+  private static let salt: UInt64 = 0x9E37_79B9_7F4A_7C15
+
   /// A number that two values of these columns share only if they are the same; 0 where there is none.
   func fingerprint(_ slots: [Int]) -> UInt64 {
     var print: UInt64 = 0
     for slot in slots {
       if isCSV {
-        if let text = text(slot) { print = KeyedRandom.mix(print &+ KeyedRandom.key(text)) }
+        if let text = text(slot) { print = KeyedRandom.mix(print &+ text.hash(RecordReader.salt)) }
         continue
       }
       for index in 0..<count(slot) {
-        print = KeyedRandom.mix(print &+ KeyedRandom.key(values.pointer[places[slot].start + index]))
+        let value = values.pointer[recordLists[slot].start + index]
+        print = KeyedRandom.mix(print &+ value.hash(RecordReader.salt))
       }
     }
     return print
@@ -20,13 +24,13 @@ extension RecordReader {
   /// Appends the values of a list: those of a JSON list, or the parts of a field.
   /// - Parameter separator: what stands between values. Empty for lists in brackets, or else bars between values.
   func elements(_ slot: Int, _ separator: [UInt8], into elements: inout GrowableBuffer<Bytes>) {
-    if isCSV {
-      split(csv[columns[slot]], separator, into: &elements)
-    } else if places[slot].count == 1 && !places[slot].isList {
-      split(values.pointer[places[slot].start], separator, into: &elements)
-    } else {
-      for index in 0..<max(places[slot].count, 0) {
-        if let value = present(values.pointer[places[slot].start + index].trimmed) { elements.append(value) }
+    let cell = record[slot]
+    if cell.baseAddress != nil && (isCSV || !recordLists[slot].isList) {
+      split(cell, separator, into: &elements)
+    } else if !isCSV {
+      let list = recordLists[slot]
+      for index in 0..<max(list.count, 0) {
+        if let value = present(values.pointer[list.start + index].trimmed) { elements.append(value) }
       }
     }
   }

@@ -3,13 +3,16 @@ import Support
 /// Records that are JSON objects.
 extension RecordReader {
   func scan(_ line: Line) throws(MalformedLine) {
-    values.removeAll()
     if isFirst { firstKeys.removeAll() }
-    for slot in places.indices { places[slot].count = -1 }
+    recordLists.update(repeating: .absent, count: names.count)
     var scanner = try ObjectScanner(line)
     try scan(&scanner, keys)
     try scanner.finish()
     isFirst = false
+    for slot in names.indices {
+      let list = recordLists[slot]
+      record[slot] = list.count == 1 ? values.pointer[list.start] : Bytes(start: nil, count: 0)
+    }
   }
 
   /// Takes the values of the object entered last.
@@ -40,7 +43,7 @@ extension RecordReader {
     } else {
       try append(&scanner)
     }
-    places[slot] = (start, values.count - start, isList)
+    recordLists[slot] = ValueList(start: start, count: values.count - start, isList: isList)
     wereSeen[slot] = true
   }
 

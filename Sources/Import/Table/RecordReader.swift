@@ -12,9 +12,12 @@ struct ColumnSet {
   }
 }
 
-/// Reads a table record by record: separated values, or JSON lines. Columns are found by name once; a record's values
-/// are bytes inside the line's buffer, valid until the next record.
+/// Reads a table in blocks of records: separated values, or JSON lines. Columns are found by name once; a record's values
+/// are bytes inside the line's buffer, valid until the next block.
 final class RecordReader {
+  /// Records of a block.
+  static let blockRows = 256
+
   let lines: SourceLines
   private let form: TableForm
   let names: [String]
@@ -22,15 +25,26 @@ final class RecordReader {
   let isCSV: Bool
   private var fieldCount = 0
   /// By slot: the column of separated values.
-  private(set) var columns: [Int] = []
+  private var columns: [Int] = []
   private let missing: MissingValues
+
+  /// The lines of the block.
+  private var block = GrowableBuffer<NumberedLine>()
+  /// [records of the block x slots] the value of each column; without an address where there is none, or more than one.
+  private var cells = GrowableBuffer<Bytes>()
+  /// The cells of the present record.
+  var record: UnsafeMutablePointer<Bytes>
+  /// Records of the block that are malformed, in turn.
+  private var malformed: [(index: Int, reason: MalformedLine)] = []
 
   // Of JSON lines.
   let keys: ObjectKeys
-  /// The values of the present record.
+  /// The values of the block's records.
   var values = GrowableBuffer<Bytes>()
-  /// By slot: where its values begin and how many there are; -1 where the key is not there.
-  var places: [(start: Int, count: Int, isList: Bool)]
+  /// [records of the block x slots] which of these are a column's.
+  private var lists = GrowableBuffer<ValueList>()
+  /// Those of the present record.
+  var recordLists: UnsafeMutablePointer<ValueList>
   var wereSeen: [Bool]
   var firstKeys: [String] = []
   var isFirst = true
@@ -45,7 +59,9 @@ final class RecordReader {
     names = columns.names
     missing = MissingValues(form.missing)
     keys = ObjectKeys(names)
-    places = Array(repeating: (0, -1, false), count: names.count)
+    let count = RecordReader.blockRows * names.count
+    record = cells.resetUninitialized(count)
+    recordLists = lists.resetUninitialized(count)
     wereSeen = Array(repeating: false, count: names.count)
     let isObject = try lines.holdObjects()
     isCSV = form.format.map { $0 == .csv } ?? !isObject
@@ -74,11 +90,24 @@ final class RecordReader {
 
   /// Calls `body` for each record. What it throws either ends the import or leaves the record out, which must have left
   /// no trace by then.
+  /// - Parameter prepare: called before the records of each block, of which it may `gather` columns.
   @inline(__always)
-  func readAll(_ body: () throws(MalformedLine) -> Void) throws(ImportError) {
-    try lines.readAll { line throws(MalformedLine) in
-      if isCSV { try csv.split(line, expecting: fieldCount) } else { try scan(line) }
-      try body()
+  func readAll(
+    beforeBlock prepare: () -> Void = {}, _ body: () throws(MalformedLine) -> Void
+  ) throws(ImportError) {
+    while try fill(RecordReader.blockRows) {
+      prepare()
+      var next = 0
+      for index in 0..<block.count {
+        try lines.row(at: block.pointer[index].number) { () throws(MalformedLine) in
+          if next < malformed.count && malformed[next].index == index {
+            next += 1
+            throw malformed[next - 1].reason
+          }
+          begin(index)
+          try body()
+        }
+      }
     }
     if !isCSV && lines.account.rows > 0 { try accountKeys() }
   }
@@ -86,16 +115,56 @@ final class RecordReader {
   /// Calls `body` for up to `limit` records and passes over those that are malformed.
   func read(upTo limit: Int, _ body: () -> Void) throws(ImportError) {
     var rows = 0
-    while rows < limit, let line = try lines.next() {
-      if line.count == 0 { continue }
-      do throws(MalformedLine) {
-        if isCSV { try csv.split(line, expecting: fieldCount) } else { try scan(line) }
+    while rows < limit, try fill(min(limit - rows, RecordReader.blockRows)) {
+      let skipped = Set(malformed.map(\.index))
+      for index in 0..<block.count where !skipped.contains(index) {
+        begin(index)
         rows += 1
-      } catch {
-        continue
+        body()
       }
-      body()
     }
+  }
+
+  /// Reads the next block of up to `limit` records; whether there was any.
+  private func fill(_ limit: Int) throws(ImportError) -> Bool {
+    try lines.next(limit, into: &block)
+    malformed.removeAll(keepingCapacity: true)
+    values.removeAll()
+    for index in 0..<block.count {
+      begin(index)
+      do throws(MalformedLine) {
+        if isCSV { try split(block.pointer[index].line) } else { try scan(block.pointer[index].line) }
+      } catch {
+        malformed.append((index, error))
+        // Whoever looks at a whole column finds nothing here.
+        record.update(repeating: Bytes(start: nil, count: 0), count: names.count)
+      }
+    }
+    return block.count > 0
+  }
+
+  /// Makes record `index` of the block the present one.
+  @inline(__always)
+  private func begin(_ index: Int) {
+    record = cells.pointer + index * names.count
+    recordLists = lists.pointer + index * names.count
+    place = index
+  }
+
+  @inline(__always)
+  private func split(_ line: Line) throws(MalformedLine) {
+    try csv.split(line, expecting: fieldCount)
+    for slot in columns.indices { record[slot] = csv[columns[slot]] }
+  }
+
+  /// The place of the present record in its block.
+  private(set) var place = 0
+
+  /// Puts the values of a column of the block's records into `column`, without spaces around them, and returns how many
+  /// records there are. Empty where a record has none or more than one.
+  func gather(_ slot: Int, into column: UnsafeMutablePointer<Bytes>) -> Int {
+    for index in 0..<block.count { column[index] = cells.pointer[index * names.count + slot].trimmed }
+    return block.count
   }
 
   /// What separates values, as it was given or told by the first line; nil for JSON lines.
@@ -107,31 +176,34 @@ final class RecordReader {
   /// The value of a column without spaces around it, or nil where it has none or more than one.
   @inline(__always)
   func text(_ slot: Int) -> Bytes? {
-    if isCSV { return present(csv[columns[slot]].trimmed) }
-    let (start, count, _) = places[slot]
-    return count == 1 ? present(values.pointer[start].trimmed) : nil
+    let cell = record[slot]
+    return cell.baseAddress == nil ? nil : present(cell.trimmed)
   }
 
   /// As `text`, with the spaces.
   @inline(__always)
   func required(_ slot: Int) throws(MalformedLine) -> Bytes {
-    if isCSV {
-      let field = csv[columns[slot]]
-      if present(field.trimmed) != nil { return field }
-    } else if places[slot].count == 1, present(values.pointer[places[slot].start].trimmed) != nil {
-      return values.pointer[places[slot].start]
-    } else if places[slot].count < 0 {
-      throw .missingField(names[slot])
-    }
-    throw .emptyField(names[slot])
+    let cell = record[slot]
+    if cell.baseAddress != nil && present(cell.trimmed) != nil { return cell }
+    throw !isCSV && recordLists[slot].count < 0 ? .missingField(names[slot]) : .emptyField(names[slot])
   }
 
   /// How many values a column has: more than one where it is a JSON list.
-  func count(_ slot: Int) -> Int { isCSV ? 1 : max(places[slot].count, 0) }
+  func count(_ slot: Int) -> Int { isCSV ? 1 : max(recordLists[slot].count, 0) }
 
   /// `text` unless it says that there is no value.
   @inline(__always)
   func present(_ text: Bytes) -> Bytes? {
     missing.contains(text) ? nil : text
   }
+}
+
+/// Which of the values of a block a column of a JSON object has.
+struct ValueList: BitwiseCopyable {
+  var start: Int
+  /// -1 where the key is not there.
+  var count: Int
+  var isList: Bool
+
+  static let absent = ValueList(start: 0, count: -1, isList: false)
 }

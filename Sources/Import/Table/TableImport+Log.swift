@@ -18,20 +18,30 @@ extension TableImport {
     let holdsPages = schema.log.impressions != nil
     var page = Page(schema.log.impressions ?? .init(separator: [], label: []))
     let before = log.count
-    try reader.readAll { () throws(MalformedLine) in
-      guard let label = try labels.label(reader) else { return }
-      guard let timestamp = try clock.seconds(reader, moment) else { return }
-      if holdsPages {
-        try page.read(reader, item)
-        try append(page, reader, user: reader.required(user), at: timestamp, collectors)
-      } else {
-        let row = try log.append(
-          user: reader.required(user), item: reader.required(item), timestamp: timestamp, outcome: label)
-        for collector in collectors { collector.take(reader, at: timestamp) }
-        if describes { describe(reader, item: row, at: timestamp) }
-      }
-      if let history { histories.take(log.lastUser, reader, history.0, history.1, at: timestamp) }
-    }
+    var knownUsers = KnownRows(user)
+    var knownItems = KnownRows(item)
+    try reader.readAll(
+      beforeBlock: {
+        if holdsPages { return }
+        knownUsers.find(reader, in: log.users)
+        knownItems.find(reader, in: log.items)
+        for collector in collectors { collector.prepare(reader) }
+      },
+      { () throws(MalformedLine) in
+        guard let label = try labels.label(reader) else { return }
+        guard let timestamp = try clock.seconds(reader, moment) else { return }
+        if holdsPages {
+          try page.read(reader, item)
+          try append(page, reader, user: reader.required(user), at: timestamp, collectors)
+        } else {
+          let row = try log.append(
+            user: reader.required(user), item: reader.required(item), timestamp: timestamp, outcome: label,
+            known: (knownUsers[reader.place], knownItems[reader.place]))
+          for collector in collectors { collector.take(reader, at: timestamp) }
+          if describes { describe(reader, item: row, at: timestamp) }
+        }
+        if let history { histories.take(log.lastUser, reader, history.0, history.1, at: timestamp) }
+      })
     if schema.label == .unstated {
       for name in reader.allNames where !features.log.names.contains(name) && LogColumns.isLikeLabel(name) {
         throw .unstatedLabel(file: path, column: name)

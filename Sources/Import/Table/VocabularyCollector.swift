@@ -29,6 +29,9 @@ final class VocabularyCollector {
     return table.insert(value)
   }
 
+  /// Finds the rows of a block's values that have been met.
+  func find(_ rows: inout KnownRows, _ reader: RecordReader) { rows.find(reader, in: table) }
+
   /// The same of a name that is no field's.
   func row(of value: [UInt8], _ field: String) throws(MalformedLine) -> Int32 {
     var result: Result<Int32, MalformedLine> = .failure(.emptyField(field))

@@ -4,6 +4,7 @@ extension UnsafeBufferPointer<UInt8> {
   /// The whole number that these bytes spell in decimal, with an optional sign; nil for anything else
   /// and for what Int64 cannot hold.
   package var wholeNumber: Int64? {
+    if let value = fewDigits { return Int64(value) }
     var index = 0
     let negative = count > 0 && self[0] == UInt8(ascii: "-")
     if negative || (count > 0 && self[0] == UInt8(ascii: "+")) { index = 1 }
@@ -30,6 +31,7 @@ extension UnsafeBufferPointer<UInt8> {
   /// The number that these bytes spell (`4`, `3.5`, `-1e-3`, `nan`, `inf`, any case), correctly rounded;
   /// nil for anything else.
   package var decimalNumber: Double? {
+    if let value = shortDecimal { return value }
     var index = 0
     let negative = count > 0 && self[0] == UInt8(ascii: "-")
     if negative || (count > 0 && self[0] == UInt8(ascii: "+")) { index = 1 }
@@ -58,6 +60,31 @@ extension UnsafeBufferPointer<UInt8> {
     return slowDecimalNumber
   }
 
+  /// The number that 1 to 16 digits spell; nil for anything else.
+  @inline(__always)
+  private var fewDigits: UInt64? {
+    if count <= 8 { return word.number(digits: count) }
+    guard count <= 16, let first = words.first.number(digits: 8),
+      let last = (words.last &>> UInt64(8 * (16 - count))).number(digits: count - 8)
+    else { return nil }
+    return first &* UInt64(powersOfTen[count - 8]) &+ last
+  }
+
+  /// The number that up to 8 bytes of digits and a point spell; nil for anything else.
+  @inline(__always)
+  private var shortDecimal: Double? {
+    if count > 8 { return nil }
+    let word = word
+    let others = word ^ 0x2E2E_2E2E_2E2E_2E2E
+    // The top bit of the first byte that is a point, if there is one.
+    let points = (others &- 0x0101_0101_0101_0101) & ~others & 0x8080_8080_8080_8080
+    if points == 0 { return word.number(digits: count).map { Double($0) } }
+    let before = points.trailingZeroBitCount & ~7
+    let digits = word & (1 &<< UInt64(before) &- 1) | (word >> UInt64(before + 8)) &<< UInt64(before)
+    guard let number = digits.number(digits: count - 1) else { return nil }
+    return Double(number) / powersOfTen[count - 1 - before / 8]
+  }
+
   @inline(never)
   private var slowDecimalNumber: Double? {
     let text = String(decoding: self, as: UTF8.self)
@@ -79,3 +106,23 @@ private let powersOfTen: [Double] = [
   1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
   1e19, 1e20, 1e21, 1e22,
 ]
+
+extension UInt64 {
+  /// The number that the lowest bytes spell, 1 to 8 digits from the lowest byte on; nil where they are none. The bytes above
+  /// are 0.
+  @inline(__always)
+  fileprivate func number(digits count: Int) -> UInt64? {
+    if count < 1 { return nil }
+    // Zeros come before the digits, so that there are eight.
+    let text = self &<< UInt64(64 - 8 * count) | 0x3030_3030_3030_3030 >> UInt64(8 * count)
+    let high: UInt64 = 0xF0F0_F0F0_F0F0_F0F0
+    guard text & high == 0x3030_3030_3030_3030,
+      (text &+ 0x0606_0606_0606_0606) & high == 0x3030_3030_3030_3030
+    else { return nil }
+    // Two digits in each second byte, then four and eight in one product each.
+    let digits = text & 0x0F0F_0F0F_0F0F_0F0F
+    let pairs = digits &* 10 &+ digits >> 8
+    let mask: UInt64 = 0x0000_00FF_0000_00FF
+    return ((pairs & mask) &* 0x000F_4240_0000_0064 &+ (pairs >> 16 & mask) &* 0x0000_2710_0000_0001) >> 32
+  }
+}

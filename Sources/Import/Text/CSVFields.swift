@@ -1,3 +1,4 @@
+import CBytes
 import Support
 
 /// The fields of one line of a CSV file (RFC 4180, except that a field may not run over several lines, and
@@ -8,7 +9,9 @@ package struct CSVFields: ~Copyable {
   /// Fields that can be told apart in one line; the rest are only counted.
   package static let maximumCount = 1024
 
-  private let places: UnsafeMutablePointer<(start: Int, count: Int)>
+  private let fields: UnsafeMutablePointer<Bytes>
+  /// The bytes that a search may read, of a line that is shorter.
+  private let short: UnsafeMutablePointer<UInt8>
   private var line = Line(start: nil, count: 0)
   /// The byte between fields; nil until the file's first line tells it, and a comma then.
   package var delimiter: UInt8? { didSet { separator = delimiter ?? UInt8(ascii: ",") } }
@@ -23,31 +26,56 @@ package struct CSVFields: ~Copyable {
   package private(set) var count = 0
 
   package init(delimiter: UInt8? = nil) {
-    places = .allocate(capacity: CSVFields.maximumCount)
+    fields = .allocate(capacity: CSVFields.maximumCount)
+    short = .allocate(capacity: 64)
+    short.initialize(repeating: 0, count: 64)
     self.delimiter = delimiter
     separator = delimiter ?? UInt8(ascii: ",")
   }
 
-  deinit { places.deallocate() }
+  deinit {
+    fields.deallocate()
+    short.deallocate()
+  }
 
   /// Finds the fields of `line`, whose quoted fields are decoded in place.
   package mutating func split(_ line: Line) throws(MalformedLine) {
     self.line = line
     count = 0
     if let second { return splitAtPairs(second) }
-    let (separator, quotes) = (separator, quotes)
-    var index = 0
+    // The separators among the 64 bytes from `block` on that are not passed yet, a bit each.
+    var (start, block) = (0, 0)
+    var places = separators(from: 0)
     while true {
-      if index < line.count && line[index] == UInt8(ascii: "\"") && quotes {
-        index = try quoted(from: index)
-      } else {
-        let start = index
-        while index < line.count && line[index] != separator { index += 1 }
-        add(start, index - start)
+      if start < line.count && line[start] == UInt8(ascii: "\"") && quotes {
+        let end = try quoted(from: start)
+        if end == line.count { return }
+        start = end + 1
+        block = start
+        places = separators(from: start)
+        continue
       }
-      if index == line.count { return }
-      index += 1
+      while places == 0 {
+        block += 64
+        if block >= line.count { return add(start, line.count - start) }
+        places = separators(from: block)
+      }
+      let place = block + places.trailingZeroBitCount
+      places &= places &- 1
+      add(start, place - start)
+      start = place + 1
     }
+  }
+
+  /// Bit i says whether byte `block` + i of the line is the separator.
+  @inline(__always)
+  private func separators(from block: Int) -> UInt64 {
+    let left = line.count - block
+    guard let text = line.baseAddress, left > 0 else { return 0 }
+    if left >= 64 { return lcft_places(text + block, separator) }
+    if line.count >= 64 { return lcft_places(text + (line.count - 64), separator) &>> UInt64(64 - left) }
+    short.update(from: text + block, count: left)
+    return lcft_places(short, separator) & (1 &<< UInt64(left) &- 1)
   }
 
   /// As `split`; that the line has `expected` fields.
@@ -64,9 +92,12 @@ package struct CSVFields: ~Copyable {
     guard let rest, rest < expected, extra > 0, count <= CSVFields.maximumCount else {
       throw .fieldCount(found: count, expected: expected)
     }
-    let last = places[rest + extra]
-    places[rest].count = last.start + last.count - places[rest].start
-    for index in rest + 1..<expected { places[index] = places[index + extra] }
+    // They stand one after the other in the line.
+    let (first, last) = (fields[rest], fields[rest + extra])
+    fields[rest] = Bytes(
+      start: first.baseAddress,
+      count: last.baseAddress.unsafelyUnwrapped - first.baseAddress.unsafelyUnwrapped + last.count)
+    for index in rest + 1..<expected { fields[index] = fields[index + extra] }
     count = expected
   }
 
@@ -74,7 +105,7 @@ package struct CSVFields: ~Copyable {
   package subscript(index: Int) -> Bytes {
     @inline(__always) get {
       assert(index < count && index < CSVFields.maximumCount)
-      return Bytes(rebasing: line[places[index].start..<places[index].start + places[index].count])
+      return fields[index]
     }
   }
 
@@ -94,26 +125,30 @@ package struct CSVFields: ~Copyable {
 
   @inline(__always)
   private mutating func add(_ start: Int, _ length: Int) {
-    if count < CSVFields.maximumCount { places[count] = (start, length) }
+    if count < CSVFields.maximumCount {
+      fields[count] = Bytes(start: line.baseAddress.map { UnsafePointer($0 + start) }, count: length)
+    }
     count += 1
   }
 
   /// Takes the quoted field that opens at `open`; returns the index of the separator after it or of the end.
   private mutating func quoted(from open: Int) throws(MalformedLine) -> Int {
+    guard let text = line.baseAddress else { return open }
     var read = open + 1
     var write = read
     while true {
-      guard read < line.count else {
+      guard let quote = memchr(text + read, 0x22, line.count - read) else {
         throw .quoting(column: open + 1, "a quote opens here and does not close on this line")
       }
-      if line[read] == UInt8(ascii: "\"") {
-        read += 1
-        if read == line.count || line[read] == separator { break }
-        guard line[read] == UInt8(ascii: "\"") else {
-          throw .quoting(column: read + 1, "text between a closing quote and the comma")
-        }
+      let length = quote.assumingMemoryBound(to: UInt8.self) - (text + read)
+      if write != read { memmove(text + write, text + read, length) }
+      write += length
+      read += length + 1
+      if read == line.count || line[read] == separator { break }
+      guard line[read] == UInt8(ascii: "\"") else {
+        throw .quoting(column: read + 1, "text between a closing quote and the comma")
       }
-      line[write] = line[read]
+      line[write] = UInt8(ascii: "\"")
       write += 1
       read += 1
     }

@@ -40,31 +40,50 @@ package final class LineReader {
   package func next() throws(ImportError) -> Line? {
     var scanned = 0
     while true {
-      if let found = memchr(buffer + start + scanned, 0x0A, end - start - scanned) {
-        let newline = found.assumingMemoryBound(to: UInt8.self)
-        let line = try take(newline - (buffer + start))
-        start += 1
+      if let length = lengthOfLine(after: scanned) {
+        let line = take(length, andEnd: 1)
+        if line.count > maximumLength { throw tooLong(number) }
         return line
       }
       scanned = end - start
-      if atEnd { return scanned == 0 ? nil : try take(scanned) }
+      if atEnd {
+        if scanned == 0 { return nil }
+        let line = take(scanned, andEnd: 0)
+        if line.count > maximumLength { throw tooLong(number) }
+        return line
+      }
       if scanned > maximumLength + 1 { throw tooLong(number + 1) }
       try fill()
     }
   }
 
-  /// The line of `length` bytes at `start`, its carriage return and byte order mark taken off.
-  private func take(_ length: Int) throws(ImportError) -> Line {
+  /// The next line where the whole of it has been read already, so that the lines before it stay valid; nil where `next`
+  /// has to read on, or to refuse it.
+  package func nextHeld() -> Line? {
+    guard let length = lengthOfLine(after: 0), length <= maximumLength else { return nil }
+    return take(length, andEnd: 1)
+  }
+
+  /// How long the line at `start` is, if its end has been read; it is not among the first `scanned` bytes.
+  @inline(__always)
+  private func lengthOfLine(after scanned: Int) -> Int? {
+    let text = buffer + start
+    guard let found = memchr(text + scanned, 0x0A, end - start - scanned) else { return nil }
+    return found.assumingMemoryBound(to: UInt8.self) - text
+  }
+
+  /// The line of `length` bytes at `start`, its carriage return and byte order mark taken off. Passes `after` bytes more.
+  @inline(__always)
+  private func take(_ length: Int, andEnd after: Int) -> Line {
     var first = buffer + start
     var count = length
-    start += length
+    start += length + after
     number += 1
     if count > 0 && first[count - 1] == 0x0D { count -= 1 }
     if number == 1 && count >= 3 && first[0] == 0xEF && first[1] == 0xBB && first[2] == 0xBF {
       first += 3
       count -= 3
     }
-    if count > maximumLength { throw tooLong(number) }
     return Line(start: first, count: count)
   }
 

@@ -15,6 +15,8 @@ final class SourceLines {
   private var told: Int64 = 0
   /// A line that was looked at and not yet taken.
   private var held: Line?
+  /// Number of the line that messages are about: of the row that is read.
+  private(set) var number = 0
 
   init(path: String, malformed: MalformedLines, progress: @escaping ImportProgress) throws(ImportError) {
     self.path = path
@@ -27,11 +29,24 @@ final class SourceLines {
 
   /// The next line as it is; nil at the end of the file.
   func next() throws(ImportError) -> Line? {
-    if let line = held {
-      held = nil
-      return line
+    var line = held
+    held = nil
+    if line == nil { line = try reader.next() }
+    number = reader.number
+    return line
+  }
+
+  /// Puts up to `limit` further lines that are not blank into `lines`, with their numbers; all are valid until the next
+  /// call. None at the end of the file.
+  func next(_ limit: Int, into lines: inout GrowableBuffer<NumberedLine>) throws(ImportError) {
+    lines.removeAll()
+    var line = try next()
+    while let present = line {
+      if present.count > 0 { lines.append(NumberedLine(line: present, number: reader.number)) }
+      if lines.count == limit { break }
+      line = lines.count == 0 ? try next() : reader.nextHeld()
     }
-    return try reader.next()
+    if reader.source.file.offset - told >= 8 << 20 || lines.count == 0 { tell() }
   }
 
   /// Whether the next line has `text` in it; the line stays to be read.
@@ -72,23 +87,26 @@ final class SourceLines {
   /// the line, which must have left no trace by then.
   @inline(__always)
   func readAll(_ body: (Line) throws(MalformedLine) -> Void) throws(ImportError) {
-    var rows = 0
-    defer { account.rows += rows }
     while let line = try next() {
-      if reader.number & 0xFFF == 0 { tellFrom(8 << 20) }
+      if reader.number & 0xFFF == 0 && reader.source.file.offset - told >= 8 << 20 { tell() }
       if line.count == 0 { continue }
-      rows += 1
-      do throws(MalformedLine) {
-        try body(line)
-      } catch {
-        try refuse(error)
-      }
+      try row(at: reader.number) { () throws(MalformedLine) in try body(line) }
     }
     tell()
   }
 
-  /// Number of the line read last.
-  var number: Int { reader.number }
+  /// Counts line `number` as a row and calls `body`. What that throws either ends the import or skips the line, which must
+  /// have left no trace by then.
+  @inline(__always)
+  func row(at number: Int, _ body: () throws(MalformedLine) -> Void) throws(ImportError) {
+    self.number = number
+    account.rows += 1
+    do throws(MalformedLine) {
+      try body()
+    } catch {
+      try refuse(error)
+    }
+  }
 
   /// The file and its checksum, once all lines are read.
   var source: Dataset.Provenance.Source {
@@ -104,24 +122,20 @@ final class SourceLines {
   /// Counts a value of the present line that cannot be kept, while its row can.
   @inline(never)
   func lose(_ reason: MalformedLine) {
-    account.lose(reason.kind, line: reader.number, example: "\(reason)")
+    account.lose(reason.kind, line: number, example: "\(reason)")
   }
 
   @inline(never)
   private func refuse(_ reason: MalformedLine) throws(ImportError) {
     switch malformed {
-    case .fail: throw .malformedLine(file: path, line: reader.number, reason: reason)
+    case .fail: throw .malformedLine(file: path, line: number, reason: reason)
     case .skip:
       skipped += 1
-      account.leaveOut(reason.kind, line: reader.number, example: "\(reason)")
+      account.leaveOut(reason.kind, line: number, example: "\(reason)")
       if skipped <= ImportEvent.reportedLines {
-        progress(.skipped(file: path, line: reader.number, reason: reason))
+        progress(.skipped(file: path, line: number, reason: reason))
       }
     }
-  }
-
-  private func tellFrom(_ bytes: Int64) {
-    if reader.source.file.offset - told >= bytes { tell() }
   }
 
   private func tell() {
@@ -129,4 +143,10 @@ final class SourceLines {
     told = file.offset
     progress(.reading(file: path, bytes: file.offset, size: file.size, lines: reader.number))
   }
+}
+
+/// A line and its number, from 1.
+struct NumberedLine: BitwiseCopyable {
+  let line: Line
+  let number: Int
 }
