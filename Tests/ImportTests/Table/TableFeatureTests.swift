@@ -44,6 +44,20 @@ import Testing
     #expect(abs(both.apply((362_880.0 as Double).squareRoot().squareRoot().squareRoot() - 1)) < 1e-9)
   }
 
+  @Test(arguments: [1, 128, 1 << 20])
+  func quantilesOfManyNumbersInAnyOrder(_ distance: Int) throws {
+    // Numbers that differ in their last bits, all over, or in their sign; 7 and 401 have no common divisor.
+    let numbers = (0..<401).map { 1_600_000_000 * min(distance - 1, 1) + distance * ($0 * 7 % 401 - 200) }
+    let rows = numbers.enumerated().map { "u,i\($0),\($0 % 100),1,\($1)," }
+    let features = try result("sample_features: {f: {kind: numeric, transform: quantiles(4)}}", rows)
+    guard case .numeric(let steps)? = features.dataset.features.feature(.samples, "f")?.kind else {
+      Issue.record("numeric feature")
+      return
+    }
+    let rising = numbers.sorted()
+    #expect(steps == [.quantiles(edges: [100, 200, 300].map { Double(rising[$0]) })])
+  }
+
   @Test func hashedValuesKeepTheirRowsAndCountCollisions() throws {
     let rows = (0..<40).map { "u,i\($0),\($0),1,v\($0 % 20)," }
     let result = try result("sample_features: {f: {hash: 8}}", rows)
