@@ -50,7 +50,7 @@ package struct IdentifierTable: ~Copyable {
     return row < 0 ? nil : row
   }
 
-  /// The rows of `count` identifiers, -1 of those that have none. Big tables lie outside the caches: what is to be looked
+  /// The rows of `count` identifiers, -1 of those that have none. Big tables lie outside the caches: what is looked
   /// at is asked for ahead, for all of them, and waited for together.
   func find(
     _ identifiers: UnsafePointer<Bytes>, count: Int, _ hashes: UnsafeMutablePointer<UInt64>,
