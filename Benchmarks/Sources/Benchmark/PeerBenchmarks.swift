@@ -21,7 +21,10 @@ struct PeerBenchmarks {
       ("cloud train, original sizes", { try training($0, .original) }),
       ("finetune local", { try fineTuning($0, "[local]", losses: false) }),
       ("finetune cloud+local+soft1", { try fineTuning($0, "[cloud, local, soft1]", losses: false) }),
-      ("finetune cloud+local+soft1+soft2", { try fineTuning($0, "[cloud, local, soft1, soft2]", losses: false) }),
+      (
+        "finetune cloud+local+soft1+soft2",
+        { try fineTuning($0, "[cloud, local, soft1, soft2]", losses: false) }
+      ),
       ("finetune local, losses", { try fineTuning($0, "[local]", losses: true) }),
     ]
     for loop in loops where part.map({ loop.name.contains($0) }) ?? true { try loop.work(loop.name) }

@@ -43,11 +43,14 @@ package final class Attention {
     var first = pair.begin(inputs, pass)
     var second = Matrix(history.pairPartition, columns: hidden.second, in: pass.arena)
     let weights = pass.arena.take(history.pairPartition.count, of: Float.self)
-    forEachBlock(inputs, begin: { pair.beginForward($0, pass) }) { block, _ in
-      pair.forward(block, pass)
-      guard activation.isByRow else { return }
-      secondForward(first, second, block, pass)
-      outputForward(second, weights, inputs, y, block, pass)
+    for shard in 0..<inputs.samples.shards {
+      pair.beginForward(shard, pass)
+      history.forEachBlock(ofShard: shard, inputs.samples) { block in
+        pair.forward(block, pass)
+        guard activation.isByRow else { return }
+        secondForward(first, second, block, pass)
+        outputForward(second, weights, inputs, y, block, pass)
+      }
     }
     if !activation.isByRow {
       first = try pair.activation.forward(first, pass)
@@ -60,7 +63,9 @@ package final class Attention {
 
   /// Adds to `dqueries` [B x Eq] and `dkeys` [K x Ek].
   package func backward(_ dy: Matrix, _ dqueries: Matrix, _ dkeys: Matrix, _ pass: Pass) throws {
-    guard let (inputs, first, second, weights) = saved else { preconditionFailure("backward follows forward") }
+    guard let (inputs, first, second, weights) = saved else {
+      preconditionFailure("backward follows forward")
+    }
     let gradients = PairGradients(queries: dqueries, keys: dkeys)
     let transposed = Transposition.transpose(
       pass.weight(offset: weight.second, rows: hidden.first, columns: hidden.second), in: pass.arena)
@@ -72,9 +77,7 @@ package final class Attention {
         pass.arena.take(largest * hidden.second, of: Float.self),
         pass.arena.take(largest * hidden.first, of: Float.self)
       )
-      forEachBlock(
-        inputs, begin: { pair.beginBackward($0, pass) }, end: { pair.endBackward($0, gradients, pass) }
-      ) { block, shard in
+      forEachBlockOfPairLayer(inputs, gradients, pass) { block, shard in
         let dsecond = MutableMatrixView(dsecond, rows: block.pairs.count, columns: hidden.second)
         let dfirst = MutableMatrixView(dfirst, rows: block.pairs.count, columns: hidden.first)
         weightedSumBackward(dy, inputs, weights, dscores, dkeys, block)
@@ -98,22 +101,28 @@ package final class Attention {
         dsecond.view(block.pairs), transposed, into: dfirst.mutableView(block.pairs), start: .zero)
     }
     dfirst = try pair.activation.backward(dfirst, pass)
-    forEachBlock(
-      inputs, begin: { pair.beginBackward($0, pass) }, end: { pair.endBackward($0, gradients, pass) }
-    ) { block, shard in
+    forEachBlockOfPairLayer(inputs, gradients, pass) { block, shard in
       pair.backward(dfirst.mutableView(block.pairs), block, shard, gradients, pass)
     }
   }
 
   @inline(__always)
-  private func forEachBlock(
-    _ inputs: PairInputs, begin: (_ shard: Int) -> Void = { _ in }, end: (_ shard: Int) -> Void = { _ in },
+  private func forEachBlock(_ inputs: PairInputs, _ body: (_ block: PairBlock, _ shard: Int) -> Void) {
+    for shard in 0..<inputs.samples.shards {
+      inputs.history.forEachBlock(ofShard: shard, inputs.samples) { body($0, shard) }
+    }
+  }
+
+  /// Every block, for `body` to take the first layer's `backward` of it.
+  @inline(__always)
+  private func forEachBlockOfPairLayer(
+    _ inputs: PairInputs, _ gradients: PairGradients, _ pass: Pass,
     _ body: (_ block: PairBlock, _ shard: Int) -> Void
   ) {
     for shard in 0..<inputs.samples.shards {
-      begin(shard)
+      pair.beginBackward(shard, pass)
       inputs.history.forEachBlock(ofShard: shard, inputs.samples) { body($0, shard) }
-      end(shard)
+      pair.endBackward(shard, gradients, pass)
     }
   }
 

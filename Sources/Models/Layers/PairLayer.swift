@@ -82,7 +82,8 @@ final class PairLayer {
       }
     }
     MatrixMultiply.multiply(
-      MatrixView(products(block)), pass.weight(offset: offset, rows: keyWidth, columns: outputs), into: y, start: .zero)
+      MatrixView(products(block)), pass.weight(offset: offset, rows: keyWidth, columns: outputs), into: y,
+      start: .zero)
     history.forEachPair(of: block) { pair, b, k in
       let (q, k, to) = (query.row(b), key.row(k), y.row(pair))
       for c in 0..<outputs { to[c] = f(to[c] + q[c] + k[c]) }
@@ -110,7 +111,8 @@ final class PairLayer {
   }
 
   @inline(__always)
-  private func backward(_ dy: MutableMatrixView, _ block: PairBlock, _ df: (_ dy: Float, _ y: Float) -> Float) {
+  private func backward(_ dy: MutableMatrixView, _ block: PairBlock, _ df: (_ dy: Float, _ y: Float) -> Float)
+  {
     guard let state, let (query, key) = state.shard else { preconditionFailure("a shard is begun") }
     let y = state.y.view(block.pairs)
     state.inputs.history.forEachPair(of: block) { pair, b, k in
@@ -149,13 +151,15 @@ final class PairLayer {
     guard let offset = productOffset, let state, let transposed = state.transposed else { return }
     let products = products(block)
     MatrixMultiply.multiplyTransposedLeft(
-      MatrixView(products), dy, into: pass.gradient(shard: shard, offset: offset, rows: keyWidth, columns: outputs),
+      MatrixView(products), dy,
+      into: pass.gradient(shard: shard, offset: offset, rows: keyWidth, columns: outputs),
       start: .sum)
     // The gradient at q * k takes its place.
     let dproducts = products
     MatrixMultiply.multiply(dy, transposed, into: dproducts, start: .zero)
     state.inputs.history.forEachPair(of: block) { pair, b, k in
-      let (d, query, key) = (dproducts.row(pair), state.inputs.queries.row(b), state.inputs.keys.row(k))
+      let d = dproducts.row(pair)
+      let (query, key) = (state.inputs.queries.row(b), state.inputs.keys.row(k))
       let (dquery, dkey) = (gradients.queries.row(b), gradients.keys.row(k))
       for c in 0..<keyWidth {
         dquery[c] = dquery[c].addingProduct(d[c], key[c])

@@ -15,7 +15,8 @@ final class PairParts {
   private var keyOffset: Int { weight + queryWidth * outputs }
   private var differenceOffset: Int { keyOffset + keyWidth * outputs }
   /// V_q [Eq x outputs] and V_k [Ek x outputs], and a shard's rows of both parts.
-  private var state: (weights: (query: MatrixView, key: MatrixView), rows: (query: ShardRows, key: ShardRows))?
+  private var state:
+    (weights: (query: MatrixView, key: MatrixView), rows: (query: ShardRows, key: ShardRows))?
 
   /// `weight` and `bias` are the places of W, with the rows W_q, W_k and W_d in this order, and of b.
   init(queryWidth: Int, keyWidth: Int, outputs: Int, weight: Int, bias: Int, hasDifference: Bool) {
@@ -95,8 +96,8 @@ final class PairParts {
 
   /// From the gradients at a shard's parts to those of W, b, q and k.
   func backward(
-    _ dparts: (query: ShardRows, key: ShardRows), _ shard: Int, _ inputs: PairInputs, _ gradients: PairGradients,
-    _ pass: Pass
+    _ dparts: (query: ShardRows, key: ShardRows), _ shard: Int, _ inputs: PairInputs,
+    _ gradients: PairGradients, _ pass: Pass
   ) {
     guard let (weights, _) = state else { preconditionFailure("a pass is begun") }
     let (dquery, dkey) = dparts
