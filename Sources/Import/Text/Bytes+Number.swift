@@ -88,8 +88,10 @@ extension UnsafeBufferPointer<UInt8> {
   @inline(never)
   private var slowDecimalNumber: Double? {
     let text = String(decoding: self, as: UTF8.self)
-    // Double's own grammar also has hexadecimal, which no text format here has.
-    guard text.utf8.allSatisfy({ $0 != UInt8(ascii: "x") && $0 != UInt8(ascii: "X") }) else { return nil }
+    // Double's own grammar also has hexadecimal, which no text format here has, and ends at NUL.
+    guard text.utf8.allSatisfy({ $0 != UInt8(ascii: "x") && $0 != UInt8(ascii: "X") && $0 != 0 }) else {
+      return nil
+    }
     return Double(text)
   }
 
