@@ -46,6 +46,7 @@ struct ResourceNeeds {
   var base: [ResourceEstimate.Part] {
     [
       part("program", ResourceEstimate.program),
+      part("reading and writing files", ResourceEstimate.ofFiles, .leader),
       part("data set", sizes.columnBytes + historyBytes, .host),
       part("dense weights", modelBytes - tableBytes), part("embedding tables", tableBytes, .host),
     ]
@@ -56,9 +57,14 @@ struct ResourceNeeds {
 
   /// Entries of a sample's histories, on average.
   private var historyEntries: Double {
-    // Histories of several kinds share the user's events.
     let limit = job.model.histories.count * job.historyLength
-    if let mean = sizes.positions.meanHistory(limit: limit) { return max(1.1 * mean, 1) }
+    // Histories of several kinds share the user's events.
+    let positives = sizes.positions.positiveShare ?? 1
+    let means = job.model.histories.compactMap { kind in
+      let share = kind == .positive || kind == .actions ? positives : 1 - positives
+      return sizes.positions.meanHistory(limit: job.historyLength, share: share)
+    }
+    if !means.isEmpty { return max(1.1 * means.reduce(0, +), 1) }
     // Users with many events have more samples.
     let mean = 1.5 * Double(sizes.events) / Double(max(sizes.users, 1))
     return min(Double(limit), max(mean, 1))
@@ -69,8 +75,8 @@ struct ResourceNeeds {
   private func step(samples: Double) -> Int {
     let pairs = samples * historyEntries
     let entries = min(pairs, Double(sizes.events))
-    let pass = PassMemory(job, trains: true)
-    return PassMemory.held(
+    let pass = PassMemory(job, layout, trains: true)
+    return PassMemory.heldByStep(
       pass.forward(samples: samples, pairs: pairs, entries: entries)
         + pass.backward(samples: samples, pairs: pairs, entries: entries)
         + pass.batch(samples: samples, entries: entries))
@@ -80,7 +86,7 @@ struct ResourceNeeds {
   /// pass is a batch of the scoring, or the first look at all samples; `FirstForward` keeps a step, or the scoring of a
   /// user whose test samples are one batch.
   private var largestUser: Int {
-    let (user, pass, tuning) = (sizes.largestUser, PassMemory(job), job.fineTuning)
+    let (user, pass, tuning) = (sizes.largestUser, PassMemory(job, layout), job.fineTuning)
     let (train, test) = (Double(user.trainSamples), Double(user.testSamples))
     // Of a sample, and of all samples of a batch together.
     let events = Double(user.events)

@@ -26,6 +26,8 @@ struct SortedEvents {
     let timestamp = timestamp.values.baseAddress.unsafelyUnwrapped
     let outcome = outcomes.values.baseAddress.unsafelyUnwrapped
     let origin = origins?.values.baseAddress
+    let fractions = log.fraction.count == 0 ? nil : Column<Int32>(uninitialized: count)
+    let fraction = fractions?.values.baseAddress
     let (logUser, logItem) = (log.user.pointer, log.item.pointer)
     let (logTimestamp, logOutcome) = (log.timestamp.pointer, log.outcome.pointer)
     for row in 0..<count {
@@ -35,15 +37,18 @@ struct SortedEvents {
       item[place] = logItem[row]
       timestamp[place] = logTimestamp[row]
       outcome[place] = logOutcome[row]
+      fraction?[place] = row < log.fraction.count ? log.fraction.pointer[row] : 0
       origin?[place] = Int32(row)
     }
-    sort()
+    sort(fractions)
   }
 
-  /// Puts each user's events in the order of (timestamp, file order).
-  private func sort() {
+  /// Puts each user's events in the order of (time, file order).
+  /// - Parameter fractions: nanoseconds after each event's timestamp; nil where all are 0.
+  private func sort(_ fractions: Column<Int32>?) {
     struct Event: BitwiseCopyable {
       var timestamp: Int64
+      var fraction: Int32
       var order: Int32
       var item: Int32
       var origin: Int32
@@ -53,22 +58,30 @@ struct SortedEvents {
     let timestamp = timestamp.values.baseAddress.unsafelyUnwrapped
     let outcome = outcomes.values.baseAddress.unsafelyUnwrapped
     let origin = origins?.values.baseAddress
+    let fraction = fractions?.pointer
     var scratch = GrowableBuffer<Event>()
     for user in 0..<offsets.count - 1 {
       let first = Int(offsets[user])
       let last = Int(offsets[user + 1]) - 1
       var sorted = true
       for place in first..<last where timestamp[place] > timestamp[place + 1] { sorted = false }
+      if let fraction {
+        for place in first..<last
+        where timestamp[place] == timestamp[place + 1] && fraction[place] > fraction[place + 1] {
+          sorted = false
+        }
+      }
       if sorted { continue }
       scratch.removeAll()
       for place in first...last {
         scratch.append(
           Event(
-            timestamp: timestamp[place], order: Int32(place - first), item: item[place],
+            timestamp: timestamp[place], fraction: fraction?[place] ?? 0, order: Int32(place - first),
+            item: item[place],
             origin: origin?[place] ?? 0, outcome: outcome[place]))
       }
       var rows = UnsafeMutableBufferPointer(start: scratch.pointer, count: scratch.count)
-      rows.sort { ($0.timestamp, $0.order) < ($1.timestamp, $1.order) }
+      rows.sort { ($0.timestamp, $0.fraction, $0.order) < ($1.timestamp, $1.fraction, $1.order) }
       for place in first...last {
         item[place] = rows[place - first].item
         timestamp[place] = rows[place - first].timestamp
@@ -78,10 +91,17 @@ struct SortedEvents {
     }
   }
 
-  /// The places of events of one user, item and time beyond the first of them, rising.
+  /// An event of the user, item and time of an earlier one.
+  struct Repeat {
+    var place: Int
+    /// The first of them.
+    var original: Int
+  }
+
+  /// The events of one user, item and time beyond the first of them, by place.
   /// - Parameter actions: whether events also have to have the same outcome to be repeats.
-  func repeats(telling actions: Bool) -> [Int] {
-    var repeats: [Int] = []
+  func repeats(telling actions: Bool) -> [Repeat] {
+    var repeats: [Repeat] = []
     var moment: [(key: UInt64, place: Int)] = []
     let (time, item, outcome) = (timestamp.pointer, item.pointer, outcomes.pointer)
     for user in 0..<offsets.count - 1 {
@@ -97,10 +117,15 @@ struct SortedEvents {
           }
           moment.sort { ($0.key, $0.place) < ($1.key, $1.place) }
           let before = repeats.count
-          for index in 1..<moment.count where moment[index].key == moment[index - 1].key {
-            repeats.append(moment[index].place)
+          var original = 0
+          for index in 1..<moment.count {
+            if moment[index].key != moment[original].key {
+              original = index
+            } else {
+              repeats.append(Repeat(place: moment[index].place, original: moment[original].place))
+            }
           }
-          repeats[before...].sort()
+          repeats[before...].sort { $0.place < $1.place }
         }
         first = last
       }
@@ -108,13 +133,13 @@ struct SortedEvents {
     return repeats
   }
 
-  /// Takes out the events at `places`, which rise.
-  mutating func remove(_ places: [Int]) {
-    if places.isEmpty { return }
+  /// Takes out repeats, which are in the order of their places.
+  mutating func remove(_ repeats: [Repeat]) {
+    if repeats.isEmpty { return }
     var isKept = [Bool](repeating: true, count: count)
-    for place in places { isKept[place] = false }
+    for row in repeats { isKept[row.place] = false }
     func kept<Element>(_ column: Column<Element>) -> Column<Element> {
-      let result = Column<Element>(uninitialized: column.count - places.count)
+      let result = Column<Element>(uninitialized: column.count - repeats.count)
       var next = 0
       for place in 0..<column.count where isKept[place] {
         result.values[next] = column[place]
@@ -125,7 +150,7 @@ struct SortedEvents {
     let starts = Column<Int64>(uninitialized: offsets.count)
     var taken = 0
     for user in 0..<offsets.count {
-      while taken < places.count && places[taken] < Int(offsets[user]) { taken += 1 }
+      while taken < repeats.count && repeats[taken].place < Int(offsets[user]) { taken += 1 }
       starts.values[user] = offsets[user] - Int64(taken)
     }
     offsets = starts

@@ -11,7 +11,8 @@ extension RecordReader {
         continue
       }
       for index in 0..<count(slot) {
-        print = KeyedRandom.mix(print &+ KeyedRandom.key(values.pointer[places[slot].start + index]))
+        guard let text = present(values.pointer[places[slot].start + index].trimmed) else { continue }
+        print = KeyedRandom.mix(print &+ KeyedRandom.key(text))
       }
     }
     return print
