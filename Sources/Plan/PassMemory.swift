@@ -5,38 +5,33 @@ import Models
 /// an entry of its history, and per distinct entry. The formulas follow the layers.
 struct PassMemory {
   private let model: ModelConfiguration
+  private let settings: ModelSettings?
   /// Of an entry of a history, and what a sample's histories add to the inputs.
   private let entryWidth: Double
   private let attention: Double
   private let firstAttention: Double
   private let state: Double
   private let inputs: Double
-  /// What cross layers keep of them.
-  private let crossings: Double
   private let hidden: Double
   /// What each input of a hidden layer has beside its value: that of a normalisation, and a mask and what it leaves.
   private let ofHidden: Double
   private var histories: Double { Double(max(1, model.histories.count)) }
 
-  /// - Parameters:
-  ///   - layout: the model's.
-  ///   - trains: whether it is a pass of the cloud training, which alone has dropout.
-  init(_ job: Job, _ layout: ModelLayout, trains: Bool = false) {
+  /// `trains`: whether it is a pass of the cloud training, which alone has dropout.
+  init(_ job: Job, trains: Bool = false) {
     model = job.model
     let settings = ModelRegistry.settings(job.model.name)
-    let encoded = settings?.embeddings == false ? 1 : Double(model.encodedItemWidth)
+    self.settings = settings
+    let encoded = Double(model.encodedItemWidth)
     let events = Double(model.features.of(.events).count)
+    entryWidth = encoded * (1 + events / 2)
     let hasAttention = settings?.attention == true
-    // A sum over a history of items alone keeps no entries.
-    entryWidth = hasAttention || events > 0 ? encoded * (1 + events / 2) : 0
     let ofAttention = Double(model.attention.reduce(0, +))
     attention = hasAttention ? ofAttention * (1 + PassMemory.copies(of: model.attentionActivation)) + 1 : 0
     firstAttention = hasAttention ? Double(model.attention.first ?? 0) : 0
     state = settings?.recurrent == true ? Double(model.recurrent) : 0
-    // All fields side by side, with their products, as the perceptron takes them; a model without one has a weight each.
-    let first = layout.parameters.first { $0.name == "mlp/0/weight" }?.shape.first
-    inputs = Double(first ?? 2 + 2 * model.histories.count + model.features.fields.count)
-    crossings = settings?.crossLayers == true ? 2 * Double(model.crossLayers) * inputs : 0
+    // The user, the candidate, two of each history, and a field per feature.
+    inputs = encoded * Double(2 + 2 * model.histories.count + model.features.fields.count)
     hidden = settings?.hidden == true ? Double(model.hidden.reduce(0, +)) : 0
     ofHidden = (model.batchNormalization ? 1 : 0) + (trains && job.training.dropout > 0 ? 1 : 0)
   }
@@ -54,7 +49,7 @@ struct PassMemory {
   /// The values of a forward pass. A window that slides from sample to sample begins a chain of states of its own, one
   /// that still begins with the user's first entry shares it: taken to be all windows of one history.
   func forward(samples: Double, pairs: Double, entries: Double) -> Double {
-    let perSample = 3 * inputs + crossings + (3 + ofHidden) * hidden
+    let perSample = 3 * inputs + (3 + ofHidden) * hidden
     let perPair = attention + (state > 0 ? (6 * state + firstAttention + 6) / histories : 0)
     let perEntry = entryWidth + (state > 0 ? 3 * state : firstAttention)
     return 4 * (samples * perSample + pairs * perPair + entries * perEntry)
@@ -62,7 +57,7 @@ struct PassMemory {
 
   /// The gradients, which are there beside the values.
   func backward(samples: Double, pairs: Double, entries: Double) -> Double {
-    let perSample = 3 * inputs + crossings + (2 + ofHidden) * hidden
+    let perSample = 3 * inputs + (2 + ofHidden) * hidden
     let perPair = attention + (state > 0 ? (4 * state + firstAttention) / histories : 0)
     let perEntry = entryWidth + (state > 0 ? 3 * state : firstAttention)
     return 4 * (samples * perSample + pairs * perPair + entries * perEntry)
@@ -77,10 +72,7 @@ struct PassMemory {
     }
   }
 
-  /// What arenas that hold so many bytes make the process hold, where each user's batches have other sizes: the C library
-  /// keeps some of the smaller slabs that they had before, as measured about half.
+  /// What arenas that hold so many bytes make the process hold. The C library keeps some of the smaller slabs that they
+  /// had before, as measured about half.
   static func held(_ bytes: Double) -> Int { Int(1.55 * bytes) }
-
-  /// The same of a step of the cloud training: all steps have one size, the first makes all slabs.
-  static func heldByStep(_ bytes: Double) -> Int { Int(1.15 * bytes) }
 }

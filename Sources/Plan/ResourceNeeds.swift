@@ -75,8 +75,8 @@ struct ResourceNeeds {
   private func step(samples: Double) -> Int {
     let pairs = samples * historyEntries
     let entries = min(pairs, Double(sizes.events))
-    let pass = PassMemory(job, layout, trains: true)
-    return PassMemory.heldByStep(
+    let pass = PassMemory(job, trains: true)
+    return PassMemory.held(
       pass.forward(samples: samples, pairs: pairs, entries: entries)
         + pass.backward(samples: samples, pairs: pairs, entries: entries)
         + pass.batch(samples: samples, entries: entries))
@@ -86,7 +86,7 @@ struct ResourceNeeds {
   /// pass is a batch of the scoring, or the first look at all samples; `FirstForward` keeps a step, or the scoring of a
   /// user whose test samples are one batch.
   private var largestUser: Int {
-    let (user, pass, tuning) = (sizes.largestUser, PassMemory(job, layout), job.fineTuning)
+    let (user, pass, tuning) = (sizes.largestUser, PassMemory(job), job.fineTuning)
     let (train, test) = (Double(user.trainSamples), Double(user.testSamples))
     // Of a sample, and of all samples of a batch together.
     let events = Double(user.events)
