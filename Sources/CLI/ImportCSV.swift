@@ -20,10 +20,13 @@ extension ImportCommand {
             --rating-column watch_ratio --threshold 2 --output plays.h5
         """)
 
-    @Option(help: "The interactions: user, item, timestamp[, rating or label]; plain or .gz.")
+    @Option(
+      help: "The interactions: user, item, timestamp[, rating or label]; plain or .gz.", completion: .text)
     var interactions: String
 
-    @Option(help: "The items: a header with item, category[, categories separated by |]; plain or .gz.")
+    @Option(
+      help: "The items: a header with item, category[, categories separated by |]; plain or .gz.",
+      completion: .text)
     var items: String?
 
     @OptionGroup var table: TableOptions

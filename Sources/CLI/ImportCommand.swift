@@ -24,16 +24,18 @@ extension ImportCommand {
         movielens-100k, which also have the features of users.
         """)
 
-    @Option(help: "A folder with ratings, movies and, if there, genome-scores.csv; plain or .gz.")
+    @Option(
+      help: "A folder with ratings, movies and, if there, genome-scores.csv; plain or .gz.",
+      completion: .directory)
     var directory: String?
 
-    @Option(help: "The ratings file, instead of --directory.")
+    @Option(help: "The ratings file, instead of --directory.", completion: .text)
     var ratings: String?
 
-    @Option(help: "The movies file, for genres.")
+    @Option(help: "The movies file, for genres.", completion: .text)
     var movies: String?
 
-    @Option(help: "genome-scores.csv, for the tag genome.")
+    @Option(help: "genome-scores.csv, for the tag genome.", completion: .text)
     var genome: String?
 
     @Flag(help: "Leave out the tag genome that --directory holds.")
@@ -82,10 +84,13 @@ extension ImportCommand {
         amazon-2014, amazon-2018 and amazon-2023, which also have brands, stores, prices and stars.
         """)
 
-    @Option(help: "The reviews: reviewerID, asin, unixReviewTime, or user_id, parent_asin, timestamp.")
+    @Option(
+      help: "The reviews: reviewerID, asin, unixReviewTime, or user_id, parent_asin, timestamp.",
+      completion: .text)
     var reviews: String
 
-    @Option(help: "The metadata with the products' categories, strict JSON or Python literals.")
+    @Option(
+      help: "The metadata with the products' categories, strict JSON or Python literals.", completion: .text)
     var metadata: String?
 
     @Option(help: "Categories kept per product, the last of its list.")

@@ -7,7 +7,7 @@ import Support
 
 /// The options that all importers share.
 struct ImportOptions: ParsableArguments {
-  @Option(help: "The data set to write (HDF5).")
+  @Option(help: "The data set to write (HDF5).", completion: .hdf5)
   var output: String
 
   @OptionGroup var splitting: SplitOptions
@@ -38,7 +38,8 @@ struct SplitOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The first part of each user's samples in time trains, the rest tests.", valueName: "share"))
+      "The first part of each user's samples in time trains, the rest tests; samples of one second stay together.",
+      valueName: "share"))
   var splitFraction: Double?
 
   /// Nil where neither is given.

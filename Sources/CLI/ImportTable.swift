@@ -34,41 +34,46 @@ extension ImportCommand {
 
     @Option(
       help: ArgumentHelp(
-        "The schema file (YAML), or the name of a schema of a public set.", valueName: "file|name"))
+        "The schema file (YAML), or the name of a schema of a public set.", valueName: "file|name"),
+      completion: .schema)
     var schema: String?
 
     @Option(
       parsing: .upToNextOption,
       help: ArgumentHelp(
-        "Print a first schema for these files: the log, and files of users and items.", valueName: "file"))
+        "Print a first schema for these files: the log, and files of users and items.", valueName: "file"),
+      completion: .text)
     var guess: [String] = []
 
     @Option(
       help:
-        "Where the files are that the schema names (default: the schema's folder, or this one for a name).")
+        "Where the files are that the schema names (default: the schema's folder, or this one for a name).",
+      completion: .directory)
     var folder: String?
 
     @Option(
       parsing: .upToNextOption,
-      help: ArgumentHelp("The log's files, instead of those that the schema names.", valueName: "file"))
+      help: ArgumentHelp("The log's files, instead of those that the schema names.", valueName: "file"),
+      completion: .text)
     var log: [String] = []
 
-    @Option(help: "The file of users, instead of the one that the schema names.")
+    @Option(help: "The file of users, instead of the one that the schema names.", completion: .text)
     var users: String?
 
-    @Option(help: "The file of items, instead of the one that the schema names.")
+    @Option(help: "The file of items, instead of the one that the schema names.", completion: .text)
     var items: String?
 
     @Option(
       parsing: .upToNextOption,
       help: ArgumentHelp(
-        "The files of the second log, instead of those that the schema names.", valueName: "file"))
+        "The files of the second log, instead of those that the schema names.", valueName: "file"),
+      completion: .text)
     var history: [String] = []
 
     @Flag(help: "Leave out the second log that the schema names.")
     var withoutHistory = false
 
-    @Option(help: "The data set to write (HDF5).")
+    @Option(help: "The data set to write (HDF5).", completion: .hdf5)
     var output: String?
 
     @OptionGroup var replacing: ReplacingOptions
@@ -120,7 +125,9 @@ extension ImportCommand {
         neither, rows are positives and negatives are sampled items.
         """)
 
-    @Argument(help: "A folder with NAME.inter, or its path without .inter; plain or .gz.")
+    @Argument(
+      help: "A folder with NAME.inter, or its path without .inter; plain or .gz.",
+      completion: .file(extensions: ["inter", "gz"]))
     var path: String
 
     @Option(help: "The lowest rating whose label is 1 (default: 4).")
@@ -152,7 +159,19 @@ extension Schema {
       let folder = folder.map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? ""
       return try parse(text, file: "schemas/\(path).yaml", folder: folder)
     }
+    guard FileBytes.exists(path) || path.contains("/") else { throw unknown(path) }
     return try read(path, folder: folder)
+  }
+
+  private static func unknown(_ name: String) -> ImportError {
+    let names = ShippedSchema.texts.keys.sorted()
+    let plain = { (name: String) in name.lowercased().filter { $0.isLetter || $0.isNumber } }
+    let known = name.hasSuffix(".yaml") ? String(name.dropLast(5)) : name
+    let meant =
+      names.first { plain($0) == plain(known) } ?? Suggestion.nearest(to: known, among: names)
+      ?? names.first { $0.hasPrefix(known.lowercased()) }
+    let hint = meant.map { "did you mean \($0)?" } ?? "the program has \(names.joined(separator: ", "))"
+    return .unknownSchema(name: name, hint: hint)
   }
 
   /// Takes `file` for the users' or items' file, which the schema at `path` must describe.

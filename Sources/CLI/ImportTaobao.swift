@@ -37,16 +37,17 @@ extension ImportCommand {
         taobao-userbehavior and ali-display-ad.
         """)
 
-    @Option(help: "UserBehavior.csv.")
+    @Option(help: "UserBehavior.csv.", completion: .text)
     var userBehavior: String?
 
-    @Option(help: "raw_sample.csv: user, time_stamp, adgroup_id, pid, nonclk, clk.")
+    @Option(help: "raw_sample.csv: user, time_stamp, adgroup_id, pid, nonclk, clk.", completion: .text)
     var rawSample: String?
 
-    @Option(help: "ad_feature.csv: adgroup_id, cate_id, campaign_id, customer, brand, price.")
+    @Option(
+      help: "ad_feature.csv: adgroup_id, cate_id, campaign_id, customer, brand, price.", completion: .text)
     var adFeature: String?
 
-    @Option(help: "behavior_log.csv: user, time_stamp, btag, cate, brand.")
+    @Option(help: "behavior_log.csv: user, time_stamp, btag, cate, brand.", completion: .text)
     var behaviorLog: String?
 
     @Option(help: ArgumentHelp("The log's first day, if not the public one.", valueName: "yyyy-mm-dd"))
@@ -58,14 +59,14 @@ extension ImportCommand {
     @Option(help: "The log's first days, which train (default: 5); later ones test.")
     var trainDays: Int?
 
-    @Option(help: "Days before the first one from which behavior_log still is history.")
-    var historyDays = 14
+    @Option(help: "Days before the first one from which behavior_log still is history (default: 14).")
+    var historyDays: Int?
 
     @Option(
       help: ArgumentHelp(
-        "How long after its pv an action counts: until the end of the day, or so many seconds.",
+        "How long after its pv an action counts: until the end of the day, the default, or so many seconds.",
         valueName: "day|seconds"))
-    var actionWindow = ActionCredit.Window.sameDay
+    var actionWindow: ActionCredit.Window?
 
     @Option(help: "Only users with more training samples than this have samples.")
     var minimumTrainingSamples = 256
@@ -81,6 +82,12 @@ extension ImportCommand {
       }
       if behaviorLog != nil && rawSample == nil {
         throw ValidationError("--behavior-log goes with --raw-sample and --ad-feature")
+      }
+      if historyDays != nil && behaviorLog == nil {
+        throw ValidationError("--history-days is for --behavior-log: give that, too")
+      }
+      if actionWindow != nil && userBehavior == nil {
+        throw ValidationError("--action-window is for --user-behavior: --raw-sample has labels")
       }
       if try trainDays != nil && options.split() != nil {
         throw ValidationError("give --train-days, --split-time or --split-fraction, not two of them")
@@ -99,8 +106,8 @@ extension ImportCommand {
       settings.lastDay = lastDay
       settings.split = try options.split()
       if let trainDays { settings.trainingDays = trainDays }
-      settings.historyDays = historyDays
-      settings.actionWindow = actionWindow
+      if let historyDays { settings.historyDays = historyDays }
+      if let actionWindow { settings.actionWindow = actionWindow }
       settings.minimumTrainingSamples = minimumTrainingSamples
       settings.seed = options.seed
       settings.malformed = options.onError

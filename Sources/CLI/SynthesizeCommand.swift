@@ -37,8 +37,8 @@ struct SynthesizeCommand: ParsableCommand {
   @Flag(inversion: .prefixedNo, help: "Whether users differ in their base click rate.")
   var drift = true
 
-  @Option(help: "With drift: the standard deviation of the users' base logits.")
-  var driftSpread = 1.0
+  @Option(help: "With drift: the standard deviation of the users' base logits (default: 1).")
+  var driftSpread: Double?
 
   @Flag(
     help: "Make every exposure an event with its action (click, cart, favourite, buy), not clicks alone.")
@@ -47,14 +47,15 @@ struct SynthesizeCommand: ParsableCommand {
   @Flag(help: "Give users, items, samples and events features on which the clicks depend.")
   var features = false
 
-  @Option(help: "With features: the spread of what users' features add to the logit of a click.")
-  var userFeatureSpread = 0.7
+  @Option(
+    help: "With features: the spread of what users' features add to the logit of a click (default: 0.7).")
+  var userFeatureSpread: Double?
 
   @Option(help: "The same of items' features.")
-  var itemFeatureSpread = 0.7
+  var itemFeatureSpread: Double?
 
   @Option(help: "The same of samples' features.")
-  var contextFeatureSpread = 0.7
+  var contextFeatureSpread: Double?
 
   @Option(help: "The mean click probability of what is shown (default: 0.17, with --actions 0.04).")
   var clickRate: Double?
@@ -73,15 +74,27 @@ struct SynthesizeCommand: ParsableCommand {
 
   @OptionGroup var replacing: ReplacingOptions
 
+  func validate() throws {
+    for (name, value) in [
+      ("--user-feature-spread", userFeatureSpread), ("--item-feature-spread", itemFeatureSpread),
+      ("--context-feature-spread", contextFeatureSpread),
+    ] where value != nil && !features {
+      throw ValidationError("\(name) is for worlds with features: give --features, too")
+    }
+    if driftSpread != nil && !drift {
+      throw ValidationError("--drift-spread is for worlds with drift: leave --no-drift out")
+    }
+  }
+
   func run() throws {
     var settings = SyntheticWorld.Options(
       users: users, items: items, categories: categories, seed: seed, drift: drift)
-    settings.driftSpread = driftSpread
+    if let driftSpread { settings.driftSpread = driftSpread }
     settings.actions = actions
     settings.features = features
-    settings.userFeatureSpread = userFeatureSpread
-    settings.itemFeatureSpread = itemFeatureSpread
-    settings.contextFeatureSpread = contextFeatureSpread
+    if let userFeatureSpread { settings.userFeatureSpread = userFeatureSpread }
+    if let itemFeatureSpread { settings.itemFeatureSpread = itemFeatureSpread }
+    if let contextFeatureSpread { settings.contextFeatureSpread = contextFeatureSpread }
     settings.clickRate = clickRate ?? (actions ? 0.04 : settings.clickRate)
     settings.meanHistory = meanHistory
     settings.meanTraining = meanTraining

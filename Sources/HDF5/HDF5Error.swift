@@ -30,11 +30,12 @@ extension HDF5Error: CustomStringConvertible {
   package var description: String {
     switch self {
     case .notHDF5(let file, let bytes):
-      "\(quoted(file)): not an HDF5 file, or one cut short (\(bytes) bytes)"
+      "\(quoted(file)): not an HDF5 file, or one cut short (\(bytes) bytes); lcft import makes data sets of texts, and a "
+        + "damaged file must be copied or made again"
     case .truncated(let file):
       "\(quoted(file)): the file is cut short: its end is missing; copy or make it again"
     case .library(let location, let action, let stack):
-      "\(place(location)): cannot \(action): \(summary(stack))" + (lockAdvice(stack).map { "; " + $0 } ?? "")
+      "\(place(location)): cannot \(action): \(summary(stack))" + (advice(stack).map { "; " + $0 } ?? "")
     case .missing(let location, let what): "\(place(location)): missing \(what)"
     case .wrongType(let location, let expected, let found):
       "\(place(location)): wrong type: \(expected) expected, found \(quoted(found))"
@@ -46,7 +47,7 @@ extension HDF5Error: CustomStringConvertible {
       "\(place(location)): its values lie in other files, which are not read; copy them into this one (h5repack)"
     case .tooLarge(let location, let declared, let stored):
       "\(place(location)): declares \(declared) bytes of values but stores \(stored) bytes: "
-        + "never written, or damaged"
+        + "never written, or damaged; copy or make the file again"
     case .invalidValue(let location, let row, let value, let allowed):
       "\(place(location)): row \(row): \(quoted(value)) is not allowed: \(allowed)"
     case .invalidAttribute(let location, let name, let value, let allowed):
@@ -60,6 +61,15 @@ extension HDF5Error: CustomStringConvertible {
   private func place(_ location: HDF5.Location) -> String {
     location.path == "/"
       ? quoted(location.file) : "\(quoted(location.file)): \(quoted(location.path))"
+  }
+
+  /// What to do about the failure; nil where its own words say it.
+  private func advice(_ stack: [HDF5.StackEntry]) -> String? {
+    if let advice = lockAdvice(stack) { return advice }
+    let reads = ["H5Fopen", "H5Dread", "H5Aread", "H5Gopen2", "H5Dopen2", "H5Aopen", "H5Oopen", "H5Literate"]
+    let isOfSystem = stack.contains { $0.message.contains("errno = ") }
+    guard !isOfSystem, let call = stack.last?.function, reads.contains(call) else { return nil }
+    return "the file is damaged: copy or make it again"
   }
 
   /// What to do where the library could not lock the file; nil for any other failure. Functions that lock a chunk

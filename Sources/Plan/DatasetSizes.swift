@@ -41,8 +41,8 @@ package struct DatasetSizes: Sendable, Equatable {
         items = rows
         columnBytes += rows * DatasetSizes.width(column.type)
       case "/categories/id": columnBytes += rows * DatasetSizes.width(column.type)
-      // Digests, which are checked while the file is read and not kept.
-      case let path where path.hasPrefix("/blocks/") || path.hasPrefix("/parts/"): break
+      // Digests, which are checked while the file is read and not kept, and what became of the sources' rows.
+      case let path where ["/blocks/", "/parts/", "/import/"].contains(where: path.hasPrefix): break
       case let path where path.hasSuffix("/timestamp"):
         columnBytes += 8 * count
         loadedBytes += 8 * count

@@ -46,6 +46,7 @@ struct ResourceNeeds {
   var base: [ResourceEstimate.Part] {
     [
       part("program", ResourceEstimate.program),
+      part("reading and writing files", ResourceEstimate.ofFiles, .leader),
       part("data set", sizes.columnBytes + historyBytes, .host),
       part("dense weights", modelBytes - tableBytes), part("embedding tables", tableBytes, .host),
     ]
@@ -56,9 +57,14 @@ struct ResourceNeeds {
 
   /// Entries of a sample's histories, on average.
   private var historyEntries: Double {
-    // Histories of several kinds share the user's events.
     let limit = job.model.histories.count * job.historyLength
-    if let mean = sizes.positions.meanHistory(limit: limit) { return max(1.1 * mean, 1) }
+    // Histories of several kinds share the user's events.
+    let positives = sizes.positions.positiveShare ?? 1
+    let means = job.model.histories.compactMap { kind in
+      let share = kind == .positive || kind == .actions ? positives : 1 - positives
+      return sizes.positions.meanHistory(limit: job.historyLength, share: share)
+    }
+    if !means.isEmpty { return max(1.1 * means.reduce(0, +), 1) }
     // Users with many events have more samples.
     let mean = 1.5 * Double(sizes.events) / Double(max(sizes.users, 1))
     return min(Double(limit), max(mean, 1))

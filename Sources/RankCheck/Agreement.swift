@@ -75,3 +75,19 @@ func spin(seconds: Double) {
   let end = steadySeconds() + seconds
   while steadySeconds() < end {}
 }
+
+/// While one rank has much to do, those that wait for it leave their cores to others.
+func checkLongWaits(_ check: Check) throws {
+  for slow in 0..<check.size where check.size > 1 {
+    let before = processorSeconds()
+    try check.world.collectively { if check.rank == slow { usleep(400_000) } }
+    let spent = processorSeconds() - before
+    try check.expect(spent < 0.2, "a wait of 0.4 s for rank \(slow) took \(spent) s of a core")
+  }
+}
+
+private func processorSeconds() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+}

@@ -55,6 +55,7 @@ func checkAll(_ world: any Communicator) throws {
   try checkCollectives(check)
   try checkMessages(check)
   try checkAgreement(check)
+  try checkLongWaits(check)
   try checkTreeSums(check)
   try checkSparseSums(check)
   try checkQueue(check)

@@ -1,3 +1,4 @@
+import Foundation
 import IO
 import Studies
 import Support
@@ -6,6 +7,7 @@ import Support
 package enum FileDescription {
   /// A text about the file at `path`. Throws what reading the file throws.
   package static func describe(_ path: String) throws -> String {
+    if FileStatus.isFolder(path) { throw ofFolder(path) }
     let header = try FileHeader.read(path)
     let body =
       switch header.kind {
@@ -21,6 +23,11 @@ package enum FileDescription {
     let digest = header.contentDigest.map { "\ncontent \($0)" } ?? ""
     return "\(path): \(header.kind.rawValue), format version \(header.version), by \(header.creator), "
       + "\(header.created)\(digest)\n\n\(body)"
+  }
+
+  private static func ofFolder(_ path: String) -> DescriptionError {
+    let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+    return .folder(path, files: names.filter { (try? FileKind.of(path + "/" + $0)) != nil })
   }
 
   private static func describe(_ catalogue: Catalogue) -> String {

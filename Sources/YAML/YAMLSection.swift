@@ -32,13 +32,36 @@ package final class YAMLSection {
     do {
       node = try Yams.compose(yaml: withoutByteOrderMark(text))
     } catch let error as YamlError {
-      throw YAMLError.syntax(file: file, message: oneLine("\(error)"))
+      throw wrong(error, text, file)
     }
-    guard let node, node.mapping != nil else {
+    // Comments alone say nothing, as a mapping without keys does.
+    guard let node, node.scalar?.string != "" else {
+      return YAMLSection(file: file, path: "", node: .mapping(.init([], Tag(.map))))
+    }
+    guard node.mapping != nil else {
       throw YAMLError.invalid(
-        file: file, line: node?.mark?.line ?? 1, message: "\(kind) is a mapping of keys to values")
+        file: file, line: node.mark?.line ?? 1, message: "\(kind) is a mapping of keys to values")
     }
     return YAMLSection(file: file, path: "", node: node)
+  }
+
+  private static func wrong(_ error: YamlError, _ text: String, _ file: String) -> YAMLError {
+    switch error {
+    case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
+      .composer(let context, let problem, let mark, _):
+      let context = context.map { "\($0.text) that begins in line \($0.mark.line), " } ?? ""
+      return .invalid(file: file, line: mark.line, message: "not valid YAML: \(oneLine(context + problem))")
+    case .duplicatedKeysInMapping(let keys, let context):
+      let (key, first) = (keys.sorted().first ?? "a key", context.mark)
+      let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+      let again = lines.indices.dropFirst(first.line).first {
+        lines[$0].dropFirst(max(first.column - 1, 0)).hasPrefix("\(key):")
+      }
+      return .invalid(
+        file: file, line: again.map { $0 + 1 } ?? first.line,
+        message: "\(oneLine(key)) is given twice, first in line \(first.line): leave one out")
+    default: return .syntax(file: file, message: oneLine("\(error)"))
+    }
   }
 
   private static func withoutByteOrderMark(_ text: String) -> String {
@@ -133,6 +156,21 @@ package final class YAMLSection {
   package func refusal(_ key: String, _ reason: String) -> YAMLError {
     let line = node.mapping?[Node(key)]?.mark?.line ?? node.mark?.line ?? 1
     return .invalid(file: file, line: line, message: "\(join(key)) \(reason)")
+  }
+
+  /// The error that `key` must be there, or that another key of the section is probably `key` misspelt. `what` says in
+  /// words what it is.
+  package func missing(_ key: String, _ what: String) -> YAMLError {
+    let names = (node.mapping ?? .init([], node.tag)).compactMap { $0.key.scalar }
+    let unknown = names.filter { !known.contains($0.string) }
+    let near = Suggestion.nearest(to: key, among: unknown.map(\.string))
+    guard let found = unknown.first(where: { $0.string == near }) else {
+      return refusal(key, "is missing: \(what)")
+    }
+    let place = path.isEmpty ? "" : " in \(path)"
+    return .invalid(
+      file: file, line: found.mark?.line ?? 1,
+      message: "unknown key \(Self.oneLine(found.string))\(place) (did you mean \(key)?)")
   }
 
   /// Refuses `key` if the section has it; `reason` follows the key's name.

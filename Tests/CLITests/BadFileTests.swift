@@ -95,6 +95,11 @@ import Testing
     func train(_ job: String, _ data: String) -> [String] {
       ["train", "--job", job, "--data", data, "--output", folder.file("out")]
     }
+    // A folder is none either, and its files are offered.
+    try RefusalTests.refused(
+      ["describe", folder.path], "a folder, not a file; of its files lcft can describe", folder.file("d.h5"))
+    try FileManager.default.createDirectory(atPath: folder.file("empty"), withIntermediateDirectories: true)
+    try RefusalTests.refused(["describe", folder.file("empty")], "it has none that lcft wrote")
     for wrong in ["fifo", "", "none.h5", "job.yaml"] {
       try RefusalTests.refused(["describe", folder.file(wrong)], folder.file(wrong))
       try RefusalTests.refused(train(job, folder.file(wrong)), folder.file(wrong))

@@ -31,6 +31,28 @@ import Testing
     #expect(try offered("lcft describe ", in: folder) == ["a.h5", "b.h5"])
   }
 
+  /// Options of imports that take files complete to files, and a schema to its name, too.
+  @Test func bashCompletesFilesOfImports() throws {
+    let folder = try FileTestFolder()
+    for name in ["views.tsv.gz", "my.yaml", "a.h5"] { try folder.write("", to: name) }
+    let all = ["a.h5", "my.yaml", "views.tsv.gz"]
+    for option in [
+      "table --log", "table --users", "table --items", "table --history", "table --guess",
+      "csv --interactions",
+      "csv --items", "movielens --ratings", "movielens --movies", "movielens --genome", "amazon --reviews",
+      "amazon --metadata", "taobao --user-behavior", "taobao --raw-sample", "taobao --ad-feature",
+      "taobao --behavior-log",
+    ] {
+      #expect(try offered("lcft import \(option) ", in: folder) == all, "\(option)")
+    }
+    #expect(try offered("lcft import csv --output ", in: folder) == ["a.h5"])
+    #expect(try offered("lcft import table --schema my", in: folder) == ["my.yaml"])
+    #expect(
+      try offered("lcft import table --schema movielens-1", in: folder) == [
+        "movielens-100k", "movielens-10m", "movielens-1m",
+      ])
+  }
+
   @Test(arguments: ["zsh", "fish"]) func otherShellsHaveScripts(shell: String) throws {
     let outcome = try Command.lcft(["--generate-completion-script", shell])
     #expect(outcome.status == 0 && outcome.output.contains("simulate-ab") && outcome.output.contains("h5"))
@@ -52,6 +74,12 @@ import Testing
       (run("j") + ["--metods", "cloud"], "--metods is an unknown option (did you mean --methods?)"),
       (run(job), "instead of DINN (did you mean DIN?)"),
       (run(methods), "instead of sfot1 (did you mean soft1?)"),
+      (
+        ["import", "table", "--schema", "movielens1m", "--output", "o.h5"],
+        "movielens1m: no such schema, neither a file nor the name of one that the program has (did you mean movielens-1m?)"
+      ),
+      (["import", "table", "--schema", "Amazon2023", "--output", "o.h5"], "(did you mean amazon-2023?)"),
+      (["import", "table", "--schema", "mine", "--output", "o.h5"], "(the program has ali-display-ad"),
       (run(key), "unknown key learning_rat in finetuning (did you mean learning_rate?)"),
     ] {
       let outcome = try Command.lcft(arguments)

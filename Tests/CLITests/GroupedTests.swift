@@ -38,6 +38,11 @@ import Testing
     let described = try Command.lcft(["describe", folder.file("alone/group-middle.h5")])
     #expect(described.output.contains("for the group middle: "))
     #expect(described.output.contains("labels soft1, from the cloud model with content"))
+    // As the cloud model's does, it names the catalogue that says whose its rows are.
+    let catalogue = try #require(
+      described.output.firstMatch(of: /names of rows in catalogue.h5, content [0-9a-f]{64}/))
+    let cloud = try Command.lcft(["describe", folder.file("alone/checkpoint-epoch-1.h5")])
+    #expect(cloud.output.contains(catalogue.0))
     if let python = ForeignTool.python {
       let check = try Command.run(
         python,

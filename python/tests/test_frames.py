@@ -125,6 +125,9 @@ def test_features_and_their_vocabularies(files: Dict[str, Path]) -> None:
     assert dataset.settings["schema"].lstrip().startswith("log:") and any(
         "3000 rows read" in line for line in dataset.account
     )
+    rows = dataset.import_rows()
+    assert set(rows.columns) == {"source", "outcome", "reason", "number", "line", "example"}
+    assert set(rows.outcome) <= {"left out", "no value"} and (rows.number > 0).all()
 
 
 def test_features_in_frames(files: Dict[str, Path]) -> None:

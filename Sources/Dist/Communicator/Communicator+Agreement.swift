@@ -14,6 +14,8 @@ extension Communicator {
   package func agree<Value>(on outcome: Result<Value, any Error>) throws -> Value {
     var failure: (any Error)?
     if case .failure(let error) = outcome { failure = error }
+    // One rank may have had much to do, and libraries of MPI wait by asking without a pause.
+    try longBarrier()
     let first = try allreduce(failure == nil ? size : rank, .minimum)
     if first == size { return try outcome.get() }
     let failures = try allreduce(failure == nil ? 0 : 1, .sum)

@@ -16,6 +16,10 @@ package protocol Communicator: AnyObject {
   /// Returns when every rank has called it (`MPI_Barrier`).
   func barrier() throws
 
+  /// As `barrier`, for waits that may be long: while others read a file or write one, the core is left to others. It
+  /// returns some microseconds later than `barrier` at most, and after a long wait a millisecond.
+  func longBarrier() throws
+
   /// Copies `root`'s buffer into every other rank's (`MPI_Bcast`).
   func broadcast<Element: MPIElement>(_ buffer: UnsafeMutableBufferPointer<Element>, from root: Int) throws
 

@@ -1,8 +1,27 @@
 internal import CMPI
+import Support
 
 extension MPICommunicator {
   package func barrier() throws {
     try call("MPI_Barrier") { MPI_Barrier(handle) }
+  }
+
+  package func longBarrier() throws {
+    var request = lcft_mpi_request_null()
+    try call("MPI_Ibarrier") {
+      var code = MPI_Ibarrier(handle, &request)
+      let start = steadySeconds()
+      var done: Int32 = 0
+      while code == MPI_SUCCESS {
+        var status = MPI_Status()
+        code = MPI_Test(&request, &done, &status)
+        if done != 0 { break }
+        let waited = steadySeconds() - start
+        // As long as half of a scheduler's turn the rank asks without a pause: most waits are shorter.
+        if waited > 0.001 { usleep(waited > 0.1 ? 1000 : 50) }
+      }
+      return code
+    }
   }
 
   package func broadcast<Element: MPIElement>(

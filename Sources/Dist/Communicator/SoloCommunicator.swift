@@ -8,6 +8,8 @@ package final class SoloCommunicator: Communicator {
 
   package init() {}
 
+  package func longBarrier() {}
+
   package func barrier() {}
 
   package func broadcast<Element: MPIElement>(

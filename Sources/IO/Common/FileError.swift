@@ -36,10 +36,11 @@ extension FileError: CustomStringConvertible {
       "\(quoted(file)): there is no version \(found) of \(format)"
     case .wrongDigest(let file, let stated, let found):
       "\(quoted(file)): the content's digest is \(found), its attribute content_digest says \(quoted(stated)): "
-        + "damaged, or changed by another program (which must then delete that attribute)"
+        + "damaged: copy or make it again; or changed by another program, which must then delete that attribute"
     case .wrongPart(let file, let what, let table, let stated, let found):
       "\(quoted(file)): \(what): the content's digest is \(found), \(table) says \(quoted(stated)): "
-        + "damaged, or changed by another program (which must then delete the attribute content_digest)"
+        + "damaged: copy or make it again; or changed by another program, which must then delete the attribute "
+        + "content_digest"
     case .featuresInTwoPlaces(let file, let path):
       "\(quoted(file)): has \(path) and /categories: put the categories (and the genome and the actions) among the "
         + "features, or leave the features away"

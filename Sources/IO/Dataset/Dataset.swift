@@ -159,6 +159,8 @@ package struct Dataset: Sendable, Codable {
     package var skippedLines: Int64
     /// Further settings worth keeping, by name.
     package var settings: [String: String]
+    /// What became of the rows of the sources; nil where nothing says so.
+    package var record: ImportRecord?
 
     package init(
       kind: String, splitRule: String, seed: UInt64, negativeSampling: String,

@@ -107,7 +107,7 @@ extension DatasetFile {
     for name in try root.attributeNames() where name.hasPrefix(settingPrefix) {
       settings[String(name.dropFirst(settingPrefix.count))] = try root.text(name)
     }
-    return Dataset.Provenance(
+    var provenance = Dataset.Provenance(
       kind: try root.text("source_kind") ?? "unknown",
       splitRule: try root.text("split_rule") ?? "unknown",
       seed: try root.attribute("seed", as: UInt64.self) ?? 0,
@@ -115,6 +115,8 @@ extension DatasetFile {
       sources: zip(files, digests).map { .init(path: $0, sha256: $1) },
       skippedLines: try root.attribute("skipped_lines", as: Int64.self) ?? 0,
       settings: settings)
+    provenance.record = try ImportRecord(root)
+    return provenance
   }
 
   /// Counts among the root attributes, where given, must be those of the columns.

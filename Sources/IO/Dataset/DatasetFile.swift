@@ -14,6 +14,7 @@ import HDF5
 /// | `/features/OWNER/NAME/...`, `/vocabularies/NAME/...` | | `Features` |
 /// | `/blocks/digest` | string | `DatasetDigests`: one per block of users |
 /// | `/blocks/{event,train,test}_offsets`, `/blocks/train_positives` | int64 | each block's rows, and clicks |
+/// | `/import/...` | | `ImportRecord` |
 /// | `/parts/path`, `/parts/digest` | string | `DatasetDigests`: one per table on the item side |
 ///
 /// The root's attributes hold `FileHeader`, the counts, `global_ctr`, `block_users` and `Dataset.Provenance`.
@@ -46,6 +47,7 @@ package enum DatasetFile {
       try root.makeGroup("items").write(
         "id", dataset.items.id, description: "the item's identifier in the source")
       try FeaturesFile.write(dataset.features, to: root)
+      try dataset.provenance.record?.write(to: root)
     }
   }
 

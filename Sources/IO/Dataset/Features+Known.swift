@@ -55,6 +55,12 @@ extension Vocabulary {
   package init(actionsNamed name: String) {
     self.init(allKnown: StringColumn(Dataset.Action.allCases.map { "\($0)" }), name: name)
   }
+
+  /// Whether the values are the kinds of `Dataset.Action`.
+  var isOfActions: Bool {
+    guard let values, values.count == Dataset.Action.allCases.count else { return false }
+    return zip(Dataset.Action.allCases, 0..<values.count).allSatisfy { "\($0)" == values[$1] }
+  }
 }
 
 extension Dataset {

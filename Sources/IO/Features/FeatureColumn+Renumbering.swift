@@ -1,6 +1,15 @@
 import Support
 
 extension FeatureColumn {
+  /// The rows of the vocabulary, and where each row's begin if a row has a list of them.
+  package var codes: (offsets: Column<Int64>?, values: Column<Int32>) {
+    switch self {
+    case .values(let values): (nil, values)
+    case .lists(let offsets, let values): (offsets, values)
+    case .numbers: preconditionFailure("a categorical feature")
+    }
+  }
+
   /// The same column over another vocabulary, in which value v has row `rows[v]`. Numbers stay as they are.
   package func renumbered(_ rows: Column<Int32>) -> FeatureColumn {
     switch self {

@@ -12,6 +12,10 @@ extension ImportAccount {
       ? "no samples"
       : "\(labelled.positives) of \(samples) samples (\(percent(labelled.positives, samples))) are positive"
     lines.append(line("labels", "\(labelSource); \(share)"))
+    if let split, split.samples > 0 {
+      let share = "\(split.training) of \(split.samples) samples (\(percent(split.training, split.samples)))"
+      lines.append(line("split", "\(split.rule): \(share) train"))
+    }
     if let negatives {
       var text =
         negatives.areKept
@@ -24,15 +28,19 @@ extension ImportAccount {
     }
     if repeats > 0 {
       let end = keepsRepeats ? "kept" : "left out"
-      lines.append(line("repeats", "\(repeats) rows repeat the user, item and time of another row; \(end)"))
+      lines.append(
+        line(
+          "repeats",
+          "\(repeats) rows repeat the user, item and time of another row"
+            + (otherLabels.count > 0 ? ", \(otherLabels.count) of them with another label" : "") + "; \(end)")
+      )
     }
     if trimmedIds > 0 {
       lines.append(line("ids", "\(trimmedIds) had spaces around them, which were taken off"))
     }
-    if fractionalTimes > 0, let log = files.first {
-      lines.append(
-        line(
-          "times", "\(fractionalTimes) of \(log.rows) have a fraction of a second, which was cut off"))
+    if fractionalTimes > 0 {
+      let kept = "rows are in its order, and whole seconds are kept"
+      lines.append(line("times", "\(fractionalTimes) have a fraction of a second: \(kept)"))
     }
     lines.append(
       line(

@@ -1,4 +1,5 @@
 import IO
+import Support
 
 /// What an import has done with every row: collected by every importer, printed at its end and kept in the
 /// data set.
@@ -9,13 +10,17 @@ package struct ImportAccount: Equatable, Sendable {
   package var labelSource = ""
   /// Samples that are no sampled negatives, and how many of them have label 1.
   package var labelled = Labelled()
+  /// The rule that parts samples, and how many of both parts train; nil where nothing was parted.
+  package var split: Split?
   /// Rows of one user, item and time (and action, in logs that have them) beyond the first.
   package var repeats = 0
-  /// Whether they were kept.
+  /// Of these the samples that have another label than the first.
+  package var otherLabels = OtherLabels()
+  /// Whether repeats were kept.
   package var keepsRepeats = true
   /// Identifiers with spaces around them, which were taken off.
   package var trimmedIds = 0
-  /// Times that had a fraction of a second, which was cut off.
+  /// Times that had a fraction of a second, which orders rows and is not kept.
   package var fractionalTimes = 0
   /// The first and the last time of the log, seconds since 1970.
   package var times: ClosedRange<Int64>?
@@ -47,6 +52,18 @@ package struct ImportAccount: Equatable, Sendable {
     package init() {}
   }
 
+  package struct OtherLabels: Equatable, Sendable {
+    package var count = 0
+    /// The first of them in words.
+    package var example = ""
+
+    package init() {}
+
+    static func example(user: String, item: String, time: Int64, _ first: UInt8, _ label: UInt8) -> String {
+      "user \(quoted(user)), item \(quoted(item)), time \(time): \(first), then \(label)"
+    }
+  }
+
   package struct Negatives: Equatable, Sendable {
     package var drawn = 0
     /// Draws that met an item which must not be a negative, and were made again.
@@ -57,6 +74,12 @@ package struct ImportAccount: Equatable, Sendable {
     package var areKept = false
 
     package init() {}
+  }
+
+  package struct Split: Equatable, Sendable {
+    package var rule: String
+    package var training: Int
+    package var samples: Int
   }
 
   package struct Labelled: Equatable, Sendable {
@@ -121,6 +144,7 @@ extension ImportAccount {
     labelled.samples = samples - (negatives?.drawn ?? 0)
     labelled.positives = positives
     items = dataset.items.count
+    split = Split(rule: dataset.provenance.splitRule, training: dataset.train.count, samples: samples)
 
     if let first = dataset.events.timestamp.values.min(), let last = dataset.events.timestamp.values.max() {
       times = first...last

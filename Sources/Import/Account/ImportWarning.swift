@@ -20,6 +20,8 @@ package enum ImportWarning: Equatable, Sendable, CustomStringConvertible {
   case withoutRow(Int, of: Int, what: String, mend: String)
   /// A feature without a value in at least half of its rows; `what` is its path.
   case mostlyMissing(Int, of: Int, what: String, mend: String)
+  /// Rows of one user, item and time with different labels.
+  case otherLabels(Int, example: String, mend: String)
   /// Times of another unit than the file's first.
   case mixedTimes(Int, unit: String, mend: String)
   /// All times would be dates if they were read as such: 20240101.
@@ -56,8 +58,10 @@ package enum ImportWarning: Equatable, Sendable, CustomStringConvertible {
     case .notRated(let value, let ratings, let all, let mend):
       "\(ratings) of \(all) ratings are \(value), which often stands for \"not rated\" and is now a negative: leave them "
         + "out with \(mend)"
+    case .otherLabels(let count, let example, let mend):
+      "\(count) rows have another label than a row of the same user, item and time (\(example)): \(mend)"
     case .mixedTimes(let count, let unit, let mend):
-      "\(count) times are not in \(unit) as the first one is: \(mend)"
+      "\(counted(count, "time")) not in \(unit), as the first one is: \(mend)"
     case .datesAsSeconds(let times):
       "times run from \(times.lowerBound) to \(times.upperBound), which look like dates and are read as seconds since "
         + "1970: give a schema with log.time.format: \"%Y%m%d\", or dates such as 2024-01-31"
@@ -105,6 +109,13 @@ extension ImportAccount {
       warnings.append(
         .mostlyLeftOut(
           file: file.file, rows: rows, of: file.rows, reason: most.what, mend: advice.leftOut))
+    }
+    if otherLabels.count > 0 {
+      let mend =
+        keepsRepeats
+        ? "all of them are samples; correct the log if one label is right"
+        : "the first row counts; correct the log if another is right"
+      warnings.append(.otherLabels(otherLabels.count, example: otherLabels.example, mend: mend))
     }
     if let times, times.lowerBound >= 1900_01_01, times.upperBound <= 2100_12_31 {
       warnings.append(.datesAsSeconds(times))

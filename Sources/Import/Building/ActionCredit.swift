@@ -4,7 +4,7 @@ import Support
 /// Which exposure an action in a log belongs to, where the log does not say.
 ///
 /// An action on an item is credited to the user's last exposure of that item before it: the one whose next
-/// exposure, if any, comes after the action. Events of one second come in the order of the file. So an action
+/// exposure, if any, comes after the action. Events of one time come in the order of the file. So an action
 /// has at most one exposure, and an exposure any number of actions, which make its label 1.
 package struct ActionCredit: Equatable, Sendable {
   /// How long after its exposure an action still counts.

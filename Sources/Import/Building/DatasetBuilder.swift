@@ -4,7 +4,7 @@ import Support
 /// Turns interactions in file order into a data set's users, events and samples.
 ///
 /// Users keep the order of their first appearance, and so do items; only items with an interaction are
-/// part of the data set. A user's events are in order of (timestamp, file order); repeats are counted. A user
+/// part of the data set. A user's events are in order of (time, file order), the time as fine as the file's; repeats are counted. A user
 /// without samples keeps his events. The history of a sample never holds an event of its own user, item and time.
 struct DatasetBuilder {
   /// What becomes a sample, and what a sample may know.
@@ -48,6 +48,8 @@ struct DatasetBuilder {
     var uncreditedActions: Int
     /// Rows of one user, item and time (and action) beyond the first.
     var repeats: Int
+    /// Of these the samples that have another label than the first.
+    var otherLabels: ImportAccount.OtherLabels
     /// Where negatives are sampled.
     var negatives: ImportAccount.Negatives?
     /// Where they are tracked.
@@ -78,6 +80,7 @@ struct DatasetBuilder {
     var sorted = SortedEvents(log, try eventOffsets(log), tracksOrigins: tracksOrigins)
     log.removeInteractions()
     let repeats = sorted.repeats(telling: hasActions)
+    let otherLabels = hasActions ? .init() : otherLabels(repeats, sorted, log)
     if repeated == .first { sorted.remove(repeats) }
     let (offsets, outcomes) = (sorted.offsets, sorted.outcomes)
     let codes = Column(outcomes.values.lazy.map { $0 & ~InteractionLog.historyOnly })
@@ -96,7 +99,25 @@ struct DatasetBuilder {
       users: Dataset.Users(id: log.users.column(), eventOffsets: offsets), events: events,
       actions: hasActions ? codes : nil,
       train: parts.train, test: parts.test, uncreditedActions: uncredited, repeats: repeats.count,
+      otherLabels: otherLabels,
       negatives: parts.negatives, origins: parts.origins)
+  }
+
+  private func otherLabels(
+    _ repeats: [SortedEvents.Repeat], _ sorted: SortedEvents, _ log: borrowing InteractionLog
+  ) -> ImportAccount.OtherLabels {
+    var result = ImportAccount.OtherLabels()
+    for row in repeats {
+      let (label, first) = (sorted.outcomes[row.place], sorted.outcomes[row.original])
+      if label == first || (label | first) & InteractionLog.historyOnly != 0 { continue }
+      result.count += 1
+      if result.count > 1 { continue }
+      let user = bisect(log.users.count) { Int(sorted.offsets[$0 + 1]) > row.place }
+      result.example = ImportAccount.OtherLabels.example(
+        user: log.users.string(user), item: log.items.string(Int(sorted.item[row.place])),
+        time: sorted.timestamp[row.place], first, label)
+    }
+    return result
   }
 
   /// [users + 1]: where each user's events begin.

@@ -10,6 +10,9 @@ extension ImportAccount {
     review(split: dataset.provenance.splitRule, dataset.train.count, dataset.test.count, advice)
     let earlier = dataset.provenance.settings.keys.count { $0.hasPrefix(Self.settingPrefix) }
     dataset.provenance.settings.merge(settings(after: earlier)) { $1 }
+    var record = dataset.provenance.record ?? ImportRecord()
+    record.append(ImportRecord(self, dataset.provenance.sources))
+    dataset.provenance.record = record
     progress(.account(self))
   }
 
@@ -30,6 +33,27 @@ extension ImportAccount {
     if times.early > 0, let unit = times.unit {
       let mend = (option.map { "give \($0), or " } ?? "") + "correct the file"
       warnings.append(.mixedTimes(times.early, unit: unit.name, mend: mend))
+    }
+  }
+}
+
+extension ImportRecord {
+  /// What `account` says of its files, of which `sources` has the digests.
+  fileprivate init(_ account: ImportAccount, _ sources: [Dataset.Provenance.Source]) {
+    self.init()
+    for (index, file) in account.files.enumerated() {
+      let digest = sources.first { $0.path == file.file }?.sha256 ?? ""
+      files.append(File(path: file.file, sha256: digest, rows: file.rows, used: file.usedRows))
+      func rows(_ entries: [RowAccount.Entry], _ outcome: Outcome) -> [Rows] {
+        entries.map {
+          Rows(
+            file: index, outcome: outcome, reason: $0.what, count: $0.count, line: $0.line,
+            example: String($0.example.prefix(200)))
+        }
+      }
+      self.rows += rows(file.leftOut, .leftOut) + rows(file.lostValues, .lostValue)
+      fields += file.usedColumns.map { Field(file: index, name: $0, isUsed: true) }
+      fields += file.unusedColumns.map { Field(file: index, name: $0, isUsed: false) }
     }
   }
 }

@@ -7,6 +7,8 @@ struct InteractionLog: ~Copyable {
   private(set) var user = GrowableBuffer<Int32>()
   private(set) var item = GrowableBuffer<Int32>()
   private(set) var timestamp = GrowableBuffer<Int64>()
+  /// Nanoseconds after `timestamp`; empty while all times are whole seconds.
+  private(set) var fraction = GrowableBuffer<Int32>()
   /// A label, 0 or 1, or in logs with actions the code of a `Dataset.Action`; with `historyOnly` added for what is
   /// an event and no sample.
   private(set) var outcome = GrowableBuffer<UInt8>()
@@ -27,7 +29,7 @@ struct InteractionLog: ~Copyable {
   @inline(__always)
   @discardableResult
   mutating func append(
-    user: Bytes, item: Bytes, timestamp: Int64, outcome: UInt8,
+    user: Bytes, item: Bytes, at time: LogTime, outcome: UInt8,
     known: (user: Int32?, item: Int32?) = (nil, nil)
   ) throws(MalformedLine) -> Int32 {
     let (wholeUser, wholeItem) = (user.count, item.count)
@@ -41,16 +43,24 @@ struct InteractionLog: ~Copyable {
     self.user.append(knownUser ?? users.insert(user))
     let row = knownItem ?? items.insert(item)
     self.item.append(row)
-    self.timestamp.append(timestamp)
+    append(time)
     self.outcome.append(outcome)
     return row
+  }
+
+  @inline(__always)
+  private mutating func append(_ time: LogTime) {
+    timestamp.append(time.seconds)
+    if time.nanoseconds == 0 && fraction.count == 0 { return }
+    while fraction.count < timestamp.count - 1 { fraction.append(0) }
+    fraction.append(time.nanoseconds)
   }
 
   /// Adds an interaction of a known user, which is no sample, and returns its item's row; where it throws, nothing was
   /// added.
   @discardableResult
   mutating func appendHistory(
-    user: Int32, item: Bytes, timestamp: Int64, outcome: UInt8
+    user: Int32, item: Bytes, at time: LogTime, outcome: UInt8
   ) throws(MalformedLine) -> Int32 {
     let item = item.trimmed
     let known = items.find(item)
@@ -58,7 +68,7 @@ struct InteractionLog: ~Copyable {
     let row = known ?? items.insert(item)
     self.user.append(user)
     self.item.append(row)
-    self.timestamp.append(timestamp)
+    append(time)
     self.outcome.append(outcome | InteractionLog.historyOnly)
     return row
   }
@@ -71,6 +81,7 @@ struct InteractionLog: ~Copyable {
     user = GrowableBuffer()
     item = GrowableBuffer()
     timestamp = GrowableBuffer()
+    fraction = GrowableBuffer()
     outcome = GrowableBuffer()
   }
 

@@ -26,6 +26,8 @@ struct SortedEvents {
     let timestamp = timestamp.values.baseAddress.unsafelyUnwrapped
     let outcome = outcomes.values.baseAddress.unsafelyUnwrapped
     let origin = origins?.values.baseAddress
+    let fractions = log.fraction.count == 0 ? nil : Column<Int32>(uninitialized: count)
+    let fraction = fractions?.values.baseAddress
     let (logUser, logItem) = (log.user.pointer, log.item.pointer)
     let (logTimestamp, logOutcome) = (log.timestamp.pointer, log.outcome.pointer)
     for row in 0..<count {
@@ -35,24 +37,31 @@ struct SortedEvents {
       item[place] = logItem[row]
       timestamp[place] = logTimestamp[row]
       outcome[place] = logOutcome[row]
+      fraction?[place] = row < log.fraction.count ? log.fraction.pointer[row] : 0
       origin?[place] = Int32(row)
     }
-    sort()
+    sort(fractions)
   }
 
-  /// Puts each user's events in the order of (timestamp, file order).
-  private func sort() {
+  /// Puts each user's events in the order of (time, file order).
+  /// - Parameter fractions: nanoseconds after each event's timestamp; nil where all are 0.
+  private func sort(_ fractions: Column<Int32>?) {
     let sorter = KeySorter()
-    let time = timestamp.pointer
+    let (time, fraction) = (timestamp.pointer, fractions?.pointer)
     var keys = GrowableBuffer<UInt64>()
     for user in 0..<offsets.count - 1 {
       let rows = Int(offsets[user])..<Int(offsets[user + 1])
       var isSorted = true
-      for place in rows.dropLast() where time[place] > time[place + 1] { isSorted = false }
+      for place in rows.dropLast() {
+        if time[place] > time[place + 1] { isSorted = false }
+        if let fraction, time[place] == time[place + 1], fraction[place] > fraction[place + 1] {
+          isSorted = false
+        }
+      }
       if isSorted { continue }
       let times = UnsafeBufferPointer(rebasing: timestamp.values[rows])
       let order = keys.resetUninitialized(rows.count)
-      SortedEvents.order(times, into: order, sorter)
+      SortedEvents.order(times, fraction.map { $0 + rows.lowerBound }, into: order, sorter)
       item.reorder(rows, order)
       timestamp.reorder(rows, order)
       outcomes.reorder(rows, order)
@@ -60,26 +69,36 @@ struct SortedEvents {
     }
   }
 
-  /// Makes the lower halves of `order` the places of `times` in rising order, of equal times in theirs.
+  /// Makes the lower halves of `order` the places of `times` in rising order, of equal times in that of `fractions` and
+  /// then in theirs.
   private static func order(
-    _ times: UnsafeBufferPointer<Int64>, into order: UnsafeMutablePointer<UInt64>, _ sorter: KeySorter
+    _ times: UnsafeBufferPointer<Int64>, _ fractions: UnsafePointer<Int32>?,
+    into order: UnsafeMutablePointer<UInt64>, _ sorter: KeySorter
   ) {
     var (first, last) = (times[0], times[0])
     for time in times { (first, last) = (min(first, time), max(last, time)) }
-    if last - first <= Int64(UInt32.max) {
+    if fractions == nil && last - first <= Int64(UInt32.max) {
       for place in times.indices { order[place] = UInt64(times[place] - first) << 32 | UInt64(place) }
       sorter.sort(order, count: times.count)
     } else {
-      // More than a century.
-      let places = times.indices.sorted { (times[$0], $0) < (times[$1], $1) }
+      // Fractions of a second, or more than a century.
+      func key(_ place: Int) -> (Int64, Int32, Int) { (times[place], fractions?[place] ?? 0, place) }
+      let places = times.indices.sorted { key($0) < key($1) }
       for (index, place) in places.enumerated() { order[index] = UInt64(place) }
     }
   }
 
-  /// The places of events of one user, item and time beyond the first of them, rising.
+  /// An event of the user, item and time of an earlier one.
+  struct Repeat {
+    var place: Int
+    /// The first of them.
+    var original: Int
+  }
+
+  /// The events of one user, item and time beyond the first of them, by place.
   /// - Parameter actions: whether events also have to have the same outcome to be repeats.
-  func repeats(telling actions: Bool) -> [Int] {
-    var repeats: [Int] = []
+  func repeats(telling actions: Bool) -> [Repeat] {
+    var repeats: [Repeat] = []
     var moment: [(key: UInt64, place: Int)] = []
     let (time, item, outcome) = (timestamp.pointer, item.pointer, outcomes.pointer)
     for user in 0..<offsets.count - 1 {
@@ -95,10 +114,15 @@ struct SortedEvents {
           }
           moment.sort { ($0.key, $0.place) < ($1.key, $1.place) }
           let before = repeats.count
-          for index in 1..<moment.count where moment[index].key == moment[index - 1].key {
-            repeats.append(moment[index].place)
+          var original = 0
+          for index in 1..<moment.count {
+            if moment[index].key != moment[original].key {
+              original = index
+            } else {
+              repeats.append(Repeat(place: moment[index].place, original: moment[original].place))
+            }
           }
-          repeats[before...].sort()
+          repeats[before...].sort { $0.place < $1.place }
         }
         first = last
       }
@@ -106,13 +130,13 @@ struct SortedEvents {
     return repeats
   }
 
-  /// Takes out the events at `places`, which rise.
-  mutating func remove(_ places: [Int]) {
-    if places.isEmpty { return }
+  /// Takes out repeats, which are in the order of their places.
+  mutating func remove(_ repeats: [Repeat]) {
+    if repeats.isEmpty { return }
     var isKept = [Bool](repeating: true, count: count)
-    for place in places { isKept[place] = false }
+    for row in repeats { isKept[row.place] = false }
     func kept<Element>(_ column: Column<Element>) -> Column<Element> {
-      let result = Column<Element>(uninitialized: column.count - places.count)
+      let result = Column<Element>(uninitialized: column.count - repeats.count)
       var next = 0
       for place in 0..<column.count where isKept[place] {
         result.values[next] = column[place]
@@ -123,7 +147,7 @@ struct SortedEvents {
     let starts = Column<Int64>(uninitialized: offsets.count)
     var taken = 0
     for user in 0..<offsets.count {
-      while taken < places.count && places[taken] < Int(offsets[user]) { taken += 1 }
+      while taken < repeats.count && repeats[taken].place < Int(offsets[user]) { taken += 1 }
       starts.values[user] = offsets[user] - Int64(taken)
     }
     offsets = starts

@@ -1,7 +1,7 @@
 /// A pattern of times as strptime(3) has it: `%d/%b/%Y %H:%M:%S`, `%y%m%d%H`.
 ///
 /// `%Y` four digits, `%y` two (69 to 99 are 1969 to 1999), `%m`, `%d` or `%e`, `%H`, `%I` with `%p`, `%M`, `%S`,
-/// `%f` a fraction, which is cut off, `%b` or `%B` an English name of a month, `%z` a zone, `%F` for `%Y-%m-%d`, `%T`
+/// `%f` a fraction of the second, `%b` or `%B` an English name of a month, `%z` a zone, `%F` for `%Y-%m-%d`, `%T`
 /// for `%H:%M:%S`, `%%` a percent sign. A space takes any space. Anything else stands for itself.
 package struct TimeFormat: Equatable, Sendable {
   package let text: String
@@ -37,13 +37,13 @@ package struct TimeFormat: Equatable, Sendable {
     self.parts = parts
   }
 
-  /// Seconds since 1970, fractions cut off; nil where `text` is not in the format or names no time.
+  /// Seconds since 1970 and what is more in nanoseconds; nil where `text` is not in the format or names no time.
   /// - Parameter utcOffset: seconds that a time without `%z` is ahead of UTC.
-  package func seconds(_ text: Bytes, utcOffset: Int64) -> Int64? {
+  package func time(_ text: Bytes, utcOffset: Int64) -> (seconds: Int64, nanoseconds: Int32)? {
     var scan = Scan(text: text)
     var (year, month, day) = (Int64(1970), Int64(1), Int64(1))
     var (hour, minute, second, zone) = (Int64(0), Int64(0), Int64(0), utcOffset)
-    var isAfternoon: Bool?
+    var (isAfternoon, nanoseconds) = (Bool?.none, Int64(0))
     for part in parts {
       switch part {
       case .space: scan.skipSpace()
@@ -62,7 +62,7 @@ package struct TimeFormat: Equatable, Sendable {
         case UInt8(ascii: "H"), UInt8(ascii: "I"): hour = scan.number(2)
         case UInt8(ascii: "M"): minute = scan.number(2)
         case UInt8(ascii: "S"): second = scan.number(2)
-        case UInt8(ascii: "f"): _ = scan.number(9)
+        case UInt8(ascii: "f"): nanoseconds = scan.fraction()
         case UInt8(ascii: "p"): isAfternoon = scan.isAfternoon()
         case UInt8(ascii: "z"): zone = scan.zone()
         default: month = scan.month()
@@ -77,7 +77,7 @@ package struct TimeFormat: Equatable, Sendable {
     guard scan.isAtEnd, hour < 24, minute < 60, second <= 60,
       let date = CalendarDay(year: year, month: month, day: day)
     else { return nil }
-    return date.start(offset: zone) + hour * 3600 + minute * 60 + second
+    return (date.start(offset: zone) + hour * 3600 + minute * 60 + second, Int32(nanoseconds))
   }
 
   /// A walk over a text; after a failure its results mean nothing.
@@ -109,6 +109,14 @@ package struct TimeFormat: Equatable, Sendable {
         index += 1
       }
       if index == start { hasFailed = true }
+      return value
+    }
+
+    /// One to nine digits after the point, as billionths.
+    mutating func fraction() -> Int64 {
+      let start = index
+      var value = number(9)
+      for _ in index - start..<9 { value *= 10 }
       return value
     }
 

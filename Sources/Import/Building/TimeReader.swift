@@ -22,7 +22,7 @@ package enum TimeUnit: String, CaseIterable, Sendable {
   }
 }
 
-/// Reads the times of a file as whole seconds since 1970, fractions cut off.
+/// Reads the times of a file as whole seconds since 1970, with the fraction beside them.
 ///
 /// The unit is given, or told by the first time: numbers above the year 9999 in seconds are milliseconds,
 /// microseconds or nanoseconds. It holds for the whole file, so that one bad value changes no other.
@@ -35,6 +35,8 @@ package struct TimeReader {
   /// Nil until the first time has told it.
   package private(set) var unit: TimeUnit?
   private let isGiven: Bool
+  /// The fraction of the second of the time read last.
+  package private(set) var nanoseconds: Int32 = 0
   /// Times with a fraction of a second.
   package private(set) var fractions = 0
   /// Times that are in range as seconds, but not likely in the file's unit: before 1979.
@@ -53,11 +55,17 @@ package struct TimeReader {
   /// The time that `spelling` says. Throws where it says none, or one outside `InteractionLog.timestamps`.
   @inline(__always)
   package mutating func seconds(_ spelling: Bytes) throws(MalformedLine) -> Int64 {
-    if unit == .seconds, let value = spelling.wholeNumber, InteractionLog.timestamps.contains(value) {
-      return value
-    }
+    if let value = wholeSeconds(spelling), InteractionLog.timestamps.contains(value) { return value }
     let value = try anySeconds(spelling)
     guard InteractionLog.timestamps.contains(value) else { throw outOfRange(spelling) }
+    return value
+  }
+
+  /// The number that `spelling` is, where the file's times are in seconds; nil for anything else.
+  @inline(__always)
+  mutating func wholeSeconds(_ spelling: Bytes) -> Int64? {
+    guard unit == .seconds, let value = spelling.wholeNumber else { return nil }
+    nanoseconds = 0
     return value
   }
 
@@ -66,33 +74,40 @@ package struct TimeReader {
   mutating func anySeconds(_ spelling: Bytes) throws(MalformedLine) -> Int64 {
     let text = spelling.trimmed
     if let format {
-      guard let time = format.seconds(text, utcOffset: utcOffset) else {
+      guard let time = format.time(text, utcOffset: utcOffset) else {
         throw .notInFormat(field: field, text: spelling.excerpt, format: format.text)
       }
-      return time
+      return note(time.seconds, time.nanoseconds)
     }
     let unit: TimeUnit
     if let known = self.unit { unit = known } else { unit = try TimeReader.unit(of: text, field) }
-    let value: Int64
+    var (value, fraction) = (Int64(0), Int32(0))
     if unit == .dates {
       guard let time = TimeReader.date(text) else { throw .notATime(field: field, text: spelling.excerpt) }
       value = time.seconds - (time.hasZone ? 0 : utcOffset)
-      fractions += time.isCut ? 1 : 0
+      fraction = time.nanoseconds
     } else if let whole = text.wholeNumber {
       value = TimeReader.quotient(whole, unit.perSecond)
+      fraction = Int32((whole &- value &* unit.perSecond) * (1_000_000_000 / unit.perSecond))
     } else if let number = text.decimalNumber, number.isFinite, abs(number) < 9e18,
       // An exponent (1.3698e+09) is how programs round a time to a few digits.
       !text.contains(where: { $0 | 0x20 == UInt8(ascii: "e") })
     {
-      let seconds = (number / Double(unit.perSecond)).rounded(.down)
-      if unit == .seconds && seconds != number { fractions += 1 }
-      value = Int64(seconds)
+      let time = number / Double(unit.perSecond)
+      value = Int64(time.rounded(.down))
+      fraction = Int32(min(((time - time.rounded(.down)) * 1e9).rounded(), 999_999_999))
     } else {
       throw .notATime(field: field, text: spelling.excerpt)
     }
     if unit != .seconds && unit != .dates && value < 283_996_800 { early += 1 }
     self.unit = unit
-    return value
+    return note(value, fraction)
+  }
+
+  private mutating func note(_ seconds: Int64, _ fraction: Int32) -> Int64 {
+    nanoseconds = fraction
+    if fraction != 0 { fractions += 1 }
+    return seconds
   }
 
   /// What the account says of a unit that was told by the first time.
@@ -131,8 +146,8 @@ package struct TimeReader {
 extension TimeReader {
   /// `2017-11-25`, `2017-11-25 13:00`, `2017-11-25T13:00:00.250+08:00`: ISO 8601 as logs write it, also with
   /// `/` between the parts of the date; UTC where no zone is given. Nil for anything else.
-  package static func date(_ text: Bytes) -> (seconds: Int64, isCut: Bool, hasZone: Bool)? {
-    if let seconds = usualDate(text) { return (seconds, false, text.count == 20) }
+  package static func date(_ text: Bytes) -> (seconds: Int64, nanoseconds: Int32, hasZone: Bool)? {
+    if let seconds = usualDate(text) { return (seconds, 0, text.count == 20) }
     var at = 0
     func number(_ digits: Int) -> Int64? {
       guard at + digits <= text.count else { return nil }
@@ -157,18 +172,22 @@ extension TimeReader {
       let date = CalendarDay(year: year, month: month, day: day)
     else { return nil }
     let midnight = date.start(offset: 0)
-    if at == text.count { return (midnight, false, false) }
+    if at == text.count { return (midnight, 0, false) }
     guard passes("Tt "), let hour = number(2), hour < 24, passes(":"), let minute = number(2), minute < 60
     else {
       return nil
     }
-    var (second, isCut) = (Int64(0), false)
+    var (second, fraction) = (Int64(0), Int32(0))
     if passes(":") {
       guard let value = number(2), value <= 60 else { return nil }
       second = value
       if passes(".,") {
         let start = at
-        while let digit = number(1) { isCut = isCut || digit > 0 }
+        var place: Int32 = 100_000_000
+        while let digit = number(1) {
+          fraction += Int32(digit) * place
+          place /= 10
+        }
         if at == start { return nil }
       }
     }
@@ -191,7 +210,7 @@ extension TimeReader {
       }
     }
     guard at == text.count else { return nil }
-    return (midnight + hour * 3600 + minute * 60 + second - offset, isCut, hasZone)
+    return (midnight + hour * 3600 + minute * 60 + second - offset, fraction, hasZone)
   }
 
   /// The same of `2017-11-25T13:00:00` and `2017-11-25 13:00:00Z`, which most are; nil for anything else.

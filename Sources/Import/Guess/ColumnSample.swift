@@ -9,6 +9,7 @@ struct ColumnSample {
   private var times = 0
   private var dates = 0
   private var hours = 0
+  private var days = 0
   /// Values that are times in each of the formats.
   private var formatted = [Int](repeating: 0, count: ColumnSample.formats.count)
   /// Whether a value was a JSON list.
@@ -24,6 +25,7 @@ struct ColumnSample {
 
   static let distinctLimit = 5000
   private static let separators = [UInt8(ascii: "|"), UInt8(ascii: ";")]
+  private static let dayFormat = TimeFormat("%Y%m%d")
   private static let hourFormat = TimeFormat("%y%m%d%H")
   /// Ways to write times that are neither numbers nor ISO 8601. Of two that fit the first is taken.
   private static let formats = [
@@ -59,12 +61,17 @@ struct ColumnSample {
       highest = max(highest, number)
       if number >= 1e8 { times += 1 }
       // `20140101` would be read as an hour of 2020, too; years up to now begin with 0 to 2 then.
-      if text.count == 8, ColumnSample.hourFormat?.seconds(text, utcOffset: 0) != nil { hours += 1 }
+      if text.count == 8, number > 1970_00_00, number < 2100_00_00,
+        ColumnSample.dayFormat?.time(text, utcOffset: 0) != nil
+      {
+        days += 1
+      }
+      if text.count == 8, ColumnSample.hourFormat?.time(text, utcOffset: 0) != nil { hours += 1 }
     } else if TimeReader.date(text) != nil {
       dates += 1
     } else {
       for index in formatted.indices where formatted[index] == present - 1 {
-        if ColumnSample.formats[index].seconds(text, utcOffset: 0) != nil { formatted[index] += 1 }
+        if ColumnSample.formats[index].time(text, utcOffset: 0) != nil { formatted[index] += 1 }
       }
     }
   }
@@ -96,6 +103,8 @@ struct ColumnSample {
     }
     return exposures.isEmpty || actions.isEmpty ? nil : (exposures, actions)
   }
+  /// Numbers such as 20240131.
+  var isDay: Bool { present > 0 && days == present }
   /// YYMMDDHH as in Avazu's log.
   var isHour: Bool { present > 0 && hours == present }
   /// A different value in every row says nothing of other rows.

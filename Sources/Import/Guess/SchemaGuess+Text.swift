@@ -28,6 +28,11 @@ extension SchemaGuess {
       let features = table.columns.filter { $0.name != key }.map { feature($0, "    ") }
       lines.append("  features:" + (features.contains { !$0.hasPrefix("    #") } ? "" : " {}"))
       lines += features
+      for other in further where other.owner == owner {
+        lines.append(
+          "  # \(yaml(other.path)) looks like \(owner.rawValue), too: a schema has one file of them, so join both"
+        )
+      }
     }
     lines.append("split: {fraction: 0.8}  # or {last_days: 2}, or {time: 2014-05-01}")
     return lines.joined(separator: "\n") + "\n"
@@ -47,6 +52,7 @@ extension SchemaGuess {
 
   private var timeLine: String {
     guard let column = log.column(time.name) else { return "  time: \(yaml(time.name))" }
+    if column.isDay { return "  time: {column: \(yaml(time.name)), format: \"%Y%m%d\"}\(time.remark)" }
     if column.isHour { return "  time: {column: \(yaml(time.name)), format: \"%y%m%d%H\"}\(time.remark)" }
     if let format = column.timeFormats.first {
       let others = column.timeFormats.dropFirst().map { "\"\($0)\"" }

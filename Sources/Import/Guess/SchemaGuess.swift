@@ -6,6 +6,8 @@ package struct SchemaGuess {
   let log: TableSample
   private(set) var logFiles: [String]
   private(set) var entities: [(owner: FeatureOwner, table: TableSample, key: String, isSure: Bool)] = []
+  /// Files that look like another one of the same owner's, of which a schema has one.
+  private(set) var further: [(owner: FeatureOwner, path: String)] = []
   private(set) var user = Guess("user")
   private(set) var item = Guess("item")
   private(set) var time = Guess("timestamp")
@@ -24,19 +26,32 @@ package struct SchemaGuess {
     logFiles = [files[0]]
     guessKeys()
     for path in files.dropFirst() {
-      let table = try TableSample(path, isLog: false)
+      let table = try TableSample(
+        path, isLog: false,
+        ids: (log.column(user.name)?.distinct ?? []).union(log.column(item.name)?.distinct ?? []))
       // Columns are found by name, in any order, where the file has names.
       let (names, others) = (table.columns.map(\.name), log.columns.map(\.name))
       if names == others || (table.hasNames && log.hasNames && Set(names) == Set(others)) {
         logFiles.append(path)
       } else {
-        entities.append(entity(table))
+        add(entity(table))
       }
     }
   }
 
+  /// Of two files of one owner the one that is surely its stands, or else the first.
+  private mutating func add(_ entity: (owner: FeatureOwner, table: TableSample, key: String, isSure: Bool)) {
+    guard let index = entities.firstIndex(where: { $0.owner == entity.owner }) else {
+      entities.append(entity)
+      return
+    }
+    let isBetter = entity.isSure && !entities[index].isSure
+    further.append((entity.owner, (isBetter ? entities[index] : entity).table.path))
+    if isBetter { entities[index] = entity }
+  }
+
   private mutating func guessKeys() {
-    time = guess(LogColumns.timeNames, parts: [], or: { $0.isTime || $0.isHour }, taken: [])
+    time = guess(LogColumns.timeNames, parts: [], or: { $0.isTime || $0.isHour || $0.isDay }, taken: [])
     if !time.isSure, let hour = log.columns.first(where: \.isHour) { time.name = hour.name }
     user = guess(
       LogColumns.userNames, parts: ["user", "member", "customer", "visitor", "device"], or: { _ in true },

@@ -11,11 +11,29 @@ struct TableSample {
 
   static let limit = 10_000
 
-  /// - Parameter isLog: whether a file without names may have the columns that public logs without names have.
-  init(_ path: String, isLog: Bool = true) throws(ImportError) {
+  /// - Parameters:
+  ///   - isLog: whether a file without names may have the columns that public logs without names have.
+  ///   - ids: what no name of a column can be: users and items of the log.
+  init(_ path: String, isLog: Bool = true, ids: Set<String> = []) throws(ImportError) {
     self.path = path
-    let names = try TableSample.names(path, &form, isLog: isLog)
-    hasNames = form.columns == nil
+    try look(isLog: isLog, hasNames: nil, ids)
+    if !isLog && hasNames && form.format != .jsonl && headerIsData {
+      try look(isLog: isLog, hasNames: false, ids)
+    }
+  }
+
+  /// Whether what was taken for names are values: one of them, and not all as in files that were joined with their
+  /// headers, stands below its own place.
+  private var headerIsData: Bool {
+    let repeated = columns.count { $0.distinct.contains($0.name) }
+    return repeated > 0 && repeated < columns.count
+  }
+
+  /// - Parameter hasNames: nil where the first line tells.
+  private mutating func look(isLog: Bool, hasNames: Bool?, _ ids: Set<String>) throws(ImportError) {
+    let names = try TableSample.names(path, &form, isLog: isLog, hasNames: hasNames, ids)
+    self.hasNames = form.columns == nil
+    form.quotes = true
     var set = ColumnSet()
     for name in names { _ = set.slot(name) }
     let reader = try RecordReader(path, form, set, malformed: .skip) { _ in }
@@ -44,7 +62,7 @@ struct TableSample {
 
   /// The names of all columns, and the file's format.
   private static func names(
-    _ path: String, _ form: inout TableForm, isLog: Bool
+    _ path: String, _ form: inout TableForm, isLog: Bool, hasNames: Bool?, _ ids: Set<String>
   ) throws(ImportError) -> [String] {
     let lines = try SourceLines(path: path, malformed: .skip) { _ in }
     if try lines.holdObjects() {
@@ -56,8 +74,9 @@ struct TableSample {
     if first.isEmpty { throw .noHeader(file: path) }
     let isData = first.contains { field in
       Double(field) != nil || Array(field.utf8).withUnsafeBufferPointer { TimeReader.date($0) } != nil
+        || ids.contains(field)
     }
-    guard isData else { return first }
+    guard hasNames.map({ !$0 }) ?? isData else { return first }
     let known = [3: ["user", "item", "timestamp"], 4: ["user", "item", "rating", "timestamp"]]
     form.columns = (isLog ? known[first.count] : nil) ?? first.indices.map { "column_\($0 + 1)" }
     form.header = false

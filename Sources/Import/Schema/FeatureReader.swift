@@ -133,7 +133,7 @@ struct FeatureReader {
       try section.refuseIf(owner != .items && owner != .users, "file", "is for features of users and items")
       let file = Schema.path(try section.string("file", default: ""), in: folder)
       for key in ["key", "index", "value"] where !section.has(key) {
-        throw section.refusal(key, "is missing: a column of the file with a line per number")
+        throw section.missing(key, "a column of the file with a line per number")
       }
       var table = FeatureRule.LongTable(
         file: file, key: try section.string("key", default: ""),
@@ -146,7 +146,7 @@ struct FeatureReader {
       return .long(table)
     }
     guard section.has("width") else {
-      throw section.refusal("width", "is missing: how many numbers each row has")
+      throw section.missing("width", "how many numbers each row has")
     }
     return .list(
       width: try section.integer("width", default: 1, in: 1...4096),

@@ -4,8 +4,11 @@ import YAML
 /// Reading what a schema says of its logs.
 extension Schema {
   static func readLog(_ root: YAMLSection, _ folder: String) throws -> Log {
-    guard root.has("log") else { throw root.refusal("log", "is missing: the log's files and their columns") }
+    guard root.has("log") else { throw root.missing("log", "the log's files and their columns") }
     let section = try root.section("log")
+    guard section.has("files") else {
+      throw section.missing("files", "the path of the log's file, or a list of paths")
+    }
     let files = try section.texts("files", default: [])
     guard !files.isEmpty, files.allSatisfy({ !$0.isEmpty }) else {
       throw section.refusal("files", "must be the path of the log's file, or a list of paths")
@@ -44,6 +47,9 @@ extension Schema {
   /// A second log, whose clock is that of the first unless it says otherwise.
   static func readHistory(_ root: YAMLSection, _ folder: String, _ schema: Schema) throws -> History {
     let section = try root.section("history")
+    guard section.has("files") else {
+      throw section.missing("files", "the path of the second log's file, or a list of paths")
+    }
     let files = try section.texts("files", default: [])
     guard !files.isEmpty, files.allSatisfy({ !$0.isEmpty }) else {
       throw section.refusal("files", "must be the path of the second log's file, or a list of paths")

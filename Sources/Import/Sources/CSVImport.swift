@@ -80,6 +80,7 @@ package enum CSVImport {
     schema.log.item = columns.names[columns.item]
     schema.log.time = Schema.Time(column: columns.names[columns.time])
     schema.log.time.unit = options.timeUnit
+    try options.refuseUnused(columns.outcome)
     var advice: ImportAdvice
     switch columns.outcome {
     case .positive:
@@ -120,5 +121,43 @@ package enum CSVImport {
     if categories == nil { _ = try header.required("category") }
     let names = ["categories", "category"].filter { header.names.contains($0) }
     schema.readCategory(from: .columns(names))
+  }
+}
+
+extension CSVImport.Options {
+  /// Refuses options that would change nothing in a log with this outcome.
+  fileprivate func refuseUnused(_ outcome: LogColumns.Outcome) throws(ImportError) {
+    let found: String
+    switch outcome {
+    case .positive: found = "every row of this log is a positive"
+    case .rating(let name): found = "this log has the rating \(name)"
+    case .label(let name): found = "this log has the label \(name)"
+    }
+    if case .rating = outcome {
+    } else {
+      let words = "it is for ratings, and \(found)"
+      if let threshold { throw .option(name: "--threshold", value: plain(threshold), allowed: words) }
+      if let value = notRated.first {
+        throw .option(name: "--not-rated", value: plain(value), allowed: words)
+      }
+    }
+    if case .positive = outcome { return }
+    let words = "negatives are drawn where every row is a positive (--all-positive), and \(found)"
+    let standard = NegativeSampling()
+    if negatives.ratios != standard.ratios {
+      let (low, high) = (negatives.ratios.lowerBound, negatives.ratios.upperBound)
+      throw .option(name: "--negatives", value: low == high ? "\(low)" : "\(low)-\(high)", allowed: words)
+    }
+    if negatives.ownItems != standard.ownItems {
+      throw .option(name: "--own-items", value: negatives.ownItems.rawValue, allowed: words)
+    }
+    if negatives.candidates != standard.candidates {
+      throw .option(name: "--among", value: negatives.candidates.rawValue, allowed: words)
+    }
+    if negatives.popularityPower != standard.popularityPower {
+      throw .option(
+        name: "--popularity-power", value: plain(negatives.popularityPower), allowed: words)
+    }
+    if keepFirst { throw .option(name: "--keep-first", value: "given", allowed: words) }
   }
 }

@@ -28,6 +28,8 @@ package enum DatasetMerge {
       throw SubsetError.option(
         name: "number of data sets", value: "\(options.inputs.count)", allowed: "2 to 1000")
     }
+    var names: Set<String> = []
+    for path in options.inputs where !names.insert(path).inserted { throw SubsetError.givenTwice(file: path) }
     for path in options.inputs { _ = try FileStatus.sizeOfReadableFile(path) }
     var inputs: [InputDataset] = []
     for path in options.inputs {
@@ -44,6 +46,8 @@ package enum DatasetMerge {
     try rows.gather(users, progress)
     var account = ImportAccount()
     account.files = rows.accounts
+    account.otherLabels = rows.otherLabels
+    account.keepsRepeats = false
     account.sharedUsers = users.shared
     account.sharedItems = items.shared
     let disordered = rows.usersTrainedAfterTest

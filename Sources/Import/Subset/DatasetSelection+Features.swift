@@ -9,9 +9,7 @@ extension DatasetSelection {
     for index in result.vocabularies.indices {
       let name = result.vocabularies[index].name
       let vocabularies = inputs.compactMap { $0.features.vocabulary(name) }
-      // The program knows what the values of `action` mean, also those that nobody has.
-      let used = name == Features.action ? nil : usedValues(name, vocabularies, inputs)
-      let vocabulary = JoinedVocabulary(vocabularies, used: used)
+      let vocabulary = JoinedVocabulary(vocabularies)
       joined[name] = vocabulary
       result.vocabularies[index] = vocabulary.vocabulary
     }
@@ -30,30 +28,6 @@ extension DatasetSelection {
       }
     }
     return result
-  }
-
-  /// Of each data set: 1 for the values of the vocabulary `name` that a selected row has.
-  private func usedValues(
-    _ name: String, _ vocabularies: [Vocabulary], _ inputs: [Dataset]
-  ) -> [Column<UInt8>] {
-    let used = vocabularies.map { Column<UInt8>(repeatElement(0, count: $0.count)) }
-    for (owner, feature) in inputs[0].features.byPath where feature.categorical?.vocabulary == name {
-      let codes = columns(owner, feature.name, inputs).map(\.codes)
-      let marks = codes.indices.map { used[$0 / owner.parts.count].values }
-      let values = codes.map(\.values.pointer)
-      let offsets = codes.compactMap { $0.offsets?.pointer }
-      withExtendedLifetime(codes) {
-        for rows in rows(of: owner) {
-          for reference in rows.values {
-            let (table, row) = (reference.table, reference.row)
-            let list =
-              offsets.isEmpty ? row..<row + 1 : Int(offsets[table][row])..<Int(offsets[table][row + 1])
-            for place in list where values[table][place] >= 0 { marks[table][Int(values[table][place])] = 1 }
-          }
-        }
-      }
-    }
-    return used
   }
 
   /// The rows by which the columns of `owner` are gathered, in the order of its parts.

@@ -39,6 +39,7 @@ struct DatasetSelection {
       train: samples(train, of: inputs), test: samples(test, of: inputs),
       items: .init(id: strings(items, inputs.map(\.items.id))),
       features: features(of: inputs), provenance: provenance)
+    result.dropUnusedValues()
     result.countOccurrences()
     result.orderVocabularies()
     if !keepsTraining(of: inputs) { result.fitNumericSteps() }

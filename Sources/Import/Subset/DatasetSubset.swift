@@ -101,7 +101,7 @@ package enum DatasetSubset {
     _ listed: [String], _ users: UserList, _ rows: SubsetRows, _ input: InputDataset,
     _ account: inout ImportAccount
   ) throws -> [Bool] {
-    let name = if case .file(let path) = users { path } else { "--users" }
+    let name = if case .file(let path) = users { path } else { "--users (no file of that name is there)" }
     var lines: [String: Int] = [:]
     for (index, id) in listed.enumerated() where lines[id] == nil { lines[id] = index + 1 }
     let ids = input.dataset.users.id

@@ -47,6 +47,10 @@ extension Dataset.Provenance {
     }
     self = all[0]
     sources = inputs.map(\.source)
+    for provenance in all.dropFirst() {
+      guard let further = provenance.record else { continue }
+      if record == nil { record = further } else { record?.append(further) }
+    }
     skippedLines = all.reduce(0) { $0 + $1.skippedLines }
     splitRule = joined(\.splitRule)
     negativeSampling = joined(\.negativeSampling)

@@ -2,18 +2,16 @@ import IO
 import Support
 
 /// A vocabulary made of those of one name in several data sets: values are matched by their text, the first data set's
-/// come first, each in its own order. Values that no row has are left out. Nothing is counted yet.
+/// come first, each in its own order. Nothing is counted yet.
 ///
 /// Hashed values are not kept in files: of each row, `distinct` is the largest of the data sets'.
 struct JoinedVocabulary {
   let vocabulary: Vocabulary
-  /// Of each data set: its values' rows here; -1 where left out.
+  /// Of each data set: its values' rows here.
   let rows: [Column<Int32>]
 
-  /// - Parameters:
-  ///   - vocabularies: of each data set.
-  ///   - used: of each data set: 1 for values that some row has; nil where all values are kept.
-  init(_ vocabularies: [Vocabulary], used: [Column<UInt8>]?) {
+  /// - Parameter vocabularies: of each data set.
+  init(_ vocabularies: [Vocabulary]) {
     let first = vocabularies[0]
     guard case .values(_, _, let minimum) = first.content else {
       (vocabulary, rows) = JoinedVocabulary.hashed(vocabularies)
@@ -21,12 +19,11 @@ struct JoinedVocabulary {
     }
     var table = IdentifierTable(field: "value")
     var rows: [Column<Int32>] = []
-    for (index, vocabulary) in vocabularies.enumerated() {
+    for vocabulary in vocabularies {
       let places = Column<Int32>(uninitialized: vocabulary.count)
       if let values = vocabulary.values {
         for row in 0..<values.count {
-          let isUsed = used.map { $0[index][row] != 0 } ?? true
-          places.values[row] = isUsed ? table.insert(values.bytes(ofRow: row)) : -1
+          places.values[row] = table.insert(values.bytes(ofRow: row))
         }
       }
       rows.append(places)

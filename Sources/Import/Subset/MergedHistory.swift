@@ -38,7 +38,7 @@ struct MergedHistory: ~Copyable {
       dataset.features.feature(.events, Features.action).flatMap { dataset.features.vocabulary(of: $0) }
     }
     if vocabularies.count == inputs.count {
-      let joined = JoinedVocabulary(vocabularies, used: nil)
+      let joined = JoinedVocabulary(vocabularies)
       actions = zip(inputs, joined.rows).compactMap { $0.actions?.codes.renumbered($1) }
     } else {
       actions = []

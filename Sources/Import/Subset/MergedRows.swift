@@ -80,6 +80,9 @@ struct MergedRows: ~Copyable {
     if lastTraining > firstTest { usersTrainedAfterTest += 1 }
   }
 
+  /// Samples that were left out as repeats and have another label than the one that stays.
+  var otherLabels: ImportAccount.OtherLabels { samples.otherLabels }
+
   /// What became of the rows: file by file, or of many files in all.
   var accounts: [RowAccount] {
     let (inputs, kept) = (self.inputs, self.kept)

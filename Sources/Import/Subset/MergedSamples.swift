@@ -21,6 +21,8 @@ struct MergedSamples: ~Copyable {
   private let itemPlaces: [Column<Int32>]
   private(set) var groups = GrowableBuffer<Group>()
   private var repeats = MomentRepeats()
+  /// Samples that were left out as repeats and have another label than the one that stays.
+  private(set) var otherLabels = ImportAccount.OtherLabels()
 
   init(_ inputs: [Dataset], items: JoinedIdentifiers) {
     self.inputs = inputs
@@ -50,22 +52,39 @@ struct MergedSamples: ~Copyable {
     }
     var all = UnsafeMutableBufferPointer(start: groups.pointer, count: groups.count)
     all.sort { ($0.time, $0.input, $0.part, $0.first) < ($1.time, $1.input, $1.part, $1.first) }
-    if files > 1 { findRepeats() }
+    if files > 1 { findRepeats(users) }
   }
 
-  private mutating func findRepeats() {
+  private func label(_ group: Group) -> UInt8 {
+    let dataset = inputs[Int(group.input)]
+    return (group.part == 0 ? dataset.train : dataset.test).label[group.first]
+  }
+
+  private mutating func findRepeats(_ users: [Int32]) {
     let groups = self.groups.pointer
+    var found: [(row: Int, original: Int)] = []
     var first = 0
     while first < self.groups.count {
       let last = endOfMoment(from: first, upTo: self.groups.count) { groups[$0].time }
       if groups[first].input != groups[last - 1].input {
         repeats.find(first..<last) {
           (groups[$0].item, 0, groups[$0].input)
-        } _: { index, _ in
+        } _: { index, original in
           groups[index].isKept = false
+          found.append((index, original))
         }
       }
       first = last
     }
+    let otherLabels = found.filter { label(groups[$0.row]) != label(groups[$0.original]) }
+    if let (row, original) = otherLabels.first, self.otherLabels.count == 0 {
+      let (group, dataset) = (groups[row], inputs[Int(groups[row].input)])
+      let part = group.part == 0 ? dataset.train : dataset.test
+      self.otherLabels.example = ImportAccount.OtherLabels.example(
+        user: dataset.users.id[Int(users[Int(group.input)])],
+        item: dataset.items.id[Int(part.item[group.first])], time: group.time, label(groups[original]),
+        label(group))
+    }
+    self.otherLabels.count += otherLabels.count
   }
 }

@@ -84,15 +84,6 @@ extension FeatureColumn {
     }
   }
 
-  /// The rows of the vocabulary, and where each row's begin if a row has a list of them.
-  var codes: (offsets: Column<Int64>?, values: Column<Int32>) {
-    switch self {
-    case .values(let values): (nil, values)
-    case .lists(let offsets, let values): (offsets, values)
-    case .numbers: preconditionFailure("a categorical feature")
-    }
-  }
-
   private var numbers: (values: Column<Float>, missing: Column<UInt8>?) {
     if case .numbers(let values, let missing) = self { return (values, missing) }
     preconditionFailure("a feature of numbers")

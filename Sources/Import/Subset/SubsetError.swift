@@ -11,6 +11,7 @@ package enum SubsetError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Two files that cannot be joined, and the first thing in which they differ.
   case different(first: String, second: String, what: String)
   case tooManyEvents(user: String)
+  case givenTwice(file: String)
   case option(name: String, value: String, allowed: String)
 
   package var description: String {
@@ -30,6 +31,8 @@ package enum SubsetError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(second): cannot be joined with \(first): \(what); import both files the same way"
     case .tooManyEvents(let user):
       "user \(quoted(user)) has more than \(Int32.max) events in all: a data set cannot hold them"
+    case .givenTwice(let file):
+      "\(file): is given twice; every row of the second would repeat one of the first"
     case .option(let name, let value, let allowed):
       "\(name) \(value) is not allowed: \(allowed)"
     }

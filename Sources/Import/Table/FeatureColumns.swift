@@ -7,11 +7,17 @@ struct FeatureColumns {
   private let set: FeatureSet
   /// By owner and part: [rows] the record that each row's values are of, -1 where there is none.
   private let records: [FeatureOwner: [Column<Int32>]]
+  /// The same of owners with one part whose features have records of their own, by collector.
+  private let first: [FeatureOwner: [Column<Int32>]]
 
-  init(_ schema: Schema, _ set: FeatureSet, _ records: [FeatureOwner: [Column<Int32>]]) {
+  init(
+    _ schema: Schema, _ set: FeatureSet, records: [FeatureOwner: [Column<Int32>]],
+    first: [FeatureOwner: [Column<Int32>]]
+  ) {
     self.schema = schema
     self.set = set
     self.records = records
+    self.first = first
   }
 
   func rules(_ owner: FeatureOwner) -> [FeatureRule] {
@@ -20,7 +26,9 @@ struct FeatureColumns {
 
   /// Feature `index` of `owner`; nil for one with a file of its own.
   func feature(_ owner: FeatureOwner, _ index: Int) -> Feature? {
-    guard let collector = set.collectors[owner]?[index], let parts = records[owner] else { return nil }
+    guard let collectors = set.collectors[owner], let collector = collectors[index] else { return nil }
+    let place = collectors[..<index].count { $0 != nil }
+    guard let parts = records[owner] ?? first[owner].map({ [$0[place]] }) else { return nil }
     let file =
       switch owner {
       case .users: schema.users?.file

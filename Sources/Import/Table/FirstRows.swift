@@ -1,6 +1,7 @@
 import Support
 
-/// Which record says the features of each user or item that rows of a log describe: that of its first row in time.
+/// Which records say the features of users or items that any number of rows describe: of each feature that of the first
+/// row in time that has a value. Rows of a file of their own come before all rows of logs.
 ///
 /// A row that says something else than the one that stands is counted.
 struct FirstRows {
@@ -9,19 +10,19 @@ struct FirstRows {
   private var slots: [[Int]]
   /// Whether values stand in other columns than the collectors' own, nil where one has none.
   private var others: [Int?]?
-  /// By user or item: the record, -1 where there is none.
-  private(set) var records: [Int32] = []
-  private var times: [Int64] = []
-  /// By user or item and collector: what the row that stands says; 0 for nothing.
+  /// By user or item and collector: the record, -1 where there is none, its time, and a number that tells what it says.
+  private var records: [Int32] = []
+  private var times: [LogTime] = []
   private var prints: [UInt64] = []
-  /// Records taken.
-  private(set) var count: Int32 = 0
+  /// Records taken by each collector.
+  private var counts: [Int32]
   /// Rows that say something else than the row that stood when they were read.
-  private(set) var contradictions = LineTally()
+  private var contradictions = LineTally()
 
   init(_ collectors: [any FeatureCollector]) {
     self.collectors = collectors
     slots = collectors.map(\.slots)
+    counts = Array(repeating: 0, count: collectors.count)
   }
 
   /// Reads the features from the columns of another log, nil where it has none.
@@ -30,35 +31,61 @@ struct FirstRows {
     slots = others.map { $0.map { [$0] } ?? [] }
   }
 
+  /// Reads the features from the collectors' own columns.
+  mutating func readOwnColumns() {
+    others = nil
+    slots = collectors.map(\.slots)
+  }
+
   /// Whether no row is ever taken.
   var isEmpty: Bool { collectors.isEmpty }
 
-  /// Takes the reader's present record for `row` if it is the first in time so far.
-  mutating func take(_ row: Int32, _ reader: RecordReader, at timestamp: Int64) {
-    let (row, width) = (Int(row), collectors.count)
-    while records.count <= row {
+  /// Takes of the reader's present record what is the first in time so far of `row`; says whether there was any.
+  /// - Parameter time: nil for rows of a file of their own, of which the first counts.
+  @discardableResult
+  mutating func take(_ row: Int32, _ reader: RecordReader, at time: LogTime?) -> Bool {
+    let (first, width) = (Int(row) * collectors.count, collectors.count)
+    while records.count < first + width {
       records.append(-1)
-      times.append(.max)
-      prints.append(contentsOf: repeatElement(0, count: width))
+      times.append(.never)
+      prints.append(0)
     }
-    var isOther = false
-    let isFirst = timestamp < times[row]
+    let time = time ?? LogTime(seconds: -1)
+    var (isOther, isTaken) = (false, false)
     for index in 0..<width {
-      let (print, known) = (reader.fingerprint(slots[index]), prints[row * width + index])
-      if print != known && print != 0 && known != 0 { isOther = true }
-      if isFirst { prints[row * width + index] = print }
+      let print = reader.fingerprint(slots[index])
+      if print == 0 { continue }
+      let place = first + index
+      if prints[place] != 0 && prints[place] != print { isOther = true }
+      guard time < times[place] else { continue }
+      (records[place], times[place], prints[place]) = (counts[index], time, print)
+      counts[index] += 1
+      isTaken = true
+      if let slot = others?[index] {
+        collectors[index].take(reader, from: slot)
+      } else {
+        collectors[index].take(reader, at: time.seconds)
+      }
     }
     if isOther { contradictions.add(at: reader.lines.number) }
-    guard isFirst else { return }
-    times[row] = timestamp
-    records[row] = count
-    count += 1
-    for index in 0..<width {
-      if let others {
-        collectors[index].take(reader, from: others[index])
-      } else {
-        collectors[index].take(reader, at: timestamp)
+    return isTaken
+  }
+
+  /// Whether any feature of `row` has a value.
+  func describes(_ row: Int) -> Bool {
+    let (first, width) = (row * collectors.count, collectors.count)
+    return first + width <= records.count && records[first..<first + width].contains { $0 >= 0 }
+  }
+
+  /// By collector: the record of each of `count` users or items, -1 where it has none.
+  func columns(_ count: Int) -> [Column<Int32>] {
+    let width = collectors.count
+    return (0..<width).map { index in
+      let column = Column<Int32>(repeatElement(-1, count: count))
+      for row in 0..<min(count, records.count / max(width, 1)) {
+        column.values[row] = records[row * width + index]
       }
+      return column
     }
   }
 

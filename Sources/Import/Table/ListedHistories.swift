@@ -6,16 +6,16 @@ struct ListedHistories: ~Copyable {
   /// Where each item ends in `bytes`.
   private var ends = GrowableBuffer<Int>()
   /// By user: the time of the row, and the items.
-  private var users: [(time: Int64, items: Range<Int>)] = []
+  private var users: [(time: LogTime, items: Range<Int>)] = []
   private var elements = GrowableBuffer<Bytes>()
 
   /// Takes the list of the reader's present record if it is the first of `user` in time so far.
   mutating func take(
-    _ user: Int32, _ reader: RecordReader, _ slot: Int, _ separator: [UInt8], at timestamp: Int64
+    _ user: Int32, _ reader: RecordReader, _ slot: Int, _ separator: [UInt8], at time: LogTime
   ) {
     let user = Int(user)
-    while users.count <= user { users.append((.max, 0..<0)) }
-    guard timestamp < users[user].time else { return }
+    while users.count <= user { users.append((.never, 0..<0)) }
+    guard time < users[user].time else { return }
     elements.removeAll()
     reader.elements(slot, separator, into: &elements)
     let start = ends.count
@@ -23,7 +23,7 @@ struct ListedHistories: ~Copyable {
       bytes.append(contentsOf: elements.pointer[index])
       ends.append(bytes.count)
     }
-    users[user] = (timestamp, start..<ends.count)
+    users[user] = (time, start..<ends.count)
   }
 
   /// Adds all items to `log` as events of a second each before the user's first row, the last one right before it.
@@ -37,8 +37,8 @@ struct ListedHistories: ~Copyable {
         all += 1
         do throws(MalformedLine) {
           try log.appendHistory(
-            user: Int32(user), item: id, timestamp: max(0, time - Int64(items.upperBound - item)),
-            outcome: outcome)
+            user: Int32(user), item: id,
+            at: LogTime(seconds: max(0, time.seconds - Int64(items.upperBound - item))), outcome: outcome)
         } catch {
           lost += 1
         }

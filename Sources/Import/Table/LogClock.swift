@@ -14,15 +14,22 @@ struct LogClock {
     period = days?.timestamps(offset: time.utcOffset)
   }
 
-  /// The time of the reader's present record; nil where it lies outside the days. Where there are days any number is a
+  /// The time of the reader's present record, as fine as it says; nil where it lies outside the days. Where there are days any number is a
   /// time: logs have absurd ones, and those lie outside.
   @inline(__always)
-  mutating func seconds(_ reader: RecordReader, _ slot: Int) throws(MalformedLine) -> Int64? {
-    guard let period else { return try times.seconds(reader.required(slot)) }
+  mutating func time(_ reader: RecordReader, _ slot: Int) throws(MalformedLine) -> LogTime? {
+    guard let period else {
+      let seconds = try times.seconds(reader.required(slot))
+      return LogTime(seconds: seconds, nanoseconds: times.nanoseconds)
+    }
     let spelling = try reader.required(slot)
-    var value = times.unit == .seconds ? spelling.wholeNumber : nil
-    if value == nil { value = try times.anySeconds(spelling) }
-    if let value, period.contains(value) { return value }
+    let seconds: Int64
+    if let whole = times.wholeSeconds(spelling) {
+      seconds = whole
+    } else {
+      seconds = try times.anySeconds(spelling)
+    }
+    if period.contains(seconds) { return LogTime(seconds: seconds, nanoseconds: times.nanoseconds) }
     outside.add(at: reader.lines.number)
     return nil
   }

@@ -14,8 +14,8 @@ extension RecordReader {
         continue
       }
       for index in 0..<count(slot) {
-        let value = values.pointer[recordLists[slot].start + index]
-        print = KeyedRandom.mix(print &+ value.hash(RecordReader.salt))
+        guard let text = present(values.pointer[recordLists[slot].start + index].trimmed) else { continue }
+        print = KeyedRandom.mix(print &+ text.hash(RecordReader.salt))
       }
     }
     return print

@@ -4,7 +4,7 @@ import Support
 /// Joining what was read.
 extension TableImport {
   mutating func assemble(
-    _ rows: DatasetBuilder.Rows, users: Column<Int32>, items: Column<Int32>
+    _ rows: DatasetBuilder.Rows
   ) throws(ImportError) -> Dataset {
     guard let origins = rows.origins else { preconditionFailure("the builder tracks origins") }
     var dataset = Dataset(
@@ -15,10 +15,10 @@ extension TableImport {
     let hasHistory = schema.history != nil || schema.log.history != nil
     let events =
       hasHistory ? Column(origins.events.values.lazy.map { $0 < count ? $0 : -1 }) : origins.events
-    let records: [FeatureOwner: [Column<Int32>]] = [
-      .users: [users], .items: [items], .samples: [origins.train, origins.test], .events: [events],
-    ]
-    let columns = FeatureColumns(schema, features, records)
+    let columns = FeatureColumns(
+      schema, features,
+      records: [.samples: [origins.train, origins.test], .events: [events]],
+      first: [.users: ofUsers.columns(log.users.count), .items: ofItems.columns(log.items.count)])
     var actions: [Vocabulary] = []
     for owner in FeatureOwner.allCases {
       for (index, rule) in columns.rules(owner).enumerated() {
@@ -34,11 +34,12 @@ extension TableImport {
       }
     }
     dataset.features.vocabularies = features.vocabularies.map { $0.vocabulary() } + actions
+    dataset.dropUnusedValues()
     dataset.countOccurrences()
     dataset.orderVocabularies()
     dataset.fitNumericSteps()
     dataset.provenance = provenance
-    complete(&dataset, rows, users: users, items: items)
+    complete(&dataset, rows)
     return dataset
   }
 
@@ -74,16 +75,15 @@ extension TableImport {
   }
 
   private mutating func complete(
-    _ dataset: inout Dataset, _ rows: DatasetBuilder.Rows, users: Column<Int32>, items: Column<Int32>
+    _ dataset: inout Dataset, _ rows: DatasetBuilder.Rows
   ) {
     account.repeats = rows.repeats
+    account.otherLabels = rows.otherLabels
     account.negatives = rows.negatives
     account.count(dataset, hasItemsFile: schema.items?.describesCategories == true)
     if let without = account.itemsWithoutMetadata {
       dataset.provenance.settings["items_without_category"] = "\(without)"
     }
-    if schema.users?.file != nil { account.usersWithoutRow = users.values.count { $0 < 0 } }
-    if schema.items?.file != nil { account.itemsWithoutRow = items.values.count { $0 < 0 } }
     // A feature that is made of nothing misses nothing.
     let empty = schema.features.filter { $0.rule.source == .columns([]) }
     account.count(dataset.features) { owner, name in

@@ -41,14 +41,14 @@ extension TableImport {
         }
         outcome = schema.hasActions || code == Dataset.Action.exposure.rawValue ? code : 1
       }
-      guard let timestamp = try clock.seconds(reader, moment) else { return }
+      guard let time = try clock.time(reader, moment) else { return }
       guard let row = log.users.find(try reader.required(user).trimmed) else {
         strangers.add(at: reader.lines.number)
         return
       }
       try pattern.read(reader)
-      let item = try log.appendHistory(user: row, item: pattern.bytes, timestamp: timestamp, outcome: outcome)
-      if isDescribed { ofItems.take(item, reader, at: timestamp) }
+      let item = try log.appendHistory(user: row, item: pattern.bytes, at: time, outcome: outcome)
+      if isDescribed { ofItems.take(item, reader, at: time) }
     }
     let names = history.action?.ignored.joined(separator: " or ") ?? ""
     reader.lines.leaveOut("\(history.action?.column ?? "") is \(names)", others)

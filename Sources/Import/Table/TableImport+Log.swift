@@ -29,18 +29,18 @@ extension TableImport {
       },
       { () throws(MalformedLine) in
         guard let label = try labels.label(reader) else { return }
-        guard let timestamp = try clock.seconds(reader, moment) else { return }
+        guard let time = try clock.time(reader, moment) else { return }
         if holdsPages {
           try page.read(reader, item)
-          try append(page, reader, user: reader.required(user), at: timestamp, collectors)
+          try append(page, reader, user: reader.required(user), at: time, collectors)
         } else {
           let row = try log.append(
-            user: reader.required(user), item: reader.required(item), timestamp: timestamp, outcome: label,
+            user: reader.required(user), item: reader.required(item), at: time, outcome: label,
             known: (knownUsers[reader.place], knownItems[reader.place]))
-          for collector in collectors { collector.take(reader, at: timestamp) }
-          if describes { describe(reader, item: row, at: timestamp) }
+          for collector in collectors { collector.take(reader, at: time.seconds) }
+          if describes { describe(reader, item: row, at: time) }
         }
-        if let history { histories.take(log.lastUser, reader, history.0, history.1, at: timestamp) }
+        if let history { histories.take(log.lastUser, reader, history.0, history.1, at: time) }
       })
     if schema.label == .unstated {
       for name in reader.allNames where !features.log.names.contains(name) && LogColumns.isLikeLabel(name) {
@@ -56,14 +56,14 @@ extension TableImport {
 
   /// Takes what the reader's present record says of the user and of `item`.
   @inline(never)
-  private mutating func describe(_ reader: RecordReader, item: Int32, at timestamp: Int64) {
-    if !ofUsers.isEmpty { ofUsers.take(log.lastUser, reader, at: timestamp) }
-    if !ofItems.isEmpty && schema.items?.file == nil { ofItems.take(item, reader, at: timestamp) }
+  private mutating func describe(_ reader: RecordReader, item: Int32, at time: LogTime) {
+    if !ofUsers.isEmpty { ofUsers.take(log.lastUser, reader, at: time) }
+    if !ofItems.isEmpty && schema.items?.file == nil { ofItems.take(item, reader, at: time) }
   }
 
   /// Adds a row's items. One that cannot be kept costs that item.
   private mutating func append(
-    _ page: borrowing Page, _ reader: RecordReader, user: Bytes, at timestamp: Int64,
+    _ page: borrowing Page, _ reader: RecordReader, user: Bytes, at time: LogTime,
     _ collectors: [any FeatureCollector]
   ) throws(MalformedLine) {
     if log.users.find(user.trimmed) == nil { try log.users.check(user.trimmed) }
@@ -71,10 +71,10 @@ extension TableImport {
     for index in 0..<page.count {
       let (item, label) = page[index]
       do throws(MalformedLine) {
-        let row = try log.append(user: user, item: item, timestamp: timestamp, outcome: label)
+        let row = try log.append(user: user, item: item, at: time, outcome: label)
         isKept = true
-        for collector in collectors { collector.take(reader, at: timestamp) }
-        describe(reader, item: row, at: timestamp)
+        for collector in collectors { collector.take(reader, at: time.seconds) }
+        describe(reader, item: row, at: time)
       } catch {
         if index == page.count - 1 && !isKept { throw error }
         reader.lines.lose(error)
@@ -103,7 +103,7 @@ extension TableImport {
       (ofUsers.takeContradictions(), "user"), (ofItems.takeContradictions(), "item"),
     ] {
       reader.lines.account.lose(
-        "something else of the \(owner) than in the \(owner)'s first row in time, which stands",
+        "something else of the \(owner) than in the first row in time with a value, which stands",
         count: tally.count, line: tally.line)
     }
   }

@@ -58,8 +58,8 @@ package struct TableImport: ~Copyable {
     try readHistories()
     account.trimmedIds = log.trimmed
     account.warnings += labels.warnings
-    let users = try read(schema.users, .users, features.users, after: ofUsers)
-    let items = try read(schema.items, .items, features.items, after: ofItems)
+    account.usersWithoutRow = try read(schema.users, .users, features.users)
+    account.itemsWithoutRow = try read(schema.items, .items, features.items)
     let split = try split()
     provenance.splitRule = split.text
     noteSettings()
@@ -74,7 +74,7 @@ package struct TableImport: ~Copyable {
       provenance.settings["actions_without_exposure"] = "\(rows.uncreditedActions)"
       account.labelSource += "; \(rows.uncreditedActions) actions are credited to no exposure"
     }
-    return try assemble(rows, users: users, items: items)
+    return try assemble(rows)
   }
 
   // MARK: Samples

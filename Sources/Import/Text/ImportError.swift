@@ -6,6 +6,8 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   case cannotOpen(file: String, code: Int32)
   /// A file that a schema names.
   case missingFile(file: String)
+  /// Neither a schema file nor the name of a shipped schema.
+  case unknownSchema(name: String, hint: String)
   case cannotRead(file: String, offset: Int64, code: Int32)
   /// Offsets into gzip files count the bytes on disk.
   case gzipCutShort(file: String, offset: Int64)
@@ -53,6 +55,8 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
     case .missingFile(let file):
       "\(file): is not there; --folder says where the files are that the schema names, and --log, --users and --items "
         + "give others"
+    case .unknownSchema(let name, let hint):
+      "\(quoted(name)): no such schema, neither a file nor the name of one that the program has (\(hint))"
     case .cannotRead(let file, let offset, let code):
       "\(file): cannot be read on from byte \(offset): \(String(cString: strerror(code)))"
     case .gzipCutShort(let file, let offset):

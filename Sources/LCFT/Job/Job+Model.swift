@@ -36,8 +36,9 @@ extension Job {
         JobSetting(
           "user_embedding", \.model.userWidth, .optional(.integer(0...4096)), affects: .cloudModel,
           defaultWords: "\(ModelConfiguration.usualUserWidth); the width of an item with its features for "
-            + ModelRegistry.withUsersLikeItems.joined(separator: ", "),
-          "Width of a user's embedding; 0: the model does not see who the user is."),
+            + ModelRegistry.withUsersLikeItems.joined(separator: ", ") + "; a weight per user for LR",
+          "Width of a user's embedding; 0, the only one that LR takes: the model does not see who the user is."
+        ),
         JobSetting(
           "attention", \.model.attention, .integers(widths, counts: 2...2), affects: .cloudModel,
           when: attention, "Widths of the attention's hidden layers."),

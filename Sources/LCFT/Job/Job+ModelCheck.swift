@@ -1,3 +1,4 @@
+import IO
 import Models
 import YAML
 
@@ -7,6 +8,12 @@ extension Job {
   package func checkModel(
     _ section: YAMLSection, among models: [any Model.Type] = ModelRegistry.models
   ) throws {
+    let named = featureWidths.named.map(\.name)
+    for (feature, key) in [(Features.category, "category_embedding"), (Features.action, "action_embedding")]
+    where section.has(key) && (named.contains(feature) || named.contains { $0.hasSuffix("/\(feature)") }) {
+      throw section.refusal(
+        "feature_embedding", "has a width for \(feature), which \(key) has, too: leave one out")
+    }
     do {
       try ModelRegistry.check(model, among: models)
     } catch .unalignedFields {

@@ -32,6 +32,7 @@ struct HeldOutSearch {
 
   func check() throws {
     guard inputs.dataset.train.count > 0 else { throw TrainingError.noSamples }
+    if checkpoint == nil { try job.training.check(samples: inputs.dataset.train.count) }
     try session.check(disk: disk)
     guard checkpoint == nil else {
       let loading = LoadCloudModel(session, inputs, path: checkpoint)

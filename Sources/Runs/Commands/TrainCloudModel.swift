@@ -18,7 +18,7 @@ package struct TrainCloudModel: RunCommand {
   }
 
   package func check() throws {
-    guard inputs.dataset.train.count > 0 else { throw TrainingError.noSamples }
+    try inputs.job.training.check(samples: inputs.dataset.train.count)
     guard let path = try newestCheckpoint() else { return }
     try store.checkResumable(path)
   }
@@ -47,7 +47,7 @@ package struct TrainCloudModel: RunCommand {
   package func run() throws -> (model: CloudModel, summary: RunSummary.CloudTraining) {
     let job = inputs.job
     let trainer = try store.newTrainer(on: inputs.dataset)
-    let catalogue = try writeCatalogue()
+    let catalogue = try store.writeCatalogue()
     var position = TrainingPosition()
     var lastGood: String?
     var digest = ""
@@ -78,20 +78,6 @@ package struct TrainCloudModel: RunCommand {
     let losses = try session.follow(run, from: position, epochs: job.training.epochs, name: "epoch")
     let model = CloudModel(weights: trainer.weights, digest: digest, losses: losses)
     return (model, try summary(of: trainer, losses))
-  }
-
-  /// Writes the catalogue of the data set beside the checkpoints, unless it is there; its name on rank 0. Collective.
-  private func writeCatalogue() throws -> Checkpoint.CatalogueName? {
-    try session.communicator.collectively {
-      guard session.leads else { return nil }
-      let catalogue = Catalogue(of: inputs.dataset, digest: inputs.datasetDigest)
-      let (path, digest) = (session.folder.catalogue, catalogue.contentDigest())
-      let isThere = try session.folder.holds(path) && FileHeader.read(path).contentDigest == digest
-      if !isThere {
-        try CatalogueFile.write(catalogue, to: path)
-      }
-      return Checkpoint.CatalogueName(file: RunFolder.catalogueName, digest: digest)
-    }
   }
 
   private func summary(of trainer: CloudTrainer, _ losses: [Double]) throws -> RunSummary.CloudTraining {

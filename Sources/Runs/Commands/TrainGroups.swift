@@ -45,13 +45,14 @@ package struct TrainGroups: RunCommand {
     let names = groups.users.indices.map { groups.intervals.name($0) }
     return RunPreview(
       work: ["fine-tune a model for each of \(counted(names.count, "group")) of users"],
-      writes: names.map { "group-\($0).h5" }, disk: disk(names.count))
+      writes: [RunFolder.catalogueName] + names.map { "group-\($0).h5" }, disk: disk(names.count))
   }
 
   /// The groups' models, whole on every rank; the cloud model stands in for a group without users.
   package func run() throws -> GroupModels {
     guard let cloud else { preconditionFailure("groups are trained from a cloud model") }
     let groups = UserGroups(inputs.job.grouping, of: inputs.dataset)
+    let catalogue = try store.writeCatalogue()
     var models: [Weights] = []
     for index in groups.users.indices {
       let group = outline(of: index, in: groups)
@@ -61,7 +62,7 @@ package struct TrainGroups: RunCommand {
       } else if let model = try storedModel(of: group) {
         models.append(model)
       } else {
-        models.append(try train(index, group, of: groups, from: cloud))
+        models.append(try train(index, group, of: groups, from: cloud, catalogue))
       }
     }
     return GroupModels(intervals: groups.intervals, weights: models)
@@ -76,7 +77,8 @@ package struct TrainGroups: RunCommand {
   }
 
   private func train(
-    _ index: Int, _ group: Checkpoint.Group, of groups: UserGroups, from cloud: CloudModel
+    _ index: Int, _ group: Checkpoint.Group, of groups: UserGroups, from cloud: CloudModel,
+    _ catalogue: Checkpoint.CatalogueName?
   ) throws -> Weights {
     let job = inputs.job
     let weights = try store.newWeights()
@@ -96,12 +98,15 @@ package struct TrainGroups: RunCommand {
     var run = TrainingRun(
       trainer, epochs: training.epochs, settings: job.training, communicator: session.communicator)
     run.stopHint = session.stopHint("training")
-    run.save = { try store.write(trainer, $0, group: group, to: latest, lastGood: "") }
+    run.save = {
+      try store.write(trainer, $0, group: group, catalogue: catalogue, to: latest, lastGood: "")
+    }
     run.afterEpoch = { position in
       guard position.epoch == training.epochs else { return }
       // The optimiser's state ends with the training.
       try store.write(
-        trainer, position, optimizer: false, group: group, to: session.folder.group(group.name), lastGood: "")
+        trainer, position, optimizer: false, group: group, catalogue: catalogue,
+        to: session.folder.group(group.name), lastGood: "")
       try session.remove(latest)
     }
     session.say("group \(group.name): \(counted(group.users, "user"))")

@@ -140,6 +140,20 @@ struct ModelStore {
     return (position, loaded.digest)
   }
 
+  /// Writes the catalogue of the data set beside the checkpoints, unless it is there; its name on rank 0. Collective.
+  func writeCatalogue() throws -> Checkpoint.CatalogueName? {
+    try session.communicator.collectively {
+      guard session.leads else { return nil }
+      let catalogue = Catalogue(of: inputs.dataset, digest: inputs.datasetDigest)
+      let (path, digest) = (session.folder.catalogue, catalogue.contentDigest())
+      let isThere = try session.folder.holds(path) && FileHeader.read(path).contentDigest == digest
+      if !isThere {
+        try CatalogueFile.write(catalogue, to: path)
+      }
+      return Checkpoint.CatalogueName(file: RunFolder.catalogueName, digest: digest)
+    }
+  }
+
   /// Writes a trainer's model and optimiser as the checkpoint `path`, from rank 0, which has all of it, and
   /// returns the content's digest on every rank. A model that is no longer finite is never written: throws
   /// `TrainingError.diverged` then, with `lastGood` as the hint.

@@ -33,9 +33,11 @@ extension Session {
     let free = MachineLimits.disk(folder.path).map { "; \(byteText($0.bytes)) are free" } ?? ""
     var reads: [String] = []
     for file in inputFiles + preview.reads where !reads.contains(file) { reads.append(file) }
+    var writes: [String] = []
+    for file in preview.writes where !writes.contains(file) { writes.append(file) }
     let rows: [(name: String, lines: [String])] = [
       ("read", reads), ("do", preview.work),
-      ("write", ["in \(folder.path): " + (preview.writes + profileNames).joined(separator: ", ")]),
+      ("write", ["in \(folder.path): " + (writes + profileNames).joined(separator: ", ")]),
       ("replace", replacedLines), ("memory", [memory ?? "not known: the data set's sizes cannot be read"]),
       ("disk", ["\(disk < 1_000_000 ? "less than 1 MB" : "about \(byteText(disk))")\(free)"]),
       ("time", ["lcft plan estimates it"]),

@@ -37,6 +37,12 @@ import Testing
     // The file keeps what is printed.
     let kept = dataset.provenance.settings.filter { $0.key.hasPrefix("account_") }.sorted { $0.key < $1.key }
     #expect(kept.map(\.value) == account.lines + account.warnings.map { "warning: \($0)" })
+    let record = try #require(dataset.provenance.record)
+    #expect(record.files.map(\.rows) == [41] && record.files.map(\.used) == [20])
+    #expect(record.files[0].sha256 == dataset.provenance.sources[0].sha256)
+    #expect(record.rows.map(\.reason) == log.leftOut.map(\.what) && record.rows.map(\.count) == [20, 1])
+    #expect(record.rows.map(\.line) == [3, 42] && record.rows[0].example == log.leftOut[0].example)
+    #expect(record.fields.map(\.name) == ["user", "item", "timestamp"])
     #expect(
       account.warnings.contains {
         if case .mostlyLeftOut(_, 21, 41, _, _) = $0 { true } else { false }
@@ -126,6 +132,6 @@ import Testing
     #expect(
       dataset.lines == ["u: a@1593878903=1 c@1593878903=1 b@1593878904=0 | a#0=1 c#0=1 | b#2=0"])
     #expect(account.fractionalTimes == 2)
-    #expect(account.lines.contains { $0.contains("2 of 3 have a fraction of a second") })
+    #expect(account.lines.contains { $0.contains("2 have a fraction of a second: rows are in its order") })
   }
 }

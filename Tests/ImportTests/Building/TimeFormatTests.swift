@@ -4,7 +4,7 @@ import Testing
 @Suite struct TimeFormatTests {
   private func seconds(_ format: String, _ text: String, offset: Int64 = 0) throws -> Int64? {
     let format = try #require(TimeFormat(format))
-    return Array(text.utf8).withUnsafeBufferPointer { format.seconds($0, utcOffset: offset) }
+    return Array(text.utf8).withUnsafeBufferPointer { format.time($0, utcOffset: offset)?.seconds }
   }
 
   // The numbers of Python's datetime.strptime(text, format).replace(tzinfo=utc).timestamp().

@@ -140,4 +140,38 @@ import Testing
     let found = try schema([("log.tsv", "user\titem\tlabel\tshown\nu\ta\t1\t03/04/2019\n")])
     #expect(found.text.contains("format: \"%m/%d/%Y\"}  # not sure: or \"%d/%m/%Y\""))
   }
+
+  /// A schema has one file of items: a second one is named in a remark.
+  @Test func twoFilesOfItems() throws {
+    let found = try schema([
+      ("log.csv", "user,item,label,timestamp\nu,a,1,1300000000\nu,b,0,1300000001\n"),
+      ("items.csv", "item,brand\na,A\nb,B\n"), ("more.csv", "item,price\na,1.5\nb,2.5\n"),
+    ])
+    #expect(found.text.split(separator: "\n").count { $0.hasPrefix("items:") } == 1)
+    #expect(
+      found.text.contains("more.csv looks like items, too: a schema has one file of them, so join both"))
+    #expect(found.schema.items?.features.map(\.name) == ["brand"])
+  }
+
+  /// Neither ids of the log nor values that stand again below are names of columns.
+  @Test(arguments: ["s0,red,round\ns1,blue,flat\n", "q7,red,round\ns0,red,flat\ns1,blue,flat\n"])
+  func sideFilesWithoutNames(_ items: String) throws {
+    let log = "user,sku,label,timestamp\nm0,s0,1,1300000000\nm0,s1,0,1300000001\nm1,s0,0,1300000002\n"
+    let found = try schema([("log.csv", log), ("skus.csv", items)])
+    #expect(found.schema.items?.form.columns == ["column_1", "column_2", "column_3"])
+    #expect(found.schema.items?.key == "column_1")
+    #expect(found.dataset.features.feature(.items, "column_2") != nil)
+  }
+
+  @Test func sideFilesWithNamesKeepThem() throws {
+    let log = "user,sku,label,timestamp\nm0,s0,1,1300000000\nm0,s1,0,1300000001\n"
+    let found = try schema([("log.csv", log), ("skus.csv", "sku,colour\ns0,red\ns1,red\n")])
+    #expect(found.schema.items?.key == "sku" && found.schema.items?.features.map(\.name) == ["colour"])
+  }
+
+  @Test func daysAsNumbers() throws {
+    let found = try schema([("log.csv", "user,item,label,timestamp\nu,a,1,20240101\nu,b,0,20240229\n")])
+    #expect(found.schema.log.time.format?.text == "%Y%m%d")
+    #expect(found.dataset.events.timestamp.elements == [1_704_067_200, 1_709_164_800])
+  }
 }

@@ -58,6 +58,14 @@ import YAML
     ("label: none", "s.yaml:1: log is missing"),
     ("log:\n  files: []", "s.yaml:2: log.files must be the path"),
     ("log:\n  files: a\n  usr: x", "s.yaml:3: unknown key usr in log (did you mean user?)"),
+    ("lgo: {files: a}\nlabel: y", "s.yaml:1: unknown key lgo (did you mean log?)"),
+    ("log: {file: a}", "s.yaml:1: unknown key file in log (did you mean files?)"),
+    ("# nothing\n", "s.yaml:1: log is missing: the log's files and their columns"),
+    (
+      "log: {files: a}\nsplit: {fraction: 0.5}\nlog: {files: b}",
+      "s.yaml:3: log is given twice, first in line 1: leave one out"
+    ),
+    ("log: {files: [a, b}", "s.yaml:1: not valid YAML: "),
     ("log: {files: a}\nlabels: y", "s.yaml:2: unknown key labels (did you mean label?)"),
     ("log: {files: a, delimiter: '\"'}", "s.yaml:1: log.delimiter must be comma, tab"),
     ("log: {files: a, header: false}", "s.yaml:1: log.header is false, so that columns"),

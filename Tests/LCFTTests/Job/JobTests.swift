@@ -236,7 +236,6 @@ import Testing
       "job.yaml:2: unknown key lr in training; allowed: epochs, batch_size, learning_rate, learning_rate_schedule, learning_rate_decay, decay_steps, warmup_steps, optimizer, beta1, beta2, epsilon, l2_dense, l2_embeddings, gradient_clip, dropout, virtual_shards, checkpoint_steps, checkpoint_minutes"
     ),
     ("- 1\n", "job.yaml:1: a job is a mapping of keys to values"),
-    ("", "job.yaml:1: a job is a mapping of keys to values"),
   ])
   func refusals(_ text: String, _ message: String) {
     #expect { try Job.parse(text, file: "job.yaml") } throws: { "\($0)" == message }

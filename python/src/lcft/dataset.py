@@ -60,6 +60,28 @@ class SamplePart(Table):
         return {**super().columns(), **feature_columns(self.file, Features(self.file).owned("samples"), part)}
 
 
+class ImportFiles(Table):
+    """`/import/files`: one row per file that rows were read from."""
+
+    key = "path"
+    path = Column("str")
+    sha256 = Column("str")
+    rows = Column("int64")
+    used = Column("int64")
+
+
+class ImportRows(Table):
+    """`/import/rows`: rows of one file that were left out, or used without a value, for one reason."""
+
+    key = "source"
+    source = Column("int32")
+    outcome = Column("str")
+    reason = Column("str")
+    number = Column("int64")
+    line = Column("int64")
+    example = Column("str")
+
+
 class Samples:
     """`/samples`."""
 
@@ -148,6 +170,13 @@ class Dataset(NamedRows):
         """What became of every row of the source, line by line as the import printed it."""
         names = sorted(name for name in self.attrs if name.startswith("setting_account_"))
         return [self.attrs[name] for name in names]
+
+    def import_rows(self) -> "pandas.DataFrame":
+        """Rows of the sources that were left out, or used without a value, by file and reason: a pandas frame."""
+        rows, files = ImportRows(self, "/import/rows"), ImportFiles(self, "/import/files")
+        if not self.has("/import/rows"):
+            return frame({name: [] for name in ("source", "outcome", "reason", "number", "line", "example")})
+        return frame({**rows.columns(), "source": files.path[rows.source]})
 
     def samples_of(self, part: str = "test") -> "pandas.DataFrame":
         """The samples of a part with the identifiers of their users and items: a pandas frame."""
