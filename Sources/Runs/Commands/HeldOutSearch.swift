@@ -33,6 +33,7 @@ struct HeldOutSearch {
   func check() throws {
     guard inputs.dataset.train.count > 0 else { throw TrainingError.noSamples }
     try session.check(disk: disk)
+    guard job.training.epochs > 0 || checkpoint != nil else { throw TrainingError.noEpochs }
     guard checkpoint == nil else {
       let loading = LoadCloudModel(session, inputs, path: checkpoint)
       try loading.check()
