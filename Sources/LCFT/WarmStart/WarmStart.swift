@@ -96,26 +96,29 @@ package struct WarmStart {
       let owner = FeatureOwner(rawValue: feature.owner.rawValue),
       let new = features.feature(owner, feature.name), let old = earlier.feature(owner, feature.name)
     else { preconditionFailure("both models take the feature") }
-    if case .numeric(let steps) = new.kind, case .numeric(let earlierSteps) = old.kind {
-      return RowMatch(intervals: steps.edges, in: earlierSteps.edges)
-    }
-    guard let vocabulary = features.vocabulary(of: new), let earlierVocabulary = earlier.vocabulary(of: old)
-    else { preconditionFailure("a data set that was read has its vocabularies") }
-    let (found, wanted) = (earlierVocabulary.hashing, vocabulary.hashing)
+    let (found, wanted) = (earlier.rowsText(of: old), features.rowsText(of: new))
     guard found == wanted else {
-      throw WarmStartError.vocabulary(
+      throw WarmStartError.rows(
         file: file, table: name(ofTable: table, job), found: found, data: data, wanted: wanted)
     }
+    guard let vocabulary = features.vocabulary(of: new), let earlierVocabulary = earlier.vocabulary(of: old)
+    else { return RowMatch(intervals: new.edges, in: old.edges) }
     return RowMatch(vocabulary, in: earlierVocabulary)
   }
 }
 
-extension Vocabulary {
-  /// How a value finds its row.
-  fileprivate var hashing: String { values == nil ? "hashed into \(counted(tableRows, "row"))" : "listed" }
+extension Features {
+  /// How a value of the feature finds its row.
+  fileprivate func rowsText(of feature: Feature) -> String {
+    guard let vocabulary = vocabulary(of: feature) else { return "intervals of a number" }
+    return vocabulary.values == nil ? "hashed into \(counted(vocabulary.tableRows, "row"))" : "listed"
+  }
 }
 
-extension [NumericStep] {
-  /// Between the intervals that a model makes of the numbers.
-  fileprivate var edges: [Double] { if case .quantiles(let edges)? = last { edges } else { [] } }
+extension Feature {
+  /// Between the intervals that a model makes of a number; none for other features.
+  fileprivate var edges: [Double] {
+    guard case .numeric(let steps) = kind, case .quantiles(let edges)? = steps.last else { return [] }
+    return edges
+  }
 }

@@ -8,8 +8,8 @@ package enum WarmStartError: Error, Equatable, CustomStringConvertible {
   case features(file: String, found: [String], data: String, wanted: [String])
   /// A number is transformed by other steps.
   case steps(file: String, feature: String, found: String, data: String, wanted: String)
-  /// Values that are hashed into another number of rows, or hashed on one side only.
-  case vocabulary(file: String, table: String, found: String, data: String, wanted: String)
+  /// Values find their rows in another way: hashed into another number of rows, or on one side only.
+  case rows(file: String, table: String, found: String, data: String, wanted: String)
   case optimizer(file: String, found: String, wanted: String)
   case progress(file: String)
 
@@ -31,7 +31,7 @@ package enum WarmStartError: Error, Equatable, CustomStringConvertible {
       return
         "\(file): takes the number \(feature) by the steps [\(found)], and \(data) has [\(wanted)]; import the data set "
         + "by the same schema, or train without --warm-start"
-    case .vocabulary(let file, let table, let found, let data, let wanted):
+    case .rows(let file, let table, let found, let data, let wanted):
       return
         "\(file): the values of \(table) are \(found), and in \(data) \(wanted), so that rows cannot be matched; import "
         + "the data set by the same schema, or train without --warm-start"
