@@ -50,7 +50,7 @@ import Testing
   /// On the same data set, at a rate that does not change, three trainings of an epoch, each going on from the one before,
   /// end with the bits of one training of three epochs: order of samples, dropout, the optimiser's steps and rows of
   /// unknown values included.
-  @Test(arguments: ModelRegistry.names, ["adam", "adagrad", "sgd"])
+  @Test(arguments: ModelRegistry.names.map { ($0, "adam") } + [("DIN", "adagrad"), ("DeepFM", "sgd")])
   func epochsInPartsAreATraining(_ model: String, _ optimizer: String) throws {
     let dataset = featureDataset()
     let dropout = model == "LR" ? "" : ", dropout: 0.2"
