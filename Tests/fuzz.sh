@@ -46,7 +46,7 @@ JOB
   printf 'u1\nu3\n u5 \n\nu7\n' >"$corpus/users.txt"
   on finetune --save-models "users:$corpus/users.txt" && on search --methods local,hard \
     && on simulate-ab --candidates 10 --top 3 --days 2 || return 1
-  cp "$run"/{results,models,models-rank-0,labels,search,ab-test}.h5 "$run"/{labels,search}.yaml "$run/ab-days.csv" \
+  cp "$run"/{results,models,models-rank-0,labels,search,ab-test,catalogue}.h5 "$run"/{labels,search}.yaml "$run/ab-days.csv" \
     "$run/summary.json" "$corpus" && cp "$run/checkpoint-epoch-1.h5" "$corpus/checkpoint.h5"
   # What a fine-tuning leaves that cannot write its results.
   (ulimit -f 24 && on finetune --checkpoint "$run/checkpoint-epoch-1.h5" --overwrite)
@@ -65,7 +65,7 @@ fi
 # Files of other structure: as they are, and with changed bytes.
 mkdir "$work/restructured"
 "$LCFT_PYTHON" "$fixtures/restructure.py" "$work/corpus" "$work/restructured" $((cases / 4 + 20)) "$seed" || exit 1
-cp "$work/corpus/"{world.h5,job.yaml,checkpoint.h5,results.h5,summary.json,models-rank-0.h5} "$work/restructured"
+cp "$work/corpus/"{world.h5,job.yaml,checkpoint.h5,catalogue.h5,results.h5,summary.json,models-rank-0.h5} "$work/restructured"
 
 # part NAME CORPUS CASES
 part() {

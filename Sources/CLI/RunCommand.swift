@@ -17,6 +17,7 @@ struct RunCommand: ParsableCommand {
       """)
 
   @OptionGroup var options: RunOptions
+  @OptionGroup var warm: WarmStartOptions
   @OptionGroup var profiling: ProfileOptions
   @OptionGroup var methods: MethodOptions
   @OptionGroup var save: SaveOptions
@@ -30,7 +31,7 @@ struct RunCommand: ParsableCommand {
         Inputs.Options(
           methods: methods.methods, settings: searched.settings, labels: searched.labels,
           requiresLabels: false), in: session)
-      let command = RunJob(session, inputs, saving: save.saveModels)
+      let command = RunJob(session, inputs, saving: save.saveModels, warmStart: warm.source)
       guard let (results, summary) = try options.start.perform(command, inputs, in: session) else { return }
       try session.reportTimes(summary)
       if let results { print(ResultsTable(results, title: inputs.job.name)) }

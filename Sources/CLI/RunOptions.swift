@@ -85,6 +85,42 @@ struct LimitOptions: ParsableArguments {
   var ignoreLimits = false
 }
 
+/// The earlier model that a training goes on from.
+struct WarmStartOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Go on from the model of an earlier training, on other data: its checkpoint, or its output folder.",
+      discussion:
+        "Rows of users, items and values are matched by name; the network and its features must be the same.",
+      valueName: "folder|file"),
+    completion: .hdf5)
+  var warmStart: String?
+
+  @Option(help: "What the optimiser begins with: the state of the earlier training, or none.")
+  var warmStartOptimizer: WarmStartChoice.OptimizerStart = .kept
+
+  @Option(
+    help:
+      "What rows begin with that the earlier model has not: drawn as in a training by itself, or the unknown row, where there is none the mean of all rows."
+  )
+  var warmStartRows: WarmStartChoice.RowStart = .drawn
+
+  func validate() throws {
+    guard warmStart == nil else { return }
+    if warmStartOptimizer != .kept { throw ValidationError("--warm-start-optimizer goes with --warm-start") }
+    if warmStartRows != .drawn { throw ValidationError("--warm-start-rows goes with --warm-start") }
+  }
+
+  var source: WarmStartSource? {
+    warmStart.map {
+      WarmStartSource($0, WarmStartChoice(optimizer: warmStartOptimizer, newRows: warmStartRows))
+    }
+  }
+}
+
+extension WarmStartChoice.OptimizerStart: ExpressibleByArgument {}
+extension WarmStartChoice.RowStart: ExpressibleByArgument {}
+
 /// A timeline of the run.
 struct ProfileOptions: ParsableArguments {
   @Option(

@@ -11,8 +11,8 @@ struct SubsetCommand: ParsableCommand {
       Examples:
         lcft subset electronics.h5 --split-fraction 0.8 --output by-user.h5
         lcft subset electronics.h5 --sample-users 0.1 --k-core 5 --last-days 7 --output small.h5
-      Steps are taken in this order, each on what the one before has left: the days; the listed users; the sample of
-      users; the k-core; the new split; the minimum of training samples. A user without events and samples goes, and
+      Steps are taken in this order, each on what the one before has left: the days; the first day of samples; the
+      listed users; the sample of users; the k-core; the new split; the minimum of training samples. A user without events and samples goes, and
       so does an item that no event or sample refers to. Histories are then of the events that stay. Vocabularies are
       counted in the new training part: values below their minimum count share the unknown row. Numbers are
       transformed by the new training part's parameters.
@@ -40,6 +40,12 @@ struct SubsetCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("Leave out events and samples after this day.", valueName: "yyyy-mm-dd"))
   var lastDay: CalendarDay?
+
+  @Option(
+    help: ArgumentHelp(
+      "Leave out samples before this day, and keep their events as history: for a training on new samples alone.",
+      valueName: "yyyy-mm-dd"))
+  var samplesFrom: CalendarDay?
 
   @Option(
     help: ArgumentHelp(
@@ -99,6 +105,7 @@ struct SubsetCommand: ParsableCommand {
     var options = DatasetSubset.Options(input: input, seed: seed, command: commandLine())
     options.firstDay = days?.first ?? firstDay
     options.lastDay = days?.last ?? lastDay
+    options.firstSampleDay = samplesFrom
     options.users = users.map { text in
       FileBytes.exists(text) || text.contains("/")
         ? .file(text) : .ids(text.split(separator: ",").map(String.init))

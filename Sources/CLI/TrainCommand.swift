@@ -10,17 +10,21 @@ struct TrainCommand: ParsableCommand {
       Example:
         mpirun -n 4 lcft train --job jobs/amazon-din.yaml --data electronics.h5 \\
           --output runs/amazon-din
+      On the next day's log, going on from that model:
+        lcft train --job jobs/amazon-din.yaml --data day-2.h5 --warm-start runs/day-1 \\
+          --output runs/day-2
       Without mpirun it runs as one rank. The weights' bits do not depend on the number of ranks.
       """)
 
   @OptionGroup var options: RunOptions
+  @OptionGroup var warm: WarmStartOptions
   @OptionGroup var profiling: ProfileOptions
 
   func run() throws {
     try withStops { communicator in
       let session = try options.session(communicator, .checkpoints, profile: profiling.profile)
       let inputs = try options.inputs(Inputs.Options(labelledMethods: []), in: session)
-      let command = TrainFromJob(session, inputs)
+      let command = TrainFromJob(session, inputs, warmStart: warm.source)
       guard let summary = try options.start.perform(command, inputs, in: session) else { return }
       try session.reportTimes(summary)
     }

@@ -11,7 +11,7 @@ import Support
 /// Gives a file to everything in the program that reads such files.
 final class Readers {
   let corpus: String
-  private let scratch: String
+  let scratch: String
   private let dataset: Dataset
   /// What the last refusal said.
   private(set) var lastError = ""
@@ -170,12 +170,15 @@ final class Readers {
     else { return }
     switch kind {
     case .dataset: try runDataset(path)
-    case .checkpoint: try fineTune(from: path)
+    case .checkpoint:
+      try fineTune(from: path)
+      try warmStart(from: path, catalogue: file("catalogue.h5"))
+    case .catalogue: try warmStart(from: file("checkpoint.h5"), catalogue: path)
     case .results: try readReport([path: "results.h5", file("summary.json"): "summary.json"])
     case .models: try apply(path)
     case .labels:
       try attempt { [self] in _ = try inputs(Inputs.Options(labels: path, labelledMethods: [.hard])) }
-    case .search, .abTest, .catalogue: break
+    case .search, .abTest: break
     }
   }
 

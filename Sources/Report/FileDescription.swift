@@ -72,6 +72,7 @@ package enum FileDescription {
     if let catalogue = checkpoint.catalogue {
       lines.append("names of rows in \(catalogue.file), content \(catalogue.digest)")
     }
+    if let parent = checkpoint.parent { lines += parent.lines }
     if let group { lines.append(group) }
     lines.append("")
     for (group, tensors) in [

@@ -41,6 +41,12 @@ package enum FileStatus {
   /// The last part of `path`.
   package static func name(of path: String) -> String { String(path.split(separator: "/").last ?? "") }
 
+  /// Whether `path` is a folder.
+  package static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
   /// `path`, or else the nearest folder above it that exists.
   package static func nearestExisting(_ path: String) -> String {
     var path = path

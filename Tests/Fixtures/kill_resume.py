@@ -43,6 +43,8 @@ CASES = [
      lambda folder: run_arguments(folder, "run", "--methods", "cloud,local,grouped", "--save-models", "sample:60"),
      ["results.h5", "group-high.h5", "models.h5"]),
     ("train", 2, True, lambda folder: run_arguments(folder, "train"), ["checkpoint-epoch-2.h5"]),
+    ("warm start", 2, True, lambda folder: run_arguments(folder, "train", "--warm-start", "parent"),
+     ["checkpoint-epoch-2.h5"]),
     ("search", 2, True, lambda folder: run_arguments(folder, "search", "--methods", "local,hard"),
      ["search.h5", "labels.h5"]),
     ("simulate-ab", 1, True,
@@ -210,6 +212,9 @@ def prepare():
 
     must(["synthesize", "--users", "300", "--items", "100", "--mean-training", "20", "--mean-test", "8",
           "--mean-history", "10", "--output", "data.h5"], "data")
+    must(["synthesize", "--users", "200", "--items", "140", "--seed", "2", "--mean-training", "20", "--mean-test", "8",
+          "--mean-history", "10", "--output", "older.h5"], "older")
+    must(["train", "--job", "job.yaml", "--data", "older.h5", "--output", "parent"], "parent-log")
     seconds = {}
     for name, _, on_ranks, arguments, _ in CASES:
         folder = name.split(",")[0] + ("-models" if "," in name else "") + "-base"

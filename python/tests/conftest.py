@@ -154,6 +154,8 @@ def files(folder: Path, datasets: Dict[str, Path], run_of: Callable[[str], Path]
     found.update({name: search / f"{name}.h5" for name in ("labels", "search")})
     found.update({f"data set {name}": path for name, path in datasets.items()})
     found["checkpoint"] = small / "checkpoint-epoch-1.h5"
+    worlds.lcft(folder, "train", *on, "--warm-start", "small", "--output", "warm")
+    found["checkpoint that went on"] = folder / "warm" / "checkpoint-epoch-1.h5"
     found["catalogue all"] = run_of("DIN") / "catalogue.h5"
     found["results late"] = run_of("LR late") / "results.h5"
     found["group's checkpoint"] = sorted(run_of("LR plain").glob("group-*.h5"))[0]

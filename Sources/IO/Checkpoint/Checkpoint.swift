@@ -17,14 +17,17 @@ package struct Checkpoint: Sendable, Equatable {
   package var group: Group?
   /// Where the names of the tables' rows are; nil in checkpoints of versions that wrote no catalogue.
   package var catalogue: CatalogueName?
+  /// What the training went on from; nil where it began by itself.
+  package var parent: Parent?
 
   package init(
     model: String, dense: [NamedTensor], embeddings: [NamedTensor], optimizer: [NamedTensor],
     progress: Progress, job: String, datasetDigest: String, group: Group? = nil,
-    catalogue: CatalogueName? = nil
+    catalogue: CatalogueName? = nil, parent: Parent? = nil
   ) {
     self.group = group
     self.catalogue = catalogue
+    self.parent = parent
     self.model = model
     self.dense = dense
     self.embeddings = embeddings

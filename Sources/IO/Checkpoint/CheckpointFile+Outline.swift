@@ -11,6 +11,6 @@ extension CheckpointFile {
       model: try root.required(text: "model"), dense: [], embeddings: [], optimizer: [],
       progress: try readProgress(root.group("progress")), job: try root.dataset("job").text(),
       datasetDigest: try root.required(text: "dataset_digest"), group: try readGroup(root),
-      catalogue: try readCatalogue(root))
+      catalogue: try readCatalogue(root), parent: try readParent(root))
   }
 }

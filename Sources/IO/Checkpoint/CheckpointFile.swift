@@ -12,6 +12,7 @@ import Support
 /// | `/progress/losses` | float64 | mean training loss of each completed epoch |
 /// | `/progress/shard_losses` | float64 [shards] | within an epoch: sums of its losses so far by virtual shard |
 /// | `/job` | string | the job file's text |
+/// | `/parent` | group | of a training that went on from another model: `Checkpoint.Parent` |
 ///
 /// The root's attributes hold `FileHeader`, `model`, `dataset_digest`, those of `Checkpoint.CatalogueName`, and for the
 /// model of a group of users those of `Checkpoint.Group`.
@@ -41,6 +42,7 @@ package enum CheckpointFile {
         checkpoint.optimizer, to: root.makeGroup("optimizer"), description: "state of the optimiser")
       try write(checkpoint.progress, to: root.makeGroup("progress"))
       try root.write("job", text: checkpoint.job, description: "the job file, YAML")
+      if let parent = checkpoint.parent { try write(parent, to: root.makeGroup("parent")) }
     }
   }
 
@@ -123,7 +125,7 @@ package enum CheckpointFile {
       progress: try readProgress(root.group("progress")),
       job: try root.dataset("job").text(),
       datasetDigest: try root.required(text: "dataset_digest"), group: try readGroup(root),
-      catalogue: try readCatalogue(root))
+      catalogue: try readCatalogue(root), parent: try readParent(root))
     try header.check(digest: checkpoint.contentDigest(), file: path)
     return checkpoint
   }

@@ -3,7 +3,7 @@ import Support
 
 /// Cuts a data set down and splits it anew, without the files that it was imported from.
 ///
-/// Steps, each on what the one before has left: events and samples of a period; listed users; a sample of the users;
+/// Steps, each on what the one before has left: events and samples of a period; samples from a day on; listed users; a sample of the users;
 /// the k-core; the new split of the samples; the minimum of training samples. Then items and values go that nothing
 /// refers to, vocabularies are counted in the new training part, and the steps of numbers take its parameters. Negatives
 /// are not drawn anew: they stay with their positives.
@@ -23,6 +23,7 @@ package enum DatasetSubset {
     let rows = SubsetRows(input.dataset)
     var account = ImportAccount()
     if let period = options.period { rows.keep(period) }
+    if let day = options.firstSampleDay { rows.keepSamples(from: day.start(offset: 0)) }
     if let listed, let users = options.users {
       let found = try keep(listed, users, rows, input, &account)
       rows.keepUsers(found, else: .notListed)

@@ -9,6 +9,8 @@ extension DatasetSubset {
     package var firstDay: CalendarDay?
     /// Events and samples after this day (UTC) are left out.
     package var lastDay: CalendarDay?
+    /// Samples before this day (UTC) are left out, and their events stay as history.
+    package var firstSampleDay: CalendarDay?
     package var users: UserList?
     package var sample: UserSample?
     /// For the sample of users.
@@ -30,7 +32,8 @@ extension DatasetSubset {
 
     /// Whether nothing is asked for.
     package var isEmpty: Bool {
-      firstDay == nil && lastDay == nil && users == nil && sample == nil && kCore == nil && split == nil
+      firstDay == nil && lastDay == nil && firstSampleDay == nil && users == nil && sample == nil
+        && kCore == nil && split == nil
         && minimumTrainingSamples == nil
     }
   }
@@ -59,6 +62,11 @@ extension DatasetSubset.Options {
     if let firstDay, let lastDay, lastDay < firstDay {
       throw SubsetError.option(
         name: "last day", value: "\(lastDay)", allowed: "the first day, \(firstDay), or a later one")
+    }
+    if let firstSampleDay, let lastDay, lastDay < firstSampleDay {
+      throw SubsetError.option(
+        name: "last day", value: "\(lastDay)",
+        allowed: "the first day of samples, \(firstSampleDay), or later")
     }
     if let kCore, kCore < 1 {
       throw SubsetError.option(name: "k-core", value: "\(kCore)", allowed: "1 or more events")
@@ -90,7 +98,9 @@ extension DatasetSubset.Options {
     case .rule(.timestamp): "--split-time"
     case .rule(.fraction): "--split-fraction"
     case .lastDays: "--last-days"
-    case nil: firstDay != nil || lastDay != nil ? "a period of days" : nil
+    case nil:
+      firstDay != nil || lastDay != nil
+        ? "a period of days" : firstSampleDay.map { _ in "--samples-from" }
     }
   }
 

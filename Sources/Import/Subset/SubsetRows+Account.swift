@@ -53,6 +53,7 @@ extension SubsetRows {
     switch reason {
     case .kept: "kept"
     case .outsideDays: "not in the days \(options.days)"
+    case .earlySample: "samples before \(options.firstSampleDay.map { "\($0)" } ?? "the first day")"
     case .notListed: "the user is not listed"
     case .notSampled: "the user is not in the sample"
     case .fewEvents: "fewer than \(options.kCore ?? 0) events of the user or item"

@@ -6,6 +6,8 @@ struct SubsetRows {
   enum Reason: UInt8, CaseIterable {
     case kept
     case outsideDays
+    /// A sample before the first day of samples.
+    case earlySample
     case notListed
     case notSampled
     case fewEvents
@@ -56,6 +58,17 @@ struct SubsetRows {
     }
     mark(input.events.timestamp, events)
     for (samples, reasons) in parts { if let times = samples.timestamp { mark(times, reasons) } }
+    leaveOutEmptyUsers()
+  }
+
+  /// Leaves out the samples before `time`. The events of their users stay.
+  func keepSamples(from time: Int64) {
+    for (samples, reasons) in parts {
+      guard let times = samples.timestamp else { continue }
+      for row in 0..<samples.count where reasons[row] == 0 && times[row] < time {
+        reasons.values[row] = Reason.earlySample.rawValue
+      }
+    }
     leaveOutEmptyUsers()
   }
 

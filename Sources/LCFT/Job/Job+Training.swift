@@ -38,11 +38,12 @@ extension Job {
       "training", "How the cloud model is trained, on all users' training samples and on all ranks.",
       [
         JobSetting(
-          "epochs", \.training.epochs, .integer(1...10_000), affects: .searches,
+          "epochs", \.training.epochs, .integer(0...10_000), affects: .searches,
           also: .init(words: "training, with learning_rate_schedule linear or cosine", effects: .cloudModel) {
             $0.training.schedule.hasEnd
           },
-          "Passes over all training samples; a training that has ended may be resumed with more."),
+          "Passes over all training samples; a training that has ended may be resumed with more. 0: the model of "
+            + "`--warm-start` as it is, on the rows of this data set."),
         JobSetting(
           "batch_size", \.training.batchSize, .integer(1...1_000_000), affects: .cloudModel,
           "Samples per step, over all ranks."),

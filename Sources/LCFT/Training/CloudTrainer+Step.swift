@@ -82,6 +82,7 @@ extension CloudTrainer {
     guard job.training.dropout > 0 else { return nil }
     let rows = arena.take(count, of: Int.self)
     for b in 0..<count { rows[b] = references[b].row }
-    return DropoutDraw(rate: job.training.dropout, seed: job.seed, step: done + 1, samples: rows)
+    return DropoutDraw(
+      rate: job.training.dropout, seed: job.seed, step: earlier.steps + done + 1, samples: rows)
   }
 }

@@ -20,6 +20,8 @@ import Support
 package final class CloudTrainer {
   package let weights: Weights
   package let state: OptimizerState
+  /// The trainings whose model this one goes on from.
+  package var earlier = EarlierTraining()
   let job: Job
   let dataset: Dataset
   /// [users] the labels that stand for each user's samples; nil for labels as they are.
@@ -122,7 +124,7 @@ package final class CloudTrainer {
   ) throws -> Double {
     let begin = try beginTiming()
     let epoch = position.epoch
-    order.shuffle(epoch: epoch)
+    order.shuffle(epoch: earlier.epochs + epoch)
     epochLosses.update(repeating: 0, count: owned.count)
     if position.step > 0 {
       for (index, shard) in owned.enumerated() { epochLosses[index] = position.shardLosses[shard] }
@@ -131,7 +133,7 @@ package final class CloudTrainer {
       // Steps are those of the whole training, even of one that was resumed.
       let done = epoch * stepsPerEpoch + step
       let rate = rate(done: done)
-      let update = state.optimizer.step(done + 1, rate: rate)
+      let update = state.optimizer.step(earlier.optimizerSteps + done + 1, rate: rate)
       let start = clock.now()
       let (loss, requests) = try self.step(step, done: done, update)
       clock.end(.step, since: start)

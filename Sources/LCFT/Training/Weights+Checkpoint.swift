@@ -14,6 +14,8 @@ package enum CheckpointMismatch: Error, CustomStringConvertible {
   case otherOrder(file: String, epoch: Int)
   /// A training that is further than the job's last epoch.
   case pastEnd(file: String, epoch: Int, epochs: Int)
+  /// A training that goes on from another model, or from none (nil). The texts say from which, and how.
+  case parent(file: String, found: String?, wanted: String?)
 
   package var description: String {
     switch self {
@@ -33,6 +35,11 @@ package enum CheckpointMismatch: Error, CustomStringConvertible {
     case .pastEnd(let file, let epoch, let epochs):
       "\(file): is of a training that has finished epoch \(epoch), and the job now has \(epochs); give the job as many "
         + "epochs, or train anew with --overwrite"
+    case .parent(let file, let found, let wanted):
+      "\(file): is of a training that "
+        + (found.map { "goes on from \($0)" } ?? "goes on from no other model")
+        + ", and this one " + (wanted.map { "goes on from \($0)" } ?? "has no --warm-start")
+        + "; give the earlier command with --resume, or another --output"
     case .progress(let file, let epoch, let step, let stepsPerEpoch):
       "\(file): /progress: step \(step) is not within epoch \(epoch + 1) of \(stepsPerEpoch) steps; "
         + "give a checkpoint that this job made"

@@ -34,6 +34,7 @@ struct HeldOutSearch {
     guard inputs.dataset.train.count > 0 else { throw TrainingError.noSamples }
     if checkpoint == nil { try job.training.check(samples: inputs.dataset.train.count) }
     try session.check(disk: disk)
+    guard job.training.epochs > 0 || checkpoint != nil else { throw TrainingError.noEpochs }
     guard checkpoint == nil else {
       let loading = LoadCloudModel(session, inputs, path: checkpoint)
       try loading.check()

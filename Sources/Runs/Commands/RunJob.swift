@@ -10,17 +10,22 @@ package struct RunJob: RunCommand {
   private let training: TrainCloudModel
   private let users: FineTuneUsers
   private let earlier: EarlierEpochs
+  private let startsWarm: Bool
 
-  package init(_ session: Session, _ inputs: Inputs, saving: ModelSelection? = nil) {
+  package init(
+    _ session: Session, _ inputs: Inputs, saving: ModelSelection? = nil, warmStart: WarmStartSource? = nil
+  ) {
     self.session = session
     self.inputs = inputs
-    training = TrainCloudModel(session, inputs)
+    startsWarm = warmStart != nil
+    training = TrainCloudModel(session, inputs, warmStart: warmStart)
     users = FineTuneUsers(session, saving: saving)
     earlier = EarlierEpochs(session, inputs)
   }
 
   package func check() throws {
     try training.check()
+    if inputs.needsLabels, startsWarm { throw RunError.searchBesideWarmStart }
     if inputs.needsLabels { try SearchLabels(session, inputs).check() }
     // What a shorter training's model gave is set aside, so that it may be of another fine-tuning, too.
     try users.check(inputs, comparesEarlier: !earlier.check())

@@ -5,22 +5,49 @@ import Models
 import Support
 
 /// `lcft train`: trains the cloud model on all ranks, with a checkpoint after every epoch and, within epochs,
-/// as the job says. With a checkpoint in the output folder (a resumed run) it continues from the newest.
+/// as the job says. With a checkpoint in the output folder (a resumed run) it continues from the newest. A training that
+/// begins may go on from the model of an earlier one, on other data.
 package struct TrainCloudModel: RunCommand {
   private let session: Session
   private let inputs: Inputs
   private let store: ModelStore
+  private let warmStart: WarmStartSource?
 
-  package init(_ session: Session, _ inputs: Inputs) {
+  package init(_ session: Session, _ inputs: Inputs, warmStart: WarmStartSource? = nil) {
     self.session = session
     self.inputs = inputs
+    self.warmStart = warmStart
     store = ModelStore(session: session, inputs: inputs)
   }
 
   package func check() throws {
+    guard inputs.job.training.epochs > 0 || warmStart != nil else { throw TrainingError.noEpochs }
     try inputs.job.training.check(samples: inputs.dataset.train.count)
-    guard let path = try newestCheckpoint() else { return }
-    try store.checkResumable(path)
+    let parent = try warmStart?.checkpoint(in: session)
+    session.reads([parent])
+    if let path = try newestCheckpoint() {
+      try store.checkResumable(path) { try checkParent(of: $0, at: path, is: parent) }
+    } else if let warmStart, let parent {
+      _ = try store.preview(warmStart.choice, from: parent)
+    }
+  }
+
+  /// Throws where the training that wrote `checkpoint` goes on from another model than the one at `parent`, or in another
+  /// way. On rank 0.
+  private func checkParent(of checkpoint: Checkpoint, at path: String, is parent: String?) throws {
+    let found = checkpoint.parent.map { start($0.digest, optimizer: $0.optimizer, newRows: $0.newRows) }
+    let wanted = try parent.flatMap { parent in
+      try warmStart.map {
+        start(
+          try ModelStore.digest(of: parent), optimizer: $0.choice.optimizer.rawValue,
+          newRows: $0.choice.newRows.rawValue)
+      }
+    }
+    guard found == wanted else { throw CheckpointMismatch.parent(file: path, found: found, wanted: wanted) }
+  }
+
+  private func start(_ digest: String, optimizer: String, newRows: String) -> String {
+    "\(digest.prefix(12))... (--warm-start-optimizer \(optimizer), --warm-start-rows \(newRows))"
   }
 
   package func preview() throws -> RunPreview {
@@ -29,18 +56,25 @@ package struct TrainCloudModel: RunCommand {
     let done = try session.communicator.collectively {
       session.leads ? try from.map { try CheckpointFile.readProgress($0).epoch } ?? 0 : 0
     }
-    let work =
-      done >= settings.epochs
-      ? "no training: the cloud model is finished"
-      : "train \(inputs.job.model.name) on \(counted(samples, "sample")), "
-        + "\(counted(settings.epochs - done, "epoch")) in batches of \(settings.batchSize)"
-        + (from.map { ", going on from \($0)" } ?? "") + ", on \(counted(session.communicator.size, "rank"))"
+    var work: [String] = []
+    if from == nil, let warmStart {
+      let parent = try warmStart.checkpoint(in: session)
+      let account = try store.preview(warmStart.choice, from: parent)
+      work = account?.lines ?? []
+    }
+    let isDone = from != nil && done >= settings.epochs
+    work.append(
+      isDone || settings.epochs == 0
+        ? "no training: the cloud model is finished"
+        : "train \(inputs.job.model.name) on \(counted(samples, "sample")), "
+          + "\(counted(settings.epochs - done, "epoch")) in batches of \(settings.batchSize)"
+          + (from.map { ", going on from \($0)" } ?? "")
+          + ", on \(counted(session.communicator.size, "rank"))")
+    // Without epochs the model that the training goes on from is written.
+    let written = settings.epochs == 0 ? 0...0 : done + 1...max(done + 1, settings.epochs)
     return RunPreview(
-      reads: [from].compactMap(\.self), work: [work],
-      writes: done >= settings.epochs
-        ? []
-        : [RunFolder.catalogueName]
-          + (done + 1...settings.epochs).map { "checkpoint-epoch-\($0).h5" })
+      reads: [from].compactMap(\.self), work: work,
+      writes: isDone ? [] : [RunFolder.catalogueName] + written.map { "checkpoint-epoch-\($0).h5" })
   }
 
   /// The model and its part of the summary, which is complete on rank 0.
@@ -51,14 +85,27 @@ package struct TrainCloudModel: RunCommand {
     var position = TrainingPosition()
     var lastGood: String?
     var digest = ""
+    var parent: Checkpoint.Parent?
     if let path = try newestCheckpoint() {
-      (position, digest) = try store.resume(trainer, from: path, epochs: job.training.epochs) { _ in }
+      let resumed = try store.resume(trainer, from: path, epochs: job.training.epochs) { _ in }
+      (position, digest, parent) = (resumed.position, resumed.loaded.digest, resumed.loaded.parent)
       lastGood = path
       // A checkpoint within an epoch that a later epoch's checkpoint makes useless.
       if path != session.folder.latestStep { try session.remove(session.folder.latestStep) }
+    } else if let warmStart {
+      let path = try warmStart.checkpoint(in: session)
+      let found = try store.warmStart(trainer, warmStart.choice, from: path)
+      for line in ["warm start: \(path)"] + found.lines { session.say(line) }
+      parent = found
+      if job.training.epochs == 0 {
+        digest = try store.write(
+          trainer, position, catalogue: catalogue, parent: parent, to: session.folder.checkpoint(epoch: 0),
+          lastGood: path)
+      }
     } else {
       try store.initialize(trainer.weights)
     }
+    let origin = parent
     var run = TrainingRun(
       trainer, epochs: job.training.epochs, settings: job.training, communicator: session.communicator)
     func hint() -> String { lastGood.map { "last good checkpoint: \($0)" } ?? "no checkpoint yet" }
@@ -66,18 +113,22 @@ package struct TrainCloudModel: RunCommand {
     run.stopHint = session.stopHint("training")
     run.save = { position in
       try store.write(
-        trainer, position, catalogue: catalogue, to: session.folder.latestStep, lastGood: hint())
+        trainer, position, catalogue: catalogue, parent: origin, to: session.folder.latestStep,
+        lastGood: hint())
       lastGood = session.folder.latestStep
     }
     run.afterEpoch = { position in
       let path = session.folder.checkpoint(epoch: position.epoch)
-      digest = try store.write(trainer, position, catalogue: catalogue, to: path, lastGood: hint())
+      digest = try store.write(
+        trainer, position, catalogue: catalogue, parent: origin, to: path, lastGood: hint())
       lastGood = path
       try session.remove(session.folder.latestStep)
     }
     let losses = try session.follow(run, from: position, epochs: job.training.epochs, name: "epoch")
     let model = CloudModel(weights: trainer.weights, digest: digest, losses: losses)
-    return (model, try summary(of: trainer, losses))
+    var summary = try summary(of: trainer, losses)
+    summary.warmStart = parent
+    return (model, summary)
   }
 
   private func summary(of trainer: CloudTrainer, _ losses: [Double]) throws -> RunSummary.CloudTraining {
@@ -115,10 +166,10 @@ package struct TrainFromJob: RunCommand {
   private let inputs: Inputs
   private let training: TrainCloudModel
 
-  package init(_ session: Session, _ inputs: Inputs) {
+  package init(_ session: Session, _ inputs: Inputs, warmStart: WarmStartSource? = nil) {
     self.session = session
     self.inputs = inputs
-    training = TrainCloudModel(session, inputs)
+    training = TrainCloudModel(session, inputs, warmStart: warmStart)
   }
 
   package func check() throws { try training.check() }
@@ -133,59 +184,5 @@ package struct TrainFromJob: RunCommand {
     let summary = inputs.summary(of: model, trained, in: session)
     try session.write(summary)
     return summary
-  }
-}
-
-extension Session {
-  /// The checkpoint to fine-tune from: `path`, or the latest of the output folder. Throws
-  /// `RunError.noCheckpoint` where there is none. Collective.
-  func cloudCheckpoint(_ path: String?) throws -> String {
-    if let path { return path }
-    let latest = try communicator.broadcast(leads ? folder.latestCheckpoint() ?? 0 : 0, from: 0)
-    guard latest > 0 else { throw RunError.noCheckpoint(folder: folder.path) }
-    return folder.checkpoint(epoch: latest)
-  }
-}
-
-/// Loads the cloud model of a checkpoint: `path`, or the latest of the output folder.
-package struct LoadCloudModel: RunCommand {
-  private let session: Session
-  private let path: String?
-  private let store: ModelStore
-
-  package init(_ session: Session, _ inputs: Inputs, path: String?) {
-    self.session = session
-    self.path = path
-    store = ModelStore(session: session, inputs: inputs)
-    session.reads([path])
-  }
-
-  package func check() throws {
-    let path = try session.cloudCheckpoint(path)
-    try session.communicator.collectively {
-      if session.leads { try store.check(try CheckpointFile.readOutline(path), file: path) }
-    }
-  }
-
-  package func preview() throws -> RunPreview {
-    RunPreview(reads: [try session.cloudCheckpoint(path)], work: [])
-  }
-
-  /// The content's digest as the checkpoint states it, before the model is loaded; nil where it does not.
-  func statedDigest() throws -> String? {
-    let path = try session.cloudCheckpoint(path)
-    let digest = try session.communicator.collectively {
-      session.leads ? try FileHeader.read(path).contentDigest ?? "" : ""
-    }
-    let shared = try session.communicator.broadcast(digest, from: 0)
-    return shared.isEmpty ? nil : shared
-  }
-
-  package func run() throws -> CloudModel {
-    let path = try session.cloudCheckpoint(path)
-    let weights = try store.newWeights()
-    let loaded = try store.load(path, into: weights)
-    session.say("cloud model: \(path), epoch \(loaded.progress.epoch)")
-    return CloudModel(weights: weights, digest: loaded.digest, losses: loaded.progress.losses)
   }
 }

@@ -61,21 +61,28 @@ struct ModelStore {
       try weights.load(checkpoint, file: path)
       try state?.tensors(for: weights).load(checkpoint.optimizer, group: "/optimizer", file: path)
       if session.leads { try check(checkpoint) }
-      return Loaded(progress: checkpoint.progress, digest: checkpoint.contentDigest())
+      return Loaded(
+        progress: checkpoint.progress, digest: checkpoint.contentDigest(), parent: checkpoint.parent)
     }
+    try spread(weights, state)
+    return loaded
+  }
+
+  /// Brings what is not in the tables from the rank that has read it to the host's other ranks.
+  func spread(_ weights: Weights, _ state: OptimizerState?) throws {
     let layout = weights.layout
     try session.sharing.spread(weights.dense, count: layout.parameterCount)
     try session.sharing.spread(weights.statistics, count: layout.statisticCount)
     if let state {
       try session.sharing.spread(state.dense, count: state.optimizer.slots.count * layout.parameterCount)
     }
-    return loaded
   }
 
   /// What a checkpoint holds besides its tensors.
   struct Loaded: Codable {
     var progress: Checkpoint.Progress
     var digest: String
+    var parent: Checkpoint.Parent?
   }
 
   /// Throws where this job and data set could not have made `checkpoint`: a cloud model, or the model of a
@@ -119,7 +126,7 @@ struct ModelStore {
   /// epochs stands.
   func resume(
     _ trainer: CloudTrainer, from path: String, epochs: Int, check: (Checkpoint) throws -> Void
-  ) throws -> (position: TrainingPosition, digest: String) {
+  ) throws -> (position: TrainingPosition, loaded: Loaded) {
     let loaded = try load(path, into: trainer.weights, trainer.state) { checkpoint in
       try checkProgress(path, checkpoint.progress, epochs: epochs)
       try check(checkpoint)
@@ -137,7 +144,8 @@ struct ModelStore {
     }
     session.say("resuming after epoch \(progress.epoch)\(step > 0 ? ", step \(step)," : "") of \(path)")
     let position = TrainingPosition(losses: progress.losses, step: step, shardLosses: progress.shardLosses)
-    return (position, loaded.digest)
+    trainer.earlier = EarlierTraining(loaded.parent)
+    return (position, loaded)
   }
 
   /// Writes the catalogue of the data set beside the checkpoints, unless it is there; its name on rank 0. Collective.
@@ -160,8 +168,8 @@ struct ModelStore {
   @discardableResult
   func write(
     _ trainer: CloudTrainer, _ position: TrainingPosition, optimizer keepsOptimizer: Bool = true,
-    group: Checkpoint.Group? = nil, catalogue: Checkpoint.CatalogueName? = nil, to path: String,
-    lastGood: String
+    group: Checkpoint.Group? = nil, catalogue: Checkpoint.CatalogueName? = nil,
+    parent: Checkpoint.Parent? = nil, to path: String, lastGood: String
   ) throws -> String {
     let start = session.clock.now()
     defer { session.clock.end(.checkpoint, since: start) }
@@ -176,7 +184,8 @@ struct ModelStore {
         progress: Checkpoint.Progress(
           epoch: position.epoch, step: steps, seed: job.seed, losses: position.losses,
           shardLosses: position.shardLosses),
-        job: job.text, datasetDigest: inputs.datasetDigest, group: group, catalogue: catalogue)
+        job: job.text, datasetDigest: inputs.datasetDigest, group: group, catalogue: catalogue,
+        parent: parent)
     }
     let isFinite = try session.communicator.broadcast(checkpoint?.isFinite ?? true ? 1 : 0, from: 0) == 1
     guard isFinite else {

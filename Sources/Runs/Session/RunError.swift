@@ -8,6 +8,10 @@ package enum RunError: Error, CustomStringConvertible {
   /// `host` is nil where the process is on this one.
   case inUse(folder: String, host: String?, process: Int, since: String, lock: String)
   case noCheckpoint(folder: String)
+  /// A training cannot go on from the models of `folder`.
+  case noParent(folder: String)
+  /// `--warm-start` beside a method that needs a search, which trains a model by itself.
+  case searchBesideWarmStart
   case noEvaluatedUsers(file: String)
   case differentFiles(file: String)
   case otherResults(file: String, what: String)
@@ -44,6 +48,12 @@ package enum RunError: Error, CustomStringConvertible {
         + "is no longer running, delete \(lock)"
     case .noCheckpoint(let folder):
       "\(folder): has no checkpoint-epoch-N.h5; run lcft train first, or give --checkpoint FILE"
+    case .noParent(let folder):
+      "\(folder): has no checkpoint-epoch-N.h5 that a training could go on from; give --warm-start the folder of a "
+        + "training, or a checkpoint"
+    case .searchBesideWarmStart:
+      "the method hard needs a table of labels, for which lcft run would train a model without --warm-start; give "
+        + "--labels FILE, or leave hard out"
     case .noEvaluatedUsers(let file):
       "\(file): no user has both training and test samples; import with another split"
     case .differentFiles(let file):

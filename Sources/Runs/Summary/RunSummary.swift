@@ -72,6 +72,8 @@ package struct RunSummary: Encodable, Sendable {
   package struct CloudTraining: Encodable, Sendable {
     /// Mean training loss of each epoch.
     package var loss: [Double]
+    /// Of a training that went on from an earlier model.
+    package var warmStart: Checkpoint.Parent?
     package var samplesPerSecond: Double?
     package var seconds: Double?
     package var stepsPerEpoch: Int?

@@ -48,6 +48,25 @@ import Testing
     #expect(try CheckpointFile.read(folder.file("low.h5")).group == checkpoint.group)
   }
 
+  @Test func parentComesBack() throws {
+    var checkpoint = ExampleFiles.checkpoint()
+    let digest = checkpoint.contentDigest()
+    checkpoint.parent = Checkpoint.Parent(
+      digest: "abc", datasetDigest: "def", optimizer: "kept", newRows: "average", epochs: 7, steps: 91,
+      optimizerSteps: 12, changedNumbers: ["users/age", "items/größe"],
+      rows: [
+        .init(name: "users", kept: 5, new: 0, dropped: 2),
+        .init(name: "table/brand", kept: 1, new: 300_000_000_000, dropped: 0, keepsUnknown: true),
+      ])
+    for change in [true, false] {
+      if !change { checkpoint.parent?.changedNumbers = [] }
+      try CheckpointFile.write(checkpoint, to: folder.file("warm.h5"))
+      #expect(try CheckpointFile.read(folder.file("warm.h5")).parent == checkpoint.parent)
+      #expect(try CheckpointFile.readOutline(folder.file("warm.h5")).parent == checkpoint.parent)
+    }
+    #expect(checkpoint.contentDigest() == digest)
+  }
+
   @Test func sameContentGivesTheSameBytes() throws {
     for name in ["a.h5", "b.h5"] {
       try CheckpointFile.write(

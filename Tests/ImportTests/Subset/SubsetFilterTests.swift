@@ -45,6 +45,25 @@ import Testing
     }
   }
 
+  @Test func earlySamplesGoAndTheirEventsStay() throws {
+    let log = try SubsetLog()
+    let (result, found) = try log.subset(Self.dataset) { $0.firstSampleDay = CalendarDay("1970-01-02") }
+    #expect(result.userIds == ["x", "y", "z"] && result.itemIds == ["a", "b", "c"])
+    #expect(result.eventTexts == ["a@10", "b@20", "c@86410", "b@30", "a@40", "b@50"])
+    // Histories are whole.
+    #expect(result.sampleTexts(result.test) == ["c@86410#2=1", "a@86410#2=0*", "b@86400#1=1"])
+    #expect(result.train.count == 0)
+    #expect(account(found, "samples") == ["2 samples before 1970-01-02"])
+    #expect(account(found, "drawn negatives") == ["3 samples before 1970-01-02"])
+    #expect(account(found, "events") == [])
+    #expect(throws: SubsetError.self) {
+      try log.subset(Self.dataset) {
+        $0.firstSampleDay = CalendarDay("1970-01-02")
+        $0.lastDay = CalendarDay("1970-01-01")
+      }
+    }
+  }
+
   @Test func daysCutEventsSamplesAndHistories() throws {
     let log = try SubsetLog()
     let (first, found) = try log.subset(Self.dataset) { $0.lastDay = CalendarDay("1970-01-01") }

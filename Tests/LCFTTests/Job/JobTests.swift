@@ -91,11 +91,11 @@ import Testing
     ),
     (
       "training:\n  epochs: two\n",
-      "job.yaml:2: training.epochs must be a whole number from 1 to 10000 instead of two"
+      "job.yaml:2: training.epochs must be a whole number from 0 to 10000 instead of two"
     ),
     (
-      "training:\n  epochs: 0\n",
-      "job.yaml:2: training.epochs must be a whole number from 1 to 10000 instead of 0"
+      "training:\n  epochs: -1\n",
+      "job.yaml:2: training.epochs must be a whole number from 0 to 10000 instead of -1"
     ),
     ("training: 3\n", "job.yaml:1: training must be a mapping of keys to values instead of 3"),
     (

@@ -10,6 +10,8 @@ import h5py
 from .catalogue import Catalogue
 from .errors import MismatchError, MissingFileError, UnknownNameError
 from .made_from import MadeFrom
+from .parent import PATH as PARENT
+from .parent import Parent
 from .storage import Array, StoredFile
 from .weights import Weights
 
@@ -155,6 +157,11 @@ class Checkpoint(MadeFrom):
     def progress(self) -> Progress:
         """How far the training is."""
         return Progress(self)
+
+    @property
+    def parent(self) -> Optional[Parent]:
+        """What the training went on from (`--warm-start`); None where it began by itself."""
+        return Parent(self) if self.has(PARENT) else None
 
     @property
     def group(self) -> Optional[str]:
