@@ -16,6 +16,9 @@ import Testing
     }) + ["taobao-edgerec.yaml"] {
       #expect(files.contains(row))
     }
+    for model in ["din", "deepfm", "dcnv2", "pnn", "widedeep"] {
+      #expect(files.contains("best-\(model).yaml"))
+    }
     for file in files {
       let path = RepositoryFile.path("jobs/\(file)")
       let job = try Job.read(path)
