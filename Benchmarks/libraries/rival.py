@@ -3,6 +3,8 @@
 With no settings a network is lcft's. The attention works on the entries that there are, not on padding; with `lazy` the
 tables follow SparseAdam, which like lcft's Adam touches only the batch's rows.
 """
+import functools
+
 import torch
 from torch import nn
 
@@ -13,10 +15,25 @@ EPSILON = 1e-3
 ACTIVATIONS = {"DIN": "dice", "DCNv2": "prelu", "DeepFM": "sigmoid", "PNN": "prelu", "WideDeep": "prelu"}
 
 
+class Norm(nn.BatchNorm1d):
+    """Batch norm whose moving statistics are `corrected` for what they began with: in step t they keep
+    m (1 - m^(t - 1)) / (1 - m^t) of themselves, not m."""
+
+    def __init__(self, columns, momentum, corrected, affine=True):
+        super().__init__(columns, momentum=1 - momentum, eps=EPSILON, affine=affine)
+        self.kept, self.corrected, self.steps = momentum, corrected, 0
+
+    def forward(self, x):
+        if self.training and self.corrected:
+            self.steps += 1
+            self.momentum = (1 - self.kept) / (1 - self.kept**self.steps)
+        return super().forward(x)
+
+
 class Dice(nn.Module):
-    def __init__(self, columns, momentum):
+    def __init__(self, columns, norm):
         super().__init__()
-        self.norm = nn.BatchNorm1d(columns, momentum=1 - momentum, eps=EPSILON, affine=False)
+        self.norm = norm(columns, affine=False)
         self.slope = nn.Parameter(torch.zeros(columns))
 
     def forward(self, x):
@@ -24,19 +41,19 @@ class Dice(nn.Module):
         return x * (p + (1 - p) * self.slope)
 
 
-def activation(name, columns, momentum):
+def activation(name, columns, norm):
     return {
         "relu": nn.ReLU, "sigmoid": nn.Sigmoid,
-        "prelu": lambda: nn.PReLU(columns, init=0.0), "dice": lambda: Dice(columns, momentum)}[name]()
+        "prelu": lambda: nn.PReLU(columns, init=0.0), "dice": lambda: Dice(columns, norm)}[name]()
 
 
-def perceptron(inputs, widths, name, norm=False, dropout=0.0, momentum=0.99):
+def perceptron(inputs, widths, name, norm, normalized=False, dropout=0.0):
     layers = []
     for width in widths:
         layers.append(nn.Linear(inputs, width))
-        if norm:
-            layers.append(nn.BatchNorm1d(width, momentum=1 - momentum, eps=EPSILON))
-        layers.append(activation(name, width, momentum))
+        if normalized:
+            layers.append(norm(width))
+        layers.append(activation(name, width, norm))
         if dropout:
             layers.append(nn.Dropout(dropout))
         inputs = width
@@ -51,10 +68,10 @@ def perceptron(inputs, widths, name, norm=False, dropout=0.0, momentum=0.99):
 class Attention(nn.Module):
     """Softmax over the entries of a perceptron on [q ; k], or [q ; k ; q - k ; q * k]."""
 
-    def __init__(self, width, hidden, name, original, momentum):
+    def __init__(self, width, hidden, name, original, norm):
         super().__init__()
         self.original = original
-        self.score = perceptron((4 if original else 2) * width, hidden, name, momentum=momentum)
+        self.score = perceptron((4 if original else 2) * width, hidden, name, norm)
 
     def forward(self, query, entries, mask):
         sample, place = mask.nonzero(as_tuple=True)
@@ -73,7 +90,7 @@ class Rival(nn.Module):
         item=16, feature=16, user=16, hidden=[200, 80], attention=[80, 40], attention_activation="sigmoid",
         attention_input="concatenated", history_sum=True, activation=None, input_norm=True, batch_norm=False,
         dropout=0.0, l2=0.0, net_l2=0.0, cross_layers=3, optimizer="adam", learning_rate=1e-3, lazy=False,
-        table_std=None, momentum=0.99)
+        table_std=None, momentum=0.99, corrected=False)
 
     def __init__(self, kind, samples, settings):
         super().__init__()
@@ -85,12 +102,13 @@ class Rival(nn.Module):
             samples, s["item"], s["feature"], s["user"], aligned=kind != "DIN", sparse=s["lazy"])
         columns = self.interest_columns() if kind == "DIN" else self.encoder.width * self.encoder.field_count
         joined = columns
+        norm = functools.partial(Norm, momentum=s["momentum"], corrected=s["corrected"])
         pairs = torch.triu_indices(self.encoder.field_count, self.encoder.field_count, 1)
         if kind == "DIN":
             self.attentions = nn.ModuleList(
                 Attention(
                     self.encoder.width, s["attention"], s["attention_activation"],
-                    s["attention_input"] == "original", s["momentum"])
+                    s["attention_input"] == "original", norm)
                 for _ in samples.histories)
         elif kind == "DCNv2":
             self.crossings = nn.ModuleList(nn.Linear(columns, columns) for _ in range(s["cross_layers"]))
@@ -102,14 +120,14 @@ class Rival(nn.Module):
         if kind == "DeepFM":
             self.first_order = FirstOrder(samples, user=s["user"] > 0, sparse=s["lazy"])
         if kind == "WideDeep":
-            self.wide = perceptron(joined, [], None)
+            self.wide = perceptron(joined, [], None, norm)
         self.columns, self.pairs = columns, pairs
         self.norm = nn.Identity()
         if s["input_norm"]:
-            self.norm = nn.BatchNorm1d(joined, momentum=1 - s["momentum"], eps=EPSILON)
+            self.norm = norm(joined)
         self.deep = perceptron(
             joined if kind == "PNN" else columns, s["hidden"], s["activation"] or ACTIVATIONS[kind],
-            s["batch_norm"], s["dropout"], s["momentum"])
+            norm, s["batch_norm"], s["dropout"])
         self.tables = [m for m in self.modules() if isinstance(m, Table)]
         if s["table_std"]:
             for table in self.tables:

@@ -9,11 +9,14 @@ name settings of later versions.
 
 Every candidate is trained on the training samples without the last fifth of each user's, one epoch after the other, until the
 user AUC on that fifth falls. The best candidate with its best number of epochs is then trained on all training samples, and
-only then scored on test samples. Rows go to FOLDER/search.jsonl as well; those that are there are not computed again.
+only then scored on test samples: a line has the settings, the held-out user AUC, the mean of the test user AUCs, their
+standard deviation over the seeds, and the mean of the pooled AUCs. Rows go to FOLDER/search.jsonl as well; those that are
+there are not computed again.
 """
 import argparse
 import json
 import os
+import statistics
 
 os.environ["OMP_NUM_THREADS"] = "1"
 
@@ -85,7 +88,7 @@ def main():
     parser.add_argument("--output", required=True, help="a folder for runs and rows")
     parser.add_argument("--lcft", help="the program, for its own candidates")
     parser.add_argument("--models", help="some of the file's models")
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--seeds", type=int, default=3, help="0: without the tests")
     parser.add_argument("--epochs", type=int, default=10, help="the most that are tried")
     parser.add_argument("--patience", type=int, default=1)
     parser.add_argument("--batch-size", type=int, default=1024)
@@ -108,7 +111,7 @@ def main():
             data=os.path.basename(o.data), side=side.name, model=model, batch_size=o.batch_size,
             histories=o.histories, history_length=o.history_length, without=o.without)
         best = choose(journal, side, held, model, everywhere + (candidates["models"][model] or []), of, o)
-        if best is None:
+        if best is None or o.seeds == 0:
             continue
         chosen, settings, epochs = best
         rows = [
@@ -117,10 +120,11 @@ def main():
                 lambda: side.train(o.data, model, settings, seed, epochs)[-1:])[0]
             for seed in range(1, o.seeds + 1)]
         aucs = [row["user_auc"] for row in rows]
+        deviation = statistics.stdev(aucs) if len(aucs) > 1 else 0.0
         pooled = sum(row["pooled_auc"] for row in rows) / len(rows)
         print(
             f"| {model} | {side.name} | {json.dumps(settings)}, {epochs} epochs | {chosen:.4f} | "
-            f"**{sum(aucs) / len(aucs):.4f}** | {max(aucs) - min(aucs):.4f} | {pooled:.4f} |", flush=True)
+            f"**{sum(aucs) / len(aucs):.4f}** | {deviation:.4f} | {pooled:.4f} |", flush=True)
 
 
 def choose(journal, side, held, model, candidates, of, o):

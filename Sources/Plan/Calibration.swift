@@ -47,7 +47,7 @@ package struct Calibration: Sendable {
     var job = try job.fitted(to: dataset, file: dataPath)
     let layout = job.makeModel().layout
     let weights = Weights(layout: layout, rowCounts: job.rowCounts(of: dataset))
-    weights.initialize(seed: job.seed)
+    weights.initialize(seed: job.seed, embeddings: job.training.embeddings)
     let state = OptimizerState(job.training.optimizer, for: weights)
     try measureSteps(job, dataset, weights, state, ranks)
     try measureCheckpoint(job, weights, state)

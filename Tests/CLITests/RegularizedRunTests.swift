@@ -3,8 +3,8 @@ import Testing
 
 /// A run with everything that regularises a training and shapes its network, as the commands do it.
 @Suite(.serialized) struct RegularizedRunTests {
-  /// `WholePathTests.job` with penalties, clipping, dropout, warm-up, Adagrad, Dice in the attention and normalised hidden
-  /// layers.
+  /// `WholePathTests.job` with penalties, clipping, dropout, warm-up, Adagrad, Dice in the attention, normalised hidden
+  /// layers with ReLU, inputs as they are, small embeddings at first and corrected moving statistics.
   static let job = WholePathTests.job
     .replacingOccurrences(
       of: "history_length: 10",
@@ -13,6 +13,8 @@ import Testing
           attention_activation: dice
           history_sum: false
           batch_normalization: true
+          activation: relu
+          input_normalization: false
         """
     )
     .replacingOccurrences(
@@ -28,6 +30,9 @@ import Testing
           l2_embeddings: 0.01
           gradient_clip: 0.1
           dropout: 0.2
+          embedding_deviation: 0.1
+          normalization_momentum: 0.9
+          normalization_correction: true
         """)
 
   /// The same bits on any number of ranks, and after going on from a checkpoint.
@@ -46,7 +51,11 @@ import Testing
       #expect(try WholePathTests.digests(folder, "on\(ranks)") == expected)
     }
     // Each setting counts.
-    for setting in ["l2_dense: 0.001", "l2_embeddings: 0.01", "gradient_clip: 0.1", "dropout: 0.2"] {
+    for setting in [
+      "l2_dense: 0.001", "l2_embeddings: 0.01", "gradient_clip: 0.1", "dropout: 0.2",
+      "embedding_deviation: 0.1",
+      "normalization_momentum: 0.9", "normalization_correction: true",
+    ] {
       let without = RegularizedRunTests.job.replacingOccurrences(of: "  \(setting)\n", with: "")
       #expect(without != RegularizedRunTests.job)
       try folder.write(without, to: "without.yaml")

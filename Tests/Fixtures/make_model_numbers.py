@@ -19,7 +19,7 @@ import torch
 torch.set_default_dtype(torch.float64)
 USERS, ITEMS, CATEGORIES, ACTIONS, BATCH = 6, 14, 5, 5, 13
 RATE, STEPS = 0.05, 10
-MOMENTUM, EPSILON = 0.99, 1e-3
+EPSILON = 1e-3
 SEED = 9  # of dropped outputs
 # Features beside the items' categories: name, kind, table. Brands and places belong to two owners each.
 ROWS = {"brand": 4, "place": 3}
@@ -154,7 +154,10 @@ class Model:
     user = None  # the width of users, where it is not the usual one; 0 for none
     attention_activation = "sigmoid"
     history_sum = True
+    hidden_activation = None  # where it is not the model's own
     hidden_norm = False
+    input_norm = True
+    momentum, corrected = 0.99, False  # of moving statistics
     dropout = 0
 
     def __init__(self, rng, histories, genome=0):
@@ -186,8 +189,10 @@ class Model:
             mean, variance = self.statistics[mean_name], self.statistics[variance_name]
         else:
             mean, variance = x.mean(0), x.var(0, unbiased=False)
+            m, t = self.momentum, self.step
+            kept = (m - m**t) / (1 - m**t) if self.corrected else m
             for key, value in ((mean_name, mean), (variance_name, variance)):
-                self.statistics[key] = MOMENTUM * self.statistics[key] + (1 - MOMENTUM) * value.detach()
+                self.statistics[key] = kept * self.statistics[key] + (1 - kept) * value.detach()
         return (x - mean) / torch.sqrt(variance + EPSILON)
 
     def norm_make(self, name, columns):
@@ -197,6 +202,13 @@ class Model:
 
     def norm(self, name, x, training):
         return self.standardize(name, x, training) * self.dense[f"{name}/scale"] + self.dense[f"{name}/shift"]
+
+    def input_norm_make(self, columns):
+        if self.input_norm:
+            self.norm_make("input_norm", columns)
+
+    def of_inputs(self, x, training):
+        return self.norm("input_norm", x, training) if self.input_norm else x
 
     def encoder_make(self, item, category):
         self.weight("tables", "item", ITEMS, item)
@@ -309,12 +321,12 @@ class Model:
         return x * (torch.tensor(drawn) >= self.dropout) / (1 - self.dropout)
 
     def mlp_make(self, inputs, hidden, activation):
-        self.activation, self.layers = activation, len(hidden)
+        self.activation, self.layers = self.hidden_activation or activation, len(hidden)
         for layer, outputs in enumerate(hidden):
             self.linear(f"mlp/{layer}", inputs, outputs)
             if self.hidden_norm:
                 self.norm_make(f"mlp/{layer}/norm", outputs)
-            self.activation_make(activation, f"mlp/{layer}", outputs)
+            self.activation_make(self.activation, f"mlp/{layer}", outputs)
             inputs = outputs
         self.linear(f"mlp/{self.layers}", inputs, 1)
 
@@ -451,14 +463,14 @@ class WideDeep(Model):
         super().__init__(rng, histories, genome)
         self.fields_make(item, category)
         columns = (self.fields + self.fields * (self.fields - 1) // 2) * self.width
-        self.norm_make("input_norm", columns)
+        self.input_norm_make(columns)
         self.linear("wide", columns, 1)
         self.mlp_make(self.fields * self.width, hidden, "prelu")
 
     def forward(self, world, batch, training):
         v = self.field_values(world, batch)
         a, b = self.pairs(v)
-        x = self.norm("input_norm", torch.cat([v, (a * b).flatten(1)], 1), training)
+        x = self.of_inputs(torch.cat([v, (a * b).flatten(1)], 1), training)
         return self.apply_linear("wide", x)[:, 0] + self.mlp(x[:, : v.shape[1]], training)
 
 
@@ -468,13 +480,13 @@ class DeepFM(Model):
         self.first_order_make("first_order_")
         self.fields_make(item, category)
         columns = self.fields * self.width
-        self.norm_make("input_norm", columns + self.fields * (self.fields - 1) // 2)
+        self.input_norm_make(columns + self.fields * (self.fields - 1) // 2)
         self.mlp_make(columns, hidden, "sigmoid")
 
     def forward(self, world, batch, training):
         v = self.field_values(world, batch)
         a, b = self.pairs(v)
-        x = self.norm("input_norm", torch.cat([v, (a * b).sum(2)], 1), training)
+        x = self.of_inputs(torch.cat([v, (a * b).sum(2)], 1), training)
         columns = v.shape[1]
         first = self.first_order(world, batch, "first_order_")
         return first + x[:, columns:].sum(1) + self.mlp(x[:, :columns], training)
@@ -487,14 +499,14 @@ class PNN(Model):
         self.fields_make(item, category)
         pairs = self.fields * (self.fields - 1) // 2
         columns = self.fields * self.width + pairs * (self.width**2 if outer else 1)
-        self.norm_make("input_norm", columns)
+        self.input_norm_make(columns)
         self.mlp_make(columns, hidden, "prelu")
 
     def forward(self, world, batch, training):
         v = self.field_values(world, batch)
         a, b = self.pairs(v)
         products = torch.einsum("bpi,bpj->bpij", a, b) if self.outer else torch.einsum("bpi,bpi->bp", a, b)
-        return self.mlp(self.norm("input_norm", torch.cat([v, products.flatten(1)], 1), training), training)
+        return self.mlp(self.of_inputs(torch.cat([v, products.flatten(1)], 1), training), training)
 
 
 class DCNv2(Model):
@@ -505,14 +517,14 @@ class DCNv2(Model):
         columns = self.columns
         for crossing in range(crossings):
             self.linear(f"cross/{crossing}", columns, columns)
-        self.norm_make("input_norm", columns)
+        self.input_norm_make(columns)
         self.mlp_make(columns, hidden, "prelu")
 
     def forward(self, world, batch, training):
         x0 = x = self.field_values(world, batch)
         for crossing in range(self.crossings):
             x = x0 * self.apply_linear(f"cross/{crossing}", x) + x
-        return self.mlp(self.norm("input_norm", x, training), training)
+        return self.mlp(self.of_inputs(x, training), training)
 
 
 class DIN(Model):
@@ -537,7 +549,7 @@ class DIN(Model):
         inputs = self.user + (2 if self.history_sum else 1) * len(histories) * keys + (2 if genome else 1) * width
         if self.features:
             inputs += self.fields_width(category)
-        self.norm_make("input_norm", inputs)
+        self.input_norm_make(inputs)
         self.mlp_make(inputs, hidden, "dice")
 
     def forward(self, world, batch, training):
@@ -558,7 +570,7 @@ class DIN(Model):
             fields.append(self.apply_linear("genome", torch.as_tensor(batch["genomes"])))
         for owner in ("items", "samples"):
             fields += self.feature_values(owner, batch, self.own)
-        return self.mlp(self.norm("input_norm", torch.cat(fields, 1), training), training)
+        return self.mlp(self.of_inputs(torch.cat(fields, 1), training), training)
 
 
 class EdgeRec(Model):
@@ -585,7 +597,7 @@ class EdgeRec(Model):
         inputs = self.user + 2 * recurrent + (2 if genome else 1) * width
         if self.features:
             inputs += self.fields_width(category)
-        self.norm_make("input_norm", inputs)
+        self.input_norm_make(inputs)
         self.mlp_make(inputs, hidden, "prelu")
 
     def states(self, history, inputs):
@@ -617,7 +629,7 @@ class EdgeRec(Model):
             fields.append(self.apply_linear("genome", torch.as_tensor(batch["genomes"])))
         for owner in ("items", "samples"):
             fields += self.feature_values(owner, batch, self.own)
-        return self.mlp(self.norm("input_norm", torch.cat(fields, 1), training), training)
+        return self.mlp(self.of_inputs(torch.cat(fields, 1), training), training)
 
 
 def loss_of(kind, logits, labels):
@@ -730,6 +742,18 @@ def main(path):
                 attention_activation="relu", history_sum=False, hidden_norm=True, dropout=0.3, features=True)),
             ("din_original_dice", DIN, "cross_entropy", one, dict(attention_activation="dice")),
             ("edgerec_dice", EdgeRec, "cross_entropy", edge, dict(attention_activation="dice", dropout=0.2)),
+            ("wide_deep_plain", WideDeep, "cross_entropy", one, dict(input_norm=False)),
+            ("deepfm_plain_relu", DeepFM, "cross_entropy", one, dict(
+                input_norm=False, hidden_activation="relu", features=True)),
+            ("pnn_plain_dice", PNN, "squared_error", one, dict(
+                input_norm=False, hidden_activation="dice", momentum=0.9, corrected=True)),
+            ("dcnv2_plain_norm", DCNv2, "cross_entropy", one, dict(
+                input_norm=False, hidden_activation="relu", hidden_norm=True, momentum=0.8, corrected=True)),
+            ("din_corrected", DIN, "cross_entropy", one, dict(
+                attention_activation="dice", momentum=0.95, corrected=True)),
+            ("din_plain_sigmoid", DIN, "cross_entropy", two, dict(
+                input_norm=False, hidden_activation="sigmoid")),
+            ("edgerec_plain", EdgeRec, "cross_entropy", edge, dict(input_norm=False, hidden_activation="relu")),
         ]
         for name, model, loss, histories, chosen in choices:
             options = dict(original=True) if "original" in name else {}

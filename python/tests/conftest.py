@@ -75,6 +75,16 @@ MODELS = {
         "{name: DCNv2, user_embedding: 3, item_embedding: 4, category_embedding: 3, feature_embedding: {plan: 2}, "
         "cross_layers: 1, hidden: [12, 5], batch_normalization: true}",
     ),
+    "DeepFM relu": (
+        "all",
+        "{name: DeepFM, activation: relu, input_normalization: false, item_embedding: 4, category_embedding: 3, "
+        "hidden: [12, 5]}",
+    ),
+    "WideDeep dice": ("plain", "{name: WideDeep, activation: dice, hidden: [12, 5]}"),
+    "PNN sigmoid": (
+        "plain",
+        "{name: PNN, activation: sigmoid, input_normalization: false, hidden: [12]}",
+    ),
     "EdgeRec prelu": (
         "all",
         "{name: EdgeRec, attention_activation: prelu, item_embedding: 4, hidden: [12], attention: [8, 4], gru: 6}",

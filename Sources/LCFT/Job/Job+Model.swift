@@ -57,9 +57,18 @@ extension Job {
           "hidden", \.model.hidden, .integers(widths, counts: 1...8), affects: .cloudModel,
           when: .models(\.hidden), "Widths of the hidden layers of the perceptron that ends in the logit."),
         JobSetting(
+          "activation", \.model.activation, .optional(.choice(Activation.allCases)), affects: .cloudModel,
+          when: .models(\.hidden), defaultWords: "dice for DIN, sigmoid for DeepFM, prelu for the others",
+          "What follows each of these hidden layers."),
+        JobSetting(
           "batch_normalization", \.model.batchNormalization, .boolean, affects: .cloudModel,
           when: .models(\.hidden),
           "Whether batch normalisation stands between each of these hidden layers and its activation."),
+        JobSetting(
+          "input_normalization", \.model.inputNormalization, .boolean, affects: .cloudModel,
+          when: .models(\.hidden),
+          "Whether the perceptron's inputs, with products of fields beside them, go through batch normalisation."
+        ),
         JobSetting(
           "products", \.model.products, .choice(ProductKind.allCases), affects: .cloudModel,
           when: .models(\.products), "Which products of two fields are formed."),

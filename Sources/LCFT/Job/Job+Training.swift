@@ -21,12 +21,25 @@ extension Job {
     package var gradientClip: Double?
     /// The probability that an output of a hidden layer is dropped in a step.
     package var dropout = 0.0
+    /// The standard deviation of the embeddings that a training begins with; nil: Glorot's uniform distribution.
+    package var embeddingDeviation: Double?
+    /// How moving statistics of normalisations follow those of batches (`MovingAverage`).
+    package var normalizationMomentum = MovingAverage().momentum
+    package var normalizationCorrection = false
     /// Fixed sets of users whose gradients are summed in a fixed order; at least the number of ranks.
     package var virtualShards = 8
     /// Within an epoch a checkpoint is written after this many steps (nil: not by steps), and when the last
     /// one is this old (0: not by time). Neither changes what is computed.
     package var checkpointSteps: Int?
     package var checkpointMinutes = 10.0
+
+    package var embeddings: Initializer {
+      embeddingDeviation.map { .normal(deviation: $0) } ?? .glorotUniform
+    }
+
+    package var movingAverage: MovingAverage {
+      MovingAverage(momentum: normalizationMomentum, corrected: normalizationCorrection)
+    }
 
     package var regularization: Regularization {
       Regularization(dense: l2Dense, embeddings: l2Embeddings, clip: gradientClip)
@@ -78,6 +91,18 @@ extension Job {
           "dropout", \.training.dropout, .number(0...0.99), affects: .cloudModel, when: .hiddenLayers,
           "Probability that an output of a hidden layer is dropped in a step of the cloud training; fine-tuning drops "
             + "none."),
+        JobSetting(
+          "embedding_deviation", \.training.embeddingDeviation, .optional(.number(1e-9...1000)),
+          affects: .cloudModel, defaultWords: "uniform in [-a, a), a = sqrt(6 / (rows + width of the table))",
+          "Embeddings are first drawn from a normal distribution of this standard deviation."),
+        JobSetting(
+          "normalization_momentum", \.training.normalizationMomentum, .number(0...0.999999),
+          affects: .cloudModel, when: .hiddenLayers,
+          "What moving means and variances of normalisations keep of themselves in a step."),
+        JobSetting(
+          "normalization_correction", \.training.normalizationCorrection, .boolean, affects: .cloudModel,
+          when: .hiddenLayers,
+          "Whether they are corrected for the 0 and 1 that they begin with, as Adam corrects its moments."),
         JobSetting(
           "virtual_shards", \.training.virtualShards, .integer(1...65_536),
           affects: [.cloudModel, .groupModels],

@@ -12,6 +12,7 @@ extension CloudTrainer {
     let batch = batch(step, done: done)
     let count = order.schedule.samples(ofStep: step)
     pass.submodel = builder.submodel(of: weights, in: arena)
+    pass.keptStatistics = job.training.movingAverage.kept(step: done + 1)
     vector.clear()
     time = clock.end(.assemble, since: time)
 

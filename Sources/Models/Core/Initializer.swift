@@ -5,6 +5,8 @@ package enum Initializer: Sendable, Equatable {
   case constant(Float)
   /// Uniform in [-a, a), a = sqrt(6 / (rows + columns)) (Glorot, Bengio 2010).
   case glorotUniform
+  /// Normal with mean 0.
+  case normal(deviation: Double)
 
   /// Fills `values` [rows x columns]. Row r draws from its own stream, keyed by the seed, the tensor's
   /// name and r, so that ranks may fill any part in any order.
@@ -16,12 +18,19 @@ package enum Initializer: Sendable, Equatable {
       values.update(repeating: value, count: rows * columns)
     case .glorotUniform:
       let limit = (6 / Double(rows + columns)).squareRoot()
-      let key = KeyedRandom.key(name)
-      for row in 0..<rows {
-        var random = KeyedRandom(seed: seed, key, UInt64(row))
-        let start = values + row * columns
-        for column in 0..<columns { start[column] = Float((2 * random.uniform() - 1) * limit) }
-      }
+      draw(rows, columns, name, seed) { values[$0] = Float((2 * $1.uniform() - 1) * limit) }
+    case .normal(let deviation):
+      draw(rows, columns, name, seed) { values[$0] = Float(deviation * $1.normal()) }
+    }
+  }
+
+  private func draw(
+    _ rows: Int, _ columns: Int, _ name: String, _ seed: UInt64, _ body: (Int, inout KeyedRandom) -> Void
+  ) {
+    let key = KeyedRandom.key(name)
+    for row in 0..<rows {
+      var random = KeyedRandom(seed: seed, key, UInt64(row))
+      for column in 0..<columns { body(row * columns + column, &random) }
     }
   }
 }

@@ -18,8 +18,12 @@ package struct ModelConfiguration: Sendable, Equatable {
   package var historySum = true
   /// Widths of the hidden layers of the perceptron that ends in the logit.
   package var hidden = [200, 80]
+  /// What follows each of them; nil: the model's own.
+  package var activation: Activation?
   /// Whether batch normalisation stands between each hidden layer of that perceptron and its activation.
   package var batchNormalization = false
+  /// Whether the perceptron's inputs, with products of fields beside them, are normalised.
+  package var inputNormalization = true
   /// Which products of fields PNN forms.
   package var products = ProductKind.inner
   /// How many cross layers DCNv2 has.

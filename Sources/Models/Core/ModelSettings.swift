@@ -7,7 +7,7 @@ package struct ModelSettings: Sendable {
   package var attention: Bool
   /// Whether sums of histories stand beside what the attention makes of them.
   package var historySum: Bool
-  /// Hidden layers of the perceptron, and whether they are normalised.
+  /// Hidden layers of the perceptron, their activation, and whether they and its inputs are normalised.
   package var hidden: Bool
   /// Which products of fields are formed.
   package var products: Bool

@@ -27,6 +27,8 @@ package final class Pass {
   package var submodel: Submodel
   /// Needed only for `.batch`.
   package var reducer: (any ShardReducer)?
+  /// The share of themselves that moving statistics keep in a `.batch` pass.
+  package var keptStatistics = MovingAverage().kept(step: 1)
   /// What hidden layers drop; nil: nothing.
   package var dropout: DropoutDraw?
 

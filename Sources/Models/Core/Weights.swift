@@ -61,20 +61,23 @@ package final class Weights: @unchecked Sendable {
   /// Rows of table `index`.
   package func rows(ofTable index: Int) -> Int { rowCounts[layout.tables[index].space.index] }
 
-  /// Draws every tensor by its initialiser, keyed by `seed` and the tensor's name; without `tables` only the dense
-  /// weights and the statistics.
-  package func initialize(seed: UInt64, tables drawsTables: Bool = true) {
+  /// Draws every tensor by its initialiser, that of embeddings by `embeddings`, keyed by `seed` and the tensor's name;
+  /// without `tables` only the dense weights and the statistics.
+  package func initialize(
+    seed: UInt64, embeddings: Initializer = .glorotUniform, tables drawsTables: Bool = true
+  ) {
     for (block, parameters) in [(dense, layout.parameters), (statistics, layout.statistics)] {
       for parameter in parameters {
         let rows = parameter.shape.count > 1 ? parameter.shape[0] : 1
-        parameter.initializer.fill(
+        let isTable = block == dense && layout.denseTables.contains { $0.offset == parameter.offset }
+        (isTable ? embeddings : parameter.initializer).fill(
           block + parameter.offset, rows: rows, columns: parameter.count / max(rows, 1),
           name: parameter.name, seed: seed)
       }
     }
     guard drawsTables else { return }
     for (index, table) in layout.tables.enumerated() {
-      Initializer.glorotUniform.fill(
+      embeddings.fill(
         tables[index], rows: rows(ofTable: index), columns: table.width, name: table.name, seed: seed)
     }
   }

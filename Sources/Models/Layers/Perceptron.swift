@@ -22,12 +22,13 @@ final class Perceptron: Layer {
     layout.outputBias = output.bias
   }
 
-  /// The perceptron that ends a model: of the configuration's hidden layers, under the name `mlp`.
+  /// The perceptron that ends a model: of the configuration's hidden layers, under the name `mlp`. `activation` is the
+  /// model's own.
   convenience init(
     inputs: Int, activation: Activation, _ configuration: ModelConfiguration, in layout: inout ModelLayout
   ) {
     self.init(
-      "mlp", inputs: inputs, widths: configuration.hidden, activation: activation,
+      "mlp", inputs: inputs, widths: configuration.hidden, activation: configuration.activation ?? activation,
       normalizes: configuration.batchNormalization, in: &layout)
   }
 

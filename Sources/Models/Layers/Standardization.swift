@@ -2,11 +2,9 @@
 /// Szegedy 2015, Algorithm 1) and Dice share.
 ///
 /// In `.batch` mode mean and (biased) variance are those of the whole batch over all ranks, and the moving
-/// ones follow: m <- momentum m + (1 - momentum) mean. In `.moving` mode the moving ones are used as they
-/// are and the map is affine.
+/// ones follow (`MovingAverage`). In `.moving` mode the moving ones are used as they are and the map is affine.
 final class Standardization {
-  /// The reference implementation's framework defaults.
-  static let momentum = 0.99
+  /// The reference implementation's framework's default.
   static let epsilon = 1e-3
 
   /// The map's numbers per column; valid until the pass's arena is reset.
@@ -57,7 +55,7 @@ final class Standardization {
       batchCount = sums[2 * columns]
       // Pairs with entries of histories that are all empty: there are no rows, and no moments to learn from.
       guard batchCount > 0 else { break }
-      let kept = Standardization.momentum
+      let kept = pass.keptStatistics
       for c in 0..<columns {
         let m = sums[c] / batchCount
         let variance = max(0, sums[columns + c] / batchCount - m * m)

@@ -2,8 +2,8 @@
 ///
 ///     x_0 = fields, x_{l+1} = x_0 * (x_l W_l + b_l) + x_l, logit = perceptron(batch_norm(x_L))
 ///
-/// with the fields side by side (`Fields`), as wide as a job says, L cross layers (`CrossLayer`) and PReLU after each
-/// hidden layer.
+/// with the fields side by side (`Fields`), as wide as a job says, L cross layers (`CrossLayer`) and after each
+/// hidden layer PReLU or what a job says. A job may leave out the batch norm.
 final class DCNv2: Model {
   static let name = "DCNv2"
   static let settings = ModelSettings(hidden: true, crossLayers: true)
@@ -11,7 +11,7 @@ final class DCNv2: Model {
   private(set) var layout = ModelLayout()
   private let fields: Fields
   private let crossings: [CrossLayer]
-  private let norm: BatchNormalization
+  private let norm: InputNormalization
   private let perceptron: Perceptron
 
   init(_ configuration: ModelConfiguration) throws(ModelError) {
@@ -21,7 +21,7 @@ final class DCNv2: Model {
     crossings = (0..<configuration.crossLayers).map {
       CrossLayer("cross/\($0)", columns: fields.columns, in: &layout)
     }
-    norm = BatchNormalization("input_norm", columns: fields.columns, in: &layout)
+    norm = InputNormalization(columns: fields.columns, configuration, in: &layout)
     perceptron = Perceptron(inputs: fields.columns, activation: .prelu, configuration, in: &layout)
     self.layout = layout
   }

@@ -2,11 +2,11 @@
 ///
 ///     x = [user ; user's features ; per history: attention(candidate, entries) ; sum of entries ; candidate ;
 ///          its numbers and vectors ; sample's features]
-///     logit = perceptron(batch_norm(x)), Dice after each hidden layer
+///     logit = perceptron(batch_norm(x)), after each hidden layer Dice or what a job says
 ///
 /// with candidate and entries encoded from shared tables (`ItemEncoder`, `EntryEncoder`). Features of events widen the
 /// entries; with the original input of the attention, which multiplies candidates and entries, they are added. A job may
-/// leave the sums out.
+/// leave out the sums and the batch norm.
 final class DIN: Model {
   static let name = "DIN"
   static let settings = ModelSettings(attention: true, historySum: true, hidden: true)
@@ -20,7 +20,7 @@ final class DIN: Model {
   private let sums: Bool
   /// Of the candidate, and of the sample.
   private let features: [FeatureFields]
-  private let norm: BatchNormalization
+  private let norm: InputNormalization
   private let perceptron: Perceptron
   private let inputs: Int
   /// Where the candidate's columns begin in x.
@@ -55,7 +55,7 @@ final class DIN: Model {
       userWidth + userFeatures.width
       + entries.reduce(0) { $0 + (configuration.historySum ? 2 : 1) * $1.width }
     inputs = candidateStart + itemWidth + features.reduce(0) { $0 + $1.width }
-    norm = BatchNormalization("input_norm", columns: inputs, in: &layout)
+    norm = InputNormalization(columns: inputs, configuration, in: &layout)
     perceptron = Perceptron(inputs: inputs, activation: .dice, configuration, in: &layout)
     self.layout = layout
   }

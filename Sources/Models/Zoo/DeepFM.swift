@@ -2,8 +2,9 @@
 ///
 ///     [x ; p] = batch_norm([v ; v_i . v_j for i < j]), logit = first order + sum of p + deep(x)
 ///
-/// with v the fields (`Fields`), the first order that of LR and deep a perceptron with sigmoids. The dot
-/// products are normalised like the fields: as they are, SGD diverges at the paper's learning rate of 1.
+/// with v the fields (`Fields`), the first order that of LR and deep a perceptron with sigmoids or what a job says.
+/// The dot products are normalised like the fields: as they are, SGD diverges at the paper's learning rate of 1. A job for
+/// another optimiser may leave out the batch norm.
 final class DeepFM: Model {
   static let name = "DeepFM"
   static let settings = ModelSettings(hidden: true, alignsFields: true)
@@ -12,7 +13,7 @@ final class DeepFM: Model {
   private let firstOrder: FirstOrder
   private let fields: Fields
   private let products: FieldProducts
-  private let norm: BatchNormalization
+  private let norm: InputNormalization
   private let deep: Perceptron
 
   init(_ configuration: ModelConfiguration) throws(ModelError) {
@@ -20,7 +21,7 @@ final class DeepFM: Model {
     firstOrder = FirstOrder(prefix: "first_order_", configuration, in: &layout)
     fields = try Fields(configuration, aligned: true, in: &layout)
     products = FieldProducts(.inner, fields: fields.count, width: fields.width)
-    norm = BatchNormalization("input_norm", columns: products.outputs, in: &layout)
+    norm = InputNormalization(columns: products.outputs, configuration, in: &layout)
     deep = Perceptron(inputs: fields.columns, activation: .sigmoid, configuration, in: &layout)
     self.layout = layout
   }

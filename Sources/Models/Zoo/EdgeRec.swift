@@ -3,10 +3,10 @@
 ///     states of a sequence = GRU(its entries)
 ///     x = [user ; user's features ; attention(candidate, states of exposures) ;
 ///          attention(candidate, states of actions) ; candidate ; its numbers and vectors ; sample's features]
-///     logit = perceptron(batch_norm(x)), PReLU after each hidden layer
+///     logit = perceptron(batch_norm(x)), after each hidden layer PReLU or what a job says
 ///
 /// with candidate and entries encoded from shared tables (`ItemEncoder`) and the entries widened by what is known of the
-/// events (`EntryEncoder`), for an action its kind.
+/// events (`EntryEncoder`), for an action its kind. A job may leave out the batch norm.
 final class EdgeRec: Model {
   static let name = "EdgeRec"
   static let settings = ModelSettings(
@@ -22,7 +22,7 @@ final class EdgeRec: Model {
   private let attention: [Attention]
   /// Of the candidate, and of the sample.
   private let features: [FeatureFields]
-  private let norm: BatchNormalization
+  private let norm: InputNormalization
   private let perceptron: Perceptron
   private let inputs: Int
   /// Where the candidate's columns begin in x.
@@ -60,7 +60,7 @@ final class EdgeRec: Model {
     }
     candidateStart = userWidth + userFeatures.width + entries.count * stateWidth
     inputs = candidateStart + width + features.reduce(0) { $0 + $1.width }
-    norm = BatchNormalization("input_norm", columns: inputs, in: &layout)
+    norm = InputNormalization(columns: inputs, configuration, in: &layout)
     perceptron = Perceptron(inputs: inputs, activation: .prelu, configuration, in: &layout)
     self.layout = layout
   }

@@ -20,7 +20,10 @@ extension ModelRegistry {
         setting: "history_sum", isDeclared: settings.historySum, changes: [{ $0.historySum = false }]),
       Probe(
         setting: "hidden", isDeclared: settings.hidden,
-        changes: [{ $0.hidden[0] += 1 }, { $0.batchNormalization = true }]),
+        changes: [
+          { $0.hidden[0] += 1 }, { $0.batchNormalization = true }, { $0.inputNormalization = false },
+          { $0.activation = .prelu }, { $0.activation = .dice },
+        ]),
       Probe(setting: "products", isDeclared: settings.products, changes: [{ $0.products = .outer }]),
       Probe(setting: "cross_layers", isDeclared: settings.crossLayers, changes: [{ $0.crossLayers += 1 }]),
       Probe(setting: "gru", isDeclared: settings.recurrent, changes: [{ $0.recurrent += 1 }]),

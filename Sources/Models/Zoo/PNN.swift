@@ -1,8 +1,9 @@
 /// Product-based neural network (Qu et al., ICDM 2016), in the reference implementation's form:
 ///
-///     logit = perceptron(batch_norm([v ; v_i . v_j for i < j])), PReLU after each hidden layer
+///     logit = perceptron(batch_norm([v ; v_i . v_j for i < j])), after each hidden layer PReLU or what a job says
 ///
-/// with v the fields (`Fields`); another `ProductKind` may take the place of v_i . v_j.
+/// with v the fields (`Fields`); another `ProductKind` may take the place of v_i . v_j, and a job may leave out the
+/// batch norm.
 final class PNN: Model {
   static let name = "PNN"
   static let settings = ModelSettings(hidden: true, products: true, alignsFields: true)
@@ -10,14 +11,14 @@ final class PNN: Model {
   private(set) var layout = ModelLayout()
   private let fields: Fields
   private let products: FieldProducts
-  private let norm: BatchNormalization
+  private let norm: InputNormalization
   private let perceptron: Perceptron
 
   init(_ configuration: ModelConfiguration) throws(ModelError) {
     var layout = ModelLayout()
     fields = try Fields(configuration, aligned: true, in: &layout)
     products = FieldProducts(configuration.products, fields: fields.count, width: fields.width)
-    norm = BatchNormalization("input_norm", columns: products.outputs, in: &layout)
+    norm = InputNormalization(columns: products.outputs, configuration, in: &layout)
     perceptron = Perceptron(inputs: products.outputs, activation: .prelu, configuration, in: &layout)
     self.layout = layout
   }

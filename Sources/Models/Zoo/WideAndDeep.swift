@@ -2,7 +2,8 @@
 ///
 ///     [x ; p] = batch_norm([v ; v_i * v_j for i < j]), logit = wide([x ; p]) + deep(x)
 ///
-/// with v the fields (`Fields`), `*` element by element, wide a linear layer and deep a perceptron with PReLU.
+/// with v the fields (`Fields`), `*` element by element, wide a linear layer and deep a perceptron with PReLU
+/// or what a job says. A job may leave out the batch norm.
 final class WideAndDeep: Model {
   static let name = "WideDeep"
   static let settings = ModelSettings(hidden: true, alignsFields: true)
@@ -10,7 +11,7 @@ final class WideAndDeep: Model {
   private(set) var layout = ModelLayout()
   private let fields: Fields
   private let products: FieldProducts
-  private let norm: BatchNormalization
+  private let norm: InputNormalization
   private let wide: Linear
   private let deep: Perceptron
 
@@ -18,7 +19,7 @@ final class WideAndDeep: Model {
     var layout = ModelLayout()
     fields = try Fields(configuration, aligned: true, in: &layout)
     products = FieldProducts(.elementwise, fields: fields.count, width: fields.width)
-    norm = BatchNormalization("input_norm", columns: products.outputs, in: &layout)
+    norm = InputNormalization(columns: products.outputs, configuration, in: &layout)
     wide = Linear("wide", inputs: products.outputs, outputs: 1, in: &layout)
     deep = Perceptron(inputs: fields.columns, activation: .prelu, configuration, in: &layout)
     self.layout = layout

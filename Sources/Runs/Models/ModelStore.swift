@@ -35,7 +35,8 @@ struct ModelStore {
 
   /// Draws the weights that a training begins with.
   func initialize(_ weights: Weights) throws {
-    weights.initialize(seed: job.seed, tables: session.sharing.leads)
+    weights.initialize(
+      seed: job.seed, embeddings: job.training.embeddings, tables: session.sharing.leads)
     try session.sharing.barrier()
   }
 

@@ -23,6 +23,9 @@ import Testing
     ("DIN", ", attention_activation: dice, history_sum: false, batch_normalization: true, user_embedding: 0"),
     ("DIN", ", attention_activation: prelu"), ("EdgeRec", ", attention_activation: relu"),
     ("PNN", ", batch_normalization: true, user_embedding: 0"),
+    ("DeepFM", ", activation: relu, input_normalization: false"),
+    ("WideDeep", ", activation: dice, input_normalization: false"),
+    ("DCNv2", ", activation: sigmoid, input_normalization: false, batch_normalization: true"),
     ("DCNv2", ", user_embedding: 4, feature_embedding: 3"), ("LR", ", user_embedding: 0"),
   ])
   func networksOfChoice(_ model: String, _ choices: String) throws {

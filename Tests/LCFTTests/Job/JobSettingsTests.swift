@@ -127,11 +127,12 @@ import Testing
       din.trainingSettings.map(\.name) == [
         "seed", "loss", "model.name", "model.item_embedding", "model.category_embedding",
         "model.attention", "model.attention_input", "model.attention_activation", "model.history_sum",
-        "model.hidden", "model.batch_normalization", "model.histories", "model.history_length",
-        "model.features", "model.genome", "training.batch_size", "training.learning_rate",
+        "model.hidden", "model.batch_normalization", "model.input_normalization", "model.histories",
+        "model.history_length", "model.features", "model.genome", "training.batch_size",
+        "training.learning_rate",
         "training.learning_rate_schedule", "training.learning_rate_decay", "training.warmup_steps",
         "training.optimizer", "training.l2_dense", "training.l2_embeddings", "training.dropout",
-        "training.virtual_shards",
+        "training.normalization_momentum", "training.normalization_correction", "training.virtual_shards",
       ])
     let base = [
       "finetuning.epochs", "finetuning.batch_size", "finetuning.learning_rate", "finetuning.optimizer",

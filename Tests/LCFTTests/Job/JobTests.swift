@@ -16,6 +16,9 @@ import Testing
     }) + ["taobao-edgerec.yaml"] {
       #expect(files.contains(row))
     }
+    for model in ["din", "deepfm", "dcnv2", "pnn", "widedeep"] {
+      #expect(files.contains("best-\(model).yaml"))
+    }
     for file in files {
       let path = RepositoryFile.path("jobs/\(file)")
       let job = try Job.read(path)
@@ -47,7 +50,7 @@ import Testing
   @Test(arguments: [
     (
       "model:\n  nam: DIN\n",
-      "job.yaml:2: unknown key nam in model (did you mean name?); allowed: name, item_embedding, category_embedding, feature_embedding, user_embedding, attention, attention_input, attention_activation, history_sum, hidden, batch_normalization, histories, history_length, features, genome"
+      "job.yaml:2: unknown key nam in model (did you mean name?); allowed: name, item_embedding, category_embedding, feature_embedding, user_embedding, attention, attention_input, attention_activation, history_sum, hidden, activation, batch_normalization, input_normalization, histories, history_length, features, genome"
     ),
     (
       "model: {name: LR, hidden: [3]}\n",
@@ -87,7 +90,7 @@ import Testing
     ),
     (
       "model:\n  gru: 20\n",
-      "job.yaml:2: unknown key gru in model; allowed: name, item_embedding, category_embedding, feature_embedding, user_embedding, attention, attention_input, attention_activation, history_sum, hidden, batch_normalization, histories, history_length, features, genome"
+      "job.yaml:2: unknown key gru in model; allowed: name, item_embedding, category_embedding, feature_embedding, user_embedding, attention, attention_input, attention_activation, history_sum, hidden, activation, batch_normalization, input_normalization, histories, history_length, features, genome"
     ),
     (
       "training:\n  epochs: two\n",
@@ -229,11 +232,11 @@ import Testing
     ),
     (
       "training:\n  optimizer: adam\n  beta3: 0.9\n",
-      "job.yaml:3: unknown key beta3 in training; allowed: epochs, batch_size, learning_rate, learning_rate_schedule, learning_rate_decay, decay_steps, warmup_steps, optimizer, beta1, beta2, epsilon, l2_dense, l2_embeddings, gradient_clip, dropout, virtual_shards, checkpoint_steps, checkpoint_minutes"
+      "job.yaml:3: unknown key beta3 in training; allowed: epochs, batch_size, learning_rate, learning_rate_schedule, learning_rate_decay, decay_steps, warmup_steps, optimizer, beta1, beta2, epsilon, l2_dense, l2_embeddings, gradient_clip, dropout, embedding_deviation, normalization_momentum, normalization_correction, virtual_shards, checkpoint_steps, checkpoint_minutes"
     ),
     (
       "training:\n  lr: 0.9\n",
-      "job.yaml:2: unknown key lr in training; allowed: epochs, batch_size, learning_rate, learning_rate_schedule, learning_rate_decay, decay_steps, warmup_steps, optimizer, beta1, beta2, epsilon, l2_dense, l2_embeddings, gradient_clip, dropout, virtual_shards, checkpoint_steps, checkpoint_minutes"
+      "job.yaml:2: unknown key lr in training; allowed: epochs, batch_size, learning_rate, learning_rate_schedule, learning_rate_decay, decay_steps, warmup_steps, optimizer, beta1, beta2, epsilon, l2_dense, l2_embeddings, gradient_clip, dropout, embedding_deviation, normalization_momentum, normalization_correction, virtual_shards, checkpoint_steps, checkpoint_minutes"
     ),
     ("- 1\n", "job.yaml:1: a job is a mapping of keys to values"),
   ])

@@ -59,9 +59,9 @@ import Testing
     arguments: [
       ("", "optimizer: sgd"), ("", "optimizer: adam"),
       (
-        ", attention_activation: dice, batch_normalization: true",
+        ", attention_activation: dice, batch_normalization: true, input_normalization: false, activation: relu",
         "optimizer: adagrad, l2_dense: 0.01, l2_embeddings: 0.1, gradient_clip: 0.5, dropout: 0.3, "
-          + "warmup_steps: 6, learning_rate_schedule: cosine, epochs: 3"
+          + "warmup_steps: 6, learning_rate_schedule: cosine, epochs: 3, normalization_correction: true"
       ),
     ], [1, 4, 7])
   func goesOnWithinAnEpoch(_ choices: (model: String, training: String), _ stop: Int) throws {

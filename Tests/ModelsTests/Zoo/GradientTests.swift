@@ -44,7 +44,9 @@ import Testing
     every.crossLayers = 1
     var normalized = plain
     normalized.batchNormalization = true
-    let choices = model.settings.hidden ? [plain, full, every, normalized] : [plain, full, every]
+    var bare = plain
+    (bare.inputNormalization, bare.activation) = (false, .relu)
+    let choices = [plain, full, every] + (model.settings.hidden ? [normalized, bare] : [])
     guard model.settings.attention else { return choices }
     let activations = [Activation.dice, .prelu, .relu].map { activation in
       var other = plain

@@ -90,11 +90,14 @@ extension ReferenceNumberTests {
 }
 
 extension ReferenceNumberTests.Reference {
-  /// Runs `body` in step `step` of a training, where outputs are dropped if the case says so; nil: out of training.
-  func dropping<Outcome>(
+  /// Runs `body` in step `step` of a training, where statistics move and outputs are dropped as the case says; nil: out of
+  /// training.
+  func training<Outcome>(
     _ step: Int?, of batch: RaggedBatch, in harness: Harness, _ body: () throws -> Outcome
   ) throws -> Outcome {
-    guard let step, dropout > 0 else { return try body() }
+    guard let step else { return try body() }
+    harness.pass.keptStatistics = average.kept(step: step)
+    guard dropout > 0 else { return try body() }
     defer { harness.pass.dropout = nil }
     return try Array(batch.labels.indices).withUnsafeBufferPointer { rows in
       harness.pass.dropout = DropoutDraw(rate: dropout, seed: 9, step: step, samples: rows.baseAddress!)

@@ -20,6 +20,8 @@ import Testing
     var loss: Loss
     /// The share of the hidden layers' outputs that batch-statistics mode drops.
     var dropout = 0.0
+    /// How moving statistics follow those of batches.
+    var average = MovingAverage()
     var testDescription: String { name }
 
     /// Categories, and where asked for a genome, actions and the other features of the program that made the numbers.
@@ -43,11 +45,12 @@ import Testing
     init(
       _ name: String, _ model: String, _ loss: Loss, _ histories: [HistoryKind], user: Int = 8,
       genome: Int = 0, features: Bool = false, dropout: Double = 0,
-      _ change: (inout ModelConfiguration) -> Void = { _ in }
+      corrected momentum: Double? = nil, _ change: (inout ModelConfiguration) -> Void = { _ in }
     ) {
       self.name = name
       self.loss = loss
       self.dropout = dropout
+      if let momentum { average = MovingAverage(momentum: momentum, corrected: true) }
       configuration = ModelRegistry.configuration(model)
       configuration.userWidth = configuration.name == "LR" ? nil : user
       configuration.itemWidth = 5
@@ -118,6 +121,25 @@ import Testing
       Reference("edgerec_dice", "EdgeRec", .crossEntropy, edge, user: 4, dropout: 0.2) {
         $0.attentionActivation = .dice
       },
+      Reference("wide_deep_plain", "WideDeep", .crossEntropy, one) { $0.inputNormalization = false },
+      Reference("deepfm_plain_relu", "DeepFM", .crossEntropy, one, user: 11, features: true) {
+        ($0.inputNormalization, $0.activation) = (false, .relu)
+      },
+      Reference("pnn_plain_dice", "PNN", .squaredError, one, corrected: 0.9) {
+        ($0.inputNormalization, $0.activation) = (false, .dice)
+      },
+      Reference("dcnv2_plain_norm", "DCNv2", .crossEntropy, one, corrected: 0.8) {
+        ($0.inputNormalization, $0.activation, $0.batchNormalization) = (false, .relu, true)
+      },
+      Reference("din_corrected", "DIN", .crossEntropy, one, user: 4, corrected: 0.95) {
+        $0.attentionActivation = .dice
+      },
+      Reference("din_plain_sigmoid", "DIN", .crossEntropy, two, user: 4) {
+        ($0.inputNormalization, $0.activation) = (false, .sigmoid)
+      },
+      Reference("edgerec_plain", "EdgeRec", .crossEntropy, edge, user: 4) {
+        ($0.inputNormalization, $0.activation) = (false, .relu)
+      },
     ]
   }()
 
@@ -171,7 +193,7 @@ import Testing
     for (mode, normalization) in [("batch", Pass.Normalization.batch), ("moving", .moving)] {
       let harness = try ReferenceNumberTests.harness(numbers, reference, shards: shards)
       let batch = try numbers.batch(0, configuration)
-      let outcome = try reference.dropping(normalization == .batch ? 1 : nil, of: batch, in: harness) {
+      let outcome = try reference.training(normalization == .batch ? 1 : nil, of: batch, in: harness) {
         try harness.run(batch, normalization, loss: loss)
       }
       let logits = try #require(numbers.doubles["\(mode)/logits"])
@@ -206,7 +228,7 @@ import Testing
     let losses = try #require(numbers.doubles["trained_losses"])
     for (step, expected) in losses.enumerated() {
       let batch = try numbers.batch(step % 2, configuration)
-      let outcome = try reference.dropping(step + 1, of: batch, in: harness) {
+      let outcome = try reference.training(step + 1, of: batch, in: harness) {
         try harness.run(batch, .batch, loss: loss)
       }
       #expect(abs(outcome.loss - expected) < 5e-5, "step \(step)")

@@ -23,6 +23,8 @@ class ModelSettings:
     history_length: int
     #: `concatenated` or `original`.
     attention_input: str
+    #: What follows the hidden layers of the perceptron, likewise; None: the model's own.
+    activation: Optional[str]
     #: What follows the hidden layers of the attention: `sigmoid`, `dice`, `prelu` or `relu`.
     attention_activation: str
     #: Whether DIN sees the sums of histories beside what the attention makes of them.
@@ -47,12 +49,15 @@ class ModelSettings:
         def choice(key: str, default: str) -> str:
             return str(model.get(key, default))
 
-        activation = choice("attention_activation", "sigmoid")
-        if activation not in _ACTIVATIONS:
-            raise JobError(
-                f"{file}: /job: this package does not know the activation {activation}; it knows "
-                + ", ".join(_ACTIVATIONS)
-            )
+        def activation(key: str) -> Optional[str]:
+            kind = choice(key, "")
+            if kind and kind not in _ACTIVATIONS:
+                raise JobError(
+                    f"{file}: /job: this package does not know the activation {kind}; it knows "
+                    + ", ".join(_ACTIVATIONS)
+                )
+            return kind or None
+
         own = ("exposures", "actions") if name == "EdgeRec" else ("positive",)
         chosen = model.get("features", "all")
         features: Mapping[str, Any] = chosen if isinstance(chosen, dict) else {}
@@ -63,7 +68,8 @@ class ModelSettings:
                 histories=tuple(str(kind) for kind in model.get("histories", own)),
                 history_length=int(model.get("history_length", 50)),
                 attention_input=choice("attention_input", "concatenated"),
-                attention_activation=activation,
+                activation=activation("activation"),
+                attention_activation=activation("attention_activation") or "sigmoid",
                 history_sum=bool(model.get("history_sum", True)),
                 products=choice("products", "inner"),
                 only=None if only is None else tuple(str(entry) for entry in only),

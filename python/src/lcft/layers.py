@@ -74,6 +74,10 @@ class LayerGraph(Graph):
         scaled = self.op("Mul", self.standardized(name, x), self.weight(f"{name}/scale"))
         return self.op("Add", scaled, self.weight(f"{name}/shift"))
 
+    def input_norm(self, x: str) -> str:
+        """Batch norm of a model's inputs, where the model has it."""
+        return self.batch_norm("input_norm", x) if self.has("input_norm/scale") else x
+
     def prelu(self, name: str, x: str) -> str:
         """max(x, 0) + slope min(x, 0)."""
         return self.op("PRelu", x, self.weight(f"{name}/slope"))

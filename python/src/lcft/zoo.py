@@ -24,11 +24,16 @@ def _fields(parts: ModelParts) -> Tuple[str, int, int]:
     return parts.graph.concat(fields), len(fields), parts.item_width
 
 
+def _perceptron(parts: ModelParts, x: str, own: str) -> str:
+    """The logit of x; `own` is the model's activation, where the job says nothing."""
+    return parts.graph.perceptron(x, parts.settings.activation or own)
+
+
 def _wide_deep(parts: ModelParts) -> str:
     graph = parts.graph
     v, count, width = _fields(parts)
-    x = graph.batch_norm("input_norm", graph.products("elementwise", v, count, width))
-    deep = graph.perceptron(graph.columns(x, 0, count * width), "prelu")
+    x = graph.input_norm(graph.products("elementwise", v, count, width))
+    deep = _perceptron(parts, graph.columns(x, 0, count * width), "prelu")
     return graph.op("Add", graph.linear("wide", x), deep)
 
 
@@ -37,16 +42,17 @@ def _deep_fm(parts: ModelParts) -> str:
     first = parts.first_order("first_order_")
     v, count, width = _fields(parts)
     outputs = count * width + count * (count - 1) // 2
-    x = graph.batch_norm("input_norm", graph.products("inner", v, count, width))
+    x = graph.input_norm(graph.products("inner", v, count, width))
     second = graph.reduce(graph.columns(x, count * width, outputs), 1, keep=True)
-    return graph.sum([first, second, graph.perceptron(graph.columns(x, 0, count * width), "sigmoid")])
+    deep = _perceptron(parts, graph.columns(x, 0, count * width), "sigmoid")
+    return graph.sum([first, second, deep])
 
 
 def _pnn(parts: ModelParts) -> str:
     graph = parts.graph
     v, count, width = _fields(parts)
     products = graph.products(parts.settings.products, v, count, width)
-    return graph.perceptron(graph.batch_norm("input_norm", products), "prelu")
+    return _perceptron(parts, graph.input_norm(products), "prelu")
 
 
 def _dcn_v2(parts: ModelParts) -> str:
@@ -56,7 +62,7 @@ def _dcn_v2(parts: ModelParts) -> str:
     while graph.has(f"cross/{layer}/weight"):
         x = graph.cross(f"cross/{layer}", x0, x)
         layer += 1
-    return graph.perceptron(graph.batch_norm("input_norm", x), "prelu")
+    return _perceptron(parts, graph.input_norm(x), "prelu")
 
 
 def _attended(parts: ModelParts, histories: Callable[[str, str], List[str]], activation: str) -> str:
@@ -70,7 +76,7 @@ def _attended(parts: ModelParts, histories: Callable[[str, str], List[str]], act
         columns += histories(kind, candidate)
     columns += [candidate, *parts.fields("items"), *parts.fields("samples")]
     graph = parts.graph
-    return graph.perceptron(graph.batch_norm("input_norm", graph.concat(columns)), activation)
+    return _perceptron(parts, graph.input_norm(graph.concat(columns)), activation)
 
 
 def _attention(parts: ModelParts, kind: str, candidate: str, keys: str, mask: str) -> str:
