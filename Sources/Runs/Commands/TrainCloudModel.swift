@@ -19,34 +19,44 @@ package struct TrainCloudModel: RunCommand {
 
   package func check() throws {
     guard inputs.dataset.train.count > 0 else { throw TrainingError.noSamples }
+    try session.communicator.collectively { try JudgedTraining.check(inputs.dataset, inputs) }
     guard let path = try newestCheckpoint() else { return }
-    try store.checkResumable(path)
+    try store.checkResumable(path) {
+      try JudgedTraining.checkBest(session.folder.best, $0.progress, store)
+    }
   }
 
   package func preview() throws -> RunPreview {
-    let (settings, samples) = (inputs.job.training, inputs.dataset.train.count)
+    let (settings, rule) = (inputs.job.training, inputs.job.validation)
+    let held = rule.last.map { inputs.dataset.heldOut($0).samples } ?? 0
+    let samples = inputs.dataset.train.count - held
     let from = try newestCheckpoint()
     let done = try session.communicator.collectively {
-      session.leads ? try from.map { try CheckpointFile.readProgress($0).epoch } ?? 0 : 0
+      guard session.leads, let from else { return 0 }
+      let progress = try CheckpointFile.readProgress(from)
+      return rule.ends(after: progress.evaluations) ? settings.epochs : progress.epoch
     }
     let work =
       done >= settings.epochs
       ? "no training: the cloud model is finished"
-      : "train \(inputs.job.model.name) on \(counted(samples, "sample")), "
+      : "train \(inputs.job.model.name) on \(counted(samples, "sample"))"
+        + (held > 0 ? ", with \(held) held out to judge it by, " : ", ")
+        + (rule.patience == nil ? "" : "at most ")
         + "\(counted(settings.epochs - done, "epoch")) in batches of \(settings.batchSize)"
         + (from.map { ", going on from \($0)" } ?? "") + ", on \(counted(session.communicator.size, "rank"))"
     return RunPreview(
       reads: [from].compactMap(\.self), work: [work],
       writes: done >= settings.epochs
         ? []
-        : [RunFolder.catalogueName]
+        : [RunFolder.catalogueName] + (held > 0 ? ["checkpoint-best.h5"] : [])
           + (done + 1...settings.epochs).map { "checkpoint-epoch-\($0).h5" })
   }
 
   /// The model and its part of the summary, which is complete on rank 0.
   package func run() throws -> (model: CloudModel, summary: RunSummary.CloudTraining) {
     let job = inputs.job
-    let trainer = try store.newTrainer(on: inputs.dataset)
+    let training = try JudgedTraining(session, inputs, on: inputs.dataset, best: session.folder.best)
+    let trainer = training.trainer
     let catalogue = try writeCatalogue()
     var position = TrainingPosition()
     var lastGood: String?
@@ -65,7 +75,7 @@ package struct TrainCloudModel: RunCommand {
     run.lastCheckpoint = hint
     run.stopHint = session.stopHint("training")
     run.save = { position in
-      try store.write(
+      digest = try store.write(
         trainer, position, catalogue: catalogue, to: session.folder.latestStep, lastGood: hint())
       lastGood = session.folder.latestStep
     }
@@ -75,9 +85,10 @@ package struct TrainCloudModel: RunCommand {
       lastGood = path
       try session.remove(session.folder.latestStep)
     }
-    let losses = try session.follow(run, from: position, epochs: job.training.epochs, name: "epoch")
-    let model = CloudModel(weights: trainer.weights, digest: digest, losses: losses)
-    return (model, try summary(of: trainer, losses))
+    training.judge(&run, catalogue: catalogue, lastGood: hint)
+    let end = try session.follow(run, from: position, epochs: job.training.epochs, name: "epoch")
+    let model = try training.model(at: end, digest: digest)
+    return (model, try summary(of: trainer, model))
   }
 
   /// Writes the catalogue of the data set beside the checkpoints, unless it is there; its name on rank 0. Collective.
@@ -94,8 +105,9 @@ package struct TrainCloudModel: RunCommand {
     }
   }
 
-  private func summary(of trainer: CloudTrainer, _ losses: [Double]) throws -> RunSummary.CloudTraining {
-    var summary = RunSummary.CloudTraining(loss: losses)
+  private func summary(of trainer: CloudTrainer, _ model: CloudModel) throws -> RunSummary.CloudTraining {
+    var summary = RunSummary.CloudTraining(model)
+    summary.samples = trainer.sampleCount
     let timing = trainer.timing
     guard timing.steps > 0 else { return summary }
     summary.samplesPerSecond = Double(timing.samples) / timing.seconds
@@ -110,13 +122,7 @@ package struct TrainCloudModel: RunCommand {
   private func newestCheckpoint() throws -> String? {
     guard session.start == .resume else { return nil }
     let path = try session.communicator.collectively {
-      guard session.leads else { return "" }
-      let folder = session.folder
-      let epoch = folder.latestCheckpoint().map { folder.checkpoint(epoch: $0) }
-      guard folder.holds(folder.latestStep) else { return epoch ?? "" }
-      let step = try CheckpointFile.readProgress(folder.latestStep).step
-      guard let epoch, try CheckpointFile.readProgress(epoch).step >= step else { return folder.latestStep }
-      return epoch
+      session.leads ? try session.folder.newestCheckpoint() ?? "" : ""
     }
     let shared = try session.communicator.broadcast(path, from: 0)
     return shared.isEmpty ? nil : shared
@@ -151,10 +157,11 @@ package struct TrainFromJob: RunCommand {
 }
 
 extension Session {
-  /// The checkpoint to fine-tune from: `path`, or the latest of the output folder. Throws
-  /// `RunError.noCheckpoint` where there is none. Collective.
+  /// The checkpoint to fine-tune from: `path`, or of the output folder the best, where the training was validated, or the
+  /// latest. Throws `RunError.noCheckpoint` where there is none. Collective.
   func cloudCheckpoint(_ path: String?) throws -> String {
     if let path { return path }
+    if try leaderFinds(folder.holds(folder.best)) { return folder.best }
     let latest = try communicator.broadcast(leads ? folder.latestCheckpoint() ?? 0 : 0, from: 0)
     guard latest > 0 else { throw RunError.noCheckpoint(folder: folder.path) }
     return folder.checkpoint(epoch: latest)
@@ -200,6 +207,9 @@ package struct LoadCloudModel: RunCommand {
     let weights = try store.newWeights()
     let loaded = try store.load(path, into: weights)
     session.say("cloud model: \(path), epoch \(loaded.progress.epoch)")
-    return CloudModel(weights: weights, digest: loaded.digest, losses: loaded.progress.losses)
+    var model = CloudModel(weights: weights, digest: loaded.digest, losses: loaded.progress.losses)
+    model.evaluations = loaded.progress.evaluations
+    model.best = model.evaluations.firstIndex { $0.step == loaded.progress.step }
+    return model
   }
 }

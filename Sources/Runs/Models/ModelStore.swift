@@ -136,7 +136,9 @@ struct ModelStore {
         file: path, epoch: progress.epoch, step: progress.step, stepsPerEpoch: trainer.stepsPerEpoch)
     }
     session.say("resuming after epoch \(progress.epoch)\(step > 0 ? ", step \(step)," : "") of \(path)")
-    let position = TrainingPosition(losses: progress.losses, step: step, shardLosses: progress.shardLosses)
+    let position = TrainingPosition(
+      losses: progress.losses, step: step, shardLosses: progress.shardLosses,
+      evaluations: progress.evaluations)
     return (position, loaded.digest)
   }
 
@@ -161,7 +163,7 @@ struct ModelStore {
         optimizer: keepsOptimizer ? trainer.state.tensors(for: weights).map(\.tensor) : [],
         progress: Checkpoint.Progress(
           epoch: position.epoch, step: steps, seed: job.seed, losses: position.losses,
-          shardLosses: position.shardLosses),
+          shardLosses: position.shardLosses, evaluations: position.evaluations),
         job: job.text, datasetDigest: inputs.datasetDigest, group: group, catalogue: catalogue)
     }
     let isFinite = try session.communicator.broadcast(checkpoint?.isFinite ?? true ? 1 : 0, from: 0) == 1
