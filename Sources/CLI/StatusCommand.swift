@@ -28,7 +28,8 @@ struct StatusCommand: ParsableCommand {
 
   func run() throws {
     let runs = folders.map { RunStatus(of: $0) }
-    print(json ? try runs.json() : runs.text)
-    guard runs.exitStatus == 0 else { throw ExitCode(runs.exitStatus) }
+    print(json ? try RunStatus.json(of: runs) : RunStatus.lines(of: runs))
+    let status = RunStatus.exitStatus(of: runs)
+    guard status == 0 else { throw ExitCode(status) }
   }
 }

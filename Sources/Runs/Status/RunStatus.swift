@@ -124,18 +124,20 @@ package struct RunStatus: Encodable, Sendable {
   }
 }
 
-extension [RunStatus] {
+extension RunStatus {
   /// A line for each run.
-  package var text: String {
-    let width = map(\.folder.count).max() ?? 0
-    return map { $0.line(folderWidth: width) }.joined(separator: "\n")
+  package static func lines(of runs: [RunStatus]) -> String {
+    let width = runs.map(\.folder.count).max() ?? 0
+    return runs.map { $0.line(folderWidth: width) }.joined(separator: "\n")
   }
 
   /// A list in JSON, keys in snake case.
-  package func json() throws -> String {
-    String(decoding: try JSONEncoder.summaries().encode(self), as: UTF8.self)
+  package static func json(of runs: [RunStatus]) throws -> String {
+    String(decoding: try JSONEncoder.summaries().encode(runs), as: UTF8.self)
   }
 
   /// The exit status of the run that is worst off.
-  package var exitStatus: Int32 { map(\.state).max()?.exitStatus ?? RunState.none.exitStatus }
+  package static func exitStatus(of runs: [RunStatus]) -> Int32 {
+    (runs.map(\.state).max() ?? RunState.none).exitStatus
+  }
 }
