@@ -47,7 +47,7 @@ JOB
   on finetune --save-models "users:$corpus/users.txt" && on search --methods local,hard \
     && on simulate-ab --candidates 10 --top 3 --days 2 || return 1
   cp "$run"/{results,models,models-rank-0,labels,search,ab-test,catalogue}.h5 "$run"/{labels,search}.yaml "$run/ab-days.csv" \
-    "$run/summary.json" "$corpus" && cp "$run/checkpoint-epoch-1.h5" "$corpus/checkpoint.h5"
+    "$run/summary.json" "$run/progress.jsonl" "$corpus" && cp "$run/checkpoint-epoch-1.h5" "$corpus/checkpoint.h5"
   # What a fine-tuning leaves that cannot write its results.
   (ulimit -f 24 && on finetune --checkpoint "$run/checkpoint-epoch-1.h5" --overwrite)
   cp "$run/replacement-results/results.journal" "$corpus" || return 1

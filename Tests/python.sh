@@ -21,7 +21,7 @@ environment=$scratch/environment
 pip() { "$environment/bin/python" -m pip --disable-pip-version-check --quiet "$@"; }
 # Modules are compiled when they are imported: most of what the packages have never is.
 export PIP_NO_COMPILE=1
-pip install 'setuptools>=61' wheel || skip_all 157 "PyPI cannot be reached"
+pip install 'setuptools>=61' wheel || skip_all 161 "PyPI cannot be reached"
 
 # A copy: an installation leaves files beside the sources.
 cp -r python "$scratch/package"

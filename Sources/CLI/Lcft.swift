@@ -21,7 +21,7 @@ struct Lcft: ParsableCommand {
       ImportCommand.self, SubsetCommand.self, MergeCommand.self, SynthesizeCommand.self, DescribeCommand.self,
       TrainCommand.self,
       FineTuneCommand.self, RunCommand.self, ApplyCommand.self,
-      SimulateABCommand.self, ReportCommand.self, PlanCommand.self, PingCommand.self,
+      SimulateABCommand.self, StatusCommand.self, ReportCommand.self, PlanCommand.self, PingCommand.self,
       SearchCommand.self, SearchLabelsCommand.self, LabelsCommand.self,
     ])
 
@@ -39,6 +39,8 @@ struct Lcft: ParsableCommand {
     do {
       var command = command
       try command.run()
+    } catch let status as ExitCode {
+      exit(withError: status)
     } catch let error where error is ValidationError || exitCode(for: error) == .success {
       tell(error)
     } catch {

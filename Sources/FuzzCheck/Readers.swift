@@ -85,6 +85,7 @@ final class Readers {
         _ = try ModelSelection.users(path).users(of: dataset, evaluated: dataset.evaluatedUsers, seed: 1)
       }
     case ("ab", _): try readReport([path: "ab-days.csv"])
+    case ("progress", _): try attempt { _ = try ProgressFile.read(path) }
     case ("summary", _): try readReport([file("results.h5"): "results.h5", path: "summary.json"])
     default: throw FuzzFailure("nothing reads a file named \(name)")
     }

@@ -41,8 +41,13 @@ package enum MachineLimits {
   }
 
   /// The largest resident set of this process so far, in bytes; 0 where it is unknown.
-  package static func peakMemory() -> Int {
-    (SystemFile.text("/proc/self/status").flatMap { SystemFile.field("VmHWM:", in: $0) } ?? 0) << 10
+  package static func peakMemory() -> Int { statusField("VmHWM:") }
+
+  /// The resident set of this process now, in bytes; 0 where it is unknown.
+  package static func residentMemory() -> Int { statusField("VmRSS:") }
+
+  private static func statusField(_ name: String) -> Int {
+    (SystemFile.text("/proc/self/status").flatMap { SystemFile.field(name, in: $0) } ?? 0) << 10
   }
 
   /// Free for this user on the file system of `path`, or of the nearest folder above it that exists.

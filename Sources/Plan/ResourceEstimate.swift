@@ -69,7 +69,9 @@ package struct ResourceEstimate: Sendable {
     }
     if work.contains(.training) {
       // One more exists while it is written.
-      files.append(("checkpoints", (job.training.epochs + 1) * need.checkpointFile))
+      // The best one, where there is one, is kept besides, and once more while it is written.
+      let further = job.validation.last == nil ? 1 : 3
+      files.append(("checkpoints", (job.training.epochs + further) * need.checkpointFile))
     }
     if work.contains(.fineTuning) { files.append(("results", 2 * need.resultsFile)) }
   }

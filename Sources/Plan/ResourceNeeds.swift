@@ -152,8 +152,11 @@ struct ResourceNeeds {
       part("numbers of rows", numbering + 12 * sizes.users),
       part("sums of rows", Int(touched) * width * 4 * 3),
       part("a step", step(samples: batch / Double(ranks))),
-    ]
+    ] + (job.validation.last == nil ? [] : [part("samples, some held out", heldOut, .host)])
   }
+
+  /// `Dataset.holdingOut`: the training samples once more, without their features.
+  private var heldOut: Int { 9 * sizes.trainSamples + 16 * sizes.users }
 
   /// `Checkpoint` holds copies of all tensors.
   var checkpointing: [ResourceEstimate.Part] {

@@ -69,6 +69,11 @@ package enum FileDescription {
       "mean training loss by epoch: " + progress.losses.map { text($0, 5) }.joined(separator: ", "),
       "trained on the data set with content \(checkpoint.datasetDigest)",
     ]
+    lines += progress.evaluations.map { evaluation in
+      "on held-out samples after epoch \(evaluation.epoch), step \(evaluation.step): user AUC "
+        + "\(text(evaluation.userAUC ?? .nan, 5)), log loss \(text(evaluation.logLoss, 5)), calibration "
+        + text(evaluation.calibration ?? .nan, 4)
+    }
     if let catalogue = checkpoint.catalogue {
       lines.append("names of rows in \(catalogue.file), content \(catalogue.digest)")
     }

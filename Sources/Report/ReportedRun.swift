@@ -21,6 +21,10 @@ struct ReportedRun {
   let settings: String?
   /// Mean training loss of the cloud model in each epoch.
   let losses: [Double]
+  /// Its scores on held-out samples as it was trained, and those of the model that was kept; empty where none were held
+  /// out.
+  let evaluations: [RunSummary.Evaluation]
+  let best: RunSummary.Evaluation?
   let ranks: Int?
   /// Where it ran, and the command; nil in summaries of versions that did not say.
   let hosts: [RunSummary.Host]?
@@ -48,6 +52,8 @@ struct ReportedRun {
     samples = summary.dataset.trainSamples + summary.dataset.testSamples
     job = summary.job
     losses = summary.cloudTraining?.loss ?? []
+    evaluations = summary.cloudTraining?.validation ?? []
+    best = summary.cloudTraining?.best
     ranks = summary.ranks
     hosts = summary.hosts
     command = summary.command
@@ -85,7 +91,11 @@ private struct ReportedSummary: Decodable {
     }
   }
 
-  struct Training: Decodable { var loss: [Double] }
+  struct Training: Decodable {
+    var loss: [Double]
+    var validation: [RunSummary.Evaluation]?
+    var best: RunSummary.Evaluation?
+  }
 
   var job: String
   var dataset: Counts

@@ -32,12 +32,6 @@ package enum FileStatus {
     return folder.isEmpty ? "/" : String(folder)
   }
 
-  /// Whether `path` is a folder.
-  package static func isFolder(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-  }
-
   /// The last part of `path`.
   package static func name(of path: String) -> String { String(path.split(separator: "/").last ?? "") }
 

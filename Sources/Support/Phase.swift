@@ -15,6 +15,8 @@ package enum Phase: UInt8, CaseIterable, Sendable {
   /// Nothing to do until other ranks, or the next chunk, have come.
   case waiting
   case checkpoint, results
+  /// Scoring held-out samples while the cloud model is trained.
+  case evaluation
 
   /// The name in files and tables.
   package var name: String {
@@ -32,7 +34,7 @@ package enum Phase: UInt8, CaseIterable, Sendable {
 
   var kind: Kind {
     switch self {
-    case .load, .epoch, .shareUsers, .chunk, .checkpoint, .results: .rare
+    case .load, .epoch, .shareUsers, .chunk, .checkpoint, .results, .evaluation: .rare
     case .step, .assemble, .forward, .backward, .denseSum, .tableSums, .update: .step
     case .user: .user
     case .waiting: .waiting

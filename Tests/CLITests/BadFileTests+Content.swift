@@ -116,7 +116,8 @@ extension BadFileTests {
     let after = try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted()
     #expect(after.filter { !$0.hasPrefix("world/a/b/out") } == before)
     let known = [
-      "catalogue.h5", "checkpoint-epoch-", "results.h5", "summary.json", "models", "group-", "report", "lock",
+      "catalogue.h5", "checkpoint-epoch-", "results.h5", "summary.json", "progress.jsonl", "models", "group-",
+      "report", "lock",
       ".lock",
       "journal",
     ]

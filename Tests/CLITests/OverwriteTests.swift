@@ -4,10 +4,11 @@ import Testing
 
 /// A run with `--overwrite` that ends early, and `--dry-run`.
 @Suite(.serialized) struct OverwriteTests {
-  /// The files of a folder and below, with their bytes.
+  /// The files of a folder and below, with their bytes, but for those that every run writes to.
   static func contents(_ path: String) throws -> [String: Data] {
     var found: [String: Data] = [:]
-    for name in try FileManager.default.subpathsOfDirectory(atPath: path) where name != ".lcft.lock" {
+    for name in try FileManager.default.subpathsOfDirectory(atPath: path)
+    where ![".lcft.lock", "progress.jsonl"].contains(name) {
       if let data = FileManager.default.contents(atPath: "\(path)/\(name)") { found[name] = data }
     }
     return found

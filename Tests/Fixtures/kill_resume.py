@@ -30,6 +30,8 @@ finetuning: {methods: [cloud, local, soft1, grouped, hard], learning_rate: 0.005
 grouping: {quantiles: 2, epochs: 2, learning_rate: 0.05, batch_size: 256, optimizer: adam}
 search: {alphas: [0.8, 1], betas: [0, 0.1], groups: {quantiles: 2}, learning_rates: [0.005, 0.02]}
 """
+# The cloud model is judged as it is trained, the training may end early, and the best model is the run's.
+JUDGED = JOB + "validation: {last: 0.2, every_steps: 4, metric: log_loss, patience: 6}\n"
 
 
 def run_arguments(folder, command, *extra):
@@ -45,6 +47,9 @@ CASES = [
     ("train", 2, True, lambda folder: run_arguments(folder, "train"), ["checkpoint-epoch-2.h5"]),
     ("warm start", 2, True, lambda folder: run_arguments(folder, "train", "--warm-start", "parent"),
      ["checkpoint-epoch-2.h5"]),
+    ("run, judged", 3, True,
+     lambda folder: ["run", "--job", "judged.yaml", "--data", "data.h5", "--output", folder, "--methods", "cloud,local"],
+     ["results.h5", "checkpoint-best.h5"]),
     ("search", 2, True, lambda folder: run_arguments(folder, "search", "--methods", "local,hard"),
      ["search.h5", "labels.h5"]),
     ("simulate-ab", 1, True,
@@ -124,6 +129,7 @@ def phase(lines):
         ("epoch", "training"), ("search: cloud model", "search's model"), ("search:", "search"), ("group", "groups"),
         ("keeping", "fine-tuning"), ("fine-tuning", "results"), ("A/B", "results"), ("kill:", "training"),
         ("samples", "writing"), ("writing", "writing"), ("log.csv", "reading"), ("cloud model", "A/B test"),
+        ("validation", "training"), ("best cloud", "after training"),
     ]:
         if last.startswith(begin):
             if name == "groups" and "epoch 2/2" in last and last.startswith("group high"):
@@ -156,7 +162,9 @@ def problems(folder, base, keys):
     if others:
         found.append(f"files {sorted(others)} are not in both folders")
     for name in names:
-        if name.startswith(".") or name.endswith((".journal", "-latest.h5")):
+        # A training that has ended within an epoch keeps where it stands.
+        unfinished = name.endswith("-latest.h5") and not os.path.exists(os.path.join(base, name))
+        if name.startswith(".") or name.endswith(".journal") or unfinished:
             found.append(f"{name} is left")
         if name.endswith(".h5"):
             try:
@@ -196,7 +204,8 @@ def newest(folder, since):
 
 def prepare():
     """The inputs, and for every case the undisturbed run: its folder and its seconds."""
-    open(os.path.join(SCRATCH, "job.yaml"), "w").write(JOB)
+    for name, text in [("job.yaml", JOB), ("judged.yaml", JUDGED)]:
+        open(os.path.join(SCRATCH, name), "w").write(text)
     numbers = random.Random(3)
     with open(os.path.join(SCRATCH, "log.csv"), "w") as log:
         log.write("user,item,timestamp\n")
@@ -217,7 +226,7 @@ def prepare():
     must(["train", "--job", "job.yaml", "--data", "older.h5", "--output", "parent"], "parent-log")
     seconds = {}
     for name, _, on_ranks, arguments, _ in CASES:
-        folder = name.split(",")[0] + ("-models" if "," in name else "") + "-base"
+        folder = name.replace(", ", "-").replace(" ", "-") + "-base"
         os.makedirs(os.path.join(SCRATCH, folder), exist_ok=True)
         seconds[name] = (folder, must(arguments(folder), folder, 2 if on_ranks else 0))
         if name == "run":

@@ -75,6 +75,27 @@ package struct Checkpoint: Sendable, Equatable {
     }
   }
 
+  /// Scores of the model after some steps, on samples that were held out of its training.
+  package struct Evaluation: Sendable, Equatable, Codable {
+    /// Epochs and steps completed; steps over all epochs.
+    package var epoch: Int
+    package var step: Int
+    /// Weighted by the users' held-out samples (eq. 12); nil where no user has both classes among them.
+    package var userAUC: Double?
+    /// The mean cross entropy of the predicted click probabilities.
+    package var logLoss: Double
+    /// The sum of the predicted click probabilities over the number of clicks; nil without clicks.
+    package var calibration: Double?
+
+    package init(epoch: Int, step: Int, userAUC: Double?, logLoss: Double, calibration: Double?) {
+      self.epoch = epoch
+      self.step = step
+      self.userAUC = userAUC
+      self.logLoss = logLoss
+      self.calibration = calibration
+    }
+  }
+
   /// Whether all weights, statistics and what the optimiser keeps are finite numbers.
   package var isFinite: Bool {
     (dense + embeddings + optimizer).allSatisfy { tensor in tensor.values.allSatisfy(\.isFinite) }
@@ -91,9 +112,16 @@ package struct Checkpoint: Sendable, Equatable {
     package var losses: [Double]
     /// Within an epoch: the sums of its losses so far, of each virtual shard; empty between epochs.
     package var shardLosses: [Double]
+    /// How the model did on samples that were held out of its training, in the order of the steps; empty where none
+    /// were.
+    package var evaluations: [Evaluation]
 
-    package init(epoch: Int, step: Int, seed: UInt64, losses: [Double], shardLosses: [Double] = []) {
+    package init(
+      epoch: Int, step: Int, seed: UInt64, losses: [Double], shardLosses: [Double] = [],
+      evaluations: [Evaluation] = []
+    ) {
       self.shardLosses = shardLosses
+      self.evaluations = evaluations
       self.epoch = epoch
       self.step = step
       self.seed = seed

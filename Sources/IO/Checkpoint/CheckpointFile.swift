@@ -11,6 +11,7 @@ import Support
 /// | `/progress` | group | attributes `epoch`, `step`, `seed` |
 /// | `/progress/losses` | float64 | mean training loss of each completed epoch |
 /// | `/progress/shard_losses` | float64 [shards] | within an epoch: sums of its losses so far by virtual shard |
+/// | `/progress/evaluations` | group | of a validated training: the columns of `Checkpoint.Evaluation` |
 /// | `/job` | string | the job file's text |
 /// | `/parent` | group | of a training that went on from another model: `Checkpoint.Parent` |
 ///
@@ -100,6 +101,7 @@ package enum CheckpointFile {
         "shard_losses", progress.shardLosses,
         description: "sums of the losses of the epoch under way, by virtual shard")
     }
+    if !progress.evaluations.isEmpty { try write(progress.evaluations, to: group.makeGroup("evaluations")) }
   }
 
   /// The progress that the file `path` holds, and nothing else of it. Throws a file error.
@@ -150,6 +152,7 @@ package enum CheckpointFile {
       seed: try group.required("seed", as: UInt64.self),
       losses: try group.dataset("losses").array(of: Double.self),
       shardLosses: try group.contains("shard_losses")
-        ? group.dataset("shard_losses").array(of: Double.self) : [])
+        ? group.dataset("shard_losses").array(of: Double.self) : [],
+      evaluations: try group.contains("evaluations") ? readEvaluations(group.group("evaluations")) : [])
   }
 }

@@ -29,6 +29,8 @@ package enum FileKind: String, Sendable, CaseIterable {
 package struct FileHeader: Sendable, Equatable {
   /// The program and its version.
   package static let programVersion = "0.2.0"
+  /// The version of the library that writes and reads files: `1.10.8`.
+  package static var libraryVersion: String { HDF5.version() }
 
   /// `format`.
   package var kind: FileKind

@@ -17,6 +17,7 @@ package struct Job: Sendable, Equatable {
   package var genome = GenomeUse.ifPresent
   package var loss: Loss = .crossEntropy
   package var training = Training()
+  package var validation = Validation()
   package var fineTuning = FineTuning()
   package var grouping = Grouping()
   package var search = Search()

@@ -68,7 +68,9 @@ extension Job {
         "loss", \.loss, .choice(Loss.allCases), affects: [.cloudModel, .outcomes, .groupModels],
         "The loss of a sample, from its logit and its corrected label."),
     ],
-    subsections: [modelSection, trainingSection, fineTuningSection, groupingSection, searchSection])
+    subsections: [
+      modelSection, trainingSection, validationSection, fineTuningSection, groupingSection, searchSection,
+    ])
 
   /// The settings that affect one of `effects` and that the job has, in the order of the tables; those that do because
   /// of another setting come last, so that a refusal names the other one.
@@ -79,5 +81,10 @@ extension Job {
       $0.setting.affects.isDisjoint(with: effects) && !$0.setting.effects(in: self).isDisjoint(with: effects)
     }
     return (always + here).compactMap { name, setting in setting.text(self).map { (name, $0) } }
+  }
+
+  /// All settings that the job has, in the order of the tables.
+  package var settingsInForce: Journal.Settings {
+    Job.sections.all().compactMap { name, setting in setting.text(self).map { (name, $0) } }
   }
 }

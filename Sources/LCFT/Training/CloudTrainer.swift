@@ -113,6 +113,8 @@ package final class CloudTrainer {
   deinit { epochLosses.deallocate() }
 
   package var stepsPerEpoch: Int { order.schedule.steps }
+  /// Training samples of all ranks.
+  package var sampleCount: Int { shards.sampleCount }
 
   /// Trains an epoch from `position` on to its end, and returns its mean loss. `onStep` is called after each
   /// step with the steps done in this epoch, the step's mean loss and what any of the ranks requested, which

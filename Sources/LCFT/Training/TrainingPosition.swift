@@ -1,3 +1,5 @@
+import IO
+
 /// Where a training stands between two steps.
 package struct TrainingPosition: Sendable, Equatable {
   /// Mean loss of each completed epoch.
@@ -7,7 +9,14 @@ package struct TrainingPosition: Sendable, Equatable {
   /// [virtual shards] sums of its losses so far; empty at its beginning.
   package var shardLosses: [Double] = []
 
-  package init(losses: [Double] = [], step: Int = 0, shardLosses: [Double] = []) {
+  /// How the model did on held-out samples, so far.
+  package var evaluations: [Checkpoint.Evaluation] = []
+
+  package init(
+    losses: [Double] = [], step: Int = 0, shardLosses: [Double] = [],
+    evaluations: [Checkpoint.Evaluation] = []
+  ) {
+    self.evaluations = evaluations
     self.losses = losses
     self.step = step
     self.shardLosses = shardLosses

@@ -1,3 +1,5 @@
+import IO
+
 /// What a training reports as it goes, on every rank alike. Epochs are counted from 0, steps within their
 /// epoch from 1.
 package enum TrainingProgress: Sendable, Equatable {
@@ -7,4 +9,10 @@ package enum TrainingProgress: Sendable, Equatable {
   case stepEnds(epoch: Int, step: Int, loss: Double)
   /// All steps of an epoch are done; `loss` is the epoch's mean loss.
   case epochEnds(epoch: Int, loss: Double)
+  /// Held-out samples are scored, after `steps` steps of the whole training.
+  case evaluationBegins(steps: Int, samples: Int)
+  /// About as many of them are done.
+  case evaluationGoesOn(samples: Int)
+  /// All are; `isBest`: no earlier evaluation is as good.
+  case evaluationEnds(Checkpoint.Evaluation, samples: Int, isBest: Bool)
 }

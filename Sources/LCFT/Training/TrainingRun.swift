@@ -16,6 +16,8 @@ package struct TrainingRun {
   package var afterEpoch: (TrainingPosition) throws -> Void = { _ in }
   /// Called on all ranks as the training proceeds: before `save` and `afterEpoch` of the same step.
   package var report: (TrainingProgress) throws -> Void = { _ in }
+  /// Judges the model as it is trained, and may end the training early; nil: nothing does.
+  package var judging: Judging?
   /// Names the checkpoint that a diverged training may be resumed from.
   package var lastCheckpoint: () -> String = { "" }
   /// Says where a stopped training is kept.
@@ -32,12 +34,12 @@ package struct TrainingRun {
     self.settings = settings
   }
 
-  /// Trains from `start` on and returns the mean losses of all epochs.
+  /// Trains from `start` on and returns where the training ends: after its last epoch, or where it does not get better.
   ///
   /// Throws, on every rank alike, `TrainingError.diverged`, and `Stopped` after a checkpoint where a rank was
   /// asked to stop.
   @discardableResult
-  package func run(from start: TrainingPosition = TrainingPosition()) throws -> [Double] {
+  package func run(from start: TrainingPosition = TrainingPosition()) throws -> TrainingPosition {
     var position = start
     var lastSave = steadySeconds()
     let patience = communicator.rank == 0 ? 60 * settings.checkpointMinutes : 0
@@ -47,34 +49,43 @@ package struct TrainingRun {
       return requests
     }
     defer { trainer.requests = { [] } }
-    while position.epoch < epochs {
+    while position.epoch < epochs, !isEnded(position) {
       let epoch = position.epoch
       let steps = trainer.stepsPerEpoch
       try report(.epochBegins(epoch: epoch, done: position.step, steps: steps))
       var stops = false
-      let loss = try trainer.train(from: position, lastCheckpoint: lastCheckpoint) { step, loss, requests in
-        try report(.stepEnds(epoch: epoch, step: step, loss: loss))
-        stops = requests.contains(.stop)
-        // The end of an epoch is kept by whoever asked for the training.
-        guard step < steps else { return }
-        let isDue = settings.checkpointSteps.map { (epoch * steps + step) % $0 == 0 } ?? false
-        if let save, isDue || !requests.isEmpty {
+      let loss: Double
+      do {
+        loss = try trainer.train(from: position, lastCheckpoint: lastCheckpoint) { step, loss, requests in
+          try report(.stepEnds(epoch: epoch, step: step, loss: loss))
+          stops = requests.contains(.stop)
+          // The end of an epoch is kept by whoever asked for the training.
+          guard step < steps else { return }
           position.step = step
-          position.shardLosses = try trainer.shardLosses()
-          try trainer.shareUserRows()
-          try save(position)
-          lastSave = steadySeconds()
+          let done = epoch * steps + step
+          if judging?.isDue(steps: done) == true { try evaluate(&position) }
+          let isDue = settings.checkpointSteps.map { done % $0 == 0 } ?? false
+          let ends = isEnded(position)
+          if let save, isDue || ends || !requests.isEmpty {
+            try keepShardLosses(&position)
+            try save(position)
+            lastSave = steadySeconds()
+          }
+          if ends { throw EarlyEnd() }
+          if stops { throw Stopped(hint: stopHint) }
         }
-        if stops { throw Stopped(hint: stopHint) }
+      } catch is EarlyEnd {
+        break
       }
       try report(.epochEnds(epoch: epoch, loss: loss))
-      position = TrainingPosition(losses: position.losses + [loss])
+      position = TrainingPosition(losses: position.losses + [loss], evaluations: position.evaluations)
       try trainer.shareUserRows()
       try trainer.setUnseenRows()
+      try evaluate(&position)
       try afterEpoch(position)
       lastSave = steadySeconds()
       if stops { throw Stopped(hint: stopHint) }
     }
-    return position.losses
+    return position
   }
 }

@@ -12,6 +12,8 @@ package enum CheckpointMismatch: Error, CustomStringConvertible {
   case progress(file: String, epoch: Int, step: Int, stepsPerEpoch: Int)
   /// A version whose trainings take the samples in another order.
   case otherOrder(file: String, epoch: Int)
+  /// The best model so far is another than the training says.
+  case otherBest(file: String, step: Int, wanted: Int)
   /// A training that is further than the job's last epoch.
   case pastEnd(file: String, epoch: Int, epochs: Int)
   /// A training that goes on from another model, or from none (nil). The texts say from which, and how.
@@ -32,6 +34,9 @@ package enum CheckpointMismatch: Error, CustomStringConvertible {
     case .otherOrder(let file, let epoch):
       "\(file): is from version 0.1, which took the samples in another order; its training ends after epoch "
         + "\(epoch): train again with --overwrite or into another --output, or fine-tune from it with --checkpoint"
+    case .otherBest(let file, let step, let wanted):
+      "\(file): is the model after step \(step), but the best one of the training was that after step \(wanted); put back "
+        + "the file that the training wrote, or train anew with --overwrite"
     case .pastEnd(let file, let epoch, let epochs):
       "\(file): is of a training that has finished epoch \(epoch), and the job now has \(epochs); give the job as many "
         + "epochs, or train anew with --overwrite"

@@ -72,6 +72,7 @@ struct FineTuneUsers {
     }
     let untrained = try scoreUntrained(inputs, cloud, journal)
     let times = try session.fineTuningTimes(of: run.timing)
+    session.tell(times?.parts.ranks, of: "fine-tuning")
     return try session.clock.measure(.results) {
       let results = try session.communicator.collectively {
         session.leads ? try write(outcomes, untrained, inputs, cloud, journal) : nil
@@ -170,7 +171,7 @@ package struct FineTuneFromCheckpoint: RunCommand {
 extension Session {
   /// Writes the summary of a fine-tuning from a checkpoint's model and returns it. Collective.
   func write(_ product: FineTuneUsers.Product, _ cloud: CloudModel, _ inputs: Inputs) throws -> RunSummary {
-    var summary = inputs.summary(of: cloud, RunSummary.CloudTraining(loss: cloud.losses), in: self)
+    var summary = inputs.summary(of: cloud, RunSummary.CloudTraining(cloud), in: self)
     summary.add(product.summary)
     try write(summary)
     return summary

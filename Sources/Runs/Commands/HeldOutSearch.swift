@@ -42,7 +42,11 @@ struct HeldOutSearch {
     }
     try checkJournal(cloudModel: SearchOrigin.ownModel)
     guard try session.keeps(latest) else { return }
-    try ModelStore(session: session, inputs: inputs).checkResumable(latest, check: checkHoldout(of:))
+    let store = ModelStore(session: session, inputs: inputs)
+    try store.checkResumable(latest) {
+      try checkHoldout(of: $0)
+      try JudgedTraining.checkBest(session.folder.bestOfSearch, $0.progress, store)
+    }
   }
 
   /// Throws where an interrupted search has left outcomes of other settings. `digest` is the cloud model's; nil: not
@@ -130,6 +134,7 @@ struct HeldOutSearch {
   func end(_ journal: WorkJournal) throws {
     try journal.remove()
     try FileStatus.remove(latest)
+    try FileStatus.remove(session.folder.bestOfSearch)
   }
 
   /// What a search's outcomes depend on.
@@ -143,8 +148,8 @@ struct HeldOutSearch {
 
   /// The cloud model of the training samples `cut`.
   private func trainModel(on cut: Dataset) throws -> Weights {
-    let store = ModelStore(session: session, inputs: inputs)
-    let trainer = try store.newTrainer(on: cut)
+    let training = try JudgedTraining(session, inputs, on: cut, best: session.folder.bestOfSearch)
+    let (store, trainer) = (training.store, training.trainer)
     var position = TrainingPosition()
     if try session.keeps(latest) {
       position = try store.resume(
@@ -160,9 +165,10 @@ struct HeldOutSearch {
     run.stopHint = session.stopHint("search")
     run.save = { try store.write(trainer, $0, to: latest, lastGood: hint) }
     run.afterEpoch = run.save ?? { _ in }
-    _ = try session.follow(
+    training.judge(&run) { hint }
+    let end = try session.follow(
       run, from: position, epochs: job.training.epochs, name: "search: cloud model, epoch")
-    return trainer.weights
+    return try training.model(at: end, digest: "").weights
   }
 
   private func checkHoldout(of checkpoint: Checkpoint) throws {

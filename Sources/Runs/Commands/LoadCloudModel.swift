@@ -4,10 +4,11 @@ import Models
 import Support
 
 extension Session {
-  /// The checkpoint to fine-tune from: `path`, or the latest of the output folder. Throws
-  /// `RunError.noCheckpoint` where there is none. Collective.
+  /// The checkpoint to fine-tune from: `path`, or of the output folder the best, where the training was validated, or the
+  /// latest. Throws `RunError.noCheckpoint` where there is none. Collective.
   func cloudCheckpoint(_ path: String?) throws -> String {
     if let path { return path }
+    if try leaderFinds(folder.holds(folder.best)) { return folder.best }
     let latest = try communicator.broadcast(leads ? folder.latestCheckpoint() ?? -1 : 0, from: 0)
     guard latest >= 0 else { throw RunError.noCheckpoint(folder: folder.path) }
     return folder.checkpoint(epoch: latest)
@@ -53,6 +54,9 @@ package struct LoadCloudModel: RunCommand {
     let weights = try store.newWeights()
     let loaded = try store.load(path, into: weights)
     session.say("cloud model: \(path), epoch \(loaded.progress.epoch)")
-    return CloudModel(weights: weights, digest: loaded.digest, losses: loaded.progress.losses)
+    var model = CloudModel(weights: weights, digest: loaded.digest, losses: loaded.progress.losses)
+    model.evaluations = loaded.progress.evaluations
+    model.best = model.evaluations.firstIndex { $0.step == loaded.progress.step }
+    return model
   }
 }

@@ -23,10 +23,14 @@ package struct TrainCloudModel: RunCommand {
   package func check() throws {
     guard inputs.job.training.epochs > 0 || warmStart != nil else { throw TrainingError.noEpochs }
     try inputs.job.training.check(samples: inputs.dataset.train.count)
+    try session.communicator.collectively { try JudgedTraining.check(inputs.dataset, inputs) }
     let parent = try warmStart?.checkpoint(in: session)
     session.reads([parent])
     if let path = try newestCheckpoint() {
-      try store.checkResumable(path) { try checkParent(of: $0, at: path, is: parent) }
+      try store.checkResumable(path) {
+        try checkParent(of: $0, at: path, is: parent)
+        try JudgedTraining.checkBest(session.folder.best, $0.progress, store)
+      }
     } else if let warmStart, let parent {
       _ = try store.preview(warmStart.choice, from: parent)
     }
@@ -51,10 +55,14 @@ package struct TrainCloudModel: RunCommand {
   }
 
   package func preview() throws -> RunPreview {
-    let (settings, samples) = (inputs.job.training, inputs.dataset.train.count)
+    let (settings, rule) = (inputs.job.training, inputs.job.validation)
+    let held = rule.last.map { inputs.dataset.heldOut($0).samples } ?? 0
+    let samples = inputs.dataset.train.count - held
     let from = try newestCheckpoint()
     let done = try session.communicator.collectively {
-      session.leads ? try from.map { try CheckpointFile.readProgress($0).epoch } ?? 0 : 0
+      guard session.leads, let from else { return 0 }
+      let progress = try CheckpointFile.readProgress(from)
+      return rule.ends(after: progress.evaluations) ? settings.epochs : progress.epoch
     }
     var work: [String] = []
     if from == nil, let warmStart {
@@ -66,7 +74,9 @@ package struct TrainCloudModel: RunCommand {
     work.append(
       isDone || settings.epochs == 0
         ? "no training: the cloud model is finished"
-        : "train \(inputs.job.model.name) on \(counted(samples, "sample")), "
+        : "train \(inputs.job.model.name) on \(counted(samples, "sample"))"
+          + (held > 0 ? ", with \(held) held out to judge it by, " : ", ")
+          + (rule.patience == nil ? "" : "at most ")
           + "\(counted(settings.epochs - done, "epoch")) in batches of \(settings.batchSize)"
           + (from.map { ", going on from \($0)" } ?? "")
           + ", on \(counted(session.communicator.size, "rank"))")
@@ -74,13 +84,17 @@ package struct TrainCloudModel: RunCommand {
     let written = settings.epochs == 0 ? 0...0 : done + 1...max(done + 1, settings.epochs)
     return RunPreview(
       reads: [from].compactMap(\.self), work: work,
-      writes: isDone ? [] : [RunFolder.catalogueName] + written.map { "checkpoint-epoch-\($0).h5" })
+      writes: isDone
+        ? []
+        : [RunFolder.catalogueName] + (held > 0 ? ["checkpoint-best.h5"] : [])
+          + written.map { "checkpoint-epoch-\($0).h5" })
   }
 
   /// The model and its part of the summary, which is complete on rank 0.
   package func run() throws -> (model: CloudModel, summary: RunSummary.CloudTraining) {
     let job = inputs.job
-    let trainer = try store.newTrainer(on: inputs.dataset)
+    let training = try JudgedTraining(session, inputs, on: inputs.dataset, best: session.folder.best)
+    let trainer = training.trainer
     let catalogue = try store.writeCatalogue()
     var position = TrainingPosition()
     var lastGood: String?
@@ -112,7 +126,7 @@ package struct TrainCloudModel: RunCommand {
     run.lastCheckpoint = hint
     run.stopHint = session.stopHint("training")
     run.save = { position in
-      try store.write(
+      digest = try store.write(
         trainer, position, catalogue: catalogue, parent: origin, to: session.folder.latestStep,
         lastGood: hint())
       lastGood = session.folder.latestStep
@@ -124,15 +138,17 @@ package struct TrainCloudModel: RunCommand {
       lastGood = path
       try session.remove(session.folder.latestStep)
     }
-    let losses = try session.follow(run, from: position, epochs: job.training.epochs, name: "epoch")
-    let model = CloudModel(weights: trainer.weights, digest: digest, losses: losses)
-    var summary = try summary(of: trainer, losses)
+    training.judge(&run, catalogue: catalogue, parent: origin, lastGood: hint)
+    let end = try session.follow(run, from: position, epochs: job.training.epochs, name: "epoch")
+    let model = try training.model(at: end, digest: digest)
+    var summary = try summary(of: trainer, model)
     summary.warmStart = parent
     return (model, summary)
   }
 
-  private func summary(of trainer: CloudTrainer, _ losses: [Double]) throws -> RunSummary.CloudTraining {
-    var summary = RunSummary.CloudTraining(loss: losses)
+  private func summary(of trainer: CloudTrainer, _ model: CloudModel) throws -> RunSummary.CloudTraining {
+    var summary = RunSummary.CloudTraining(model)
+    summary.samples = trainer.sampleCount
     let timing = trainer.timing
     guard timing.steps > 0 else { return summary }
     summary.samplesPerSecond = Double(timing.samples) / timing.seconds
@@ -147,13 +163,7 @@ package struct TrainCloudModel: RunCommand {
   private func newestCheckpoint() throws -> String? {
     guard session.start == .resume else { return nil }
     let path = try session.communicator.collectively {
-      guard session.leads else { return "" }
-      let folder = session.folder
-      let epoch = folder.latestCheckpoint().map { folder.checkpoint(epoch: $0) }
-      guard folder.holds(folder.latestStep) else { return epoch ?? "" }
-      let step = try CheckpointFile.readProgress(folder.latestStep).step
-      guard let epoch, try CheckpointFile.readProgress(epoch).step >= step else { return folder.latestStep }
-      return epoch
+      session.leads ? try session.folder.newestCheckpoint() ?? "" : ""
     }
     let shared = try session.communicator.broadcast(path, from: 0)
     return shared.isEmpty ? nil : shared

@@ -1,3 +1,4 @@
+import IO
 import LCFT
 import Models
 
@@ -5,7 +6,11 @@ import Models
 package struct CloudModel {
   package let weights: Weights
   /// Content digest of its checkpoint, on every rank.
-  package let digest: String
+  package internal(set) var digest: String
   /// Mean training loss of each epoch.
   package let losses: [Double]
+  /// How it did on held-out samples as it was trained, and the place of that of these weights; empty where none
+  /// were held out.
+  package internal(set) var evaluations: [Checkpoint.Evaluation] = []
+  package internal(set) var best: Int?
 }

@@ -1,27 +1,35 @@
+import IO
 import LCFT
 import Support
 
 extension Session {
-  /// Runs a training and reports its progress; `name` is printed before the epoch's number. Returns the
-  /// epochs' mean losses. Collective.
+  /// Runs a training and reports its progress; `name` is printed before the epoch's number. Returns where it ends.
+  /// Collective.
   func follow(
     _ run: TrainingRun, from position: TrainingPosition, epochs: Int, name: String
-  ) throws -> [Double] {
-    var task: ProgressTask?
+  ) throws -> TrainingPosition {
+    var (task, evaluation): (ProgressTask?, ProgressTask?)
     /// Steps of the epoch that are left to do, and those that an earlier run has done.
     var (left, before) = (0, 0)
     var recent = Double.nan
     var followed = run
-    followed.report = { [progress] event in
+    followed.report = { [self] event in
       switch event {
       case .epochBegins(let epoch, let done, let steps):
         (left, before, recent) = (steps - done, done, .nan)
         task = progress.start("\(name) \(epoch + 1)/\(epochs)", unit: "steps", total: Double(left))
       case .stepEnds(_, let step, let loss):
         recent = recent.isNaN ? loss : 0.98 * recent + 0.02 * loss
-        task?.update(Double(step - before), note: "loss \(text(recent, 4))")
-      case .epochEnds(_, let loss):
-        task?.finish(Double(left), note: "mean loss \(text(loss, 5))")
+        task?.update(Double(step - before), measures: [ProgressMeasure("loss", recent, digits: 4)])
+      case .epochEnds(let epoch, let loss):
+        task?.finish(Double(left), measures: [ProgressMeasure("mean loss", loss, digits: 5)])
+        tell(try rankTimes(of: run.trainer.timing), of: "\(name) \(epoch + 1)/\(epochs)")
+      case .evaluationBegins(let steps, let samples):
+        evaluation = progress.start(
+          "validation after step \(steps)", unit: "samples", total: Double(samples))
+      case .evaluationGoesOn(let samples): evaluation?.update(Double(samples))
+      case .evaluationEnds(let found, let samples, let isBest):
+        evaluation?.finish(Double(samples), measures: found.measures, note: isBest ? "the best so far" : "")
       }
     }
     return try followed.run(from: position)
@@ -30,5 +38,14 @@ extension Session {
   /// The message of a stopped training: where it is kept and how to resume it.
   func stopHint(_ what: String) -> String {
     "\(folder.path) holds the \(what) so far; give the same command with --resume to continue it"
+  }
+}
+
+extension Checkpoint.Evaluation {
+  /// What is known of it.
+  fileprivate var measures: [ProgressMeasure] {
+    [("user AUC", userAUC), ("log loss", logLoss), ("calibration", calibration)].compactMap { name, value in
+      value.map { ProgressMeasure(name, $0, digits: 5) }
+    }
   }
 }

@@ -144,7 +144,9 @@ struct ModelStore {
         file: path, epoch: progress.epoch, step: progress.step, stepsPerEpoch: trainer.stepsPerEpoch)
     }
     session.say("resuming after epoch \(progress.epoch)\(step > 0 ? ", step \(step)," : "") of \(path)")
-    let position = TrainingPosition(losses: progress.losses, step: step, shardLosses: progress.shardLosses)
+    let position = TrainingPosition(
+      losses: progress.losses, step: step, shardLosses: progress.shardLosses,
+      evaluations: progress.evaluations)
     trainer.earlier = EarlierTraining(loaded.parent)
     return (position, loaded)
   }
@@ -184,7 +186,7 @@ struct ModelStore {
         optimizer: keepsOptimizer ? trainer.state.tensors(for: weights).map(\.tensor) : [],
         progress: Checkpoint.Progress(
           epoch: position.epoch, step: steps, seed: job.seed, losses: position.losses,
-          shardLosses: position.shardLosses),
+          shardLosses: position.shardLosses, evaluations: position.evaluations),
         job: job.text, datasetDigest: inputs.datasetDigest, group: group, catalogue: catalogue,
         parent: parent)
     }

@@ -78,11 +78,7 @@ struct EarlierEpochs {
   private func files() throws -> [Found] {
     guard session.leads, session.start == .resume else { return [] }
     let folder = session.folder
-    var epochOfModel: [String: Int] = [:]
-    for epoch in folder.checkpointEpochs() where epoch < inputs.job.training.epochs {
-      guard let digest = try FileHeader.read(folder.checkpoint(epoch: epoch)).contentDigest else { continue }
-      epochOfModel[digest] = epoch
-    }
+    let epochOfModel = try models()
     guard !epochOfModel.isEmpty else { return [] }
 
     var found: [Found] = []
@@ -117,6 +113,27 @@ struct EarlierEpochs {
       }
     }
     return found
+  }
+
+  /// The models of shorter trainings that something may have been made from, by their content, with the epochs of the
+  /// training: those after each epoch, or where it is validated the best one so far.
+  private func models() throws -> [String: Int] {
+    let (folder, job) = (session.folder, inputs.job)
+    var epochs: [String: Int] = [:]
+    if job.validation.last != nil {
+      guard folder.holds(folder.best), let newest = try folder.newestCheckpoint() else { return [:] }
+      let progress = try CheckpointFile.readProgress(newest)
+      guard progress.epoch < job.training.epochs, !job.validation.ends(after: progress.evaluations),
+        let digest = try FileHeader.read(folder.best).contentDigest
+      else { return [:] }
+      epochs[digest] = progress.epoch
+      return epochs
+    }
+    for epoch in folder.checkpointEpochs() where epoch < job.training.epochs {
+      guard let digest = try FileHeader.read(folder.checkpoint(epoch: epoch)).contentDigest else { continue }
+      epochs[digest] = epoch
+    }
+    return epochs
   }
 
   private static func checkpoint(ofSummary file: String) -> String? {

@@ -26,6 +26,8 @@ package enum RunError: Error, CustomStringConvertible {
   case notSaved(file: String, method: String, saved: [String])
   case groupDiverged(group: String, epoch: Int, step: Int, learningRate: Double)
   case noHeldOutUsers(file: String, holdout: Double)
+  /// What is held out of the cloud training has no user, or none whose clicks could be ranked.
+  case nothingToJudgeBy(file: String, last: Double, metric: String)
   case noLabels(folder: String)
   case tooManyCandidates(file: String, candidates: Int, items: Int)
 
@@ -78,6 +80,11 @@ package enum RunError: Error, CustomStringConvertible {
     case .noHeldOutUsers(let file, let holdout):
       "\(file): no user has both classes among the held-out training samples (search.holdout \(holdout)); "
         + "hold out more"
+    case .nothingToJudgeBy(let file, let last, let metric):
+      "\(file): no user has "
+        + (metric == "user_auc" ? "both classes among the" : "any")
+        + " held-out training samples (validation.last \(last)); hold out more"
+        + (metric == "user_auc" ? ", or set validation.metric: log_loss" : "")
     case .noLabels(let folder):
       "\(folder): the method hard needs a table of labels and there is no labels.h5; run lcft search-labels "
         + "first, or give --labels FILE"

@@ -30,6 +30,9 @@ package struct RunFolder: Sendable {
   package var search: String { join("search.h5") }
   package var searchText: String { join("search.yaml") }
   package var summary: String { join("summary.json") }
+  /// How far the runs in this folder are and have been. Never beside earlier files: a run that replaces them goes on with
+  /// the same one.
+  package var progress: String { prefix + "progress.jsonl" }
   /// Users' fine-tuned models: those of all ranks, and the file of one rank.
   package var models: String { join("models.h5") }
   package func models(rank: Int) -> String { join("models-rank-\(rank).h5") }
@@ -48,10 +51,23 @@ package struct RunFolder: Sendable {
   /// The newest checkpoint within an epoch, of the cloud training, of the search's and of a group's.
   package var latestStep: String { join("checkpoint-latest.h5") }
   package var latestSearchStep: String { join("search-latest.h5") }
+  /// The best model of a validated training, of the cloud training and of the search's.
+  package var best: String { join("checkpoint-best.h5") }
+  package var bestOfSearch: String { join("search-best.h5") }
   package func latestGroupStep(_ name: String) -> String { join("group-\(name)-latest.h5") }
 
   /// The epoch of the latest checkpoint, or nil if there is none.
   package func latestCheckpoint() -> Int? { checkpointEpochs().max() }
+
+  /// The checkpoint of the cloud training that has done the most steps; nil if there is none. Throws what reading
+  /// checkpoints throws.
+  func newestCheckpoint() throws -> String? {
+    let epoch = latestCheckpoint().map { checkpoint(epoch: $0) }
+    guard holds(latestStep) else { return epoch }
+    let step = try CheckpointFile.readProgress(latestStep).step
+    guard let epoch, try CheckpointFile.readProgress(epoch).step >= step else { return latestStep }
+    return epoch
+  }
 
   /// The epochs that there are checkpoints of.
   func checkpointEpochs() -> [Int] {

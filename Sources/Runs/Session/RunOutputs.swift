@@ -44,14 +44,15 @@ package struct RunOutputs: OptionSet, Sendable {
   func contains(_ name: String) -> Bool {
     let isCheckpoint =
       (name.hasPrefix("checkpoint-epoch-") && name.hasSuffix(".h5"))
-      || ["checkpoint-latest.h5", RunFolder.catalogueName].contains(name)
+      || ["checkpoint-latest.h5", "checkpoint-best.h5", RunFolder.catalogueName].contains(name)
     let isResult =
       ["results.h5", "results.journal", "models.h5"].contains(name)
       || ((name.hasPrefix("models-rank-") || name.hasPrefix("group-")) && name.hasSuffix(".h5"))
       || (name.hasPrefix("models-") && name.hasSuffix(".journal"))
     let isABTest = ["ab-test.h5", "ab-days.csv", "ab-test.json", "ab-test.journal"].contains(name)
-    let isLabels = ["labels.h5", "labels.yaml", "labels.journal", "search-latest.h5"].contains(name)
-    let isSearch = ["search.h5", "search.yaml", "search.journal", "search-latest.h5"].contains(name)
+    let isSearchModel = ["search-latest.h5", "search-best.h5"].contains(name)
+    let isLabels = ["labels.h5", "labels.yaml", "labels.journal"].contains(name) || isSearchModel
+    let isSearch = ["search.h5", "search.yaml", "search.journal"].contains(name) || isSearchModel
     return (contains(.checkpoints) && isCheckpoint) || (contains(.results) && isResult)
       || (contains(.abTest) && isABTest) || (contains(.labels) && isLabels)
       || (contains(.search) && isSearch)

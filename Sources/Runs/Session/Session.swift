@@ -14,8 +14,13 @@ package final class Session {
   package private(set) var folder: RunFolder
   /// This rank's time by phase.
   package let clock = PhaseClock()
-  /// Where rank 0 reports progress; silent on other ranks.
-  package let progress: ProgressFeed
+  /// Where rank 0 reports progress; silent on other ranks. While a command is at work the folder's file is among the
+  /// listeners.
+  package internal(set) var progress: ProgressFeed
+  /// On rank 0 while a command is at work.
+  var progressFile: ProgressFile?
+  /// When the session began.
+  let started = FileHeader.timestamp()
   package let profile: Profile?
   package let start: RunStart
   /// The files that the command writes.
@@ -78,9 +83,11 @@ package final class Session {
     lock = try communicator.collectively {
       leads ? try folder.prepare(start, outputs: outputs) : nil
     }
-    let product = try command.run()
-    try putInPlace()
-    return product
+    return try keepingProgress {
+      let product = try command.run()
+      try putInPlace()
+      return product
+    }
   }
 
   /// Whether the run's files are made beside an earlier run's. Before, an exchange that a kill has stopped is

@@ -15,6 +15,7 @@ extension Inputs {
         trainSamples: dataset.train.count,
         testSamples: dataset.test.count, digest: datasetDigest),
       model: job.model.name, globalCTR: dataset.globalCTR, ranks: session.communicator.size,
+      settings: Dictionary(uniqueKeysWithValues: job.settingsInForce.map { ($0.name, $0.value) }),
       cloudTraining: training,
       memory: estimate.map {
         RunSummary.Memory(

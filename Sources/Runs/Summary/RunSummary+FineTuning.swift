@@ -70,7 +70,7 @@ extension RunSummary.CloudScores {
 
 extension Double {
   /// JSON has no infinities and no NaN.
-  fileprivate var finite: Double? { isFinite ? self : nil }
+  var finite: Double? { isFinite ? self : nil }
 }
 
 extension Results.Comparison: Encodable {

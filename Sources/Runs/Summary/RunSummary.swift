@@ -68,12 +68,31 @@ package struct RunSummary: Encodable, Sendable {
     package var undefinedAUC: Int
   }
 
+  /// As `Checkpoint.Evaluation`.
+  package struct Evaluation: Codable, Sendable {
+    package var epoch: Int
+    package var step: Int
+    package var userAUC: Double?
+    package var logloss: Double?
+    package var calibration: Double?
+
+    private enum CodingKeys: String, CodingKey {
+      case epoch, step, logloss, calibration
+      case userAUC = "user_auc"
+    }
+  }
+
   /// Times are nil where the run took the cloud model from a checkpoint.
   package struct CloudTraining: Encodable, Sendable {
     /// Mean training loss of each epoch.
     package var loss: [Double]
     /// Of a training that went on from an earlier model.
     package var warmStart: Checkpoint.Parent?
+    /// What it was trained on; nil where the run took the cloud model from a checkpoint.
+    package var samples: Int?
+    /// Scores on the held-out samples, where some were held out; `best` is the one of the model that was kept.
+    package var validation: [Evaluation]?
+    package var best: Evaluation?
     package var samplesPerSecond: Double?
     package var seconds: Double?
     package var stepsPerEpoch: Int?
@@ -115,6 +134,14 @@ package struct RunSummary: Encodable, Sendable {
     package var peak: [Int]?
   }
 
+  /// What a run was made with.
+  package struct Versions: Encodable, Sendable {
+    package var lcft: String
+    package var mpi: String
+    package var hdf5: String
+    package var compiler: String
+  }
+
   package struct Digest: Encodable, Sendable {
     package var checkpoint: String?
     package var results: String?
@@ -129,6 +156,12 @@ package struct RunSummary: Encodable, Sendable {
   package var hosts: [Host]?
   /// The command that wrote this, as one would type it again behind mpirun; nil where no command line was given.
   package var command: String?
+  /// When the command began and when it wrote this, ISO 8601, UTC; a resumed run's earlier parts are in `progress.jsonl`.
+  package var started: String?
+  package var ended: String?
+  package var versions: Versions?
+  /// The settings that the job has, those left out in its file among them, as YAML: `training.epochs`.
+  package var settings: [String: String]
   package var users: Users?
   package var methods: [String: MethodScores]?
   package var cloudOfUntrained: CloudScores?

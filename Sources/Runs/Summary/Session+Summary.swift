@@ -12,15 +12,10 @@ extension Session {
     var summary = summary
     summary.memory?.peak = peaks
     summary.command = command
-    var hosts: [RunSummary.Host] = []
-    for host in communicator.hosts {
-      if let place = hosts.firstIndex(where: { $0.name == host }) {
-        hosts[place].ranks += 1
-      } else {
-        hosts.append(RunSummary.Host(name: host, ranks: 1))
-      }
-    }
-    summary.hosts = hosts
+    summary.hosts = communicator.ranksByHost.map { RunSummary.Host(name: $0.name, ranks: $0.ranks) }
+    summary.started = started
+    summary.ended = FileHeader.timestamp()
+    summary.versions = RunSummary.Versions()
     try AtomicFile.write(String(decoding: try summary.json(), as: UTF8.self) + "\n", to: folder.summary)
   }
 
@@ -34,5 +29,14 @@ extension Session {
     if dropped > 0 {
       say("profile: the ranks' buffers were too small for \(dropped) events; the earliest were dropped")
     }
+  }
+}
+
+extension RunSummary.Versions {
+  /// Of this program and of what it runs with.
+  init() {
+    self.init(
+      lcft: FileHeader.programVersion, mpi: mpiVersion(), hdf5: FileHeader.libraryVersion,
+      compiler: compilerVersion)
   }
 }

@@ -12,15 +12,16 @@ package struct ProgressEvent: Sendable, Equatable {
   package var seconds: Double
   /// The estimated seconds to the end; nil where nothing tells, and in the last event.
   package var secondsLeft: Double?
-  /// Anything else worth a look, for example the loss.
+  /// Numbers worth a look, for example the loss.
+  package var measures: [ProgressMeasure]
+  /// Anything else, for people alone.
   package var note: String
   /// Whether the work is over.
   package var isLast: Bool
 
   package init(
     work: String, unit: String, done: Double, total: Double? = nil, seconds: Double,
-    secondsLeft: Double? = nil,
-    note: String = "", isLast: Bool = false
+    secondsLeft: Double? = nil, measures: [ProgressMeasure] = [], note: String = "", isLast: Bool = false
   ) {
     self.work = work
     self.unit = unit
@@ -28,6 +29,7 @@ package struct ProgressEvent: Sendable, Equatable {
     self.total = total
     self.seconds = seconds
     self.secondsLeft = secondsLeft
+    self.measures = measures
     self.note = note
     self.isLast = isLast
   }
@@ -45,7 +47,7 @@ package struct ProgressEvent: Sendable, Equatable {
       text += " \(unit), \(ProgressEvent.short(rate)) \(unit)/s"
       if let secondsLeft { text += ", \(durationText(secondsLeft)) left" }
     }
-    return text + (note.isEmpty ? "" : ", \(note)")
+    return ([text] + measures.map(\.text) + (note.isEmpty ? [] : [note])).joined(separator: ", ")
   }
 
   /// A count as it is, anything else with one digit after the point.

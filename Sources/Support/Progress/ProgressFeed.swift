@@ -17,6 +17,11 @@ package struct ProgressFeed {
     ProgressFeed([isatty(2) == 1 ? TerminalProgress() : LogProgress()])
   }
 
+  /// The same with one more listener.
+  package func adding(_ listener: any ProgressListener) -> ProgressFeed {
+    ProgressFeed(listeners + [listener], clock: clock)
+  }
+
   /// Begins a piece of work of `total` units; nil where their number is not known before the end.
   ///
   /// Where units differ much in cost, the time left is estimated by cost: `totalCost` is the cost of all

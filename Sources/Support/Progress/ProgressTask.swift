@@ -32,15 +32,19 @@ package final class ProgressTask {
     due = recipients.lazy.map(\.due).min() ?? .infinity
   }
 
-  /// Tells that `done` units are done, at the given `cost`. `note` is anything else worth a look.
+  /// Tells that `done` units are done, at the given `cost`. `measures` and `note` are anything else worth a look.
   ///
   /// Cheap enough for every training step: it reads the clock once, and does nothing more unless a listener
   /// waits for an event.
-  package func update(_ done: Double, cost: Double? = nil, note: @autoclosure () -> String = "") {
+  package func update(
+    _ done: Double, cost: Double? = nil, measures: @autoclosure () -> [ProgressMeasure] = [],
+    note: @autoclosure () -> String = ""
+  ) {
     guard due < .infinity else { return }
     let now = clock()
     guard now >= due else { return }
-    let event = event(done, now, secondsLeft: secondsLeft(done, cost, elapsed: now - start), note())
+    let left = secondsLeft(done, cost, elapsed: now - start)
+    let event = event(done, now, secondsLeft: left, measures(), note())
     for index in recipients.indices where recipients[index].due <= now {
       recipients[index].events += 1
       recipients[index].due = now + recipients[index].listener.interval(after: recipients[index].events)
@@ -50,18 +54,20 @@ package final class ProgressTask {
   }
 
   /// Tells that the work is over; every listener gets this event. Nothing is reported afterwards.
-  package func finish(_ done: Double, note: String = "") {
-    var event = event(done, clock(), secondsLeft: nil, note)
+  package func finish(_ done: Double, measures: [ProgressMeasure] = [], note: String = "") {
+    var event = event(done, clock(), secondsLeft: nil, measures, note)
     event.isLast = true
     for recipient in recipients { recipient.listener.receive(event) }
     recipients = []
     due = .infinity
   }
 
-  private func event(_ done: Double, _ now: Double, secondsLeft: Double?, _ note: String) -> ProgressEvent {
+  private func event(
+    _ done: Double, _ now: Double, secondsLeft: Double?, _ measures: [ProgressMeasure], _ note: String
+  ) -> ProgressEvent {
     ProgressEvent(
       work: work, unit: unit, done: done, total: total, seconds: now - start, secondsLeft: secondsLeft,
-      note: note)
+      measures: measures, note: note)
   }
 
   /// The time so far, scaled from what is done to what is left: by cost where it is known, else by count.

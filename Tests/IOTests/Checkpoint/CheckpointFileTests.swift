@@ -38,6 +38,19 @@ import Testing
     #expect(try FileHeader.read(folder.file("step.h5")).contentDigest == digest)
   }
 
+  @Test func evaluationsComeBack() throws {
+    var checkpoint = ExampleFiles.checkpoint()
+    let digest = checkpoint.contentDigest()
+    checkpoint.progress.evaluations = [
+      .init(epoch: 0, step: 10, userAUC: 1 / 3.0, logLoss: 0.7, calibration: 1.5),
+      .init(epoch: 1, step: 20, userAUC: nil, logLoss: .leastNonzeroMagnitude, calibration: nil),
+    ]
+    try CheckpointFile.write(checkpoint, to: folder.file("c.h5"))
+    #expect(try CheckpointFile.read(folder.file("c.h5")).progress == checkpoint.progress)
+    #expect(try CheckpointFile.readOutline(folder.file("c.h5")).progress == checkpoint.progress)
+    #expect(try FileHeader.read(folder.file("c.h5")).contentDigest == digest)
+  }
+
   @Test func groupComesBack() throws {
     var checkpoint = ExampleFiles.checkpoint()
     try CheckpointFile.write(checkpoint, to: folder.file("cloud.h5"))

@@ -14,6 +14,7 @@ import Testing
           """
           model: {name: \(model)}
           training: {optimizer: \(optimizer), learning_rate_schedule: \(schedule)}
+          validation: {last: 0.2}
           finetuning: {methods: [\(methods)], optimizer: \(optimizer)}
           grouping: {\(edges)optimizer: \(optimizer)}
           search: {groups: {\(edges)}}

@@ -27,7 +27,7 @@ import Testing
       let training = try GroupTraining(
         group: group, of: groups, job: job, dataset: dataset, weights: Weights(copying: cloud),
         communicator: SoloCommunicator())
-      #expect(try TrainingRun(training.trainer, epochs: training.epochs).run().count == 3)
+      #expect(try TrainingRun(training.trainer, epochs: training.epochs).run().losses.count == 3)
       return training.weights
     }
     return GroupModels(intervals: groups.intervals, weights: weights)

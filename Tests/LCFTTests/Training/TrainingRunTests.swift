@@ -22,7 +22,7 @@ import Testing
     run.report = { reports.append($0) }
     run.afterEpoch = { _ in atEpochEnds.append(reports.count) }
     #expect(run.trainer.stepsPerEpoch == 3)
-    let losses = try run.run(from: TrainingPosition(losses: [], step: 1, shardLosses: [1, 2]))
+    let losses = try run.run(from: TrainingPosition(losses: [], step: 1, shardLosses: [1, 2])).losses
     let steps = reports.compactMap { report in
       if case .stepEnds(_, _, let loss) = report { loss } else { nil }
     }

@@ -34,10 +34,11 @@ import Testing
     return (example, new, earlier, try contents(place))
   }
 
-  /// Every file below `folder`.
+  /// Every file below `folder` but the one that every run adds to.
   private func contents(_ folder: String) throws -> [String: Data] {
     var found: [String: Data] = [:]
-    for name in try FileManager.default.subpathsOfDirectory(atPath: folder) {
+    for name in try FileManager.default.subpathsOfDirectory(atPath: folder)
+    where name != "progress.jsonl" {
       found[name] = FileManager.default.contents(atPath: "\(folder)/\(name)")
     }
     return found
@@ -93,8 +94,8 @@ import Testing
     let names = try FileManager.default.contentsOfDirectory(atPath: example.output).sorted()
     #expect(
       names == [
-        "catalogue.h5", "checkpoint-epoch-1.h5", "checkpoint-epoch-2.h5", "notes.txt", "results.h5",
-        "summary.json",
+        "catalogue.h5", "checkpoint-epoch-1.h5", "checkpoint-epoch-2.h5", "notes.txt",
+        "progress.jsonl", "results.h5", "summary.json",
       ])
   }
 
@@ -113,7 +114,7 @@ import Testing
     try example.train(.overwrite)
     #expect(
       try example.contents()?.keys.sorted() == [
-        "catalogue.h5", "checkpoint-epoch-1.h5", "checkpoint-epoch-2.h5",
+        "catalogue.h5", "checkpoint-epoch-1.h5", "checkpoint-epoch-2.h5", "progress.jsonl",
       ])
   }
 }

@@ -26,23 +26,11 @@ import Testing
     ).run()
   }
 
-  /// The samples with their order by moment, as importers write them.
-  static func ordered(_ dataset: Dataset) -> Dataset {
-    let train = dataset.train
-    for user in 0..<dataset.users.count {
-      let rows = train.rows(ofUser: user)
-      for (row, position) in zip(rows, train.eventPosition.values[rows].sorted()) {
-        train.eventPosition.values[row] = position
-      }
-    }
-    return dataset
-  }
-
   /// Every point gives what a plain fine-tuning of the fit part gives on the held-out part, to the bit: hard
   /// correction with labels (1, 0) what local gives, and with soft1's labels what soft1 gives.
   @Test(arguments: ModelRegistry.names)
   func pointsArePlainFineTunings(_ model: String) throws {
-    let dataset = SearchTests.ordered(smallDataset(users: 9))
+    let dataset = smallDataset(users: 9).inTimeOrder
     let job = try SearchTests.job(model)
     let methods: [Method] = [.local, .soft1, .hard, .biasOnly]
     var plan = SearchPlan(job, methods: methods) { [job.ownSettings($0)] }
@@ -111,44 +99,6 @@ import Testing
       let together = try logits(settings)
       #expect(try together == settings.map { try logits([$0])[0] })
       #expect(together[0] == together[3] && Set(together).count == 4)
-    }
-  }
-
-  /// No sample is lost, and moments are not cut apart; test samples are not there.
-  @Test(arguments: [0.1, 0.2, 0.5, 0.9])
-  func cutsTheTrainingPart(_ share: Double) throws {
-    var dataset = SearchTests.ordered(smallDataset(users: 12))
-    // A feature that tells the samples apart.
-    dataset.features.samples = [
-      Feature(
-        "row", .numeric(steps: []),
-        [
-          .numbers(Column((0..<dataset.train.count).map(Float.init)), missing: nil),
-          .numbers(Column((0..<dataset.test.count).map(Float.init)), missing: nil),
-        ], description: "", source: "test")
-    ]
-    func featureRows(_ dataset: Dataset, _ part: Int) -> [Int] {
-      guard case .numbers(let rows, _) = dataset.features.samples[0].columns[part] else { return [] }
-      return rows.values.map { Int($0) }
-    }
-    let parts = try dataset.holdingOut(share)
-    #expect(parts.train.count + parts.test.count == dataset.train.count && parts.test.count > 0)
-    for user in 0..<dataset.users.count {
-      let rows = dataset.train.rows(ofUser: user)
-      let (fit, heldOut) = (parts.train.rows(ofUser: user), parts.test.rows(ofUser: user))
-      for (part, column) in [
-        (\Dataset.Samples.item, dataset.train.item), (\.eventPosition, dataset.train.eventPosition),
-      ] {
-        #expect(
-          Array(parts.train[keyPath: part].values[fit]) + Array(parts.test[keyPath: part].values[heldOut])
-            == Array(column.values[rows]))
-      }
-      #expect(Array(featureRows(parts, 0)[fit] + featureRows(parts, 1)[heldOut]) == Array(rows))
-      guard let cut = HeldOut(dataset.train, user: user, share: share) else { continue }
-      #expect(cut.fit.lowerBound == rows.lowerBound && cut.heldOut.upperBound == rows.upperBound)
-      #expect(cut.fit.upperBound == cut.heldOut.lowerBound && !cut.fit.isEmpty && !cut.heldOut.isEmpty)
-      let positions = dataset.train.eventPosition
-      #expect(positions[cut.fit.upperBound - 1] < positions[cut.heldOut.lowerBound])
     }
   }
 

@@ -20,6 +20,17 @@ import Testing
     #expect(lines.last == "09:05:30 fine-tuning: 3000 users in 5 min 0 s, 10.0 users/s\n")
   }
 
+  @Test func measuresAndNotesStandAtTheEnd() {
+    let event = ProgressEvent(
+      work: "validation after step 30", unit: "samples", done: 80, seconds: 2,
+      measures: [ProgressMeasure("user AUC", 0.5, digits: 3), ProgressMeasure("log loss", .nan, digits: 2)],
+      note: "the best so far", isLast: true)
+    #expect(
+      event.line
+        == "validation after step 30: 80 samples in 2.0 s, 40.0 samples/s, user AUC 0.500, log loss -, the best so far"
+    )
+  }
+
   @Test func theTimeOfDayHasTwoDigitsEach() {
     let parts = LogProgress.localTime().split(separator: ":")
     #expect(parts.count == 3 && parts.allSatisfy { $0.count == 2 && Int($0) != nil })

@@ -27,6 +27,7 @@ from .export import to_onnx, to_safetensors
 from .inputs import ModelInputs
 from .opening import open
 from .personal_models import PersonalModels
+from .progress import Progress
 from .results import Results
 from .searches import LabelTable, Search
 from .weights import Weights
@@ -48,6 +49,7 @@ __all__ = [
     "ModelInputs",
     "NewerVersionError",
     "PersonalModels",
+    "Progress",
     "Results",
     "Search",
     "UnknownNameError",

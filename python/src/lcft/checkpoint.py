@@ -13,6 +13,7 @@ from .made_from import MadeFrom
 from .parent import PATH as PARENT
 from .parent import Parent
 from .storage import Array, StoredFile
+from .tables import Column, Table
 from .weights import Weights
 
 
@@ -59,6 +60,17 @@ class Tensors(Mapping[str, Array]):
         return {name: self._file.dataset(f"{self._path}/{name}").shape for name in self._names}
 
 
+class Evaluations(Table):
+    """`/progress/evaluations`: scores on samples that were held out of the training, one row per evaluation."""
+
+    key = "step"
+    epoch = Column("int64")
+    step = Column("int64")
+    user_auc = Column("float64")
+    log_loss = Column("float64")
+    calibration = Column("float64")
+
+
 class Progress:
     """`/progress`: how far the training is."""
 
@@ -90,6 +102,12 @@ class Progress:
         """Within an epoch: the sums of its losses so far, by virtual shard."""
         path = "/progress/shard_losses"
         return self._file.column(path, "float64", (None,)) if self._file.has(path) else None
+
+    @property
+    def evaluations(self) -> Optional[Evaluations]:
+        """Of a validated training: the scores so far, on samples that were held out of it."""
+        path = "/progress/evaluations"
+        return Evaluations(self._file, path) if self._file.has(path) else None
 
 
 class Checkpoint(MadeFrom):

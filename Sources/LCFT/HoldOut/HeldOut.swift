@@ -1,8 +1,8 @@
 import IO
-import LCFT
 import Support
 
-/// How one user's training samples are cut for a search: fine-tuned on the first part, scored on the last.
+/// How one user's training samples are cut where models are judged before their test: trained or fine-tuned on the first
+/// part, scored on the last.
 package struct HeldOut {
   /// Rows of the training samples.
   package var fit: Range<Int>
@@ -36,9 +36,9 @@ package struct HeldOut {
 }
 
 extension Dataset {
-  /// The data set of a search: what users' models are fitted to is its training part, what is held out of the
-  /// training part its test part. The test part itself is left out. Users whose samples cannot be cut keep
-  /// them all for training.
+  /// The data set of a search, and of a training that is validated: what models are fitted to is its training part, what
+  /// is held out of the training part its test part. The test part itself is left out. Users whose samples cannot be cut
+  /// keep them all for training.
   ///
   /// Everything that a search computes comes from this: the cloud model and the global CTR, which would know
   /// the held-out labels otherwise, and the users' local CTRs, by which labels are corrected and users
@@ -80,17 +80,15 @@ extension Dataset.Samples {
   }
 }
 
-extension Job.Search {
-  /// The labels of the grid, alphas outermost.
-  var pairs: [(alpha: Double, beta: Double)] {
-    alphas.flatMap { alpha in betas.map { (alpha, $0) } }
-  }
-
-  /// The groups of users with these local CTRs.
-  package func intervals(localCTRs: [Double]) -> CTRIntervals {
-    switch groups {
-    case .edges(let edges): CTRIntervals(edges: edges)
-    case .quantiles(let count): CTRIntervals(quantiles: count, of: localCTRs)
+extension Dataset {
+  /// How many training samples `holdingOut` holds out, and of how many users.
+  package func heldOut(_ share: Double) -> (samples: Int, users: Int) {
+    var (held, users) = (0, 0)
+    for user in 0..<self.users.count {
+      guard let cut = HeldOut(train, user: user, share: share) else { continue }
+      held += cut.heldOut.count
+      users += 1
     }
+    return (held, users)
   }
 }

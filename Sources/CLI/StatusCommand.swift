@@ -1,0 +1,35 @@
+import ArgumentParser
+import Runs
+
+struct StatusCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status",
+    abstract: "Tell where runs are, also those of other hosts, after their end or death.",
+    usage: "lcft status <dir> ... [--json]",
+    discussion: """
+      Example:
+        lcft status runs/*
+      One line per output folder, from its lock and its progress.jsonl alone. A run of this host is \
+      looked up among the processes. One of another host that has written nothing for five minutes \
+      is called silent: whether it is alive can be told there.
+
+      Exit status, of the worst of the folders:
+        0 finished   2 running   3 stopped by a signal (--resume goes on)
+        4 silent     5 failed    6 killed (--resume goes on)
+        7 no run in the folder   8 the folder cannot be read
+      """)
+
+  @Argument(
+    help: ArgumentHelp("The output folders of any commands.", valueName: "dir"), completion: .directory)
+  var folders: [String]
+
+  @Flag(help: "Print a list in JSON: state, phase, done, total, rate, seconds_left, values, host, ...")
+  var json = false
+
+  func run() throws {
+    let runs = folders.map { RunStatus(of: $0) }
+    print(json ? try RunStatus.json(of: runs) : RunStatus.lines(of: runs))
+    let status = RunStatus.exitStatus(of: runs)
+    guard status == 0 else { throw ExitCode(status) }
+  }
+}

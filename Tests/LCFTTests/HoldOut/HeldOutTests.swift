@@ -1,0 +1,47 @@
+import IO
+import LCFT
+import Support
+import TestSupport
+import Testing
+
+@Suite struct HeldOutTests {
+  /// No sample is lost, and moments are not cut apart; test samples are not there.
+  @Test(arguments: [0.1, 0.2, 0.5, 0.9])
+  func cutsTheTrainingPart(_ share: Double) throws {
+    var dataset = smallDataset(users: 12).inTimeOrder
+    // A feature that tells the samples apart.
+    dataset.features.samples = [
+      Feature(
+        "row", .numeric(steps: []),
+        [
+          .numbers(Column((0..<dataset.train.count).map(Float.init)), missing: nil),
+          .numbers(Column((0..<dataset.test.count).map(Float.init)), missing: nil),
+        ], description: "", source: "test")
+    ]
+    func featureRows(_ dataset: Dataset, _ part: Int) -> [Int] {
+      guard case .numbers(let rows, _) = dataset.features.samples[0].columns[part] else { return [] }
+      return rows.values.map { Int($0) }
+    }
+    let parts = try dataset.holdingOut(share)
+    #expect(parts.train.count + parts.test.count == dataset.train.count && parts.test.count > 0)
+    for user in 0..<dataset.users.count {
+      let rows = dataset.train.rows(ofUser: user)
+      let (fit, heldOut) = (parts.train.rows(ofUser: user), parts.test.rows(ofUser: user))
+      for (part, column) in [
+        (\Dataset.Samples.item, dataset.train.item), (\.eventPosition, dataset.train.eventPosition),
+      ] {
+        #expect(
+          Array(parts.train[keyPath: part].values[fit]) + Array(parts.test[keyPath: part].values[heldOut])
+            == Array(column.values[rows]))
+      }
+      #expect(Array(featureRows(parts, 0)[fit] + featureRows(parts, 1)[heldOut]) == Array(rows))
+      guard let cut = HeldOut(dataset.train, user: user, share: share) else { continue }
+      #expect(cut.fit.lowerBound == rows.lowerBound && cut.heldOut.upperBound == rows.upperBound)
+      #expect(cut.fit.upperBound == cut.heldOut.lowerBound && !cut.fit.isEmpty && !cut.heldOut.isEmpty)
+      let positions = dataset.train.eventPosition
+      #expect(positions[cut.fit.upperBound - 1] < positions[cut.heldOut.lowerBound])
+    }
+    #expect(dataset.heldOut(share).samples == parts.test.count)
+    #expect(dataset.heldOut(share).users == (0..<12).count { !parts.test.rows(ofUser: $0).isEmpty })
+  }
+}
