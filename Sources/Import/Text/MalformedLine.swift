@@ -26,6 +26,8 @@ package enum MalformedLine: Error, Equatable, Sendable, CustomStringConvertible 
   case severalValues(field: String, count: Int)
   /// A vector of another width than it is said to have.
   case otherWidth(field: String, found: Int, width: Int)
+  /// A value that a vocabulary does not have, which has no row for such values either.
+  case unknownValue(field: String)
   case notUTF8(field: String)
   case containsNUL(field: String)
   case tooLong(field: String, bytes: Int, limit: Int)
@@ -56,6 +58,8 @@ package enum MalformedLine: Error, Equatable, Sendable, CustomStringConvertible 
     case .notAString(let field): "\(field) is not a string"
     case .otherWidth(let field, let found, let width):
       "\(field) has \(found) numbers where each row has \(width) (width: says how many)"
+    case .unknownValue(let field):
+      "\(field) has a value that the model does not know, and no row for unknown ones"
     case .notUTF8(let field): "\(field) is not UTF-8"
     case .containsNUL(let field): "\(field) contains a NUL byte"
     case .tooLong(let field, let bytes, let limit): "\(field) has \(bytes) bytes, more than \(limit)"
@@ -86,7 +90,8 @@ extension MalformedLine {
     case .quoting: "quotes that do not fit"
     case .syntax: "no object in JSON or Python's form"
     case .repeated: "listed a second time"
-    case .missingField, .emptyField, .notAFlag, .notAString, .notUTF8, .containsNUL: description
+    case .missingField, .emptyField, .notAFlag, .notAString, .notUTF8, .containsNUL, .unknownValue:
+      description
     }
   }
 }

@@ -16,11 +16,14 @@ final class SourceLines {
   /// A line that was looked at and not yet taken.
   private var held: Line?
 
-  init(path: String, malformed: MalformedLines, progress: @escaping ImportProgress) throws(ImportError) {
-    self.path = path
+  /// - Parameter name: what messages call the file, where that is not its path.
+  init(
+    path: String, knownAs name: String? = nil, malformed: MalformedLines, progress: @escaping ImportProgress
+  ) throws(ImportError) {
+    self.path = name ?? path
     self.malformed = malformed
     self.progress = progress
-    account = RowAccount(file: path)
+    account = RowAccount(file: name ?? path)
     reader = try LineReader(path: path)
     tell()
   }
