@@ -54,28 +54,11 @@ struct ModelStore {
   func load(
     _ path: String, into weights: Weights, _ state: OptimizerState? = nil,
     check: (Checkpoint) throws -> Void = { _ in }
-  ) throws -> Loaded {
-    let loaded = try session.sharing.once { _ in
-      let checkpoint = try CheckpointFile.read(path)
+  ) throws -> LoadedCheckpoint {
+    try session.sharing.load(path, into: weights, state) { checkpoint in
       try self.check(checkpoint, file: path)
-      try weights.load(checkpoint, file: path)
-      try state?.tensors(for: weights).load(checkpoint.optimizer, group: "/optimizer", file: path)
       if session.leads { try check(checkpoint) }
-      return Loaded(progress: checkpoint.progress, digest: checkpoint.contentDigest())
     }
-    let layout = weights.layout
-    try session.sharing.spread(weights.dense, count: layout.parameterCount)
-    try session.sharing.spread(weights.statistics, count: layout.statisticCount)
-    if let state {
-      try session.sharing.spread(state.dense, count: state.optimizer.slots.count * layout.parameterCount)
-    }
-    return loaded
-  }
-
-  /// What a checkpoint holds besides its tensors.
-  struct Loaded: Codable {
-    var progress: Checkpoint.Progress
-    var digest: String
   }
 
   /// Throws where this job and data set could not have made `checkpoint`: a cloud model, or the model of a
