@@ -28,6 +28,7 @@ from .inputs import ModelInputs
 from .opening import open
 from .personal_models import PersonalModels
 from .results import Results
+from .scores import Scores
 from .searches import LabelTable, Search
 from .weights import Weights
 
@@ -49,6 +50,7 @@ __all__ = [
     "NewerVersionError",
     "PersonalModels",
     "Results",
+    "Scores",
     "Search",
     "UnknownNameError",
     "Weights",
