@@ -39,8 +39,10 @@ struct ServedExample {
         progress: .init(epoch: 1, step: 1, seed: job.seed, losses: [0.5]), job: job.text,
         datasetDigest: digest, catalogue: .init(file: "catalogue.h5", digest: catalogue.contentDigest())),
       to: checkpoint)
+    var origin = SearchOrigin()
+    (origin.model, origin.datasetDigest, origin.job) = (job.model.name, digest, job.text)
     let table = LabelTable(
-      pairs: FineTuningExample.pairs, scores: [], alphas: [], betas: [], grid: [], origin: SearchOrigin())
+      pairs: FineTuningExample.pairs, scores: [], alphas: [], betas: [], grid: [], origin: origin)
     try folder.write(table.yaml, to: "labels.yaml")
   }
 

@@ -52,7 +52,7 @@ final class VocabularyCollector {
     try check(value, field)
     if let given {
       unknown += 1
-      if !given.hasUnknown { throw .unknownValue(field: field) }
+      if !given.hasUnknown { throw .unknownValue(field: field, text: value.excerpt) }
     }
     return table.insert(value)
   }
