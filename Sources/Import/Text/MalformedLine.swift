@@ -58,7 +58,8 @@ package enum MalformedLine: Error, Equatable, Sendable, CustomStringConvertible 
     case .notAString(let field): "\(field) is not a string"
     case .otherWidth(let field, let found, let width):
       "\(field) has \(found) numbers where each row has \(width) (width: says how many)"
-    case .unknownValue(let field, let text): "\(field) \(text) is not known, and there is no row for such values"
+    case .unknownValue(let field, let text):
+      "\(field) \(text) is not known, and there is no row for such values"
     case .notUTF8(let field): "\(field) is not UTF-8"
     case .containsNUL(let field): "\(field) contains a NUL byte"
     case .tooLong(let field, let bytes, let limit): "\(field) has \(bytes) bytes, more than \(limit)"

@@ -25,8 +25,6 @@ final class DIN: Model {
   private let inputs: Int
   /// Where the candidate's columns begin in x.
   private let candidateStart: Int
-  private var keys: [Matrix?]
-  private var x: Matrix?
 
   init(_ configuration: ModelConfiguration) throws(ModelError) {
     var layout = ModelLayout()
@@ -50,7 +48,6 @@ final class DIN: Model {
         activation: configuration.attentionActivation, in: &layout)
     }
     sums = configuration.historySum
-    keys = Array(repeating: nil, count: attention.count)
     features = [ModelFeature.Owner.items, .samples].map {
       FeatureFields($0, configuration, widths, in: &layout)
     }
@@ -78,28 +75,24 @@ final class DIN: Model {
       let keys = encoder.forward(history, pass)
       try attention[index].forward(candidate(x), keys, history, next.take(encoder.width), pass)
       if sums { HistorySum.forward(keys, history, next.take(encoder.width)) }
-      self.keys[index] = keys
     }
     _ = next.take(items.width)
     for fields in features { fields.forward(batch, next.take(fields.width), pass) }
-    self.x = x
     return try perceptron.forward(norm.forward(x, pass), pass)
   }
 
   func backward(_ dlogits: Matrix, _ batch: Batch, _ pass: Pass) throws {
     let dx = try norm.backward(perceptron.backward(dlogits, pass), pass)
-    guard let x else { preconditionFailure("backward follows forward") }
     let dcandidate = candidate(dx)
     var next = Columns(dx)
     if let user { user.backward(batch.users, next.take(user.width), pass) }
     userFeatures.backward(batch, next.take(userFeatures.width), pass)
     for (index, encoder) in entries.enumerated() {
-      guard let keys = keys[index] else { preconditionFailure("backward follows forward") }
       let history = batch.histories[index]
       let dattended = next.take(encoder.width)
       let dkeys = Matrix(zeros: history.keyPartition, columns: encoder.width, in: pass.arena)
       if sums { HistorySum.backward(next.take(encoder.width), history, dkeys) }
-      try attention[index].backward(dattended, candidate(x), keys, history, dcandidate, dkeys, pass)
+      try attention[index].backward(dattended, dcandidate, dkeys, pass)
       encoder.backward(history, dkeys, pass)
     }
     items.backward(batch.candidates, dcandidate, pass)

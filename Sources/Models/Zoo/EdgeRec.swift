@@ -28,7 +28,6 @@ final class EdgeRec: Model {
   /// Where the candidate's columns begin in x.
   private let candidateStart: Int
   private var sequences: [(states: Matrix, history: History)?] = [nil, nil]
-  private var x: Matrix?
 
   init(_ configuration: ModelConfiguration) throws(ModelError) {
     let (width, stateWidth) = (configuration.encodedItemWidth, configuration.recurrent)
@@ -86,23 +85,20 @@ final class EdgeRec: Model {
     }
     _ = next.take(items.width)
     for fields in features { fields.forward(batch, next.take(fields.width), pass) }
-    self.x = x
     return try perceptron.forward(norm.forward(x, pass), pass)
   }
 
   func backward(_ dlogits: Matrix, _ batch: Batch, _ pass: Pass) throws {
     let dx = try norm.backward(perceptron.backward(dlogits, pass), pass)
-    guard let x else { preconditionFailure("backward follows forward") }
     let dcandidate = candidate(dx)
     var next = Columns(dx)
     if let user { user.backward(batch.users, next.take(user.width), pass) }
     userFeatures.backward(batch, next.take(userFeatures.width), pass)
     for index in recurrent.indices {
-      guard let (states, view) = sequences[index] else { preconditionFailure("backward follows forward") }
+      guard let states = sequences[index]?.states else { preconditionFailure("backward follows forward") }
       let history = batch.histories[index]
       let dstates = Matrix(zeros: states.partition, columns: states.columns, in: pass.arena)
-      try attention[index].backward(
-        next.take(recurrent[index].width), candidate(x), states, view, dcandidate, dstates, pass)
+      try attention[index].backward(next.take(recurrent[index].width), dcandidate, dstates, pass)
       let dentries = Matrix(zeros: history.keyPartition, columns: entries[index].width, in: pass.arena)
       recurrent[index].backward(dstates, dentries, pass)
       entries[index].backward(history, dentries, pass)
