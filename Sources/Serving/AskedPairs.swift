@@ -54,7 +54,7 @@ struct AskedPairs: Codable {
 
 extension AskedPairs {
   /// The pairs of `table`. `rows` are those of its users and items in `dataset`; a table without users asks about the user
-  /// `only`. Positions follow by `rule`.
+  /// `only`. Positions follow by `rule`; a drawn negative has that of the pair before it.
   init(
     _ table: KnownTable, _ rows: KnownRowNumbers, _ rule: HistoryRule, allItems: Bool, only: String? = nil,
     in memory: any MemorySource
@@ -86,6 +86,10 @@ extension AskedPairs {
     time = table.time.isEmpty ? nil : try Column(table.time).copied(in: memory)
     let position = try Column<Int32>(table.count, in: memory)
     for pair in 0..<table.count {
+      if !table.drawn.isEmpty, table.drawn[pair] == 1, pair > 0, user[pair] == user[pair - 1] {
+        position.values[pair] = position[pair - 1]
+        continue
+      }
       let row = Int(rows.users[Int(user[pair])])
       // A user of whom nothing is known has no history.
       guard row < rule.dataset.users.count else { continue }

@@ -185,7 +185,7 @@ def main(command, *arguments):
     elif command == "device":
         data, user, folder = Data(arguments[0]), arguments[1], arguments[2]
         for name, (header, rows) in (("samples", data.samples("train", user, label=True)),
-                                     ("candidates", data.samples("test", user))):
+                                     ("candidates", data.samples("test", user, label=True))):
             write(f"{folder}/{name}.csv", header[1:], [row[1:] for row in rows])
         write(f"{folder}/history.csv", *data.events(user))
     elif command == "top":

@@ -8,7 +8,7 @@ struct OpenTable {
   let features: FeatureSet
   let times: TimeReader
   /// The columns that there are.
-  private(set) var slots: (user: Int?, item: Int?, time: Int?, label: Int?, drawn: Int?)
+  let slots: (user: Int?, item: Int?, time: Int?, label: Int?, drawn: Int?)
 
   init(
     _ text: String, knownAs path: String, _ columns: KnownTable.Columns, _ features: Features,
@@ -38,8 +38,9 @@ struct OpenTable {
     known = KnownFeatures(features, of: owners, hasTimes: found[2] != nil) { file.find([$0]) }
     var set = FeatureSet(known.rules, known: features.vocabularies, utcOffset: utcOffset)
     func slot(_ name: String?) -> Int? { name.map { set.log.slot($0) } }
-    slots = (slot(found[0]), slot(found[1]), slot(found[2]), slot(found[3]), nil)
-    if slots.label != nil { slots.drawn = slot(file.find(["drawn"])) }
+    slots = (
+      slot(found[0]), slot(found[1]), slot(found[2]), slot(found[3]), slot(file.find(["drawn"]))
+    )
     self.features = set
     reader = try RecordReader(
       text, knownAs: path, file.form, set.log, malformed: columns.malformed
