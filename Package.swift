@@ -87,18 +87,22 @@ let package = Package(
     layer("Studies", uses: ["Dist", "IO", "Import", "LCFT", "Models", "Support", "YAML"]),
     layer("Runs", uses: ["Dist", "IO", "LCFT", "Models", "Plan", "Studies", "Support", "YAML"]),
     layer(
+      "Serving",
+      uses: ["Dist", "IO", "Import", "LCFT", "Models", "Runs", "Studies", "Support", "YAML"]),
+    layer(
       "Report", uses: ["IO", "Import", "LCFT", "Runs", "Studies", "Support"],
       // Inside the executable, which then works wherever it is copied to.
       resources: [.embedInCode("Resources/figures.py"), .embedInCode("Resources/report.css")]),
     program(
       "CLI",
       uses: [
-        "Dist", "IO", "Import", "LCFT", "Plan", "Report", "Runs", "Studies", "Support", argumentParser,
+        "Dist", "IO", "Import", "LCFT", "Plan", "Report", "Runs", "Serving", "Studies", "Support",
+        argumentParser,
       ]),
     program("RankCheck", uses: ["Dist", "Support"]),
     program(
       "FuzzCheck",
-      uses: ["Dist", "IO", "Import", "LCFT", "Report", "Runs", "Studies", "Support"]),
+      uses: ["Dist", "IO", "Import", "LCFT", "Report", "Runs", "Serving", "Studies", "Support"]),
     .target(
       name: "TestSupport", dependencies: ["HDF5", "IO", "LCFT", "Models", "Support"],
       path: "Tests/TestSupport",
@@ -116,6 +120,9 @@ let package = Package(
     tests(
       "StudiesTests", uses: ["Dist", "IO", "Import", "LCFT", "Models", "Studies", "Support", "TestSupport"]),
     tests("RunsTests", uses: ["Dist", "IO", "LCFT", "Runs", "Studies", "Support", "TestSupport"]),
+    tests(
+      "ServingTests",
+      uses: ["Dist", "IO", "LCFT", "Models", "Serving", "Studies", "Support", "TestSupport"]),
     tests("ReportTests", uses: ["IO", "LCFT", "Report", "Studies", "Support", "TestSupport"]),
     tests("CLITests", uses: ["HDF5", "IO", "Support", "TestSupport"]),
   ],

@@ -48,6 +48,9 @@ JOB
     && on simulate-ab --candidates 10 --top 3 --days 2 || return 1
   cp "$run"/{results,models,models-rank-0,labels,search,ab-test,catalogue}.h5 "$run"/{labels,search}.yaml "$run/ab-days.csv" \
     "$run/summary.json" "$run/progress.jsonl" "$corpus" && cp "$run/checkpoint-epoch-1.h5" "$corpus/checkpoint.h5"
+  printf 'user,item,time\nu1,i3,1700000000\nu2,i5,5\nnobody,"i4",1700000000\n' >"$corpus/pairs.csv"
+  "$lcft" predict --checkpoint "$corpus/checkpoint.h5" --data "$corpus/world.h5" --pairs "$corpus/pairs.csv" \
+    --output "$corpus/scores.h5" || return 1
   # What a fine-tuning leaves that cannot write its results.
   (ulimit -f 24 && on finetune --checkpoint "$run/checkpoint-epoch-1.h5" --overwrite)
   cp "$run/replacement-results/results.journal" "$corpus" || return 1
@@ -107,6 +110,10 @@ program() {
       ;;
     checkpoint*) run "$file" finetune "${on[@]}" --checkpoint "$file" ;;
     models*) run "$file" apply --models "$file" --checkpoint "$corpus/checkpoint.h5" --data "$corpus/world.h5" --output "$out/run" ;;
+    pairs* | scores*)
+      run "$file" predict --checkpoint "$corpus/checkpoint.h5" --data "$corpus/world.h5" --pairs "$file" \
+        --output "$out/scores.csv" --overwrite
+      ;;
     labels*) run "$file" labels --table "$file" --local-ctr 0.3 ;;
     *.h5) run "$file" describe "$file" ;;
     # Without data, since what is a job still may be a long one.

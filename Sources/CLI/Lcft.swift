@@ -20,7 +20,7 @@ struct Lcft: ParsableCommand {
     subcommands: [
       ImportCommand.self, SubsetCommand.self, MergeCommand.self, SynthesizeCommand.self, DescribeCommand.self,
       TrainCommand.self,
-      FineTuneCommand.self, RunCommand.self, ApplyCommand.self,
+      FineTuneCommand.self, RunCommand.self, ApplyCommand.self, PredictCommand.self, FineTuneUserCommand.self,
       SimulateABCommand.self, StatusCommand.self, ReportCommand.self, PlanCommand.self, PingCommand.self,
       SearchCommand.self, SearchLabelsCommand.self, LabelsCommand.self,
     ])

@@ -5,6 +5,7 @@ import Import
 import LCFT
 import Report
 import Runs
+import Serving
 import Studies
 import Support
 
@@ -75,6 +76,7 @@ final class Readers {
     case ("schema", _): try readTable(path, nil)
     case ("views", _), ("members", _), ("skus", _), ("earlier", _): try readTable(file("schema.yaml"), path)
     case ("pages", _), ("news", _): try readTable(file("schema-pages.yaml"), path)
+    case ("pairs", _): try predict(path)
     case ("job", _): try attempt { _ = try Job.read(path) }
     case ("labels", _):
       try attempt { _ = try LabelTable.read(path) }
@@ -96,7 +98,8 @@ final class Readers {
 
   /// The targets whose errors may end a command.
   private static let modules = [
-    "Support", "HDF5", "IO", "Import", "Dist", "Models", "LCFT", "Plan", "Studies", "Runs", "Report", "YAML",
+    "Support", "HDF5", "IO", "Import", "Dist", "Models", "LCFT", "Plan", "Studies", "Runs",
+    "Serving", "Report", "YAML",
   ]
 
   /// Runs `body`; whether it came to its end. What it throws must be an error of ours, on one line.
@@ -180,7 +183,17 @@ final class Readers {
     case .labels:
       try attempt { [self] in _ = try inputs(Inputs.Options(labels: path, labelledMethods: [.hard])) }
     case .search, .abTest: break
+    case .predictions: try predict(path)
     }
+  }
+
+  /// Scores the pairs `path` by the corpus's own model.
+  private func predict(_ path: String) throws {
+    var options = Predict.Options(
+      checkpoint: file("checkpoint.h5"), pairs: path, output: "\(scratch)/out/scores.csv")
+    options.data = file("world.h5")
+    options.overwrites = true
+    try attempt { _ = try Predict(options, SoloCommunicator()).run() }
   }
 
   /// A session that writes checkpoints and results into a folder of the cases' own.

@@ -18,6 +18,7 @@ package enum FileDescription {
       case .results: "\(ResultsTable(try ResultsFile.read(path), title: "results"))"
       case .abTest: "\(ABTestTable(try ABTestFile.read(path), title: "A/B test"))"
       case .labels: "\(LabelTableText(try LabelTableFile.read(path)))"
+      case .predictions: describe(try PredictionsFile.read(path))
       case .search: "\(SearchTableText(try SearchTableFile.read(path)))"
       }
     let digest = header.contentDigest.map { "\ncontent \($0)" } ?? ""
@@ -41,6 +42,16 @@ package enum FileDescription {
       global CTR \(text(catalogue.globalCTR, 4)) of \(counted(catalogue.trainSamples, "training sample")), split \
       \(catalogue.splitRule)
       of the data set with content \(catalogue.datasetDigest)
+      """
+  }
+
+  private static func describe(_ predictions: Predictions) -> String {
+    let kind = predictions.isRanked ? "ranked " : ""
+    return """
+      \(counted(predictions.rows.count, "\(kind)score")) of \(counted(predictions.users.count, "user")) and \
+      \(counted(predictions.items.count, "item")) by \(predictions.model), under \
+      \(predictions.methods.joined(separator: ", "))
+      by the cloud model with content \(predictions.checkpointDigest)
       """
   }
 

@@ -13,6 +13,10 @@ package struct Catalogue: Sendable {
   package var trainPositives: Int
   package var splitRule: String
   package var datasetDigest: String
+  /// Seconds that the log's clock is ahead of UTC, for features that are parts of the time.
+  package var utcOffset: Int64
+  /// What samples know of their own second.
+  package var sameTime: SameTime
 
   /// Of a data set whose content has this digest.
   package init(of dataset: Dataset, digest: String) {
@@ -28,11 +32,13 @@ package struct Catalogue: Sendable {
     trainPositives = dataset.train.positives
     splitRule = dataset.provenance.splitRule
     datasetDigest = digest
+    utcOffset = dataset.provenance.settings["utc_offset"].flatMap { Int64($0) } ?? 0
+    sameTime = dataset.sameTime
   }
 
   init(
     users: StringColumn, items: StringColumn, features: Features, trainSamples: Int, trainPositives: Int,
-    splitRule: String, datasetDigest: String
+    splitRule: String, datasetDigest: String, utcOffset: Int64, sameTime: SameTime
   ) {
     self.users = users
     self.items = items
@@ -41,22 +47,25 @@ package struct Catalogue: Sendable {
     self.trainPositives = trainPositives
     self.splitRule = splitRule
     self.datasetDigest = datasetDigest
+    self.utcOffset = utcOffset
+    self.sameTime = sameTime
   }
 
   /// w_g, the share of positives among the training samples (eq. 10).
   package var globalCTR: Double { Double(trainPositives) / Double(trainSamples) }
 
-  /// A data set of these users and items in which nothing has happened yet.
-  package func emptyDataset() -> Dataset {
-    func offsets() -> Column<Int64> { Column(repeatElement(0, count: users.count + 1)) }
-    func samples() -> Dataset.Samples {
+  /// A data set of these users and items in which nothing has happened yet. What it has besides the catalogue is in
+  /// `memory`; throws what that throws.
+  package func emptyDataset(in memory: any MemorySource) throws -> Dataset {
+    func samples() throws -> Dataset.Samples {
       Dataset.Samples(
-        offsets: offsets(), item: Column([]), label: Column([]), eventPosition: Column([]))
+        offsets: try Column(users.count + 1, in: memory), item: Column([]), label: Column([]),
+        eventPosition: Column([]))
     }
     return Dataset(
-      users: Dataset.Users(id: users, eventOffsets: offsets()),
-      events: Dataset.Events(item: Column([]), timestamp: Column([]), label: Column([])), train: samples(),
-      test: samples(), items: Dataset.Items(id: items), features: features,
+      users: Dataset.Users(id: users, eventOffsets: try Column(users.count + 1, in: memory)),
+      events: Dataset.Events(item: Column([]), timestamp: Column([]), label: Column([])),
+      train: try samples(), test: try samples(), items: Dataset.Items(id: items), features: features,
       provenance: Dataset.Provenance(
         kind: "catalogue", splitRule: splitRule, seed: 0, negativeSampling: "none", settings: [:]))
   }

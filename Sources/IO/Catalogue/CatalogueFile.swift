@@ -9,7 +9,8 @@ import Support
 /// | `/features/OWNER/NAME` | as in a data set; the columns of samples and events have no rows |
 /// | `/vocabularies/NAME` | as in a data set |
 ///
-/// The root's attributes hold `FileHeader`, `dataset_digest`, `train_samples`, `train_positives` and `split_rule`.
+/// The root's attributes hold `FileHeader`, `dataset_digest`, `train_samples`, `train_positives` and `split_rule`,
+/// and beside the content `utc_offset` and `same_time`.
 package enum CatalogueFile {
   /// Writes `catalogue` as the file `path`, whole or not at all. `created` as in `FileHeader`. Throws a file error.
   package static func write(
@@ -21,6 +22,8 @@ package enum CatalogueFile {
       try root.setAttribute("train_samples", Int64(catalogue.trainSamples))
       try root.setAttribute("train_positives", Int64(catalogue.trainPositives))
       try root.setAttribute("split_rule", catalogue.splitRule)
+      try root.setAttribute("utc_offset", catalogue.utcOffset)
+      try root.setAttribute("same_time", catalogue.sameTime.rawValue)
       try root.makeGroup("users").write(
         "id", catalogue.users, description: "the identifier of row r of the users' tables")
       try root.makeGroup("items").write(
@@ -29,25 +32,40 @@ package enum CatalogueFile {
     }
   }
 
-  /// Reads the file `path` and checks all of it, with its digest where the file states one. Throws a file error.
-  package static func read(_ path: String) throws -> Catalogue {
+  /// Reads the file `path` into `memory` and checks all of it, with its digest where the file states one. Throws a file
+  /// error, and what `memory` throws.
+  package static func read(_ path: String, in memory: any MemorySource = OwnMemory()) throws -> Catalogue {
     let file = try StoredFile.open(path)
     let root = try file.root()
     let header = try FileHeader(root, expecting: .catalogue)
     let catalogue = Catalogue(
-      users: try root.group("users").dataset("id").strings(),
-      items: try root.group("items").dataset("id").strings(),
-      features: try FeaturesFile.read(root, in: OwnMemory()),
+      users: try root.group("users").dataset("id").strings(in: memory),
+      items: try root.group("items").dataset("id").strings(in: memory),
+      features: try FeaturesFile.read(root, in: memory),
       trainSamples: try root.count("train_samples"), trainPositives: try root.count("train_positives"),
       splitRule: try root.text("split_rule") ?? "unknown",
-      datasetDigest: try root.required(text: "dataset_digest"))
+      datasetDigest: try root.required(text: "dataset_digest"),
+      utcOffset: try root.attribute("utc_offset", as: Int64.self) ?? 0,
+      sameTime: try sameTime(root))
     guard catalogue.trainPositives <= catalogue.trainSamples, catalogue.trainSamples > 0 else {
       throw HDF5Error.invalidAttribute(
         root.location, name: "train_positives", value: "\(catalogue.trainPositives)",
         allowed: "0 to train_samples (\(catalogue.trainSamples)), which is at least 1")
     }
-    try FeaturesCheck(catalogue.features, file: path, .features).check(for: catalogue.emptyDataset())
+    try FeaturesCheck(catalogue.features, file: path, .features)
+      .check(for: catalogue.emptyDataset(in: OwnMemory()))
     try header.check(digest: catalogue.contentDigest(), file: path)
     return catalogue
+  }
+
+  /// Files of earlier builds do not say it.
+  private static func sameTime(_ root: borrowing HDF5.Group) throws -> SameTime {
+    guard let text = try root.text("same_time") else { return .before }
+    guard let sameTime = SameTime(rawValue: text) else {
+      throw HDF5Error.invalidAttribute(
+        root.location, name: "same_time", value: text,
+        allowed: SameTime.allCases.map(\.rawValue).joined(separator: " or "))
+    }
+    return sameTime
   }
 }

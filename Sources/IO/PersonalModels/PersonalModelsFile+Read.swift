@@ -8,6 +8,8 @@ extension PersonalModelsFile {
     package let layout: PersonalModels
     /// Users in the order of the file, by their rows in the data set.
     package let rows: [Int32]
+    /// Their identifiers; nil in a single rank's file, which does not have them.
+    package let ids: StringColumn?
     private let file: HDF5.File
     private let indices: [Int32: Int]
     private let offsets: [[Int64]]
@@ -21,7 +23,9 @@ extension PersonalModelsFile {
       let names = try Reader.members(of: methods)
       let embeddings = try root.group("embeddings")
       let tables = try Reader.members(of: embeddings)
-      rows = try root.group("users").dataset("row").array(of: Int32.self)
+      let users = try root.group("users")
+      rows = try users.dataset("row").array(of: Int32.self)
+      ids = try users.contains("id") ? try users.dataset("id").strings() : nil
       var layout = PersonalModels(
         model: try root.required(text: "model"), methods: names, denseCount: 0, tables: [],
         job: try root.dataset("job").text(), datasetDigest: try root.required(text: "dataset_digest"),
@@ -66,6 +70,10 @@ extension PersonalModelsFile {
             found: shape.map { "\($0)" })
         }
         layout.denseCount = shape[1]
+      }
+      if let ids, ids.count != rows.count {
+        throw HDF5Error.wrongShape(
+          root.location.appending("users/id"), expected: "\(rows.count) users", found: ["\(ids.count)"])
       }
       self.path = path
       self.layout = layout

@@ -6,7 +6,7 @@ import Support
 /// | path | type | |
 /// |---|---|---|
 /// | `/users/row` | int32 [users] | the user's row in the data set |
-/// | `/users/id` | string [users] | in the joined file |
+/// | `/users/id` | string [users] | in the joined file, and where a device has written it |
 /// | `/embeddings/<table>/offsets` | int64 [users + 1] | user u has the rows `offsets[u]` up to `offsets[u + 1]` |
 /// | `/embeddings/<table>/rows` | int32 [sum, 1] | rows of the cloud model's table that fine-tuning changed |
 /// | `/methods/<method>/dense` | int32 [users, weights] | bits of the weight minus bits of the cloud model's |
@@ -25,6 +25,7 @@ package enum PersonalModelsFile {
   package final class Writer {
     private let layout: PersonalModels
     private var rows: [Int32] = []
+    private var ids: [String] = []
     private var offsets: [[Int64]]
     private var dense: [Pending<Int32>] = []
     private var tableRows: [Pending<Int32>] = []
@@ -59,8 +60,10 @@ package enum PersonalModelsFile {
       }
     }
 
-    package func append(_ user: PersonalModels.User) throws {
+    /// Adds a user's models; `id` is the user's identifier, given for every user of a file or for none.
+    package func append(_ user: PersonalModels.User, id: String? = nil) throws {
       rows.append(user.row)
+      if let id { ids.append(id) }
       for table in layout.tables.indices {
         offsets[table].append(offsets[table].last! + Int64(user.rows[table].count))
         try tableRows[table].append(user.rows[table])
@@ -74,7 +77,11 @@ package enum PersonalModelsFile {
     }
 
     fileprivate func finish(in root: borrowing HDF5.Group) throws {
-      try root.makeGroup("users").write("row", rows, description: "the user's row in the data set")
+      let users = try root.makeGroup("users")
+      try users.write("row", rows, description: "the user's row in the data set")
+      if !ids.isEmpty {
+        try users.write("id", StringColumn(ids), description: "the user's identifier in the source")
+      }
       for (table, spec) in layout.tables.enumerated() {
         try root.group("embeddings").group(spec.name).write(
           "offsets", offsets[table], description: "user u has the rows offsets[u] up to offsets[u + 1]")

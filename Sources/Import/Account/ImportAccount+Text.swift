@@ -5,7 +5,7 @@ extension ImportAccount {
   /// One line per file and per thing counted, without the warnings.
   package var lines: [String] {
     var lines: [String] = []
-    for file in files { lines += ImportAccount.lines(of: file) }
+    for file in files { lines += file.lines }
     let samples = labelled.samples + (negatives?.drawn ?? 0)
     let share =
       samples == 0
@@ -75,40 +75,7 @@ extension ImportAccount {
   /// Before the number of a line in the name of its setting.
   static let settingPrefix = "account_"
 
-  private static func lines(of file: RowAccount) -> [String] {
-    var lines: [String] = []
-    var text = "\(file.rows) rows read, \(file.usedRows) used"
-    if file.leftOutRows > 0 {
-      text = "\(file.leftOutRows) of \(file.rows) rows left out, \(file.usedRows) used"
-    }
-    lines.append("\(quoted(file.file)): \(text)")
-    for entry in file.leftOut { lines.append(line("  left out", described(entry))) }
-    for entry in file.lostValues { lines.append(line("  no value", described(entry))) }
-    for guess in file.guesses { lines.append(line("  guessed", guess)) }
-    if !file.usedColumns.isEmpty {
-      let unused = file.unusedColumns.isEmpty ? "" : "; not used: " + names(file.unusedColumns)
-      lines.append(line("  columns", "used: " + names(file.usedColumns) + unused))
-    }
-    return lines
-  }
-
-  private static func described(_ entry: RowAccount.Entry) -> String {
-    guard entry.line > 0 else { return "\(entry.count): \(entry.what)" }
-    let example = entry.example.isEmpty ? "line \(entry.line)" : "line \(entry.line): \(entry.example)"
-    return "\(entry.count): \(entry.what) (first in \(example))"
-  }
-
-  /// Up to 20 names; a wide table has more than anybody reads.
-  private static func names(_ names: [String]) -> String {
-    let shown = names.prefix(20).map { $0.isEmpty ? "(no name)" : $0 }.joined(separator: ", ")
-    return names.count > 20 ? "\(shown) and \(names.count - 20) more" : shown
-  }
-
-  private static func line(_ name: String, _ text: String) -> String {
-    name + String(repeating: " ", count: max(1, 12 - name.count)) + text
-  }
-
-  private func line(_ name: String, _ text: String) -> String { ImportAccount.line(name, text) }
+  private func line(_ name: String, _ text: String) -> String { accountLine(name, text) }
 }
 
 /// A number without a point where it is whole.

@@ -28,6 +28,16 @@ struct FeatureSet {
     for (owner, rule) in schema.features { collectors[owner, default: []].append(collector(rule, owner)) }
   }
 
+  /// Features of samples and events over given vocabularies, whose columns are those of one table.
+  init(
+    _ rules: [(owner: FeatureOwner, rule: FeatureRule)], known: [Vocabulary], utcOffset: Int64
+  ) {
+    self.utcOffset = utcOffset
+    ofLog = [.samples, .events]
+    vocabularies = known.map(VocabularyCollector.init(known:))
+    for (owner, rule) in rules { collectors[owner, default: []].append(collector(rule, owner)) }
+  }
+
   /// The collectors that read records of `owner`'s table.
   func readers(_ owner: FeatureOwner) -> [any FeatureCollector] {
     (collectors[owner] ?? []).compactMap(\.self)

@@ -49,12 +49,12 @@ final class RecordReader {
   var firstKeys: [String] = []
   var isFirst = true
 
-  /// Opens `path` and finds its columns. Throws where one is missing.
+  /// Opens `path`, which messages call `name`, and finds its columns. Throws where one is missing.
   init(
-    _ path: String, _ form: TableForm, _ columns: ColumnSet, malformed: MalformedLines,
-    _ progress: @escaping ImportProgress
+    _ path: String, knownAs name: String? = nil, _ form: TableForm, _ columns: ColumnSet,
+    malformed: MalformedLines, _ progress: @escaping ImportProgress
   ) throws(ImportError) {
-    lines = try SourceLines(path: path, malformed: malformed, progress: progress)
+    lines = try SourceLines(path: path, knownAs: name, malformed: malformed, progress: progress)
     self.form = form
     names = columns.names
     missing = MissingValues(form.missing)

@@ -11,6 +11,10 @@ final class VocabularyCollector {
   /// Of hashed values: the keys of those met, and how many there are by row.
   private var keys: Set<UInt64> = []
   private var distinct: Column<Int64>
+  /// Of a vocabulary that is given: how many values it has, and whether it has a row for others. Nil where it grows.
+  private let given: (count: Int32, hasUnknown: Bool)?
+  /// Values met that a given vocabulary does not have.
+  private(set) var unknown = 0
 
   init(_ rule: FeatureRule.Categorical) {
     name = rule.vocabulary
@@ -18,14 +22,38 @@ final class VocabularyCollector {
     table = IdentifierTable(field: rule.vocabulary)
     hashRows = UInt64(rule.hashRows ?? 0)
     distinct = Column(repeatElement(0, count: Int(hashRows)))
+    given = nil
+  }
+
+  /// Over the values of `vocabulary`: others are unknown, and take a row from its `count` on, which models read as that of
+  /// unknown values. Where it has no such row they cannot be kept.
+  init(known vocabulary: Vocabulary) {
+    name = vocabulary.name
+    minimumCount = 0
+    hashRows = vocabulary.values == nil ? UInt64(vocabulary.count) : 0
+    var table = IdentifierTable(field: vocabulary.name)
+    if let values = vocabulary.values {
+      for row in 0..<values.count { _ = table.insert(values.bytes(ofRow: row)) }
+      withExtendedLifetime(values) {}
+    }
+    self.table = table
+    distinct = Column(repeatElement(0, count: Int(hashRows)))
+    given = (Int32(vocabulary.count), vocabulary.known < vocabulary.count)
   }
 
   /// The row of `value`, which is not empty. Throws where it cannot be kept.
   @inline(__always)
   func row(of value: Bytes, _ field: String) throws(MalformedLine) -> Int32 {
     if hashRows > 0 { return hashed(value) }
-    if let row = table.find(value) { return row }
+    if let row = table.find(value) {
+      if let given, row >= given.count { unknown += 1 }
+      return row
+    }
     try check(value, field)
+    if let given {
+      unknown += 1
+      if !given.hasUnknown { throw .unknownValue(field: field, text: value.excerpt) }
+    }
     return table.insert(value)
   }
 

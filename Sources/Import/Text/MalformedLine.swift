@@ -26,6 +26,8 @@ package enum MalformedLine: Error, Equatable, Sendable, CustomStringConvertible 
   case severalValues(field: String, count: Int)
   /// A vector of another width than it is said to have.
   case otherWidth(field: String, found: Int, width: Int)
+  /// A value that a vocabulary does not have, which has no row for such values either.
+  case unknownValue(field: String, text: String)
   case notUTF8(field: String)
   case containsNUL(field: String)
   case tooLong(field: String, bytes: Int, limit: Int)
@@ -56,6 +58,8 @@ package enum MalformedLine: Error, Equatable, Sendable, CustomStringConvertible 
     case .notAString(let field): "\(field) is not a string"
     case .otherWidth(let field, let found, let width):
       "\(field) has \(found) numbers where each row has \(width) (width: says how many)"
+    case .unknownValue(let field, let text):
+      "\(field) \(text) is not known, and there is no row for such values"
     case .notUTF8(let field): "\(field) is not UTF-8"
     case .containsNUL(let field): "\(field) contains a NUL byte"
     case .tooLong(let field, let bytes, let limit): "\(field) has \(bytes) bytes, more than \(limit)"
@@ -82,6 +86,7 @@ extension MalformedLine {
     case .unknownLabel(let field, _): "\(field) is neither a positive nor a negative value"
     case .noLabel(let field, _): "\(field) has an item without a label 0 or 1 at its end"
     case .otherWidth(let field, _, let width): "\(field) has not \(width) numbers"
+    case .unknownValue(let field, _): "\(field) is not known, and there is no row for such values"
     case .tooLong(let field, _, let limit): "\(field) has more than \(limit) bytes"
     case .quoting: "quotes that do not fit"
     case .syntax: "no object in JSON or Python's form"

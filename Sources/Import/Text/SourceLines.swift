@@ -18,11 +18,14 @@ final class SourceLines {
   /// Number of the line that messages are about: of the row that is read.
   private(set) var number = 0
 
-  init(path: String, malformed: MalformedLines, progress: @escaping ImportProgress) throws(ImportError) {
-    self.path = path
+  /// - Parameter name: what messages call the file, where that is not its path.
+  init(
+    path: String, knownAs name: String? = nil, malformed: MalformedLines, progress: @escaping ImportProgress
+  ) throws(ImportError) {
+    self.path = name ?? path
     self.malformed = malformed
     self.progress = progress
-    account = RowAccount(file: path)
+    account = RowAccount(file: name ?? path)
     reader = try LineReader(path: path)
     tell()
   }

@@ -3,14 +3,14 @@ import Models
 
 /// Keeps the fine-tuned models of chosen users, method by method, and hands each user's over when it is
 /// whole.
-final class PersonalModelRecorder {
+package final class PersonalModelRecorder {
   private let users: Set<Int32>
   private let emit: (PersonalModels.User) throws -> Void
   private var dense: [[Int32]] = []
   private var tables: [[(values: [Float], changed: [Bool])]] = []
 
   /// `users` are rows of the data set.
-  init(users: Set<Int32>, emit: @escaping (PersonalModels.User) throws -> Void) {
+  package init(users: Set<Int32>, emit: @escaping (PersonalModels.User) throws -> Void) {
     self.users = users
     self.emit = emit
   }

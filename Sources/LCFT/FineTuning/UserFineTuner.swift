@@ -5,17 +5,19 @@ import Support
 /// Fine-tunes and scores one user after the other: Algorithm 1 of the paper for a single device, for every
 /// method of the job, all on the same gathered submodel while it is in cache.
 package final class UserFineTuner {
-  private let job: Job
-  private let dataset: Dataset
+  let job: Job
+  let dataset: Dataset
   private let globalCTR: Double
   private let groups: GroupModels?
-  private let model: UserModel
+  let model: UserModel
   private var metric = AUC()
   private var methodClock: MethodClock
   /// Keeps users' models, where they are wanted.
-  var recorder: PersonalModelRecorder?
+  package var recorder: PersonalModelRecorder?
   /// Where users' models are taken from instead of fine-tuning them.
-  var saved: PersonalModelsFile.Reader?
+  package var saved: PersonalModelsFile.Reader?
+  /// A local CTR that is known from elsewhere, and counts instead of that of the data set's training samples.
+  package var knownLocalCTR: Double?
 
   /// Seconds spent on each method, by its index in the job, over all users so far: what the method takes by
   /// itself.
@@ -36,12 +38,11 @@ package final class UserFineTuner {
   }
 
   /// What is known about a user while the methods run.
-  private struct User {
+  struct User {
     var row: Int
     var train: UnsafeMutableBufferPointer<SampleReference>
     var test: UnsafeMutableBufferPointer<SampleReference>
-    /// [test samples] 0 or 1, and the logits of the method that was scored last.
-    var testLabels: UnsafePointer<UInt8>
+    /// [test samples] the logits of the method that was scored last.
     var testLogits: UnsafeMutablePointer<Float>
     /// The models that an earlier fine-tuning left.
     var saved: PersonalModels.User?
@@ -54,8 +55,9 @@ package final class UserFineTuner {
   ) throws {
     methodClock.beginUser()
     let user = try gather(row)
+    let testLabels = dataset.test.label.pointer + dataset.test.rows(ofUser: row).lowerBound
     // Statistics: the user's w; w_g is that of all users.
-    let localCTR = dataset.localCTR(ofUser: row)
+    let localCTR = localCTR(ofUser: row)
     let losses = try TrainingLosses(of: user.train, by: model, wanted: job.fineTuning.losses)
     methodClock.endShared()
     for (index, method) in job.fineTuning.methods.enumerated() {
@@ -69,7 +71,7 @@ package final class UserFineTuner {
       let lossAfter = method == .cloud ? lossBefore : try losses.after(labels)
       // Score the test samples by h_i.
       try model.score(user.test, into: user.testLogits)
-      let auc = metric.evaluate(scores: user.testLogits, labels: user.testLabels, count: user.test.count)
+      let auc = metric.evaluate(scores: user.testLogits, labels: testLabels, count: user.test.count)
       methodClock.endMethod(index)
       try emit(
         index,
@@ -92,26 +94,28 @@ package final class UserFineTuner {
     model.gather(train, test)
     return User(
       row: row, train: train, test: test,
-      testLabels: dataset.test.label.pointer + dataset.test.rows(ofUser: row).lowerBound,
       testLogits: arena.take(test.count, of: Float.self),
       saved: try saved?.user(row: Int32(row), tableRows: model.tableRows))
   }
 
+  /// w of the user: NaN for one without training samples.
+  func localCTR(ofUser row: Int) -> Double { knownLocalCTR ?? dataset.localCTR(ofUser: row) }
+
   /// The labels that a method fine-tunes on. `grouped` was fine-tuned before, on its group's samples.
-  private func labels(of method: Method, localCTR: Double) -> CorrectedLabels {
+  func labels(of method: Method, localCTR: Double) -> CorrectedLabels {
     LabelCorrection.labels(
       method == .grouped ? job.grouping.correction : method, localCTR: localCTR, globalCTR: globalCTR,
       table: job.findings.labels?.pairs)
   }
 
   /// h: the cloud model, or that of the user's group.
-  private func initialModel(of method: Method, localCTR: Double) -> Weights {
+  func initialModel(of method: Method, localCTR: Double) -> Weights {
     guard method == .grouped, let groups else { return model.cloud }
     return groups.weights(ofLocalCTR: localCTR)
   }
 
   /// Fine-tunes h_i, or brings back what an earlier fine-tuning made of it.
-  private func fineTune(_ user: User, _ method: Method, _ labels: CorrectedLabels) throws {
+  func fineTune(_ user: User, _ method: Method, _ labels: CorrectedLabels) throws {
     guard method.fineTunes else { return }
     if let models = user.saved, let place = saved?.layout.methods.firstIndex(of: method.rawValue) {
       model.install(models, method: place)

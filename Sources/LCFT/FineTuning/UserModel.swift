@@ -85,10 +85,16 @@ package final class UserModel {
   }
 
   private func note(_ samples: UnsafeMutableBufferPointer<SampleReference>) {
-    guard !samples.isEmpty else { return }
-    passArena.reset()
-    builder.note(assemble(samples, in: passArena), shard: 0)
+    // A piece at a time: all items as candidates, with a history each, would fill the memory.
+    for start in stride(from: 0, to: samples.count, by: UserModel.notedSamples) {
+      let end = min(start + UserModel.notedSamples, samples.count)
+      passArena.reset()
+      builder.note(
+        assemble(UnsafeMutableBufferPointer(rebasing: samples[start..<end]), in: passArena), shard: 0)
+    }
   }
+
+  private static let notedSamples = 1 << 14
 
   /// h_i = h: starts again from the whole model `weights`, with zeroed optimiser state.
   package func use(_ weights: Weights) {

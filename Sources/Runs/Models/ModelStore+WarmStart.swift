@@ -37,7 +37,7 @@ extension ModelStore {
     try session.communicator.collectively {
       guard parent.digest == expected else { throw RunError.differentFiles(file: path) }
     }
-    try spread(trainer.weights, trainer.state)
+    try session.sharing.spread(trainer.weights, trainer.state)
     try session.sharing.barrier()
     trainer.earlier = EarlierTraining(parent)
     return parent

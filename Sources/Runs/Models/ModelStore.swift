@@ -55,35 +55,11 @@ struct ModelStore {
   func load(
     _ path: String, into weights: Weights, _ state: OptimizerState? = nil,
     check: (Checkpoint) throws -> Void = { _ in }
-  ) throws -> Loaded {
-    let loaded = try session.sharing.once { _ in
-      let checkpoint = try CheckpointFile.read(path)
+  ) throws -> LoadedCheckpoint {
+    try session.sharing.load(path, into: weights, state) { checkpoint in
       try self.check(checkpoint, file: path)
-      try weights.load(checkpoint, file: path)
-      try state?.tensors(for: weights).load(checkpoint.optimizer, group: "/optimizer", file: path)
       if session.leads { try check(checkpoint) }
-      return Loaded(
-        progress: checkpoint.progress, digest: checkpoint.contentDigest(), parent: checkpoint.parent)
     }
-    try spread(weights, state)
-    return loaded
-  }
-
-  /// Brings what is not in the tables from the rank that has read it to the host's other ranks.
-  func spread(_ weights: Weights, _ state: OptimizerState?) throws {
-    let layout = weights.layout
-    try session.sharing.spread(weights.dense, count: layout.parameterCount)
-    try session.sharing.spread(weights.statistics, count: layout.statisticCount)
-    if let state {
-      try session.sharing.spread(state.dense, count: state.optimizer.slots.count * layout.parameterCount)
-    }
-  }
-
-  /// What a checkpoint holds besides its tensors.
-  struct Loaded: Codable {
-    var progress: Checkpoint.Progress
-    var digest: String
-    var parent: Checkpoint.Parent?
   }
 
   /// Throws where this job and data set could not have made `checkpoint`: a cloud model, or the model of a
@@ -127,7 +103,7 @@ struct ModelStore {
   /// epochs stands.
   func resume(
     _ trainer: CloudTrainer, from path: String, epochs: Int, check: (Checkpoint) throws -> Void
-  ) throws -> (position: TrainingPosition, loaded: Loaded) {
+  ) throws -> (position: TrainingPosition, loaded: LoadedCheckpoint) {
     let loaded = try load(path, into: trainer.weights, trainer.state) { checkpoint in
       try checkProgress(path, checkpoint.progress, epochs: epochs)
       try check(checkpoint)

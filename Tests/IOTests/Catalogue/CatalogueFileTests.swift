@@ -30,7 +30,7 @@ import Testing
       #expect(found.map(\.isList) == wanted.map(\.isList))
     }
     // A data set without events and samples can be written and read as any other.
-    let empty = read.emptyDataset()
+    let empty = try read.emptyDataset(in: OwnMemory())
     #expect(empty.users.count == dataset.users.count && empty.train.count == 0)
     try DatasetFile.write(empty, to: folder.file("empty.h5"))
     #expect(try DatasetFile.read(folder.file("empty.h5")).contentDigest() == empty.contentDigest())

@@ -27,7 +27,7 @@ import Testing
   private static func checkpoint(
     _ trainer: CloudTrainer, _ job: Job, epochs: Int, parent: Checkpoint.Parent? = nil
   ) throws -> Checkpoint {
-    let losses = epochs == 0 ? [] : try TrainingRun(trainer, epochs: epochs).run()
+    let losses = epochs == 0 ? [] : try TrainingRun(trainer, epochs: epochs).run().losses
     let weights = trainer.weights
     return Checkpoint(
       model: job.model.name, dense: weights.denseTensors.map(\.tensor),

@@ -29,6 +29,7 @@ from .opening import open
 from .personal_models import PersonalModels
 from .progress import Progress
 from .results import Results
+from .scores import Scores
 from .searches import LabelTable, Search
 from .weights import Weights
 
@@ -51,6 +52,7 @@ __all__ = [
     "PersonalModels",
     "Progress",
     "Results",
+    "Scores",
     "Search",
     "UnknownNameError",
     "Weights",

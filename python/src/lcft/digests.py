@@ -24,6 +24,7 @@ _PAIRS = ("method", "against", "users", "difference", "low", "high", "up", "same
 _UNTRAINED = ("id", "row", "test_count", "test_positives", "auc", "auc_status", "offsets", "label", "cloud")
 _GROUPS = ("edges", "alpha", "beta", "auc", "plain_auc", "low", "high", "users", "samples")
 _TRIED = ("learning_rate", "auc", "difference", "low", "high", "epochs", "batch_size", "diverged")
+_SCORES = ("user", "item", "method", "time", "rank", "logit")
 _BUCKETS = ("row", "bucket", "local_ctr", "diverged", "expected_clicks")
 _DAYS = ("impressions", "clicks", "expected_clicks", "oracle_clicks", "random_clicks")
 
@@ -87,6 +88,8 @@ def _columns(file: h5py.File) -> List[str]:
     if kind == "lcft-search":
         methods = sorted(file["methods"], key=lambda name: int(file["methods"][name].attrs["index"]))
         return [f"/methods/{method}/{name}" for method in methods for name in _TRIED]
+    if kind == "lcft-predictions":
+        return [f"/predictions/{name}" for name in _SCORES]
     if kind == "lcft-ab-test":
         return [f"/users/{name}" for name in _BUCKETS] + [f"/days/{name}" for name in _DAYS] + _FINDINGS
     paths = ["/users/id", *_OFFSETS, *_EVENTS, *_SAMPLES["train"], *_SAMPLES["test"], *_ITEMS, *_GENOME]

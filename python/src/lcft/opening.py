@@ -13,11 +13,12 @@ from .errors import ForeignFileError
 from .header import PathLike, open_hdf5, read_format
 from .personal_models import PersonalModels
 from .results import Results
+from .scores import Scores
 from .searches import LabelTable, Search
 
-AnyFile = Union[Dataset, Catalogue, Checkpoint, Results, LabelTable, Search, PersonalModels, ABTest]
+AnyFile = Union[Dataset, Catalogue, Checkpoint, Results, LabelTable, Search, PersonalModels, ABTest, Scores]
 
-_KINDS = (Dataset, Catalogue, Checkpoint, Results, LabelTable, Search, PersonalModels, ABTest)
+_KINDS = (Dataset, Catalogue, Checkpoint, Results, LabelTable, Search, PersonalModels, ABTest, Scores)
 _CLASSES: Dict[str, Type[AnyFile]] = {kind.format: kind for kind in _KINDS}
 
 

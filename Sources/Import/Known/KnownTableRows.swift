@@ -1,0 +1,73 @@
+import IO
+import Support
+
+/// Reads the rows of a `KnownTable`.
+struct KnownTableRows: ~Copyable {
+  var users = IdentifierTable(field: "user")
+  var items = IdentifierTable(field: "item")
+  private(set) var user = GrowableBuffer<Int32>()
+  private(set) var item = GrowableBuffer<Int32>()
+  private(set) var time = GrowableBuffer<Int64>()
+  private(set) var label = GrowableBuffer<UInt8>()
+  private(set) var drawn = GrowableBuffer<UInt8>()
+  private(set) var count = 0
+  /// What is read.
+  let table: OpenTable
+
+  init(_ table: OpenTable) { self.table = table }
+
+  mutating func read() throws(ImportError) {
+    let collectors = FeatureOwner.allCases.flatMap { table.features.readers($0) }
+    let (slots, reader) = (table.slots, table.reader)
+    var times = table.times
+    try reader.readAll { () throws(MalformedLine) in
+      // Nothing is kept of a row before all of it is known to be right.
+      var (user, item): (Bytes?, Bytes?) = (nil, nil)
+      if let slot = slots.user { user = try reader.required(slot).trimmed }
+      if let slot = slots.item { item = try reader.required(slot).trimmed }
+      if let user, users.find(user) == nil { try users.check(user) }
+      if let item, items.find(item) == nil { try items.check(item) }
+      var moment: Int64 = 0
+      if let slot = slots.time { moment = try times.seconds(reader.required(slot)) }
+      var label: UInt8 = 0
+      if let slot = slots.label { label = try InteractionLog.label(reader.required(slot)) }
+      var isDrawn: UInt8 = 0
+      if let slot = slots.drawn, let text = reader.text(slot) { isDrawn = try InteractionLog.label(text) }
+      if let user { self.user.append(users.insert(user)) }
+      if let item { self.item.append(items.insert(item)) }
+      if slots.time != nil { time.append(moment) }
+      if slots.label != nil { self.label.append(label) }
+      if slots.drawn != nil { drawn.append(isDrawn) }
+      for collector in collectors { collector.take(reader, at: moment) }
+      count += 1
+    }
+    for collector in collectors { collector.finish(&reader.lines.account) }
+    if let guess = times.guess { reader.lines.account.guesses.append(guess) }
+    guard count > 0 else { throw .noInteractions(file: reader.lines.path) }
+  }
+
+  /// The columns of the features of `owners`, missing where the table has none.
+  func columns(_ features: Features, _ owners: [FeatureOwner]) -> [FeatureOwner: [FeatureColumn]] {
+    let records = Column((0..<count).map(Int32.init))
+    var columns: [FeatureOwner: [FeatureColumn]] = [:]
+    for owner in owners {
+      let collected = table.features.readers(owner)
+      columns[owner] = zip(features[owner], table.known.places[owner] ?? []).map { feature, place in
+        guard let place else { return feature.missingColumn(count) }
+        return collected[place].columns([records])[0].settingMissingToZero(width: feature.vectorWidth ?? 1)
+      }
+    }
+    return columns
+  }
+}
+
+extension FeatureColumn {
+  /// The same with zeros for missing numbers, so that no row's vector depends on the rows that it was read with.
+  fileprivate func settingMissingToZero(width: Int) -> FeatureColumn {
+    guard case .numbers(let numbers, let missing?) = self else { return self }
+    for row in 0..<missing.count where missing[row] != 0 {
+      for index in row * width..<(row + 1) * width { numbers.values[index] = 0 }
+    }
+    return self
+  }
+}

@@ -1,0 +1,64 @@
+import IO
+import Models
+import Support
+
+/// Scoring of samples that are asked for, by the same models as in `process`.
+extension UserFineTuner {
+  /// What a user's samples were scored by under a method.
+  package enum UsedModel: UInt8, Sendable {
+    /// The cloud model, as the method says, or as the user has no other model.
+    case cloud
+    case group
+    /// One that was fine-tuned for the user.
+    case own
+  }
+
+  /// Scores the samples that `makeSamples` lays into the arena that it is given, which may be of any number, by the models
+  /// that every method makes for the user in row `row` of the data set: saved ones, or fine-tuned on the training samples.
+  /// Under a method for which the user has neither, nor a group, the cloud model scores them. Saved models are not the
+  /// user's where `mayBeSaved` is false. Calls `emit` with the method's index, what scored them, and the logits.
+  package func score(
+    user row: Int, mayBeSaved: Bool = true,
+    _ makeSamples: (Arena) -> UnsafeMutableBufferPointer<SampleReference>,
+    emit: (Int, UsedModel, UnsafeBufferPointer<Float>) throws -> Void
+  ) throws {
+    model.begin()
+    let arena = model.userArena
+    let fineTunes = saved == nil && job.fineTuning.methods.contains(where: \.fineTunes)
+    let train =
+      fineTunes
+      ? dataset.trainReferences(ofUser: row, in: arena)
+      : UnsafeMutableBufferPointer<SampleReference>(start: nil, count: 0)
+    let samples = makeSamples(arena)
+    model.gather(train, samples)
+    let user = User(
+      row: row, train: train, test: samples, testLogits: arena.take(samples.count, of: Float.self),
+      saved: mayBeSaved ? try saved?.user(row: Int32(row), tableRows: model.tableRows) : nil)
+    for (index, method) in job.fineTuning.methods.enumerated() {
+      let used = try prepare(user, method)
+      if !samples.isEmpty { try model.score(samples, into: user.testLogits) }
+      try emit(index, used, UnsafeBufferPointer(start: user.testLogits, count: samples.count))
+    }
+    try recorder?.finish(model, user: row)
+  }
+
+  /// Puts the model in place that `method` scores the user's samples by.
+  private func prepare(_ user: User, _ method: Method) throws -> UsedModel {
+    let needsCTR = method == .grouped || (method.fineTunes && saved == nil)
+    let localCTR = needsCTR ? localCTR(ofUser: user.row) : .nan
+    if method == .grouped, !localCTR.isNaN {
+      model.use(initialModel(of: method, localCTR: localCTR))
+      return .group
+    }
+    model.use(model.cloud)
+    guard method.fineTunes else { return .cloud }
+    if saved != nil {
+      guard user.saved != nil else { return .cloud }
+      try fineTune(user, method, .plain)
+      return .own
+    }
+    guard !user.train.isEmpty else { return .cloud }
+    try fineTune(user, method, labels(of: method, localCTR: localCTR))
+    return .own
+  }
+}

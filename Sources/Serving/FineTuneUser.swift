@@ -1,0 +1,213 @@
+import Dist
+import IO
+import Import
+import LCFT
+import Models
+import Runs
+import Support
+
+/// `lcft fine-tune-user`: one user's model from that user's samples, as a device makes it: with the cloud model, its
+/// catalogue and the table of labels, and without the data set.
+package struct FineTuneUser {
+  package struct Options: Sendable {
+    package var checkpoint: String
+    package var user: String
+    package var samples: String
+    /// The file of the user's models.
+    package var output: String
+    /// What the user did before, and since: events that are no samples.
+    package var history: String?
+    /// Whether samples are no events.
+    package var onlyHistory = false
+    /// Candidates to score, and where the scores go.
+    package var score: String?
+    package var scores: String?
+    package var top: Int?
+    package var columns = KnownTable.Columns()
+    package var methods: [Method]?
+    package var catalogue: String?
+    package var job: String?
+    package var labels: String?
+    package var settings: String?
+    /// Instead of the samples' share of positives.
+    package var localCTR: Double?
+    package var sameTime: SameTime?
+    package var overwrites = false
+
+    package init(checkpoint: String, user: String, samples: String, output: String) {
+      self.checkpoint = checkpoint
+      self.user = user
+      self.samples = samples
+      self.output = output
+    }
+  }
+
+  private let options: Options
+  private let communicator = SoloCommunicator()
+  private let sharing: NodeSharing
+  private let served: ServedModel
+  private let models: OutputFile
+  private let scores: ScoresFile?
+  private let asked: AskedData
+  private let job: Job
+  private let user: Int
+  private let account: [String]
+
+  /// Reads everything but the weights, and changes nothing.
+  package init(_ options: Options) throws {
+    self.options = options
+    guard !options.user.isEmpty else { throw ServingError.noUser }
+    let files = ServedModel.Files(
+      checkpoint: options.checkpoint, catalogue: options.catalogue, job: options.job, labels: options.labels,
+      settings: options.settings)
+    let inputs = files.all + [options.samples, options.history, options.score].compactMap(\.self)
+    models = OutputFile(options.output, inputs: inputs, overwrites: options.overwrites)
+    try models.check()
+    scores = try options.scores.map {
+      try ScoresFile(
+        OutputFile($0, option: "--scores", inputs: inputs + [options.output], overwrites: options.overwrites))
+    }
+    try scores?.output.check()
+    served = try ServedModel(files, methods: options.methods) { job in
+      job.fineTuning.methods.filter { $0 != .grouped }
+    }
+    guard served.outline.group == nil else {
+      throw ServingError.groupModelAlone(file: options.checkpoint)
+    }
+    for method in served.job.fineTuning.methods where method == .grouped {
+      throw ServingError.noGroups(method: method.rawValue)
+    }
+    guard served.job.fineTuning.methods.contains(where: \.fineTunes) else { throw RunError.nothingToKeep }
+    sharing = try NodeSharing(communicator)
+    (asked, user, account) = try FineTuneUser.read(options, served)
+    job = try served.fitted(to: asked.dataset)
+  }
+
+  private static func read(
+    _ options: Options, _ served: ServedModel
+  ) throws -> (asked: AskedData, user: Int, account: [String]) {
+    let memory = OwnMemory()
+    let catalogue = try served.catalogue(in: memory)
+    var dataset = try catalogue.emptyDataset(in: memory)
+    let names = dataset
+    func read(_ file: String, label: KnownTable.Need, time: KnownTable.Need, _ owners: [FeatureOwner]) throws
+      -> KnownTable
+    {
+      var columns = options.columns
+      (columns.user.need, columns.label.need, columns.time.need) = (.none, label, time)
+      return try KnownTable(file, columns, names.features, of: owners, utcOffset: catalogue.utcOffset)
+    }
+    let samples = try read(options.samples, label: .required, time: .required, [.samples, .events])
+    let history = try options.history.map {
+      try read($0, label: .optional, time: .required, [.events])
+    }
+    let candidates = try options.score.map { try read($0, label: .none, time: .optional, [.samples]) }
+    let id = StringColumn([options.user])
+    func rows(_ table: KnownTable) -> KnownRowNumbers {
+      KnownRowNumbers(users: id, items: table.items, in: names)
+    }
+    let user = Int(rows(samples).users[0])
+    dataset = try dataset.addingUnknown(user: user == names.users.count, item: true, in: memory)
+    let sameTime = options.sameTime ?? catalogue.sameTime
+    let events = DeviceEvents(
+      samples, rows(samples).items, history, history.map { rows($0).items } ?? [],
+      onlyHistory: options.onlyHistory)
+    events.put(into: &dataset, user: user, samples, history)
+    dataset.setTraining(samples, items: rows(samples).items, user: user, sameTime: sameTime)
+
+    var account: [String] = []
+    for table in [samples, history, candidates].compactMap(\.self) {
+      account += table.account(rows(table), hasUsers: false, hasItems: true)
+    }
+    account.append(
+      accountLine(
+        "user", options.user + (user == names.users.count ? ": new, begins as an unknown user" : ": known")))
+    account.append(
+      accountLine(
+        "events",
+        "\(events.count)" + (events.shared > 0 ? ", \(events.shared) of which are samples as well" : "")))
+    let asked =
+      if let candidates {
+        try AskedPairs(
+          candidates, rows(candidates), HistoryRule(dataset: dataset, sameTime: sameTime), allItems: false,
+          only: options.user, in: memory)
+      } else {
+        AskedPairs(nobodyBut: options.user, row: Int32(user))
+      }
+    if let candidates { dataset = try dataset.askingFeatures(of: candidates, in: memory) }
+    return (
+      AskedData(
+        dataset: dataset, pairs: asked, globalCTR: catalogue.globalCTR, account: [],
+        newUsers: user == names.users.count ? 1 : 0), user, account
+    )
+  }
+
+  /// What `run` would do.
+  package func preview() -> String {
+    var lines = ["Dry run, nothing is touched. The command would"]
+    lines.append(
+      "  do       fine-tune \(job.model.name) on \(counted(asked.dataset.train.count, "sample")) under "
+        + served.methodNames.joined(separator: ", ")
+        + (options.score == nil ? "" : " and score \(counted(asked.pairs.pairCount, "candidate"))"))
+    lines.append("  write    " + [options.output, options.scores].compactMap(\.self).joined(separator: ", "))
+    return (lines + account).joined(separator: "\n")
+  }
+
+  /// Fine-tunes, scores and writes. Returns the account.
+  package func run() throws -> [String] {
+    let (weights, digest) = try ServedModel.weights(options.checkpoint, job, asked.dataset, sharing)
+    let run = PredictionRun(
+      job, asked.dataset, asked.pairs, weights, globalCTR: asked.globalCTR, top: options.top,
+      communicator: communicator)
+    var made: PersonalModels.User?
+    run.prepare { tuner in
+      tuner.knownLocalCTR = options.localCTR
+      tuner.recorder = PersonalModelRecorder(users: [Int32(user)]) { made = $0 }
+    }
+    try run.run()
+    guard let made else { preconditionFailure("the user's models are recorded") }
+    try models.check()
+    let layout = weights.layout
+    let methods = job.fineTuning.methods
+    try PersonalModelsFile.write(
+      PersonalModels(
+        model: job.model.name, methods: methods.filter(\.fineTunes).map(\.rawValue),
+        denseCount: layout.parameterCount,
+        tables: layout.tables.map { PersonalModels.Table(name: $0.name, width: $0.width) }, job: job.text,
+        datasetDigest: served.outline.datasetDigest, checkpointDigest: digest,
+        findings: job.findings(usedBy: methods)), to: options.output
+    ) { try $0.append(made, id: options.user) }
+    let localCTR = options.localCTR ?? asked.dataset.localCTR(ofUser: user)
+    var lines = account
+    lines.append(
+      accountLine(
+        "labels",
+        "local CTR \(text(localCTR, 4))\(options.localCTR == nil ? " of the samples" : ", as given"), global "
+          + "\(text(asked.globalCTR, 4))"))
+    lines.append(
+      "\(options.output): models of \(options.user) under "
+        + methods.filter(\.fineTunes).map(\.rawValue).joined(separator: ", "))
+    guard let scores else { return lines }
+    let predictions = Predictions(
+      users: asked.pairs.users, items: asked.pairs.items, methods: served.methodNames, rows: run.rows(),
+      hasTimes: asked.pairs.time != nil, isRanked: options.top != nil, model: job.model.name,
+      datasetDigest: served.outline.datasetDigest, checkpointDigest: digest)
+    try scores.write(predictions)
+    return lines + ["\(scores.output.path): \(counted(predictions.rows.count, "score"))"]
+  }
+}
+
+extension AskedPairs {
+  /// One user, of whom nothing is asked.
+  fileprivate init(nobodyBut user: String, row: Int32) {
+    users = StringColumn([user])
+    userRow = Column([row])
+    offsets = Column([0, 0])
+    pairs = Column([])
+    items = StringColumn([String]())
+    itemRow = Column([])
+    item = Column([])
+    time = nil
+    position = Column([])
+  }
+}

@@ -1,0 +1,43 @@
+import IO
+
+/// Which of a user's events are the history of an item that is shown at a time: the same as that of a training sample.
+struct HistoryRule {
+  let dataset: Dataset
+  let sameTime: SameTime
+
+  /// How many of the events of the user in row `user` come before `item`, shown at `time`; all of them where that is nil.
+  ///
+  /// Where the data set has a sample of that user, item and time it is the sample's. Otherwise the events of earlier
+  /// times, and those of the same second where samples know these, up to the first one of the same item.
+  func position(user: Int, item: Int32, time: Int64?) -> Int32 {
+    let (first, end) = (Int(dataset.users.eventOffsets[user]), Int(dataset.users.eventOffsets[user + 1]))
+    guard let time else { return Int32(end - first) }
+    for samples in [dataset.train, dataset.test] {
+      if let known = HistoryRule.position(in: samples, user: user, item: item, time: time) { return known }
+    }
+    var place = dataset.firstEvent(ofUser: user, from: time)
+    if sameTime == .before {
+      while place < end, dataset.events.timestamp[place] == time, dataset.events.item[place] != item {
+        place += 1
+      }
+    }
+    return Int32(place - first)
+  }
+
+  private static func position(
+    in samples: Dataset.Samples, user: Int, item: Int32, time: Int64
+  ) -> Int32? {
+    guard let times = samples.timestamp else { return nil }
+    let rows = samples.rows(ofUser: user)
+    var (low, high) = (rows.lowerBound, rows.upperBound)
+    while low < high {
+      let middle = (low + high) / 2
+      if times[middle] < time { low = middle + 1 } else { high = middle }
+    }
+    while low < rows.upperBound, times[low] == time {
+      if samples.item[low] == item { return samples.eventPosition[low] }
+      low += 1
+    }
+    return nil
+  }
+}

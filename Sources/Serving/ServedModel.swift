@@ -1,0 +1,153 @@
+import Dist
+import IO
+import LCFT
+import Models
+import Runs
+import Studies
+import Support
+import YAML
+
+/// The model that scores, before its weights are read: the checkpoint's job, or that of users' saved models, the methods,
+/// and the names of rows, from the data set or the catalogue beside the checkpoint.
+struct ServedModel {
+  let path: String
+  /// The checkpoint without its tensors, and the digest of its content as it states it; empty where it does not.
+  let outline: Checkpoint
+  let statedDigest: String
+  let saved: PersonalModelsFile.Reader?
+  /// Not yet fitted to the features.
+  private(set) var job: Job
+
+  /// Where things are, as options name them.
+  struct Files {
+    var checkpoint: String
+    var catalogue: String?
+    var data: String?
+    var models: String?
+    var job: String?
+    var labels: String?
+    var settings: String?
+
+    /// All of them.
+    var all: [String] { [checkpoint, catalogue, data, models, job, labels, settings].compactMap(\.self) }
+  }
+  let files: Files
+
+  /// Reads what the files say of themselves. `methods`, where given, are asked for instead of the usual ones: those of the
+  /// saved models, or `usual`. Throws where they do not fit together.
+  init(_ files: Files, methods: [Method]?, usual: (Job) -> [Method]) throws {
+    self.files = files
+    path = files.checkpoint
+    outline = try CheckpointFile.readOutline(path)
+    statedDigest = try FileHeader.read(path).contentDigest ?? ""
+    saved = try files.models.map { try PersonalModelsFile.Reader($0) }
+    if let saved {
+      job = try Job.parse(saved.layout.job, file: "\(saved.path):/job")
+      job.findings = saved.layout.findings ?? SearchFindings()
+    } else if let file = files.job {
+      job = try Job.read(file)
+    } else {
+      job = try Job.parse(outline.job, file: "\(path):/job")
+    }
+    let trained = try Job.parse(outline.job, file: "\(path):/job")
+    try Journal.check(trained.trainingSettings, are: job.trainingSettings, file: path)
+    job.fineTuning.methods =
+      methods ?? saved?.layout.methods.compactMap(Method.init(rawValue:)) ?? usual(job)
+    if let file = files.settings {
+      try job.takeSettings(YAMLSection.text(of: file, kind: "file of settings"), file: file)
+    }
+    if outline.group != nil {
+      guard methods == nil || methods == [.grouped], saved == nil else {
+        throw ServingError.groupModelAlone(file: path)
+      }
+      job.fineTuning.methods = [.cloud]
+    }
+    try checkSaved()
+    if saved == nil, job.fineTuning.methods.contains(.hard) { try takeLabels() }
+  }
+
+  /// What output calls the methods: a group's model scores as the cloud model does.
+  var methodNames: [String] {
+    outline.group == nil ? job.fineTuning.methods.map(\.rawValue) : [Method.grouped.rawValue]
+  }
+
+  private func checkSaved() throws {
+    guard let saved else { return }
+    guard saved.layout.datasetDigest == outline.datasetDigest else {
+      throw RunError.otherResults(file: saved.path, what: "data set")
+    }
+    guard statedDigest.isEmpty || saved.layout.checkpointDigest == statedDigest else {
+      throw RunError.otherResults(file: saved.path, what: "cloud model")
+    }
+    for method in job.fineTuning.methods
+    where method.fineTunes && !saved.layout.methods.contains(method.rawValue) {
+      throw RunError.notSaved(file: saved.path, method: method.rawValue, saved: saved.layout.methods)
+    }
+  }
+
+  private mutating func takeLabels() throws {
+    let folder = FileStatus.folder(of: path)
+    let beside = "\(folder)/labels.h5"
+    let found = FileStatus.State(beside) != nil ? beside : nil
+    guard let file = files.labels ?? job.fineTuning.labelTable ?? found else {
+      throw ServingError.noLabels(folder: folder)
+    }
+    let table = try LabelTable.read(file)
+    job.findings.labels = SearchFindings.Labels(
+      pairs: table.pairs, tableDigest: table.contentDigest(), datasetDigest: table.origin.datasetDigest)
+  }
+
+  /// The catalogue that the checkpoint names, or the one that is given, or the one that lies beside it, in `memory`.
+  func catalogue(in memory: any MemorySource) throws -> Catalogue {
+    let beside = "\(FileStatus.folder(of: path))/\(outline.catalogue?.file ?? "catalogue.h5")"
+    let file = files.catalogue ?? beside
+    guard files.catalogue != nil || FileStatus.State(beside) != nil else {
+      throw ServingError.noCatalogue(checkpoint: path, looked: beside)
+    }
+    let catalogue = try CatalogueFile.read(file, in: memory)
+    guard catalogue.datasetDigest == outline.datasetDigest,
+      outline.catalogue.map({ $0.digest == catalogue.contentDigest() }) ?? true
+    else { throw ServingError.otherCatalogue(file: file, checkpoint: path) }
+    return catalogue
+  }
+
+  /// The data set that is given, in `memory`.
+  func dataset(_ file: String, in memory: any MemorySource) throws -> Dataset {
+    let loaded = try DatasetFile.load(file, in: memory)
+    guard loaded.digest == outline.datasetDigest else {
+      throw CheckpointMismatch.dataset(
+        file: path, found: outline.datasetDigest, wanted: loaded.digest)
+    }
+    return loaded.dataset
+  }
+
+  /// The job for the features of `dataset`, the same for every number of users and items.
+  func fitted(to dataset: Dataset) throws -> Job {
+    let job = try job.fitted(to: dataset, file: files.data ?? path)
+    guard let saved else { return job }
+    let layout = job.makeModel().layout
+    let tables = layout.tables.map { PersonalModels.Table(name: $0.name, width: $0.width) }
+    guard saved.layout.tables == tables, saved.layout.denseCount == layout.parameterCount else {
+      throw RunError.otherResults(file: saved.path, what: "model")
+    }
+    return job
+  }
+
+  /// The weights of the checkpoint `file` for the fitted `job` and `dataset`. Collective.
+  static func weights(
+    _ file: String, _ job: Job, _ dataset: Dataset, _ sharing: NodeSharing,
+    check: (Checkpoint) throws -> Void = { _ in }
+  ) throws -> (weights: Weights, digest: String) {
+    let layout = job.makeModel().layout
+    let weights = try sharing.together {
+      try Weights(layout: layout, rowCounts: job.rowCounts(of: dataset), tablesIn: $0)
+    }
+    let loaded = try sharing.load(file, into: weights) { checkpoint in
+      guard checkpoint.model == job.model.name else {
+        throw CheckpointMismatch.model(file: file, found: checkpoint.model, wanted: job.model.name)
+      }
+      try check(checkpoint)
+    }
+    return (weights, loaded.digest)
+  }
+}

@@ -1,0 +1,39 @@
+import Support
+
+/// Why a model cannot be served.
+package enum ServingError: Error, Equatable, CustomStringConvertible {
+  case unknownEnding(file: String, option: String)
+  case noCatalogue(checkpoint: String, looked: String)
+  case otherCatalogue(file: String, checkpoint: String)
+  /// A method that fine-tunes, and neither saved models nor samples to fine-tune on.
+  case nothingToFineTune(method: String)
+  case noGroups(method: String)
+  case noGroup(file: String, group: String)
+  case groupModelAlone(file: String)
+  case noLabels(folder: String)
+  case noUser
+
+  package var description: String {
+    switch self {
+    case .unknownEnding(let file, let option):
+      "\(quoted(file)): \(option) must end in .csv or .h5, which says what is written"
+    case .noCatalogue(let checkpoint, let looked):
+      "\(checkpoint): names of users, items and values are needed beside it, and \(looked) is not there; give "
+        + "--catalogue FILE, or the data set with --data"
+    case .otherCatalogue(let file, let checkpoint):
+      "\(file): is not the catalogue of \(checkpoint), which was made with another data set; give the catalogue.h5 of its "
+        + "folder"
+    case .nothingToFineTune(let method):
+      "the method \(method) needs models of the users: give --models FILE, or --data FILE to fine-tune them"
+    case .noGroups(let method):
+      "the method \(method) needs --data, which tells the users' groups; or give a group's model as --checkpoint"
+    case .noGroup(let file, let group):
+      "\(file): the model of the group \(group) is not there; run lcft finetune --methods grouped first"
+    case .groupModelAlone(let file):
+      "\(file): is the model of a group, which scores by itself: leave out --methods and --models"
+    case .noLabels(let folder):
+      "\(folder): the method hard needs a table of labels and there is no labels.h5; give --labels FILE"
+    case .noUser: "--user has no name; give the user's identifier"
+    }
+  }
+}

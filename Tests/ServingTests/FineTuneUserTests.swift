@@ -1,0 +1,101 @@
+import IO
+import LCFT
+import Models
+import Serving
+import Support
+import TestSupport
+import Testing
+
+@Suite struct FineTuneUserTests {
+  /// A device that has the user's samples and events, and nothing else of the data set, makes the models that the
+  /// fine-tuning of all users makes, and scores with the same bits.
+  @Test(arguments: ModelRegistry.names)
+  func sameBitsAsAllUsersFineTuning(_ model: String) throws {
+    let example = try ServedExample(model)
+    var kept: [Int32: PersonalModels.User] = [:]
+    let stored = try example.stored { kept[$0.row] = $0 }
+    for user in [2, 4, 6] {
+      let (train, test) = (example.dataset.train.rows(ofUser: user), example.dataset.test.rows(ofUser: user))
+      let scores = example.folder.file("scores-\(user).h5")
+      var options = try options(example, user, output: "own-\(user).h5")
+      options.score = try example.folder.write(
+        example.lines(\.test, test, users: false), to: "candidates.csv")
+      options.scores = scores
+      let account = try FineTuneUser(options).run().joined(separator: "\n")
+      #expect(account.contains("\(train.count) rows read, \(train.count) used"))
+      let predictions = try PredictionsFile.read(scores)
+      for (method, logits) in zip(example.methods, stored) {
+        #expect(predictions.logits(method.rawValue) == Array(logits[test]), "\(method) of \(user)")
+      }
+      let reader = try PersonalModelsFile.Reader(options.output)
+      let (found, wanted) = (try #require(try reader.user(row: Int32(user))), try #require(kept[Int32(user)]))
+      #expect(found == wanted)
+      #expect(reader.ids?[0] == "user-\(user)")
+    }
+  }
+
+  private func options(_ example: ServedExample, _ user: Int, output: String) throws -> FineTuneUser.Options {
+    let train = example.dataset.train.rows(ofUser: user)
+    var options = FineTuneUser.Options(
+      checkpoint: example.checkpoint, user: "user-\(user)",
+      samples: try example.folder.write(
+        example.lines(\.train, train, users: false, label: true), to: "samples.csv"),
+      output: example.folder.file(output))
+    options.history = try example.folder.write(example.history(ofUser: user), to: "history.csv")
+    options.onlyHistory = true
+    options.methods = example.methods
+    options.labels = example.labels
+    return options
+  }
+
+  /// The models of a new user, who has no row, are that user's alone, and `predict` scores by them.
+  @Test func newUser() throws {
+    let example = try ServedExample("DIN")
+    var options = try options(example, 4, output: "own.h5")
+    options.user = "newcomer"
+    options.score = try example.folder.write("item\nitem-3\nitem-new\n", to: "candidates.csv")
+    options.scores = example.folder.file("scores.h5")
+    let account = try FineTuneUser(options).run()
+    #expect(account.contains { $0.contains("newcomer: new, begins as an unknown user") })
+    let scores = try PredictionsFile.read(example.folder.file("scores.h5"))
+    #expect(scores.logits("soft1") != scores.logits("cloud"))
+    try example.folder.write(
+      "user,item\nnewcomer,item-3\nstranger,item-3\nuser-2,item-3\n", to: "pairs.csv")
+    let served = try example.predict {
+      $0.models = options.output
+      $0.methods = [.cloud, .soft1]
+    }
+    let (cloud, own) = (served.logits("cloud"), served.logits("soft1"))
+    #expect(own[0] != cloud[0] && own[1] == cloud[1] && own[2] == cloud[2])
+  }
+
+  /// Samples are the history, in the order of their times whatever that of the lines; a known local CTR counts instead of
+  /// theirs; drawn negatives are no events.
+  @Test func samplesAreTheHistory() throws {
+    let example = try ServedExample("DIN")
+    func scores(_ lines: [String], _ change: (inout FineTuneUser.Options) -> Void = { _ in }) throws
+      -> [Float]
+    {
+      let folder = example.folder
+      var options = FineTuneUser.Options(
+        checkpoint: example.checkpoint, user: "user-2",
+        samples: try folder.write(lines.joined(separator: "\n") + "\n", to: "samples.csv"),
+        output: folder.file("own-\(UInt32.random(in: 0 ... .max)).h5"))
+      options.methods = [.cloud, .soft1]
+      options.score = try folder.write("item\nitem-3\n", to: "candidates.csv")
+      options.scores = options.output + ".csv.h5"
+      change(&options)
+      _ = try FineTuneUser(options).run()
+      return try PredictionsFile.read(options.scores!).rows.map(\.logit)
+    }
+    let header = "item,time,label"
+    let lines = ["item-1,10,1", "item-2,20,0", "item-5,30,1"]
+    let sorted = try scores([header] + lines)
+    #expect(try scores([header] + lines.reversed()) == sorted)
+    #expect(try scores([header] + lines) { $0.localCTR = 0.9 }[1] != sorted[1])
+    #expect(try scores([header] + lines) { $0.localCTR = 0.9 }[0] == sorted[0])
+    // Another history of the candidate: one event less.
+    let drawn = try scores([header + ",drawn", lines[0] + ",0", lines[1] + ",1", lines[2] + ",0"])
+    #expect(drawn[0] != sorted[0])
+  }
+}
