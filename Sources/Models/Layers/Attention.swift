@@ -60,7 +60,7 @@ package final class Attention {
     saved = (first, second, scores)
   }
 
-  /// Adds to `dqueries` [B x Eq] and `dkeys` [K x Ek].
+  /// Adds to `dqueries` [B x Eq] and, in each of the pass's sums, to `dkeys` [K x Ek].
   package func backward(
     _ dy: Matrix, _ queries: Matrix, _ keys: Matrix, _ history: History, _ dqueries: Matrix,
     _ dkeys: Matrix, _ pass: Pass
@@ -68,53 +68,59 @@ package final class Attention {
     guard let (first, second, weights) = saved else { preconditionFailure("backward follows forward") }
     let (h1, h2) = hidden
     let dscores = pass.arena.take(history.pairPartition.count, of: Float.self)
-    weightedSumBackward(dy, keys, weights, history, dscores, dkeys)
+    weightedSumBackward(dy, keys, weights, history, dscores, dkeys, pass)
+    let sums = pass.sums(ofPairs: history, samples: dy.rows)
     var dsecond = Matrix(history.pairPartition, columns: h2, in: pass.arena)
-    for shard in 0..<second.partition.shards {
-      thirdBackward(dscores, second, dsecond, shard, pass)
-      if activation.isByRow { secondGradients(first, dsecond, shard, pass) }
+    pass.forEachSum(second.partition, of: sums) { sum in
+      thirdBackward(dscores, second, dsecond, sum, pass)
+      if activation.isByRow { secondGradients(first, dsecond, sum, pass) }
     }
     if !activation.isByRow {
-      dsecond = try activation.backward(dsecond, pass)
-      for shard in 0..<second.partition.shards { secondGradients(first, dsecond, shard, pass) }
+      dsecond = try pass.with(sums) { try activation.backward(dsecond, pass) }
+      pass.forEachSum(second.partition, of: sums) { secondGradients(first, dsecond, $0, pass) }
     }
     let dfirst = Matrix(history.pairPartition, columns: h1, in: pass.arena)
     let transposed = Transposition.transpose(
       pass.weight(offset: weight.second, rows: h1, columns: h2), in: pass.arena)
     MatrixMultiply.multiply(dsecond.view, transposed, into: dfirst.mutableView, start: .zero)
-    try pair.backward(dfirst, queries, keys, history, dqueries, dkeys, pass)
+    try pair.backward(dfirst, queries, keys, history, dqueries, dkeys, sums, pass)
   }
 
-  /// Through the last layer, for a shard's pairs: dw3 += dscore s, db3 += dscore, and into `dsecond` dscore w3, through
-  /// the activation where that goes row by row.
+  /// Through the last layer, for the pairs of a sum: dw3 += dscore s, db3 += dscore, and, at the first of several sums over
+  /// the same pairs, into `dsecond` dscore w3, through the activation where that goes row by row.
   private func thirdBackward(
-    _ dscores: UnsafePointer<Float>, _ second: Matrix, _ dsecond: Matrix, _ shard: Int, _ pass: Pass
+    _ dscores: UnsafePointer<Float>, _ second: Matrix, _ dsecond: Matrix, _ sum: SummedRows, _ pass: Pass
   ) {
-    let dthird = pass.gradient(shard: shard, offset: weight.third)
-    let dthirdBias = pass.gradient(shard: shard, offset: bias.third)
+    let (dthird, dthirdBias) = (sum.gradients + weight.third, sum.gradients + bias.third)
     let third = pass.parameters + weight.third
-    for p in second.partition.rows(ofShard: shard) {
+    for p in sum.rows {
       let (s, d) = (second.row(p), dsecond.row(p))
       let dscore = dscores[p]
+      let own = sum.coefficient(p) * dscore
+      dthirdBias[0] += own
+      guard sum.place == 0 else {
+        Elementwise.addScaled(dthird, s, own, count: hidden.second)
+        continue
+      }
       for c in 0..<hidden.second {
         d[c] = dscore * third[c]
-        dthird[c] = dthird[c].addingProduct(dscore, s[c])
+        dthird[c] = dthird[c].addingProduct(own, s[c])
       }
       activation.scale(d, s, count: hidden.second)
-      dthirdBias[0] += dscore
     }
   }
 
-  /// A shard's part of the gradients of W2 and b2.
-  private func secondGradients(_ first: Matrix, _ dsecond: Matrix, _ shard: Int, _ pass: Pass) {
-    let pairs = dsecond.partition.rows(ofShard: shard)
+  /// A sum's part of the gradients of W2 and b2.
+  private func secondGradients(_ first: Matrix, _ dsecond: Matrix, _ sum: SummedRows, _ pass: Pass) {
+    let mark = pass.arena.mark
+    let own = sum.scaled(dsecond, pass)
     Elementwise.addRows(
-      pass.gradient(shard: shard, offset: bias.second), dsecond.row(pairs.lowerBound), stride: dsecond.stride,
-      rows: pairs.count, columns: hidden.second)
+      sum.gradients + bias.second, own.row(sum.rows.lowerBound), stride: own.stride, rows: sum.rows.count,
+      columns: hidden.second)
     MatrixMultiply.multiplyTransposedLeft(
-      first.view(pairs), dsecond.view(pairs),
-      into: pass.gradient(shard: shard, offset: weight.second, rows: hidden.first, columns: hidden.second),
-      start: .sum)
+      first.view(sum.rows), own.view(sum.rows),
+      into: sum.gradient(offset: weight.second, rows: hidden.first, columns: hidden.second), start: .sum)
+    pass.arena.rewind(to: mark)
   }
 
   /// Softmax over each sample's pairs, in place.
@@ -132,7 +138,7 @@ package final class Attention {
   /// dscore_p = a_p (da_p - sum over b's pairs of a da).
   private func weightedSumBackward(
     _ dy: Matrix, _ keys: Matrix, _ weights: UnsafePointer<Float>, _ history: History,
-    _ dscores: UnsafeMutablePointer<Float>, _ dkeys: Matrix
+    _ dscores: UnsafeMutablePointer<Float>, _ dkeys: Matrix, _ pass: Pass
   ) {
     var pair = 0
     for b in 0..<dy.rows {
@@ -142,7 +148,15 @@ package final class Attention {
       var mean: Float = 0
       for i in 0..<length {
         let dweight = Elementwise.dot(d, keys.row(start + i), count: keyWidth)
-        Elementwise.addScaled(dkeys.row(start + i), d, weights[pair + i], count: keyWidth)
+        if let sums = pass.sums {
+          for (place, sum) in sums.enumerated() {
+            Elementwise.addScaled(
+              dkeys.row(start + i) + place * keyWidth, d, sum.coefficients[b] * weights[pair + i],
+              count: keyWidth)
+          }
+        } else {
+          Elementwise.addScaled(dkeys.row(start + i), d, weights[pair + i], count: keyWidth)
+        }
         dscores[pair + i] = dweight
         mean += weights[pair + i] * dweight
       }

@@ -42,15 +42,15 @@ package final class Linear: Layer {
   /// The part of `backward` for the weights alone: enough where the input is data.
   func weightGradients(_ dy: Matrix, _ pass: Pass) {
     guard let x else { preconditionFailure("backward follows forward") }
-    for shard in 0..<x.partition.shards {
-      let rows = x.partition.rows(ofShard: shard)
+    pass.forEachSum(x.partition) { sum in
+      let dy = sum.scaled(dy, pass)
       MatrixMultiply.multiplyTransposedLeft(
-        x.view(rows), dy.view(rows),
-        into: pass.gradient(shard: shard, offset: weight, rows: inputs, columns: outputs), start: .sum)
+        x.view(sum.rows), dy.view(sum.rows),
+        into: sum.gradient(offset: weight, rows: inputs, columns: outputs), start: .sum)
       if let bias {
         Elementwise.addRows(
-          pass.gradient(shard: shard, offset: bias), dy.row(rows.lowerBound), stride: dy.stride,
-          rows: rows.count, columns: outputs)
+          sum.gradients + bias, dy.row(sum.rows.lowerBound), stride: dy.stride, rows: sum.rows.count,
+          columns: outputs)
       }
     }
   }

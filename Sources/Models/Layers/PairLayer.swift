@@ -71,35 +71,51 @@ final class PairLayer {
     return y
   }
 
-  /// Adds to `dqueries` [B x Eq] and `dkeys` [K x Ek]. Overwrites `dy`.
+  /// Adds to `dqueries` [B x Eq] and, in each of the pass's sums, to `dkeys` [K x Ek]. Overwrites `dy`. `sums` are the
+  /// pass's over pairs.
   func backward(
     _ dy: Matrix, _ queries: Matrix, _ keys: Matrix, _ history: History, _ dqueries: Matrix,
-    _ dkeys: Matrix, _ pass: Pass
+    _ dkeys: Matrix, _ sums: UnsafeBufferPointer<GradientSum>?, _ pass: Pass
   ) throws {
     guard let queryWeights, let keyWeights, let y else { preconditionFailure("backward follows forward") }
     // The gradient before the activation.
-    let dsums = try activation.backward(dy, pass)
+    let dsums = try pass.with(sums) { try activation.backward(dy, pass) }
     let toQueries = Matrix(zeros: queries.partition, columns: outputs, in: pass.arena)
-    let toKeys = Matrix(zeros: keys.partition, columns: outputs, in: pass.arena)
+    let count = pass.sumCount
+    let toKeys = Matrix(zeros: keys.partition, columns: count * outputs, in: pass.arena)
     history.forEachPair(samples: queries.rows) { pair, b, k in
       let (d, query, key) = (dsums.row(pair), toQueries.row(b), toKeys.row(k))
       activation.scale(d, y.row(pair), count: outputs)
-      for c in 0..<outputs {
-        query[c] += d[c]
-        key[c] += d[c]
+      guard let sums else {
+        for c in 0..<outputs {
+          query[c] += d[c]
+          key[c] += d[c]
+        }
+        return
+      }
+      Elementwise.add(query, d, count: outputs)
+      for (place, sum) in sums.enumerated() {
+        Elementwise.addScaled(key + place * outputs, d, sum.coefficients[pair], count: outputs)
       }
     }
-    for shard in 0..<queries.partition.shards {
-      let samples = queries.partition.rows(ofShard: shard)
+    pass.forEachSum(queries.partition) { sum in
+      let own = sum.scaled(toQueries, pass)
       Elementwise.addRows(
-        pass.gradient(shard: shard, offset: bias), toQueries.row(samples.lowerBound), stride: outputs,
-        rows: samples.count, columns: outputs)
-      partGradient(queries, toQueries, width: queryWidth, offset: weight, sign: 1, shard, pass)
-      partGradient(keys, toKeys, width: keyWidth, offset: keyOffset, sign: -1, shard, pass)
+        sum.gradients + bias, own.row(sum.rows.lowerBound), stride: outputs, rows: sum.rows.count,
+        columns: outputs)
+      partGradient(queries, own, width: queryWidth, offset: weight, sign: 1, sum, pass)
+    }
+    pass.forEachSum(ofShared: keys.partition) { sum in
+      let own = toKeys.part(sum.place, of: count)
+      partGradient(keys, own, width: keyWidth, offset: keyOffset, sign: -1, sum, pass)
     }
     partBackward(toQueries, dqueries, queryWeights, pass)
-    partBackward(toKeys, dkeys, keyWeights, pass)
-    if input == .original { productsBackward(dsums, queries, keys, history, dqueries, dkeys, pass) }
+    for place in 0..<count {
+      partBackward(toKeys.part(place, of: count), dkeys.part(place, of: count), keyWeights, pass)
+    }
+    if input == .original {
+      productsBackward(dsums, queries, keys, history, dqueries, dkeys, sums, pass)
+    }
   }
 
   /// The weights of q and of k: rows of W, or with the original input W_q + W_d and W_k - W_d.
@@ -126,10 +142,10 @@ final class PairLayer {
 
   /// One input's part: dW += x^T dpart; `sign` is that of the input in q - k.
   private func partGradient(
-    _ x: Matrix, _ dpart: Matrix, width: Int, offset: Int, sign: Float, _ shard: Int, _ pass: Pass
+    _ x: Matrix, _ dpart: Matrix, width: Int, offset: Int, sign: Float, _ sum: SummedRows, _ pass: Pass
   ) {
-    let rows = x.partition.rows(ofShard: shard)
-    let dweight = pass.gradient(shard: shard, offset: offset, rows: width, columns: outputs)
+    let rows = sum.rows
+    let dweight = sum.gradient(offset: offset, rows: width, columns: outputs)
     if input == .concatenated {
       MatrixMultiply.multiplyTransposedLeft(x.view(rows), dpart.view(rows), into: dweight, start: .sum)
       return
@@ -140,7 +156,7 @@ final class PairLayer {
       start: .zero)
     Elementwise.add(dweight.values, joined, count: width * outputs)
     Elementwise.addScaled(
-      pass.gradient(shard: shard, offset: differenceOffset), joined, sign, count: width * outputs)
+      sum.gradients + differenceOffset, joined, sign, count: width * outputs)
   }
 
   /// y = (q * k) W_p.
@@ -160,16 +176,16 @@ final class PairLayer {
 
   private func productsBackward(
     _ dy: Matrix, _ queries: Matrix, _ keys: Matrix, _ history: History, _ dqueries: Matrix,
-    _ dkeys: Matrix, _ pass: Pass
+    _ dkeys: Matrix, _ sums: UnsafeBufferPointer<GradientSum>?, _ pass: Pass
   ) {
     guard let products else { preconditionFailure("backward follows forward") }
     let dproducts = Matrix(history.pairPartition, columns: keyWidth, in: pass.arena)
-    for shard in 0..<products.partition.shards {
-      let pairs = products.partition.rows(ofShard: shard)
+    pass.forEachSum(products.partition, of: sums) { sum in
+      let mark = pass.arena.mark
       MatrixMultiply.multiplyTransposedLeft(
-        products.view(pairs), dy.view(pairs),
-        into: pass.gradient(shard: shard, offset: productOffset, rows: keyWidth, columns: outputs),
-        start: .sum)
+        products.view(sum.rows), sum.scaled(dy, pass).view(sum.rows),
+        into: sum.gradient(offset: productOffset, rows: keyWidth, columns: outputs), start: .sum)
+      pass.arena.rewind(to: mark)
     }
     let transposed = Transposition.transpose(
       pass.weight(offset: productOffset, rows: keyWidth, columns: outputs), in: pass.arena)
@@ -179,7 +195,14 @@ final class PairLayer {
       let (query, key) = (queries.row(b), keys.row(k))
       let (dquery, dkey) = (dqueries.row(b), dkeys.row(k))
       for c in 0..<keyWidth { dquery[c] = dquery[c].addingProduct(d[c], key[c]) }
-      for c in 0..<keyWidth { dkey[c] = dkey[c].addingProduct(d[c], query[c]) }
+      guard let sums else {
+        for c in 0..<keyWidth { dkey[c] = dkey[c].addingProduct(d[c], query[c]) }
+        return
+      }
+      for (place, sum) in sums.enumerated() {
+        let own = dkey + place * keyWidth
+        for c in 0..<keyWidth { own[c] = own[c].addingProduct(sum.coefficients[pair] * d[c], query[c]) }
+      }
     }
   }
 }

@@ -25,7 +25,9 @@ final class DIN: Model {
   private let inputs: Int
   /// Where the candidate's columns begin in x.
   private let candidateStart: Int
+  /// Per history: the entries [K x width], and their gradients in each of the pass's sums.
   private var keys: [Matrix?]
+  private var dkeys: [Matrix?]
   private var x: Matrix?
 
   init(_ configuration: ModelConfiguration) throws(ModelError) {
@@ -51,6 +53,7 @@ final class DIN: Model {
     }
     sums = configuration.historySum
     keys = Array(repeating: nil, count: attention.count)
+    dkeys = keys
     features = [ModelFeature.Owner.items, .samples].map {
       FeatureFields($0, configuration, widths, in: &layout)
     }
@@ -89,20 +92,33 @@ final class DIN: Model {
   func backward(_ dlogits: Matrix, _ batch: Batch, _ pass: Pass) throws {
     let dx = try norm.backward(perceptron.backward(dlogits, pass), pass)
     guard let x else { preconditionFailure("backward follows forward") }
-    let dcandidate = candidate(dx)
     var next = Columns(dx)
-    if let user { user.backward(batch.users, next.take(user.width), pass) }
-    userFeatures.backward(batch, next.take(userFeatures.width), pass)
+    _ = next.take((user?.width ?? 0) + userFeatures.width)
     for (index, encoder) in entries.enumerated() {
       guard let keys = keys[index] else { preconditionFailure("backward follows forward") }
       let history = batch.histories[index]
       let dattended = next.take(encoder.width)
-      let dkeys = Matrix(zeros: history.keyPartition, columns: encoder.width, in: pass.arena)
-      if sums { HistorySum.backward(next.take(encoder.width), history, dkeys) }
-      try attention[index].backward(dattended, candidate(x), keys, history, dcandidate, dkeys, pass)
-      encoder.backward(history, dkeys, pass)
+      let dkeys = Matrix(
+        zeros: history.keyPartition, columns: pass.sumCount * encoder.width, in: pass.arena)
+      if sums { HistorySum.backward(next.take(encoder.width), history, dkeys, pass) }
+      try attention[index].backward(dattended, candidate(x), keys, history, candidate(dx), dkeys, pass)
+      self.dkeys[index] = dkeys
     }
-    items.backward(batch.candidates, dcandidate, pass)
+    let count = pass.sumCount
+    pass.forEachSum(of: dx) { dx, place in tablesBackward(dx, part: place, of: count, batch, pass) }
+  }
+
+  /// From the gradient at x and one sum's at the entries to those of the tables and of what else x is made of.
+  private func tablesBackward(_ dx: Matrix, part place: Int, of count: Int, _ batch: Batch, _ pass: Pass) {
+    var next = Columns(dx)
+    if let user { user.backward(batch.users, next.take(user.width), pass) }
+    userFeatures.backward(batch, next.take(userFeatures.width), pass)
+    for (index, encoder) in entries.enumerated() {
+      guard let dkeys = dkeys[index] else { preconditionFailure("the attention comes first") }
+      _ = next.take((sums ? 2 : 1) * encoder.width)
+      encoder.backward(batch.histories[index], dkeys.part(place, of: count), pass)
+    }
+    items.backward(batch.candidates, candidate(dx), pass)
     _ = next.take(items.width)
     for fields in features { fields.backward(batch, next.take(fields.width), pass) }
   }
