@@ -80,8 +80,7 @@ package final class Attention {
       pass.forEachSum(second.partition, of: sums) { secondGradients(first, dsecond, $0, pass) }
     }
     let dfirst = Matrix(history.pairPartition, columns: h1, in: pass.arena)
-    let transposed = Transposition.transpose(
-      pass.weight(offset: weight.second, rows: h1, columns: h2), in: pass.arena)
+    let transposed = pass.transposed(offset: weight.second, rows: h1, columns: h2)
     MatrixMultiply.multiply(dsecond.view, transposed, into: dfirst.mutableView, start: .zero)
     try pair.backward(dfirst, queries, keys, history, dqueries, dkeys, sums, pass)
   }

@@ -33,8 +33,7 @@ package final class Linear: Layer {
   package func backward(_ dy: Matrix, _ pass: Pass) -> Matrix {
     weightGradients(dy, pass)
     let dx = Matrix(dy.partition, columns: inputs, in: pass.arena)
-    let transposed = Transposition.transpose(
-      pass.weight(offset: weight, rows: inputs, columns: outputs), in: pass.arena)
+    let transposed = pass.transposed(offset: weight, rows: inputs, columns: outputs)
     MatrixMultiply.multiply(dy.view, transposed, into: dx.mutableView, start: .zero)
     return dx
   }
