@@ -10,6 +10,7 @@ struct PassMemory {
   private let entryWidth: Double
   private let attention: Double
   private let firstAttention: Double
+  private let attentionByBlock: Bool
   private let state: Double
   private let inputs: Double
   private let hidden: Double
@@ -28,6 +29,7 @@ struct PassMemory {
     let hasAttention = settings?.attention == true
     let ofAttention = Double(model.attention.reduce(0, +))
     attention = hasAttention ? ofAttention * (1 + PassMemory.copies(of: model.attentionActivation)) + 1 : 0
+    attentionByBlock = job.model.attentionActivation == .sigmoid
     firstAttention = hasAttention ? Double(model.attention.first ?? 0) : 0
     state = settings?.recurrent == true ? Double(model.recurrent) : 0
     // The user, the candidate, two of each history, and a field per feature.
@@ -47,20 +49,23 @@ struct PassMemory {
   }
 
   /// The values of a forward pass. A window that slides from sample to sample begins a chain of states of its own, one
-  /// that still begins with the user's first entry shares it: taken to be all windows of one history.
-  func forward(samples: Double, pairs: Double, entries: Double) -> Double {
+  /// that still begins with the user's first entry shares it: taken to be all windows of one history. The parts of an
+  /// attention's entries are there for one of the `shards` at a time (`PairParts`).
+  func forward(samples: Double, pairs: Double, entries: Double, shards: Double = 1) -> Double {
     let perSample = 3 * inputs + (3 + ofHidden) * hidden
-    let perPair = attention + (state > 0 ? (6 * state + firstAttention + 6) / histories : 0)
-    let perEntry = entryWidth + (state > 0 ? 3 * state : firstAttention)
+    let perPair = attention + (state > 0 ? (6 * state + firstAttention / shards + 6) / histories : 0)
+    let perEntry = entryWidth + (state > 0 ? 3 * state : firstAttention / shards)
     return 4 * (samples * perSample + pairs * perPair + entries * perEntry)
   }
 
-  /// The gradients, which are there beside the values.
+  /// The gradients, which are there beside the values. Those of an attention's pairs are there for a block at a time
+  /// (`PairBlock`), unless its activation is a layer.
   func backward(samples: Double, pairs: Double, entries: Double) -> Double {
     let perSample = 3 * inputs + (2 + ofHidden) * hidden
-    let perPair = attention + (state > 0 ? (4 * state + firstAttention) / histories : 0)
-    let perEntry = entryWidth + (state > 0 ? 3 * state : firstAttention)
-    return 4 * (samples * perSample + pairs * perPair + entries * perEntry)
+    let ofBlock = attentionByBlock ? min(pairs, 2 * Double(PairBlock.pairs)) * attention : 0
+    let perPair = (attentionByBlock ? 0 : attention) + (state > 0 ? 4 * state / histories : 0)
+    let perEntry = entryWidth + (state > 0 ? 3 * state : 0)
+    return 4 * (samples * perSample + pairs * perPair + entries * perEntry + ofBlock)
   }
 
   /// What an attention's activation that is a layer keeps per input (`PairActivation`).

@@ -71,7 +71,7 @@ struct ResourceNeeds {
     let entries = min(pairs, Double(sizes.events))
     let pass = PassMemory(job, trains: true)
     return PassMemory.held(
-      pass.forward(samples: samples, pairs: pairs, entries: entries)
+      pass.forward(samples: samples, pairs: pairs, entries: entries, shards: Double(shardsOfRank))
         + pass.backward(samples: samples, pairs: pairs, entries: entries)
         + pass.batch(samples: samples, entries: entries))
   }
@@ -131,9 +131,12 @@ struct ResourceNeeds {
   /// `SubmodelBuilder`s of a `UserModel`.
   private var builders: Int { job.fineTuning.optimizer.slots.isEmpty ? 1 : 2 }
 
+  /// Virtual shards of the rank that has the most.
+  private var shardsOfRank: Int { (job.training.virtualShards + ranks - 1) / ranks }
+
   /// `EpochOrder`, `SubmodelBuilder`, gradients, `SparseTreeSum`, the pass's arena.
   var training: [ResourceEstimate.Part] {
-    let shards = (job.training.virtualShards + ranks - 1) / ranks
+    let shards = shardsOfRank
     let batch = Double(min(job.training.batchSize, sizes.trainSamples))
     let touched = min(Double(sizes.items), batch * (1 + historyEntries))
     let width = layout.tables.reduce(0) { $0 + ($1.space == .user ? 0 : $1.width + 4) }

@@ -56,7 +56,7 @@ struct LayerBenchmarks {
       let (queries, keys, y) = try forward()
       let dqueries = Matrix(zeros: queries.partition, columns: width, in: bench.pass.arena)
       let dkeys = Matrix(zeros: keys.partition, columns: width, in: bench.pass.arena)
-      try attention.backward(y, queries, keys, bench.history, dqueries, dkeys, bench.pass)
+      try attention.backward(y, dqueries, dkeys, bench.pass)
     }
     try measure(name, forward: { _ = try forward() }, both: both)
   }

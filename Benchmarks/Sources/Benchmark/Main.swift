@@ -5,14 +5,20 @@ import LCFT
 /// What everything takes, from kernels to whole steps; one line per measurement. Alone or under mpirun:
 ///
 ///     Benchmark [kernels] [layers] [models] [din] [reductions] [load FILE.h5]
+///     Benchmark peer [SECONDS [PART OF A LOOP'S NAME]]
 ///
-/// `din` is the part of `models` that is compared with PyTorch; without arguments all but `load` are measured.
+/// `din` is the part of `models` that is compared with PyTorch, `peer` prints the loops of `PeerBenchmarks`; without arguments all but `load` are measured.
 @main
 enum Benchmark {
   static func main() throws {
     let arguments = Array(CommandLine.arguments.dropFirst())
     let all = arguments.isEmpty
     try withWorld(program: "Benchmark") { communicator in
+      if let index = arguments.firstIndex(of: "peer") {
+        let rest = arguments[(index + 1)...]
+        return try PeerBenchmarks(communicator: communicator, seconds: rest.first.flatMap(Double.init) ?? 8)
+          .run(rest.dropFirst().first)
+      }
       var report = Report(communicator: communicator)
       let ceiling = try KernelBenchmarks.ceiling()
       report.ceiling = ceiling.rate

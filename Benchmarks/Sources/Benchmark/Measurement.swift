@@ -64,7 +64,7 @@ struct Report {
 }
 
 /// CPU seconds of this thread.
-private func cpuSeconds() -> Double {
+func cpuSeconds() -> Double {
   var time = timespec()
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
   return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)

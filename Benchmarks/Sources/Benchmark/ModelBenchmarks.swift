@@ -59,7 +59,7 @@ struct ModelBenchmarks {
     let dataset = BenchmarkData.cloud(samples: 24 * 1024, exposures: exposures)
     let job = try job(model).fitted(to: dataset, file: "benchmark")
     let trainer = try CloudTrainer(
-      job: job, dataset: dataset, weights: weights(job, dataset), communicator: communicator)
+      job: job, dataset: dataset, weights: Self.weights(job, dataset), communicator: communicator)
     let measurement = try Measurement.best(
       allocationsPer: Double(trainer.stepsPerEpoch), among: communicator
     ) {
@@ -75,7 +75,7 @@ struct ModelBenchmarks {
     let dataset = BenchmarkData.users(2000, exposures: exposures)
     var job = try job(model).fitted(to: dataset, file: "benchmark")
     job.fineTuning.losses = losses
-    let weights = weights(job, dataset)
+    let weights = Self.weights(job, dataset)
     if communicator.size == 1 {
       let tuner = UserFineTuner(job: job, dataset: dataset, weights: weights, globalCTR: dataset.globalCTR)
       let measurement = try Measurement.best(allocationsPer: Double(dataset.users.count)) {
@@ -95,7 +95,7 @@ struct ModelBenchmarks {
     report.line("fine-tuning \(name)", measurement, "users")
   }
 
-  private func weights(_ job: Job, _ dataset: Dataset) -> Weights {
+  static func weights(_ job: Job, _ dataset: Dataset) -> Weights {
     let weights = Weights(layout: job.makeModel().layout, rowCounts: job.rowCounts(of: dataset))
     weights.initialize(seed: 1)
     return weights

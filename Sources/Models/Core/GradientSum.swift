@@ -45,6 +45,23 @@ struct SummedRows {
   @inline(__always)
   func coefficient(_ row: Int) -> Float { coefficients.map { $0[row] } ?? 1 }
 
+  /// Those of the rows that `range` has.
+  func within(_ range: Range<Int>) -> SummedRows {
+    SummedRows(
+      place: place, rows: rows.clamped(to: range), gradients: gradients, coefficients: coefficients)
+  }
+
+  /// `dy`, whose first row is row `first`, with every row times its coefficient.
+  func scaled(_ dy: MatrixView, from first: Int, _ pass: Pass) -> MatrixView {
+    guard coefficients != nil else { return dy }
+    let scaled = pass.arena.take(dy.rows * dy.columns, of: Float.self)
+    for r in 0..<dy.rows {
+      let (from, to, c) = (dy.values + r * dy.stride, scaled + r * dy.columns, coefficient(first + r))
+      for column in 0..<dy.columns { to[column] = c * from[column] }
+    }
+    return MatrixView(scaled, rows: dy.rows, columns: dy.columns)
+  }
+
   /// The gradient of the weight [rows x columns] at `offset`.
   func gradient(offset: Int, rows: Int, columns: Int) -> MutableMatrixView {
     MutableMatrixView(gradients + offset, rows: rows, columns: columns)
@@ -88,6 +105,19 @@ extension Pass {
             coefficients: nil))
       }
     }
+  }
+
+  /// The same for the rows of shard `shard` alone, or without shards for all.
+  @inline(__always)
+  func forEachSum(
+    _ partition: RowPartition, ofShard shard: Int, of sums: UnsafeBufferPointer<GradientSum>?,
+    _ body: (SummedRows) -> Void
+  ) {
+    if sums != nil { return forEachSum(partition, of: sums, body) }
+    body(
+      SummedRows(
+        place: 0, rows: partition.rows(ofShard: shard), gradients: gradients + shard * gradientStride,
+        coefficients: nil))
   }
 
   /// The same with the pass's sums.

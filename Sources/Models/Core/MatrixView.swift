@@ -20,6 +20,13 @@ public struct MatrixView: BitwiseCopyable {
   package init(_ values: UnsafePointer<Float>, rows: Int, columns: Int) {
     self.init(values, rows: rows, columns: columns, stride: columns)
   }
+
+  /// The start of row `index`.
+  @inlinable
+  package func row(_ index: Int) -> UnsafePointer<Float> {
+    assert(index >= 0 && index < rows, "the row is in the matrix")
+    return values + index * stride
+  }
 }
 
 extension MatrixView {
@@ -51,6 +58,13 @@ public struct MutableMatrixView: BitwiseCopyable {
   @inlinable
   package init(_ values: UnsafeMutablePointer<Float>, rows: Int, columns: Int) {
     self.init(values, rows: rows, columns: columns, stride: columns)
+  }
+
+  /// The start of row `index`.
+  @inlinable
+  package func row(_ index: Int) -> UnsafeMutablePointer<Float> {
+    assert(index >= 0 && index < rows, "the row is in the matrix")
+    return values + index * stride
   }
 }
 

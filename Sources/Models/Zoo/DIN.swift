@@ -25,10 +25,8 @@ final class DIN: Model {
   private let inputs: Int
   /// Where the candidate's columns begin in x.
   private let candidateStart: Int
-  /// Per history: the entries [K x width], and their gradients in each of the pass's sums.
-  private var keys: [Matrix?]
+  /// Per history: the gradients at the entries [K x width] in each of the pass's sums.
   private var dkeys: [Matrix?]
-  private var x: Matrix?
 
   init(_ configuration: ModelConfiguration) throws(ModelError) {
     var layout = ModelLayout()
@@ -52,8 +50,7 @@ final class DIN: Model {
         activation: configuration.attentionActivation, in: &layout)
     }
     sums = configuration.historySum
-    keys = Array(repeating: nil, count: attention.count)
-    dkeys = keys
+    dkeys = Array(repeating: nil, count: attention.count)
     features = [ModelFeature.Owner.items, .samples].map {
       FeatureFields($0, configuration, widths, in: &layout)
     }
@@ -81,27 +78,23 @@ final class DIN: Model {
       let keys = encoder.forward(history, pass)
       try attention[index].forward(candidate(x), keys, history, next.take(encoder.width), pass)
       if sums { HistorySum.forward(keys, history, next.take(encoder.width)) }
-      self.keys[index] = keys
     }
     _ = next.take(items.width)
     for fields in features { fields.forward(batch, next.take(fields.width), pass) }
-    self.x = x
     return try perceptron.forward(norm.forward(x, pass), pass)
   }
 
   func backward(_ dlogits: Matrix, _ batch: Batch, _ pass: Pass) throws {
     let dx = try norm.backward(perceptron.backward(dlogits, pass), pass)
-    guard let x else { preconditionFailure("backward follows forward") }
     var next = Columns(dx)
     _ = next.take((user?.width ?? 0) + userFeatures.width)
     for (index, encoder) in entries.enumerated() {
-      guard let keys = keys[index] else { preconditionFailure("backward follows forward") }
       let history = batch.histories[index]
       let dattended = next.take(encoder.width)
       let dkeys = Matrix(
         zeros: history.keyPartition, columns: pass.sumCount * encoder.width, in: pass.arena)
       if sums { HistorySum.backward(next.take(encoder.width), history, dkeys, pass) }
-      try attention[index].backward(dattended, candidate(x), keys, history, candidate(dx), dkeys, pass)
+      try attention[index].backward(dattended, candidate(dx), dkeys, pass)
       self.dkeys[index] = dkeys
     }
     let count = pass.sumCount

@@ -30,7 +30,6 @@ final class EdgeRec: Model {
   private var sequences: [(states: Matrix, history: History)?] = [nil, nil]
   /// The gradients at the states, in each of the pass's sums.
   private var dstates: [Matrix?] = [nil, nil]
-  private var x: Matrix?
 
   init(_ configuration: ModelConfiguration) throws(ModelError) {
     let (width, stateWidth) = (configuration.encodedItemWidth, configuration.recurrent)
@@ -88,21 +87,18 @@ final class EdgeRec: Model {
     }
     _ = next.take(items.width)
     for fields in features { fields.forward(batch, next.take(fields.width), pass) }
-    self.x = x
     return try perceptron.forward(norm.forward(x, pass), pass)
   }
 
   func backward(_ dlogits: Matrix, _ batch: Batch, _ pass: Pass) throws {
     let dx = try norm.backward(perceptron.backward(dlogits, pass), pass)
-    guard let x else { preconditionFailure("backward follows forward") }
     var next = Columns(dx)
     _ = next.take((user?.width ?? 0) + userFeatures.width)
     for index in recurrent.indices {
-      guard let (states, view) = sequences[index] else { preconditionFailure("backward follows forward") }
+      guard let states = sequences[index]?.states else { preconditionFailure("backward follows forward") }
       let width = recurrent[index].width
       let dstates = Matrix(zeros: states.partition, columns: pass.sumCount * width, in: pass.arena)
-      try attention[index].backward(
-        next.take(width), candidate(x), states, view, candidate(dx), dstates, pass)
+      try attention[index].backward(next.take(width), candidate(dx), dstates, pass)
       self.dstates[index] = dstates
     }
     let count = pass.sumCount
