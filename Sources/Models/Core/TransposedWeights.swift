@@ -11,18 +11,11 @@ package final class TransposedWeights {
     arena.reset()
   }
 
-  fileprivate func weight(offset: Int, _ weight: MatrixView) -> MatrixView {
+  /// The transpose of the weight at `offset`, made by `transpose` at the first call.
+  func weight(offset: Int, _ transpose: (Arena) -> MatrixView) -> MatrixView {
     for index in 0..<kept.count where kept[index].offset == offset { return kept[index].weight }
-    let transposed = Transposition.transpose(weight, in: arena)
+    let transposed = transpose(arena)
     kept.append((offset, transposed))
     return transposed
-  }
-}
-
-extension Pass {
-  /// The transpose [columns x rows] of the weight [rows x columns] at `offset`.
-  func transposed(offset: Int, rows: Int, columns: Int) -> MatrixView {
-    let weight = weight(offset: offset, rows: rows, columns: columns)
-    return transposes?.weight(offset: offset, weight) ?? Transposition.transpose(weight, in: arena)
   }
 }
