@@ -83,7 +83,7 @@ struct ResourceNeeds {
   }
 
   /// `UserModel` on the user with the most samples: all batches of a fine-tuning and of the scoring are kept; the largest
-  /// pass is a batch of the scoring, or the first look at all samples; `FirstForward` keeps a step, or the scoring of a
+  /// pass is a batch of the scoring, or the first look at all samples; `FirstStep` keeps a step, or the scoring of a
   /// user whose test samples are one batch.
   private var largestUser: Int {
     let (user, pass, tuning) = (sizes.largestUser, PassMemory(job), job.fineTuning)
@@ -110,8 +110,10 @@ struct ResourceNeeds {
       forward(step) + pass.backward(samples: step, pairs: step * length, entries: entries(step))
     let rows =
       Double(layout.tables.reduce(0) { $0 + $1.width } * (2 + builders)) * 4 * (train + test + events)
+    // `FirstStep` sums the gradients of up to three fine-tunings, or of a basis, and keeps weights transposed.
+    let sums = 4 * 4 * Double(layout.parameterCount)
     return PassMemory.held(
-      kept + rows + max(stepped, forward(min(test, Double(scoring))))
+      kept + rows + sums + max(stepped, forward(min(test, Double(scoring))))
         + max(forward(scored), stepped, pass.batch(samples: train, entries: entries(train))))
   }
 

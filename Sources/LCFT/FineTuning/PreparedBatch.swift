@@ -3,6 +3,8 @@ import Models
 /// A batch in local ids, with the samples' own labels.
 struct PreparedBatch: BitwiseCopyable {
   var batch: Batch
+  /// Where each sample of the batch stands among those that the pass takes here; nil: in the same order.
+  var places: UnsafePointer<Int32>?
   /// What `UserWeights.step` takes.
   var touched: UnsafePointer<UnsafeBufferPointer<Int32>>?
 }

@@ -59,6 +59,7 @@ package final class UserFineTuner {
     // Statistics: the user's w; w_g is that of all users.
     let localCTR = localCTR(ofUser: row)
     let losses = try TrainingLosses(of: user.train, by: model, wanted: job.fineTuning.losses)
+    try expectMethods(of: user, localCTR)
     methodClock.endShared()
     for (index, method) in job.fineTuning.methods.enumerated() {
       // Labels: alpha and beta.
@@ -112,6 +113,16 @@ package final class UserFineTuner {
   func initialModel(of method: Method, localCTR: Double) -> Weights {
     guard method == .grouped, let groups else { return model.cloud }
     return groups.weights(ofLocalCTR: localCTR)
+  }
+
+  /// Announces the fine-tunings that start from the cloud model.
+  private func expectMethods(of user: User, _ localCTR: Double) throws {
+    guard user.saved == nil else { return }
+    for method in job.fineTuning.methods where method.fineTunes && method != .grouped {
+      let labels = labels(of: method, localCTR: localCTR)
+      model.expect(user.train, user: user.row, TuningSettings(job, method, labels: labels))
+    }
+    try model.prepareExpected()
   }
 
   /// Fine-tunes h_i, or brings back what an earlier fine-tuning made of it.

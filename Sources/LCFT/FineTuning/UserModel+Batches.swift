@@ -3,7 +3,8 @@ import Support
 
 extension UserModel {
   /// The batches of `samples`: in random order for an epoch of a fine-tuning, in their own order for scoring
-  /// (`epoch` nil) and where one batch holds them all, whose order does not matter. Assembled in the local
+  /// (`epoch` nil) and where one batch holds them all, whose order does not matter. Within a batch of a fine-tuning negatives
+  /// come before positives. Assembled in the local
   /// ids of `gather` at the first call for a user, and kept until `begin`: whatever the weights, the labels
   /// and the learning rate, the batches are the same.
   func batches(
@@ -29,17 +30,43 @@ extension UserModel {
     let batches = userArena.take(count, of: PreparedBatch.self)
     for index in 0..<count {
       let start = index * size
-      let batch = assemble(
-        UnsafeMutableBufferPointer(start: ordered! + start, count: min(size, samples.count - start)),
-        in: userArena)
+      let own = UnsafeMutableBufferPointer(start: ordered! + start, count: min(size, samples.count - start))
+      let places = epoch != nil || count == 1 ? placesByClass(own) : nil
+      let batch = assemble(places.map { inOrder(own, of: $0) } ?? own, in: userArena)
       let rows = touchedRows(batch)
       builder.localize(batch, shard: 0)
-      batches[index] = PreparedBatch(batch: batch, touched: rows)
+      batches[index] = PreparedBatch(batch: batch, places: places, touched: rows)
     }
     var pass = key
     pass.batches = batches
     passes.append(pass)
     return UnsafeBufferPointer(start: batches, count: count)
+  }
+
+  /// The places of the negatives among `samples`, then those of the positives: sums over a class then go over the rows of
+  /// the class alone.
+  private func placesByClass(
+    _ samples: UnsafeMutableBufferPointer<SampleReference>
+  ) -> UnsafePointer<Int32> {
+    let places = userArena.take(samples.count, of: Int32.self)
+    var next = 0
+    for place in 0..<samples.count where samples[place].label <= 0 {
+      places[next] = Int32(place)
+      next += 1
+    }
+    for place in 0..<samples.count where samples[place].label > 0 {
+      places[next] = Int32(place)
+      next += 1
+    }
+    return UnsafePointer(places)
+  }
+
+  private func inOrder(
+    _ samples: UnsafeMutableBufferPointer<SampleReference>, of places: UnsafePointer<Int32>
+  ) -> UnsafeMutableBufferPointer<SampleReference> {
+    byClass.removeAll()
+    for index in 0..<samples.count { byClass.append(samples[Int(places[index])]) }
+    return UnsafeMutableBufferPointer(start: byClass.pointer, count: samples.count)
   }
 
   private static func batchCount(_ samples: Int, _ size: Int) -> Int { (samples + size - 1) / size }

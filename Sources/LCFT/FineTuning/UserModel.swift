@@ -30,12 +30,12 @@ package final class UserModel {
   /// Memory that lives for one pass.
   let passArena = Arena(bytes: 1 << 22)
   private let pass: Pass
-  /// What every fine-tuning from the same weights begins with: the first batch under these weights, which
-  /// each of them only differentiates for its own labels.
-  private let first: FirstForward
+  /// What every fine-tuning from the same weights begins with.
+  private let first: FirstStep
   /// The model that the user's weights were copied from; nil before `gather`.
   private(set) var source: Weights?
   var shuffled = GrowableBuffer<SampleReference>()
+  var byClass = GrowableBuffer<SampleReference>()
   /// The passes over the user's samples that are assembled already.
   var passes = GrowableBuffer<PreparedPass>(capacity: 16)
 
@@ -57,8 +57,9 @@ package final class UserModel {
       ? nil : SubmodelBuilder(layout: model.layout, job.model, dataset: dataset)
     pass = Pass(
       layout: model.layout, arena: passArena, normalization: .moving, parameters: cloud.dense,
-      statistics: cloud.statistics, gradients: userWeights.denseGradients)
-    first = FirstForward(job: job, weights: cloud, gradients: userWeights.denseGradients)
+      statistics: cloud.statistics, gradients: userWeights.gradients.dense)
+    first = FirstStep(
+      job: job, weights: userWeights, statistics: cloud.statistics, userArena: userArena)
   }
 
   /// Forgets the previous user; what was taken from `userArena` is invalid afterwards.
@@ -111,7 +112,7 @@ package final class UserModel {
     source = weights
     userWeights.load(weights, from: builder)
     pass.statistics = weights.statistics
-    first.begin(userWeights.current, statistics: weights.statistics)
+    first.begin(statistics: weights.statistics)
     useWeights()
   }
 
@@ -129,33 +130,43 @@ package final class UserModel {
     }
   }
 
+  /// Says that fine-tunings of these `settings` on `samples` will start from the weights as they were loaded: what their
+  /// first steps have in common is then computed once. Results differ by rounding at most.
+  package func expect(
+    _ samples: UnsafeMutableBufferPointer<SampleReference>, user: Int, _ settings: TuningSettings
+  ) {
+    guard settings.epochs > 0 else { return }
+    let batches = batches(samples, user: user, epoch: 0, size: settings.batchSize)
+    first.expect(settings.labels, batches[0].batch)
+  }
+
+  /// Computes what expected fine-tunings have in common now, and not at the first of them.
+  package func prepareExpected() throws { try first.sumExpected() }
+
   private func step(_ prepared: PreparedBatch, _ settings: TuningSettings) throws {
-    passArena.reset()
-    var batch = prepared.batch
-    let count = batch.partition.count
-    let labels = passArena.take(count, of: Float.self)
-    for b in 0..<count { labels[b] = settings.labels.label(of: batch.labels[b]) }
-    batch.labels = UnsafePointer(labels)
-    userWeights.zeroGradients()
-    if userWeights.isPristine {
-      let logits = try first.forward(prepared.batch)
-      try first.backward(try gradient(logits, batch, settings), batch)
-    } else {
-      let logits = try model.forward(batch, pass)
-      try model.backward(try gradient(logits, batch, settings), batch, pass)
-    }
-    userWeights.step(rate: settings.learningRate, settings.trained, touched: prepared.touched)
+    let gradients =
+      userWeights.isPristine
+      ? try first.gradients(settings.labels, prepared.batch)
+      : StepGradients(try gradients(prepared.batch, settings.labels))
+    userWeights.step(
+      gradients, rate: settings.learningRate, settings.trained, touched: prepared.touched)
     useWeights()
   }
 
-  /// dlogits of the mean loss on the labels of `batch`.
-  private func gradient(_ logits: Matrix, _ batch: Batch, _ settings: TuningSettings) throws -> Matrix {
+  /// The gradient of the mean loss of `batch` on `corrected` labels, by the weights as they are.
+  private func gradients(_ batch: Batch, _ corrected: CorrectedLabels) throws -> Gradients {
+    passArena.reset()
+    let count = batch.partition.count
+    let labels = passArena.take(count, of: Float.self)
+    for b in 0..<count { labels[b] = corrected.label(of: batch.labels[b]) }
     let dlogits = Matrix(batch.partition, columns: 1, in: passArena)
     let loss = passArena.take(1, of: Double.self)
+    userWeights.zeroGradients()
     job.loss.evaluate(
-      logits, offset: settings.labels.logitOffset, labels: batch.labels, batchCount: batch.partition.count,
+      try model.forward(batch, pass), offset: corrected.logitOffset, labels: labels, batchCount: count,
       sums: loss, dlogits: dlogits)
-    return dlogits
+    try model.backward(dlogits, batch, pass)
+    return userWeights.gradients
   }
 
   /// The logits of `samples` by the user's weights as they are.
@@ -170,7 +181,9 @@ package final class UserModel {
       let batch = prepared.batch
       let scores =
         mayBeFirst && first.takes(batch) ? try first.forward(batch) : try model.forward(batch, pass)
-      (logits + done).update(from: scores.values, count: batch.partition.count)
+      for b in 0..<batch.partition.count {
+        logits[done + (prepared.places.map { Int($0[b]) } ?? b)] = scores.values[b]
+      }
       done += batch.partition.count
     }
   }

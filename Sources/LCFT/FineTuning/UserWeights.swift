@@ -16,13 +16,16 @@ final class UserWeights {
   /// Whether the weights are the loaded ones. Then they lie where they were loaded, and `dense` and `local`
   /// are written by the first step.
   private(set) var isPristine = true
-  let denseGradients: UnsafeMutablePointer<Float>
+  /// Those of the last step's batch.
+  private(set) var gradients: Gradients
   /// [tables] local rows x width.
   private(set) var floatCounts: UnsafePointer<Int>?
   private let optimizer: Optimizer
   private let slots: Int
   /// [slots x layout.parameterCount]
   private let denseState: UnsafeMutablePointer<Float>
+  /// For a run of combined gradients, few enough to stay in the fastest cache.
+  private let scratch = UnsafeMutableBufferPointer<Float>.allocate(capacity: 1024)
   /// Per table [slots x local rows x width].
   private var tableStates: UnsafePointer<UnsafeMutablePointer<Float>>?
   /// Since `restore`.
@@ -34,7 +37,7 @@ final class UserWeights {
     layout = cloud.layout
     pristineDense = cloud.dense
     dense = .allocate(capacity: max(1, layout.parameterCount))
-    denseGradients = .allocate(capacity: max(1, layout.parameterCount))
+    gradients = Gradients(dense: .allocate(capacity: max(1, layout.parameterCount)), tables: .empty)
     denseState = .allocate(capacity: max(1, slots * layout.parameterCount))
     pristine = .empty
     local = .empty
@@ -42,8 +45,9 @@ final class UserWeights {
 
   deinit {
     dense.deallocate()
-    denseGradients.deallocate()
+    gradients.dense.deallocate()
     denseState.deallocate()
+    scratch.deallocate()
   }
 
   /// The weights as they are: dense and tables.
@@ -69,6 +73,19 @@ final class UserWeights {
     tableStates = UnsafePointer(states)
     local = pristine
     local.tables = UnsafePointer(tables)
+    gradients.tables = pristine
+  }
+
+  /// Zeroed gradients of the loaded weights, beside those that steps use.
+  func makeGradients(in arena: Arena) -> Gradients {
+    let tables = arena.take(layout.tables.count, of: LocalTable.self)
+    forEachTable { index, count, _ in
+      tables[index] = pristine.tables[index]
+      tables[index].gradients = arena.takeZeros(count, of: Float.self)
+    }
+    var submodel = pristine
+    submodel.tables = UnsafePointer(tables)
+    return Gradients(dense: arena.takeZeros(layout.parameterCount, of: Float.self), tables: submodel)
   }
 
   /// Starts from `weights`, the cloud model or another one of its layout, which the caller keeps alive:
@@ -99,52 +116,42 @@ final class UserWeights {
   }
 
   func zeroGradients() {
-    denseGradients.update(repeating: 0, count: layout.parameterCount)
-    forEachTable { index, count, _ in
-      local.tables[index].gradients.update(repeating: 0, count: count)
-    }
+    gradients.dense.update(repeating: 0, count: layout.parameterCount)
+    forEachTable { index, count, _ in gradients[.table(index)].update(repeating: 0, count: count) }
   }
 
-  /// One step on those of the weights `trained` that a batch touches; `touched` are the local rows of each
-  /// `RowSpace.index`. Without it the step goes over all rows, which is the same for an optimiser without
+  /// One step along `gradients` on those of the weights `trained` that a batch touches; `touched` are the local rows of
+  /// each `RowSpace.index`. Without it the step goes over all rows, which is the same for an optimiser without
   /// state: the rows that were not touched have gradients of zero.
   func step(
-    rate: Double, _ trained: TrainedWeights, touched: UnsafePointer<UnsafeBufferPointer<Int32>>?
+    _ gradients: StepGradients, rate: Double, _ trained: TrainedWeights,
+    touched: UnsafePointer<UnsafeBufferPointer<Int32>>?
   ) {
     steps += 1
     let update = optimizer.step(steps, rate: rate)
-    if isPristine, trained == .all, touched == nil {
-      isPristine = false
-      update.apply(
-        dense, from: pristineDense, denseGradients, state: denseState, stride: layout.parameterCount,
-        count: layout.parameterCount)
-      forEachTable { index, count, state in
-        let table = local.tables[index]
-        update.apply(
-          table.values, from: pristine.tables[index].values, table.gradients, state: state, stride: count,
-          count: count)
-      }
-      return
-    }
-    leavePristine()
+    let movesAll = isPristine && trained == .all && touched == nil
+    if movesAll { isPristine = false } else { leavePristine() }
     if let range = denseRange(trained) {
-      let start = range.lowerBound
-      update.apply(
-        dense + start, denseGradients + start, state: denseState + start, stride: layout.parameterCount,
-        count: range.count)
+      let (source, stride) = (movesAll ? pristineDense : dense, layout.parameterCount)
+      gradients.forEachRun(range, of: .dense, scratch: scratch) { start, run, count in
+        update.apply(
+          dense + start, from: source + start, run, state: denseState + start, stride: stride, count: count)
+      }
     }
     guard trained == .all || trained == .embeddings else { return }
-    forEachTable { index, count, state in
+    forEachTable { index, stride, state in
       let table = local.tables[index]
-      guard let touched else {
-        update.apply(table.values, table.gradients, state: state, stride: count, count: count)
-        return
+      let source = movesAll ? pristine.tables[index].values : table.values
+      func move(_ range: Range<Int>) {
+        gradients.forEachRun(range, of: .table(index), scratch: scratch) { start, run, count in
+          update.apply(
+            table.values + start, from: source + start, run, state: state + start, stride: stride,
+            count: count)
+        }
       }
+      guard let touched else { return move(0..<stride) }
       for row in touched[layout.tables[index].space.index] {
-        let start = Int(row) * table.width
-        update.apply(
-          table.values + start, table.gradients + start, state: state + start, stride: count,
-          count: table.width)
+        move(Int(row) * table.width..<(Int(row) + 1) * table.width)
       }
     }
   }

@@ -31,6 +31,11 @@ package final class Pass {
   package var keptStatistics = MovingAverage().kept(step: 1)
   /// What hidden layers drop; nil: nothing.
   package var dropout: DropoutDraw?
+  /// Keeps transposed weights while `parameters` stay as they are; nil: each backward pass transposes them.
+  package var transposes: TransposedWeights?
+  /// The sums that a backward pass makes, whose batch is one shard, dlogits are 1 and normalisation is `.moving`, as batch
+  /// statistics tie samples together. nil: one for each shard, into `gradients` and the tables' own.
+  package var sums: UnsafeBufferPointer<GradientSum>?
 
   package init(
     layout: ModelLayout, arena: Arena, normalization: Normalization,

@@ -19,7 +19,7 @@ package struct LocalTable: BitwiseCopyable {
 /// The compact tables that a pass works on. Models see local ids only: the caller knows whether the rows were
 /// gathered for one step of cloud training or for one user's fine-tuning. Cost grows with what is touched, never
 /// with the full tables.
-package struct Submodel {
+package struct Submodel: BitwiseCopyable {
   /// In the order of `ModelLayout.tables`.
   package var tables: UnsafePointer<LocalTable>
   /// How many local items there are.

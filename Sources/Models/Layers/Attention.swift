@@ -61,14 +61,14 @@ package final class Attention {
     saved = (inputs, first, second, weights)
   }
 
-  /// Adds to `dqueries` [B x Eq] and `dkeys` [K x Ek].
+  /// Adds to `dqueries` [B x Eq] and, in each of the pass's sums, to `dkeys` [K x Ek].
   package func backward(_ dy: Matrix, _ dqueries: Matrix, _ dkeys: Matrix, _ pass: Pass) throws {
     guard let (inputs, first, second, weights) = saved else {
       preconditionFailure("backward follows forward")
     }
     let gradients = PairGradients(queries: dqueries, keys: dkeys)
-    let transposed = Transposition.transpose(
-      pass.weight(offset: weight.second, rows: hidden.first, columns: hidden.second), in: pass.arena)
+    let transposed = pass.transposed(offset: weight.second, rows: hidden.first, columns: hidden.second)
+    let sums = pass.sums(ofPairs: inputs.history, samples: dy.rows)
     let largest = inputs.history.largestBlock(inputs.samples)
     let dscores = pass.arena.take(largest, of: Float.self)
     if activation.isByRow {
@@ -80,29 +80,31 @@ package final class Attention {
       forEachBlockOfPairLayer(inputs, gradients, pass) { block, shard in
         let dsecond = MutableMatrixView(dsecond, rows: block.pairs.count, columns: hidden.second)
         let dfirst = MutableMatrixView(dfirst, rows: block.pairs.count, columns: hidden.first)
-        weightedSumBackward(dy, inputs, weights, dscores, dkeys, block)
-        outputBackward(dscores, second, dsecond, block, shard, pass) { dy, y in dy * y * (1 - y) }
-        secondGradients(first, MatrixView(dsecond), block, shard, pass)
+        weightedSumBackward(dy, inputs, weights, dscores, dkeys, block, pass)
+        outputBackward(dscores, second, dsecond, block, shard, sums, pass) { dy, y in dy * y * (1 - y) }
+        secondGradients(first, MatrixView(dsecond), block, shard, sums, pass)
         MatrixMultiply.multiply(MatrixView(dsecond), transposed, into: dfirst, start: .zero)
-        pair.backward(dfirst, block, shard, gradients, pass)
+        pair.backward(dfirst, block, shard, gradients, sums, pass)
       }
       return
     }
     var dsecond = Matrix(inputs.history.pairPartition, columns: hidden.second, in: pass.arena)
     forEachBlock(inputs) { block, shard in
-      weightedSumBackward(dy, inputs, weights, dscores, dkeys, block)
-      outputBackward(dscores, second, dsecond.mutableView(block.pairs), block, shard, pass) { dy, _ in dy }
+      weightedSumBackward(dy, inputs, weights, dscores, dkeys, block, pass)
+      outputBackward(dscores, second, dsecond.mutableView(block.pairs), block, shard, sums, pass) {
+        dy, _ in dy
+      }
     }
-    dsecond = try activation.backward(dsecond, pass)
+    dsecond = try pass.with(sums) { try activation.backward(dsecond, pass) }
     var dfirst = Matrix(inputs.history.pairPartition, columns: hidden.first, in: pass.arena)
     forEachBlock(inputs) { block, shard in
-      secondGradients(first, dsecond.view(block.pairs), block, shard, pass)
+      secondGradients(first, dsecond.view(block.pairs), block, shard, sums, pass)
       MatrixMultiply.multiply(
         dsecond.view(block.pairs), transposed, into: dfirst.mutableView(block.pairs), start: .zero)
     }
-    dfirst = try pair.activation.backward(dfirst, pass)
+    dfirst = try pass.with(sums) { try pair.activation.backward(dfirst, pass) }
     forEachBlockOfPairLayer(inputs, gradients, pass) { block, shard in
-      pair.backward(dfirst.mutableView(block.pairs), block, shard, gradients, pass)
+      pair.backward(dfirst.mutableView(block.pairs), block, shard, gradients, sums, pass)
     }
   }
 
@@ -157,45 +159,60 @@ package final class Attention {
     }
   }
 
-  /// Through the last layer, for a block's pairs: dw3 += dscore s, db3 += dscore, and into `dsecond` dscore w3, through
-  /// the derivative `df` of the activation.
+  /// Through the last layer, for a block's pairs: dw3 += dscore s, db3 += dscore in each sum, and into `dsecond` dscore w3,
+  /// through the derivative `df` of the activation.
   @inline(__always)
   private func outputBackward(
     _ dscores: UnsafePointer<Float>, _ second: Matrix, _ dsecond: MutableMatrixView, _ block: PairBlock,
-    _ shard: Int, _ pass: Pass, _ df: (_ dy: Float, _ y: Float) -> Float
+    _ shard: Int, _ sums: UnsafeBufferPointer<GradientSum>?, _ pass: Pass,
+    _ df: (_ dy: Float, _ y: Float) -> Float
   ) {
-    let dthird = pass.gradient(shard: shard, offset: weight.third)
-    let dthirdBias = pass.gradient(shard: shard, offset: bias.third)
     let third = pass.parameters + weight.third
-    for p in 0..<block.pairs.count {
-      let (s, d) = (second.row(block.pairs.lowerBound + p), dsecond.row(p))
-      let dscore = dscores[p]
-      for c in 0..<hidden.second {
-        d[c] = df(dscore * third[c], s[c])
-        dthird[c] = dthird[c].addingProduct(dscore, s[c])
+    let first = block.pairs.lowerBound
+    pass.forEachSum(second.partition, ofShard: shard, of: sums) { sum in
+      let (dthird, dthirdBias) = (sum.gradients + weight.third, sum.gradients + bias.third)
+      for p in sum.within(block.pairs).rows {
+        let (s, d, dscore) = (second.row(p), dsecond.row(p - first), dscores[p - first])
+        let own = sum.coefficient(p) * dscore
+        dthirdBias[0] += own
+        guard sum.place == 0 else {
+          Elementwise.addScaled(dthird, s, own, count: hidden.second)
+          continue
+        }
+        for c in 0..<hidden.second {
+          d[c] = df(dscore * third[c], s[c])
+          dthird[c] = dthird[c].addingProduct(own, s[c])
+        }
       }
-      dthirdBias[0] += dscore
     }
   }
 
   /// A block's part of the gradients of W2 and b2.
   private func secondGradients(
-    _ first: Matrix, _ dsecond: MatrixView, _ block: PairBlock, _ shard: Int, _ pass: Pass
+    _ first: Matrix, _ dsecond: MatrixView, _ block: PairBlock, _ shard: Int,
+    _ sums: UnsafeBufferPointer<GradientSum>?, _ pass: Pass
   ) {
-    Elementwise.addRows(
-      pass.gradient(shard: shard, offset: bias.second), dsecond.values, stride: dsecond.stride,
-      rows: dsecond.rows, columns: hidden.second)
-    MatrixMultiply.multiplyTransposedLeft(
-      first.view(block.pairs), dsecond,
-      into: pass.gradient(shard: shard, offset: weight.second, rows: hidden.first, columns: hidden.second),
-      start: .sum)
+    pass.forEachSum(first.partition, ofShard: shard, of: sums) { sum in
+      let rows = sum.within(block.pairs).rows
+      let mark = pass.arena.mark
+      let part = MatrixView(
+        dsecond.values + (rows.lowerBound - block.pairs.lowerBound) * dsecond.stride, rows: rows.count,
+        columns: dsecond.columns, stride: dsecond.stride)
+      let own = sum.scaled(part, from: rows.lowerBound, pass)
+      Elementwise.addRows(
+        sum.gradients + bias.second, own.values, stride: own.stride, rows: own.rows, columns: hidden.second)
+      MatrixMultiply.multiplyTransposedLeft(
+        first.view(rows), own,
+        into: sum.gradient(offset: weight.second, rows: hidden.first, columns: hidden.second), start: .sum)
+      pass.arena.rewind(to: mark)
+    }
   }
 
   /// Through the weighted sum and the softmax of a block's pairs, with a the softmax's weights: da_p = dy_b . k,
   /// dk += a_p dy_b, dscore_p = a_p (da_p - sum over b's pairs of a da).
   private func weightedSumBackward(
     _ dy: Matrix, _ inputs: PairInputs, _ weights: UnsafePointer<Float>,
-    _ dscores: UnsafeMutablePointer<Float>, _ dkeys: Matrix, _ block: PairBlock
+    _ dscores: UnsafeMutablePointer<Float>, _ dkeys: Matrix, _ block: PairBlock, _ pass: Pass
   ) {
     let own = weights + block.pairs.lowerBound
     var pair = 0
@@ -206,7 +223,15 @@ package final class Attention {
       var mean: Float = 0
       for i in 0..<length {
         let dweight = Elementwise.dot(d, inputs.keys.row(start + i), count: keyWidth)
-        Elementwise.addScaled(dkeys.row(start + i), d, own[pair + i], count: keyWidth)
+        if let sums = pass.sums {
+          for (place, sum) in sums.enumerated() {
+            Elementwise.addScaled(
+              dkeys.row(start + i) + place * keyWidth, d, sum.coefficients[b] * own[pair + i], count: keyWidth
+            )
+          }
+        } else {
+          Elementwise.addScaled(dkeys.row(start + i), d, own[pair + i], count: keyWidth)
+        }
         dscores[pair + i] = dweight
         mean += own[pair + i] * dweight
       }

@@ -30,14 +30,16 @@ package final class BatchNormalization: Layer {
     let moments = standardization.moments
     let scale = pass.parameters + scale
     let dx = Matrix(dy.partition, columns: dy.columns, in: pass.arena)
-    for shard in 0..<dy.partition.shards {
-      let dscale = pass.gradient(shard: shard, offset: self.scale)
-      let dshift = pass.gradient(shard: shard, offset: shift)
-      for r in dy.partition.rows(ofShard: shard) {
+    pass.forEachSum(dy.partition) { sum in
+      let dscale = sum.gradients + self.scale
+      let dshift = sum.gradients + shift
+      for r in sum.rows {
         let (d, input, to) = (dy.row(r), x.row(r), dx.row(r))
+        let coefficient = sum.coefficient(r)
         for c in 0..<dy.columns {
-          dscale[c] = dscale[c].addingProduct(d[c], moments.standardized(input[c], c))
-          dshift[c] += d[c]
+          let own = coefficient * d[c]
+          dscale[c] = dscale[c].addingProduct(own, moments.standardized(input[c], c))
+          dshift[c] += own
           to[c] = d[c] * scale[c]
         }
       }

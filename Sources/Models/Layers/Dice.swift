@@ -34,15 +34,16 @@ package final class Dice: Layer {
     let slope = pass.parameters + slope
     let direct = Matrix(dy.partition, columns: dy.columns, in: pass.arena)
     let throughGate = Matrix(dy.partition, columns: dy.columns, in: pass.arena)
-    for shard in 0..<dy.partition.shards {
-      let dslope = pass.gradient(shard: shard, offset: self.slope)
-      for r in dy.partition.rows(ofShard: shard) {
+    pass.forEachSum(dy.partition) { sum in
+      let dslope = sum.gradients + self.slope
+      for r in sum.rows {
         let (d, input, p) = (dy.row(r), x.row(r), gate.row(r))
         let (to, toGate) = (direct.row(r), throughGate.row(r))
+        let coefficient = sum.coefficient(r)
         for c in 0..<dy.columns {
           let product = d[c] * input[c]
           let rest = 1 - p[c]
-          dslope[c] = dslope[c].addingProduct(product, rest)
+          dslope[c] = dslope[c].addingProduct(coefficient * product, rest)
           to[c] = d[c] * (p[c] + rest * slope[c])
           toGate[c] = product * (1 - slope[c]) * p[c] * rest
         }

@@ -65,7 +65,7 @@ package final class Fields {
     for (index, encoder) in entries.enumerated() {
       let history = batch.histories[index]
       let dkeys = Matrix(zeros: history.keyPartition, columns: width, in: pass.arena)
-      HistorySum.backward(next.take(width), history, dkeys)
+      HistorySum.backward(next.take(width), history, dkeys, pass)
       encoder.backward(history, dkeys, pass)
     }
     items.backward(batch.candidates, next.take(width), pass)

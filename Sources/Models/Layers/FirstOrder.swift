@@ -141,7 +141,7 @@ private final class FirstOrderHistory {
     let dkeys = Matrix(zeros: history.keyPartition, columns: terms, in: pass.arena)
     let all = FirstOrder.repeated(dy, columns: terms, pass)
     HistoryMean.scale(all, history)
-    HistorySum.backward(all, history, dkeys)
+    HistorySum.backward(all, history, dkeys, pass)
     var next = Columns(dkeys)
     item.backward(history.keys, next.take(1), pass)
     for (index, mean) in itemFeatures.enumerated() {

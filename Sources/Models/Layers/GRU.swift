@@ -112,10 +112,8 @@ final class GRU {
     let dgates = Matrix(previous.partition, columns: 3 * width, in: pass.arena)
     // What each chain's state gets from the state after it.
     let carried = Matrix(zeros: chains.partition, columns: width, in: pass.arena)
-    let recurrent = Transposition.transpose(
-      pass.weight(offset: recurrentWeight, rows: width, columns: 3 * width), in: pass.arena)
-    let input = Transposition.transpose(
-      pass.weight(offset: inputWeight, rows: inputs, columns: 3 * width), in: pass.arena)
+    let recurrent = pass.transposed(offset: recurrentWeight, rows: width, columns: 3 * width)
+    let input = pass.transposed(offset: inputWeight, rows: inputs, columns: 3 * width)
     for shard in 0..<x.partition.shards {
       for time in (0..<chains.times(ofShard: shard)).reversed() {
         stepBackward(time, shard, dstates, carried, dgates, dinputPart, saved, recurrent)

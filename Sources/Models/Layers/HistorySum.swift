@@ -8,10 +8,18 @@ enum HistorySum {
     }
   }
 
-  /// dkeys[k] += dy[b] for every entry k of sample b.
-  static func backward(_ dy: Matrix, _ history: History, _ dkeys: Matrix) {
+  /// dkeys[k] += dy[b] for every entry k of sample b, in each of the pass's sums.
+  static func backward(_ dy: Matrix, _ history: History, _ dkeys: Matrix, _ pass: Pass) {
+    let width = dy.columns
+    guard let sums = pass.sums else {
+      return history.forEachPair(samples: dy.rows) { _, b, k in
+        Elementwise.add(dkeys.row(k), dy.row(b), count: width)
+      }
+    }
     history.forEachPair(samples: dy.rows) { _, b, k in
-      Elementwise.add(dkeys.row(k), dy.row(b), count: dkeys.columns)
+      for (place, sum) in sums.enumerated() {
+        Elementwise.addScaled(dkeys.row(k) + place * width, dy.row(b), sum.coefficients[b], count: width)
+      }
     }
   }
 }

@@ -33,8 +33,7 @@ package final class Linear: Layer {
   package func backward(_ dy: Matrix, _ pass: Pass) -> Matrix {
     weightGradients(dy, pass)
     let dx = Matrix(dy.partition, columns: inputs, in: pass.arena)
-    let transposed = Transposition.transpose(
-      pass.weight(offset: weight, rows: inputs, columns: outputs), in: pass.arena)
+    let transposed = pass.transposed(offset: weight, rows: inputs, columns: outputs)
     MatrixMultiply.multiply(dy.view, transposed, into: dx.mutableView, start: .zero)
     return dx
   }
@@ -42,15 +41,15 @@ package final class Linear: Layer {
   /// The part of `backward` for the weights alone: enough where the input is data.
   func weightGradients(_ dy: Matrix, _ pass: Pass) {
     guard let x else { preconditionFailure("backward follows forward") }
-    for shard in 0..<x.partition.shards {
-      let rows = x.partition.rows(ofShard: shard)
+    pass.forEachSum(x.partition) { sum in
+      let dy = sum.scaled(dy, pass)
       MatrixMultiply.multiplyTransposedLeft(
-        x.view(rows), dy.view(rows),
-        into: pass.gradient(shard: shard, offset: weight, rows: inputs, columns: outputs), start: .sum)
+        x.view(sum.rows), dy.view(sum.rows),
+        into: sum.gradient(offset: weight, rows: inputs, columns: outputs), start: .sum)
       if let bias {
         Elementwise.addRows(
-          pass.gradient(shard: shard, offset: bias), dy.row(rows.lowerBound), stride: dy.stride,
-          rows: rows.count, columns: outputs)
+          sum.gradients + bias, dy.row(sum.rows.lowerBound), stride: dy.stride, rows: sum.rows.count,
+          columns: outputs)
       }
     }
   }

@@ -23,12 +23,13 @@ package final class PReLU: Layer {
     guard let x else { preconditionFailure("backward follows forward") }
     let slope = pass.parameters + slope
     let dx = Matrix(dy.partition, columns: dy.columns, in: pass.arena)
-    for shard in 0..<dy.partition.shards {
-      let dslope = pass.gradient(shard: shard, offset: self.slope)
-      for r in dy.partition.rows(ofShard: shard) {
+    pass.forEachSum(dy.partition) { sum in
+      let dslope = sum.gradients + self.slope
+      for r in sum.rows {
         let (d, input, to) = (dy.row(r), x.row(r), dx.row(r))
+        let coefficient = sum.coefficient(r)
         for c in 0..<dy.columns {
-          dslope[c] = dslope[c].addingProduct(d[c], min(input[c], 0))
+          dslope[c] = dslope[c].addingProduct(coefficient * d[c], min(input[c], 0))
           to[c] = d[c] * (input[c] > 0 ? 1 : slope[c])
         }
       }

@@ -92,27 +92,31 @@ final class PairLayer {
 
   func beginBackward(_ shard: Int, _ pass: Pass) {
     guard let inputs = state?.inputs else { preconditionFailure("a pass is begun") }
-    state?.shard = parts.gradients(shard, inputs)
-    guard let offset = productOffset, state?.transposed == nil else { return }
-    state?.transposed = Transposition.transpose(
-      pass.weight(offset: offset, rows: keyWidth, columns: outputs), in: pass.arena)
+    state?.shard = parts.gradients(shard, inputs, pass)
+    // Once per pass: the memory of an earlier one may have been given back.
+    guard let offset = productOffset, shard == 0 else { return }
+    state?.transposed = pass.transposed(offset: offset, rows: keyWidth, columns: outputs)
   }
 
-  /// From the gradient `dy` at a block's rows of y, which is overwritten, to that at the shard's parts.
+  /// From the gradient `dy` at a block's rows of y, which is overwritten, to that at the shard's parts. `sums` are the
+  /// pass's over pairs.
   func backward(
-    _ dy: MutableMatrixView, _ block: PairBlock, _ shard: Int, _ gradients: PairGradients, _ pass: Pass
+    _ dy: MutableMatrixView, _ block: PairBlock, _ shard: Int, _ gradients: PairGradients,
+    _ sums: UnsafeBufferPointer<GradientSum>?, _ pass: Pass
   ) {
     if activation.isByRow {
-      backward(dy, block) { dy, y in dy * y * (1 - y) }
+      backward(dy, block, sums) { dy, y in dy * y * (1 - y) }
     } else {
-      backward(dy, block) { dy, _ in dy }
+      backward(dy, block, sums) { dy, _ in dy }
     }
-    productsBackward(MatrixView(dy), block, shard, gradients, pass)
+    productsBackward(MatrixView(dy), block, shard, gradients, sums, pass)
   }
 
   @inline(__always)
-  private func backward(_ dy: MutableMatrixView, _ block: PairBlock, _ df: (_ dy: Float, _ y: Float) -> Float)
-  {
+  private func backward(
+    _ dy: MutableMatrixView, _ block: PairBlock, _ sums: UnsafeBufferPointer<GradientSum>?,
+    _ df: (_ dy: Float, _ y: Float) -> Float
+  ) {
     guard let state, let (query, key) = state.shard else { preconditionFailure("a shard is begun") }
     let y = state.y.view(block.pairs)
     state.inputs.history.forEachPair(of: block) { pair, b, k in
@@ -121,7 +125,12 @@ final class PairLayer {
         let gradient = df(d[c], y[c])
         d[c] = gradient
         q[c] += gradient
-        k[c] += gradient
+        if sums == nil { k[c] += gradient }
+      }
+      guard let sums else { return }
+      for (place, sum) in sums.enumerated() {
+        let coefficient = sum.coefficients[block.pairs.lowerBound + pair]
+        Elementwise.addScaled(k + place * outputs, d, coefficient, count: outputs)
       }
     }
   }
@@ -146,14 +155,18 @@ final class PairLayer {
 
   /// The part of q * k: dW_p += (q * k)^T dy, and with d = dy W_p^T, dq += d * k and dk += d * q.
   private func productsBackward(
-    _ dy: MatrixView, _ block: PairBlock, _ shard: Int, _ gradients: PairGradients, _ pass: Pass
+    _ dy: MatrixView, _ block: PairBlock, _ shard: Int, _ gradients: PairGradients,
+    _ sums: UnsafeBufferPointer<GradientSum>?, _ pass: Pass
   ) {
     guard let offset = productOffset, let state, let transposed = state.transposed else { return }
     let products = products(block)
-    MatrixMultiply.multiplyTransposedLeft(
-      MatrixView(products), dy,
-      into: pass.gradient(shard: shard, offset: offset, rows: keyWidth, columns: outputs),
-      start: .sum)
+    pass.forEachSum(state.y.partition, ofShard: shard, of: sums) { sum in
+      let mark = pass.arena.mark
+      MatrixMultiply.multiplyTransposedLeft(
+        MatrixView(products), sum.scaled(dy, from: block.pairs.lowerBound, pass),
+        into: sum.gradient(offset: offset, rows: keyWidth, columns: outputs), start: .sum)
+      pass.arena.rewind(to: mark)
+    }
     // The gradient at q * k takes its place.
     let dproducts = products
     MatrixMultiply.multiply(dy, transposed, into: dproducts, start: .zero)
@@ -163,7 +176,14 @@ final class PairLayer {
       let (dquery, dkey) = (gradients.queries.row(b), gradients.keys.row(k))
       for c in 0..<keyWidth {
         dquery[c] = dquery[c].addingProduct(d[c], key[c])
-        dkey[c] = dkey[c].addingProduct(d[c], query[c])
+        if sums == nil { dkey[c] = dkey[c].addingProduct(d[c], query[c]) }
+      }
+      guard let sums else { return }
+      for (place, sum) in sums.enumerated() {
+        let (own, coefficient) = (
+          dkey + place * keyWidth, sum.coefficients[block.pairs.lowerBound + pair]
+        )
+        for c in 0..<keyWidth { own[c] = own[c].addingProduct(coefficient * d[c], query[c]) }
       }
     }
   }

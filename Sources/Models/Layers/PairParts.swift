@@ -86,9 +86,14 @@ final class PairParts {
     return (query, key)
   }
 
-  /// Zeros, to which the pairs of a shard add the gradients at both parts.
-  func gradients(_ shard: Int, _ inputs: PairInputs) -> (query: ShardRows, key: ShardRows) {
-    let (query, key) = rows(shard, inputs)
+  /// Zeros, to which the pairs of a shard add the gradients at both parts; at the entries', in each of the pass's sums side
+  /// by side.
+  func gradients(_ shard: Int, _ inputs: PairInputs, _ pass: Pass) -> (query: ShardRows, key: ShardRows) {
+    var (query, key) = rows(shard, inputs)
+    if pass.sumCount > 1 {
+      key = ShardRows(atMost: key.range.count, width: pass.sumCount * outputs, in: pass.arena)
+        .with(key.range)
+    }
     query.clear()
     key.clear()
     return (query, key)
@@ -101,13 +106,31 @@ final class PairParts {
   ) {
     guard let (weights, _) = state else { preconditionFailure("a pass is begun") }
     let (dquery, dkey) = dparts
-    Elementwise.addRows(
-      pass.gradient(shard: shard, offset: bias), dquery.values, stride: outputs, rows: dquery.range.count,
-      columns: outputs)
-    weightGradient(inputs.queries, dquery, width: queryWidth, offset: weight, sign: 1, shard, pass)
-    weightGradient(inputs.keys, dkey, width: keyWidth, offset: keyOffset, sign: -1, shard, pass)
-    inputGradient(dquery, gradients.queries, weights.query, pass)
-    inputGradient(dkey, gradients.keys, weights.key, pass)
+    let count = pass.sumCount
+    pass.forEachSum(inputs.samples, ofShard: shard, of: pass.sums) { sum in
+      let mark = pass.arena.mark
+      let own = sum.scaled(MatrixView(dquery.view), from: dquery.range.lowerBound, pass)
+      Elementwise.addRows(
+        sum.gradients + bias, own.values, stride: own.stride, rows: own.rows, columns: outputs)
+      weightGradient(
+        inputs.queries.view(dquery.range), own, width: queryWidth, offset: weight, sign: 1, sum, pass)
+      weightGradient(
+        inputs.keys.view(dkey.range), part(dkey, sum.place), width: keyWidth, offset: keyOffset, sign: -1,
+        sum, pass)
+      pass.arena.rewind(to: mark)
+    }
+    inputGradient(
+      MatrixView(dquery.view), gradients.queries.mutableView(dquery.range), weights.query, pass)
+    for place in 0..<count {
+      inputGradient(
+        part(dkey, place), gradients.keys.part(place, of: count).mutableView(dkey.range), weights.key, pass)
+    }
+  }
+
+  /// The sum at `place` of those side by side in `rows`.
+  private func part(_ rows: ShardRows, _ place: Int) -> MatrixView {
+    MatrixView(
+      rows.values + place * outputs, rows: rows.range.count, columns: outputs, stride: rows.width)
   }
 
   private func joinedWeights(_ pass: Pass) -> (query: MatrixView, key: MatrixView) {
@@ -130,30 +153,31 @@ final class PairParts {
   }
 
   /// One part: dx += dpart V^T.
-  private func inputGradient(_ dpart: ShardRows, _ dx: Matrix, _ weights: MatrixView, _ pass: Pass) {
+  private func inputGradient(
+    _ dpart: MatrixView, _ dx: MutableMatrixView, _ weights: MatrixView, _ pass: Pass
+  ) {
     let mark = pass.arena.mark
     let transposed = Transposition.transpose(weights, in: pass.arena)
-    MatrixMultiply.multiply(
-      MatrixView(dpart.view), transposed, into: dx.mutableView(dpart.range), start: .sum)
+    MatrixMultiply.multiply(dpart, transposed, into: dx, start: .sum)
     pass.arena.rewind(to: mark)
   }
 
   /// One part: dW += x^T dpart, and to W_d's gradient `sign` times that, the sign of x in q - k.
   private func weightGradient(
-    _ x: Matrix, _ dpart: ShardRows, width: Int, offset: Int, sign: Float, _ shard: Int, _ pass: Pass
+    _ x: MatrixView, _ dpart: MatrixView, width: Int, offset: Int, sign: Float, _ sum: SummedRows,
+    _ pass: Pass
   ) {
-    let dweight = pass.gradient(shard: shard, offset: offset, rows: width, columns: outputs)
-    let (rows, dparts) = (x.view(dpart.range), MatrixView(dpart.view))
+    let dweight = sum.gradient(offset: offset, rows: width, columns: outputs)
     guard hasDifference else {
-      return MatrixMultiply.multiplyTransposedLeft(rows, dparts, into: dweight, start: .sum)
+      return MatrixMultiply.multiplyTransposedLeft(x, dpart, into: dweight, start: .sum)
     }
     let mark = pass.arena.mark
     let joined = pass.arena.take(width * outputs, of: Float.self)
     MatrixMultiply.multiplyTransposedLeft(
-      rows, dparts, into: MutableMatrixView(joined, rows: width, columns: outputs), start: .zero)
+      x, dpart, into: MutableMatrixView(joined, rows: width, columns: outputs), start: .zero)
     Elementwise.add(dweight.values, joined, count: width * outputs)
     Elementwise.addScaled(
-      pass.gradient(shard: shard, offset: differenceOffset), joined, sign, count: width * outputs)
+      sum.gradients + differenceOffset, joined, sign, count: width * outputs)
     pass.arena.rewind(to: mark)
   }
 }

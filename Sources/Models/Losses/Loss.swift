@@ -19,6 +19,16 @@ package enum Loss: String, Sendable, CaseIterable {
     }
   }
 
+  /// The derivative of the loss of one sample by its logit. Linear in the label: slope(z, y) = slope(z, 0) +
+  /// y (slope(z, 1) - slope(z, 0)).
+  package func slope(logit: Double, label: Double) -> Double {
+    let probability = 1 / (1 + exp(-logit))
+    switch self {
+    case .crossEntropy: return probability - label
+    case .squaredError: return 2 * (probability - label) * probability * (1 - probability)
+    }
+  }
+
   /// Writes the sum of the losses per shard into `sums` [shards], and the gradient of the batch's mean loss at the
   /// logits into `dlogits` [B x 1]. `offset` is added to every logit. `batchCount` counts the batch's samples over
   /// all ranks.
@@ -34,14 +44,8 @@ package enum Loss: String, Sendable, CaseIterable {
         let logit = Double(logits.values[b]) + offset
         let label = Double(labels[b])
         assert(label.isFinite, "labels are finite")
-        let probability = 1 / (1 + exp(-logit))
         sum += value(logit: logit, label: label)
-        let slope =
-          switch self {
-          case .crossEntropy: probability - label
-          case .squaredError: 2 * (probability - label) * probability * (1 - probability)
-          }
-        dlogits.values[b] = Float(slope * scale)
+        dlogits.values[b] = Float(slope(logit: logit, label: label) * scale)
       }
       sums[shard] = sum
     }

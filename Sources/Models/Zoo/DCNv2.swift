@@ -38,6 +38,6 @@ final class DCNv2: Model {
     let dx0 = Matrix(zeros: dx.partition, columns: dx.columns, in: pass.arena)
     for crossing in crossings.reversed() { dx = crossing.backward(dx, dx0, pass) }
     Elementwise.add(dx.values, dx0.values, count: dx.rows * dx.columns)
-    fields.backward(dx, batch, pass)
+    pass.forEachSum(of: dx) { part, _ in fields.backward(part, batch, pass) }
   }
 }

@@ -25,6 +25,8 @@ final class DIN: Model {
   private let inputs: Int
   /// Where the candidate's columns begin in x.
   private let candidateStart: Int
+  /// Per history: the gradients at the entries [K x width] in each of the pass's sums.
+  private var dkeys: [Matrix?]
 
   init(_ configuration: ModelConfiguration) throws(ModelError) {
     var layout = ModelLayout()
@@ -48,6 +50,7 @@ final class DIN: Model {
         activation: configuration.attentionActivation, in: &layout)
     }
     sums = configuration.historySum
+    dkeys = Array(repeating: nil, count: attention.count)
     features = [ModelFeature.Owner.items, .samples].map {
       FeatureFields($0, configuration, widths, in: &layout)
     }
@@ -83,19 +86,32 @@ final class DIN: Model {
 
   func backward(_ dlogits: Matrix, _ batch: Batch, _ pass: Pass) throws {
     let dx = try norm.backward(perceptron.backward(dlogits, pass), pass)
-    let dcandidate = candidate(dx)
+    var next = Columns(dx)
+    _ = next.take((user?.width ?? 0) + userFeatures.width)
+    for (index, encoder) in entries.enumerated() {
+      let history = batch.histories[index]
+      let dattended = next.take(encoder.width)
+      let dkeys = Matrix(
+        zeros: history.keyPartition, columns: pass.sumCount * encoder.width, in: pass.arena)
+      if sums { HistorySum.backward(next.take(encoder.width), history, dkeys, pass) }
+      try attention[index].backward(dattended, candidate(dx), dkeys, pass)
+      self.dkeys[index] = dkeys
+    }
+    let count = pass.sumCount
+    pass.forEachSum(of: dx) { dx, place in tablesBackward(dx, part: place, of: count, batch, pass) }
+  }
+
+  /// From the gradient at x and one sum's at the entries to those of the tables and of what else x is made of.
+  private func tablesBackward(_ dx: Matrix, part place: Int, of count: Int, _ batch: Batch, _ pass: Pass) {
     var next = Columns(dx)
     if let user { user.backward(batch.users, next.take(user.width), pass) }
     userFeatures.backward(batch, next.take(userFeatures.width), pass)
     for (index, encoder) in entries.enumerated() {
-      let history = batch.histories[index]
-      let dattended = next.take(encoder.width)
-      let dkeys = Matrix(zeros: history.keyPartition, columns: encoder.width, in: pass.arena)
-      if sums { HistorySum.backward(next.take(encoder.width), history, dkeys) }
-      try attention[index].backward(dattended, dcandidate, dkeys, pass)
-      encoder.backward(history, dkeys, pass)
+      guard let dkeys = dkeys[index] else { preconditionFailure("the attention comes first") }
+      _ = next.take((sums ? 2 : 1) * encoder.width)
+      encoder.backward(batch.histories[index], dkeys.part(place, of: count), pass)
     }
-    items.backward(batch.candidates, dcandidate, pass)
+    items.backward(batch.candidates, candidate(dx), pass)
     _ = next.take(items.width)
     for fields in features { fields.backward(batch, next.take(fields.width), pass) }
   }

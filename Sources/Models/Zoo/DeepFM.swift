@@ -39,13 +39,14 @@ final class DeepFM: Model {
   }
 
   func backward(_ dlogits: Matrix, _ batch: Batch, _ pass: Pass) throws {
-    firstOrder.backward(dlogits, batch, pass)
+    pass.forEachSum(of: dlogits) { part, _ in firstOrder.backward(part, batch, pass) }
     let throughDeep = try deep.backward(dlogits, pass)
     let dx = Matrix(batch.partition, columns: products.outputs, in: pass.arena)
     for b in 0..<dx.rows {
       dx.row(b).update(from: throughDeep.row(b), count: fields.columns)
       for c in fields.columns..<dx.columns { dx.row(b)[c] = dlogits.values[b] }
     }
-    fields.backward(products.backward(try norm.backward(dx, pass), pass), batch, pass)
+    let dfields = products.backward(try norm.backward(dx, pass), pass)
+    pass.forEachSum(of: dfields) { part, _ in fields.backward(part, batch, pass) }
   }
 }

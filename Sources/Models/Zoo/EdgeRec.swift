@@ -28,6 +28,8 @@ final class EdgeRec: Model {
   /// Where the candidate's columns begin in x.
   private let candidateStart: Int
   private var sequences: [(states: Matrix, history: History)?] = [nil, nil]
+  /// The gradients at the states, in each of the pass's sums.
+  private var dstates: [Matrix?] = [nil, nil]
 
   init(_ configuration: ModelConfiguration) throws(ModelError) {
     let (width, stateWidth) = (configuration.encodedItemWidth, configuration.recurrent)
@@ -90,20 +92,36 @@ final class EdgeRec: Model {
 
   func backward(_ dlogits: Matrix, _ batch: Batch, _ pass: Pass) throws {
     let dx = try norm.backward(perceptron.backward(dlogits, pass), pass)
-    let dcandidate = candidate(dx)
+    var next = Columns(dx)
+    _ = next.take((user?.width ?? 0) + userFeatures.width)
+    for index in recurrent.indices {
+      guard let states = sequences[index]?.states else { preconditionFailure("backward follows forward") }
+      let width = recurrent[index].width
+      let dstates = Matrix(zeros: states.partition, columns: pass.sumCount * width, in: pass.arena)
+      try attention[index].backward(next.take(width), candidate(dx), dstates, pass)
+      self.dstates[index] = dstates
+    }
+    let count = pass.sumCount
+    pass.forEachSum(of: dx) { dx, place in sequencesBackward(dx, part: place, of: count, batch, pass) }
+  }
+
+  /// From the gradient at x and one sum's at the states to those of the sequences, of the tables and of what else x is made
+  /// of.
+  private func sequencesBackward(
+    _ dx: Matrix, part place: Int, of count: Int, _ batch: Batch, _ pass: Pass
+  ) {
     var next = Columns(dx)
     if let user { user.backward(batch.users, next.take(user.width), pass) }
     userFeatures.backward(batch, next.take(userFeatures.width), pass)
     for index in recurrent.indices {
-      guard let states = sequences[index]?.states else { preconditionFailure("backward follows forward") }
+      guard let dstates = dstates[index] else { preconditionFailure("the attention comes first") }
       let history = batch.histories[index]
-      let dstates = Matrix(zeros: states.partition, columns: states.columns, in: pass.arena)
-      try attention[index].backward(next.take(recurrent[index].width), dcandidate, dstates, pass)
+      _ = next.take(recurrent[index].width)
       let dentries = Matrix(zeros: history.keyPartition, columns: entries[index].width, in: pass.arena)
-      recurrent[index].backward(dstates, dentries, pass)
+      recurrent[index].backward(dstates.part(place, of: count), dentries, pass)
       entries[index].backward(history, dentries, pass)
     }
-    items.backward(batch.candidates, dcandidate, pass)
+    items.backward(batch.candidates, candidate(dx), pass)
     _ = next.take(items.width)
     for fields in features { fields.backward(batch, next.take(fields.width), pass) }
   }

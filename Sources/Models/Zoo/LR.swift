@@ -16,6 +16,6 @@ final class LR: Model {
   func forward(_ batch: Batch, _ pass: Pass) -> Matrix { firstOrder.forward(batch, pass) }
 
   func backward(_ dlogits: Matrix, _ batch: Batch, _ pass: Pass) {
-    firstOrder.backward(dlogits, batch, pass)
+    pass.forEachSum(of: dlogits) { part, _ in firstOrder.backward(part, batch, pass) }
   }
 }

@@ -13,7 +13,7 @@ package protocol Model: AnyObject {
   /// The logits [B x 1]; valid until the pass's arena is reset. Throws what the pass's reducer throws.
   func forward(_ batch: Batch, _ pass: Pass) throws -> Matrix
 
-  /// Adds the gradients of weights and local tables, given the loss's gradient at the logits [B x 1]. Must follow
-  /// a `forward` of the same batch. Throws what the pass's reducer throws.
+  /// Adds the gradients of weights and local tables, given the loss's gradient at the logits [B x 1], or, with
+  /// `Pass.sums`, 1 for each. Must follow a `forward` of the same batch. Throws what the pass's reducer throws.
   func backward(_ dlogits: Matrix, _ batch: Batch, _ pass: Pass) throws
 }

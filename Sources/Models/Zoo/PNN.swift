@@ -30,6 +30,6 @@ final class PNN: Model {
 
   func backward(_ dlogits: Matrix, _ batch: Batch, _ pass: Pass) throws {
     let dx = try norm.backward(perceptron.backward(dlogits, pass), pass)
-    fields.backward(products.backward(dx, pass), batch, pass)
+    pass.forEachSum(of: products.backward(dx, pass)) { part, _ in fields.backward(part, batch, pass) }
   }
 }

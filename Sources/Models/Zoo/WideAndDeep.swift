@@ -37,6 +37,7 @@ final class WideAndDeep: Model {
     let dx = wide.backward(dlogits, pass)
     let throughDeep = try deep.backward(dlogits, pass)
     for b in 0..<dx.rows { Elementwise.add(dx.row(b), throughDeep.row(b), count: fields.columns) }
-    fields.backward(products.backward(try norm.backward(dx, pass), pass), batch, pass)
+    let dfields = products.backward(try norm.backward(dx, pass), pass)
+    pass.forEachSum(of: dfields) { part, _ in fields.backward(part, batch, pass) }
   }
 }

@@ -127,6 +127,15 @@ package final class SearchRun {
       aucs: points.indices.map { Array(aucs[$0 * users.count..<($0 + 1) * users.count]) })
   }
 
+  /// How the user at `index` is fine-tuned at `point`; nil: not at all.
+  private func settings(_ point: SearchPoint, _ index: Int) -> TuningSettings? {
+    guard point.method.fineTunes else { return nil }
+    let labels =
+      point.labels ?? LabelCorrection.labels(point.method, localCTR: localCTR[index], globalCTR: globalCTR)
+    return TuningSettings(
+      job.fineTuning, point.settings, labels: labels, trained: point.method.trainedWeights)
+  }
+
   /// Calls `emit` with the AUC of each point for the user at `index`.
   private func process(_ index: Int, emit: (Double) throws -> Void) throws {
     let user = users[index]
@@ -138,15 +147,11 @@ package final class SearchRun {
     model.gather(fit, heldOut)
     let logits = arena.take(heldOut.count, of: Float.self)
     for point in points {
+      if let settings = settings(point, index) { model.expect(fit, user: user, settings) }
+    }
+    for point in points {
       model.use(model.cloud)
-      if point.method.fineTunes {
-        let labels =
-          point.labels
-          ?? LabelCorrection.labels(point.method, localCTR: localCTR[index], globalCTR: globalCTR)
-        let settings = TuningSettings(
-          job.fineTuning, point.settings, labels: labels, trained: point.method.trainedWeights)
-        try model.fineTune(fit, user: user, settings)
-      }
+      if let settings = settings(point, index) { try model.fineTune(fit, user: user, settings) }
       try model.score(heldOut, into: logits)
       try emit(metric.evaluate(scores: logits, labels: truth, count: heldOut.count).value)
     }

@@ -45,4 +45,56 @@ import Testing
     #expect(Set(ours + theirs).count == 4)
     #expect(try scores([cloud, other, other, cloud]) == ours + theirs + theirs + ours)
   }
+
+  /// Fine-tunings that are announced share their first step, and have the scores that they have by themselves to rounding,
+  /// whatever the order, the number of steps and the loss.
+  @Test(arguments: ModelRegistry.names, [Loss.crossEntropy, .squaredError])
+  func firstStepsAreShared(_ name: String, _ loss: Loss) throws {
+    let dataset = featureDataset()
+    for (batchSize, epochs) in [(7, 2), (1000, 1)] {
+      var job = try FineTuningExample.job(name, "learning_rate: 0.002", for: dataset)
+      job.loss = loss
+      (job.fineTuning.batchSize, job.fineTuning.epochs) = (batchSize, epochs)
+      let model = UserModel(
+        job: job, dataset: dataset, weights: FineTuningExample.weights(job, dataset))
+      var settings = [(1, 0), (0.8, 0.1), (1.2, -0.2), (0.9, 0.3), (1, 0)].map { alpha, beta in
+        TuningSettings(
+          job.fineTuning, labels: CorrectedLabels(alpha: alpha, beta: beta, status: .corrected), trained: .all
+        )
+      }
+      settings[1].labels.logitOffset = 0.5
+
+      /// The scores after each of `settings` in turn, of which those at `announced` are announced.
+      func scores(_ settings: [TuningSettings], announced: [Int]) throws -> [[Float]] {
+        model.begin()
+        let train = dataset.trainReferences(ofUser: 2, in: model.userArena)
+        let test = dataset.testReferences(ofUser: 2, in: model.userArena)
+        model.gather(train, test)
+        for index in announced { model.expect(train, user: 2, settings[index]) }
+        return try settings.map { settings in
+          model.use(model.cloud)
+          try model.fineTune(train, user: 2, settings)
+          var logits = [Float](repeating: 0, count: test.count)
+          try model.score(test, into: &logits)
+          return logits
+        }
+      }
+      func expectEqual(_ some: [[Float]], _ others: [[Float]]) {
+        for (a, b) in zip(some.joined(), others.joined()) { #expect(abs(a - b) <= 1e-5 + 1e-5 * abs(b)) }
+      }
+      let alone = try scores(settings, announced: [])
+      #expect(Set(alone).count == 4 && alone[0] == alone[4])
+      // What is announced first, and what shifts the logits, has the bits that it has alone.
+      let shared = try scores(settings, announced: [0, 1, 2, 4])
+      #expect(shared[0] == alone[0] && shared[1] == alone[1] && shared[3] == alone[3])
+      #expect(shared[4] == alone[4])
+      expectEqual(shared, alone)
+      let reversed = try scores(settings.reversed(), announced: [4, 1])
+      #expect(reversed[4] == alone[0])
+      expectEqual(reversed, alone.reversed())
+      settings[1].labels.logitOffset = 0
+      expectEqual(
+        try scores(settings, announced: [0, 1, 2, 3, 4]), try scores(settings, announced: []))
+    }
+  }
 }

@@ -80,6 +80,55 @@ final class Harness: ShardReducer {
     )
   }
 
+  /// Gradients of dense weights and of tables.
+  struct Gradients {
+    var dense: [Float]
+    var tables: [[Float]]
+  }
+
+  /// The sums of the logits' gradients with each of `coefficients` [B], by moving statistics: all in one backward pass
+  /// (`Pass.sums`), or one pass after the other with the coefficients as gradients at the logits.
+  func sums(_ ragged: RaggedBatch, _ coefficients: [[Float]], atOnce: Bool) throws -> [Gradients] {
+    arena.reset()
+    pass.normalization = .moving
+    pass.submodel = submodel()
+    let batch = batch(ragged)
+    _ = try model.forward(batch, pass)
+    let dlogits = Matrix(batch.partition, columns: 1, in: arena)
+    let sums = coefficients.map { own in
+      let tables = submodel()
+      let isFirst = own == coefficients[0]
+      let rows = own.indices.filter { isFirst || own[$0] != 0 }
+      return GradientSum(
+        coefficients: UnsafePointer(arena.copy(own)), rows: (rows.first ?? 0)..<(rows.last ?? -1) + 1,
+        gradients: arena.takeZeros(max(1, model.layout.parameterCount), of: Float.self), submodel: tables)
+    }
+    if atOnce {
+      for b in 0..<dlogits.rows { dlogits.values[b] = 1 }
+      try sums.withUnsafeBufferPointer { sums in
+        pass.sums = sums
+        defer { pass.sums = nil }
+        try model.backward(dlogits, batch, pass)
+      }
+    } else {
+      let whole = (pass.gradients, pass.submodel)
+      defer { (pass.gradients, pass.submodel) = whole }
+      for sum in sums {
+        (pass.gradients, pass.submodel) = (sum.gradients, sum.submodel)
+        for b in 0..<dlogits.rows { dlogits.values[b] = sum.coefficients[b] }
+        try model.backward(dlogits, batch, pass)
+      }
+    }
+    return sums.map { sum in
+      Gradients(
+        dense: Array(UnsafeBufferPointer(start: sum.gradients, count: model.layout.parameterCount)),
+        tables: model.layout.tables.indices.map { table in
+          let local = sum.submodel.tables[table]
+          return Array(UnsafeBufferPointer(start: local.gradients, count: local.rows * local.width))
+        })
+    }
+  }
+
   /// The gradient of the dense weight at `offset`, summed over the shards.
   func denseGradient(_ offset: Int) -> Float {
     (0..<shards).reduce(0) { $0 + gradients[$1 * model.layout.parameterCount + offset] }
