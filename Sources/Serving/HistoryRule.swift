@@ -1,15 +1,20 @@
 import IO
 
 /// Which of a user's events are the history of an item that is shown at a time: the same as that of a training sample.
-struct HistoryRule {
+package struct HistoryRule {
   let dataset: Dataset
   let sameTime: SameTime
+
+  package init(dataset: Dataset, sameTime: SameTime) {
+    self.dataset = dataset
+    self.sameTime = sameTime
+  }
 
   /// How many of the events of the user in row `user` come before `item`, shown at `time`; all of them where that is nil.
   ///
   /// Where the data set has a sample of that user, item and time it is the sample's. Otherwise the events of earlier
   /// times, and those of the same second where samples know these, up to the first one of the same item.
-  func position(user: Int, item: Int32, time: Int64?) -> Int32 {
+  package func position(user: Int, item: Int32, time: Int64?) -> Int32 {
     let (first, end) = (Int(dataset.users.eventOffsets[user]), Int(dataset.users.eventOffsets[user + 1]))
     guard let time else { return Int32(end - first) }
     for samples in [dataset.train, dataset.test] {

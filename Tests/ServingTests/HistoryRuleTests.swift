@@ -1,9 +1,8 @@
 import IO
+import Serving
 import Support
 import TestSupport
 import Testing
-
-@testable import Serving
 
 @Suite struct HistoryRuleTests {
   /// Events of one user at 10, 20, 20, 20 and 30.
