@@ -167,7 +167,7 @@ import Testing
       #expect(try FileManager.default.contentsOfDirectory(atPath: disk).isEmpty)
       // The rest of the disk is taken but for some kilobytes, so that a lock fits and no checkpoint does.
       let filler =
-        "dd if=/dev/zero of=\(disk)/filler bs=1k 2>/dev/null; truncate -s -12k \(disk)/filler; rm -rf \(disk)/out"
+        "dd if=/dev/zero of=\(disk)/filler bs=1k 2>/dev/null; truncate -s -16k \(disk)/filler; rm -rf \(disk)/out"
       _ = try Command.run("/bin/bash", ["-c", filler + "; mkdir -p \(disk)/out"])
       for ranks in [nil, 2] {
         // Before any work, and where that is not wanted, when the disk is full.

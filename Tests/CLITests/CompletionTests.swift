@@ -79,7 +79,7 @@ import Testing
         "movielens1m: no such schema, neither a file nor the name of one that the program has (did you mean movielens-1m?)"
       ),
       (["import", "table", "--schema", "Amazon2023", "--output", "o.h5"], "(did you mean amazon-2023?)"),
-      (["import", "table", "--schema", "mine", "--output", "o.h5"], "(the program has ali-display-ad"),
+      (["import", "table", "--schema", "warehouse", "--output", "o.h5"], "(the program has ali-display-ad"),
       (run(key), "unknown key learning_rat in finetuning (did you mean learning_rate?)"),
     ] {
       let outcome = try Command.lcft(arguments)

@@ -6,7 +6,7 @@ import Testing
 @Suite(.serialized) struct SilentSettingTests {
   @Test func spreadsOfWhatAWorldDoesNotHave() throws {
     let folder = try FileTestFolder()
-    let command = ["synthesize", "--users", "10", "--items", "20", "--output", folder.file("w.h5")]
+    let command = ["synthesize", "--users", "10", "--items", "60", "--output", folder.file("w.h5")]
     for (options, message) in [
       (
         ["--item-feature-spread", "1"],
@@ -78,7 +78,7 @@ import Testing
     let folder = try FileTestFolder()
     let world = folder.file("w.h5")
     #expect(
-      try Command.lcft(["synthesize", "--users", "60", "--items", "30", "--output", world]).status == 0)
+      try Command.lcft(["synthesize", "--users", "60", "--items", "60", "--output", world]).status == 0)
     let job = try folder.write("# nothing yet\n", to: "empty.yaml")
     let preview = try Command.lcft([
       "run", "--job", job, "--data", world, "--output", folder.file("out"), "--dry-run",

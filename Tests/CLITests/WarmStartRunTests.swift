@@ -182,8 +182,8 @@ import Testing
     }
     try FileManager.default.createDirectory(atPath: folder.file("empty"), withIntermediateDirectories: true)
     try RefusalTests.refused(train("out", from: "empty"), "empty: has no checkpoint-epoch-N.h5")
-    try RefusalTests.refused(
-      train("out", from: nil) + ["--warm-start-rows", "average"], "goes with --warm-start")
+    let alone = try Command.lcft(train("out", from: nil) + ["--warm-start-rows", "average"])
+    #expect(alone.status == 64 && alone.errors.contains("goes with --warm-start"), "\(alone.errors)")
     try RefusalTests.refused(
       WarmStartRunTests.arguments("run", folder, "out", from: "old") + ["--methods", "cloud,hard"],
       "without --warm-start", "--labels FILE")

@@ -20,16 +20,17 @@ import Testing
     let directory = try FileTestFolder()
     let file = try directory.write(
       "user,item,timestamp,\(column)\nu1,a,100,0\nu1,b,200,0\nu1,c,300,1\nu1,d,400,0\n", to: "log.csv")
-    var options = CSVImport.Options(interactions: file, split: .fraction(0.5), seed: 1, keepFirst: true)
-    options.negatives.ratios = 0...0
+    var options = CSVImport.Options(interactions: file, split: .fraction(0.5), seed: 1)
     let error = #expect(throws: ImportError.unusedLabel(file: file, column: column)) {
       try CSVImport.run(options)
     }
     #expect("\(try #require(error))".contains("--all-positive"))
 
     options.columns.allPositive = true
+    (options.negatives.ratios, options.keepFirst) = (0...0, true)
     #expect(try labels(options) == [1, 1, 1, 1])
     options.columns.allPositive = false
+    (options.negatives, options.keepFirst) = (NegativeSampling(), false)
     options.columns.label = column
     #expect(try labels(options) == [0, 0, 1, 0])
     options.columns.label = nil

@@ -7,10 +7,11 @@ import Support
 /// labels, and slopes are linear in a sample's label, which is alpha or beta. So one backward pass serves all labels that
 /// are expected (`Pass.sums`), by up to three sums for any number of them:
 ///
-///     g(alpha, beta) = g(alpha_0, beta_0) + (alpha - alpha_0) g+ + (beta - beta_0) g-
+///     g(alpha, beta) = g(1, 0) + (alpha - 1) g+ + beta g-
 ///
-/// with (alpha_0, beta_0) the labels that were expected first, and g+ and g- what one label more adds over the positives
-/// and over the negatives, each summed over its own class alone, and only where labels of the class differ.
+/// with g(1, 0) that of the labels as they are, and g+ and g- what one label more adds over the positives and over the
+/// negatives, each summed over its own class alone, and only where labels of the class differ. The gradient of one
+/// fine-tuning has the same bits whatever else is expected.
 final class FirstStep {
   private let model: any Model
   private let loss: Loss
@@ -26,8 +27,16 @@ final class FirstStep {
   private var expectedBatch: Batch?
   private var isSummed = false
   private var expected = GrowableBuffer<Expected>(capacity: 64)
-  /// g(alpha_0, beta_0), g+ and g-.
-  private var basis: (base: Gradients?, positives: Gradients?, negatives: Gradients?)
+  private var basis = Basis()
+  /// Of a fine-tuning that nobody expected; its memory serves the next one.
+  private var lonely = Basis()
+
+  /// g(1, 0), g+ and g-; nil where nothing asks for it.
+  private struct Basis {
+    var base: Gradients?
+    var positives: Gradients?
+    var negatives: Gradients?
+  }
 
   /// Labels of a fine-tuning that is to come, and, where logits are shifted, their gradient.
   private struct Expected: BitwiseCopyable {
@@ -43,6 +52,9 @@ final class FirstStep {
     func isSame(as other: Expected) -> Bool {
       alpha == other.alpha && beta == other.beta && offset == other.offset
     }
+
+    /// The labels as they are.
+    static var own: Expected { Expected(.plain) }
   }
 
   init(job: Job, weights: UserWeights, statistics: UnsafeMutablePointer<Float>, userArena: Arena) {
@@ -64,7 +76,7 @@ final class FirstStep {
     expectedBatch = nil
     expected.removeAll()
     isSummed = false
-    basis = (nil, nil, nil)
+    (basis, lonely) = (Basis(), Basis())
     let loaded = weights.current
     if pass.parameters != loaded.dense { pass.transposes?.clear() }
     (pass.parameters, pass.submodel) = loaded
@@ -100,67 +112,59 @@ final class FirstStep {
     if expectedBatch?.users == batch.users {
       try sumExpected()
       for index in 0..<expected.count where expected.pointer[index].isSame(as: wanted) {
-        return step(expected.pointer[index])
+        return step(expected.pointer[index], basis)
       }
     }
-    let logits = try forward(batch)
-    arena.rewind(to: afterForward)
-    weights.zeroGradients()
-    let sums = arena.take(1, of: GradientSum.self)
-    sums[0] = sum(logits, batch, into: weights.gradients) { slope($0, $1, wanted) }
-    try backward(sums, count: 1, batch)
-    return StepGradients(weights.gradients)
+    var alone = wanted
+    alone.gradients = weights.gradients
+    try withUnsafeMutablePointer(to: &alone) {
+      try sum(UnsafeMutableBufferPointer(start: $0, count: 1), batch, into: &lonely)
+    }
+    return step(alone, lonely)
   }
 
-  private func step(_ labels: Expected) -> StepGradients {
+  private func step(_ labels: Expected, _ basis: Basis) -> StepGradients {
     guard labels.offset == 0, let base = basis.base else {
       return StepGradients(labels.gradients ?? weights.gradients)
     }
-    let first = expected.pointer[firstUnshifted]
     var step = StepGradients(base)
-    if labels.alpha != first.alpha, let positives = basis.positives {
-      step.add(positives, times: labels.alpha - first.alpha)
-    }
-    if labels.beta != first.beta, let negatives = basis.negatives {
-      step.add(negatives, times: labels.beta - first.beta)
-    }
+    if labels.alpha != 1, let positives = basis.positives { step.add(positives, times: labels.alpha - 1) }
+    if labels.beta != 0, let negatives = basis.negatives { step.add(negatives, times: labels.beta) }
     return step
-  }
-
-  /// The place of (alpha_0, beta_0) among the expected labels; their number if all shift the logits.
-  private var firstUnshifted: Int {
-    (0..<expected.count).first { expected.pointer[$0].offset == 0 } ?? expected.count
   }
 
   /// Sums all gradients that are expected in one backward pass, unless that is done.
   func sumExpected() throws {
     guard let batch = expectedBatch, !isSummed else { return }
-    let logits = try forward(batch)
     isSummed = true
+    try sum(UnsafeMutableBufferPointer(start: expected.pointer, count: expected.count), batch, into: &basis)
+  }
+
+  /// Sums what the gradients on all of `labels` consist of, in one backward pass.
+  private func sum(
+    _ labels: UnsafeMutableBufferPointer<Expected>, _ batch: Batch, into basis: inout Basis
+  ) throws {
+    let logits = try forward(batch)
     arena.rewind(to: afterForward)
-    let sums = arena.take(3 + expected.count, of: GradientSum.self)
+    let sums = arena.take(3 + labels.count, of: GradientSum.self)
     var count = 0
-    func add(_ slope: (Double, Float) -> Double) -> Gradients {
-      let gradients = weights.makeGradients(in: userArena)
+    func add(_ earlier: Gradients?, _ slope: (Double, Float) -> Double) -> Gradients {
+      let gradients = weights.zeroGradients(earlier, in: userArena)
       sums[count] = sum(logits, batch, into: gradients, slope)
       count += 1
       return gradients
     }
-    let first = firstUnshifted
-    if first < expected.count {
-      let labels = expected.pointer[first]
-      var differ = (alpha: false, beta: false)
-      for index in first..<expected.count where expected.pointer[index].offset == 0 {
-        if expected.pointer[index].alpha != labels.alpha { differ.alpha = true }
-        if expected.pointer[index].beta != labels.beta { differ.beta = true }
-      }
-      basis.base = add { slope($0, $1, labels) }
-      if differ.alpha { basis.positives = add { logit, own in own > 0 ? slopePerLabel(logit) : 0 } }
-      if differ.beta { basis.negatives = add { logit, own in own > 0 ? 0 : slopePerLabel(logit) } }
+    let unshifted = labels.contains { $0.offset == 0 }
+    if unshifted { basis.base = add(basis.base) { slope($0, $1, .own) } }
+    if labels.contains(where: { $0.offset == 0 && $0.alpha != 1 }) {
+      basis.positives = add(basis.positives) { logit, own in own > 0 ? slopePerLabel(logit) : 0 }
     }
-    for index in 0..<expected.count where expected.pointer[index].offset != 0 {
-      let labels = expected.pointer[index]
-      expected.pointer[index].gradients = add { slope($0, $1, labels) }
+    if labels.contains(where: { $0.offset == 0 && $0.beta != 0 }) {
+      basis.negatives = add(basis.negatives) { logit, own in own > 0 ? 0 : slopePerLabel(logit) }
+    }
+    for index in labels.indices where labels[index].offset != 0 {
+      let own = labels[index]
+      labels[index].gradients = add(own.gradients) { slope($0, $1, own) }
     }
     if count > 0 { try backward(sums, count: count, batch) }
   }

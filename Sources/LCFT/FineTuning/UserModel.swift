@@ -131,7 +131,7 @@ package final class UserModel {
   }
 
   /// Says that fine-tunings of these `settings` on `samples` will start from the weights as they were loaded: what their
-  /// first steps have in common is then computed once. Results differ by rounding at most.
+  /// first steps have in common is then computed once, with the same bits.
   package func expect(
     _ samples: UnsafeMutableBufferPointer<SampleReference>, user: Int, _ settings: TuningSettings
   ) {

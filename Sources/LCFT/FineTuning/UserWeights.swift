@@ -77,7 +77,7 @@ final class UserWeights {
   }
 
   /// Zeroed gradients of the loaded weights, beside those that steps use.
-  func makeGradients(in arena: Arena) -> Gradients {
+  private func makeGradients(in arena: Arena) -> Gradients {
     let tables = arena.take(layout.tables.count, of: LocalTable.self)
     forEachTable { index, count, _ in
       tables[index] = pristine.tables[index]
@@ -115,7 +115,16 @@ final class UserWeights {
     }
   }
 
-  func zeroGradients() {
+  func zeroGradients() { zero(gradients) }
+
+  /// `earlier` with zeros, or where there is none new gradients.
+  func zeroGradients(_ earlier: Gradients?, in arena: Arena) -> Gradients {
+    guard let earlier else { return makeGradients(in: arena) }
+    zero(earlier)
+    return earlier
+  }
+
+  private func zero(_ gradients: Gradients) {
     gradients.dense.update(repeating: 0, count: layout.parameterCount)
     forEachTable { index, count, _ in gradients[.table(index)].update(repeating: 0, count: count) }
   }

@@ -19,8 +19,8 @@ import Testing
     try file.close()
     expectFileError([
       "x.h5",
-      "lcft-dataset, lcft-catalogue, lcft-checkpoint, lcft-results, lcft-models, lcft-ab-test, lcft-labels, lcft-search "
-        + "expected",
+      "lcft-dataset, lcft-catalogue, lcft-checkpoint, lcft-results, lcft-models, lcft-ab-test, lcft-labels, lcft-search, "
+        + "lcft-predictions expected",
       "not given",
     ]) {
       _ = try FileKind.of(folder.file("x.h5"))

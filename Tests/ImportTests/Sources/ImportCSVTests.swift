@@ -9,10 +9,14 @@ import Testing
     _ directory: FileTestFolder, _ interactions: String, items: String? = nil,
     split: SplitRule = .fraction(0.5)
   ) throws -> CSVImport.Options {
-    CSVImport.Options(
+    // Where there are labels, no negatives are drawn.
+    let columns = interactions.prefix { $0 != "\n" }.split(separator: ",")
+    let isLabelled = columns.contains("label") || columns.contains("rating")
+    return CSVImport.Options(
       interactions: try directory.write(interactions, to: "interactions.csv"),
       items: try items.map { try directory.write($0, to: "items.csv") }, split: split, seed: 1,
-      negatives: NegativeSampling(ratios: 1...1, ownItems: .asNegatives))
+      negatives: isLabelled
+        ? NegativeSampling() : NegativeSampling(ratios: 1...1, ownItems: .asNegatives))
   }
 
   @Test func exposuresDoNotSeeTheirOwnPage() throws {

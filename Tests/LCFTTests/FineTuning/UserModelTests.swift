@@ -46,7 +46,7 @@ import Testing
     #expect(try scores([cloud, other, other, cloud]) == ours + theirs + theirs + ours)
   }
 
-  /// Fine-tunings that are announced share their first step, and have the scores that they have by themselves to rounding,
+  /// Fine-tunings that are announced share their first step, and have the bits that they have by themselves,
   /// whatever the order, the number of steps and the loss.
   @Test(arguments: ModelRegistry.names, [Loss.crossEntropy, .squaredError])
   func firstStepsAreShared(_ name: String, _ loss: Loss) throws {
@@ -79,22 +79,13 @@ import Testing
           return logits
         }
       }
-      func expectEqual(_ some: [[Float]], _ others: [[Float]]) {
-        for (a, b) in zip(some.joined(), others.joined()) { #expect(abs(a - b) <= 1e-5 + 1e-5 * abs(b)) }
-      }
       let alone = try scores(settings, announced: [])
       #expect(Set(alone).count == 4 && alone[0] == alone[4])
-      // What is announced first, and what shifts the logits, has the bits that it has alone.
-      let shared = try scores(settings, announced: [0, 1, 2, 4])
-      #expect(shared[0] == alone[0] && shared[1] == alone[1] && shared[3] == alone[3])
-      #expect(shared[4] == alone[4])
-      expectEqual(shared, alone)
-      let reversed = try scores(settings.reversed(), announced: [4, 1])
-      #expect(reversed[4] == alone[0])
-      expectEqual(reversed, alone.reversed())
+      // Each has the bits that it has alone.
+      #expect(try scores(settings, announced: [0, 1, 2, 4]) == alone)
+      #expect(try scores(settings.reversed(), announced: [4, 1]) == alone.reversed())
       settings[1].labels.logitOffset = 0
-      expectEqual(
-        try scores(settings, announced: [0, 1, 2, 3, 4]), try scores(settings, announced: []))
+      #expect(try scores(settings, announced: [0, 1, 2, 3, 4]) == scores(settings, announced: []))
     }
   }
 }

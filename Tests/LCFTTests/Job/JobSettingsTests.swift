@@ -104,21 +104,23 @@ import Testing
   /// Every stored value of a section has a row.
   @Test func everyFieldHasARow() {
     let job = Job.sections
+    func section(_ key: String) -> JobSection { job.subsections.first { $0.key == key }! }
     func rows(_ key: String) -> Int {
-      let section = job.subsections.first { $0.key == key }!
+      let section = section(key)
       let optimizers = ["beta1", "beta2", "epsilon"]
       return section.settings.count { !optimizers.contains($0.key) } + section.subsections.count
     }
     func fields(_ value: Any) -> Int { Mirror(reflecting: value).children.count }
     let some = JobSettingsTests.jobs[0]
     #expect(rows("training") == fields(some.training))
+    #expect(rows("validation") == fields(some.validation))
     #expect(rows("finetuning") == fields(some.fineTuning))
     #expect(rows("grouping") == fields(some.grouping))
     #expect(rows("search") == fields(some.search))
     // The features and the widths that they have by name come with the data set; which of them are taken, the use of the
     // genome and the length of histories are the job's.
     #expect(rows("model") == fields(some.model) - 1 + 3)
-    #expect(fields(TuningOverrides()) == job.subsections[2].subsections[0].subsections[0].settings.count)
+    #expect(fields(TuningOverrides()) == section("finetuning").subsections[0].subsections[0].settings.count)
   }
 
   /// What is compared, by name; what a model or an optimiser does not have is not.

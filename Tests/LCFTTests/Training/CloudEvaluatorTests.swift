@@ -37,7 +37,7 @@ import Testing
       var (pairs, right) = (0.0, 0.0)
       for (i, logit) in logits.enumerated() {
         let p = 1 / (1 + exp(-Double(logit)))
-        loss -= test[i].label == 1 ? log(p) : log(1 - p)
+        loss += log1p(exp(test[i].label == 1 ? -Double(logit) : Double(logit)))
         predicted += p
         clicks += Double(test[i].label)
         for (j, other) in logits.enumerated() where test[i].label == 1 && test[j].label == 0 {

@@ -99,8 +99,8 @@ import Testing
     let inputs = try example.inputs(Inputs.Options(labelledMethods: []), in: session)
     let table = try session.perform(SearchSettings(session, inputs, methods: [.local], checkpoint: nil))
     #expect(table?.methods.first?.rows.count == 2)
-    #expect(
-      try example.contents()?.keys.sorted() == ["progress.jsonl", "search.h5", "search.yaml"])
+    let left = try example.contents()?.keys.sorted()
+    #expect(left == ["progress.jsonl", "search.h5", "search.yaml"])
   }
 
   @Test func whatCannotBeJudgedIsRefused() throws {
