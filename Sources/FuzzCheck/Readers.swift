@@ -5,7 +5,6 @@ import Import
 import LCFT
 import Report
 import Runs
-import Serving
 import Studies
 import Support
 
@@ -185,15 +184,6 @@ final class Readers {
     case .search, .abTest: break
     case .predictions: try predict(path)
     }
-  }
-
-  /// Scores the pairs `path` by the corpus's own model.
-  private func predict(_ path: String) throws {
-    var options = Predict.Options(
-      checkpoint: file("checkpoint.h5"), pairs: path, output: "\(scratch)/out/scores.csv")
-    options.data = file("world.h5")
-    options.overwrites = true
-    try attempt { _ = try Predict(options, SoloCommunicator()).run() }
   }
 
   /// A session that writes checkpoints and results into a folder of the cases' own.

@@ -42,9 +42,9 @@ package struct ResourceEstimate: Sendable {
   /// A checkpoint with its optimiser's state.
   package let checkpointBytes: Int
   /// The program, its libraries and MPI's buffers, per rank.
-  package static let program = 48 << 20
+  package static let program = 55 << 20
   /// What the HDF5 library keeps where files are read and written: on rank 0, in addition.
-  package static let ofFiles = 5 << 20
+  package static let ofFiles = 4 << 20
 
   /// For `ranks` ranks; `work` is what the command does. Users' models that are
   /// kept are not among them (`modelsBytes`).

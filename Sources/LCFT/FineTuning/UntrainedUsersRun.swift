@@ -65,7 +65,7 @@ package final class UntrainedUsersRun {
       rebasing: logits.values[Int(offsets[position])..<Int(offsets[position + 1])])
   }
 
-  /// What is said of these users beside `results`, on rank 0, whose users are counted among all; nil where `results` do
+  /// What there is of these users beside `results`, on rank 0, whose users are counted among all; nil where `results` do
   /// not have the cloud model's predictions.
   package func outcome(beside results: Results) -> Results.Untrained? {
     guard let cloud = results.methods.first(where: { $0.name == Method.cloud.rawValue }),
