@@ -78,6 +78,6 @@ struct PassMemory {
   }
 
   /// What arenas that hold so many bytes make the process hold. The C library keeps some of the smaller slabs that they
-  /// had before, as measured about a seventh.
-  static func held(_ bytes: Double) -> Int { Int(1.15 * bytes) }
+  /// had before, as measured a twentieth.
+  static func held(_ bytes: Double) -> Int { Int(1.05 * bytes) }
 }
