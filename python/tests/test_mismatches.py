@@ -17,7 +17,9 @@ import lcft
 RunOf = Callable[[str], Path]
 
 
-def test_files_that_do_not_belong_together(run_of: RunOf, datasets: Dict[str, Path]) -> None:
+def test_files_that_do_not_belong_together(
+    run_of: RunOf, datasets: Dict[str, Path], tmp_path: Path
+) -> None:
     checkpoint, models = run_of("DIN") / "checkpoint-epoch-1.h5", run_of("DIN") / "models.h5"
     raises(
         lcft.MismatchError,
@@ -26,19 +28,24 @@ def test_files_that_do_not_belong_together(run_of: RunOf, datasets: Dict[str, Pa
         "give that data set",
         when=lambda: lcft.to_onnx(checkpoint, dataset=datasets["plain"]),
     )
-    group = sorted(run_of("DIN").glob("group-*.h5"))[0]
-    raises(lcft.MismatchError, "group-", "give dataset", when=lambda: lcft.to_onnx(group))
+    # As versions wrote it that had no catalogues.
+    older = tmp_path / "older.h5"
+    shutil.copy(checkpoint, older)
+    with h5py.File(older, "r+") as file:
+        for name in [name for name in file.attrs if name.startswith("catalogue")]:
+            del file.attrs[name]
+    raises(lcft.MismatchError, "older.h5", "give dataset", when=lambda: lcft.to_onnx(older))
     raises(
         lcft.MismatchError,
-        "group-",
+        "older.h5",
         "names no catalogue",
         "give dataset",
-        when=lambda: lcft.ModelInputs(group),
+        when=lambda: lcft.ModelInputs(older),
     )
     raises(
         lcft.MismatchError,
         "another data set",
-        when=lambda: lcft.to_onnx(group, dataset=run_of("LR plain") / "catalogue.h5"),
+        when=lambda: lcft.to_onnx(older, dataset=run_of("LR plain") / "catalogue.h5"),
     )
     raises(
         lcft.ForeignFileError,
