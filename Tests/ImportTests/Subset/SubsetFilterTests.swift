@@ -40,7 +40,10 @@ import Testing
     let file = try log.directory.write("z\r\n y \n\nz\n", to: "users.txt")
     let (again, _) = try log.subset(Self.dataset) { $0.users = .file(file) }
     #expect(again.contentDigest() == result.contentDigest())
-    #expect(throws: SubsetError.noneListed(file: log.directory.path + "/input.h5", users: "--users (no file of that name is there)")) {
+    #expect(
+      throws: SubsetError.noneListed(
+        file: log.directory.path + "/input.h5", users: "--users (no file of that name is there)")
+    ) {
       try log.subset(Self.dataset) { $0.users = .ids(["nobody"]) }
     }
   }
