@@ -61,17 +61,6 @@ extension History {
   /// index, the sample's and the entry's.
   @inline(__always)
   func forEachPair(samples: Int, _ body: (_ pair: Int, _ sample: Int, _ entry: Int) -> Void) {
-    var pair = 0
-    for sample in 0..<samples {
-      let start = Int(starts[sample])
-      assert(
-        lengths[sample] >= 0 && (lengths[sample] == 0 || start >= 0)
-          && start + Int(lengths[sample]) <= keyPartition.count, "the window is in the history")
-      for entry in start..<start + Int(lengths[sample]) {
-        body(pair, sample, entry)
-        pair += 1
-      }
-    }
-    assert(pair == pairPartition.count, "the partition counts the pairs")
+    forEachPair(of: PairBlock(samples: 0..<samples, pairs: 0..<pairPartition.count), body)
   }
 }

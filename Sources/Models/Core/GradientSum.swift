@@ -54,28 +54,22 @@ struct SummedRows {
   /// `dy`, whose first row is row `first`, with every row times its coefficient.
   func scaled(_ dy: MatrixView, from first: Int, _ pass: Pass) -> MatrixView {
     guard coefficients != nil else { return dy }
-    let scaled = pass.arena.take(dy.rows * dy.columns, of: Float.self)
+    let scaled = MutableMatrixView(
+      pass.arena.take(dy.rows * dy.columns), rows: dy.rows, columns: dy.columns)
+    scale(dy, from: first, into: scaled)
+    return MatrixView(scaled)
+  }
+
+  fileprivate func scale(_ dy: MatrixView, from first: Int, into scaled: MutableMatrixView) {
     for r in 0..<dy.rows {
-      let (from, to, c) = (dy.values + r * dy.stride, scaled + r * dy.columns, coefficient(first + r))
+      let (from, to, c) = (dy.row(r), scaled.row(r), coefficient(first + r))
       for column in 0..<dy.columns { to[column] = c * from[column] }
     }
-    return MatrixView(scaled, rows: dy.rows, columns: dy.columns)
   }
 
   /// The gradient of the weight [rows x columns] at `offset`.
   func gradient(offset: Int, rows: Int, columns: Int) -> MutableMatrixView {
     MutableMatrixView(gradients + offset, rows: rows, columns: columns)
-  }
-
-  /// `dy` with every one of the rows times its coefficient; other rows are not defined.
-  func scaled(_ dy: Matrix, _ pass: Pass) -> Matrix {
-    guard coefficients != nil else { return dy }
-    let scaled = Matrix(dy.partition, columns: dy.columns, in: pass.arena)
-    for r in rows {
-      let (from, to, c) = (dy.row(r), scaled.row(r), coefficient(r))
-      for column in 0..<dy.columns { to[column] = c * from[column] }
-    }
-    return scaled
   }
 }
 
@@ -84,57 +78,38 @@ extension Pass {
   /// side in the columns of one matrix (`Matrix.part`).
   var sumCount: Int { sums?.count ?? 1 }
 
-  /// Calls `body` for every block of gradients, with the rows of `partition` that it is summed over: samples, or with the
-  /// `sums` of pairs, pairs.
+  /// Calls `body` for every block of gradients with the samples that it is summed over.
   @inline(__always)
-  func forEachSum(
-    _ partition: RowPartition, of sums: UnsafeBufferPointer<GradientSum>?, _ body: (SummedRows) -> Void
-  ) {
-    if let sums {
-      for place in 0..<sums.count {
-        body(
-          SummedRows(
-            place: place, rows: sums[place].rows, gradients: sums[place].gradients,
-            coefficients: sums[place].coefficients))
-      }
-    } else {
-      for shard in 0..<partition.shards {
-        body(
-          SummedRows(
-            place: 0, rows: partition.rows(ofShard: shard), gradients: gradients + shard * gradientStride,
-            coefficients: nil))
-      }
-    }
+  func forEachSum(_ samples: RowPartition, _ body: (SummedRows) -> Void) {
+    if let sums { return forEachSum(of: sums, body) }
+    for shard in 0..<samples.shards { body(rows(samples, ofShard: shard)) }
   }
 
-  /// The same for the rows of shard `shard` alone, or without shards for all.
+  /// The same for the rows of shard `shard` of `partition` alone, or for those of `sums`, which are of samples or of pairs as
+  /// the partition is.
   @inline(__always)
   func forEachSum(
     _ partition: RowPartition, ofShard shard: Int, of sums: UnsafeBufferPointer<GradientSum>?,
     _ body: (SummedRows) -> Void
   ) {
-    if sums != nil { return forEachSum(partition, of: sums, body) }
-    body(
-      SummedRows(
-        place: 0, rows: partition.rows(ofShard: shard), gradients: gradients + shard * gradientStride,
-        coefficients: nil))
+    if let sums { return forEachSum(of: sums, body) }
+    body(rows(partition, ofShard: shard))
   }
 
-  /// The same with the pass's sums.
   @inline(__always)
-  func forEachSum(_ partition: RowPartition, _ body: (SummedRows) -> Void) {
-    forEachSum(partition, of: sums, body)
-  }
-
-  /// Calls `body` for every block of gradients with the rows of `partition` that samples share.
-  @inline(__always)
-  func forEachSum(ofShared partition: RowPartition, _ body: (SummedRows) -> Void) {
-    guard let sums else { return forEachSum(partition, of: nil, body) }
-    for place in 0..<sums.count {
+  private func forEachSum(of sums: UnsafeBufferPointer<GradientSum>, _ body: (SummedRows) -> Void) {
+    for (place, sum) in sums.enumerated() {
       body(
         SummedRows(
-          place: place, rows: 0..<partition.count, gradients: sums[place].gradients, coefficients: nil))
+          place: place, rows: sum.rows, gradients: sum.gradients, coefficients: sum.coefficients))
     }
+  }
+
+  @inline(__always)
+  private func rows(_ partition: RowPartition, ofShard shard: Int) -> SummedRows {
+    SummedRows(
+      place: 0, rows: partition.rows(ofShard: shard), gradients: gradients + shard * gradientStride,
+      coefficients: nil)
   }
 
   /// Calls `body` with a sum's part of the gradient at the samples' inputs and its place: from there on a pass goes through
@@ -152,7 +127,9 @@ extension Pass {
       (gradients, submodel) = (sums[place].gradients, sums[place].submodel)
       let rows = SummedRows(
         place: place, rows: 0..<dx.rows, gradients: gradients, coefficients: sums[place].coefficients)
-      try body(rows.scaled(dx, self), place)
+      let scaled = Matrix(dx.partition, columns: dx.columns, in: arena)
+      rows.scale(dx.view, from: 0, into: scaled.mutableView)
+      try body(scaled, place)
       arena.rewind(to: mark)
     }
   }

@@ -42,14 +42,13 @@ package final class Linear: Layer {
   func weightGradients(_ dy: Matrix, _ pass: Pass) {
     guard let x else { preconditionFailure("backward follows forward") }
     pass.forEachSum(x.partition) { sum in
-      let dy = sum.scaled(dy, pass)
+      let own = sum.scaled(dy.view(sum.rows), from: sum.rows.lowerBound, pass)
       MatrixMultiply.multiplyTransposedLeft(
-        x.view(sum.rows), dy.view(sum.rows),
+        x.view(sum.rows), own,
         into: sum.gradient(offset: weight, rows: inputs, columns: outputs), start: .sum)
       if let bias {
         Elementwise.addRows(
-          sum.gradients + bias, dy.row(sum.rows.lowerBound), stride: dy.stride, rows: sum.rows.count,
-          columns: outputs)
+          sum.gradients + bias, own.values, stride: own.stride, rows: own.rows, columns: outputs)
       }
     }
   }

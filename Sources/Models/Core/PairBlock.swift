@@ -43,6 +43,7 @@ extension History {
         pair += 1
       }
     }
+    assert(pair == block.pairs.count, "the block counts the pairs")
   }
 
   /// The most pairs that a block of any shard has.
