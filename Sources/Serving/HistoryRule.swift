@@ -1,4 +1,5 @@
 import IO
+import Support
 
 /// Which of a user's events are the history of an item that is shown at a time: the same as that of a training sample.
 package struct HistoryRule {
@@ -34,15 +35,8 @@ package struct HistoryRule {
   ) -> Int32? {
     guard let times = samples.timestamp else { return nil }
     let rows = samples.rows(ofUser: user)
-    var (low, high) = (rows.lowerBound, rows.upperBound)
-    while low < high {
-      let middle = (low + high) / 2
-      if times[middle] < time { low = middle + 1 } else { high = middle }
-    }
-    while low < rows.upperBound, times[low] == time {
-      if samples.item[low] == item { return samples.eventPosition[low] }
-      low += 1
-    }
-    return nil
+    let first = rows.lowerBound + bisect(rows.count) { times[rows.lowerBound + $0] >= time }
+    let row = (first..<rows.upperBound).prefix { times[$0] == time }.first { samples.item[$0] == item }
+    return row.map { samples.eventPosition[$0] }
   }
 }

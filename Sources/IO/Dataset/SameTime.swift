@@ -1,3 +1,5 @@
+import Support
+
 /// What a sample knows of its user's events of the same second.
 package enum SameTime: String, CaseIterable, Sendable, Codable {
   /// Those that the files have before it.
@@ -24,11 +26,7 @@ extension Dataset {
 
   /// The row of the user's first event at `time` or later; the row after the user's last where there is none.
   package func firstEvent(ofUser user: Int, from time: Int64) -> Int {
-    var (low, high) = (Int(users.eventOffsets[user]), Int(users.eventOffsets[user + 1]))
-    while low < high {
-      let middle = (low + high) / 2
-      if events.timestamp[middle] < time { low = middle + 1 } else { high = middle }
-    }
-    return low
+    let (first, end) = (Int(users.eventOffsets[user]), Int(users.eventOffsets[user + 1]))
+    return first + bisect(end - first) { events.timestamp[first + $0] >= time }
   }
 }

@@ -1,6 +1,6 @@
 /// The first of 0 ..< `count` at which `isReached` holds, as it does for all after it; `count` if none.
-@inline(__always)
-func bisect(_ count: Int, _ isReached: (Int) -> Bool) -> Int {
+@inlinable @inline(__always)
+package func bisect(_ count: Int, _ isReached: (Int) -> Bool) -> Int {
   var (low, high) = (0, count)
   while low < high {
     let middle = (low + high) / 2
