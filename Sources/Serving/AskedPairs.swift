@@ -109,18 +109,14 @@ struct KnownRowNumbers {
   let newItems: Int
 
   init(users: StringColumn, items: StringColumn, in dataset: Dataset) {
-    self.users = KnownRowNumbers.rows(of: users, in: dataset.users.id, field: "user")
-    self.items = KnownRowNumbers.rows(of: items, in: dataset.items.id, field: "item")
+    self.users = KnownRowNumbers.rows(of: users, in: dataset.users.id)
+    self.items = KnownRowNumbers.rows(of: items, in: dataset.items.id)
     newUsers = self.users.count { Int($0) == dataset.users.count }
     newItems = self.items.count { Int($0) == dataset.items.count }
   }
 
-  private static func rows(of names: StringColumn, in known: StringColumn, field: String) -> [Int32] {
-    var table = IdentifierTable(field: field)
-    for row in 0..<known.count { _ = table.insert(known.bytes(ofRow: row)) }
-    let unknown = Int32(known.count)
-    let rows = (0..<names.count).map { table.find(names.bytes(ofRow: $0)) ?? unknown }
-    withExtendedLifetime((names, known)) {}
-    return rows
+  private static func rows(of names: StringColumn, in known: StringColumn) -> [Int32] {
+    let index = StringIndex(known)
+    return (0..<names.count).map { index.row(of: names.bytes(ofRow: $0)) ?? Int32(known.count) }
   }
 }

@@ -106,18 +106,22 @@ package struct FineTuneUser {
     func rows(_ table: KnownTable) -> KnownRowNumbers {
       KnownRowNumbers(users: id, items: table.items, in: names)
     }
-    let user = Int(rows(samples).users[0])
+    let (sampleRows, historyRows, candidateRows) = (
+      rows(samples), history.map(rows), candidates.map(rows)
+    )
+    let user = Int(sampleRows.users[0])
     dataset = try dataset.addingUnknown(user: user == names.users.count, item: true, in: memory)
     let sameTime = options.sameTime ?? catalogue.sameTime
     let events = DeviceEvents(
-      samples, rows(samples).items, history, history.map { rows($0).items } ?? [],
+      samples, sampleRows.items, history, historyRows?.items ?? [],
       onlyHistory: options.onlyHistory)
     events.put(into: &dataset, user: user, samples, history)
-    dataset.setTraining(samples, items: rows(samples).items, user: user, sameTime: sameTime)
+    dataset.setTraining(samples, items: sampleRows.items, user: user, sameTime: sameTime)
 
     var account: [String] = []
-    for table in [samples, history, candidates].compactMap(\.self) {
-      account += table.account(rows(table), hasUsers: false, hasItems: true)
+    for (table, rows) in [(samples, sampleRows), (history, historyRows), (candidates, candidateRows)] {
+      guard let table, let rows else { continue }
+      account += table.account(rows, hasUsers: false, hasItems: true)
     }
     account.append(
       accountLine(
@@ -127,9 +131,9 @@ package struct FineTuneUser {
         "events",
         "\(events.count)" + (events.shared > 0 ? ", \(events.shared) of which are samples as well" : "")))
     let asked =
-      if let candidates {
+      if let candidates, let candidateRows {
         try AskedPairs(
-          candidates, rows(candidates), HistoryRule(dataset: dataset, sameTime: sameTime), allItems: false,
+          candidates, candidateRows, HistoryRule(dataset: dataset, sameTime: sameTime), allItems: false,
           only: options.user, in: memory)
       } else {
         AskedPairs(nobodyBut: options.user, row: Int32(user))
@@ -167,15 +171,11 @@ package struct FineTuneUser {
     try run.run()
     guard let made else { preconditionFailure("the user's models are recorded") }
     try models.check()
-    let layout = weights.layout
     let methods = job.fineTuning.methods
     try PersonalModelsFile.write(
       PersonalModels(
-        model: job.model.name, methods: methods.filter(\.fineTunes).map(\.rawValue),
-        denseCount: layout.parameterCount,
-        tables: layout.tables.map { PersonalModels.Table(name: $0.name, width: $0.width) }, job: job.text,
-        datasetDigest: served.outline.datasetDigest, checkpointDigest: digest,
-        findings: job.findings(usedBy: methods)), to: options.output
+        job, methods: methods, weights.layout, datasetDigest: served.outline.datasetDigest,
+        checkpointDigest: digest), to: options.output
     ) { try $0.append(made, id: options.user) }
     let localCTR = options.localCTR ?? asked.dataset.localCTR(ofUser: user)
     var lines = account
@@ -188,10 +188,7 @@ package struct FineTuneUser {
       "\(options.output): models of \(options.user) under "
         + methods.filter(\.fineTunes).map(\.rawValue).joined(separator: ", "))
     guard let scores else { return lines }
-    let predictions = Predictions(
-      users: asked.pairs.users, items: asked.pairs.items, methods: served.methodNames, rows: run.rows(),
-      hasTimes: asked.pairs.time != nil, isRanked: options.top != nil, model: job.model.name,
-      datasetDigest: served.outline.datasetDigest, checkpointDigest: digest)
+    let predictions = run.predictions(of: served, checkpointDigest: digest)
     try scores.write(predictions)
     return lines + ["\(scores.output.path): \(counted(predictions.rows.count, "score"))"]
   }

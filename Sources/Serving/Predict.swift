@@ -146,10 +146,7 @@ package struct Predict {
     try run.run(progress: leads ? .standardError : .silent)
     return try communicator.collectively {
       guard leads else { return [] }
-      let predictions = Predictions(
-        users: asked.pairs.users, items: asked.pairs.items, methods: served.methodNames, rows: run.rows(),
-        hasTimes: asked.pairs.time != nil, isRanked: options.top != nil, model: job.model.name,
-        datasetDigest: served.outline.datasetDigest, checkpointDigest: digest)
+      let predictions = run.predictions(of: served, checkpointDigest: digest)
       try scores.write(predictions)
       return asked.account
         + (served.outline.group == nil ? run.account(served.methodNames) : [])

@@ -143,8 +143,15 @@ final class PredictionRun {
     }
   }
 
-  /// The scores as files have them, on rank 0.
-  func rows() -> [Predictions.Row] {
+  /// What a file of the scores says, by the models of `served`, on rank 0.
+  func predictions(of served: ServedModel, checkpointDigest: String) -> Predictions {
+    Predictions(
+      users: asked.users, items: asked.items, methods: served.methodNames, rows: rows(),
+      hasTimes: asked.time != nil, isRanked: top != nil, model: job.model.name,
+      datasetDigest: served.outline.datasetDigest, checkpointDigest: checkpointDigest)
+  }
+
+  private func rows() -> [Predictions.Row] {
     var rows: [Predictions.Row] = []
     func append(_ method: Int, _ user: Int, _ pair: Int, _ item: Int, rank: Int32, _ logit: Float) {
       rows.append(

@@ -76,13 +76,8 @@ struct ServedModel {
     guard saved.layout.datasetDigest == outline.datasetDigest else {
       throw RunError.otherResults(file: saved.path, what: "data set")
     }
-    guard statedDigest.isEmpty || saved.layout.checkpointDigest == statedDigest else {
-      throw RunError.otherResults(file: saved.path, what: "cloud model")
-    }
-    for method in job.fineTuning.methods
-    where method.fineTunes && !saved.layout.methods.contains(method.rawValue) {
-      throw RunError.notSaved(file: saved.path, method: method.rawValue, saved: saved.layout.methods)
-    }
+    try saved.check(cloudModel: statedDigest)
+    try saved.check(job.fineTuning.methods)
   }
 
   private mutating func takeLabels() throws {
@@ -99,16 +94,23 @@ struct ServedModel {
 
   /// The catalogue that the checkpoint names, or the one that is given, or the one that lies beside it, in `memory`.
   func catalogue(in memory: any MemorySource) throws -> Catalogue {
-    let beside = "\(FileStatus.folder(of: path))/\(outline.catalogue?.file ?? "catalogue.h5")"
-    let file = files.catalogue ?? beside
-    guard files.catalogue != nil || FileStatus.State(beside) != nil else {
-      throw ServingError.noCatalogue(checkpoint: path, looked: beside)
-    }
+    let file = try files.catalogue ?? catalogueBeside()
     let catalogue = try CatalogueFile.read(file, in: memory)
-    guard catalogue.datasetDigest == outline.datasetDigest,
-      outline.catalogue.map({ $0.digest == catalogue.contentDigest() }) ?? true
-    else { throw ServingError.otherCatalogue(file: file, checkpoint: path) }
+    guard catalogue.belongs(to: outline) else {
+      throw ServingError.otherCatalogue(file: file, checkpoint: path)
+    }
     return catalogue
+  }
+
+  private func catalogueBeside() throws -> String {
+    let file =
+      outline.catalogue == nil
+      ? "\(FileStatus.folder(of: path))/\(RunFolder.catalogueName)"
+      : try CatalogueFile.path(of: outline, at: path)
+    guard FileStatus.State(file) != nil else {
+      throw ServingError.noCatalogue(checkpoint: path, looked: file)
+    }
+    return file
   }
 
   /// The data set that is given, in `memory`.
@@ -124,12 +126,7 @@ struct ServedModel {
   /// The job for the features of `dataset`, the same for every number of users and items.
   func fitted(to dataset: Dataset) throws -> Job {
     let job = try job.fitted(to: dataset, file: files.data ?? path)
-    guard let saved else { return job }
-    let layout = job.makeModel().layout
-    let tables = layout.tables.map { PersonalModels.Table(name: $0.name, width: $0.width) }
-    guard saved.layout.tables == tables, saved.layout.denseCount == layout.parameterCount else {
-      throw RunError.otherResults(file: saved.path, what: "model")
-    }
+    try saved?.check(job.makeModel().layout)
     return job
   }
 

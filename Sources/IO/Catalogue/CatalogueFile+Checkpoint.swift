@@ -17,10 +17,18 @@ extension CatalogueFile {
     let file = try self.path(of: checkpoint, at: path)
     guard FileStatus.State(file) != nil else { throw CatalogueError.missing(file: file, checkpoint: path) }
     let catalogue = try read(file)
-    guard checkpoint.catalogue?.digest == catalogue.contentDigest(),
-      checkpoint.datasetDigest == catalogue.datasetDigest
-    else { throw CatalogueError.another(file: file, checkpoint: path) }
+    guard catalogue.belongs(to: checkpoint) else {
+      throw CatalogueError.another(file: file, checkpoint: path)
+    }
     return catalogue
+  }
+}
+
+extension Catalogue {
+  /// Whether this is the catalogue that `checkpoint` names, or where it names none, that of its data set.
+  package func belongs(to checkpoint: Checkpoint) -> Bool {
+    datasetDigest == checkpoint.datasetDigest
+      && (checkpoint.catalogue.map { $0.digest == contentDigest() } ?? true)
   }
 }
 

@@ -1,7 +1,6 @@
 import Dist
 import IO
 import LCFT
-import Models
 
 /// `lcft apply`: scores the users of a file of saved models by these models and the cloud model that they
 /// were fine-tuned from, without fine-tuning.
@@ -42,18 +41,9 @@ package struct ApplyModels: RunCommand {
     let layout = inputs.job.makeModel().layout
     try session.communicator.collectively {
       try inputs.checkDataset(saved.layout.datasetDigest, of: saved.path)
-      // A file that another program wrote may have no digest; then loading it shows.
-      guard digest.isEmpty || saved.layout.checkpointDigest == digest else {
-        throw RunError.otherResults(file: saved.path, what: "cloud model")
-      }
-      let tables = layout.tables.map { PersonalModels.Table(name: $0.name, width: $0.width) }
-      guard saved.layout.tables == tables, saved.layout.denseCount == layout.parameterCount else {
-        throw RunError.otherResults(file: saved.path, what: "model")
-      }
-      for method in inputs.job.fineTuning.methods
-      where method.fineTunes && !saved.layout.methods.contains(method.rawValue) {
-        throw RunError.notSaved(file: saved.path, method: method.rawValue, saved: saved.layout.methods)
-      }
+      try saved.check(cloudModel: digest)
+      try saved.check(layout)
+      try saved.check(inputs.job.fineTuning.methods)
     }
   }
 }

@@ -91,13 +91,8 @@ struct SavedUsers {
 extension PersonalModels {
   /// The layout of models fine-tuned from `cloud` under `methods`.
   init(_ inputs: Inputs, methods: [Method], _ cloud: CloudModel) {
-    let layout = cloud.weights.layout
     self.init(
-      model: inputs.job.model.name, methods: methods.filter(\.fineTunes).map(\.rawValue),
-      denseCount: layout.parameterCount,
-      tables: layout.tables.map { PersonalModels.Table(name: $0.name, width: $0.width) },
-      job: inputs.job.text,
-      datasetDigest: inputs.datasetDigest, checkpointDigest: cloud.digest,
-      findings: inputs.job.findings(usedBy: methods))
+      inputs.job, methods: methods, cloud.weights.layout, datasetDigest: inputs.datasetDigest,
+      checkpointDigest: cloud.digest)
   }
 }

@@ -46,7 +46,7 @@ package struct RunFolder: Sendable {
   package func group(_ name: String) -> String { join("group-\(name).h5") }
   /// The names of the rows of the checkpoints' tables.
   package var catalogue: String { join(RunFolder.catalogueName) }
-  static let catalogueName = "catalogue.h5"
+  package static let catalogueName = "catalogue.h5"
   package func checkpoint(epoch: Int) -> String { join("checkpoint-epoch-\(epoch).h5") }
   /// The newest checkpoint within an epoch, of the cloud training, of the search's and of a group's.
   package var latestStep: String { join("checkpoint-latest.h5") }
