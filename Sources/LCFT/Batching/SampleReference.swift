@@ -19,6 +19,13 @@ package struct SampleReference: BitwiseCopyable, Sendable {
     self.label = label
     self.row = row
   }
+
+  /// The sample in row `row` of `samples`, one of `user`'s; `firstRow` samples of the data set come before these.
+  init(_ samples: Dataset.Samples, row: Int, ofUser user: Int, firstRow: Int) {
+    self.init(
+      user: Int32(user), item: samples.item[row], eventPosition: samples.eventPosition[row],
+      label: Float(samples.label[row]), row: firstRow + row)
+  }
 }
 
 extension Dataset {
@@ -40,9 +47,7 @@ extension Dataset {
     let rows = samples.rows(ofUser: user)
     let references = arena.take(rows.count, of: SampleReference.self)
     for (i, row) in rows.enumerated() {
-      references[i] = SampleReference(
-        user: Int32(user), item: samples.item[row], eventPosition: samples.eventPosition[row],
-        label: Float(samples.label[row]), row: firstRow + row)
+      references[i] = SampleReference(samples, row: row, ofUser: user, firstRow: firstRow)
     }
     return UnsafeMutableBufferPointer(start: references, count: rows.count)
   }

@@ -34,6 +34,7 @@ extension UserFineTuner {
     let user = User(
       row: row, train: train, test: samples, testLogits: arena.take(samples.count, of: Float.self),
       saved: mayBeSaved ? try saved?.user(row: Int32(row), tableRows: model.tableRows) : nil)
+    if !train.isEmpty { try expectMethods(of: user, localCTR(ofUser: row)) }
     for (index, method) in job.fineTuning.methods.enumerated() {
       let used = try prepare(user, method)
       if !samples.isEmpty { try model.score(samples, into: user.testLogits) }

@@ -116,7 +116,7 @@ package final class UserFineTuner {
   }
 
   /// Announces the fine-tunings that start from the cloud model.
-  private func expectMethods(of user: User, _ localCTR: Double) throws {
+  func expectMethods(of user: User, _ localCTR: Double) throws {
     guard user.saved == nil else { return }
     for method in job.fineTuning.methods where method.fineTunes && method != .grouped {
       let labels = labels(of: method, localCTR: localCTR)

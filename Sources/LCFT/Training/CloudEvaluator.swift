@@ -83,9 +83,7 @@ package final class CloudEvaluator {
       for i in 0..<count {
         let row = start + i
         while Int(test.offsets[user + 1]) <= row { user += 1 }
-        references[i] = SampleReference(
-          user: Int32(user), item: test.item[row], eventPosition: test.eventPosition[row],
-          label: Float(test.label[row]), row: first + row)
+        references[i] = SampleReference(test, row: row, ofUser: user, firstRow: first)
       }
       let offsets = arena.take(2, of: Int.self)
       (offsets[0], offsets[1]) = (0, count)
