@@ -8,12 +8,7 @@ cd "$(dirname "$0")/.." || exit 1
 . jobs/environment.sh
 . Tests/checks.sh
 . Tests/page.sh
-binary=$(realpath "${LCFT:-.build/release/lcft}")
-if [ ! -x "$binary" ]; then
-  echo "$binary: not found; swift build -c release --product lcft makes it"
-  exit 1
-fi
-prepare_pages "$binary"
+prepare_pages
 run_page "$PWD/docs/your-own-log.md" 7
 # What no line of the page can quote: every method has a user AUC better than chance.
 check "results of four methods" [ "$(grep -cE '^(cloud|local|soft1|soft2) +0\.[6-9]' "$blocks/06.log")" -eq 4 ]

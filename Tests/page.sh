@@ -1,12 +1,19 @@
 # shellcheck shell=bash
 # Sourced by the scripts that run pages of docs: their commands as they stand, block by block in a folder for each page.
 
-# prepare_pages BINARY: makes `scratch`, with a folder `programs`, which is on the PATH and has BINARY as lcft.
+# prepare_pages: makes `scratch`, with a folder `programs`, which is on the PATH and has the binary LCFT, the release build
+# if not given, as lcft.
 prepare_pages() {
+  local binary
+  binary=$(realpath "${LCFT:-.build/release/lcft}")
+  if [ ! -x "$binary" ]; then
+    echo "$binary: not found; swift build -c release --product lcft makes it"
+    exit 1
+  fi
   scratch=$(mktemp -d) || exit 1
   trap 'rm -rf "$scratch"' EXIT
   mkdir "$scratch/programs"
-  ln -s "$1" "$scratch/programs/lcft"
+  ln -s "$binary" "$scratch/programs/lcft"
   export PATH=$scratch/programs:$PATH
   # As lcft_mpirun, for machines with a single core.
   if [ "$(nproc)" -lt 2 ]; then export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_mpi_yield_when_idle=1; fi

@@ -9,13 +9,8 @@ cd "$(dirname "$0")/.." || exit 1
 . jobs/environment.sh
 . Tests/checks.sh
 . Tests/page.sh
-binary=$(realpath "${LCFT:-.build/release/lcft}")
-if [ ! -x "$binary" ]; then
-  echo "$binary: not found; swift build -c release --product lcft makes it"
-  exit 1
-fi
 script=$PWD/Tests/Fixtures/check_predictions.py
-prepare_pages "$binary"
+prepare_pages
 run_page "$PWD/docs/predict.md" 5
 cd "$folder" || exit 1
 

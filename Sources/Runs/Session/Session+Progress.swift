@@ -21,18 +21,17 @@ extension Session {
     start.rankCount = communicator.size
     start.hosts = communicator.ranksByHost.map(\.name)
     file.append(start)
-    var end = ProgressRecord(.end)
+    func end(_ outcome: ProgressRecord.Outcome, _ error: String? = nil) {
+      var end = ProgressRecord(.end)
+      (end.outcome, end.error) = (outcome, error)
+      file.append(end)
+    }
     do {
       let product = try body()
-      end.outcome = .finished
-      end.time = ProgressTime.text()
-      file.append(end)
+      end(.finished)
       return product
     } catch {
-      end.outcome = error is Stopped ? .stopped : .failed
-      end.error = StandardError.line(error)
-      end.time = ProgressTime.text()
-      file.append(end)
+      end(error is Stopped ? .stopped : .failed, StandardError.line(error))
       throw error
     }
   }
