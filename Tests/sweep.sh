@@ -59,7 +59,7 @@ check "have the same bits" [ "$(all_digests hand)" = "$expected" ]
 # lets it go on.
 kill_sweep() {
   local signal=$1 folder=$2 wait=$3 sweep status ranks
-  lcft sweep sweep.yaml --output "$folder" >"$folder.log" 2>&1 &
+  "$LCFT" sweep sweep.yaml --output "$folder" >"$folder.log" 2>&1 &
   sweep=$!
   for _ in {1..600}; do compgen -G "$folder/*/$wait" >/dev/null && break || sleep 0.05; done
   ranks=$(pgrep -f "^$LCFT run .*--output $folder/")
