@@ -24,6 +24,9 @@ extension Job {
     package var learningRates = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3]
     package var epochs: [Int]?
     package var batchSizes: [Int]?
+    package var cloud = CloudSearch()
+
+    package init() {}
   }
 
   static var searchSection: JobSection {
@@ -50,7 +53,7 @@ extension Job {
           "batch_sizes", \.search.batchSizes, .optional(.integers(1...1_000_000, counts: 1...100)),
           affects: .searchPoints, defaultWords: "that of `finetuning`",
           "Batch sizes for `lcft search` to try."),
-      ], subsections: [searchGroupsSection])
+      ], subsections: [searchGroupsSection, cloudSearchSection])
   }
 
   private static var searchGroupsSection: JobSection {
