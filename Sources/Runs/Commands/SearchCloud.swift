@@ -147,10 +147,16 @@ package struct SearchCloud: RunCommand {
     let model = try training.model(at: end, digest: "")
     outcome.take(end.evaluations[place])
     let points = SearchPlan(own.job, methods: []) { _ in [] }.points
-    let scores = try SearchRun(
-      job: own.job, dataset: trainer.dataset, weights: model.weights, points: points,
-      communicator: session.communicator
-    ).run(name: "candidate \(candidate.number)/\(plan.candidates.count), users", progress: session.progress)
+    let scores: SearchScores
+    do {
+      scores = try SearchRun(
+        job: own.job, dataset: trainer.dataset, weights: model.weights, points: points,
+        communicator: session.communicator
+      ).run(name: "candidate \(candidate.number)/\(plan.candidates.count), users", progress: session.progress)
+    } catch is Stopped {
+      // Of these users nothing is kept, but of the search all else.
+      throw Stopped(hint: session.stopHint("search"))
+    }
     outcome.users = scores.aucs[0]
     outcome.samples = scores.weight
     return outcome

@@ -60,7 +60,7 @@ package struct CloudSearchPlan: Sendable {
     rounds[round] == 0 ? candidate.job.training.epochs : rounds[round]
   }
 
-  /// How many of `count` candidates go on after a round that is not the last.
+  /// How many of `count` candidates stay after a round that is not the last.
   package func kept(of count: Int) -> Int { max(1, count / factor) }
 
   private static func values(
