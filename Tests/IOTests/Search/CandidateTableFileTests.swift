@@ -55,8 +55,8 @@ import Testing
         import sys, h5py
         with h5py.File(sys.argv[1]) as f:
             c = f["candidates"]
-            print(list(c["settings"].asstr()[...]), c["user_auc"][0], c["difference"][1], list(c["diverged"][...]))
-            print(f.attrs["metric"], f.attrs["holdout"], sorted(c))
+            print(list(c["settings"].asstr()[...]), c["user_auc"][0], c["difference"][1], c["diverged"][...].tolist())
+            print(f.attrs["metric"].decode(), f.attrs["holdout"], sorted(c))
         """, path,
       ])
     #expect(
