@@ -94,7 +94,8 @@ package struct FineTuneUser {
       -> KnownTable
     {
       var columns = options.columns
-      (columns.user.need, columns.label.need, columns.time.need) = (.none, label, time)
+      (columns.user.need, columns.label.need, columns.time.need) = (.optional, label, time)
+      columns.onlyUser = options.user
       return try KnownTable(file, columns, names.features, of: owners, utcOffset: catalogue.utcOffset)
     }
     let samples = try read(options.samples, label: .required, time: .required, [.samples, .events])

@@ -38,6 +38,8 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A column of RecBole's with a type that there is not.
   case unknownType(file: String, column: String, type: String)
   case noInteractions(file: String)
+  /// All rows are of others than the user that the file is about.
+  case noRowsOfUser(file: String, user: String, rows: Int)
   case noRatings(directory: String)
   /// All `rows` well-formed rows lie outside the log's days.
   case outsideDays(file: String, rows: Int, days: String)
@@ -104,6 +106,8 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
         : "\(path): \(count) .inter files are in this folder; give one's path without the ending"
     case .unknownType(let file, let column, let type):
       "\(file):1: the type \(quoted(type)) of column \(quoted(column)) is none of token, token_seq, float and float_seq"
+    case .noRowsOfUser(let file, let user, let rows):
+      "\(file): none of \(counted(rows, "row")) is of the user \(quoted(user)); give that user's rows, or --user another"
     case .noInteractions(let file):
       "\(file): no usable line; nothing to import"
     case .noRatings(let directory):
