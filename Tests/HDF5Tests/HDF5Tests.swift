@@ -234,7 +234,7 @@ import Testing
     func fill(_ file: borrowing HDF5.File) throws {
       try file.root().write("x", (0..<200_000).map { Int64($0 &* 0x9E37_79B9) }, description: "")
     }
-    expectFileError(["/dev/full", ": No space left on device (HDF5: "]) {
+    expectFileError(["/dev/full", ": No space left on device; make room"]) {
       let file = try HDF5.File(creating: "/dev/full")
       try fill(file)
       try file.close()
