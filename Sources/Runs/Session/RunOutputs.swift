@@ -11,6 +11,8 @@ package struct RunOutputs: OptionSet, Sendable {
   package static let labels = RunOutputs(rawValue: 8)
   package static let search = RunOutputs(rawValue: 16)
 
+  static let all: RunOutputs = [.checkpoints, .results, .abTest, .labels, .search]
+
   private static let parts: [(outputs: RunOutputs, name: String)] = [
     (.checkpoints, "checkpoints"), (.results, "results"), (.abTest, "ab-test"), (.labels, "labels"),
     (.search, "search"),
