@@ -56,6 +56,9 @@ struct ScoreRow {
     undefinedLabels = nil
   }
 
+  static let allTestUsers = "all with test samples"
+  static let untrainedUsers = "without training samples"
+
   /// The cloud model over all users with test samples, and over those of them that have no training samples; none where
   /// there are no such users.
   static func ofAllTestUsers(_ configuration: Configuration) -> [ScoreRow] {
@@ -63,8 +66,8 @@ struct ScoreRow {
     guard !found.isEmpty else { return [] }
     let evaluated = configuration.users.row.count
     return [
-      ScoreRow("all with test samples", found.map { $0.row.count + evaluated }, found.map(\.summaryOfAll)),
-      ScoreRow("without training samples", found.map(\.row.count), found.map(\.summary)),
+      ScoreRow(allTestUsers, found.map { $0.row.count + evaluated }, found.map(\.summaryOfAll)),
+      ScoreRow(untrainedUsers, found.map(\.row.count), found.map(\.summary)),
     ]
   }
 
