@@ -16,7 +16,12 @@ extension Results.MeasureSettings {
       throw HDF5Error.invalidAttribute(
         root.location, name: "metrics_at", value: "\(value)", allowed: "rising whole numbers from 1 on")
     }
-    return Results.MeasureSettings(cutoffs: cutoffs.map(Int.init), bins: try root.count("metrics_bins"))
+    let bins = try root.count("metrics_bins")
+    guard (1...10_000).contains(bins) else {
+      throw HDF5Error.invalidAttribute(
+        root.location, name: "metrics_bins", value: "\(bins)", allowed: "1 to 10000")
+    }
+    return Results.MeasureSettings(cutoffs: cutoffs.map(Int.init), bins: bins)
   }
 }
 

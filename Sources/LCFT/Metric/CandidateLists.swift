@@ -31,7 +31,7 @@ struct CandidateLists {
 
 extension Results.UserLists {
   /// Nil where the samples' times are not known.
-  init?(_ predictions: Results.Predictions) {
+  package init?(_ predictions: Results.Predictions) {
     guard let times = predictions.timestamp else { return nil }
     let users = predictions.offsets.count - 1
     self.init(count: Array(repeating: 0, count: users), candidates: Array(repeating: 0, count: users))
