@@ -52,16 +52,17 @@ extension ReportTables {
       columns: [
         .init(key: "interval", title: groups.axis), .init(key: "low"), .init(key: "high"),
         .init(key: "users", title: "users"), .init(key: "method", title: "method", isNumber: false),
-        .init(key: "user_auc", title: "user AUC"), .init(key: "auc_users", title: "with AUC"),
-        .init(key: "logloss", title: "log loss"),
-      ] + shown.columns)
+      ] + .spread("user_auc", "user AUC") + [.init(key: "auc_users", title: "with AUC")]
+        + .spread("logloss", "log loss") + shown.columns)
     for (group, method, runs) in rows {
-      table.rows.append(
-        [
-          .init(group.label), .init(group.low, 4), .init(group.high, 4), .init(group.users.count),
-          .init(method), .init(Spread(runs.map(\.userAUC)), 4), .init(users: runs.map(\.aucUsers)),
-          .init(Spread(runs.map(\.logLoss)), 4),
-        ] + shown.cells(runs.map(\.measures)))
+      let name: [ReportTable.Cell] = [
+        .init(group.label), .init(group.low, 4), .init(group.high, 4), .init(group.users.count),
+        .init(method),
+      ]
+      let scores: [ReportTable.Cell] =
+        .spread(Spread(runs.map(\.userAUC)), 4) + [.init(users: runs.map(\.aucUsers))]
+        + .spread(Spread(runs.map(\.logLoss)), 4)
+      table.rows.append(name + scores + shown.cells(runs.map(\.measures)))
     }
     return table
   }

@@ -51,43 +51,38 @@ struct MeasureColumns {
 
   var columns: [ReportTable.Column] {
     let rankings: [ReportTable.Column] =
-      [
-        .init(key: "lists", title: "lists"), .init(key: "list_candidates", title: "candidates"),
-        .init(key: "mrr", title: "MRR"),
-      ]
-      + cutoffs.flatMap { cutoff -> [ReportTable.Column] in
-        [
-          .init(key: "ndcg_at_\(cutoff)", title: "NDCG@\(cutoff)"),
-          .init(key: "hit_rate_at_\(cutoff)", title: "hit rate@\(cutoff)"),
-        ]
+      [.init(key: "lists", title: "lists"), .init(key: "list_candidates", title: "candidates")]
+      + .spread("mrr", "MRR")
+      + cutoffs.flatMap { cutoff in
+        .spread("ndcg_at_\(cutoff)", "NDCG@\(cutoff)")
+          + .spread("hit_rate_at_\(cutoff)", "hit rate@\(cutoff)")
       }
-    return [
-      .init(key: "logloss_per_user", title: "log loss per user"),
-      .init(key: "calibration", title: "predicted / true"), .init(key: "ece", title: "ECE"),
-    ] + (hasLists ? rankings : [])
+    let own: [ReportTable.Column] =
+      .spread("logloss_per_user", "log loss per user") + .spread("calibration", "predicted / true")
+      + .spread("ece", "ECE")
+    return own + (hasLists ? rankings : [])
   }
 
   /// A row's cells, of the same method in several runs.
   func cells(_ runs: [RunMeasures]) -> [ReportTable.Cell] {
     func spread(_ value: (RunMeasures) -> Double) -> Spread { Spread(runs.map(value)) }
-    let own: [ReportTable.Cell] = [
-      .init(spread { $0.measures.logLossPerUser }, 4), .init(spread { $0.measures.calibration }, 3),
-      .init(spread { $0.measures.calibrationError }, 4),
-    ]
+    let own: [ReportTable.Cell] =
+      .spread(spread { $0.measures.logLossPerUser }, 4) + .spread(spread { $0.measures.calibration }, 3)
+      + .spread(spread { $0.measures.calibrationError }, 4)
     guard hasLists else { return own }
     let isTold = runs.allSatisfy { $0.measures.ranking?.isTold ?? false }
-    func ranking(_ value: (RunMeasures) -> Double) -> ReportTable.Cell {
-      var cell = ReportTable.Cell(spread(value), 4)
-      if !isTold { cell.text = "-" }
-      return cell
+    func ranking(_ value: (RunMeasures) -> Double) -> [ReportTable.Cell] {
+      var cells: [ReportTable.Cell] = .spread(spread(value), 4)
+      if !isTold { cells[0].text = "-" }
+      return cells
     }
     let lists = [
       ReportTable.Cell(users: runs.map { $0.measures.ranking?.lists ?? 0 }),
       ReportTable.Cell(users: runs.map { $0.measures.ranking?.candidates ?? 0 }),
     ]
-    return own + lists + [ranking { $0.measures.ranking?.mrr ?? .nan }]
+    return own + lists + ranking { $0.measures.ranking?.mrr ?? .nan }
       + cutoffs.flatMap { cutoff in
-        [ranking { $0.ndcg(at: cutoff) }, ranking { $0.hitRate(at: cutoff) }]
+        ranking { $0.ndcg(at: cutoff) } + ranking { $0.hitRate(at: cutoff) }
       }
   }
 }

@@ -73,10 +73,9 @@ struct ScoreRow {
 
   /// In the order of the table's columns, from the method on.
   var cells: [ReportTable.Cell] {
-    [
-      .init(method), .init(population), .init(userAUC, 4), .init(unweighted, 4), .init(users: aucUsers),
-      .init(pooledAUC, 4), .init(logLoss, 4), .init(users: scoredUsers),
-      undefinedLabels.map { .init(users: $0) } ?? .init(data: "", text: "-"),
-    ]
+    let labels = undefinedLabels.map { ReportTable.Cell(users: $0) } ?? .init(data: "", text: "-")
+    return [.init(method), .init(population)] + .spread(userAUC, 4) + .spread(unweighted, 4)
+      + [.init(users: aucUsers)] + .spread(pooledAUC, 4) + .spread(logLoss, 4)
+      + [.init(users: scoredUsers), labels]
   }
 }

@@ -105,7 +105,8 @@ def near(text, value, tolerance=1e-9):
 
 
 def check_difference(row, value, low, high, difference, weights, rng):
-    near(row[value], np.average(difference, weights=weights))
+    """`difference` is [seeds, users]."""
+    near(row[value], np.average(difference.mean(axis=0), weights=weights))
     check_interval(float(row[low]), float(row[high]), difference, weights, rng)
 
 
@@ -220,6 +221,7 @@ def check_scores(folder, configurations):
                         assert row[column] == users_text(values)
                     else:
                         near(row[column], np.mean(values))
+                        near_or_empty(row[f"{column}_sd"], deviation(values))
                 stored = configuration.summary["methods"][method]
                 stored = stored["common"] if common else stored
                 if len(configuration.runs) == 1:
@@ -236,6 +238,7 @@ def check_cells(row, each):
             assert row.get(name, "0") == users_text(values), (name, values)
         else:
             near_or_empty(row[name], np.mean(values))
+            near_or_empty(row[f"{name}_sd"], deviation(values))
     if not any(own.get("lists") for own in each):
         assert row.get("mrr", "") == ""
 

@@ -101,7 +101,7 @@ import Testing
       $0.methods[1].measures?.ranking?.ndcg[1].removeLast()
     }
     try expect("/methods/cloud/logloss: row 0: -1", "0 or more") { $0.methods[1].measures?.logLoss[0] = -1 }
-    try expect("/methods/hard", "logloss") { $0.methods[2].measures = nil }
-    try expect("/summary/hard", "calibration") { $0.methods[2].summary.measures = nil }
+    try expect("/methods/hard", "missing data set") { $0.methods[2].measures = nil }
+    try expect("/summary/hard: missing attribute logloss_per_user") { $0.methods[2].summary.measures = nil }
   }
 }
