@@ -182,8 +182,8 @@ struct ResourceNeeds {
       part("outcomes", (72 * methods + 16) * users + predictions, .leader),
       part(
         "results",
-        48 * methods * users + predictions + (sizes.userIDBytes + 120) * users
-          + 10 * sizes.testSamples, .leader),
+        (48 + measureBytes) * methods * users + predictions + (sizes.userIDBytes + 128) * users
+          + 18 * sizes.testSamples, .leader),
     ]
     if job.fineTuning.methods.contains(.grouped) {
       let groups = job.grouping.edges.isEmpty ? job.grouping.quantiles : job.grouping.edges.count + 1
@@ -192,13 +192,16 @@ struct ResourceNeeds {
     return parts
   }
 
+  /// `Results.UserMeasures` of a user under one method.
+  private var measureBytes: Int { 8 * (3 + 2 * job.metrics.cutoffs.count) }
+
   /// Weights are nearly random bits: shuffled and deflated they take nine tenths.
   var checkpointFile: Int { (modelBytes + stateBytes) * 9 / 10 }
 
   var resultsFile: Int {
     let methods = job.fineTuning.methods.count
-    let predictions = job.fineTuning.savePredictions ? sizes.testSamples * (4 * methods + 1) : 0
-    return (34 * methods * sizes.users + predictions) * 9 / 10 + 40 * sizes.users
+    let predictions = job.fineTuning.savePredictions ? sizes.testSamples * (4 * methods + 3) : 0
+    return ((34 + measureBytes) * methods * sizes.users + predictions) * 9 / 10 + 40 * sizes.users
   }
 }
 

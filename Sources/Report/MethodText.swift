@@ -42,14 +42,31 @@ enum MeasureText {
     ("unweighted", "The mean of the users' AUCs in which every user counts alike."),
     ("pooled AUC", "The AUC over the test samples of all users together."),
     ("log loss", "The mean cross entropy of the predicted click probabilities over the same samples."),
+    ("log loss per user", "The mean over users, each counted alike, of a user's log loss."),
+    (
+      "predicted / true",
+      "The sum of the predicted click probabilities over the number of clicks: above 1, too many clicks are predicted."
+    ),
+    (
+      "ECE",
+      "Expected calibration error: samples are put into bins of one width by their predicted probability; the mean over the "
+        + "samples of the distance between the mean probability and the CTR of their bin."
+    ),
+    (
+      "NDCG@k, hit rate@k, MRR",
+      "Of lists of candidates of one moment: a user's test samples with the same time, with a positive and a negative among "
+        + "them. NDCG@k weighs a positive at rank r up to k by 1 / log2(r + 1), over the best that the list allows; hit "
+        + "rate@k is the share of lists with a positive among the first k; MRR is the mean of 1 / r of the first positive. "
+        + "Candidates with the same score count by their expected value over all orders."
+    ),
     (
       "local CTR, global CTR",
       "The share of positives among a user's training samples (w), and among all training samples (w_g)."
     ),
     (
       "95% interval",
-      "Where the difference would lie in 95 of 100 repetitions with other users of the same kind; a difference is told from "
-        + "chance where its interval does not hold 0."
+      "Where the difference would lie in 95 of 100 repetitions with other users of the same kind, and with other seeds "
+        + "where there are several; a difference is told from chance where its interval does not hold 0."
     ),
   ]
 }

@@ -9,7 +9,7 @@ enum ReportTables {
     guard !configurations.isEmpty else { return [] }
     return [
       datasets(configurations), userAUCs(configurations), scores(configurations), differences(configurations),
-    ] + [validation(configurations)].compactMap(\.self)
+    ] + [measures(configurations), validation(configurations)].compactMap(\.self)
   }
 
   /// The paper's Table 1: one row per data set.
@@ -110,11 +110,11 @@ enum ReportTables {
       columns: columns(hidesDataset: true, configurations) + [
         .init(key: "method", title: "method", isNumber: false),
         .init(key: "population", title: differ ? "of the users" : nil, isNumber: false),
-        .init(key: "user_auc", title: "user AUC"), .init(key: "user_auc_unweighted", title: "unweighted"),
-        .init(key: "auc_users", title: "users"), .init(key: "pooled_auc", title: "pooled AUC"),
-        .init(key: "logloss", title: "log loss"), .init(key: "scored_users", title: "users"),
-        .init(key: "undefined_labels", title: "no labels"),
-      ])
+      ] + .spread("user_auc", "user AUC") + .spread("user_auc_unweighted", "unweighted")
+        + [.init(key: "auc_users", title: "users")] + .spread("pooled_auc", "pooled AUC")
+        + .spread("logloss", "log loss") + [
+          .init(key: "scored_users", title: "users"), .init(key: "undefined_labels", title: "no labels"),
+        ])
     for configuration in configurations {
       let methods = configuration.methods.map(\.name)
       func add(_ rows: [ScoreRow]) { table.rows += rows.map { cells(configuration) + $0.cells } }

@@ -26,6 +26,8 @@ def test_results_as_frames(files: Dict[str, Path]) -> None:
             "test_count",
             "test_positives",
             "local_ctr",
+            "lists",
+            "list_candidates",
         ]
         assert users["id"].tolist() == [text.decode() for text in raw["users/id"][()]]
         methods = results.methods()

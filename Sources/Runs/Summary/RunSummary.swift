@@ -33,6 +33,7 @@ package struct RunSummary: Encodable, Sendable {
     package var scoredUsers: Int
     package var undefinedAUC: Int
     package var undefinedLabels: Int
+    package var measures: Measures?
     /// Over the users that every method covers; nil where all methods cover the same users.
     package var common: CommonScores?
     /// Users whose fine-tuning diverged, among those without an AUC.
@@ -50,6 +51,25 @@ package struct RunSummary: Encodable, Sendable {
     package var userAUCUnweighted: Double?
     package var pooledAUC: Double?
     package var logloss: Double?
+    package var measures: Measures?
+  }
+
+  /// As `Results.Measures`; nil where a number is not known.
+  package struct Measures: Encodable, Sendable {
+    package var loglossPerUser: Double?
+    package var calibration: Double?
+    package var ece: Double?
+    /// Nil where there are no lists of candidates.
+    package var ranking: Ranking?
+  }
+
+  /// As `Results.Ranking`; NDCG and hit rate by their k.
+  package struct Ranking: Encodable, Sendable {
+    package var lists: Int
+    package var listCandidates: Int
+    package var mrr: Double?
+    package var ndcg: [String: Double]
+    package var hitRate: [String: Double]
   }
 
   /// The ranks of one host.
@@ -66,6 +86,7 @@ package struct RunSummary: Encodable, Sendable {
     package var pooledAUC: Double?
     package var logloss: Double?
     package var undefinedAUC: Int
+    package var measures: Measures?
   }
 
   /// As `Checkpoint.Evaluation`.

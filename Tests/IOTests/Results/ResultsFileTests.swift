@@ -228,7 +228,7 @@ import Testing
   private enum Unknown: UInt8, HDF5.Enumeration { case corrected, somethingElse }
 
   @Test func namesOfMethods() throws {
-    for name in ["offsets", "label", "a/b", "", "."] {
+    for name in ["offsets", "label", "timestamp", "a/b", "", "."] {
       var results = ExampleFiles.results(users: 4)
       results.methods[0].name = name
       expectFileError([folder.file("r.h5"), "/methods", "cannot be a name"]) {

@@ -228,7 +228,7 @@ import Testing
     ),
     (
       "modle: {}\n",
-      "job.yaml:1: unknown key modle (did you mean model?); allowed: model, training, validation, finetuning, grouping, search, name, seed, loss"
+      "job.yaml:1: unknown key modle (did you mean model?); allowed: model, training, validation, finetuning, metrics, grouping, search, name, seed, loss"
     ),
     (
       "training:\n  optimizer: adam\n  beta3: 0.9\n",

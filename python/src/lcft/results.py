@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from .auc import AUC_STATUS, user_auc
 from .findings import Findings, findings
 from .made_from import MadeFrom
+from .measured import MeasuredUsers, cutoffs
 from .predictions import Predictions, ScoredUsers
 from .storage import Array
 from .summaries import summary
-from .tables import Column, EnumColumn, Members, Table, frame
+from .tables import Column, EnumColumn, Members, OptionalColumn, Table, frame
 from .untrained import UntrainedUsers
 
 if TYPE_CHECKING:
@@ -25,9 +26,12 @@ class EvaluatedUsers(ScoredUsers):
     test_count = Column("int32")
     test_positives = Column("int32")
     local_ctr = Column("float64")
+    #: Lists of candidates of one moment with a positive and a negative, and test samples in them.
+    lists = OptionalColumn("int32")
+    list_candidates = OptionalColumn("int32")
 
 
-class MethodOutcome(Table):
+class MethodOutcome(MeasuredUsers):
     """`/methods/METHOD`: one row per user. `summary` has the method's figures over all users."""
 
     key = "auc"
@@ -137,6 +141,17 @@ class Results(MadeFrom):
     def global_ctr(self) -> float:
         """w_g of the paper's eq. 10."""
         return float(self.attribute("/", "global_ctr"))
+
+    @property
+    def metrics_at(self) -> List[int]:
+        """The k of NDCG@k and hit rate@k; empty in files of versions that did not measure them."""
+        return cutoffs(self)
+
+    @property
+    def metrics_bins(self) -> Optional[int]:
+        """Bins of the expected calibration error; None in files of versions that did not measure it."""
+        found = self.attribute("/", "metrics_bins", None)
+        return None if found is None else int(found)
 
     def aucs(self, method: str) -> Array:
         """Each user's AUC, computed anew from the predictions; NaN where undefined."""
