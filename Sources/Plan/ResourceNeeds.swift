@@ -189,6 +189,9 @@ struct ResourceNeeds {
       let groups = job.grouping.edges.isEmpty ? job.grouping.quantiles : job.grouping.edges.count + 1
       parts.append(part("models of groups", groups * modelBytes))
     }
+    if job.fineTuning.methods.contains(.popularity) {
+      parts.append(part("popularity of items", 13 * sizes.items))
+    }
     return parts
   }
 

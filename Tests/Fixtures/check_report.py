@@ -119,6 +119,8 @@ def check_tables(folder, configurations, rng):
         assert row["dataset"] == counts["name"]
         assert int(row["users"]) == len(run.weights)
         assert int(row["samples"]) == run.weights.sum() + run.count.sum()
+        assert int(row["train_users"]) == counts["train_users"]
+        assert int(row["train_samples"]) == counts["train_samples"]
         assert int(row["all_samples"]) == counts["train_samples"] + counts["test_samples"]
         near(row["global_ctr"], run.global_ctr)
     markdown = open(f"{folder}/tables.md", encoding="utf-8").read()

@@ -15,7 +15,8 @@ import Testing
     settings: [
       "soft1": TuningOverrides(learningRate: 0.1, epochs: 2, batchSize: 16),
       "hard": TuningOverrides(learningRate: 1e-9), "local": TuningOverrides(batchSize: 4),
-      "bias_only": TuningOverrides(),
+      "bias_only": TuningOverrides(), "proximal": TuningOverrides(epochs: 4, mu: 2.5),
+      "averaged": TuningOverrides(share: 0.25),
     ])
 
   static func results(_ findings: SearchFindings?) -> Results {
