@@ -182,8 +182,8 @@ struct ResourceNeeds {
       part("outcomes", (72 * methods + 16) * users + predictions, .leader),
       part(
         "results",
-        48 * methods * users + predictions + (sizes.userIDBytes + 120) * users
-          + 10 * sizes.testSamples, .leader),
+        56 * methods * users + predictions + (sizes.userIDBytes + 120) * users
+          + 12 * sizes.testSamples + 5 * sizes.items, .leader),
     ]
     if job.fineTuning.methods.contains(.grouped) {
       let groups = job.grouping.edges.isEmpty ? job.grouping.quantiles : job.grouping.edges.count + 1
@@ -201,7 +201,7 @@ struct ResourceNeeds {
   var resultsFile: Int {
     let methods = job.fineTuning.methods.count
     let predictions = job.fineTuning.savePredictions ? sizes.testSamples * (4 * methods + 1) : 0
-    return (34 * methods * sizes.users + predictions) * 9 / 10 + 40 * sizes.users
+    return (42 * methods * sizes.users + predictions) * 9 / 10 + 48 * sizes.users
   }
 }
 

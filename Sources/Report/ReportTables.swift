@@ -9,7 +9,7 @@ enum ReportTables {
     guard !configurations.isEmpty else { return [] }
     return [
       datasets(configurations), userAUCs(configurations), scores(configurations), differences(configurations),
-    ] + [validation(configurations)].compactMap(\.self)
+    ] + [shifts(configurations), validation(configurations)].compactMap(\.self)
   }
 
   /// The paper's Table 1: one row per data set.

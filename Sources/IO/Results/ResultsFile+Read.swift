@@ -31,6 +31,13 @@ extension ResultsFile {
       datasetDigest: try root.required(text: "dataset_digest"),
       checkpointDigest: try root.required(text: "checkpoint_digest"),
       findings: try SearchFindings.read(root))
+    if try root.contains("shifts") {
+      let group = try root.group("shifts")
+      results.items = try readTestItems(group, users)
+      for index in results.methods.indices where try group.contains(results.methods[index].name) {
+        results.methods[index].shift = try group.array(results.methods[index].name, count: users.id.count)
+      }
+    }
     if try root.contains("untrained") { results.untrained = try Results.Untrained(root.group("untrained")) }
     try header.check(digest: results.contentDigest(), file: path)
     return results

@@ -124,7 +124,7 @@ package final class OutcomeTable {
       labels.append(contentsOf: dataset.test.label.values[rows])
       predictionOffsets.append(Int64(labels.count))
     }
-    return Results(
+    var results = Results(
       users: users(positions),
       methods: methods.indices.map { index in
         self.method(index, positions, labels, predictionOffsets)
@@ -133,6 +133,8 @@ package final class OutcomeTable {
       globalCTR: dataset.globalCTR, job: job.text, datasetDigest: datasetDigest,
       checkpointDigest: checkpointDigest, findings: job.findings(usedBy: methods)
     ).withCommonScores()
+    results.addShifts(of: dataset)
+    return results
   }
 
   private func users(_ positions: [Int]) -> Results.Users {

@@ -36,8 +36,11 @@ import Testing
     _ model: String, _ optimizer: String, _ dataset: Dataset, choices: String = ""
   ) throws {
     var job = try FineTuningExample.job(model, optimizer, for: dataset, choices: choices)
-    job.fineTuning.methods = Method.allCases.filter { $0.fineTunes || $0 == .cloud }
-    job.fineTuning.perMethod = [.proximal: TuningOverrides(mu: 3), .averaged: TuningOverrides(share: 1)]
+    job.fineTuning.methods = [
+      .cloud, .local, .soft1, .soft2, .hard, .biasOnly, .denseOnly, .embeddingsOnly, .priorOffset, .balanced1,
+      .proximal,
+    ]
+    job.fineTuning.perMethod = [.proximal: TuningOverrides(mu: 3)]
     job.findings.labels = SearchFindings.Labels(pairs: FineTuningExample.pairs)
     let weights = FineTuningExample.weights(job, dataset)
     let tuner = UserFineTuner(job: job, dataset: dataset, weights: weights, globalCTR: dataset.globalCTR)

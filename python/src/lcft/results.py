@@ -68,6 +68,17 @@ class Methods(Members):
         return frame({key: [row[key] for row in rows] for key in (rows[0] if rows else {"method": ""})})
 
 
+class Shifts(Table):
+    """`/shifts`: one row per user. `shifts["soft1"]` is how much further the scores of touched items moved."""
+
+    key = "touched"
+    touched = Column("int32")
+    unseen = Column("int32")
+
+    def __getitem__(self, method: str) -> Array:
+        return self.file.column(f"{self.where}/{method}", "float64", (len(self),))
+
+
 class Significance(Table):
     """`/significance`: one row per pair of methods."""
 
@@ -122,6 +133,11 @@ class Results(MadeFrom):
     def untrained(self) -> Optional[UntrainedUsers]:
         """Users without training samples, as the cloud model scores them; None where there are none."""
         return UntrainedUsers(self, self.predictions) if self.has("/untrained") else None
+
+    @property
+    def shifts(self) -> Optional[Shifts]:
+        """Where methods moved the scores of test samples; None in files of versions that did not tell."""
+        return Shifts(self, "/shifts") if self.has("/shifts") else None
 
     @property
     def significance(self) -> Optional[Significance]:
