@@ -12,7 +12,7 @@ import Testing
 
   static let job = """
     name: rivals
-    model: {name: LR, histories: []}
+    model: {name: LR, histories: [positive], history_length: 5}
     training: {epochs: 2, batch_size: 64, learning_rate: 2, virtual_shards: 8}
     finetuning:
       methods: [\(methods.joined(separator: ", "))]
@@ -22,7 +22,7 @@ import Testing
       per_method: {proximal: {epochs: 5, mu: 0.6}, averaged: {share: 0.3}}
     """
 
-  static let settings = #"{"rate": 0.7, "epochs": 2, "mu": 0.6, "proximal_epochs": 5, "share": 0.3}"#
+  static let settings = #"{"rate": 0.7, "epochs": 2, "mu": 0.6, "proximal_epochs": 5, "share": 0.3, "history_length": 5}"#
 
   /// A folder with `data.h5`, whose negatives are drawn, or are exposures of a world, and `job.yaml`.
   static func prepared(exposures: Bool) throws -> FileTestFolder {

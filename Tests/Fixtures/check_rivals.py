@@ -3,8 +3,8 @@
 
     python3 check_rivals.py OUTPUT_FOLDER DATA.h5 SETTINGS      (needs numpy and h5py)
 
-SETTINGS is JSON: {"rate": ..., "epochs": ..., "mu": ..., "proximal_epochs": ..., "share": ...}. The job has no histories
-and a batch that holds all samples of a user, so that no order counts. Prints how many users and methods agree.
+SETTINGS is JSON: {"rate": ..., "epochs": ..., "mu": ..., "proximal_epochs": ..., "share": ..., "history_length": ...}. The
+job has the history of positives and a batch that holds all samples of a user, so that no order counts. Prints how many users and methods agree.
 """
 import json
 import math
@@ -19,9 +19,14 @@ def sigmoid(z):
 
 
 class World:
-    """The data set, and LR's logit: bias + user + item + mean of the item's categories' weights."""
+    """The data set, and LR's logit: bias + user + item + mean of the item's categories' weights + the same over a history."""
 
-    def __init__(self, data, checkpoint):
+    def __init__(self, data, checkpoint, length):
+        self.length = length
+        self.events = [data[f"events/{name}"][:] for name in ("item", "label")]
+        self.event_offsets = data["users/event_offsets"][:]
+        self.positions = {part: data[f"samples/{part}/event_position"][:] for part in ("train", "test")}
+        self.known = {}
         self.items = {part: data[f"samples/{part}/item"][:] for part in ("train", "test")}
         self.labels = {part: data[f"samples/{part}/label"][:].astype(float) for part in ("train", "test")}
         self.offsets = {part: data[f"users/{part}_offsets"][:] for part in ("train", "test")}
@@ -40,9 +45,26 @@ class World:
     def rows(self, part, user):
         return slice(self.offsets[part][user], self.offsets[part][user + 1])
 
+    def entries(self, part, user):
+        """[samples, items] each item's share of the sample's history."""
+        if (part, user) not in self.known:
+            positions = self.positions[part][self.rows(part, user)]
+            found = np.zeros((len(positions), len(self.shares)))
+            start = self.event_offsets[user]
+            for row, position in enumerate(positions):
+                items, labels = (values[start:start + position] for values in self.events)
+                liked = items[labels == 1][-self.length:]
+                np.add.at(found[row], liked, 1 / max(1, len(liked)))
+            self.known[part, user] = found
+        return self.known[part, user]
+
     def logits(self, part, user, own):
         items = self.items[part][self.rows(part, user)]
-        return own["bias"] + own["user"][user] + own["item"][items] + self.shares[items] @ own["category"]
+        entry = own["history_positive_item"] + self.shares @ own["history_positive_category"]
+        return (
+            own["bias"] + own["user"][user] + own["item"][items] + self.shares[items] @ own["category"]
+            + self.entries(part, user) @ entry
+        )
 
     def fine_tune(self, user, alpha, beta, rate, epochs, mu=0.0):
         """Plain gradient descent on all of the user's samples at once."""
@@ -57,6 +79,9 @@ class World:
             gradients["user"][user] += slopes.sum()
             np.add.at(gradients["item"], items, slopes)
             gradients["category"] += slopes @ self.shares[items]
+            passed = slopes @ self.entries("train", user)
+            gradients["history_positive_item"] += passed
+            gradients["history_positive_category"] += passed @ self.shares
             own = {name: own[name] - rate * gradients[name] for name in own}
         return own
 
@@ -100,8 +125,8 @@ def labels(w, t, widens, has_positives, has_negatives):
 def main(folder, data_path, settings):
     settings = json.loads(settings)
     rate, epochs = settings["rate"], settings["epochs"]
-    with h5py.File(data_path) as data, h5py.File(f"{folder}/checkpoint-latest.h5") as checkpoint:
-        world = World(data, checkpoint)
+    with h5py.File(data_path) as data, h5py.File(f"{folder}/checkpoint-epoch-2.h5") as checkpoint:
+        world = World(data, checkpoint, settings["history_length"])
     results = h5py.File(f"{folder}/results.h5")
     rows, offsets = results["users/row"][:], results["predictions/offsets"][:]
     m = world.global_ctr
