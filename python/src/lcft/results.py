@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from .auc import AUC_STATUS, user_auc
+from .errors import UnknownNameError
 from .findings import Findings, findings
 from .made_from import MadeFrom
 from .predictions import Predictions, ScoredUsers
@@ -76,7 +77,17 @@ class Shifts(Table):
     unseen = Column("int32")
 
     def __getitem__(self, method: str) -> Array:
+        if method not in self.methods():
+            raise UnknownNameError(self.file.path, "shifts of the method", method, self.methods())
         return self.file.column(f"{self.where}/{method}", "float64", (len(self),))
+
+    def methods(self) -> List[str]:
+        """The methods whose shifts the file has, in their order."""
+        return [name for name in Methods(self.file, "/methods") if self.file.has(f"{self.where}/{name}")]
+
+    def columns(self) -> Dict[str, Array]:
+        """Those of users, and each method's."""
+        return {**super().columns(), **{name: self[name] for name in self.methods()}}
 
 
 class Significance(Table):
