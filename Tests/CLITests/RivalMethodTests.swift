@@ -75,6 +75,8 @@ import Testing
     for method in again.methods {
       let same = try #require(own.methods.first { $0.name == method.name })
       #expect(same.predictions == method.predictions && method.predictions != nil, "\(method.name)")
+      #expect(same.alpha == method.alpha && same.beta == method.beta, "\(method.name)")
+      #expect(same.lossAfter == method.lossAfter && same.labelStatus == method.labelStatus)
     }
     #expect(again.methods.count >= 12)
   }

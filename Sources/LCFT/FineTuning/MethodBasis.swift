@@ -14,13 +14,10 @@ package struct MethodBasis {
   /// Whether labels depend on what the cloud model predicts of the training samples.
   package let needsPredictions: Bool
 
-  /// For `methods`, of which those that fine-tune find saved models where `isSaved`. The prior and the popularity are those
-  /// of the training samples of `dataset`, `weights` the cloud model.
-  package init(
-    _ methods: [Method], dataset: Dataset, weights: Weights, globalCTR: Double, isSaved: Bool = false
-  ) {
+  /// For `methods`. The prior and the popularity are those of the training samples of `dataset`, `weights` the cloud model.
+  package init(_ methods: [Method], dataset: Dataset, weights: Weights, globalCTR: Double) {
     self.globalCTR = globalCTR
-    let rules = isSaved ? [] : methods.compactMap(\.correction)
+    let rules = methods.compactMap(\.correction)
     needsPredictions = rules.contains { $0.target == .meanPrediction }
     let hasPrior = globalCTR > 0 && globalCTR < 1 && rules.contains { $0.estimate == .shrunken }
     prior = hasPrior ? BetaPrior(mean: globalCTR, of: dataset.clickCountsOfUsers) : nil

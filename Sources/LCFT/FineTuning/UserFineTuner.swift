@@ -40,7 +40,7 @@ package final class UserFineTuner {
     shares = Dictionary(
       uniqueKeysWithValues: Set(methods).map { ($0, TuningSettings(job, $0, labels: .plain).share) })
     basis = MethodBasis(
-      methods, dataset: dataset, weights: weights, globalCTR: globalCTR, isSaved: saved != nil)
+      methods, dataset: dataset, weights: weights, globalCTR: globalCTR)
     model = UserModel(job: job, dataset: dataset, weights: weights)
     methodClock = MethodClock(methods: methods.count)
   }
