@@ -182,12 +182,15 @@ struct ResourceNeeds {
       part("outcomes", (72 * methods + 16) * users + predictions, .leader),
       part(
         "results",
-        (48 + measureBytes) * methods * users + predictions + (sizes.userIDBytes + 128) * users
-          + 18 * sizes.testSamples, .leader),
+        (56 + measureBytes) * methods * users + predictions + (sizes.userIDBytes + 136) * users
+          + 18 * sizes.testSamples + 5 * sizes.items, .leader),
     ]
     if job.fineTuning.methods.contains(.grouped) {
       let groups = job.grouping.edges.isEmpty ? job.grouping.quantiles : job.grouping.edges.count + 1
       parts.append(part("models of groups", groups * modelBytes))
+    }
+    if job.fineTuning.methods.contains(.popularity) {
+      parts.append(part("popularity of items", 13 * sizes.items))
     }
     return parts
   }
@@ -201,7 +204,7 @@ struct ResourceNeeds {
   var resultsFile: Int {
     let methods = job.fineTuning.methods.count
     let predictions = job.fineTuning.savePredictions ? sizes.testSamples * (4 * methods + 3) : 0
-    return ((34 + measureBytes) * methods * sizes.users + predictions) * 9 / 10 + 40 * sizes.users
+    return ((42 + measureBytes) * methods * sizes.users + predictions) * 9 / 10 + 48 * sizes.users
   }
 }
 

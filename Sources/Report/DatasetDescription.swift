@@ -57,7 +57,8 @@ package struct DatasetDescription {
     return (named + (counts[0] > 0 ? ["none \(counts[0])"] : [])).joined(separator: ", ")
   }
 
-  /// The paper's Table 1: the users that can be evaluated with their own samples, and everybody.
+  /// The paper's Table 1: the users that can be evaluated with their own samples of both parts, those with training samples
+  /// with these, and everybody.
   private var table1: [String] {
     func row(_ name: String, _ users: Int, _ samples: Int, _ positives: Int) -> String {
       let ctr = Support.text(Double(positives) / Double(samples), 4)
@@ -77,6 +78,8 @@ package struct DatasetDescription {
     return [
       "Table 1" + String(repeating: " ", count: 27) + pad("users", 10) + pad("samples", 12) + pad("CTR", 10),
       row("with training and test samples", evaluated.count, own.samples, own.positives),
+      row(
+        "the training part", dataset.trainedUsers, dataset.train.count, dataset.train.positives),
       row("all", dataset.users.count, all.samples, all.positives),
     ]
   }

@@ -27,6 +27,23 @@ extension Method {
       "Fine-tuned on labels as they are, while logits are shifted by logit(w) - logit(w_g), so that the shift and not the "
         + "model accounts for the user's local CTR."
     case .grouped: "One model for all users of a group by local CTR, fine-tuned on the samples of the group."
+    case .balanced1:
+      "As soft1, with the mean of the cloud model's predictions on the user's training samples in place of w_g: the errors "
+        + "that the first step corrects then sum to 0."
+    case .balanced2: "As balanced1, with the correction on the other class, as soft2 has it."
+    case .shrunkenSoft1, .shrunkenSoft2, .shrunkenBalanced1, .shrunkenBalanced2:
+      "As \(rawValue.dropFirst("shrunken_".count)), with w estimated as (n+ + s w_g) / (n + s): s samples of the global CTR "
+        + "join the user's own. s is what makes all users' counts most likely (beta-binomial)."
+    case .proximal:
+      "Fine-tuned on labels as they are, pulled towards the cloud model's weights: mu / 2 times the squared distance joins "
+        + "the loss. The same as local for users with a single step."
+    case .averaged: "Fine-tuned as local; logits are the cloud model's and the fine-tuned one's, mixed."
+    case .cloudWithoutUser:
+      "The cloud model, with the mean of all users' embeddings in place of the user's own. The user's features and history "
+        + "stay."
+    case .popularity:
+      "No model: the item's click rate over all users' training samples, smoothed; where negatives were drawn, the order of "
+        + "the items' counts of positives."
     }
   }
 }

@@ -69,13 +69,14 @@ package struct FineTuneUser {
     }
     try scores?.output.check()
     served = try ServedModel(files, methods: options.methods) { job in
-      job.fineTuning.methods.filter { $0 != .grouped }
+      job.fineTuning.methods.filter { $0 != .grouped && !$0.needsAllSamples }
     }
     guard served.outline.group == nil else {
       throw ServingError.groupModelAlone(file: options.checkpoint)
     }
-    for method in served.job.fineTuning.methods where method == .grouped {
-      throw ServingError.noGroups(method: method.rawValue)
+    for method in served.job.fineTuning.methods {
+      if method == .grouped { throw ServingError.noGroups(method: method.rawValue) }
+      if method.needsAllSamples { throw ServingError.needsAllSamples(method: method.rawValue) }
     }
     guard served.job.fineTuning.methods.contains(where: \.fineTunes) else { throw RunError.nothingToKeep }
     sharing = try NodeSharing(communicator)

@@ -41,6 +41,9 @@ class Run:
             self.times = file["predictions/timestamp"][:] if "timestamp" in file["predictions"] else None
             self.cutoffs, self.bins = file.attrs["metrics_at"].tolist(), int(file.attrs["metrics_bins"])
             self.logits = {name: file["predictions"][name][:].astype(float) for name in order}
+            shifts = file["shifts"]
+            self.unseen = shifts["unseen"][:] / self.weights
+            self.shifts = {name: shifts[name][:] for name in order if name in shifts}
         every = np.all(list(self.finite.values()), axis=0)
         defined = np.all([~np.isnan(aucs) for aucs in self.aucs.values()], axis=0)
         self.common = every, defined & every
@@ -134,6 +137,8 @@ def check_tables(folder, configurations, rng):
         assert row["dataset"] == counts["name"]
         assert int(row["users"]) == len(run.weights)
         assert int(row["samples"]) == run.weights.sum() + run.count.sum()
+        assert int(row["train_users"]) == counts["train_users"]
+        assert int(row["train_samples"]) == counts["train_samples"]
         assert int(row["all_samples"]) == counts["train_samples"] + counts["test_samples"]
         near(row["global_ctr"], run.global_ctr)
     markdown = open(f"{folder}/tables.md", encoding="utf-8").read()
@@ -170,6 +175,7 @@ def check_tables(folder, configurations, rng):
     assert next(rows, None) is None
     check_scores(folder, configurations)
     check_measures(folder, configurations)
+    check_shifts(folder, configurations)
     rows = table(folder, "differences")
     assert len(rows) == sum(len(configuration.aucs) for configuration in configurations)
     for row in rows:
@@ -291,6 +297,38 @@ def check_groups(folder, configurations):
                 near(row["logloss"], np.mean(losses))
                 check_cells(row, each)
         assert (seen == 1).all()
+
+
+def check_shifts(folder, configurations):
+    rows = table(folder, "shifts")
+    for configuration in configurations:
+        first = configuration.runs[0]
+        values = {"local CTR": first.local, "training samples": first.count, "unseen": first.unseen}
+        own = [row for row in rows if row["run"] == configuration.name]
+        methods = set(configuration.aucs) - {"cloud", "popularity", "cloud_without_user"}
+        assert {row["method"] for row in own} == methods
+        for method in methods:
+            for by in ["all", *values]:
+                groups = [row for row in own if (row["method"], row["by"]) == (method, by)]
+                seen = np.zeros(len(first.local), int)
+                for place, row in enumerate(groups):
+                    users = np.ones(len(first.local), bool)
+                    if by != "all":
+                        users &= values[by] <= float(row["high"])
+                        if place:
+                            users &= values[by] > float(row["low"])
+                    seen += users
+                    difference, weights = configuration.paired(method, "cloud", users)
+                    assert int(row["users"]) == len(difference)
+                    if len(difference):
+                        near(row["vs_cloud"], np.average(difference, weights=weights))
+                    shifts = np.concatenate([run.shifts[method][users] for run in configuration.runs])
+                    shifts = shifts[np.isfinite(shifts)]
+                    assert int(row["shift_users"]) == len(shifts) // len(configuration.runs)
+                    near_or_empty(row["shift"], shifts.mean() if len(shifts) else np.nan)
+                    if len(shifts):
+                        near(row["shift"], shifts.mean())
+                assert (seen == 1).all() and 1 <= len(groups) <= 3
 
 
 def check_histogram(rows, run):

@@ -229,6 +229,29 @@ def check_untrained(results, dataset, summary):
     print(f"{len(rows)} users without training samples agree")
 
 
+def check_shifts(results, dataset):
+    """How far the scores of items that the user's training touched moved, beside others."""
+    train, test = (dataset[f"users/{part}_offsets"][:] for part in ("train", "test"))
+    items, labels = dataset["samples/train/item"][:], dataset["samples/train/label"][:]
+    test_items = dataset["samples/test/item"][:]
+    offsets, shifts = results["predictions/offsets"][:], results["shifts"]
+    liked = np.unique(items[labels == 1])
+    logits = {name: results["predictions"][name][:].astype(float) for name in results["methods"]}
+    assert set(shifts) == {"touched", "unseen", *(logits if "cloud" in logits else [])}
+    for user, row in enumerate(results["users/row"][:]):
+        own = test_items[test[row] : test[row + 1]]
+        touched = np.isin(own, items[train[row] : train[row + 1]])
+        assert shifts["touched"][user] == touched.sum()
+        assert shifts["unseen"][user] == (~np.isin(own, liked)).sum()
+        for name in set(shifts) - {"touched", "unseen"}:
+            moved = (logits[name] - logits["cloud"])[offsets[user] : offsets[user + 1]]
+            if touched.any() and not touched.all():
+                wanted = moved[touched].mean() - moved[~touched].mean()
+                assert np.allclose(shifts[name][user], wanted, rtol=1e-9, atol=1e-12, equal_nan=True), name
+            else:
+                assert np.isnan(shifts[name][user])
+
+
 def main(folder, data):
     summary = json.load(open(f"{folder}/summary.json"))
     with h5py.File(f"{folder}/results.h5") as results, h5py.File(data) as dataset:
@@ -247,6 +270,7 @@ def main(folder, data):
         assert np.allclose(results["users/local_ctr"][:], local, rtol=0, atol=1e-15)
         global_ctr = labels_train.mean()
         assert abs(summary["global_ctr"] - global_ctr) < 1e-12
+        assert summary["dataset"]["train_users"] == (np.diff(train) > 0).sum()
         offsets, labels = results["predictions/offsets"][:], results["predictions/label"][:]
         expected = np.concatenate([dataset["samples/test/label"][test[r] : test[r + 1]] for r in rows])
         assert np.array_equal(labels, expected)
@@ -280,13 +304,14 @@ def main(folder, data):
                 equivalent = local * alpha + (1 - local) * beta
                 assert np.allclose(equivalent[corrected], global_ctr, rtol=0, atol=1e-12)
                 assert corrected.any()
-            else:
+            elif not method.startswith(("balanced", "shrunken_")):
                 assert (alpha == 1).all() and (beta == 0).all()
             assert "description" in group["auc"].attrs
         changed = [m for m in methods if not np.array_equal(results["predictions"][m], results["predictions/cloud"])]
         assert set(changed) == set(methods) - {"cloud"}
         check_significance(results, summary)
         check_untrained(results, dataset, summary)
+        check_shifts(results, dataset)
         covers = ", methods cover different users" if check_common(results, summary) else ""
         lists = check_measures(results, dataset, summary)
         print(f"{len(rows)} users, {len(methods)} methods, {len(labels)} test samples agree{covers}; {lists} lists")

@@ -138,6 +138,8 @@ package enum ExampleFiles {
         ]),
       model: "DIN", globalCTR: 0.17, job: "model: DIN\n", datasetDigest: "aa", checkpointDigest: "bb")
     results.untrained = untrained(users: users / 4)
+    results.items = .init(touched: testCount.map { $0 / 2 }, unseen: testCount.map { $0 / 3 })
+    results.methods[0].shift = (0..<users).map { $0 % 3 == 0 ? .nan : 0.5 - Double($0) }
     return results
   }
 

@@ -80,6 +80,7 @@ def test_columns_that_documents_name_are_properties(files: Dict[str, Path]) -> N
         walk(file, name, [])
         if isinstance(file, lcft.Results):
             file.predictions()
+            assert file.shifts is not None and list(file.shifts())[2:] == file.shifts.methods() == list(file.methods)
             assert (file.untrained is not None) == (name == "results late")
             if file.untrained is not None:
                 file.untrained.predictions()

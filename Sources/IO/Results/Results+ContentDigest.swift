@@ -3,8 +3,8 @@ import Support
 extension Results {
   /// `ContentDigest` of all columns: users', each method's (methods in the order of the bytes of their names),
   /// the predictions' offsets, labels and times and each method's predictions, the comparisons of methods, the users
-  /// without training samples, and what searches found (`SearchFindings.add(to:)`). Summaries, which follow from
-  /// the columns, and the job's text do not count.
+  /// without training samples, and what searches found (`SearchFindings.add(to:)`). Summaries and shifts, which follow
+  /// from the columns and the data set, and the job's text do not count.
   package func contentDigest() -> String {
     var digest = ContentDigest()
     digest.add("/users/id", users.id)

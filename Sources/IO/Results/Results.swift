@@ -10,6 +10,8 @@ package struct Results: Sendable {
   package var measureSettings: MeasureSettings?
   /// Nil where the times of the test samples are not known.
   package var lists: UserLists?
+  /// Nil in files of versions that did not tell.
+  package var items: TestItems?
   /// Nil in the results of a run that is not finished, and in files of versions that did not compare methods.
   package var significance: Significance?
   /// Nil where every user with test samples has training samples, or `cloud` is not among the methods.
@@ -101,6 +103,9 @@ package struct Results: Sendable {
     package var summary: Summary
     /// Logits of the test samples, in `Predictions`'s order: 1 / (1 + e^-logit) is the click probability.
     package var predictions: [Float]?
+    /// One per user: how much further the scores of touched items moved than those of others (`TestItems`); NaN where a
+    /// user has none of either.
+    package var shift: [Double]?
 
     package init(
       name: String, alpha: [Double], beta: [Double], labelStatus: [LabelStatus], auc: [Double],

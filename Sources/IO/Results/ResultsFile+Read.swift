@@ -35,6 +35,13 @@ extension ResultsFile {
       findings: try SearchFindings.read(root))
     results.measureSettings = settings
     results.lists = lists
+    if try root.contains("shifts") {
+      let group = try root.group("shifts")
+      results.items = try readTestItems(group, users)
+      for index in results.methods.indices where try group.contains(results.methods[index].name) {
+        results.methods[index].shift = try group.array(results.methods[index].name, count: users.id.count)
+      }
+    }
     if try root.contains("untrained") {
       results.untrained = try Results.Untrained(root.group("untrained"), settings)
     }

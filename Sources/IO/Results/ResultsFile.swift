@@ -16,6 +16,8 @@ import Support
 /// | `/methods/<name>/{mrr,ndcg_at_K,hit_rate_at_K}` | float64 | optional: `Results.UserRanking` |
 /// | `/predictions/{offsets,label,timestamp}` | int64, uint8, int64 | optional: each user's test samples |
 /// | `/predictions/<method>` | float32 | logit z of each test sample; the click probability is 1 / (1 + exp(-z)) |
+/// | `/shifts/{touched,unseen}` | int32 | optional: see `Results.TestItems` |
+/// | `/shifts/<method>` | float64 | optional: see `Results.Method` |
 /// | `/significance` | group | optional; attributes `draws`, `seed`; one row per pair of methods |
 /// | `/significance/{method,against}` | string | |
 /// | `/significance/users` | int32 | users with an AUC under both |
@@ -30,8 +32,8 @@ import Support
 package enum ResultsFile {
   /// Writes `results` as the file `path`, whole or not at all. `created` as in `FileHeader`.
   ///
-  /// Throws `FileError`; `.invalidName` for a method named as a column of `/predictions` or with a slash in its
-  /// name.
+  /// Throws `FileError`; `.invalidName` for a method named as a column of `/predictions` or `/shifts`, or with a slash in
+  /// its name.
   package static func write(
     _ results: Results, to path: String, created: String = FileHeader.timestamp()
   ) throws {
@@ -46,6 +48,9 @@ package enum ResultsFile {
       try writeMethods(results, to: root)
       if let predictions = results.predictions {
         try write(predictions, results.methods, to: root.makeGroup("predictions"))
+      }
+      if let items = results.items {
+        try write(items, results.methods, to: root.makeGroup("shifts"))
       }
       if let significance = results.significance {
         try write(significance, to: root.makeGroup("significance"))
@@ -161,7 +166,8 @@ package enum ResultsFile {
 
   private static func checkName(of method: Results.Method, at location: HDF5.Location) throws {
     let components = try HDF5.Group.components(of: method.name, at: location)
-    if components.count != 1 || ["offsets", "label", "timestamp"].contains(method.name) {
+    let columns = ["offsets", "label", "timestamp", "touched", "unseen"]
+    if components.count != 1 || columns.contains(method.name) {
       throw HDF5Error.invalidName(location, name: method.name)
     }
   }

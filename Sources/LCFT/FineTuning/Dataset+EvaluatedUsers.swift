@@ -11,6 +11,9 @@ extension Dataset {
     usersWithTestSamples { train.rows(ofUser: $0).isEmpty }
   }
 
+  /// How many users have training samples.
+  package var trainedUsers: Int { (0..<users.count).count { !train.rows(ofUser: $0).isEmpty } }
+
   private func usersWithTestSamples(_ belongs: (Int) -> Bool) -> [Int32] {
     (0..<users.count).filter { belongs($0) && !test.rows(ofUser: $0).isEmpty }.map(Int32.init)
   }

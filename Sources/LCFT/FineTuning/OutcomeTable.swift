@@ -126,7 +126,7 @@ package final class OutcomeTable {
       if let timestamp = dataset.test.timestamp { times?.append(contentsOf: timestamp.values[rows]) }
       predictionOffsets.append(Int64(labels.count))
     }
-    return Results(
+    var results = Results(
       users: users(positions),
       methods: methods.indices.map { index in
         self.method(index, positions, labels, predictionOffsets)
@@ -136,6 +136,8 @@ package final class OutcomeTable {
       globalCTR: dataset.globalCTR, job: job.text, datasetDigest: datasetDigest,
       checkpointDigest: checkpointDigest, findings: job.findings(usedBy: methods)
     ).measured(job.metrics).withCommonScores()
+    results.addShifts(of: dataset)
+    return results
   }
 
   private func users(_ positions: [Int]) -> Results.Users {

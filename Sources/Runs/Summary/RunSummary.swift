@@ -10,6 +10,8 @@ package struct RunSummary: Encodable, Sendable {
     package var items: Int
     package var categories: Int
     package var events: Int
+    /// Users with training samples, and these.
+    package var trainUsers: Int
     package var trainSamples: Int
     package var testSamples: Int
     package var digest: String

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from .auc import AUC_STATUS, user_auc
+from .errors import UnknownNameError
 from .findings import Findings, findings
 from .made_from import MadeFrom
 from .measured import MeasuredUsers, cutoffs
@@ -72,6 +73,27 @@ class Methods(Members):
         return frame({key: [row[key] for row in rows] for key in (rows[0] if rows else {"method": ""})})
 
 
+class Shifts(Table):
+    """`/shifts`: one row per user. `shifts["soft1"]` is how much further the scores of touched items moved."""
+
+    key = "touched"
+    touched = Column("int32")
+    unseen = Column("int32")
+
+    def __getitem__(self, method: str) -> Array:
+        if method not in self.methods():
+            raise UnknownNameError(self.file.path, "shifts of the method", method, self.methods())
+        return self.file.column(f"{self.where}/{method}", "float64", (len(self),))
+
+    def methods(self) -> List[str]:
+        """The methods whose shifts the file has, in their order."""
+        return [name for name in Methods(self.file, "/methods") if self.file.has(f"{self.where}/{name}")]
+
+    def columns(self) -> Dict[str, Array]:
+        """Those of users, and each method's."""
+        return {**super().columns(), **{name: self[name] for name in self.methods()}}
+
+
 class Significance(Table):
     """`/significance`: one row per pair of methods."""
 
@@ -126,6 +148,11 @@ class Results(MadeFrom):
     def untrained(self) -> Optional[UntrainedUsers]:
         """Users without training samples, as the cloud model scores them; None where there are none."""
         return UntrainedUsers(self, self.predictions) if self.has("/untrained") else None
+
+    @property
+    def shifts(self) -> Optional[Shifts]:
+        """Where methods moved the scores of test samples; None in files of versions that did not tell."""
+        return Shifts(self, "/shifts") if self.has("/shifts") else None
 
     @property
     def significance(self) -> Optional[Significance]:
