@@ -7,12 +7,34 @@ second forward forms a user's own matrix only where that costs less than two sma
 import networks
 from layers import Cloud, Own
 from networks import ATTENTIVE
+from operators import JAX, each
 from rows import Rows, cloud_rows, first_order, first_order_change, stepped
+from samples import kinds
+
+
+class FineTuning:
+    """The loop over chunks of users, which `chunks.chunks` prepares."""
+
+    def __init__(self, o, model, weights, methods, rate):
+        self.o = o
+        self.weights = tuple(each(o.array, d) for d in (weights.dense, weights.moving, weights.tables))
+
+        def program(weights, chunk):
+            return fine_tune(o, model, methods, rate, weights, chunk)
+
+        self.program = o.jax.jit(program) if isinstance(o, JAX) else o.torch.no_grad()(program)
+
+    def __call__(self, chunks):
+        """By chunk and method the logits; `chunks` are arrays of the framework."""
+        found = [self.program(self.weights, chunk) for chunk in chunks]
+        return [each(self.o.numpy, logits) for logits in found]
 
 
 def fine_tune(o, model, methods, rate, weights, chunk):
     """By method the logits [users x test samples]."""
     dense, moving, tables = weights
+    # In the model's order, which a compiled program's arguments do not keep.
+    chunk = chunk | {"histories": {kind: chunk["histories"][kind] for kind in kinds(model)}}
     train, test = (cloud_rows(o, dense, tables, chunk, part) for part in ("train", "test"))
     chains = {}
     if model == "EdgeRec":

@@ -2,7 +2,18 @@
 
 Both frameworks are imported where they are used, so that a program that measures one need not have the other.
 """
+import os
+
 import numpy as np
+
+
+def operators(side, threads=1):
+    return {"torch": Torch, "jax": JAX}[side](threads)
+
+
+def each(function, value):
+    """A dictionary of dictionaries with every value replaced."""
+    return {k: each(function, v) for k, v in value.items()} if isinstance(value, dict) else function(value)
 
 
 class Torch:
@@ -50,7 +61,7 @@ class Torch:
 
     def segments(self, values, index, count):
         """The sums of the rows of `values` with the same index."""
-        return self.torch.zeros(count, values.shape[1]).index_add_(0, index, values)
+        return self.torch.zeros(count, values.shape[1]).index_add(0, index, values)
 
     def softmax(self, scores, place, mask):
         """Scores [users x pairs] to their softmax over a sample's entries, at their places in `mask` [users x samples x
@@ -76,7 +87,11 @@ class Torch:
 
 
 class JAX:
-    def __init__(self):
+    def __init__(self, threads=1):
+        os.environ["JAX_PLATFORMS"] = "cpu"
+        os.environ["NPROC"] = str(threads)
+        if threads == 1:
+            os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
         import jax
 
         jnp = jax.numpy
