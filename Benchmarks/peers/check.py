@@ -80,7 +80,7 @@ class Margin(Cloud):
 def fine_tuned(o, model, data, cloud, users, methods):
     """By method the logits of the users' test samples, as lcft stores them; and which of these users rounding decides on."""
     tuned = [m for m in methods if m != "cloud"]
-    parts = chunks.chunks(model, data, users, tuned, 100)
+    parts = chunks.chunks(model, data, users, tuned, 100, o.shapes)
     tuning = FineTuning(o, model, cloud, methods, TUNING_RATE)
     arrays = [each(o.array, chunk) for chunk, _, _ in parts]
     result = {method: np.full(len(data.user), np.nan, np.float32) for method in methods}

@@ -141,21 +141,20 @@ def recurrent_layers(o, dense, moving, kind, entries):
 
 def recurrent(layers, kind, entries):
     """The states [users x entries x H] of a GRU; every window of a user begins with the same ones."""
-    o = layers.o
-    inputs = layers.linear(f"gru/{kind}/input", entries)
-    h, states = o.zeros(entries.shape[0], 1, inputs.shape[-1] // 3), []
-    for step in range(entries.shape[1]):
-        h = networks.cell(o, inputs[:, step:step + 1], layers.linear(f"gru/{kind}/recurrent", h, step), h)
-        states.append(h)
-    return o.cat(states, 1)
+    o, name = layers.o, f"gru/{kind}/recurrent"
+    inputs, product = layers.linear(f"gru/{kind}/input", entries), layers.product(name)
+    users, steps, columns = inputs.shape
+    # One tap for the products of all steps.
+    taps, first = layers.tap(name, o.zeros(users, steps, columns)), o.zeros(users, 1, columns // 3)
+    states = o.scan(lambda h, x, tap: networks.cell(o, x, product(h) + tap, h), first, inputs, taps)
+    layers.records[name] = o.cat([first, states[:, :-1]], 1)
+    return states
 
 
 def recurrent_backward(o, dense, kind, chain, dstates, given, gradients):
-    """The gradient at the entries. Adds what the GRU's layers recorded, their steps joined, and their gradients."""
+    """The gradient at the entries. Adds what the GRU's layers recorded, and their gradients."""
     _, records, back = chain
     found = back(dstates)
-    name = f"gru/{kind}/recurrent"
-    steps = [f"{name}@{step}" for step in range(dstates.shape[1])]
-    given[f"gru/{kind}/input"], gradients[f"gru/{kind}/input"] = records[f"gru/{kind}/input"], found[f"gru/{kind}/input"]
-    given[name], gradients[name] = (o.cat([values[s] for s in steps], 1) for values in (records, found))
+    given |= records
+    gradients |= found
     return o.matmul(found[f"gru/{kind}/input"], dense[f"gru/{kind}/input/weight"].T)

@@ -13,11 +13,14 @@ class Cloud:
         self.records = {}
         self.sigmoid = o.sigmoid
 
-    def linear(self, name, x, step=None):
-        """`step`: of a recurrent layer, which has one tap and one record per step."""
-        key = name if step is None else f"{name}@{step}"
-        self.records[key] = x
-        return self.tap(key, self.o.linear(x, self.dense[f"{name}/weight"], self.dense.get(f"{name}/bias")))
+    def linear(self, name, x):
+        self.records[name] = x
+        return self.tap(name, self.product(name)(x))
+
+    def product(self, name):
+        """x -> x W + b, for a layer that takes many steps: whoever calls it taps and records them together."""
+        weight, bias = self.dense[f"{name}/weight"], self.dense[f"{name}/bias"]
+        return lambda x: self.o.linear(x, weight, bias)
 
     def pair_layer(self, name, q, k, pairs):
         """[users x pairs x outputs] of [q ; k] W + b, with one product for candidates and one for entries."""
@@ -49,7 +52,6 @@ class Own(Cloud):
     def __init__(self, o, dense, moving, records, gradients, c, rate):
         super().__init__(o, dense, moving)
         self.given, self.gradients, self.c, self.rate = records, gradients, c, rate
-        self.formed = {}
 
     def coefficients(self, name):
         return next(c for beginning, c in self.c.items() if name.startswith(beginning))
@@ -62,19 +64,21 @@ class Own(Cloud):
     def vector(self, name, suffix, gradient):
         return self.dense[f"{name}/{suffix}"] - self.rate * self.total(name, gradient)
 
-    def linear(self, name, x, step=None):
+    def linear(self, name, x):
         weight, x1, g = self.dense[f"{name}/weight"], self.given[name], self.gradients[name]
         c, (inputs, outputs) = self.coefficients(name), weight.shape
-        bias = self.formed[name][0] if name in self.formed else self.vector(name, "bias", g)
         # x W - rate x x1^T g, as two small products, where that costs less than W - rate x1^T g.
-        if step is None and outputs > 1 and x.shape[1] * (inputs + outputs) < inputs * outputs:
-            gram = self.o.matmul(x, x1.swapaxes(1, 2))
-            gram = gram if c is None else gram * c[:, None]
-            return self.o.product(self.o.linear(x, weight, None) + bias, gram, g, -self.rate)
-        if name not in self.formed:
-            self.formed[name] = bias, self.stepped(weight, x1, g, c)
-        bias, own = self.formed[name]
-        return self.o.product(bias, x, own, 1)
+        if outputs == 1 or x.shape[1] * (inputs + outputs) >= inputs * outputs:
+            return self.product(name)(x)
+        gram = self.o.matmul(x, x1.swapaxes(1, 2))
+        gram = gram if c is None else gram * c[:, None]
+        return self.o.product(self.o.linear(x, weight, None) + self.vector(name, "bias", g), gram, g, -self.rate)
+
+    def product(self, name):
+        x1, g = self.given[name], self.gradients[name]
+        own = self.stepped(self.dense[f"{name}/weight"], x1, g, self.coefficients(name))
+        bias = self.vector(name, "bias", g)
+        return lambda x: self.o.product(bias, x, own, 1)
 
     def stepped(self, weight, x1, g, c):
         return self.o.product(weight, x1.swapaxes(1, 2), g if c is None else g * c[..., None], -self.rate)

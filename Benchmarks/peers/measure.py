@@ -1,6 +1,6 @@
 """The rate of one loop of one network, in the sizes of `Benchmark peer`.
 
-    python measure.py train|local|cloud+local+soft1 MODEL torch|jax [--threads 1] [--users 64] [--seconds 8]
+    python measure.py train|local|cloud+local+soft1 MODEL torch|jax [--threads 1] [--users 50] [--seconds 8]
 
 Passes over all samples or users are repeated for a number of seconds. The line has the form of `Benchmark peer`: the rates
 of the best pass and of all, by the wall and by the processor's time.
@@ -50,7 +50,7 @@ def fine_tuning(side, model, threads, methods, size):
     o = operators(side, threads)
     data = samples.made_up_users(model)
     tuning = FineTuning(o, model, weights.made_up(model, data), methods, TUNING_RATE)
-    parts = chunks.chunks(model, data, np.arange(data.users), [m for m in methods if m != "cloud"], size)
+    parts = chunks.chunks(model, data, np.arange(data.users), [m for m in methods if m != "cloud"], size, o.shapes)
     parts = [each(o.array, chunk) for chunk, _, _ in parts]
     return lambda: tuning(parts), data.users
 
@@ -74,7 +74,7 @@ def main():
     parser.add_argument("model", choices=weights.MODELS)
     parser.add_argument("side", choices=["torch", "jax"])
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--users", type=int, default=64, help="of a chunk")
+    parser.add_argument("--users", type=int, default=50, help="of a chunk")
     parser.add_argument("--seconds", type=float, default=8)
     o = parser.parse_args()
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:o.threads])

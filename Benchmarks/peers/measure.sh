@@ -49,8 +49,8 @@ for _ in $(seq "$rounds"); do
       for side in torch jax; do peer train "$model" "$side"; done
       ours "cloud train, $size"
       for loop in local cloud+local+soft1; do
-        peer "$loop" "$model" torch --users 64
-        for users in 20 64; do peer "$loop" "$model" jax --users "$users"; done
+        peer "$loop" "$model" torch --users 50
+        for users in 20 50; do peer "$loop" "$model" jax --users "$users"; done
         ours "finetune $loop$tuned"
       done
     } | tee -a "$log" >&2

@@ -19,6 +19,8 @@ def each(function, value):
 class Torch:
     """A method below is one operation of PyTorch; `JAX` has the same ones."""
 
+    shapes = None  # of chunks of users: as many as there are chunks
+
     def __init__(self, threads=1):
         import torch
 
@@ -69,6 +71,14 @@ class Torch:
         dense = scores.new_full((len(mask), mask[0].numel() + 1), -1e30).scatter(1, place, scores)
         return self.torch.softmax(dense[:, :-1].reshape(mask.shape), 2) * mask[..., :1]
 
+    def scan(self, step, h, *inputs):
+        """The states [users x steps x H] after `h` [users x 1 x H]: h <- step(h, one step of each input)."""
+        states = []
+        for t in range(inputs[0].shape[1]):
+            h = step(h, *(x[:, t:t + 1] for x in inputs))
+            states.append(h)
+        return self.torch.cat(states, 1)
+
     def pull(self, function):
         """What function(tap) returns, what it recorded, and d -> the gradients at its taps, given that at the output."""
         taps, torch = {}, self.torch
@@ -87,6 +97,7 @@ class Torch:
 
 
 class JAX:
+    shapes = 4
     def __init__(self, threads=1):
         os.environ["JAX_PLATFORMS"] = "cpu"
         os.environ["NPROC"] = str(threads)
@@ -138,6 +149,14 @@ class JAX:
         # Added, not set: the derivative of that is a gather.
         dense = self.jnp.zeros((len(mask), mask[0].size + 1)).at[self.jnp.arange(len(mask))[:, None], place].add(scores)
         return self.jax.nn.softmax(self.jnp.where(mask > 0, dense[:, :-1].reshape(mask.shape), -1e30), 2) * mask[..., :1]
+
+    def scan(self, step, h, *inputs):
+        def one(h, x):
+            h = step(h, *(value[:, None] for value in x))
+            return h, h[:, 0]
+
+        _, states = self.jax.lax.scan(one, h, tuple(x.swapaxes(0, 1) for x in inputs))
+        return states.swapaxes(0, 1)
 
     def pull(self, function):
         shapes = {}
