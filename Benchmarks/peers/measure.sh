@@ -24,8 +24,11 @@ if [ -z "${LCFT_BENCHMARK:-}" ]; then
   LCFT_BENCHMARK=$build/release/Benchmark
 fi
 export OMP_NUM_THREADS=$threads MKL_NUM_THREADS=$threads OPENBLAS_NUM_THREADS=1
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+log=$scratch/log
+# What a round compiled the next ones take from there.
+export JAX_COMPILATION_CACHE_DIR=$scratch/jax
 cores=0-$((threads - 1))
 
 peer() {

@@ -59,21 +59,28 @@ class JAXTraining(Training):
             if self.model == "EdgeRec":
                 length = self.data.histories[kind].length[rows]
                 h |= blocks(h, length, self.sizes(kind, length))
-            if len(h["item"]) > self.room[kind]:
-                self.room[kind] = (len(h["item"]) // 512 + 2) * 512
+            self.room[kind] = max(self.room[kind], self.usual(kind, len(rows)), -(-len(h["item"]) // 512) * 512)
             h = fitted(h, self.room[kind])
             b["histories"][kind] = {name: narrowed(value) for name, value in h.items() if name != "most"}
         b = {k: v if k == "histories" else narrowed(v) for k, v in b.items()}
         *self.state, loss = self.compiled(*self.state, b, tuple(self.blocks.items()))
         return loss
 
+    def usual(self, kind, samples):
+        """Entries that hardly any batch has more of: every larger one would be compiled for anew."""
+        length = self.data.histories[kind].length
+        return int(np.ceil((samples * length.mean() + 4 * np.sqrt(samples) * length.std()) / 512)) * 512
+
     def sizes(self, kind, length):
-        """Rows of the blocks of a packed history, for any batch so far: powers of two, which compile into few loops."""
-        needed = np.zeros(self.most[kind], int)
+        """Rows of the blocks of a packed history, likewise: powers of two, which compile into few loops."""
+        usual = np.zeros(self.most[kind])
+        all_running = running(self.data.histories[kind].length)
+        usual[:len(all_running)] = all_running * (len(length) / len(self.data.user))
+        needed = usual + 4 * np.sqrt(usual)
         found = running(length)
-        needed[:len(found)] = np.minimum(2 ** np.ceil(np.log2(np.maximum(found, 1))), len(length))
-        before = np.array(self.blocks[kind] or np.zeros_like(needed))
-        self.blocks[kind] = tuple(int(n) for n in np.maximum(needed, before))
+        needed[:len(found)] = np.maximum(needed[:len(found)], found)
+        rows = np.minimum(2 ** np.ceil(np.log2(np.maximum(needed, 1))), len(length)).astype(int)
+        self.blocks[kind] = tuple(int(n) for n in np.maximum(rows, self.blocks[kind] or 0))
         return np.array(self.blocks[kind])
 
     def program(self, dense, moving, tables, b, sizes):
