@@ -104,7 +104,8 @@ def report(name, ours, theirs, before, note=""):
     worst, place = max((difference(ours[k], theirs[k]), k) for k in theirs)
     change = max(float(np.abs(theirs[k] - before[k]).max()) for k in theirs)
     fits = worst <= LIMIT
-    print(f"{name:52s} {worst:.1e} at {place}, changed by up to {change:.2g}{note}{'' if fits else '   DIFFERS'}", flush=True)
+    end = "" if fits else "   DIFFERS"
+    print(f"{name:52s} {worst:.1e} at {place}, changed by up to {change:.2g}{note}{end}", flush=True)
     return fits
 
 

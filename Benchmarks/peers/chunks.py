@@ -50,7 +50,7 @@ class Needs:
 
 
 def labels(data):
-    """By method, the labels alpha of positives and beta of negatives of every user (eq. 10 of the paper; LabelCorrection)."""
+    """By method, the labels alpha of positives and beta of negatives of every user (the paper's eq. 10)."""
     y, user = data.label[:data.train], data.user[:data.train]
     w = np.bincount(user, y, minlength=data.users) / np.maximum(np.bincount(user, minlength=data.users), 1)
     ours = float(y.mean(dtype=np.float64))

@@ -47,7 +47,7 @@ class Cloud:
 
 
 class Own(Cloud):
-    """`records` and `gradients` by the names of taps: of the cloud layers' forward and backward; c by beginnings of names."""
+    """`records` and `gradients`: of the cloud layers' forward and backward, by the names of taps; c by beginnings of names."""
 
     def __init__(self, o, dense, moving, records, gradients, c, rate):
         super().__init__(o, dense, moving)

@@ -46,15 +46,18 @@ ours() {
 
 for _ in $(seq "$rounds"); do
   for model in $models; do
-    size=$([ "$model" = DIN ] && echo "reference sizes" || echo "$model")
-    tuned=$([ "$model" = DIN ] || echo ", $model")
+    case $model in
+      DIN) names=("cloud train, reference sizes" "finetune local" "finetune cloud+local+soft1") ;;
+      *) names=("$model train" "$model local" "$model cloud+local+soft1") ;;
+    esac
     {
       for side in torch jax; do peer train "$model" "$side"; done
-      ours "cloud train, $size"
-      for loop in local cloud+local+soft1; do
+      ours "${names[0]}"
+      for number in 1 2; do
+        loop=${names[number]##* }
         peer "$loop" "$model" torch --users 50
         for users in 20 50; do peer "$loop" "$model" jax --users "$users"; done
-        ours "finetune $loop$tuned"
+        ours "${names[number]}"
       done
     } | tee -a "$log" >&2
   done

@@ -52,11 +52,12 @@ def first_order(o, dense, tables, chunk, part):
     candidate = terms("first_order_", {name: chunk[name][part] for name in ("item", "category")})
     entries = terms("first_order_history_positive_", history)
     mean = o.matmul(history[part]["mean"], entries[..., None])[..., 0]
-    return candidate + mean + lookup(o, tables["first_order_user"], chunk["user"][:, None])[..., 0] + dense["first_order_bias"]
+    user = lookup(o, tables["first_order_user"], chunk["user"][:, None])[..., 0]
+    return candidate + mean + user + dense["first_order_bias"]
 
 
 def first_order_change(o, chunk, d):
-    """What a step takes from it at the test samples, over the rate: `d` are the gradients at the training samples' logits."""
+    """What a step takes from it at the test samples, over the rate: `d` is the gradient at the training samples' logits."""
     history = chunk["histories"]["positive"]
     entries = history["item"].shape[1]
     d = d[..., None]

@@ -4,6 +4,11 @@ import sys
 
 import weights
 
+# The loops of measure.py, with the names that `Benchmark peer` has for DIN's; for other networks it says MODEL train and so on.
+LOOPS = {
+    "train": ("cloud train", "cloud train, reference sizes", "samples/s"),
+    "local": ("finetune local", "finetune local", "users/s"),
+    "cloud+local+soft1": ("finetune cloud+local+soft1", "finetune cloud+local+soft1", "users/s")}
 LINE = re.compile(r"^(\w+) (.+?) (\d+) thr +\w+/s wall best (\d+) .*\| CPU best (\d+)")
 
 
@@ -25,15 +30,15 @@ def main():
     print(f"Best rates by {'the wall' if kind == 'wall' else 'the time of the processor'}, {threads} threads or ranks.\n")
     print("| name | peer | ours | ratio |\n|---|---|---|---|")
     for model in weights.MODELS:
-        for loop, unit in (("cloud train", "samples/s"), ("finetune local", "users/s"), ("finetune cloud+local+soft1", "users/s")):
-            size = "reference sizes" if loop == "cloud train" and model == "DIN" else model
-            ours = best.get(("lcft", loop if size == "DIN" else f"{loop}, {size}"))
-            peers = {side: best[side, f"{model} {loop}"] for side in ("torch", "jax") if (side, f"{model} {loop}") in best}
+        for loop, (name, of_din, unit) in LOOPS.items():
+            ours = best.get(("lcft", of_din if model == "DIN" else f"{model} {loop}"))
+            key = f"{model} {name}"
+            peers = {side: best[side, key] for side in ("torch", "jax") if (side, key) in best}
             if not peers:
                 continue
             side = max(peers, key=peers.get)
-            ratio = f"{ours / peers[side]:.2f}" if ours else "-"
-            print(f"| {model}, {loop}, {unit} | {peers[side]:,} ({side}) | {f'{ours:,}' if ours else 'no such loop'} | {ratio} |")
+            own, ratio = (f"{ours:,}", f"{ours / peers[side]:.2f}") if ours else ("no such loop", "-")
+            print(f"| {key}, {unit} | {peers[side]:,} ({side}) | {own} | {ratio} |")
 
 
 if __name__ == "__main__":
