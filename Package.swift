@@ -88,6 +88,7 @@ let package = Package(
     layer("Plan", uses: ["Dist", "IO", "LCFT", "Models", "Support"]),
     layer("Studies", uses: ["Dist", "IO", "Import", "LCFT", "Models", "Support", "YAML"]),
     layer("Runs", uses: ["Dist", "IO", "LCFT", "Models", "Plan", "Studies", "Support", "YAML"]),
+    layer("Sweeps", uses: ["IO", "LCFT", "Plan", "Runs", "Support", "YAML"]),
     layer(
       "Serving",
       uses: ["Dist", "IO", "Import", "LCFT", "Models", "Runs", "Studies", "Support", "YAML"]),
@@ -98,13 +99,15 @@ let package = Package(
     program(
       "CLI",
       uses: [
-        "Dist", "IO", "Import", "LCFT", "Plan", "Report", "Runs", "Serving", "Studies", "Support",
+        "Dist", "IO", "Import", "LCFT", "Plan", "Report", "Runs", "Serving", "Studies", "Support", "Sweeps",
         argumentParser,
       ]),
     program("RankCheck", uses: ["Dist", "Support"]),
     program(
       "FuzzCheck",
-      uses: ["Dist", "IO", "Import", "LCFT", "Report", "Runs", "Serving", "Studies", "Support"]),
+      uses: [
+        "Dist", "IO", "Import", "LCFT", "Report", "Runs", "Serving", "Studies", "Support", "Sweeps",
+      ]),
     .target(
       name: "TestSupport", dependencies: ["HDF5", "IO", "LCFT", "Models", "Support"],
       path: "Tests/TestSupport",
@@ -122,6 +125,7 @@ let package = Package(
     tests(
       "StudiesTests", uses: ["Dist", "IO", "Import", "LCFT", "Models", "Studies", "Support", "TestSupport"]),
     tests("RunsTests", uses: ["Dist", "IO", "LCFT", "Runs", "Studies", "Support", "TestSupport"]),
+    tests("SweepsTests", uses: ["IO", "Studies", "Support", "Sweeps", "TestSupport"]),
     tests(
       "ServingTests",
       uses: ["Dist", "IO", "LCFT", "Models", "Serving", "Studies", "Support", "TestSupport"]),

@@ -51,6 +51,8 @@ JOB
   printf 'user,item,time\nu1,i3,1700000000\nu2,i5,5\nnobody,"i4",1700000000\n' >"$corpus/pairs.csv"
   "$lcft" predict --checkpoint "$corpus/checkpoint.h5" --data "$corpus/world.h5" --pairs "$corpus/pairs.csv" \
     --output "$corpus/scores.h5" || return 1
+  printf 'launcher: env\njobs: {small: job.yaml}\ndata: {world: world.h5}\nseeds: [1, 2]\nruns:\n  - {set: {%s, %s}}\n  - %s\n' \
+    'training.learning_rate: [0.1, 0.2]' 'model.hidden: [[5], [4, 3]]' '{seeds: 3, set: {finetuning.epochs: 2}}' >"$corpus/sweep.yaml"
   # What a fine-tuning leaves that cannot write its results.
   (ulimit -f 24 && on finetune --checkpoint "$run/checkpoint-epoch-1.h5" --overwrite)
   cp "$run/replacement-results/results.journal" "$corpus" || return 1
@@ -118,6 +120,7 @@ program() {
     *.h5) run "$file" describe "$file" ;;
     # Without data, since what is a job still may be a long one.
     *job*.yaml) run "$file" train --job "$file" --data "$out/none.h5" --output "$out/run" ;;
+    *sweep*.yaml) run "$file" sweep "$file" --output "$out/swept" --data world="$corpus/world.h5" --list ;;
     *search*.yaml) run "$file" finetune "${on[@]}" --checkpoint "$corpus/checkpoint.h5" --settings "$file" ;;
     *users*.txt) run "$file" finetune "${on[@]}" --checkpoint "$corpus/checkpoint.h5" --save-models "users:$file" ;;
     schema*) run "$file" import table --schema "$file" --folder "$corpus" --output "$out/d.h5" --overwrite ;;

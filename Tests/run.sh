@@ -14,6 +14,7 @@
 #   hosts       a run over two hosts
 #   quickstart  the quick start
 #   documents   the commands of docs/your-own-log.md and docs/rolling-days.md
+#   sweep       many runs as one sweep, killed, resumed and two at once; rows of the paper's Table 2
 #   predict     the commands of docs/predict.md, and scores against those that runs have stored
 #   mpich       the ranks' checks, and a run with the same bits, built for MPICH
 #   python      the Python package, the blocks of docs/python.md and the notebook, with packages from PyPI
@@ -23,7 +24,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 . jobs/environment.sh
 . Tests/checks.sh
-all="lint debug unit ranks identity fuzz kills slurm hosts quickstart documents predict mpich python"
+all="lint debug unit ranks identity fuzz kills slurm hosts quickstart documents sweep predict mpich python"
 parts=${*:-all}
 if [ "$parts" = all ]; then parts=$all; fi
 for part in $parts; do
@@ -129,6 +130,7 @@ part_slurm() { counted "jobs under Slurm" bash Tests/slurm.sh; }
 part_hosts() { counted "two hosts" bash Tests/two-hosts.sh; }
 part_quickstart() { step "quick start" quick_start; }
 part_documents() { counted "documents" bash Tests/documents.sh; }
+part_sweep() { counted "sweeps" bash Tests/sweep.sh; }
 part_predict() { counted "predictions" bash Tests/predict.sh; }
 part_python() { counted "Python package" bash Tests/python.sh; }
 

@@ -12,8 +12,8 @@ export LCFT
 LCFT=$(realpath "${1:-.build/release/lcft}")
 [ -x "$LCFT" ] || { echo "$LCFT: not found; swift build -c release --product lcft makes it"; exit 1; }
 
-[ "$(id -u)" -eq 0 ] || skip_all 16 "daemons of Slurm are started by root only"
-lcft_install munge slurmctld slurmd slurm-client slurm-wlm-basic-plugins || skip_all 16 "Slurm cannot be installed"
+[ "$(id -u)" -eq 0 ] || skip_all 20 "daemons of Slurm are started by root only"
+lcft_install munge slurmctld slurmd slurm-client slurm-wlm-basic-plugins || skip_all 20 "Slurm cannot be installed"
 
 scratch=$(mktemp -d)
 chmod 755 "$scratch"
@@ -86,7 +86,7 @@ for _ in {1..100}; do
 done
 if [ "$(sinfo --noheader --format=%T 2>/dev/null)" != idle ]; then
   tail -n 3 "$scratch"/*.log "$scratch"/*.out >&2
-  skip_all 16 "Slurm does not start here"
+  skip_all 20 "Slurm does not start here"
 fi
 
 # A job on a synthetic world, undisturbed
@@ -184,6 +184,30 @@ for name in limit-mpirun limit-srun; do
   check "$name: completes" [ "$(state_of "${!variable}" JobState)" = COMPLETED ] "$log"
   check "$name: the bits of an undisturbed run" [ "$(digests "$scratch/$name")" = "$expected" ] "$log"
 done
+
+# A sweep as an array: three runs, of which the second is warned of the time limit.
+cat >"$scratch/sweep.yaml" <<END
+jobs: {slurm: job.yaml}
+data: {world: $world}
+seeds: [1, 2, 3]
+END
+sweep() { "$LCFT" sweep "$scratch/sweep.yaml" --output "$scratch/swept" "$@"; }
+array=$(sbatch --parsable --array=1-"$(sweep --list | wc -l)" --ntasks=2 --output="$scratch/array-%a.log" \
+  jobs/sweep.sbatch "$scratch/sweep.yaml" "$scratch/swept")
+# The warning itself, as Slurm gives it to the script.
+for _ in {1..600}; do grep -q ' epoch ' "$scratch/swept/slurm-world-seed2/run.log" 2>/dev/null && break || sleep 0.1; done
+scancel --signal=USR1 --batch "${array}_2" 2>/dev/null
+ended "$array" 200
+check "sweep.sbatch: a warned task goes back into the queue" \
+  grep -q 'goes back into the queue (exit code 75)' "$scratch/array-2.log"
+check "sweep.sbatch: all runs of the array are done" [ "$(sweep --list | grep -c ' done$')" = 3 ] "$scratch/array-2.log"
+check "sweep.sbatch: the bits of a run by itself" [ "$(digests "$scratch/swept/slurm-world-seed1")" = "$expected" ] \
+  "$scratch/array-1.log"
+again=$(sbatch --parsable --array=1-3 --ntasks=2 --output="$scratch/again-%a.log" \
+  jobs/sweep.sbatch "$scratch/sweep.yaml" "$scratch/swept")
+ended "$again" 100
+check "sweep.sbatch: submitted again, all is done before" \
+  [ "$(cat "$scratch"/again-?.log | grep -c '^1 run: 0 done, 1 done before, 0 failed$')" = 3 ] "$scratch/again-1.log"
 
 # The PBS twin, with what PBS gives to a job, and a qsub that notes what it is asked.
 mkdir "$scratch/bin"

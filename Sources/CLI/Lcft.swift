@@ -22,7 +22,7 @@ struct Lcft: ParsableCommand {
       TrainCommand.self,
       FineTuneCommand.self, RunCommand.self, ApplyCommand.self, PredictCommand.self, FineTuneUserCommand.self,
       SimulateABCommand.self, StatusCommand.self, ReportCommand.self, PlanCommand.self, PingCommand.self,
-      SearchCommand.self, SearchLabelsCommand.self, LabelsCommand.self,
+      SearchCommand.self, SearchLabelsCommand.self, LabelsCommand.self, SweepCommand.self,
     ])
 
   static func main() {

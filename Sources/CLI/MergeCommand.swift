@@ -1,6 +1,7 @@
 import ArgumentParser
 import IO
 import Import
+import Support
 
 struct MergeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -42,12 +43,4 @@ struct MergeCommand: ParsableCommand {
 }
 
 /// The command as one would type it again.
-func commandLine() -> String {
-  let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-")
-  let words = CommandLine.arguments.dropFirst().map { word in
-    !word.isEmpty && word.allSatisfy(plain.contains)
-      ? word
-      : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
-  }
-  return (["lcft"] + words).joined(separator: " ")
-}
+func commandLine() -> String { shellText(["lcft"] + CommandLine.arguments.dropFirst()) }

@@ -10,6 +10,8 @@ struct ReportCommand: ParsableCommand {
     discussion: """
       Example:
         lcft report runs/amazon-din runs/amazon-widedeep --output runs/report
+        lcft report runs/table2
+      Of a folder that is no run's, such as that of lcft sweep, it takes all runs below it that are finished.
       Prints Table 1 (data sets), Table 2 (user AUC by model and method, with intervals) and all scores, \
       and writes them as tables.md and CSV; writes Figure 1 (local CTRs), Figure 2 (gain over local by \
       local CTR), Figure 3 (users whose AUC rises, stays, falls), Figure 5 (an A/B test by day, \
@@ -22,12 +24,13 @@ struct ReportCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("The output folders of lcft run or lcft finetune.", valueName: "dir"),
+    help: ArgumentHelp(
+      "The output folders of lcft run or lcft finetune, or folders above these.", valueName: "dir"),
     completion: .directory)
   var folders: [String]
 
   @Option(
-    help: "The folder to write into (default: report in the first run's folder).", completion: .directory)
+    help: "The folder to write into (default: report in the first folder).", completion: .directory)
   var output: String?
 
   @Option(
@@ -41,6 +44,9 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     let report = try Report(folders, grouping: intervals)
+    if !report.unfinished.isEmpty {
+      StandardError.write("left out, as not finished: \(report.unfinished.joined(separator: ", "))\n")
+    }
     if !report.text.isEmpty { print(report.text + "\n") }
     print(try report.write(to: output, overwrites: replacing.overwrite))
   }

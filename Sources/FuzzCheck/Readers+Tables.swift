@@ -1,4 +1,6 @@
+import Foundation
 import Import
+import Sweeps
 
 /// Logs by the commands with options, schemas, and the tables that these describe.
 extension Readers {
@@ -17,6 +19,21 @@ extension Readers {
     try importing { malformed in
       options.malformed = malformed
       return try TaobaoImport.run(options)
+    }
+  }
+
+  /// Reads the sweep `path`, whose jobs and data set are the corpus's, and checks its runs.
+  func readSweep(_ path: String) throws {
+    try attempt { [self] in
+      // Jobs are looked for beside the sweep.
+      let text = String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
+      let sweep = try Sweep(text, file: file("sweep.yaml"))
+      guard sweep.runs.allSatisfy({ $0.data == "world.h5" }), sweep.runs.count <= 100 else { return }
+      var options = Sweep.Options()
+      options.output = "\(scratch)/out/swept"
+      options.data = [("world", file("world.h5"))]
+      let known = try Sweep(text, file: file("sweep.yaml"), options)
+      _ = try SweepRunner(known, known.runs, program: "lcft").list
     }
   }
 

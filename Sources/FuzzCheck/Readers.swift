@@ -77,6 +77,7 @@ final class Readers {
     case ("pages", _), ("news", _): try readTable(file("schema-pages.yaml"), path)
     case ("pairs", _): try predict(path)
     case ("job", _): try attempt { _ = try Job.read(path) }
+    case ("sweep", _): try readSweep(path)
     case ("labels", _):
       try attempt { _ = try LabelTable.read(path) }
       try attempt { [self] in _ = try inputs(Inputs.Options(labels: path, labelledMethods: [.hard])) }
@@ -98,7 +99,7 @@ final class Readers {
   /// The targets whose errors may end a command.
   private static let modules = [
     "Support", "HDF5", "IO", "Import", "Dist", "Models", "LCFT", "Plan", "Studies", "Runs",
-    "Serving", "Report", "YAML",
+    "Serving", "Sweeps", "Report", "YAML",
   ]
 
   /// Runs `body`; whether it came to its end. What it throws must be an error of ours, on one line.

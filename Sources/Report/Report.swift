@@ -5,30 +5,27 @@ import Support
 
 /// Tables and figures over any number of runs: what `lcft report` makes.
 package struct Report {
+  /// Where it is written unless told otherwise is below the first.
   private let folders: [String]
+  /// Folders with something of a run, but no results yet, which the report leaves out.
+  package let unfinished: [String]
   private let configurations: [Configuration]
   private var figures: [Figure] = []
   private let tables: [ReportTable]
   /// Of each configuration by local CTR.
   private var groupTables: [ReportTable] = []
 
-  /// Reads the runs in `folders`. Throws `ReportError`, and what reading their files throws.
+  /// Reads the runs in `folders`: output folders of runs, or folders above them, such as a sweep's. Throws `ReportError`, and what reading their files throws.
   package init(_ folders: [String], grouping: LocalCTRGrouping = .auto) throws {
     self.folders = folders
-    let names = Report.names(folders)
+    let found = try ReportedFolders(folders)
+    unfinished = found.unfinished
     var runs: [ReportedRun] = []
     var tests: [(name: String, days: ABTestDays)] = []
-    for (folder, name) in zip(folders, names) {
-      var isFolder = ObjCBool(false)
-      guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
-        throw ReportError.noFolder(folder)
-      }
+    for (folder, name) in zip(found.folders, Report.names(found.folders)) {
       let files = RunFolder(folder)
-      let hasResults = FileManager.default.fileExists(atPath: files.results)
-      let hasTest = FileManager.default.fileExists(atPath: files.abTestDays)
-      guard hasResults || hasTest else { throw ReportError.noResults(folder) }
-      if hasResults { runs.append(try ReportedRun(folder, name: name)) }
-      if hasTest { tests.append((name, try ABTestDays(files.abTestDays))) }
+      if ReportedFolders.hasResults(files) { runs.append(try ReportedRun(folder, name: name)) }
+      if ReportedFolders.hasTest(files) { tests.append((name, try ABTestDays(files.abTestDays))) }
     }
     let configurations = Configuration.list(runs)
     self.configurations = configurations

@@ -11,7 +11,8 @@ package enum ReportError: Error, CustomStringConvertible {
     switch self {
     case .noFolder(let path): "\(path): no such folder; give the output folders of earlier runs"
     case .noResults(let path):
-      "\(path): has neither results.h5 nor ab-days.csv; finish the run with lcft run or lcft finetune"
+      "\(path): has neither results.h5 nor ab-days.csv, and no folder in it has; finish the run with lcft run or lcft "
+        + "finetune"
     case .summary(let file, let reason): "\(file): \(reason)"
     case .notByNegatives(let path):
       "\(path): the users do not have whole numbers of negatives per positive; give --intervals width or quantile"

@@ -7,16 +7,16 @@ package enum StopRequest {
   package static let exitStatus: Int32 = 75
 
   /// Set by a signal handler, which may do no more than store words and make system calls.
-  private static let received = Atomic<Int32>(0)
+  private static let received = Atomic<Int>(0)
 
   /// From now on the three signals request a stop instead of ending the process. A second SIGINT ends it at
-  /// once.
-  package static func listen() {
+  /// once, unless the process `keepsListening`, because it has others to end.
+  package static func listen(keepsListening: Bool = false) {
     // Creates the global before a handler touches it.
     received.store(0, ordering: .relaxed)
+    let atInterrupt = keepsListening ? 0 : Int32(bitPattern: UInt32(SA_RESETHAND))
     for (number, flags) in [
-      (SIGTERM, SA_RESTART), (SIGUSR1, SA_RESTART),
-      (SIGINT, SA_RESTART | Int32(bitPattern: UInt32(SA_RESETHAND))),
+      (SIGTERM, SA_RESTART), (SIGUSR1, SA_RESTART), (SIGINT, SA_RESTART | atInterrupt),
     ] {
       var action = sigaction()
       action.sa_flags = flags
@@ -35,10 +35,13 @@ package enum StopRequest {
   }
 
   private static func note(_ signal: Int32) {
-    received.store(signal, ordering: .relaxed)
+    received.add(1, ordering: .relaxed)
     if signal == SIGINT { StandardError.endInterruptedLine() }
   }
 
   /// Cheap enough to ask after every step.
-  package static var isPending: Bool { received.load(ordering: .relaxed) != 0 }
+  package static var isPending: Bool { count > 0 }
+
+  /// How many signals have come.
+  package static var count: Int { received.load(ordering: .relaxed) }
 }

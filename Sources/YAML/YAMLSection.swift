@@ -8,6 +8,8 @@ package final class YAMLSection {
   package let file: String
   private let path: String
   private let node: Node
+  /// Where values stand that replace those of the file, by their dotted names.
+  private let replaced: [String: (file: String, line: Int)]
   private var known: [String] = []
 
   /// The text of the file `path`; `kind` says in errors what it should be.
@@ -22,7 +24,12 @@ package final class YAMLSection {
 
   /// Parses `text`; its root is a mapping. A byte order mark at the start is skipped, as YAML 1.2 allows.
   /// - Parameter kind: what the file is, for errors.
-  package static func parse(_ text: String, file: String, kind: String = "a job") throws -> YAMLSection {
+  /// - Parameter replacements: values by their dotted names, in place of those of the text. Where one is refused, the error
+  ///   names its own place.
+  package static func parse(
+    _ text: String, file: String, kind: String = "a job",
+    replacing replacements: [(key: String, value: YAMLValue)] = []
+  ) throws -> YAMLSection {
     // Every level of aliases of aliases doubles what has to be compared; few or none are needed.
     guard text.matches(of: /(?:^|[\s,:\[{?-])\*[^\s*]/).count <= 16 else {
       throw YAMLError.invalid(
@@ -35,14 +42,31 @@ package final class YAMLSection {
       throw wrong(error, text, file)
     }
     // Comments alone say nothing, as a mapping without keys does.
-    guard let node, node.scalar?.string != "" else {
-      return YAMLSection(file: file, path: "", node: .mapping(.init([], Tag(.map))))
-    }
-    guard node.mapping != nil else {
+    let isEmpty = node.map { $0.scalar?.string == "" } ?? true
+    var root: Node = isEmpty ? .mapping(.init([], Tag(.map))) : node ?? ""
+    guard root.mapping != nil else {
       throw YAMLError.invalid(
-        file: file, line: node.mark?.line ?? 1, message: "\(kind) is a mapping of keys to values")
+        file: file, line: root.mark?.line ?? 1, message: "\(kind) is a mapping of keys to values")
     }
-    return YAMLSection(file: file, path: "", node: node)
+    var places: [String: (file: String, line: Int)] = [:]
+    for (key, value) in replacements {
+      root = replacing(key.split(separator: ".")[...], in: root, by: value.node)
+      places[key] = (value.file, value.line)
+    }
+    return YAMLSection(file: file, path: "", node: root, replaced: places)
+  }
+
+  /// `node`, a mapping, with another value at the end of `path`.
+  private static func replacing(_ path: ArraySlice<Substring>, in node: Node, by value: Node) -> Node {
+    guard let key = path.first.map(String.init) else { return value }
+    // What is no mapping is refused by whoever reads the section.
+    guard let mapping = node.mapping else { return node }
+    var pairs = mapping.map { ($0.key, $0.value) }
+    let place = pairs.firstIndex { $0.0.scalar?.string == key }
+    let inner = place.map { pairs[$0].1 } ?? .mapping(.init([], Tag(.map), .any, node.mark))
+    let changed = replacing(path.dropFirst(), in: inner, by: value)
+    if let place { pairs[place].1 = changed } else { pairs.append((Node(key), changed)) }
+    return .mapping(.init(pairs, mapping.tag, mapping.style, mapping.mark))
   }
 
   private static func wrong(_ error: YamlError, _ text: String, _ file: String) -> YAMLError {
@@ -69,40 +93,42 @@ package final class YAMLSection {
     return scalars.first == "\u{FEFF}" ? String(scalars.dropFirst()) : text
   }
 
-  private init(file: String, path: String, node: Node) {
+  private init(file: String, path: String, node: Node, replaced: [String: (file: String, line: Int)] = [:]) {
     self.file = file
     self.path = path
     self.node = node
+    self.replaced = replaced
   }
 
   /// Whether the section has `key`.
-  package func has(_ key: String) -> Bool { value(key) != nil }
+  package func has(_ key: String) -> Bool { node(key) != nil }
 
   /// All keys of the section, in the order of the file; none of them is unknown then.
   package var keys: [String] {
     let keys = (node.mapping ?? .init([], node.tag)).compactMap { $0.key.scalar?.string }
-    for key in keys { _ = value(key) }
+    for key in keys { _ = node(key) }
     return keys
   }
 
   /// Whether the value of `key` is a mapping of keys to values.
-  package func isSection(_ key: String) -> Bool { value(key)?.mapping != nil }
+  package func isSection(_ key: String) -> Bool { node(key)?.mapping != nil }
 
   /// Whether the value of `key` is a list.
-  package func isList(_ key: String) -> Bool { value(key)?.sequence != nil }
+  package func isList(_ key: String) -> Bool { node(key)?.sequence != nil }
 
   /// The mapping under `key`, empty if there is none.
   package func section(_ key: String) throws -> YAMLSection {
-    guard let value = value(key) else {
-      return YAMLSection(file: file, path: join(key), node: Node.mapping(.init([], node.tag)))
+    guard let value = node(key) else {
+      return YAMLSection(
+        file: file, path: join(key), node: Node.mapping(.init([], node.tag)), replaced: replaced)
     }
     guard value.mapping != nil else { throw wrong(value, key, "a mapping of keys to values") }
-    return YAMLSection(file: file, path: join(key), node: value)
+    return YAMLSection(file: file, path: join(key), node: value, replaced: replaced)
   }
 
   /// The mappings of a list.
   package func sections(_ key: String) throws -> [YAMLSection] {
-    guard let value = value(key), let sequence = value.sequence else {
+    guard let value = node(key), let sequence = value.sequence else {
       throw refusal(key, "must be a list of mappings")
     }
     return try sequence.enumerated().map { index, element in
@@ -117,7 +143,7 @@ package final class YAMLSection {
     _ key: String, default fallback: Value, _ wanted: String, among words: [String] = [],
     _ read: (Node) -> Value?
   ) throws -> Value {
-    guard let value = value(key) else { return fallback }
+    guard let value = node(key) else { return fallback }
     return try self.value(of: value, key, wanted, among: words, read)
   }
 
@@ -127,7 +153,7 @@ package final class YAMLSection {
     _ key: String, default fallback: [Element], counts: ClosedRange<Int>, _ wanted: String,
     among words: [String] = [], _ read: (Node) -> Element?
   ) throws -> [Element] {
-    guard let value = value(key) else { return fallback }
+    guard let value = node(key) else { return fallback }
     guard let sequence = value.sequence, counts.contains(sequence.count) else {
       throw wrong(value, key, wanted)
     }
@@ -154,8 +180,7 @@ package final class YAMLSection {
 
   /// The error that `key`'s value is wrong together with others; `reason` follows the key's name.
   package func refusal(_ key: String, _ reason: String) -> YAMLError {
-    let line = node.mapping?[Node(key)]?.mark?.line ?? node.mark?.line ?? 1
-    return .invalid(file: file, line: line, message: "\(join(key)) \(reason)")
+    error(key, line: node.mapping?[Node(key)]?.mark?.line ?? node.mark?.line, "\(join(key)) \(reason)")
   }
 
   /// The error that `key` must be there, or that another key of the section is probably `key` misspelt. `what` says in
@@ -175,7 +200,7 @@ package final class YAMLSection {
 
   /// Refuses `key` if the section has it; `reason` follows the key's name.
   package func refuse(_ key: String, because reason: String) throws {
-    if value(key) != nil { throw refusal(key, reason) }
+    if node(key) != nil { throw refusal(key, reason) }
   }
 
   /// Refuses the keys that were not asked for.
@@ -187,15 +212,13 @@ package final class YAMLSection {
       let hint =
         name.flatMap { Suggestion.nearest(to: $0, among: known) }
         .map { " (did you mean \($0)?)" } ?? ""
-      throw YAMLError.invalid(
-        file: file, line: key.mark?.line ?? 1,
-        message:
-          "unknown key \(Self.oneLine(name ?? "?"))\(place)\(hint); allowed: \(known.joined(separator: ", "))"
-      )
+      throw error(
+        name ?? "?", line: key.mark?.line,
+        "unknown key \(Self.oneLine(name ?? "?"))\(place)\(hint); allowed: \(known.joined(separator: ", "))")
     }
   }
 
-  private func value(_ key: String) -> Node? {
+  func node(_ key: String) -> Node? {
     if !known.contains(key) { known.append(key) }
     // By the text alone: a key in quotes, `"4"`, is the same key.
     return node.mapping?.first { $0.key.scalar?.string == key }?.value
@@ -206,8 +229,14 @@ package final class YAMLSection {
   private func wrong(_ value: Node, _ key: String, _ wanted: String, found: String? = nil) -> YAMLError {
     let found = (found ?? value.scalar.map { Self.oneLine(String($0.string.prefix(100))) })
       .map { " instead of \($0)" }
-    return .invalid(
-      file: file, line: value.mark?.line ?? 1, message: "\(join(key)) must be \(wanted)\(found ?? "")")
+    return error(key, line: value.mark?.line, "\(join(key)) must be \(wanted)\(found ?? "")")
+  }
+
+  /// An error at `line` of the file, or where the value stands that replaces that of `key`, or of what it is in.
+  private func error(_ key: String, line: Int?, _ message: String) -> YAMLError {
+    let name = join(key)
+    let place = replaced.first { name == $0.key || name.hasPrefix($0.key + ".") }?.value
+    return .invalid(file: place?.file ?? file, line: place?.line ?? line ?? 1, message: message)
   }
 
   private static func oneLine(_ text: String) -> String {

@@ -113,7 +113,7 @@ import Testing
     [], ["import"], ["import", "movielens"], ["import", "amazon"], ["import", "taobao"], ["import", "csv"],
     ["import", "table"], ["import", "recbole"],
     ["synthesize"], ["describe"], ["train"], ["finetune"], ["run"], ["apply"], ["simulate-ab"], ["report"],
-    ["search"], ["search-labels"], ["labels"], ["plan"], ["ping"],
+    ["search"], ["search-labels"], ["labels"], ["plan"], ["ping"], ["sweep"],
   ])
   func helpHasAnExample(_ command: [String]) throws {
     let outcome = try Command.lcft(command + ["--help"])

@@ -28,6 +28,9 @@ package enum Launcher: Equatable {
 
   static func detect() throws -> Launcher { try detect(environment) }
 
+  /// Whether this process was started as one of several ranks, or of a launcher's one. Throws as `detect` does.
+  package static func startsRanks() throws -> Bool { try detect() == .mpi }
+
   /// Throws `DistError.otherMPI` where MPI has found fewer or more ranks than the launcher started.
   package static func check(size: Int, _ variable: (String) -> String?) throws {
     guard let expected = sizes.lazy.compactMap(variable).first, Int(expected) != size else { return }

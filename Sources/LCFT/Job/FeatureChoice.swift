@@ -34,8 +34,8 @@ extension SettingValue where Value == FeatureChoice {
       text: { choice in
         switch choice {
         case .all: "all"
-        case .only(let names): "{only: [\(names.joined(separator: ", "))]}"
-        case .without(let names): "{without: [\(names.joined(separator: ", "))]}"
+        case .only(let names): "{only: [\(names.map(yamlText).joined(separator: ", "))]}"
+        case .without(let names): "{without: [\(names.map(yamlText).joined(separator: ", "))]}"
         }
       },
       samples: [.all, .without(["brand", "users/age"])])
@@ -82,7 +82,7 @@ extension SettingValue where Value == FeatureWidthSetting {
       text: { widths in
         if let common = widths.common { return "\(common)" }
         return widths.named.isEmpty
-          ? nil : "{\(widths.named.map { "\($0.name): \($0.width)" }.joined(separator: ", "))}"
+          ? nil : "{\(widths.named.map { "\(yamlText($0.name)): \($0.width)" }.joined(separator: ", "))}"
       },
       samples: [FeatureWidthSetting(common: 5), FeatureWidthSetting(named: [.init(name: "brand", width: 4)])])
   }

@@ -6,10 +6,15 @@ extension Job {
   /// set lacks what the job needs, or the model cannot be built for its features; `file` names it in errors.
   package func fitted(to dataset: Dataset, file: String) throws -> Job {
     let job = try fitted(to: dataset.features.outlines, file: file)
-    for kind in model.histories where kind.needsActions && dataset.actions == nil {
+    try checkHistories(hasActions: dataset.actions != nil, file: file)
+    return job
+  }
+
+  /// Throws where a history needs the actions of a data set that has none.
+  package func checkHistories(hasActions: Bool, file: String) throws(JobDatasetMismatch) {
+    for kind in model.histories where kind.needsActions && !hasActions {
       throw JobDatasetMismatch.noActions(file: file, history: kind.rawValue)
     }
-    return job
   }
 
   /// The same from what the features are, without their columns; whether there are actions is not looked at.

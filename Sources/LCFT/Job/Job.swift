@@ -34,10 +34,33 @@ package struct Job: Sendable, Equatable {
 
   /// Checks a job file's text; `file` names it in errors.
   package static func parse(_ text: String, file: String) throws -> Job {
-    var job = Job.standard
+    var job = try parse(text, replacing: [], file: file)
     job.text = text
-    try sections.read(try YAMLSection.parse(text, file: file), into: &job)
     return job
+  }
+
+  /// Checks a job file's text with other values for some settings, by their names: `training.epochs`. What is wrong with
+  /// one of these is told with its own place. The job's text is its whole YAML.
+  package static func parse(
+    _ text: String, replacing values: [(key: String, value: YAMLValue)], file: String
+  ) throws -> Job {
+    for (key, value) in values where setting(key) == nil {
+      let hint = Suggestion.nearest(to: key, among: sections.all().map(\.name)).map {
+        " (did you mean \($0)?)"
+      }
+      throw YAMLError.invalid(
+        file: value.file, line: value.line,
+        message: "\(key) is no setting of a job\(hint ?? ""); docs/jobs.md lists them, as training.epochs")
+    }
+    var job = Job.standard
+    try sections.read(try YAMLSection.parse(text, file: file, replacing: values), into: &job)
+    job.text = job.yaml
+    return job
+  }
+
+  /// The setting of that name, such as `model.hidden`; nil where no job has it.
+  package static func setting(_ name: String) -> JobSetting? {
+    sections.all().first { $0.name == name }?.setting
   }
 
   /// What an empty job file would say, except for the name.

@@ -48,6 +48,9 @@ package struct JobSetting {
     changeValue = { $0[keyPath: path] = value.other(than: $0[keyPath: path]) }
   }
 
+  /// Whether a value is a list.
+  package var takesList: Bool { words.hasPrefix("a list ") }
+
   /// What the setting affects in `job`.
   package func effects(in job: Job) -> SettingEffects {
     guard let conditionalEffects, conditionalEffects.holds(job) else { return affects }

@@ -36,7 +36,7 @@ extension SettingValue {
 extension SettingValue where Value == String {
   static var text: Self {
     SettingValue(
-      words: YAMLSection.Words.text, read: { try $0.string($1, default: $2) }, text: { $0 },
+      words: YAMLSection.Words.text, read: { try $0.string($1, default: $2) }, text: yamlText,
       samples: ["this", "that"])
   }
 

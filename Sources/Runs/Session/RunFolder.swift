@@ -67,7 +67,7 @@ package struct RunFolder: Sendable {
 
   /// The checkpoint of the cloud training that has done the most steps; nil if there is none. Throws what reading
   /// checkpoints throws.
-  func newestCheckpoint() throws -> String? {
+  package func newestCheckpoint() throws -> String? {
     let epoch = latestCheckpoint().map { checkpoint(epoch: $0) }
     guard holds(latestStep) else { return epoch }
     let step = try CheckpointFile.readProgress(latestStep).step

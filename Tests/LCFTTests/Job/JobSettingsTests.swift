@@ -75,7 +75,7 @@ import Testing
           case "model.histories": model.histories != nil
           default: false
           }
-        let text = yaml(Job.sections, other)
+        let text = other.yaml
         if isRefused {
           #expect { try Job.parse(text, file: "job.yaml") } throws: { "\($0)".contains(" must be ") }
         } else {
@@ -87,18 +87,6 @@ import Testing
         }
       }
     }
-  }
-
-  /// The settings of `job` as a job file.
-  private func yaml(_ section: JobSection, _ job: Job, _ indent: String = "") -> String {
-    let own = section.settings.compactMap { setting in
-      setting.text(job).map { "\(indent)\(setting.key): \($0)\n" }
-    }
-    return own.joined()
-      + section.subsections.map { part in
-        let text = yaml(part, job, indent + "  ")
-        return text.isEmpty ? "" : "\(indent)\(part.key):\n\(text)"
-      }.joined()
   }
 
   /// Every stored value of a section has a row.

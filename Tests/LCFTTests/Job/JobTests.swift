@@ -9,7 +9,7 @@ import Testing
 @Suite struct JobTests {
   @Test func presetsAreValid() throws {
     let files = try FileManager.default.contentsOfDirectory(atPath: RepositoryFile.path("jobs"))
-      .filter { $0.hasSuffix(".yaml") }
+      .filter { $0.hasSuffix(".yaml") && $0 != "table2.yaml" }
     // The rows of the paper's Table 2.
     for row in ["amazon", "movielens"].flatMap({ set in
       ["lr", "widedeep", "deepfm", "pnn", "din"].map { "\(set)-\($0).yaml" }

@@ -1,0 +1,43 @@
+import Foundation
+import Runs
+import Support
+
+/// The output folders that a report is made of: those that were given, and those of the runs below folders that are no
+/// run's.
+struct ReportedFolders {
+  /// Folders with results of a run or of an A/B test; those below one in the order of their names.
+  private(set) var folders: [String] = []
+  /// Those below one with something of a run and neither.
+  private(set) var unfinished: [String] = []
+
+  /// How deep runs may lie below a folder.
+  private static let depth = 4
+
+  /// Throws `ReportError` where a folder is not there, or has nothing to report.
+  init(_ given: [String]) throws {
+    for folder in given {
+      guard FileStatus.isFolder(folder) else { throw ReportError.noFolder(folder) }
+      let before = folders.count
+      take(folder, depth: 0)
+      guard folders.count > before else { throw ReportError.noResults(folder) }
+    }
+  }
+
+  static func hasResults(_ files: RunFolder) -> Bool { FileManager.default.fileExists(atPath: files.results) }
+  static func hasTest(_ files: RunFolder) -> Bool { FileManager.default.fileExists(atPath: files.abTestDays) }
+
+  private mutating func take(_ folder: String, depth: Int) {
+    let files = RunFolder(folder)
+    if ReportedFolders.hasResults(files) || ReportedFolders.hasTest(files) { return folders.append(folder) }
+    if FileManager.default.fileExists(atPath: files.progress) {
+      if depth > 0 { unfinished.append(folder) }
+      return
+    }
+    guard depth < ReportedFolders.depth else { return }
+    let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+    for name in names where !name.hasPrefix(".") {
+      let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+      if FileStatus.isFolder(path) { take(path, depth: depth + 1) }
+    }
+  }
+}
