@@ -31,12 +31,3 @@ extension Session {
     }
   }
 }
-
-extension RunSummary.Versions {
-  /// Of this program and of what it runs with.
-  init() {
-    self.init(
-      lcft: FileHeader.programVersion, mpi: mpiVersion(), hdf5: FileHeader.libraryVersion,
-      compiler: compilerVersion)
-  }
-}
