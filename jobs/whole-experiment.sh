@@ -17,11 +17,10 @@ fi
 job=$1 data=$2 output=$3 ranks=${4:-$(nproc)}
 here=$(cd "$(dirname "$0")/.." && pwd)
 . "$here/jobs/environment.sh"
-lcft=$here/.build/release/lcft
 paper=$output/paper best=$output/best
 tuned=${LCFT_TUNED:-local,soft1,soft2,hard,prior_offset}
 all=cloud,local,soft1,soft2,hard,grouped,bias_only,dense_only,embeddings_only,prior_offset
-if [ ! -x "$lcft" ]; then
+if ! lcft=$(lcft_binary 2>/dev/null); then
   # shellcheck disable=SC2086
   lcft_install $LCFT_PACKAGES || exit 1
   lcft=$(cd "$here" && lcft_build) || exit 1

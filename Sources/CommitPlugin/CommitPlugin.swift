@@ -22,7 +22,8 @@ struct CommitPlugin: BuildToolPlugin {
     return [
       .prebuildCommand(
         displayName: "Commit of the sources", executable: URL(filePath: "/bin/sh"),
-        arguments: ["-c", script] + [context.package.directoryURL, folder].map { $0.path(percentEncoded: false) },
+        arguments: ["-c", script]
+          + [context.package.directoryURL, folder].map { $0.path(percentEncoded: false) },
         outputFilesDirectory: folder)
     ]
   }
