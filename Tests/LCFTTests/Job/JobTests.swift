@@ -27,17 +27,6 @@ import Testing
     }
   }
 
-  /// docs/compatibility.md promises it.
-  @Test func jobsOfEarlierVersionsAreRead() throws {
-    let folder = FixtureFile.path("version-0.1/jobs")
-    let files = try FileManager.default.contentsOfDirectory(atPath: folder)
-    #expect(files.count == 5)
-    for file in files {
-      let earlier = try Job.read("\(folder)/\(file)")
-      #expect(earlier.model.name == (try Job.read(RepositoryFile.path("jobs/\(file)"))).model.name)
-    }
-  }
-
   @Test func presetsHaveThePapersValues() throws {
     let amazon = try Job.read(RepositoryFile.path("jobs/amazon-din.yaml"))
     #expect(amazon.training.batchSize == 1024 && amazon.training.epochs == 2)
