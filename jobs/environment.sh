@@ -20,24 +20,24 @@ lcft_install() {
   cat >&2 <<EOF
 Missing, and not installable without root: ${missing[*]}
 On a Debian machine ask for:  apt-get install ${missing[*]}
-On a cluster load the modules that provide Open MPI, serial HDF5, zlib, OpenSSL and pkg-config, for example
-  module load openmpi hdf5 zlib openssl pkgconf
-and check with:  pkg-config --exists ompi-c hdf5 zlib libcrypto && mpirun --version && h5dump --version
+On a cluster load the modules that provide Open MPI, serial HDF5, zlib, libdeflate, OpenSSL and pkg-config, for example
+  module load openmpi hdf5 zlib libdeflate openssl pkgconf
+and check with:  pkg-config --exists ompi-c hdf5 zlib libdeflate libcrypto && mpirun --version && h5dump --version
 EOF
   return 1
 }
 
 # Whether modules provide what the packages would.
 lcft_provided() {
-  command -v pkg-config >/dev/null && pkg-config --exists ompi-c hdf5 zlib libcrypto \
+  command -v pkg-config >/dev/null && pkg-config --exists ompi-c hdf5 zlib libdeflate libcrypto \
     && command -v mpirun >/dev/null && command -v h5dump >/dev/null
 }
 
 # shellcheck disable=SC2034
-LCFT_PACKAGES="libopenmpi-dev openmpi-bin libhdf5-dev zlib1g-dev libssl-dev pkg-config hdf5-tools"
+LCFT_PACKAGES="libopenmpi-dev openmpi-bin libhdf5-dev zlib1g-dev libdeflate-dev libssl-dev pkg-config hdf5-tools"
 # What an installed lcft (jobs/install.sh) needs and no more, on Debian 12.
 # shellcheck disable=SC2034
-LCFT_RUNTIME_PACKAGES="openmpi-bin libopenmpi3 libhdf5-103-1 zlib1g libssl3 libstdc++6"
+LCFT_RUNTIME_PACKAGES="openmpi-bin libopenmpi3 libhdf5-103-1 zlib1g libdeflate0 libssl3 libstdc++6"
 
 # lcft_binary: prints the path of the program: LCFT, that of the build, or that of the installation whose script asks.
 lcft_binary() {

@@ -75,7 +75,7 @@ case ${LCFT_MPI:-openmpi} in
   *) refuse "LCFT_MPI is '$LCFT_MPI'; known: openmpi, mpich" ;;
 esac
 missing=() packages=()
-for need in $needs hdf5:libhdf5-dev zlib:zlib1g-dev libcrypto:libssl-dev; do
+for need in $needs hdf5:libhdf5-dev zlib:zlib1g-dev libdeflate:libdeflate-dev libcrypto:libssl-dev; do
   pkg-config --exists "${need%:*}" 2>/dev/null || { missing+=("${need%:*}") packages+=("${need#*:}"); }
 done
 command -v pkg-config >/dev/null || packages+=(pkg-config)
