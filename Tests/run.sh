@@ -17,14 +17,16 @@
 #   sweep       many runs as one sweep, killed, resumed and two at once; rows of the paper's Table 2
 #   predict     the commands of docs/predict.md, and scores against those that runs have stored
 #   mpich       the ranks' checks, and a run with the same bits, built for MPICH
-#   python      the Python package, the blocks of docs/python.md and the notebook, with packages from PyPI
+#   install     jobs/install.sh, and the steps of jobs/Containerfile in a bare Debian root
+#   python      the Python package, the blocks of docs/python.md, the notebook and the commands of
+#               docs/from-raw-files-to-a-served-model.md, with packages from PyPI
 #
 # Ends with a table of the parts and their minutes, and with a line that counts the tests.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 . jobs/environment.sh
 . Tests/checks.sh
-all="lint debug unit ranks identity fuzz kills slurm hosts quickstart documents sweep predict mpich python"
+all="lint debug unit ranks identity fuzz kills slurm hosts quickstart documents sweep predict mpich install python"
 parts=${*:-all}
 if [ "$parts" = all ]; then parts=$all; fi
 for part in $parts; do
@@ -134,7 +136,13 @@ part_sweep() { counted "sweeps" bash Tests/sweep.sh; }
 part_predict() { counted "predictions" bash Tests/predict.sh; }
 part_python() { counted "Python package" bash Tests/python.sh; }
 
-part_mpich() { counted "MPICH" bash Tests/mpich.sh .build/release/lcft; }
+part_mpich() {
+  # A build keeps one core busy: that of the installation is made beside this one.
+  if [[ " $parts " == *" install "* ]]; then bash jobs/install.sh "$scratch/beside" >/dev/null 2>&1 & fi
+  counted "MPICH" bash Tests/mpich.sh .build/release/lcft
+  wait
+}
+part_install() { counted "installation" bash Tests/install.sh .build/release/lcft; }
 
 # A first run as a new user makes it, looked at from outside: a table was printed, the results open, and the report is
 # where it says. A second time it finds everything done.

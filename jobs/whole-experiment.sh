@@ -17,12 +17,11 @@ fi
 job=$1 data=$2 output=$3 ranks=${4:-$(nproc)}
 here=$(cd "$(dirname "$0")/.." && pwd)
 . "$here/jobs/environment.sh"
-lcft=$here/.build/release/lcft
 paper=$output/paper best=$output/best
 tuned=${LCFT_TUNED:-local,soft1,soft2,hard,balanced1,balanced2,averaged,prior_offset}
 all=cloud,local,soft1,soft2,hard,grouped,balanced1,balanced2,shrunken_soft1,shrunken_soft2,averaged
 all=$all,bias_only,dense_only,embeddings_only,prior_offset,cloud_without_user,popularity
-if [ ! -x "$lcft" ]; then
+if ! lcft=$(lcft_binary 2>/dev/null); then
   # shellcheck disable=SC2086
   lcft_install $LCFT_PACKAGES || exit 1
   lcft=$(cd "$here" && lcft_build) || exit 1

@@ -115,7 +115,7 @@ def test_digests_are_verified(files: Dict[str, Path], tmp_path: Path) -> None:
 
 
 def test_version_is_that_of_the_program(folder: Path) -> None:
-    assert worlds.lcft(folder, "--version").split()[-1].startswith(lcft.__version__)
+    assert worlds.lcft(folder, "--version").splitlines()[0] == f"lcft {lcft.__version__}"
 
 
 def test_older_files_have_their_features() -> None:

@@ -157,14 +157,6 @@ package struct RunSummary: Encodable, Sendable {
     package var peak: [Int]?
   }
 
-  /// What a run was made with.
-  package struct Versions: Encodable, Sendable {
-    package var lcft: String
-    package var mpi: String
-    package var hdf5: String
-    package var compiler: String
-  }
-
   package struct Digest: Encodable, Sendable {
     package var checkpoint: String?
     package var results: String?

@@ -46,12 +46,3 @@ extension RunSummary {
 extension RunSummary.Digest {
   fileprivate var kept: EarlierSummary.Digest { .init(checkpoint: checkpoint, results: results) }
 }
-
-extension RunSummary.Versions {
-  /// Of this program and of what it runs with.
-  init() {
-    self.init(
-      lcft: FileHeader.programVersion, mpi: mpiVersion(), hdf5: FileHeader.libraryVersion,
-      compiler: compilerVersion)
-  }
-}
