@@ -48,77 +48,77 @@ private func reference(_ shards: [Touched], table: Int, width: Int) -> Touched {
   return sum
 }
 
+/// Tables of one and of several columns, small and large, in one sum.
+private let tables: [(rows: Int, width: Int)] = [(1, 1), (40, 3), (700, 9)]
+
 func checkSparseSums(_ check: Check) throws {
-  for shards in [1, 2, 3, 5, 8, 13, 16] where shards >= check.size {
-    for (table, width) in [(1, 1), (40, 3), (700, 9)] {
+  var isFirst = true
+  try forEachLayout(check) { hosts, layout in
+    for shards in [1, 2, 3, 5, 8, 13, 16] where shards >= check.size {
       try check.withPieceLimits(5) {
-        let map = try ShardMap(shards: shards, ranks: check.size)
-        let summer = SparseTreeSum(check.world, map, tableRows: table, width: width)
-        let rows = SparseRows(width: width)
-        // Several rounds: the later ones share the work by what the earlier ones found. Each way of summing
-        // in turn, between the others.
-        for round in 0..<5 {
-          summer.way = [.byRule, .sparse, .dense, .byRule, .dense][round]
-          let all = (0..<shards).map { touched($0, table: table, width: width, round: round) }
-          let expected = reference(all, table: table, width: width)
-          rows.removeAll()
-          for shard in map.shards(ofRank: check.rank) {
-            all[shard].ids.withUnsafeBufferPointer { rows.appendList($0, values: all[shard].values) }
-          }
-          try summer.sum(rows)
-          let what = "\(shards) shards, \(table) rows of \(width), round \(round)"
-          try check.expect(summer.result.ids.elementsEqual(expected.ids), "rows of \(what)")
-          try check.expect(
-            summer.result.values.elementsEqual(expected.values) { $0.bitPattern == $1.bitPattern },
-            "values of \(what)")
-          for value in summer.result.values where shards >= 8 { check.digest(UInt64(value.bitPattern)) }
-        }
+        try checkSparseSum(check, hosts, layout, shards, digests: isFirst)
       }
     }
+    try checkSparseTraffic(check, hosts, layout)
+    isFirst = false
   }
-  try checkSparseTraffic(check)
 }
 
-/// What travels depends on the touched rows, not on the table, unless the table is small.
-private func checkSparseTraffic(_ check: Check) throws {
-  let map = try ShardMap(shards: max(8, check.size), ranks: check.size)
+/// Several rounds: the later ones share the work by what the earlier ones found.
+private func checkSparseSum(
+  _ check: Check, _ hosts: HostGroup, _ layout: String, _ shards: Int, digests: Bool
+) throws {
+  let map = try ShardMap(shards: shards, layout: hosts.layout)
+  let summer = try SparseTreeSum(hosts, map, tables: tables)
+  let rows = tables.map { SparseRows(width: $0.width) }
+  var ranges = tables.map { RowRanges(hosts.layout, host: 0, rows: $0.rows) }
+  for round in 0..<4 {
+    var model = SumTraffic(map)
+    var counted: [SumTraffic.TouchedTable] = []
+    var expected: [Touched] = []
+    for (index, table) in tables.enumerated() {
+      let all = (0..<shards).map { touched($0, table: table.rows, width: table.width, round: round) }
+      expected.append(reference(all, table: table.rows, width: table.width))
+      rows[index].removeAll()
+      for shard in map.shards(ofRank: check.rank) {
+        all[shard].ids.withUnsafeBufferPointer { rows[index].appendList($0, values: all[shard].values) }
+      }
+      let partials = map.hostPartials.map { Set($0.flatMap { all[$0].ids }).sorted() }
+      counted.append(
+        SumTraffic.TouchedTable(width: table.width, partials: partials, union: expected[index].ids))
+    }
+    model.addRows(counted, &ranges)
+    let sent = try sent(check, hosts) { try summer.sum(rows) }
+    let what = "\(shards) shards, round \(round), \(layout)"
+    try check.expect(sent == model.hosts, "\(sent) sent, counted \(model.hosts), \(what)")
+    for (index, table) in tables.enumerated() {
+      let result = summer.results[index]
+      try check.expect(
+        result.ids.elementsEqual(expected[index].ids), "\(table.rows) rows of \(table.width), \(what)")
+      try check.expect(
+        result.values.elementsEqual(expected[index].values) { $0.bitPattern == $1.bitPattern },
+        "values of \(table.rows) rows of \(table.width), \(what)")
+      for value in result.values where shards >= 8 && digests { check.digest(UInt64(value.bitPattern)) }
+    }
+  }
+}
+
+/// What travels depends on the touched rows, not on the table, and between hosts only.
+private func checkSparseTraffic(_ check: Check, _ hosts: HostGroup, _ layout: String) throws {
+  let map = try ShardMap(shards: max(8, check.size), layout: hosts.layout)
   var bytes: [Int] = []
   for table in [1_000_000, 1_000_000_000] {
-    let summer = SparseTreeSum(check.world, map, tableRows: table, width: 4)
+    let summer = try SparseTreeSum(hosts, map, tables: [(table, 4)])
     let rows = SparseRows(width: 4)
     for _ in map.shards(ofRank: check.rank) {
       let ids = (0..<50).map { Int32($0 * (table / 50)) }
       let values = ids.withUnsafeBufferPointer { rows.appendList($0) }
       values.update(repeating: 1)
     }
-    let before = check.world.traffic
-    try summer.sum(rows)
-    try check.expect(summer.result.values.allSatisfy { $0 == Float(map.shards) }, "sum of ones")
-    bytes.append((check.world.traffic - before).bytesSent)
-    try check.expect(!summer.isDense, "a sum of 50 rows of \(table) is sparse")
+    let sent = try sent(check, hosts) { try summer.sum([rows]) }
+    try check.expect(summer.results[0].values.allSatisfy { $0 == Float(map.shards) }, "sum of ones")
+    bytes.append(sent.reduce(0) { $0 + $1.bytes })
   }
-  try check.expect(bytes[0] == bytes[1], "\(bytes) bytes for tables of two sizes")
-  try checkSmallTable(check, map)
-  try check.expect((check.size > 1) == (bytes[0] > 0), "\(bytes[0]) bytes on \(check.size) ranks")
-}
-
-/// Of a table that every shard touches nearly whole, the whole travels: in fewer messages, found by the rule.
-private func checkSmallTable(_ check: Check, _ map: ShardMap) throws {
-  let summer = SparseTreeSum(check.world, map, tableRows: 100, width: 4)
-  let rows = SparseRows(width: 4)
-  var calls: [Int] = []
-  for way in [SparseTreeSum.Way.sparse, .byRule, .byRule] {
-    summer.way = way
-    rows.removeAll()
-    for _ in map.shards(ofRank: check.rank) {
-      let values = (0..<95).map(Int32.init).withUnsafeBufferPointer { rows.appendList($0) }
-      values.update(repeating: 1)
-    }
-    let before = check.world.traffic
-    try summer.sum(rows)
-    try check.expect(summer.result.count == 95, "touched rows of a small table")
-    calls.append((check.world.traffic - before).calls)
-  }
-  try check.expect(summer.isDense == (check.size > 1), "the rule for a small table")
-  try check.expect(check.size == 1 || calls[2] < calls[0], "\(calls) calls of MPI")
+  try check.expect(bytes[0] == bytes[1], "\(bytes) bytes for tables of two sizes, \(layout)")
+  try check.expect((hosts.layout.count > 1) == (bytes[0] > 0), "\(bytes[0]) bytes, \(layout)")
 }
