@@ -29,10 +29,9 @@ package struct Calibration: Sendable {
   package private(set) var evaluatedUsers = 0
   package private(set) var measuredSteps = 0
   package private(set) var measuredUsers = 0
-  /// What a step exchanges among the planned ranks and hosts, from the first batches; what each host sends; how many
-  /// steps were counted.
+  /// What a step exchanges among the planned ranks and hosts, from the first batches; how many steps were
+  /// counted.
   package private(set) var exchange = ExchangeCost()
-  package private(set) var sentByHosts: [(messages: Double, bytes: Double)] = []
   package private(set) var countedSteps = 0
   /// Rows of users and their optimiser's state, which travel once per epoch.
   package private(set) var userTableBytes = 0
@@ -116,7 +115,7 @@ package struct Calibration: Sendable {
       }
     } catch is Enough {}
     measuredSteps = times.count
-    (exchange, sentByHosts, countedSteps) = (exchanges.cost, exchanges.hosts, exchanges.steps)
+    (exchange, countedSteps) = (exchanges.cost, exchanges.steps)
 
     let parts = zip(phases.map(clock.seconds), before).map { $0 - $1 }
     let all = max(parts.reduce(0, +), 1e-12)

@@ -38,7 +38,8 @@ package struct Cluster: Sendable {
       cost.rounds * (link.latency + turn) + cost.messages / senders * link.latency / 8
       + cost.bytes / link.bandwidth
     let within =
-      ranksPerHost > 1 ? cost.meetings * (halvings * inside.latency + turn) + cost.shared / inside.bandwidth : 0
+      ranksPerHost > 1
+      ? cost.meetings * (halvings * inside.latency + turn) + cost.shared / inside.bandwidth : 0
     return (hosts > 1 ? between : 0) + within
   }
 
@@ -132,8 +133,13 @@ package struct RunPlan: CustomStringConvertible {
       "training, per epoch", steps,
       "\(calibration.stepsPerEpoch) steps of \(secondsText(steps / batches)): "
         + "\(secondsText(stepComputing)) computing, \(secondsText(stepCommunicating)) communicating, "
-        + "\(text(calibration.exchange.messages, 0)) messages and "
         + "\(byteText(Int(calibration.exchange.bytes))) sent per host and step")
+    if cluster.hosts > 1 {
+      lines.append(
+        "    between hosts, mean of \(calibration.countedSteps) steps: at most "
+          + "\(text(calibration.exchange.messages, 3)) messages and \(text(calibration.exchange.bytes, 3)) bytes "
+          + "from a host")
+    }
     line("checkpoint, per epoch", checkpoint)
     line(
       "training", Double(epochs) * (steps + checkpoint), "\(epochs) epoch\(epochs == 1 ? "" : "s")")

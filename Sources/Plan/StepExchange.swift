@@ -58,12 +58,6 @@ package struct StepExchange {
     traffic.addMeeting()
   }
 
-  /// Of a step, as the mean of those that were counted, what each host sends.
-  var hosts: [(messages: Double, bytes: Double)] {
-    let count = Double(max(steps, 1))
-    return traffic.hosts.map { (Double($0.messages) / count, Double($0.bytes) / count) }
-  }
-
   /// The cost of a step, as the mean of those that were counted.
   var cost: ExchangeCost {
     let count = Double(max(steps, 1))

@@ -5,11 +5,11 @@ import Support
 /// pairs, dealt out in turns, one apart from the rest.
 func forEachLayout(_ check: Check, _ body: (HostGroup, String) throws -> Void) throws {
   try body(try HostGroup(check.world, node: try NodeSharing(check.world).node), "hosts as they are")
-  guard let world = check.world as? MPICommunicator else { return }
+  guard let world = check.world as? MPICommunicator, check.size > 1 else { return }
   let ways: [(name: String, part: (Int) -> Int)] = [
     ("each rank a host", { $0 }), ("pairs", { $0 / 2 }), ("dealt out", { $0 % 2 }),
     ("one apart", { min($0, 1) }),
-  ]
+  ].prefix(check.size == 2 ? 1 : 4).map { $0 }
   for way in ways {
     let node = try world.splitByHost(part: way.part)
     try body(try HostGroup(world, node: node), way.name)

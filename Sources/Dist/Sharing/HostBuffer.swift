@@ -22,7 +22,9 @@ final class HostBuffer {
     let larger = try hosts.block(bytes: max(needed + needed / 4, 1 << 12))
     if kept > 0 {
       try hosts.barrier()
-      if hosts.leads, let target = larger.bytes.baseAddress { target.copyMemory(from: start, byteCount: kept) }
+      if hosts.leads, let target = larger.bytes.baseAddress {
+        target.copyMemory(from: start, byteCount: kept)
+      }
       try hosts.barrier()
     }
     block = larger

@@ -81,7 +81,8 @@ package final class HostGroup {
   }
 
   /// Starts a send to the rank of `other` that speaks to this host. Nothing is no message.
-  func startSend<Element: MPIElement>(_ buffer: UnsafeBufferPointer<Element>, to other: Int, tag: Int) throws {
+  func startSend<Element: MPIElement>(_ buffer: UnsafeBufferPointer<Element>, to other: Int, tag: Int) throws
+  {
     try startSend(buffer, toRank: layout.speaker(of: other, to: host), tag: tag)
   }
 

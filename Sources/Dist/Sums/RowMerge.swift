@@ -80,7 +80,8 @@ final class RowMerge {
 
   /// Copies the rows that `keys` name to `ids` [keys] and `target` [keys, width].
   func collect(
-    _ keys: UnsafeBufferPointer<UInt64>, _ ids: UnsafeMutablePointer<Int32>, _ target: UnsafeMutablePointer<Float>
+    _ keys: UnsafeBufferPointer<UInt64>, _ ids: UnsafeMutablePointer<Int32>,
+    _ target: UnsafeMutablePointer<Float>
   ) {
     let (width, source) = (width, UnsafePointer(values))
     for (position, key) in keys.enumerated() {

@@ -27,7 +27,7 @@ struct RowSection {
 
   /// Calls `body` with every list, in order.
   @inline(__always)
-  func forEach(_ body: (Place) -> Void) {
+  func visit(_ body: (Place) -> Void) {
     var start = 0
     for table in 0..<widths.count {
       var rows = 0

@@ -110,16 +110,16 @@ extension SparseTreeSum {
       section, into: start,
       before: { place in
         var rows = 0
-        for index in 0..<self.hosts.index {
-          rows += self.counts.parts(index, for: host)[place.table * roots.count + place.list]
+        for index in 0..<hosts.index {
+          rows += counts.parts(index, for: host)[place.table * roots.count + place.list]
         }
         return rows
       },
       { place in
-        let cut = (place.table * roots.count + place.list) * (self.hosts.layout.count + 1) + host
-        let keys = self.upper[place.table].list(of: roots[place.list])
+        let cut = (place.table * roots.count + place.list) * (hosts.layout.count + 1) + host
+        let keys = upper[place.table].list(of: roots[place.list])
         return (
-          self.upper[place.table], UnsafeBufferPointer(rebasing: keys[self.cuts[cut]..<self.cuts[cut + 1]])
+          upper[place.table], UnsafeBufferPointer(rebasing: keys[cuts[cut]..<cuts[cut + 1]])
         )
       })
   }

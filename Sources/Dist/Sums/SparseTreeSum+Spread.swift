@@ -51,11 +51,11 @@ extension SparseTreeSum {
       section, into: summed.values(of: Int32.self),
       before: { place in
         var rows = 0
-        for index in 0..<self.hosts.index { rows += self.counts.joined(index)[place.table] }
+        for index in 0..<hosts.index { rows += counts.joined(index)[place.table] }
         return rows
       },
       { place in
-        (self.upper[place.table], self.upper[place.table].list(of: self.plan.outer.roots[0]))
+        (upper[place.table], upper[place.table].list(of: plan.outer.roots[0]))
       })
     try hosts.finish()
     try hosts.barrier()
@@ -94,7 +94,7 @@ extension SparseTreeSum {
       guard var ids = place.ids.baseAddress, var values = place.values.baseAddress else { continue }
       for host in 0..<hosts.layout.count {
         let section = start + places[host]
-        summedSection(host).forEach { list in
+        summedSection(host).visit { list in
           guard list.table == table else { return }
           ids.update(from: section + list.ids, count: list.count)
           let source = UnsafeRawPointer(section + list.values).assumingMemoryBound(to: Float.self)

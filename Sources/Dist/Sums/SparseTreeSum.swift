@@ -117,9 +117,9 @@ package final class SparseTreeSum {
     while true {
       let room = publishedRoom
       if words <= room {
-        collect(section, into: published.values(of: Int32.self) + hosts.index * room, before: { _ in 0 }) { place in
-          (self.own[place.table], self.own[place.table].list(of: self.plan.inner.roots[place.list]))
-        }
+        collect(
+          section, into: published.values(of: Int32.self) + hosts.index * room, before: { _ in 0 },
+          { (own[$0.table], own[$0.table].list(of: plan.inner.roots[$0.list])) })
       }
       try hosts.barrier()
       var most = 0
@@ -144,7 +144,7 @@ package final class SparseTreeSum {
     _ section: RowSection, into start: UnsafeMutablePointer<Int32>, before: (RowSection.Place) -> Int,
     _ source: (RowSection.Place) -> (RowMerge, UnsafeBufferPointer<UInt64>)
   ) {
-    section.forEach { place in
+    section.visit { place in
       let (merge, keys) = source(place)
       let rows = before(place)
       let values = UnsafeMutableRawPointer(start + place.values).assumingMemoryBound(to: Float.self)
@@ -158,7 +158,7 @@ package final class SparseTreeSum {
     _ section: RowSection, at start: Int, of buffer: HostBuffer, _ range: (RowRanges) -> Range<Int32>
   ) {
     let words = buffer.values(of: Int32.self) + start
-    section.forEach { place in
+    section.visit { place in
       let range = range(ranges[place.table])
       let ids = UnsafePointer(words + place.ids)
       let first = RowRanges.cut(ids, place.count, at: range.lowerBound)

@@ -126,7 +126,9 @@ package struct SumTraffic: Sendable {
         }
       }
     }
-    for (index, table) in tables.enumerated() { table.union.withUnsafeBufferPointer { ranges[index].cut($0) } }
+    for (index, table) in tables.enumerated() {
+      table.union.withUnsafeBufferPointer { ranges[index].cut($0) }
+    }
   }
 
   /// The meeting of a host's ranks at the end of a step.

@@ -33,7 +33,8 @@ extension TreeSum {
   /// Adds this rank's part of the columns of the host's partials and lays out the host's sums: for each host, its
   /// segment of each.
   @inline(__always)
-  private func addHost<Element: MPIElement & BinaryFloatingPoint>(of type: Element.Type, _ length: Int) throws {
+  private func addHost<Element: MPIElement & BinaryFloatingPoint>(of type: Element.Type, _ length: Int) throws
+  {
     let roots = plan.group.roots.count
     let own = segment(hosts.host, of: length).count
     let incoming = (plan.outer.leafDepths.count - roots) * own
@@ -95,7 +96,9 @@ extension TreeSum {
 
   /// Adds this rank's part of the host's segment of all partials.
   @inline(__always)
-  private func addHosts<Element: MPIElement & BinaryFloatingPoint>(of type: Element.Type, _ length: Int) throws {
+  private func addHosts<Element: MPIElement & BinaryFloatingPoint>(of type: Element.Type, _ length: Int)
+    throws
+  {
     let own = segment(hosts.host, of: length)
     let sum = results.values(of: Element.self) + own.lowerBound
     let first = slots[0].assumingMemoryBound(to: Element.self)

@@ -47,7 +47,8 @@ package final class TreeSum {
     slots = .allocate(capacity: max(plan.group.leafDepths.count, plan.outer.leafDepths.count))
     var partials = [0]
     for distance in 0..<hosts.layout.count {
-      partials.append(partials[distance] + plan.partials(ofHost: (hosts.host + distance) % hosts.layout.count).count)
+      let host = (hosts.host + distance) % hosts.layout.count
+      partials.append(partials[distance] + plan.partials(ofHost: host).count)
     }
     partialsAfter = partials
   }
@@ -94,7 +95,8 @@ package final class TreeSum {
   /// [leaves, length].
   @inline(__always)
   func addOwned<Element: BinaryFloatingPoint & BitwiseCopyable>(
-    _ perShard: UnsafeMutablePointer<Element>, stride: Int, length: Int, to place: UnsafeMutablePointer<Element>?
+    _ perShard: UnsafeMutablePointer<Element>, stride: Int, length: Int,
+    to place: UnsafeMutablePointer<Element>?
   ) {
     let first = plan.partials(atIndex: hosts.index).lowerBound
     var start = 0

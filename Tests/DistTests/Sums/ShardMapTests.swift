@@ -39,7 +39,9 @@ import Testing
     for ranks in layout.ranks {
       let shards = ranks.flatMap { Array(map.shards(ofRank: $0)) }
       #expect(shards == Array(shards[0]..<shards[0] + shards.count))
-      for rank in ranks { for shard in map.shards(ofRank: rank) { #expect(map.owner(ofShard: shard) == rank) } }
+      for rank in ranks {
+        for shard in map.shards(ofRank: rank) { #expect(map.owner(ofShard: shard) == rank) }
+      }
     }
     // Values in the ranks' order, each named by its shard, come into the order of the shards.
     let byRank = (0..<7).flatMap { Array(map.shards(ofRank: $0)) }

@@ -14,7 +14,8 @@ import Testing
       var traffic = try traffic(hosts, ranks)
       traffic.addVector(count: 1 << 18, elementBytes: 4)
       let bytes = 2 * (1 << 20) * (hosts - 1) / hosts
-      #expect(traffic.hosts == Array(repeating: HostTraffic(messages: 2 * (hosts - 1), bytes: bytes), count: hosts))
+      #expect(
+        traffic.hosts == Array(repeating: HostTraffic(messages: 2 * (hosts - 1), bytes: bytes), count: hosts))
       #expect(traffic.rounds == 2 && traffic.meetings == (ranks == hosts ? 0 : 5))
     }
   }
@@ -38,11 +39,13 @@ import Testing
     first.addRows([table], &ranges)
     // Host 0 sends rows 6 and 7, and a sum of row 1; host 1 sends row 1, and sums of rows 6, 7 and 8. Each row has a
     // number and two values; two numbers of rows have 8 bytes.
-    #expect(first.hosts == [HostTraffic(messages: 4, bytes: 16 + 36), HostTraffic(messages: 4, bytes: 16 + 48)])
+    #expect(
+      first.hosts == [HostTraffic(messages: 4, bytes: 16 + 36), HostTraffic(messages: 4, bytes: 16 + 48)])
     var second = SumTraffic(map)
     second.addRows([table], &ranges)
     // Rows 1 and 6 are the first half: host 0 sends row 7, and two sums; host 1 row 1, and two sums.
-    #expect(second.hosts == [HostTraffic(messages: 4, bytes: 16 + 36), HostTraffic(messages: 4, bytes: 16 + 36)])
+    #expect(
+      second.hosts == [HostTraffic(messages: 4, bytes: 16 + 36), HostTraffic(messages: 4, bytes: 16 + 36)])
   }
 
   /// Within a host nothing is sent.

@@ -23,7 +23,9 @@ private func vector(_ shard: Int, _ count: Int) -> [Double] {
     let additions = plan.inner.additions.map { [$0.left, $0.right, $0.depth] }
     #expect(additions == [[0, 1, 2], [0, 2, 1], [3, 4, 1], [0, 3, 0]])
     #expect(plan.inner.leafDepths == [3, 3, 2, 2, 2])
-    #expect(plan.inner.roots.map(\.slot) == [0] && plan.group.leafDepths.count == 1 && plan.outer.leafDepths.count == 1)
+    #expect(
+      plan.inner.roots.map(\.slot) == [0] && plan.group.leafDepths.count == 1
+        && plan.outer.leafDepths.count == 1)
   }
 
   @Test(arguments: [0, 1, 5, 1023, 1024, 1025, 3000])
