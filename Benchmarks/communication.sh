@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What travels in a training step, for item tables of 10^4 to 10^7 rows at the same batch: bytes follow the rows
-# that batches touch, not the tables. Foretold by `lcft plan`; Tests/exchange.sh checks that the same is sent.
+# that batches touch, not the tables. Estimated by `lcft plan`; Tests/exchange.sh checks that the same is sent.
 #
 #   bash Benchmarks/communication.sh [HOSTS [LARGEST_EXPONENT]]      needs some 6 GB and minutes for 10^7
 set -euo pipefail

@@ -53,19 +53,19 @@ import Testing
   }
 
   /// Messages between hosts depend on the hosts, not on their ranks, and within one host there are none. That hosts send
-  /// exactly what is foretold is checked between hosts, by Tests/exchange.sh.
+  /// exactly what is estimated is checked between hosts, by Tests/exchange.sh.
   @Test func messagesGrowWithHosts() throws {
     let folder = try WholePathTests.prepared()
-    func foretold(hosts: Int, ranks: Int) throws -> (messages: Double, bytes: Double) {
+    func estimated(hosts: Int, ranks: Int) throws -> (messages: Double, bytes: Double) {
       let outcome = try plan(folder, "--ranks", "\(ranks)", "--hosts", "\(hosts)")
       let found = try #require(
         outcome.output.firstMatch(of: /at most ([0-9.]+) messages and ([0-9.]+) bytes from a host/))
       return (try #require(Double(found.1)), try #require(Double(found.2)))
     }
-    let two = try foretold(hosts: 2, ranks: 2)
-    let four = try foretold(hosts: 4, ranks: 4)
+    let two = try estimated(hosts: 2, ranks: 2)
+    let four = try estimated(hosts: 4, ranks: 4)
     // The rows that a host's ranks touched in common travel once.
-    let shared = try foretold(hosts: 2, ranks: 8)
+    let shared = try estimated(hosts: 2, ranks: 8)
     #expect(shared.messages == two.messages && shared.bytes == two.bytes)
     #expect(four.messages > two.messages && four.bytes > two.bytes)
     let run = try Command.lcft(WholePathTests.arguments("train", folder, "out"), ranks: 2)
