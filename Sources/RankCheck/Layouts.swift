@@ -1,20 +1,31 @@
 import Dist
 import Support
 
-/// Runs `body` with the ranks as they are spread over hosts, and with ways in which they might be: each for itself, in
-/// pairs, dealt out in turns, one apart from the rest.
-func forEachLayout(_ check: Check, _ body: (HostGroup, String) throws -> Void) throws {
-  try body(try HostGroup(check.world, node: try NodeSharing(check.world).node), "hosts as they are")
-  guard let world = check.world as? MPICommunicator, check.size > 1 else { return }
-  let ways: [(name: String, part: (Int) -> Int)] = [
-    ("each rank a host", { $0 }), ("pairs", { $0 / 2 }), ("dealt out", { $0 % 2 }),
-    ("one apart", { min($0, 1) }),
-  ].prefix(check.size == 2 ? 1 : 4).map { $0 }
-  for way in ways {
-    let node = try world.splitByHost(part: way.part)
-    try body(try HostGroup(world, node: node), way.name)
-    try node.free()
+/// The ranks as they are spread over hosts, and ways in which they might be: each for itself, in pairs, dealt out in
+/// turns, one apart from the rest.
+struct Layout {
+  let name: String
+  let hosts: HostGroup
+  private let node: MPICommunicator?
+
+  /// Collective, as is `free`.
+  static func all(_ check: Check) throws -> [Layout] {
+    let own = try HostGroup(check.world, node: try NodeSharing(check.world).node)
+    var layouts = [Layout(name: "hosts as they are", hosts: own, node: nil)]
+    let ways: [(name: String, part: (Int) -> Int)] = [
+      ("each rank a host", { $0 }), ("pairs", { $0 / 2 }), ("dealt out", { $0 % 2 }),
+      ("one apart", { min($0, 1) }),
+    ]
+    if let world = check.world as? MPICommunicator, check.size > 1 {
+      for way in ways.prefix(check.size == 2 ? 1 : ways.count) {
+        let node = try world.splitByHost(part: way.part)
+        layouts.append(Layout(name: way.name, hosts: try HostGroup(world, node: node), node: node))
+      }
+    }
+    return layouts
   }
+
+  func free() throws { try node?.free() }
 }
 
 /// What every host has sent while `body` ran. Collective.

@@ -16,7 +16,7 @@ func treeSum<Value: FloatingPoint>(_ node: Range<Int>, _ leaf: (Int) -> [Value])
   return zip(left, right).map { $0 + $1 }
 }
 
-func checkTreeSums(_ check: Check) throws {
+func checkTreeSums(_ check: Check, _ layouts: [Layout]) throws {
   for shards in [1, 2, 3, 4, 5, 6, 7, 8, 12, 13, 16, 31, 64] where shards >= check.size {
     let sums = [0, 1, 7, 100, 2500].map { count in
       (
@@ -24,14 +24,12 @@ func checkTreeSums(_ check: Check) throws {
         floats: treeSum(0..<shards) { vector($0, count).map { Float($0) } }
       )
     }
-    var isFirst = true
-    try forEachLayout(check) { hosts, layout in
+    for (number, layout) in layouts.enumerated() {
       for sum in sums {
         try checkTreeSum(
-          check, hosts, layout, shards, sum.count, sum.floats, sum.doubles, digests: isFirst)
+          check, layout.hosts, layout.name, shards, sum.count, sum.floats, sum.doubles, digests: number == 0)
       }
-      try checkTraffic(check, hosts, layout, shards)
-      isFirst = false
+      try checkTraffic(check, layout.hosts, layout.name, shards)
     }
   }
   if check.size < 8 {
