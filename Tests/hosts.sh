@@ -7,11 +7,13 @@ spaces=() hosts=() switch=lcft-$$-switch
 end_hosts() {
   trap - EXIT INT TERM
   local space
-  for space in "${spaces[@]}"; do
-    # shellcheck disable=SC2046
-    kill -KILL $(ip netns pids "$space" 2>/dev/null) 2>/dev/null
-  done
-  wait 2>/dev/null
+  {
+    for space in "${spaces[@]}"; do
+      # shellcheck disable=SC2046
+      kill -KILL $(ip netns pids "$space")
+    done
+    wait
+  } 2>/dev/null
   for space in "${spaces[@]}" "$switch"; do ip netns del "$space" 2>/dev/null; done
   rm -rf "$scratch"
 }
