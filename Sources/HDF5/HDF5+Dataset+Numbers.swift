@@ -152,6 +152,15 @@ extension HDF5.Dataset {
     let width = shape.dropFirst().reduce(1, *)
     precondition(values.count == rows.count * width * elementSize, "a buffer holds exactly the rows' values")
     guard let base = values.baseAddress, !values.isEmpty else { return }
+    let done = try writeWholeChunks(base, elementSize: elementSize, memoryType: memoryType, rows)
+    for rest in [rows.lowerBound..<done.lowerBound, done.upperBound..<rows.upperBound] where !rest.isEmpty {
+      try writeRest(
+        rest, memoryType: memoryType, base + (rest.lowerBound - rows.lowerBound) * width * elementSize)
+    }
+  }
+
+  private func writeRest(_ rows: Range<Int>, memoryType: hid_t, _ base: UnsafeRawPointer) throws {
+    let shape = try shape()
     let raw = rawIdentifier
     if shape.isEmpty || rows == 0..<shape[0] {
       try HDF5.call("write", location) {
