@@ -129,7 +129,10 @@ part_identity() { counted "bit identity" bash Tests/bit-identity.sh; }
 part_fuzz() { counted "damaged files" bash Tests/fuzz.sh 1000 1; }
 part_kills() { counted "kills" bash Tests/kill-resume.sh 20; }
 part_slurm() { counted "jobs under Slurm" bash Tests/slurm.sh; }
-part_hosts() { counted "two hosts" bash Tests/two-hosts.sh; }
+part_hosts() {
+  counted "two hosts" bash Tests/two-hosts.sh
+  counted "exchange between hosts" bash Tests/exchange.sh
+}
 part_quickstart() { step "quick start" quick_start; }
 part_documents() { counted "documents" bash Tests/documents.sh; }
 part_sweep() { counted "sweeps" bash Tests/sweep.sh; }

@@ -120,6 +120,17 @@ package struct RunSummary: Encodable, Sendable {
     package var seconds: Double?
     package var stepsPerEpoch: Int?
     package var ranks: [RankTimes]?
+    /// What went between hosts, where there are several.
+    package var exchange: [HostExchange]?
+  }
+
+  /// What the ranks of a host sent to other hosts in the sums of a step, counted exactly. Where a host's ranks share no
+  /// memory, what they sent to one another is in it.
+  package struct HostExchange: Encodable, Sendable, Equatable {
+    package var name: String
+    package var ranks: Int
+    package var messagesPerStep: Double
+    package var bytesPerStep: Double
   }
 
   /// What one rank did in a part of the run.
