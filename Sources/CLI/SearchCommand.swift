@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dist
 import IO
 import Runs
 import Studies
@@ -6,7 +7,7 @@ import Studies
 struct SearchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "search",
-    abstract: "Find each method's best fine-tuning settings on held-out training samples.",
+    abstract: "Find the best fine-tuning or cloud settings on held-out training samples.",
     usage: "lcft search --job <job> --data <data> --output <output> [<options>]",
     discussion: """
       Example:
@@ -20,14 +21,37 @@ struct SearchCommand: ParsableCommand {
       and batch size of the job's section search; the test part is not looked at. With the method \
       hard the labels are searched at each setting, and labels.h5 and labels.yaml hold those of the \
       best one. Writes search.h5 and search.yaml.
+
+      With --cloud it searches the cloud model's settings instead, those of the job's section search.cloud: \
+      every combination, drawn ones, or by successive halving. Each candidate is trained on all ranks and \
+      judged by the job's validation. Writes search-cloud.h5, a table, and search-cloud.yaml, the best \
+      candidate's job:
+        mpirun -n 4 lcft search --cloud --job jobs/search-cloud.yaml \\
+          --data electronics.h5 --output runs/search
+        mpirun -n 4 lcft run --job runs/search/search-cloud.yaml \\
+          --data electronics.h5 --output runs/best
       """)
 
   @OptionGroup var options: RunOptions
   @OptionGroup var model: SearchModelOptions
   @OptionGroup var methods: MethodOptions
 
+  @Flag(help: "Search the cloud model's settings (the job's search.cloud) instead of the methods'.")
+  var cloud = false
+
+  func validate() throws {
+    guard cloud else { return }
+    if methods.methods != nil {
+      throw ValidationError("--methods does not go with --cloud: no method is tried")
+    }
+    if model.checkpoint != nil {
+      throw ValidationError("--checkpoint does not go with --cloud: each candidate is trained")
+    }
+  }
+
   func run() throws {
     try withStops { communicator in
+      guard !cloud else { return try searchCloud(communicator) }
       let session = try options.session(communicator, [.search, .labels])
       let inputs = try options.inputs(Inputs.Options(labelledMethods: []), in: session)
       let command = SearchSettings(
@@ -35,6 +59,14 @@ struct SearchCommand: ParsableCommand {
       let table = try options.start.perform(command, inputs, in: session) ?? nil
       if let table { print(SearchTableText(table)) }
     }
+  }
+
+  private func searchCloud(_ communicator: any Communicator) throws {
+    let session = try options.session(communicator, .cloudSearch)
+    let inputs = try options.inputs(Inputs.Options(labelledMethods: []), in: session)
+    let command = try SearchCloud(session, inputs, file: options.job)
+    let table = try options.start.perform(command, inputs, in: session) ?? nil
+    if let table { print(CandidateTableText(table)) }
   }
 }
 

@@ -19,11 +19,19 @@ package enum FileDescription {
       case .abTest: "\(ABTestTable(try ABTestFile.read(path), title: "A/B test"))"
       case .labels: "\(LabelTableText(try LabelTableFile.read(path)))"
       case .predictions: describe(try PredictionsFile.read(path))
-      case .search: "\(SearchTableText(try SearchTableFile.read(path)))"
+      case .search: try search(path)
       }
     let digest = header.contentDigest.map { "\ncontent \($0)" } ?? ""
     return "\(path): \(header.kind.rawValue), format version \(header.version), by \(header.creator), "
       + "\(header.created)\(digest)\n\n\(body)"
+  }
+
+  /// A search's table: of cloud settings, or of methods.
+  private static func search(_ path: String) throws -> String {
+    if try CandidateTableFile.isOne(path) {
+      return "\(CandidateTableText(try CandidateTableFile.read(path)))"
+    }
+    return "\(SearchTableText(try SearchTableFile.read(path)))"
   }
 
   private static func ofFolder(_ path: String) -> DescriptionError {

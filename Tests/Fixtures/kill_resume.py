@@ -32,6 +32,12 @@ search: {alphas: [0.8, 1], betas: [0, 0.1], groups: {quantiles: 2}, learning_rat
 """
 # The cloud model is judged as it is trained, the training may end early, and the best model is the run's.
 JUDGED = JOB + "validation: {last: 0.2, every_steps: 4, metric: log_loss, patience: 6}\n"
+# Candidates for the cloud model, by successive halving.
+CLOUD = JOB.split("search:")[0].replace("epochs: 2, batch_size: 384", "epochs: 4, batch_size: 384") + """
+validation: {last: 0.2, metric: log_loss}
+search: {cloud: {method: halving, candidates: 4, factor: 2, settings: {
+  training.learning_rate: {from: 0.001, to: 0.1, log: true}, training.optimizer: [adam, adagrad], model.hidden: [[12, 6], [8]]}}}
+"""
 
 
 def run_arguments(folder, command, *extra):
@@ -52,6 +58,9 @@ CASES = [
      ["results.h5", "checkpoint-best.h5"]),
     ("search", 2, True, lambda folder: run_arguments(folder, "search", "--methods", "local,hard"),
      ["search.h5", "labels.h5"]),
+    ("search, cloud", 3, True,
+     lambda folder: ["search", "--cloud", "--job", "cloud.yaml", "--data", "data.h5", "--output", folder],
+     ["search-cloud.h5"]),
     ("simulate-ab", 1, True,
      lambda folder: run_arguments(folder, "simulate-ab", "--checkpoint", "model.h5", "--days", "3", "--truth"),
      ["ab-test.h5"]),
@@ -204,7 +213,7 @@ def newest(folder, since):
 
 def prepare():
     """The inputs, and for every case the undisturbed run: its folder and its seconds."""
-    for name, text in [("job.yaml", JOB), ("judged.yaml", JUDGED)]:
+    for name, text in [("job.yaml", JOB), ("judged.yaml", JUDGED), ("cloud.yaml", CLOUD)]:
         open(os.path.join(SCRATCH, name), "w").write(text)
     numbers = random.Random(3)
     with open(os.path.join(SCRATCH, "log.csv"), "w") as log:

@@ -27,6 +27,9 @@ extension Job {
     /// Of `proximal` and `averaged`.
     package var mus = [1.0, 10, 100]
     package var shares = [0.25, 0.5, 0.75]
+    package var cloud = CloudSearch()
+
+    package init() {}
   }
 
   static var searchSection: JobSection {
@@ -59,7 +62,7 @@ extension Job {
         JobSetting(
           "shares", \.search.shares, .numbers(0...1, counts: 1...100), affects: .searchPoints,
           "The fine-tuned model's shares of the logit for `lcft search` to try for `averaged`."),
-      ], subsections: [searchGroupsSection])
+      ], subsections: [searchGroupsSection, cloudSearchSection])
   }
 
   private static var searchGroupsSection: JobSection {

@@ -51,6 +51,9 @@ package struct JobSetting {
   /// Whether a value is a list.
   package var takesList: Bool { words.hasPrefix("a list ") }
 
+  /// Whether a value is a whole number.
+  package var takesWholeNumber: Bool { words.hasPrefix("a whole number ") }
+
   /// What the setting affects in `job`.
   package func effects(in job: Job) -> SettingEffects {
     guard let conditionalEffects, conditionalEffects.holds(job) else { return affects }

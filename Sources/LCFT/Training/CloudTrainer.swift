@@ -23,7 +23,7 @@ package final class CloudTrainer {
   /// The trainings whose model this one goes on from.
   package var earlier = EarlierTraining()
   let job: Job
-  let dataset: Dataset
+  package let dataset: Dataset
   /// [users] the labels that stand for each user's samples; nil for labels as they are.
   let labels: [CorrectedLabels]?
   let communicator: any Communicator

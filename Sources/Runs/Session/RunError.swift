@@ -29,6 +29,8 @@ package enum RunError: Error, CustomStringConvertible {
   /// What is held out of the cloud training has no user, or none whose clicks could be ranked.
   case nothingToJudgeBy(file: String, last: Double, metric: String)
   case noLabels(folder: String)
+  /// A search of cloud settings without any, or without what to judge them by.
+  case nothingToSearch(missing: String)
   case tooManyCandidates(file: String, candidates: Int, items: Int)
 
   package var description: String {
@@ -89,6 +91,9 @@ package enum RunError: Error, CustomStringConvertible {
     case .noLabels(let folder):
       "\(folder): the method hard needs a table of labels and there is no labels.h5; run lcft search-labels "
         + "first, or give --labels FILE"
+    case .nothingToSearch(let missing):
+      "the job has no \(missing): a search of cloud settings needs search.cloud.settings, what to try, and validation.last, "
+        + "what to judge it by"
     case .tooManyCandidates(let file, let candidates, let items):
       "\(file): has \(items) items, but a visit needs \(candidates) distinct candidates; lower --candidates"
     }

@@ -33,6 +33,13 @@ package struct RunFolder: Sendable {
   /// How far the runs in this folder are and have been. Never beside earlier files: a run that replaces them goes on with
   /// the same one.
   package var progress: String { prefix + "progress.jsonl" }
+  /// A search of cloud settings: its table, the best candidate's job, what candidates have come to, and the trainings of
+  /// those that are at work.
+  package var cloudSearch: String { join("search-cloud.h5") }
+  package var cloudSearchText: String { join("search-cloud.yaml") }
+  package var cloudJournal: String { join("search-cloud.journal") }
+  package func candidate(_ number: Int) -> String { join("search-candidate-\(number).h5") }
+  package func bestOfCandidate(_ number: Int) -> String { join("search-candidate-\(number)-best.h5") }
   /// Users' fine-tuned models: those of all ranks, and the file of one rank.
   package var models: String { join("models.h5") }
   package func models(rank: Int) -> String { join("models-rank-\(rank).h5") }

@@ -10,12 +10,13 @@ package struct RunOutputs: OptionSet, Sendable {
   package static let abTest = RunOutputs(rawValue: 4)
   package static let labels = RunOutputs(rawValue: 8)
   package static let search = RunOutputs(rawValue: 16)
+  package static let cloudSearch = RunOutputs(rawValue: 32)
 
   static let all: RunOutputs = [.checkpoints, .results, .abTest, .labels, .search]
 
   private static let parts: [(outputs: RunOutputs, name: String)] = [
     (.checkpoints, "checkpoints"), (.results, "results"), (.abTest, "ab-test"), (.labels, "labels"),
-    (.search, "search"),
+    (.search, "search"), (.cloudSearch, "cloud-search"),
   ]
 
   /// As names of folders have it: `checkpoints+results`.
@@ -36,7 +37,7 @@ package struct RunOutputs: OptionSet, Sendable {
     if contains(.checkpoints) { work.insert(.training) }
     if contains(.results) { work.insert(.fineTuning) }
     if contains(.abTest) { work.insert(.simulation) }
-    if !isDisjoint(with: [.labels, .search]) { work.insert(.searching) }
+    if !isDisjoint(with: [.labels, .search, .cloudSearch]) { work.insert(.searching) }
     return work
   }
 
@@ -55,9 +56,11 @@ package struct RunOutputs: OptionSet, Sendable {
     let isSearchModel = ["search-latest.h5", "search-best.h5"].contains(name)
     let isLabels = ["labels.h5", "labels.yaml", "labels.journal"].contains(name) || isSearchModel
     let isSearch = ["search.h5", "search.yaml", "search.journal"].contains(name) || isSearchModel
+    let isCloudSearch =
+      name.hasPrefix("search-cloud.") || (name.hasPrefix("search-candidate-") && name.hasSuffix(".h5"))
     return (contains(.checkpoints) && isCheckpoint) || (contains(.results) && isResult)
       || (contains(.abTest) && isABTest) || (contains(.labels) && isLabels)
-      || (contains(.search) && isSearch)
+      || (contains(.search) && isSearch) || (contains(.cloudSearch) && isCloudSearch)
   }
 
   /// Whether the command writes a file `name`: one of these, or the summary, which several commands write in turn.

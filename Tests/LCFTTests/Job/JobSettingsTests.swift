@@ -17,7 +17,7 @@ import Testing
           validation: {last: 0.2}
           finetuning: {methods: [\(methods)], optimizer: \(optimizer)}
           grouping: {\(edges)optimizer: \(optimizer)}
-          search: {groups: {\(edges)}}
+          search: {groups: {\(edges)}, cloud: {method: halving}}
           """, file: "job.yaml")
       }
     }

@@ -27,6 +27,7 @@ _UNTRAINED = ("id", "row", "test_count", "test_positives", "auc", "auc_status")
 _UNTRAINED_SAMPLES = ("offsets", "label", "timestamp", "cloud")
 _GROUPS = ("edges", "alpha", "beta", "auc", "plain_auc", "low", "high", "users", "samples")
 _TRIED = ("learning_rate", "auc", "difference", "low", "high", "mu", "share", "epochs", "batch_size", "diverged")
+_CANDIDATES = ("settings", "user_auc", "log_loss", "calibration", "difference", "low", "high", "epochs", "step", "diverged")
 _SCORES = ("user", "item", "method", "time", "rank", "logit")
 _BUCKETS = ("row", "bucket", "local_ctr", "diverged", "expected_clicks")
 _DAYS = ("impressions", "clicks", "expected_clicks", "oracle_clicks", "random_clicks")
@@ -89,6 +90,8 @@ def _columns(file: h5py.File) -> List[str]:
         return [f"/groups/{name}" for name in _GROUPS] + [
             f"/grid/{name}" for name in ("alpha", "beta", "auc")
         ]
+    if kind == "lcft-search" and "candidates" in file:
+        return [f"/candidates/{name}" for name in _CANDIDATES]
     if kind == "lcft-search":
         methods = sorted(file["methods"], key=lambda name: int(file["methods"][name].attrs["index"]))
         return [f"/methods/{method}/{name}" for method in methods for name in _TRIED]

@@ -136,8 +136,24 @@ class SearchedMethods(Members):
         return frame({"method": names, **values})
 
 
+class Candidates(Table):
+    """`/candidates`: cloud settings that were tried, the best first."""
+
+    key = "settings"
+    settings = Column("str")
+    epochs = Column("int64")
+    user_auc = Column("float64")
+    log_loss = Column("float64")
+    calibration = Column("float64")
+    step = Column("int64")
+    difference = Column("float64")
+    low = Column("float64")
+    high = Column("float64")
+    diverged = Column("int64")
+
+
 class Search(HeldOutSearch):
-    """Settings that were tried for each method."""
+    """Settings that were tried for each method, or for the cloud model."""
 
     format = "lcft-search"
 
@@ -145,6 +161,11 @@ class Search(HeldOutSearch):
     def methods(self) -> SearchedMethods:
         """The methods, by name."""
         return SearchedMethods(self, "/methods")
+
+    @property
+    def candidates(self) -> Candidates:
+        """Cloud settings, in files of `lcft search --cloud`, which have no methods."""
+        return Candidates(self, "/candidates")
 
     @property
     def cloud_auc(self) -> float:

@@ -1,0 +1,131 @@
+import Dist
+import Foundation
+import IO
+import LCFT
+import Support
+
+/// What one candidate has come to at the end of a round.
+struct CandidateOutcome: Codable {
+  var candidate: Int
+  var round: Int
+  /// Of its best evaluation.
+  var userAUC: Double?
+  var logLoss: Double?
+  var calibration: Double?
+  var step = 0
+  var diverged = false
+  /// On rank 0: the AUC of each user whose held-out samples have both classes, and the number of these.
+  var users: [Double] = []
+  var samples: [Double] = []
+
+  init(candidate: Int, round: Int) {
+    self.candidate = candidate
+    self.round = round
+  }
+
+  mutating func take(_ evaluation: Checkpoint.Evaluation) {
+    (userAUC, logLoss, calibration) = (evaluation.userAUC, evaluation.logLoss, evaluation.calibration)
+    step = evaluation.step
+  }
+
+  /// What must be as high as possible.
+  func score(_ metric: Job.Validation.Metric) -> Double {
+    let score = metric == .userAUC ? userAUC : logLoss.map { -$0 }
+    return diverged ? -.infinity : score ?? -.infinity
+  }
+}
+
+/// The outcomes of candidates: the same on every rank but for the users', which rank 0 has, in a journal.
+struct CandidateOutcomes {
+  private let session: Session
+  private let path: String
+  private let journal: WorkJournal
+  private(set) var all: [CandidateOutcome] = []
+
+  init(_ session: Session, journal: String, settings: Journal.Settings) {
+    self.session = session
+    path = journal
+    self.journal = WorkJournal(journal, settings)
+  }
+
+  subscript(candidate: Int, round: Int) -> CandidateOutcome? {
+    all.first { $0.candidate == candidate && $0.round == round }
+  }
+
+  /// Of each candidate what it has come to in its last round.
+  var latest: [CandidateOutcome] {
+    all.filter { one in !all.contains { $0.candidate == one.candidate && $0.round > one.round } }
+  }
+
+  /// Takes what an interrupted search has left. Collective.
+  mutating func open() throws {
+    let found = try session.communicator.collectively { () -> [CandidateOutcome] in
+      guard session.leads else { return [] }
+      var found: [CandidateOutcome] = []
+      try journal.open { found.append(try CandidateOutcomes.decode(Data($0))) }
+      return found
+    }
+    var shared = found
+    for place in shared.indices { (shared[place].users, shared[place].samples) = ([], []) }
+    let text = String(decoding: try CandidateOutcomes.encode(shared), as: UTF8.self)
+    let received = try session.communicator.broadcast(text, from: 0)
+    all = session.leads ? found : try CandidateOutcomes.decode(Data(received.utf8))
+    if !all.isEmpty { session.say("resuming after \(counted(all.count, "outcome")) of \(path)") }
+  }
+
+  /// Adds what a candidate has come to. Collective.
+  mutating func add(_ outcome: CandidateOutcome) throws {
+    try session.communicator.collectively {
+      guard session.leads else { return }
+      let data = try CandidateOutcomes.encode(outcome)
+      try data.withUnsafeBytes { try journal.append($0) }
+    }
+    all.append(outcome)
+  }
+
+  /// The table is written.
+  func end() throws { try session.communicator.collectively { if session.leads { try journal.remove() } } }
+
+  /// `candidates`, the best of the round first, those that are equal in their order; without a round by their latest ones.
+  func ranked(_ candidates: [Int], in round: Int? = nil, by metric: Job.Validation.Metric) -> [Int] {
+    func score(_ number: Int) -> (round: Int, score: Double) {
+      let outcome = round.map { self[number, $0] } ?? latest.first { $0.candidate == number }
+      return (outcome?.round ?? -1, outcome?.score(metric) ?? -.infinity)
+    }
+    let scores = candidates.map { (number: $0, score: score($0)) }
+    return scores.sorted { left, right in
+      (left.score.round, left.score.score, -left.number) > (
+        right.score.round, right.score.score, -right.number
+      )
+    }.map(\.number)
+  }
+
+  /// The first of `candidates` against each of the others, by a paired bootstrap over users. On rank 0.
+  func compared(_ candidates: [Int], seed: UInt64) -> [Int: Results.Comparison] {
+    let known = candidates.compactMap { number in latest.first { $0.candidate == number && !$0.users.isEmpty }
+    }
+    guard let best = known.first, best.candidate == candidates.first, known.count > 1 else { return [:] }
+    let comparisons = PairedBootstrap.compare(
+      known.indices.dropFirst().map { (0, $0) },
+      of: known.map { MethodAUCs(name: "\($0.candidate)", aucs: $0.users) }, samples: best.samples, seed: seed
+    )
+    return Dictionary(uniqueKeysWithValues: zip(known.dropFirst().map(\.candidate), comparisons))
+  }
+
+  // Numbers that are not finite have names of their own.
+
+  private static func encode(_ value: some Encodable) throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return try encoder.encode(value)
+  }
+
+  private static func decode<Value: Decodable>(_ data: Data) throws -> Value {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    guard let value = try? decoder.decode(Value.self, from: data) else { throw WorkError.foreign }
+    return value
+  }
+}
