@@ -1,6 +1,7 @@
 import ArgumentParser
 import IO
 import Studies
+import Support
 
 struct SynthesizeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -86,6 +87,9 @@ struct SynthesizeCommand: ParsableCommand {
     }
   }
 
+  /// Bytes of users in memory at a time.
+  private static let memory = 256 << 20
+
   func run() throws {
     var settings = SyntheticWorld.Options(
       users: users, items: items, categories: categories, seed: seed, drift: drift)
@@ -100,8 +104,12 @@ struct SynthesizeCommand: ParsableCommand {
     settings.meanTraining = meanTraining
     settings.meanTest = meanTest
     let world = try SyntheticWorld(settings)
-    try writeDataset(to: OutputFile(output, overwrites: replacing.overwrite)) {
-      try world.dataset(progress: $0)
+    let output = OutputFile(output, overwrites: replacing.overwrite)
+    try output.check()
+    // What grows with the users lies in files: what stays in memory are the items.
+    let bound = (ProcessMemory.resident ?? 0) + SynthesizeCommand.memory
+    try AtomicFile.spill(to: FileStatus.folder(of: output.path), bound: bound, isStrict: false).within {
+      try writeDataset(to: output) { try world.dataset(progress: $0) }
     }
   }
 }

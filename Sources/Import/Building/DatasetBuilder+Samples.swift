@@ -13,11 +13,12 @@ extension DatasetBuilder {
   ///   - outcomes: [events] what the log says of each: its label, or its action.
   ///   - labels: [events] the labels of those events that are samples.
   ///   - origins: [events] the row of the log that each comes from, where that is tracked.
+  ///   - runs: those of users in whose order `origins` counts rows.
   ///   - hasRepeats: whether there are events of one user, item and time.
   ///   - source: the file that a message names.
   func samples(
     _ log: borrowing InteractionLog, _ events: Dataset.Events, outcomes: Column<UInt8>,
-    _ labels: Column<UInt8>, _ offsets: Column<Int64>, origins: Column<Int32>?,
+    _ labels: Column<UInt8>, _ offsets: Column<Int64>, origins: Column<Int32>?, _ runs: UserRuns,
     hasRepeats: Bool, source: String
   ) throws(ImportError) -> Parts {
     let users = log.users.count
@@ -26,11 +27,13 @@ extension DatasetBuilder {
     (trainOffsets.values[0], testOffsets.values[0]) = (0, 0)
     var part = UserSamples(self, log, events)
     var mostTraining = 0
-    for user in 0..<users {
-      part.gather(user, log, events, outcomes, offsets)
-      mostTraining = max(mostTraining, part.trainingRowsBeforeMinimum)
-      trainOffsets.values[user + 1] = trainOffsets[user] + Int64(part.rows(training: true))
-      testOffsets.values[user + 1] = testOffsets[user] + Int64(part.rows(training: false))
+    inPieces(ofUsers: offsets, bytesPerRow: DatasetBuilder.eventBytes) { users in
+      for user in users {
+        part.gather(user, log, events, outcomes, offsets)
+        mostTraining = max(mostTraining, part.trainingRowsBeforeMinimum)
+        trainOffsets.values[user + 1] = trainOffsets[user] + Int64(part.rows(training: true))
+        testOffsets.values[user + 1] = testOffsets[user] + Int64(part.rows(training: false))
+      }
     }
     if let minimum = minimumTrainingSamples, mostTraining > 0, mostTraining <= minimum {
       throw .minimumLeavesNobody(file: source, minimum: minimum, most: mostTraining)
@@ -40,9 +43,13 @@ extension DatasetBuilder {
     let test = Dataset.Samples(uninitialized: testOffsets, areDrawn: samplesNegatives)
     let trainOrigins = origins.map { _ in Column<Int32>(uninitialized: train.count) }
     let testOrigins = origins.map { _ in Column<Int32>(uninitialized: test.count) }
+    try checkMemory()
     let knowsMoment = knowsMoment
+    let samples = train.count + test.count
+    let bytesPerEvent = DatasetBuilder.eventBytes * (1 + samples / max(events.count, 1))
     var negatives = ImportAccount.Negatives()
-    for user in 0..<users {
+    inPieces(ofUsers: offsets, bytesPerRow: bytesPerEvent) { rows in
+     for user in rows {
       if user & 0x3FFF == 0 { progress(.arranging(users: user, of: users)) }
       part.gather(user, log, events, outcomes, offsets)
       let first = Int(offsets[user])
@@ -81,15 +88,21 @@ extension DatasetBuilder {
           row += 1
         }
       }
+     }
     }
     progress(.arranging(users: users, of: users))
     negatives.redrawn = part.redrawn
     var parts = Parts(train: train, test: test, negatives: samplesNegatives ? negatives : nil)
     if let origins, let trainOrigins, let testOrigins {
-      parts.origins = Origins(events: origins, train: trainOrigins, test: testOrigins)
+      parts.origins = Origins(
+        events: runs.records(origins, offsets), train: runs.records(trainOrigins, trainOffsets),
+        test: runs.records(testOrigins, testOffsets))
     }
     return parts
   }
+
+  /// Bytes that are looked at of an event, and of a sample.
+  private static var eventBytes: Int { 24 }
 
   /// Whether a sample knows the events of its own second that come before it.
   private var knowsMoment: Bool {

@@ -35,9 +35,11 @@ struct NegativeDrawer: ~Copyable {
     owners = Array(repeating: -1, count: order.count)
     if sampling.candidates == .existing {
       var first = [Int64](repeating: .max, count: order.count)
-      for row in 0..<events.count {
-        let item = Int(events.item[row])
-        first[item] = min(first[item], events.timestamp[row])
+      inPieces(events.count, bytesPerRow: 12) { rows in
+        for row in rows {
+          let item = Int(events.item[row])
+          first[item] = min(first[item], events.timestamp[row])
+        }
       }
       let byName = order
       let sorted = byName.indices.sorted { (first[Int(byName[$0])], $0) < (first[Int(byName[$1])], $1) }
@@ -48,7 +50,9 @@ struct NegativeDrawer: ~Copyable {
     for (place, row) in order.enumerated() { places[Int(row)] = Int32(place) }
     if sampling.popularityPower > 0 {
       var counts = [Int](repeating: 0, count: order.count)
-      for row in 0..<events.count { counts[Int(events.item[row])] += 1 }
+      inPieces(events.count, bytesPerRow: 4) { rows in
+        for row in rows { counts[Int(events.item[row])] += 1 }
+      }
       cumulative.append(0)
       var sum = 0.0
       for item in order {
