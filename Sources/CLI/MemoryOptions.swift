@@ -44,7 +44,8 @@ struct MemoryOptions: ParsableArguments {
       throw ValidationError("\(text) is not a number of bytes such as 2G or 500M")
     }
     guard Int(value * factor) >= least else {
-      throw ValidationError("\(text) is less than the program takes by itself: give at least \(byteText(least))")
+      throw ValidationError(
+        "\(text) is less than the program takes by itself: give at least \(byteText(least))")
     }
     return Int(value * factor)
   }

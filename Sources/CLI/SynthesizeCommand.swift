@@ -73,6 +73,10 @@ struct SynthesizeCommand: ParsableCommand {
   @Option(help: "The data set to write (HDF5).", completion: .hdf5)
   var output: String
 
+  @Option(
+    help: "The folder whose disk holds temporary files (default: the output's).", completion: .directory)
+  var temporary: String?
+
   @OptionGroup var replacing: ReplacingOptions
 
   func validate() throws {
@@ -108,7 +112,8 @@ struct SynthesizeCommand: ParsableCommand {
     try output.check()
     // What grows with the users lies in files: what stays in memory are the items.
     let bound = (ProcessMemory.resident ?? 0) + SynthesizeCommand.memory
-    try AtomicFile.spill(to: FileStatus.folder(of: output.path), bound: bound, isStrict: false).within {
+    let folder = temporary ?? FileStatus.folder(of: output.path)
+    try AtomicFile.spill(to: folder, bound: bound, isStrict: false).within {
       try writeDataset(to: output) { try world.dataset(progress: $0) }
     }
   }

@@ -55,7 +55,7 @@ extension HDF5.Dataset {
     }
     let first = rows.lowerBound / length
     let chunks = (rows.upperBound + length - 1) / length - first
-    try inPieces(chunks, bytesPerRow: length * rowBytes) { part in
+    for part in Pieces(chunks, bytesPerRow: length * rowBytes) {
       let start = max((first + part.lowerBound) * length, rows.lowerBound)
       try body(start..<min((first + part.upperBound) * length, rows.upperBound))
     }

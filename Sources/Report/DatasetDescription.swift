@@ -15,7 +15,8 @@ package struct DatasetDescription {
     let categories = dataset.categories.map {
       counted($0.names.count, "category", plural: "categories") + ", "
     }
-    return "\(counted(dataset.users.count, "user")) (\(dataset.evaluatedUserCount) with training and test samples), "
+    return
+      "\(counted(dataset.users.count, "user")) (\(dataset.evaluatedUserCount) with training and test samples), "
       + "\(counted(dataset.items.count, "item")), \(categories ?? "")\(counted(dataset.events.count, "event")), "
       + "\(dataset.train.count) training and \(dataset.test.count) test samples, "
       + "global CTR \(Support.text(dataset.globalCTR, 4))"

@@ -1,18 +1,32 @@
-/// Calls `body` with runs of 0 ..< `count`, in order, that together are all of it. That is one run, unless large columns
-/// lie in files (`Spill`): then runs have some megabytes, `bytesPerRow` for each row that `body` looks at, and after each
-/// of them there is a checkpoint.
+/// Runs of rows, in order, that together are 0 ..< `count`: one run, unless large columns lie in files (`Spill`). Then runs
+/// have some megabytes, `bytesPerRow` for each row that a loop looks at, and after each of them there is a checkpoint.
 @usableFromInline
-package func inPieces<Failure: Error>(
-  _ count: Int, bytesPerRow: Int, _ body: (Range<Int>) throws(Failure) -> Void
-) throws(Failure) {
-  guard let spill = Spill.current else { return try body(0..<count) }
-  let rows = max(1, spill.pieceBytes / max(bytesPerRow, 1))
-  var start = 0
-  while start < count {
-    let end = min(start + rows, count)
-    try body(start..<end)
-    start = end
-    spill.checkpoint()
+package struct Pieces: Sequence, IteratorProtocol {
+  private let count: Int
+  private let rows: Int
+  private let spill = Spill.current
+  private var start = 0
+
+  @usableFromInline
+  package init(_ count: Int, bytesPerRow: Int) {
+    self.count = count
+    rows = spill.map { Swift.max(1, $0.pieceBytes / Swift.max(bytesPerRow, 1)) } ?? count
+  }
+
+  /// Runs of users, whose rows begin at `offsets`, with about so many bytes of rows.
+  package init(ofUsers offsets: Column<Int64>, bytesPerRow: Int) {
+    let users = offsets.count - 1
+    let rows = Int(offsets[users] - offsets[0])
+    self.init(users, bytesPerRow: MemoryLayout<Int64>.stride + rows / Swift.max(users, 1) * bytesPerRow)
+  }
+
+  @usableFromInline
+  package mutating func next() -> Range<Int>? {
+    if start > 0 { spill?.checkpoint() }
+    guard start < count else { return nil }
+    let first = start
+    start = Swift.min(first + rows, count)
+    return first..<start
   }
 }
 
@@ -22,11 +36,11 @@ extension Column {
   package func map<Value>(_ change: (Element) -> Value) -> Column<Value> {
     let result = Column<Value>(uninitialized: count)
     let (source, target) = (pointer, result.values)
-    withExtendedLifetime(self) {
-      inPieces(count, bytesPerRow: MemoryLayout<Element>.stride + MemoryLayout<Value>.stride) { rows in
-        for row in rows { target[row] = change(source[row]) }
-      }
+    let bytes = MemoryLayout<Element>.stride + MemoryLayout<Value>.stride
+    for rows in Pieces(count, bytesPerRow: bytes) {
+      for row in rows { target[row] = change(source[row]) }
     }
+    withExtendedLifetime(self) {}
     return result
   }
 
@@ -35,20 +49,10 @@ extension Column {
   package func reduce<Value>(into initial: Value, _ combine: (inout Value, Element) -> Void) -> Value {
     var result = initial
     let source = pointer
-    withExtendedLifetime(self) {
-      inPieces(count, bytesPerRow: MemoryLayout<Element>.stride) { rows in
-        for row in rows { combine(&result, source[row]) }
-      }
+    for rows in Pieces(count, bytesPerRow: MemoryLayout<Element>.stride) {
+      for row in rows { combine(&result, source[row]) }
     }
+    withExtendedLifetime(self) {}
     return result
   }
-}
-
-/// `inPieces` of users, whose rows begin at `offsets`: runs with about so many bytes of rows.
-package func inPieces<Failure: Error>(
-  ofUsers offsets: Column<Int64>, bytesPerRow: Int, _ body: (Range<Int>) throws(Failure) -> Void
-) throws(Failure) {
-  let users = offsets.count - 1
-  let rows = Int(offsets[users] - offsets[0])
-  try inPieces(users, bytesPerRow: MemoryLayout<Int64>.stride + rows / max(users, 1) * bytesPerRow, body)
 }

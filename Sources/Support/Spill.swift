@@ -3,7 +3,7 @@
 /// Inside `within`, every `Column` and `GrowableBuffer` that is large lies in a file of `folder` that is mapped into
 /// memory. What a loop has read or written of it stays in the process's memory until a `checkpoint` finds more resident
 /// than the bound allows; then all of these pages go back to the system, which holds them as its cache of the files. So
-/// loops over large columns must go through them in order, piece by piece (`inPieces`); what is looked up in any order
+/// loops over large columns must go through them in order, piece by piece (`Pieces`); what is looked up in any order
 /// belongs into arrays, which are never spilled and are counted by the same bound.
 ///
 /// The files lose their names as soon as they are open: however the process ends, nothing is left of them.
@@ -119,14 +119,14 @@ package enum SpillError: Error, Equatable, Sendable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .cannotSpill(let folder, let code):
-      "\(folder): cannot hold the temporary files that --memory needs: \(String(cString: strerror(code))); "
-        + "free some space, or give another --temporary"
+      "\(folder): cannot hold the temporary files: \(String(cString: strerror(code))); free some space there, or give "
+        + "another folder with --temporary"
     case .boundExceeded(let bound, let needed):
-      "--memory \(byteText(bound)) is not enough: users, items and different values of features stay in memory; "
-        + "give --memory at least \(byteText(needed))"
+      "--memory \(byteText(bound)) is not enough: users, items and different values of features stay in memory, about "
+        + "\(byteText(needed)) in all; give as much"
     case .noSpace(let folder, let needed, let free):
-      "\(folder): has \(byteText(free)) left, and the temporary files that --memory needs take about "
-        + "\(byteText(needed)); free some space, or give another --temporary"
+      "\(folder): has \(byteText(free)) left, and the temporary files take about \(byteText(needed)); free some space "
+        + "there, or give another folder with --temporary"
     }
   }
 }

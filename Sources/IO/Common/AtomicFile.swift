@@ -68,7 +68,8 @@ package enum AtomicFile {
 
   /// A spill to files of `folder`. What a killed process may have left of such files there is removed. Throws
   /// `SpillError` where the folder takes no files.
-  package static func spill(to folder: String, bound: Int, isStrict: Bool = true) throws(SpillError) -> Spill {
+  package static func spill(to folder: String, bound: Int, isStrict: Bool = true) throws(SpillError) -> Spill
+  {
     guard FileStatus.isFolder(folder) else { throw .cannotSpill(folder: folder, code: ENOTDIR) }
     guard access(folder, W_OK) == 0 else { throw .cannotSpill(folder: folder, code: errno) }
     removeLeftovers(of: spilled, in: folder, others: 86_400)

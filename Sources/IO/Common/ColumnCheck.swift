@@ -24,7 +24,7 @@ struct ColumnCheck {
     let offsets = column.pointer
     guard offsets[0] == 0 else { throw invalid(0, offsets[0], "offsets start at 0") }
     var falls: UInt8 = 0
-    inPieces(count, bytesPerRow: 8) { rows in
+    for rows in Pieces(count, bytesPerRow: 8) {
       for row in rows { falls |= offsets[row + 1] < offsets[row] ? 1 : 0 }
     }
     if falls != 0 {
@@ -43,7 +43,7 @@ struct ColumnCheck {
     let ids = column.pointer
     // As unsigned, a negative id is the largest of all.
     var largest: UInt32 = 0
-    inPieces(column.count, bytesPerRow: 4) { rows in
+    for rows in Pieces(column.count, bytesPerRow: 4) {
       for row in rows { largest = max(largest, UInt32(bitPattern: ids[row])) }
     }
     guard column.count > 0, Int(largest) >= bound else { return }
@@ -55,7 +55,7 @@ struct ColumnCheck {
   func bits(_ column: Column<UInt8>) throws(HDF5Error) {
     let bits = column.pointer
     var all: UInt8 = 0
-    inPieces(column.count, bytesPerRow: 1) { rows in for row in rows { all |= bits[row] } }
+    for rows in Pieces(column.count, bytesPerRow: 1) { for row in rows { all |= bits[row] } }
     guard all > 1 else { return }
     for row in 0..<column.count where bits[row] > 1 { throw invalid(row, bits[row], "0 or 1") }
   }
@@ -63,7 +63,7 @@ struct ColumnCheck {
   /// Values that never fall within one of the ranges of `offsets`.
   func rising(_ column: Column<Int64>, within offsets: Column<Int64>) throws(HDF5Error) {
     let (values, bounds) = (column.pointer, offsets.pointer)
-    try inPieces(ofUsers: offsets, bytesPerRow: 8) { (users: Range<Int>) throws(HDF5Error) in
+    for users in Pieces(ofUsers: offsets, bytesPerRow: 8) {
       for range in users {
         var row = Int(bounds[range]) + 1
         let end = Int(bounds[range + 1])
@@ -85,7 +85,7 @@ struct ColumnCheck {
     _ column: Column<Int32>, ofRows rows: Column<Int64>, in targets: Column<Int64>
   ) throws(HDF5Error) {
     let (positions, rowBounds, targetBounds) = (column.pointer, rows.pointer, targets.pointer)
-    try inPieces(ofUsers: rows, bytesPerRow: 4) { (users: Range<Int>) throws(HDF5Error) in
+    for users in Pieces(ofUsers: rows, bytesPerRow: 4) {
       for user in users {
         let events = Int(targetBounds[user + 1] - targetBounds[user])
         var row = Int(rowBounds[user])
@@ -105,7 +105,7 @@ struct ColumnCheck {
   func probabilities(_ column: Column<Float>) throws(HDF5Error) {
     let values = column.pointer
     var outside: UInt8 = 0
-    inPieces(column.count, bytesPerRow: 4) { rows in
+    for rows in Pieces(column.count, bytesPerRow: 4) {
       for row in rows { outside |= (values[row] >= 0 ? 0 : 1) | (values[row] <= 1 ? 0 : 1) }
     }
     if outside == 0 { return }
@@ -118,7 +118,7 @@ struct ColumnCheck {
   func finite(_ column: Column<Float>, width: Int) throws(HDF5Error) {
     let values = column.pointer
     var other: UInt8 = 0
-    inPieces(column.count, bytesPerRow: 4) { rows in
+    for rows in Pieces(column.count, bytesPerRow: 4) {
       for index in rows { other |= values[index].isFinite ? 0 : 1 }
     }
     if other == 0 { return }

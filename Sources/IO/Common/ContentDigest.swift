@@ -27,7 +27,9 @@ package struct ContentDigest {
   ) {
     addHeader(path, T.typeName, shape ?? [values.count])
     let bytes = UnsafeRawBufferPointer(values)
-    inPieces(bytes.count, bytesPerRow: 1) { hash.update(UnsafeRawBufferPointer(rebasing: bytes[$0])) }
+    for part in Pieces(bytes.count, bytesPerRow: 1) {
+      hash.update(UnsafeRawBufferPointer(rebasing: bytes[part]))
+    }
   }
 
   package mutating func add<T: HDF5.Scalar>(_ path: String, _ column: Column<T>, shape: [Int]? = nil) {

@@ -40,12 +40,12 @@ private struct WeightedValues {
       ofItems = nil
     }
     var total = 0
-    forEach { total += $1 }
+    visit { total += $1 }
     self.total = total
   }
 
   /// Calls `body` with each value, in the order of the rows.
-  func forEach(_ body: (_ value: Float, _ weight: Int) -> Void) {
+  func visit(_ body: (_ value: Float, _ weight: Int) -> Void) {
     let numbers = numbers.pointer
     func take(_ row: Int, _ times: Int) {
       if times > 0 && (missing?[row] ?? 0) == 0 { body(numbers[row], times) }
@@ -76,9 +76,9 @@ extension NumericStep {
     case .standardised:
       let total = Double(values.total)
       var (sum, squares) = (0.0, 0.0)
-      values.forEach { sum += before.apply(Double($0)) * Double($1) }
+      values.visit { sum += before.apply(Double($0)) * Double($1) }
       let mean = sum / total
-      values.forEach { value, weight in
+      values.visit { value, weight in
         let difference = before.apply(Double(value)) - mean
         squares += difference * difference * Double(weight)
       }
@@ -96,7 +96,7 @@ extension NumericStep {
   private static func edges(_ count: Int, _ values: WeightedValues, after before: [NumericStep]) -> [Double] {
     let total = values.total
     let ranks = (0..<count).map { $0 * total / count }
-    let found = RankedValues.values(at: ranks) { values.forEach($0) }.map { before.apply(Double($0)) }
+    let found = RankedValues.values(at: ranks) { values.visit($0) }.map { before.apply(Double($0)) }
     var edges: [Double] = []
     for value in found.dropFirst() where value != edges.last { edges.append(value) }
     // An edge at the least value would have nothing below it.

@@ -34,19 +34,22 @@ extension Dataset {
     let samples = samples ?? train
     switch owner {
     case .users:
-      inPieces(ofUsers: samples.offsets, bytesPerRow: 1) { users in
+      for users in Pieces(ofUsers: samples.offsets, bytesPerRow: 1) {
         for user in users {
           let count = samples.rows(ofUser: user).count
           if count > 0 { body(user, count) }
         }
       }
     case .items:
-      inPieces(samples.count, bytesPerRow: 4) { rows in for row in rows { body(Int(samples.item[row]), 1) } }
+      for rows in Pieces(samples.count, bytesPerRow: 4) {
+        for row in rows { body(Int(samples.item[row]), 1) }
+      }
     case .samples:
-      inPieces(samples.count, bytesPerRow: 24) { rows in for row in rows { body(row, 1) } }
+      for rows in Pieces(samples.count, bytesPerRow: 24) { for row in rows { body(row, 1) } }
     case .events:
-      inPieces(ofUsers: users.eventOffsets, bytesPerRow: 24 + 4 * samples.count / max(events.count, 1)) {
-        users in
+      for users in Pieces(
+        ofUsers: users.eventOffsets, bytesPerRow: 24 + 4 * samples.count / max(events.count, 1))
+      {
         for user in users {
           var seen = 0
           for row in samples.rows(ofUser: user) { seen = max(seen, Int(samples.eventPosition[row])) }

@@ -14,7 +14,7 @@ extension Dataset {
       for (_, feature) in features.byPath where feature.categorical?.vocabulary == vocabulary.name {
         for column in feature.columns {
           let values = column.codes.values
-          inPieces(values.count, bytesPerRow: 4) { rows in
+          for rows in Pieces(values.count, bytesPerRow: 4) {
             for row in rows where values[row] >= 0 { isUsed[Int(values[row])] = true }
           }
         }

@@ -138,7 +138,7 @@ extension ColumnCheck {
   ) throws(HDF5Error) {
     let ids = column.pointer
     var (least, largest) = (Int32(0), Int32(-1))
-    inPieces(column.count, bytesPerRow: 4) { rows in
+    for rows in Pieces(column.count, bytesPerRow: 4) {
       for row in rows {
         least = min(least, ids[row])
         largest = max(largest, ids[row])

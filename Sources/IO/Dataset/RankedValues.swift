@@ -1,9 +1,9 @@
 /// Values by their rank, found in three passes over all of them that count by parts of their bits, without sorting.
-enum RankedValues {
+package enum RankedValues {
   /// For each of the rising `ranks` the value at that place, counted from 0, of all values in rising order, each as often
-  /// as its weight says. `forEach` goes through all of them again and again.
-  static func values(
-    at ranks: [Int], of forEach: ((_ value: Float, _ weight: Int) -> Void) -> Void
+  /// as its weight says. `visit` goes through all of them again and again.
+  package static func values(
+    at ranks: [Int], of visit: ((_ value: Float, _ weight: Int) -> Void) -> Void
   ) -> [Float] {
     // What is known of the value at each rank: the first bits of its key, and its place among the keys that have them.
     var known = ranks.map { (prefix: UInt32(0), rank: $0) }
@@ -17,7 +17,7 @@ enum RankedValues {
       var counts = [Int](repeating: 0, count: prefixes.count * bins)
       var (last, start) = (prefixes[0], 0)
       counts.withUnsafeMutableBufferPointer { counts in
-        forEach { value, weight in
+        visit { value, weight in
           let key = key(of: value)
           // The first bits of all keys are those that are known of none.
           let prefix = shift + bits == 32 ? 0 : key >> (shift + bits)

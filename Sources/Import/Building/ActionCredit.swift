@@ -56,7 +56,7 @@ package struct ActionCredit: Equatable, Sendable {
     var shown = [Int](repeating: -1, count: items)
     let (item, time, code) = (events.item.pointer, events.timestamp.pointer, action.pointer)
     var uncredited = 0
-    inPieces(ofUsers: offsets, bytesPerRow: 14) { users in
+    for users in Pieces(ofUsers: offsets, bytesPerRow: 14) {
       for user in users {
         let first = Int(offsets[user])
         for place in first..<Int(offsets[user + 1]) {

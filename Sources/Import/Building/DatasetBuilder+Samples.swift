@@ -27,7 +27,7 @@ extension DatasetBuilder {
     (trainOffsets.values[0], testOffsets.values[0]) = (0, 0)
     var part = UserSamples(self, log, events)
     var mostTraining = 0
-    inPieces(ofUsers: offsets, bytesPerRow: DatasetBuilder.eventBytes) { users in
+    for users in Pieces(ofUsers: offsets, bytesPerRow: DatasetBuilder.eventBytes) {
       for user in users {
         part.gather(user, log, events, outcomes, offsets)
         mostTraining = max(mostTraining, part.trainingRowsBeforeMinimum)
@@ -48,47 +48,47 @@ extension DatasetBuilder {
     let samples = train.count + test.count
     let bytesPerEvent = DatasetBuilder.eventBytes * (1 + samples / max(events.count, 1))
     var negatives = ImportAccount.Negatives()
-    inPieces(ofUsers: offsets, bytesPerRow: bytesPerEvent) { rows in
-     for user in rows {
-      if user & 0x3FFF == 0 { progress(.arranging(users: user, of: users)) }
-      part.gather(user, log, events, outcomes, offsets)
-      let first = Int(offsets[user])
-      var (target, targetOrigins) = (train, trainOrigins)
-      var row = Int(trainOffsets[user])
-      // The event before the next sample, and the first one of the same moment.
-      var (seen, moment) = (first, first)
-      for index in 0..<part.places.count {
-        if index == part.training {
-          (target, targetOrigins) = (test, testOrigins)
-          row = Int(testOffsets[user])
-        }
-        let place = part.places.pointer[index]
-        while seen < place {
-          seen += 1
-          if events.timestamp[seen] != events.timestamp[moment] { moment = seen }
-        }
-        let item = events.item[place]
-        var seenBefore = knowsMoment ? place : moment
-        if hasRepeats && knowsMoment {
-          // A prefix that ends before the first event of the same item and time.
-          seenBefore = (moment..<place).first { events.item[$0] == item } ?? place
-        }
-        let position = Int32(seenBefore - first)
-        let time = events.timestamp[place]
-        target.set(row, item: item, label: labels[place], position, time)
-        if let origins { targetOrigins?.values[row] = origins[place] }
-        row += 1
-        if part.ratio == 0 { continue }
-        let count = part.negatives(index)
-        if count == 0 { negatives.positivesWithout += 1 }
-        negatives.drawn += count
-        for _ in 0..<count {
-          target.set(row, item: part.draw(index, positive: item), label: 0, position, time, isDrawn: true)
+    for rows in Pieces(ofUsers: offsets, bytesPerRow: bytesPerEvent) {
+      for user in rows {
+        if user & 0x3FFF == 0 { progress(.arranging(users: user, of: users)) }
+        part.gather(user, log, events, outcomes, offsets)
+        let first = Int(offsets[user])
+        var (target, targetOrigins) = (train, trainOrigins)
+        var row = Int(trainOffsets[user])
+        // The event before the next sample, and the first one of the same moment.
+        var (seen, moment) = (first, first)
+        for index in 0..<part.places.count {
+          if index == part.training {
+            (target, targetOrigins) = (test, testOrigins)
+            row = Int(testOffsets[user])
+          }
+          let place = part.places.pointer[index]
+          while seen < place {
+            seen += 1
+            if events.timestamp[seen] != events.timestamp[moment] { moment = seen }
+          }
+          let item = events.item[place]
+          var seenBefore = knowsMoment ? place : moment
+          if hasRepeats && knowsMoment {
+            // A prefix that ends before the first event of the same item and time.
+            seenBefore = (moment..<place).first { events.item[$0] == item } ?? place
+          }
+          let position = Int32(seenBefore - first)
+          let time = events.timestamp[place]
+          target.set(row, item: item, label: labels[place], position, time)
           if let origins { targetOrigins?.values[row] = origins[place] }
           row += 1
+          if part.ratio == 0 { continue }
+          let count = part.negatives(index)
+          if count == 0 { negatives.positivesWithout += 1 }
+          negatives.drawn += count
+          for _ in 0..<count {
+            target.set(row, item: part.draw(index, positive: item), label: 0, position, time, isDrawn: true)
+            if let origins { targetOrigins?.values[row] = origins[place] }
+            row += 1
+          }
         }
       }
-     }
     }
     progress(.arranging(users: users, of: users))
     negatives.redrawn = part.redrawn

@@ -93,7 +93,7 @@ package struct IdentifierTable: ~Copyable {
   /// The identifiers as a file's column.
   package func column() -> StringColumn {
     let column = Column<UInt8>(uninitialized: count * longest)
-    inPieces(count, bytesPerRow: longest) { rows in
+    for rows in Pieces(count, bytesPerRow: longest) {
       for row in rows {
         let identifier = self[row]
         for index in 0..<longest {

@@ -83,7 +83,7 @@ struct InteractionLog: ~Copyable {
     offsets.values.initialize(repeating: 0)
     let counts = offsets.values.baseAddress.unsafelyUnwrapped + 1
     let user = user.pointer
-    inPieces(count, bytesPerRow: MemoryLayout<Int32>.stride) { rows in
+    for rows in Pieces(count, bytesPerRow: MemoryLayout<Int32>.stride) {
       for row in rows { counts[Int(user[row])] += 1 }
     }
     for user in 0..<users.count {
@@ -110,7 +110,7 @@ struct InteractionLog: ~Copyable {
   func times(ofFirst rows: Int) -> ClosedRange<Int64>? {
     let time = timestamp.pointer
     var (first, last) = (Int64.max, Int64.min)
-    inPieces(min(rows, count), bytesPerRow: MemoryLayout<Int64>.stride) { rows in
+    for rows in Pieces(min(rows, count), bytesPerRow: MemoryLayout<Int64>.stride) {
       for row in rows { (first, last) = (min(first, time[row]), max(last, time[row])) }
     }
     return first <= last ? first...last : nil

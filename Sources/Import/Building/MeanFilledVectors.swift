@@ -28,7 +28,7 @@ struct MeanFilledVectors {
   ) {
     var sums = [Double](repeating: 0, count: width)
     var whole = 0
-    inPieces(count, bytesPerRow: stride * MemoryLayout<Float>.stride + 1) { rows in
+    for rows in Pieces(count, bytesPerRow: stride * MemoryLayout<Float>.stride + 1) {
       for row in rows where missing[row] == 0 {
         whole += 1
         for index in 0..<width { sums[index] += Double(vectors[row * stride + index]) }

@@ -29,7 +29,7 @@ struct RecordRows {
     let records = values.pointer
     var start = 0
     for (end, first) in runs {
-      inPieces(end - start, bytesPerRow: MemoryLayout<Int32>.stride + bytesPerRow) { rows in
+      for rows in Pieces(end - start, bytesPerRow: MemoryLayout<Int32>.stride + bytesPerRow) {
         for row in start + rows.lowerBound..<start + rows.upperBound {
           let record = Int(records[row])
           body(row, record < 0 ? -1 : first + record)

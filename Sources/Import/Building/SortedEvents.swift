@@ -39,9 +39,9 @@ struct SortedEvents {
     let (logTimestamp, logOutcome) = (log.timestamp.pointer, log.outcome.pointer)
     let (logFraction, fractionCount) = (log.fraction.pointer, log.fraction.count)
     let sorter = EventSorter(self, fractions)
-    runs.forEach { users, rows in
+    for (users, rows) in runs.all {
       let first = rows.lowerBound
-      inPieces(rows.count, bytesPerRow: SortedEvents.rowBytes * 2) { piece in
+      for piece in Pieces(rows.count, bytesPerRow: SortedEvents.rowBytes * 2) {
         for row in first + piece.lowerBound..<first + piece.upperBound {
           let user = Int(logUser[row])
           let place = Int(cursor[user])
@@ -73,7 +73,7 @@ struct SortedEvents {
     var repeats = GrowableBuffer<Repeat>()
     var moment: [(key: UInt64, place: Int)] = []
     let (time, item, outcome) = (timestamp.pointer, item.pointer, outcomes.pointer)
-    inPieces(ofUsers: offsets, bytesPerRow: SortedEvents.rowBytes) { users in
+    for users in Pieces(ofUsers: offsets, bytesPerRow: SortedEvents.rowBytes) {
       for user in users {
         let end = Int(offsets[user + 1])
         var first = Int(offsets[user])
@@ -116,7 +116,7 @@ struct SortedEvents {
       try checkMemory()
       let (source, target) = (column.pointer, result.values)
       var taken = 0
-      inPieces(count, bytesPerRow: 2 * MemoryLayout<Element>.stride) { rows in
+      for rows in Pieces(count, bytesPerRow: 2 * MemoryLayout<Element>.stride) {
         for place in rows {
           if taken < all && removed[taken].place == place {
             taken += 1
@@ -140,4 +140,3 @@ struct SortedEvents {
     if let origins { self.origins = try kept(origins) }
   }
 }
-

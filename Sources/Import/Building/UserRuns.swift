@@ -25,11 +25,9 @@ struct UserRuns {
     rows.append(Int(offsets[all]))
   }
 
-  /// Calls `body` with each run's users and rows.
-  func forEach<Failure: Error>(
-    _ body: (_ users: Range<Int>, _ rows: Range<Int>) throws(Failure) -> Void
-  ) throws(Failure) {
-    for run in 0..<count { try body(users[run]..<users[run + 1], rows[run]..<rows[run + 1]) }
+  /// The users and the rows of each run.
+  var all: [(users: Range<Int>, rows: Range<Int>)] {
+    (0..<count).map { (users[$0]..<users[$0 + 1], rows[$0]..<rows[$0 + 1]) }
   }
 
   /// `origins` of rows that stand user after user, of which each user's begin at `offsets`.
@@ -64,7 +62,7 @@ struct RowOrder {
     var next = runs.rows
     next.withUnsafeMutableBufferPointer { next in
       run.withUnsafeBufferPointer { run in
-        inPieces(count, bytesPerRow: MemoryLayout<Int32>.stride + bytesPerRow) { rows in
+        for rows in Pieces(count, bytesPerRow: MemoryLayout<Int32>.stride + bytesPerRow) {
           for row in rows {
             let index = Int(run[Int(user[row])])
             body(row, next[index])

@@ -78,7 +78,7 @@ extension FeatureColumn {
   /// How many of the column's `count` rows have no value.
   fileprivate func missing(_ count: Int) -> Int {
     var missing = 0
-    inPieces(count, bytesPerRow: 16) { rows in
+    for rows in Pieces(count, bytesPerRow: 16) {
       for row in rows where isMissing(row) { missing += 1 }
     }
     return missing

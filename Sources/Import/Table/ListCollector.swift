@@ -60,7 +60,7 @@ struct ListRows: ~Copyable {
       end[place] = row < known ? range(row).count : 0
     }
     var total = 0
-    inPieces(order.count, bytesPerRow: MemoryLayout<Int>.stride) { places in
+    for places in Pieces(order.count, bytesPerRow: MemoryLayout<Int>.stride) {
       for place in places {
         total += end[place]
         end[place] = total
@@ -72,7 +72,8 @@ struct ListRows: ~Copyable {
     order.forEach(bytesPerRow: 2 * recordBytes) { row, place in
       if row >= known { return }
       let source = range(row)
-      (target + (end[place] - source.count)).update(from: rows.pointer + source.lowerBound, count: source.count)
+      (target + (end[place] - source.count)).update(
+        from: rows.pointer + source.lowerBound, count: source.count)
     }
     ends = newEnds
     rows = newRows

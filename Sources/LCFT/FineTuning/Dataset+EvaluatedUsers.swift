@@ -10,7 +10,7 @@ extension Dataset {
   /// How many they are.
   package var evaluatedUserCount: Int {
     var count = 0
-    inPieces(users.count, bytesPerRow: 16) { rows in
+    for rows in Pieces(users.count, bytesPerRow: 16) {
       for user in rows where !train.rows(ofUser: user).isEmpty && !test.rows(ofUser: user).isEmpty {
         count += 1
       }
