@@ -30,6 +30,7 @@ final class SpilledBlock: @unchecked Sendable {
   /// Makes the block `needed` bytes long or more; its address changes.
   func grow(to needed: Int) {
     let (old, count, larger) = (start, bytes, SpilledBlock.wholePages(needed))
+    if larger <= count { return }
     let tail = stored..<max(stored, count)
     if tail.isEmpty { allocate(larger) }
     let mapped = map(larger)

@@ -52,7 +52,7 @@ private let folder = ProcessInfo.processInfo.environment["LCFT_DATA"]
   /// A log with every kind of column: some 3,000 rows of 90 users in a mixed order, a tenth of them repeats.
   private static let log: String = {
     var random = KeyedRandom(seed: 7)
-    var text = "user,item,time,clicked,stars,device,tags,price,place,box,dwell,age,brand,before\n"
+    var text = "user,item,time,clicked,stars,device,tags,price,place,box,dwell,age,brand,kind,marks,before\n"
     var rows: [String] = []
     for row in 0..<3000 {
       if row > 0, random.below(10) == 0 {
@@ -67,7 +67,7 @@ private let folder = ProcessInfo.processInfo.environment["LCFT_DATA"]
         "u\(user),i\(random.below(200)),\(1_700_000_000 + random.below(90_000)).\(random.below(3)),"
           + "\(random.below(2)),\(1 + random.below(5)),\(["phone", "tv", ""][random.below(3)]),\(tags),"
           + "\(random.below(8) == 0 ? "" : "\(random.below(5000)).25"),\(random.below(30)),\(box),"
-          + "\(random.below(100)).\(random.below(10)),\(20 + user % 40),b\(random.below(7)),"
+          + "\(random.below(100)).\(random.below(10)),\(20 + user % 40),b\(random.below(7)),k\(random.below(5)),\(tags)|m,"
           + (0..<random.below(3)).map { _ in "i\(random.below(300))" }.joined(separator: " "))
     }
     return text + rows.joined(separator: "\n") + "\n"
@@ -84,8 +84,8 @@ private let folder = ProcessInfo.processInfo.environment["LCFT_DATA"]
       hashed: {column: brand, hash: 5}
     event_features:
       dwell: {kind: numeric, transform: quantiles(10)}
-      what: {column: brand}
-      all: {column: tags, list: "|"}
+      what: {column: kind}
+      all: {column: marks, list: "|"}
     users: {features: {age: {kind: numeric, transform: standardised}}}
     items: {file: items.csv, key: item, features: {colour: {}, size: {kind: numeric, transform: quantiles(3)}}}
     """
@@ -140,15 +140,16 @@ private let folder = ProcessInfo.processInfo.environment["LCFT_DATA"]
     let rows = Self.log.split(separator: "\n").dropFirst().enumerated().map { index, line in
       let fields = line.split(separator: ",", omittingEmptySubsequences: false)
       let action = ["pv", "pv", "pv", "cart", "fav", "buy"][index * 7 % 6]
-      return "\(fields[0]),\(fields[1].dropLast()),\(fields[2].prefix(10)),\(action),\(fields[7])"
+      return
+        "\(fields[0]),\(fields[1].dropLast()),\(fields[2].prefix(10)),\(action),\(fields[7]),\(fields[10])"
     }
-    let header = "user,item,time,behavior,price\n"
+    let header = "user,item,time,behavior,price,dwell\n"
     try checkSame(
       """
       log: {files: [a.csv, b.csv], time: {column: time, unit: s}}
       label: {credit: {column: behavior, exposures: [pv], actions: [cart, fav, buy], window: 3600}}
       sample_features: {price: {kind: numeric, transform: quantiles(4)}}
-      event_features: {action: {from: label}, cost: {column: price, kind: numeric, transform: log}}
+      event_features: {action: {from: label}, seen: {column: dwell, kind: numeric, transform: log}}
       """,
       [
         "a.csv": header + rows[..<1700].joined(separator: "\n") + "\n",
