@@ -92,7 +92,7 @@ struct SynthesizeCommand: ParsableCommand {
   }
 
   /// Bytes of users in memory at a time.
-  private static let memory = 256 << 20
+  private static let memory = 64 << 20
 
   func run() throws {
     var settings = SyntheticWorld.Options(

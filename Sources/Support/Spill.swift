@@ -70,6 +70,15 @@ package final class Spill: @unchecked Sendable {
   /// Bytes that may be resident at a checkpoint.
   private var comfortable: Int { bound - headroom }
 
+  /// Fails where `bytes` more of the process's own are too many.
+  package func require(_ bytes: Int) {
+    checkpoint()
+    guard isStrict, failure == nil, let resident = ProcessMemory.resident, resident + bytes > bound else {
+      return
+    }
+    failure = .boundExceeded(bound: bound, needed: resident + bytes + headroom)
+  }
+
   /// Bytes that a loop may look up in any order in columns.
   package var workingBytes: Int {
     max(pieceBytes, (comfortable - (ProcessMemory.resident ?? 0)) / 4)
@@ -122,8 +131,8 @@ package enum SpillError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(folder): cannot hold the temporary files: \(String(cString: strerror(code))); free some space there, or give "
         + "another folder with --temporary"
     case .boundExceeded(let bound, let needed):
-      "--memory \(byteText(bound)) is not enough: users, items and different values of features stay in memory, about "
-        + "\(byteText(needed)) in all; give as much"
+      "--memory \(byteText(bound)) is not enough: users, items, different values of features and the events of one user "
+        + "stay in memory, about \(byteText(needed)) in all; give as much"
     case .noSpace(let folder, let needed, let free):
       "\(folder): has \(byteText(free)) left, and the temporary files take about \(byteText(needed)); free some space "
         + "there, or give another folder with --temporary"

@@ -17,6 +17,9 @@ struct EventSorter {
     self.fractions = fractions
   }
 
+  /// Bytes of memory for each event of a user while these are sorted: two keys and a copy of a column.
+  static let bytesPerEvent = 24
+
   /// Sorts the events of `users`, which stand in the order of the log.
   func sort(_ users: Range<Int>) {
     let (time, fraction) = (timestamp.pointer, fractions?.pointer)

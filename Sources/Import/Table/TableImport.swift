@@ -89,6 +89,9 @@ package struct TableImport: ~Copyable {
 
   /// Puts the rows into runs of users, if there is more than one of these.
   private mutating func arrange(_ offsets: Column<Int64>) throws(ImportError) -> UserRuns {
+    let largest = (0..<log.users.count).reduce(0) { max($0, Int(offsets[$1 + 1] - offsets[$1])) }
+    Spill.current?.require(largest * EventSorter.bytesPerEvent)
+    try checkMemory()
     let collectors = features.readers(.samples) + features.readers(.events)
     let widest = collectors.map(\.recordBytes).max() ?? 0
     let runs = UserRuns(offsets, rowBytes: max(SortedEvents.rowBytes, widest))
