@@ -11,7 +11,7 @@ private let folder = ProcessInfo.processInfo.environment["LCFT_DATA"]
 @Suite struct BoundedImportTests {
   /// Bounds so low that everything of more than a page lies in a file, runs have a few users each, and all pages are given
   /// back after some rows.
-  private static let pieces = [96, 1000, 20_000]
+  private static let pieces = [400, 3000, 20_000]
 
   private func bytes(_ schema: Schema, _ folder: FileTestFolder, pieces: Int?) throws -> (
     file: [UInt8], account: ImportAccount
@@ -32,10 +32,12 @@ private let folder = ProcessInfo.processInfo.environment["LCFT_DATA"]
     return (try folder.bytes("made.h5"), try #require(events.account))
   }
 
-  private func checkSame(_ schema: Schema, sourceLocation: SourceLocation = #_sourceLocation) throws {
+  private func checkSame(
+    _ schema: Schema, pieces: [Int] = pieces, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
     let folder = try FileTestFolder()
     let expected = try bytes(schema, folder, pieces: nil)
-    for pieces in BoundedImportTests.pieces {
+    for pieces in pieces {
       let found = try bytes(schema, folder, pieces: pieces)
       #expect(found.file == expected.file, "pieces of \(pieces) bytes", sourceLocation: sourceLocation)
       #expect(found.account == expected.account, sourceLocation: sourceLocation)
@@ -160,16 +162,16 @@ private let folder = ProcessInfo.processInfo.environment["LCFT_DATA"]
   @Test(.enabled(if: folder != nil, "LCFT_DATA does not name a folder with real data")) func realLogs() throws
   {
     let folder = try #require(folder)
-    try checkSame(RecBoleFiles(folder + "/ml-100k-atomic").schema())
+    try checkSame(RecBoleFiles(folder + "/ml-100k-atomic").schema(), pieces: [50_000])
     let sports = folder + "/amazon-sports/"
     var schema = try CSVImport.schema(
       .init(
         interactions: sports + "interactions.csv", items: sports + "items.csv", split: .fraction(0.8), seed: 3
       ))
-    try checkSame(schema)
+    try checkSame(schema, pieces: [200_000])
     schema.negatives = NegativeSampling(ratios: 1...2, among: .existing)
     schema.repeats = .first
-    try checkSame(schema)
+    try checkSame(schema, pieces: [500_000])
   }
 
   /// A folder that takes no files is one line, and no file is made.
