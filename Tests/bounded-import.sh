@@ -31,7 +31,7 @@ import sys
 
 random.seed(1)
 folder = sys.argv[1]
-page = "https://shop.example/search?q=shoes&sort=price&page=1&session=0123456789abcdef0123456789abcdef"
+page = "https://shop.example/search?q=shoes&sort=price&page=1&session=" + 8 * "0123456789abcdef"
 ends = [
     f"{random.randrange(2)},{random.choice(['phone', 'tablet', 'tv', ''])},"
     f"{'|'.join(f't{random.randrange(60)}' for _ in range(random.randrange(4)))},"
@@ -50,7 +50,7 @@ with open(folder + "/users.csv", "w") as log:
     for row in range(1000000):
         log.write(f"{row:064x},i{row % 7},{1700000000 + row}\n")
 MAKE
-bound=64000000
+bound=80000000
 echo "a log of $(wc -c <"$work/log.csv") bytes, a bound of $bound"
 check "the log is ten times the bound" [ "$(wc -c <"$work/log.csv")" -ge $((10 * bound)) ]
 
@@ -66,7 +66,7 @@ sys.exit(status)' "$@"
 table() { "$lcft" import table --schema "$work/log.yaml" --output "$@"; }
 check "an import in memory" table "$work/free.h5" >"$work/free.log" 2>&1
 check "an import within the bound" peak "$work/peak" "$lcft" import table --schema "$work/log.yaml" \
-  --output "$work/bounded.h5" --memory 64M >"$work/bounded.log" 2>&1
+  --output "$work/bounded.h5" --memory 80M >"$work/bounded.log" 2>&1
 tail -n 3 "$work/bounded.log"
 echo "peak: $(cat "$work/peak") bytes"
 check "the peak is below the bound" [ "$(cat "$work/peak")" -le "$bound" ]
@@ -75,7 +75,7 @@ rm -f "$work/free.h5"
 
 # Without a name, temporary files go with the process.
 before=$(ls -A "$work")
-table "$work/bounded.h5" --overwrite --memory 64M >"$work/kill.log" 2>&1 &
+table "$work/bounded.h5" --overwrite --memory 80M >"$work/kill.log" 2>&1 &
 sleep 4
 kill -9 $!
 wait $! 2>/dev/null
@@ -84,7 +84,7 @@ check "a kill leaves nothing" [ "$(ls -A "$work" | grep -v kill.log)" = "$before
 mkdir "$work/small"
 if mount -t tmpfs -o size=30m tmpfs "$work/small" 2>/dev/null; then
   mounted=yes
-  table "$work/full.h5" --memory 64M --temporary "$work/small" >"$work/full.log" 2>&1
+  table "$work/full.h5" --memory 80M --temporary "$work/small" >"$work/full.log" 2>&1
   check "a full disk ends the import" [ $? -ne 0 ]
   check "with one line" [ "$(grep -c '^lcft:' "$work/full.log")" = 1 ] "$work/full.log"
   check "that names the folder" grep -q "^lcft: $work/small: " "$work/full.log"
@@ -94,10 +94,10 @@ else
   echo "no file system can be mounted here: a full disk is not tested"
 fi
 
-"$lcft" import csv --interactions "$work/users.csv" --all-positive --output "$work/users.h5" --memory 64M \
+"$lcft" import csv --interactions "$work/users.csv" --all-positive --output "$work/users.h5" --memory 80M \
   >"$work/users.log" 2>&1
 check "a bound that users exceed is refused" [ $? -ne 0 ]
-check "with what is needed" grep -Eq '^lcft: --memory 64 MB is not enough: .* about [0-9]+ MB' "$work/users.log"
+check "with what is needed" grep -Eq '^lcft: --memory 80 MB is not enough: .* about [0-9]+ MB' "$work/users.log"
 
 for users in 10000 40000; do
   check "a synthesis of $users users" peak "$work/peak-$users" "$lcft" synthesize --users "$users" --items 2000 \

@@ -34,7 +34,7 @@ package final class Spill: @unchecked Sendable {
   ///   - temporaryName: a new name in the folder, which a file has for a moment.
   ///   - isStrict: whether it is a failure if what stays in memory is more than the bound.
   package init(
-    folder: String, bound: Int, smallestBytes: Int = 1 << 20, pieceBytes: Int = 4 << 20,
+    folder: String, bound: Int, smallestBytes: Int = 128 << 10, pieceBytes: Int = 4 << 20,
     isStrict: Bool = true, temporaryName: @escaping () -> String
   ) {
     self.folder = folder

@@ -37,7 +37,8 @@ final class MemoryWatch {
     blocks += 1
     if blocks % 16 != 0 { return }
     spill.checkpoint()
-    let done = min(before + read, size)
+    // Events of reading come every 8 MB.
+    let done = min(before + read + (4 << 20), size)
     if case .boundExceeded(let bound, let needed)? = spill.failure, done > 0 {
       // What has not been read yet may have as many new users, items and values again.
       let rest = Double(max(needed - initial, 0)) * Double(size) / Double(done)
