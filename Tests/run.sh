@@ -7,7 +7,7 @@
 #   debug       the models' tests in debug mode, where assertions hold; builds the benchmarks as well
 #   unit        the unit tests and the commands as users call them, in release mode
 #   ranks       the checks of sums, messages and queues under mpirun
-#   identity    one job gives the same bits on 1, 2, 4 and 8 ranks
+#   identity    one job gives the same bits on 1, 2, 4 and 8 ranks; an import within a bound of memory the same file
 #   fuzz        a thousand damaged files
 #   kills       twenty kills and resumes
 #   slurm       jobs under Slurm
@@ -125,7 +125,10 @@ part_debug() {
 
 part_unit() { tests "unit tests and commands" swift test -c release --skip-build; }
 part_ranks() { counted "rank checks" bash Tests/rank-check.sh; }
-part_identity() { counted "bit identity" bash Tests/bit-identity.sh; }
+part_identity() {
+  counted "bit identity" bash Tests/bit-identity.sh
+  counted "imports within a bound" bash Tests/bounded-import.sh
+}
 part_fuzz() { counted "damaged files" bash Tests/fuzz.sh 1000 1; }
 part_kills() { counted "kills" bash Tests/kill-resume.sh 20; }
 part_slurm() { counted "jobs under Slurm" bash Tests/slurm.sh; }

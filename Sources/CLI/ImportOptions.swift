@@ -20,6 +20,8 @@ struct ImportOptions: ParsableArguments {
   @Option(help: "What to do with a malformed line: fail, or skip it and count.")
   var onError: MalformedLines = .fail
 
+  @OptionGroup var memory: MemoryOptions
+
   /// The chosen split; nil if none is, and the one of the source's paper stands.
   func split() throws -> SplitRule? {
     if splitting.splitTime != nil && splitting.splitFraction != nil {
@@ -53,17 +55,20 @@ func importDataset(
 ) throws {
   try importDataset(
     to: OutputFile(
-      options.output, inputs: inputs.compactMap(\.self), overwrites: options.replacing.overwrite), make)
+      options.output, inputs: inputs.compactMap(\.self), overwrites: options.replacing.overwrite),
+    options.memory, make)
 }
 
 /// The same to `output`, which knows the inputs.
 func importDataset(
-  to output: OutputFile, _ make: (@escaping ImportProgress) throws -> Dataset
+  to output: OutputFile, _ memory: MemoryOptions, _ make: (@escaping ImportProgress) throws -> Dataset
 ) throws {
   var account: ImportAccount?
-  try writeDataset(to: output) { tell in
-    try make { event in
-      if case .account(let complete) = event { account = complete } else { tell(event) }
+  try memory.bound(output) {
+    try writeDataset(to: output) { tell in
+      try make { event in
+        if case .account(let complete) = event { account = complete } else { tell(event) }
+      }
     }
   }
   guard let account else { return }

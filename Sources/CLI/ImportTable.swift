@@ -82,6 +82,8 @@ extension ImportCommand {
       help: "What to do with a malformed line, instead of what the schema says: fail, or skip it and count.")
     var onError: MalformedLines?
 
+    @OptionGroup var memory: MemoryOptions
+
     func validate() throws {
       if (schema == nil) == guess.isEmpty { throw ValidationError("give --schema and --output, or --guess") }
       if withoutHistory && !history.isEmpty { throw ValidationError("give --history or --without-history") }
@@ -108,7 +110,7 @@ extension ImportCommand {
       if let items { try schema.replace(\.items, "items", by: items, path) }
       for file in schema.files where !FileBytes.exists(file) { throw ImportError.missingFile(file: file) }
       if let onError { schema.malformed = onError }
-      try importTable(schema, also: [path], to: output, overwrites: replacing.overwrite)
+      try importTable(schema, also: [path], to: output, overwrites: replacing.overwrite, memory)
     }
   }
 
@@ -147,7 +149,8 @@ extension ImportCommand {
       if let split = try options.split() { schema.split = .init(split) }
       schema.seed = options.seed
       schema.malformed = options.onError
-      try importTable(schema, to: options.output, overwrites: options.replacing.overwrite)
+      try importTable(
+        schema, to: options.output, overwrites: options.replacing.overwrite, options.memory)
     }
   }
 }
@@ -190,8 +193,8 @@ extension Schema {
 
 /// Imports what `schema` describes; the output may replace none of its files, nor the files `also`.
 private func importTable(
-  _ schema: Schema, also: [String] = [], to output: String, overwrites: Bool
+  _ schema: Schema, also: [String] = [], to output: String, overwrites: Bool, _ memory: MemoryOptions
 ) throws {
   let output = OutputFile(output, inputs: schema.files + also, overwrites: overwrites)
-  try importDataset(to: output) { try TableImport.run(schema, progress: $0) }
+  try importDataset(to: output, memory) { try TableImport.run(schema, progress: $0) }
 }

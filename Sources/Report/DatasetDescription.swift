@@ -6,19 +6,17 @@ import Support
 package struct DatasetDescription {
   private let dataset: Dataset
   /// The users with training and test samples, by row.
-  private let evaluated: [Int]
+  private var evaluated: [Int] { dataset.evaluatedUsers.map { Int($0) } }
 
-  package init(_ dataset: Dataset) {
-    self.dataset = dataset
-    evaluated = dataset.evaluatedUsers.map { Int($0) }
-  }
+  package init(_ dataset: Dataset) { self.dataset = dataset }
 
   /// A line with a data set's counts.
   package var counts: String {
     let categories = dataset.categories.map {
       counted($0.names.count, "category", plural: "categories") + ", "
     }
-    return "\(counted(dataset.users.count, "user")) (\(evaluated.count) with training and test samples), "
+    return
+      "\(counted(dataset.users.count, "user")) (\(dataset.evaluatedUserCount) with training and test samples), "
       + "\(counted(dataset.items.count, "item")), \(categories ?? "")\(counted(dataset.events.count, "event")), "
       + "\(dataset.train.count) training and \(dataset.test.count) test samples, "
       + "global CTR \(Support.text(dataset.globalCTR, 4))"
@@ -60,6 +58,7 @@ package struct DatasetDescription {
   /// The paper's Table 1: the users that can be evaluated with their own samples of both parts, those with training samples
   /// with these, and everybody.
   private var table1: [String] {
+    let evaluated = evaluated
     func row(_ name: String, _ users: Int, _ samples: Int, _ positives: Int) -> String {
       let ctr = Support.text(Double(positives) / Double(samples), 4)
       return pad(name, 34, right: false) + pad("\(users)", 10) + pad("\(samples)", 12) + pad(ctr, 10)

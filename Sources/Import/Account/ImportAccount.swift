@@ -138,16 +138,18 @@ extension ImportAccount {
       if !training.isEmpty && !test.isEmpty { users.withBoth += 1 }
     }
     let samples = dataset.train.count + dataset.test.count
-    let positives = [dataset.train, dataset.test].reduce(0) { sum, part in
-      sum + part.label.values.reduce(0) { $0 + Int($1) }
-    }
+    let positives = dataset.train.positives + dataset.test.positives
     labelled.samples = samples - (negatives?.drawn ?? 0)
     labelled.positives = positives
     items = dataset.items.count
     split = Split(rule: dataset.provenance.splitRule, training: dataset.train.count, samples: samples)
 
-    if let first = dataset.events.timestamp.values.min(), let last = dataset.events.timestamp.values.max() {
-      times = first...last
+    if dataset.events.count > 0 {
+      let first = dataset.events.timestamp[0]
+      let (least, most) = dataset.events.timestamp.reduce(into: (first, first)) {
+        $0 = (min($0.0, $1), max($0.1, $1))
+      }
+      times = least...most
     }
     guard let (names, offsets, values) = dataset.categories else { return }
     var itemsOf = [Int32](repeating: 0, count: names.count)

@@ -62,7 +62,7 @@ struct KnownTableRows: ~Copyable {
 
   /// The columns of the features of `owners`, missing where the table has none.
   func columns(_ features: Features, _ owners: [FeatureOwner]) -> [FeatureOwner: [FeatureColumn]] {
-    let records = Column((0..<count).map(Int32.init))
+    let records = RecordRows(Column((0..<count).map(Int32.init)))
     var columns: [FeatureOwner: [FeatureColumn]] = [:]
     for owner in owners {
       let collected = table.features.readers(owner)

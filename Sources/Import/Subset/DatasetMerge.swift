@@ -54,6 +54,7 @@ package enum DatasetMerge {
     let selection = rows.takeSelection(users, items)
     var result = selection.dataset(
       of: inputs.map(\.dataset), Dataset.Provenance(madeOf: inputs, options.command))
+    try Spill.check()
     let mend = "split them anew with lcft subset --split-time or --split-fraction 0.8"
     if disordered > 0 { account.warnings.append(.trainingAfterTest(users: disordered, mend: mend)) }
     var advice = ImportAdvice(labels: "join other data sets")

@@ -50,7 +50,9 @@ package enum DatasetSubset {
     if let minimum = options.minimumTrainingSamples {
       provenance.settings["minimum_training_samples"] = "\(minimum)"
     }
+    try Spill.check()
     var result = selection.dataset(of: [input.dataset], provenance)
+    try Spill.check()
     account.files = rows.accounts(options) + account.files
     let (lost, all) = rows.negatives
     if lost * 10 > all {

@@ -31,6 +31,7 @@ struct MergedRows: ~Copyable {
     var ofUser = [Int32](repeating: -1, count: inputs.count)
     for user in 0..<users.count {
       if user & 0x3FFF == 0 { progress(.arranging(users: user, of: users.count)) }
+      if user & 0xFF == 0 { try checkpoint() }
       var count = 0
       for input in inputs.indices {
         ofUser[input] = rows[input][user]
@@ -53,6 +54,11 @@ struct MergedRows: ~Copyable {
       addSamples()
     }
     progress(.arranging(users: users.count, of: users.count))
+  }
+
+  private func checkpoint() throws(SubsetError) {
+    Spill.checkpoint()
+    do throws(SpillError) { try Spill.check() } catch { throw .memory(error) }
   }
 
   private mutating func addSamples() {

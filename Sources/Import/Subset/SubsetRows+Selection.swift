@@ -23,6 +23,7 @@ extension SubsetRows {
     eventOffsets.append(0)
     for user in 0..<self.users.count where isKept(user: user) {
       if user & 0x3FFF == 0 { progress(.arranging(users: user, of: self.users.count)) }
+      if user & 0xFF == 0 { Spill.checkpoint() }
       part.gather(user)
       mostTraining = max(mostTraining, part.training)
       if let minimum, part.training <= minimum { leaveOutSamples(of: user, .fewSamples) }
@@ -73,7 +74,9 @@ extension SubsetRows {
     for (item, reasons) in [
       (input.events.item, events), (input.train.item, train), (input.test.item, test),
     ] {
-      for row in 0..<item.count where reasons[row] == 0 { rows.values[Int(item[row])] = 0 }
+      for part in Pieces(item.count, bytesPerRow: 5) {
+        for row in part where reasons[row] == 0 { rows.values[Int(item[row])] = 0 }
+      }
     }
     var used = GrowableBuffer<RowReference>()
     for item in 0..<items.count {

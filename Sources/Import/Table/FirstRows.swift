@@ -78,14 +78,14 @@ struct FirstRows {
   }
 
   /// By collector: the record of each of `count` users or items, -1 where it has none.
-  func columns(_ count: Int) -> [Column<Int32>] {
+  func columns(_ count: Int) -> [RecordRows] {
     let width = collectors.count
     return (0..<width).map { index in
       let column = Column<Int32>(repeatElement(-1, count: count))
       for row in 0..<min(count, records.count / max(width, 1)) {
         column.values[row] = records[row * width + index]
       }
-      return column
+      return RecordRows(column)
     }
   }
 

@@ -93,10 +93,10 @@ final class RecordReader {
   /// - Parameter prepare: called before the records of each block, of which it may `gather` columns.
   @inline(__always)
   func readAll(
-    beforeBlock prepare: () -> Void = {}, _ body: () throws(MalformedLine) -> Void
+    beforeBlock prepare: () throws(ImportError) -> Void = {}, _ body: () throws(MalformedLine) -> Void
   ) throws(ImportError) {
     while try fill(RecordReader.blockRows) {
-      prepare()
+      try prepare()
       var next = 0
       for index in 0..<block.count {
         try lines.row(at: block.pointer[index].number) { () throws(MalformedLine) in

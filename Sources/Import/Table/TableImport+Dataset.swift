@@ -10,11 +10,9 @@ extension TableImport {
     var dataset = Dataset(
       users: rows.users, events: rows.events, train: rows.train, test: rows.test,
       items: Dataset.Items(id: log.items.column()), provenance: provenance)
-    // Events of histories have no record in the log.
-    let count = Int32(self.rows)
-    let hasHistory = schema.history != nil || schema.log.history != nil
-    let events =
-      hasHistory ? Column(origins.events.values.lazy.map { $0 < count ? $0 : -1 }) : origins.events
+    // Events of histories have no record in the log, unless records are arranged as its rows are.
+    let hasRecords = isArranged || (schema.history == nil && schema.log.history == nil)
+    let events = hasRecords ? origins.events : origins.events.without(from: self.rows)
     let columns = FeatureColumns(
       schema, features,
       records: [.samples: [origins.train, origins.test], .events: [events]],
@@ -22,6 +20,7 @@ extension TableImport {
     var actions: [Vocabulary] = []
     for owner in FeatureOwner.allCases {
       for (index, rule) in columns.rules(owner).enumerated() {
+        try checkMemory()
         if let feature = columns.feature(owner, index) {
           dataset.features[owner].append(feature)
         } else if rule.source == .label, let codes = rows.actions {
@@ -38,6 +37,7 @@ extension TableImport {
     dataset.countOccurrences()
     dataset.orderVocabularies()
     dataset.fitNumericSteps()
+    try checkMemory()
     dataset.provenance = provenance
     complete(&dataset, rows)
     return dataset
@@ -49,7 +49,7 @@ extension TableImport {
       preconditionFailure("actions are categories")
     }
     let feature = Feature(
-      rule.name, rule.unfitted, [.values(Column(codes.values.lazy.map { Int32($0) }))],
+      rule.name, rule.unfitted, [.values(codes.map { Int32($0) })],
       description: "what the user did at the event",
       source: Schema.source(schema.log.files[0], schema.labelColumns.joined(separator: ", ")))
     return (feature, Vocabulary(actionsNamed: categorical.vocabulary))

@@ -19,7 +19,7 @@ extension TableImport {
     first.readOwnColumns()
     var (others, repeated) = (LineTally(), LineTally())
     var isListed = [Bool](repeating: false, count: all)
-    try reader.readAll { () throws(MalformedLine) in
+    try reader.readAll(beforeBlock: watch.look) { () throws(MalformedLine) in
       let id = try reader.required(0).trimmed
       guard let row = owner == .users ? log.users.find(id) : log.items.find(id) else {
         others.add(at: reader.lines.number)

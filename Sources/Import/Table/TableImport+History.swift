@@ -32,7 +32,7 @@ extension TableImport {
     let reader = try RecordReader(path, history.form, columns, malformed: schema.malformed, progress)
     var clock = LogClock(history.time, history.days)
     var (others, strangers) = (LineTally(), LineTally())
-    try reader.readAll { () throws(MalformedLine) in
+    try reader.readAll(beforeBlock: watch.look) { () throws(MalformedLine) in
       var outcome: UInt8 = 1
       if let (slot, name, values) = action {
         guard let code = try values.code(of: reader.required(slot), name) else {

@@ -21,7 +21,8 @@ extension TableImport {
     var knownUsers = KnownRows(user)
     var knownItems = KnownRows(item)
     try reader.readAll(
-      beforeBlock: {
+      beforeBlock: { () throws(ImportError) in
+        try watch.look()
         if holdsPages { return }
         knownUsers.find(reader, in: log.users)
         knownItems.find(reader, in: log.items)

@@ -49,6 +49,8 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   case minimumLeavesNobody(file: String, minimum: Int, most: Int)
   case tooMany(what: String, limit: Int)
   case option(name: String, value: String, allowed: String)
+  /// The bound of the import's memory cannot be kept.
+  case memory(SpillError)
 
   package var description: String {
     switch self {
@@ -124,6 +126,7 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
       "more than \(limit) \(what): a data set cannot hold them"
     case .option(let name, let value, let allowed):
       "\(name) \(value) is not allowed: \(allowed)"
+    case .memory(let error): error.description
     }
   }
 }
