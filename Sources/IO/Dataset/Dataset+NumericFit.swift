@@ -2,8 +2,11 @@ import Support
 
 extension Dataset {
   /// Gives the steps of all numeric features the parameters of the training part. A value counts as often as it occurs
-  /// there (`forEachOccurrence`); a missing one does not count. Of `quantiles` the number of intervals stays.
-  package mutating func fitNumericSteps() {
+  /// there (`forEachOccurrence`); a missing one does not count. Of `quantiles` the number of intervals that
+  /// were asked for stays. Returns the features that have no value there, whose parameters stay as they were.
+  @discardableResult
+  package mutating func fitNumericSteps() -> [(owner: FeatureOwner, name: String)] {
+    var unfitted: [(owner: FeatureOwner, name: String)] = []
     for owner in FeatureOwner.allCases {
       for index in features[owner].indices {
         guard case .numeric(let steps) = features[owner][index].kind, !steps.isEmpty else { continue }
@@ -17,19 +20,22 @@ extension Dataset {
           values.append(Double(numbers[row]))
           weights.append(times[row])
         }
-        features[owner][index].kind = .numeric(steps: steps.fitted(values, weights))
+        if values.isEmpty && steps != [.log] { unfitted.append((owner, features[owner][index].name)) }
+        let intervals = features[owner][index].intendedIntervals
+        features[owner][index].kind = .numeric(steps: steps.fitted(values, weights, intervals: intervals))
       }
     }
+    return unfitted
   }
 }
 
 extension [NumericStep] {
   /// The steps with the parameters of `values`, each of which occurs `weights` times.
-  func fitted(_ values: [Double], _ weights: [UInt32]) -> [NumericStep] {
+  func fitted(_ values: [Double], _ weights: [UInt32], intervals: Int? = nil) -> [NumericStep] {
     guard !values.isEmpty else { return self }
     var values = values
     return enumerated().map { index, step in
-      let fitted = step.fitted(values, weights)
+      let fitted = step.fitted(values, weights, intervals)
       if index < count - 1 { for row in values.indices { values[row] = fitted.apply(values[row]) } }
       return fitted
     }
@@ -37,7 +43,7 @@ extension [NumericStep] {
 }
 
 extension NumericStep {
-  fileprivate func fitted(_ values: [Double], _ weights: [UInt32]) -> NumericStep {
+  fileprivate func fitted(_ values: [Double], _ weights: [UInt32], _ intervals: Int?) -> NumericStep {
     switch self {
     case .log: return self
     case .standardised:
@@ -48,7 +54,7 @@ extension NumericStep {
       // Values that are all the same become 0.
       return .standardised(mean: mean, deviation: deviation > 0 ? deviation : 1)
     case .quantiles(let edges):
-      return .quantiles(edges: NumericStep.edges(edges.count + 1, values, weights))
+      return .quantiles(edges: NumericStep.edges(intervals ?? edges.count + 1, values, weights))
     }
   }
 
