@@ -48,6 +48,10 @@ struct DatasetBuilder {
     var uncreditedActions: Int
     /// Rows of one user, item and time (and action) beyond the first.
     var repeats: Int
+    /// Rows of the log that these are, where they are left out and rows are tracked.
+    var repeatedRows: [Int32]
+    /// Where a minimum leaves users without samples.
+    var belowMinimum: ImportAccount.BelowMinimum?
     /// Of these the samples that have another label than the first.
     var otherLabels: ImportAccount.OtherLabels
     /// Where negatives are sampled.
@@ -81,7 +85,11 @@ struct DatasetBuilder {
     log.removeInteractions()
     let repeats = sorted.repeats(telling: hasActions)
     let otherLabels = hasActions ? .init() : otherLabels(repeats, sorted, log)
-    if repeated == .first { sorted.remove(repeats) }
+    var repeatedRows: [Int32] = []
+    if repeated == .first {
+      if let origins = sorted.origins { repeatedRows = repeats.map { origins[$0.place] } }
+      sorted.remove(repeats)
+    }
     let (offsets, outcomes) = (sorted.offsets, sorted.outcomes)
     let codes = Column(outcomes.values.lazy.map { $0 & ~InteractionLog.historyOnly })
     let events = Dataset.Events(
@@ -99,7 +107,7 @@ struct DatasetBuilder {
       users: Dataset.Users(id: log.users.column(), eventOffsets: offsets), events: events,
       actions: hasActions ? codes : nil,
       train: parts.train, test: parts.test, uncreditedActions: uncredited, repeats: repeats.count,
-      otherLabels: otherLabels,
+      repeatedRows: repeatedRows, belowMinimum: parts.belowMinimum, otherLabels: otherLabels,
       negatives: parts.negatives, origins: parts.origins)
   }
 

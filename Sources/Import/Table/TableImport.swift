@@ -20,6 +20,8 @@ package struct TableImport: ~Copyable {
   var histories = ListedHistories()
   /// Interactions of the first log's rows; those of histories follow.
   var rows = 0
+  /// Of the account's files, while logs are read: the interactions that each one's rows are.
+  var fileRows: [Range<Int>] = []
 
   package static func run(
     _ schema: Schema, progress: @escaping ImportProgress = { _ in }
@@ -56,7 +58,7 @@ package struct TableImport: ~Copyable {
     for path in schema.log.files { try readLog(path) }
     rows = log.count
     try readHistories()
-    account.trimmedIds = log.trimmed
+    account.trimmedIds += log.trimmed
     account.warnings += labels.warnings
     account.usersWithoutRow = try read(schema.users, .users, features.users)
     account.itemsWithoutRow = try read(schema.items, .items, features.items)
