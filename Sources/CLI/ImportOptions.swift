@@ -22,6 +22,26 @@ struct ImportOptions: ParsableArguments {
 
   @OptionGroup var memory: MemoryOptions
 
+  @Option(
+    help: ArgumentHelp(
+      "Rows of one user, item and time beyond the first: left out, or kept (default: keep; recbole: first).",
+      valueName: "first|keep"))
+  var repeats: RepeatedRows?
+
+  @Option(
+    help: ArgumentHelp(
+      "What a sample knows of events of its own second: those before it in the file, or none (default: "
+        + "exclude for logs of exposures, before for others).",
+      valueName: "before|exclude"))
+  var sameTime: SameTime?
+
+  /// What the options say of rows.
+  var rows: RowRules {
+    var rows = RowRules()
+    (rows.repeats, rows.sameTime) = (repeats, sameTime)
+    return rows
+  }
+
   /// The chosen split; nil if none is, and the one of the source's paper stands.
   func split() throws -> SplitRule? {
     if splitting.splitTime != nil && splitting.splitFraction != nil {
@@ -97,6 +117,7 @@ struct ReplacingOptions: ParsableArguments {
 }
 
 extension MalformedLines: ExpressibleByArgument {}
+extension RepeatedRows: ExpressibleByArgument {}
 
 extension CalendarDay: ExpressibleByArgument {
   package init?(argument: String) { self.init(argument) }

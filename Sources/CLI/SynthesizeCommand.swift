@@ -29,8 +29,8 @@ struct SynthesizeCommand: ParsableCommand {
   @Option(help: "The number of items.")
   var items = 1000
 
-  @Option(help: "The number of categories.")
-  var categories = 40
+  @Option(help: "The number of categories (default: 40, or as many as there are items).")
+  var categories: Int?
 
   @Option(help: "The seed of the world; the same seed gives the same data set.")
   var seed: UInt64 = 1
@@ -96,7 +96,7 @@ struct SynthesizeCommand: ParsableCommand {
 
   func run() throws {
     var settings = SyntheticWorld.Options(
-      users: users, items: items, categories: categories, seed: seed, drift: drift)
+      users: users, items: items, categories: categories ?? max(1, min(40, items)), seed: seed, drift: drift)
     if let driftSpread { settings.driftSpread = driftSpread }
     settings.actions = actions
     settings.features = features

@@ -2,17 +2,23 @@ import Support
 
 extension Dataset {
   /// Gives the steps of all numeric features the parameters of the training part. A value counts as often as it occurs
-  /// there (`forEachOccurrence`); a missing one does not count. Of `quantiles` the number of intervals stays.
-  package mutating func fitNumericSteps() {
+  /// there (`forEachOccurrence`); a missing one does not count. Of `quantiles` the number of intervals that
+  /// were asked for stays. Returns the features that have no value there, whose parameters stay as they were.
+  @discardableResult
+  package mutating func fitNumericSteps() -> [(owner: FeatureOwner, name: String)] {
+    var unfitted: [(owner: FeatureOwner, name: String)] = []
     for owner in FeatureOwner.allCases {
       for index in features[owner].indices {
         guard case .numeric(let steps) = features[owner][index].kind, !steps.isEmpty,
           case .numbers(let numbers, let missing) = features[owner][index].columns[0]
         else { continue }
         let values = WeightedValues(self, owner, numbers, missing)
-        features[owner][index].kind = .numeric(steps: steps.fitted(values))
+        if values.total == 0 && steps != [.log] { unfitted.append((owner, features[owner][index].name)) }
+        let intervals = features[owner][index].intendedIntervals
+        features[owner][index].kind = .numeric(steps: steps.fitted(values, intervals: intervals))
       }
     }
+    return unfitted
   }
 }
 
@@ -59,18 +65,20 @@ private struct WeightedValues {
 }
 
 extension [NumericStep] {
-  /// The steps with the parameters of `values`.
-  fileprivate func fitted(_ values: WeightedValues) -> [NumericStep] {
+  /// The steps with the parameters of `values`; `intervals` is how many were asked for of `quantiles`.
+  fileprivate func fitted(_ values: WeightedValues, intervals: Int?) -> [NumericStep] {
     if values.total == 0 { return self }
     var fitted: [NumericStep] = []
-    for step in self { fitted.append(step.fitted(values, after: fitted)) }
+    for step in self { fitted.append(step.fitted(values, after: fitted, intervals)) }
     return fitted
   }
 }
 
 extension NumericStep {
   /// The step with the parameters of `values` to which the steps `before` have been applied.
-  fileprivate func fitted(_ values: WeightedValues, after before: [NumericStep]) -> NumericStep {
+  fileprivate func fitted(
+    _ values: WeightedValues, after before: [NumericStep], _ intervals: Int?
+  ) -> NumericStep {
     switch self {
     case .log: return self
     case .standardised:
@@ -86,7 +94,7 @@ extension NumericStep {
       // Values that are all the same become 0.
       return .standardised(mean: mean, deviation: deviation > 0 ? deviation : 1)
     case .quantiles(let edges):
-      return .quantiles(edges: NumericStep.edges(edges.count + 1, values, after: before))
+      return .quantiles(edges: NumericStep.edges(intervals ?? edges.count + 1, values, after: before))
     }
   }
 

@@ -6,6 +6,7 @@ extension DatasetBuilder {
     var train: Dataset.Samples
     var test: Dataset.Samples
     var negatives: ImportAccount.Negatives?
+    var belowMinimum: ImportAccount.BelowMinimum?
     var origins: Origins?
   }
 
@@ -27,10 +28,12 @@ extension DatasetBuilder {
     (trainOffsets.values[0], testOffsets.values[0]) = (0, 0)
     var part = UserSamples(self, log, events)
     var mostTraining = 0
+    var belowMinimum = minimumTrainingSamples.map { ImportAccount.BelowMinimum(minimum: $0) }
     for users in Pieces(ofUsers: offsets, bytesPerRow: DatasetBuilder.eventBytes) {
       for user in users {
         part.gather(user, log, events, outcomes, offsets)
         mostTraining = max(mostTraining, part.trainingRowsBeforeMinimum)
+        belowMinimum?.add(part.rowsBelowMinimum)
         trainOffsets.values[user + 1] = trainOffsets[user] + Int64(part.rows(training: true))
         testOffsets.values[user + 1] = testOffsets[user] + Int64(part.rows(training: false))
       }
@@ -83,7 +86,14 @@ extension DatasetBuilder {
           if count == 0 { negatives.positivesWithout += 1 }
           negatives.drawn += count
           for _ in 0..<count {
-            target.set(row, item: part.draw(index, positive: item), label: 0, position, time, isDrawn: true)
+            let negative = part.draw(index, positive: item)
+            var known = position
+            if ownItemsAreDrawn && knowsMoment {
+              // The user may have acted on the negative itself in this second.
+              let own = (moment..<seenBefore).first { events.item[$0] == negative }
+              known = own.map { Int32($0 - first) } ?? position
+            }
+            target.set(row, item: negative, label: 0, known, time, isDrawn: true)
             if let origins { targetOrigins?.values[row] = origins[place] }
             row += 1
           }
@@ -93,6 +103,7 @@ extension DatasetBuilder {
     progress(.arranging(users: users, of: users))
     negatives.redrawn = part.redrawn
     var parts = Parts(train: train, test: test, negatives: samplesNegatives ? negatives : nil)
+    parts.belowMinimum = belowMinimum
     if let origins, let trainOrigins, let testOrigins {
       parts.origins = Origins(
         events: runs.records(origins, offsets), train: runs.records(trainOrigins, trainOffsets),
@@ -111,6 +122,10 @@ extension DatasetBuilder {
     case .exposures, .clicks, .credited: return false
     case .ratings, .reviews: return true
     }
+  }
+
+  private var ownItemsAreDrawn: Bool {
+    if case .reviews(let sampling, _) = rule { sampling.ownItems == .asNegatives } else { false }
   }
 
   private var samplesNegatives: Bool { if case .reviews = rule { true } else { false } }

@@ -48,6 +48,10 @@ struct DatasetBuilder {
     var uncreditedActions: Int
     /// Rows of one user, item and time (and action) beyond the first.
     var repeats: Int
+    /// Rows of the log that these are, where they are left out and rows are tracked.
+    var repeatedRows: Column<Int64>
+    /// Where a minimum leaves users without samples.
+    var belowMinimum: ImportAccount.BelowMinimum?
     /// Of these the samples that have another label than the first.
     var otherLabels: ImportAccount.OtherLabels
     /// Where negatives are sampled.
@@ -83,7 +87,17 @@ struct DatasetBuilder {
     log.removeInteractions()
     let repeats = sorted.repeats(telling: hasActions)
     let otherLabels = hasActions ? .init() : otherLabels(repeats, sorted, log)
-    if repeated == .first { try sorted.remove(repeats) }
+    var repeatedRows = Column<Int64>([])
+    if repeated == .first {
+      if let origins = sorted.origins {
+        let records = runs.records(origins, sorted.offsets)
+        repeatedRows = Column(uninitialized: repeats.count)
+        for index in 0..<repeats.count {
+          repeatedRows.values[index] = Int64(records[repeats.pointer[index].place])
+        }
+      }
+      try sorted.remove(repeats)
+    }
     let (eventOffsets, outcomes) = (sorted.offsets, sorted.outcomes)
     let codes = outcomes.map { $0 & ~InteractionLog.historyOnly }
     let events = Dataset.Events(
@@ -101,7 +115,7 @@ struct DatasetBuilder {
       users: Dataset.Users(id: log.users.column(), eventOffsets: eventOffsets), events: events,
       actions: hasActions ? codes : nil,
       train: parts.train, test: parts.test, uncreditedActions: uncredited, repeats: repeats.count,
-      otherLabels: otherLabels,
+      repeatedRows: repeatedRows, belowMinimum: parts.belowMinimum, otherLabels: otherLabels,
       negatives: parts.negatives, origins: parts.origins)
   }
 

@@ -16,6 +16,12 @@ struct RecordRows {
 
   var count: Int { values.count }
 
+  /// The record of a row.
+  subscript(row: Int) -> Int {
+    guard let run = runs.first(where: { row < $0.end }), values[row] >= 0 else { return -1 }
+    return run.first + Int(values[row])
+  }
+
   /// The same without the records from `end` on, of records that are counted from 0.
   func without(from end: Int) -> RecordRows {
     precondition(runs.count == 1 && runs[0].first == 0, "records are counted from 0")

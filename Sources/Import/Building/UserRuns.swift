@@ -92,6 +92,34 @@ struct RowOrder {
   }
 }
 
+/// Rows of the log that come from one file, `file` in the order of the account.
+struct FileRows {
+  var file: Int
+  var rows: Range<Int>
+}
+
+extension RowOrder {
+  /// Where the rows of `parts`, which are in the order of the log, are then: in each run they follow each other.
+  func arranged(_ parts: [FileRows]) -> [FileRows] {
+    var next = runs.rows
+    var (arranged, last) = ([[FileRows]](repeating: [], count: runs.count), 0)
+    func pass(_ rows: Range<Int>) {
+      for row in rows { next[Int(run[Int(user[row])])] += 1 }
+    }
+    for part in parts {
+      // Rows that come from no file.
+      pass(last..<part.rows.lowerBound)
+      let before = next
+      pass(part.rows)
+      for index in 0..<runs.count where next[index] > before[index] {
+        arranged[index].append(FileRows(file: part.file, rows: before[index]..<next[index]))
+      }
+      last = part.rows.upperBound
+    }
+    return arranged.flatMap(\.self)
+  }
+}
+
 /// Throws where the bound of the import's memory cannot be kept.
 package func checkMemory() throws(ImportError) {
   do throws(SpillError) { try Spill.check() } catch { throw .memory(error) }

@@ -36,10 +36,12 @@ struct FeatureColumns {
       case .samples, .events: nil as String?
       }
     let rule = collector.rule
-    return Feature(
+    var feature = Feature(
       rule.name, rule.unfitted, collector.columns(parts),
       description: rule.description(of: owner),
       source: Schema.source(file ?? schema.log.files[0], rule.source.text))
+    feature.intervals = feature.intendedIntervals
+    return feature
   }
 }
 
@@ -94,7 +96,7 @@ extension ImportAccount.Feature {
       missing += column.missing(count)
     }
     switch feature.kind {
-    case .numeric(let steps): kind = (["numeric"] + steps.map(\.name)).joined(separator: ", ")
+    case .numeric: kind = (["numeric"] + feature.stepNames).joined(separator: ", ")
     case .vector(let width): kind = "vector of \(width)"
     case .categorical:
       guard let vocabulary = features.vocabulary(of: feature) else { return }

@@ -33,7 +33,7 @@ final class NumberCollector: FeatureCollector {
   private func number(_ reader: RecordReader, _ slot: Int) -> Float? {
     do throws(MalformedLine) {
       if let text = reader.text(slot) {
-        return try text.finiteFloat(rule.name)
+        return try text.finiteFloat(rule.name, decimalComma: reader.hasDecimalCommas)
       } else if reader.count(slot) > 1 {
         throw .severalValues(field: rule.name, count: reader.count(slot))
       }
@@ -98,10 +98,8 @@ final class VectorCollector: FeatureCollector {
         throw .otherWidth(field: rule.name, found: elements.count, width: width)
       }
       for index in 0..<width {
-        guard let number = try elements.pointer[index].finiteFloat(rule.name) else {
-          throw .notFinite(field: rule.name, text: elements.pointer[index].excerpt)
-        }
-        start[index] = number
+        start[index] = try elements.pointer[index].finiteFloat(
+          rule.name, decimalComma: reader.hasDecimalCommas)
       }
       missing.pointer[missing.count - 1] = 0
     } catch {
@@ -143,34 +141,5 @@ extension GrowableBuffer<UInt8> {
     }
     let isAnyMissing = missing != 0
     return parts.map { isAnyMissing ? $0.gathered(pointer, missing: 1) : nil }
-  }
-}
-
-extension UnsafeBufferPointer<UInt8> {
-  /// The number that these bytes spell; nil for NaN. Throws for what is none, or too large for a Float.
-  @inline(__always)
-  fileprivate func finiteFloat(_ field: String) throws(MalformedLine) -> Float? {
-    guard let number = decimalNumber ?? amount else { throw .notANumber(field: field, text: excerpt) }
-    if number.isNaN { return nil }
-    let float = Float(number)
-    guard float.isFinite else { throw .notFinite(field: field, text: excerpt) }
-    return float
-  }
-
-  /// The number of an amount of money, `$1,299.00`: without the currency sign in front and the commas between thousands.
-  private var amount: Double? {
-    let signs = [Array("$".utf8), Array("€".utf8), Array("£".utf8), Array("¥".utf8)]
-    guard let sign = signs.first(where: { starts(with: $0) }) else { return nil }
-    let text = UnsafeBufferPointer(rebasing: self[sign.count...]).trimmed
-    let whole = text.firstIndex(of: UInt8(ascii: ".")) ?? text.count
-    var digits: [UInt8] = []
-    for index in text.indices {
-      if text[index] != UInt8(ascii: ",") {
-        digits.append(text[index])
-      } else if index == 0 || index >= whole || (whole - index) % 4 != 0 {
-        return nil
-      }
-    }
-    return digits.withUnsafeBufferPointer(\.decimalNumber)
   }
 }

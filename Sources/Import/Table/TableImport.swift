@@ -23,6 +23,8 @@ package struct TableImport: ~Copyable {
   var rows = 0
   /// Whether all rows, those of histories, too, and the records of the log's features stand in runs of users.
   var isArranged = false
+  /// While logs are read and arranged: the interactions that the rows of each of the account's files are, in their order.
+  var fileRows: [FileRows] = []
 
   package static func run(
     _ schema: Schema, progress: @escaping ImportProgress = { _ in }
@@ -64,7 +66,7 @@ package struct TableImport: ~Copyable {
     for path in schema.log.files { try readLog(path) }
     rows = log.count
     try readHistories()
-    account.trimmedIds = log.trimmed
+    account.trimmedIds += log.trimmed
     account.warnings += labels.warnings
     account.usersWithoutRow = try read(schema.users, .users, features.users)
     account.itemsWithoutRow = try read(schema.items, .items, features.items)
@@ -100,6 +102,7 @@ package struct TableImport: ~Copyable {
     let order = RowOrder(log.user.pointer, count: log.count, runs)
     for collector in collectors { try collector.arrange(order) }
     try log.arrange(order)
+    fileRows = order.arranged(fileRows)
     return runs
   }
 

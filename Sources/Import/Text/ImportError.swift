@@ -6,6 +6,8 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   case cannotOpen(file: String, code: Int32)
   /// A file that a schema names.
   case missingFile(file: String)
+  /// A folder where a file is expected.
+  case isFolder(file: String)
   /// Neither a schema file nor the name of a shipped schema.
   case unknownSchema(name: String, hint: String)
   case cannotRead(file: String, offset: Int64, code: Int32)
@@ -59,6 +61,8 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
     case .missingFile(let file):
       "\(file): is not there; --folder says where the files are that the schema names, and --log, --users and --items "
         + "give others"
+    case .isFolder(let file):
+      "\(file): this is a folder: give the file in it"
     case .unknownSchema(let name, let hint):
       "\(quoted(name)): no such schema, neither a file nor the name of one that the program has (\(hint))"
     case .cannotRead(let file, let offset, let code):
