@@ -36,13 +36,15 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 /// The layers, lowest first: a target may use those that it names, and none above it.
 func layer(
   _ name: String, uses dependencies: [Target.Dependency] = [], resources: [Resource] = [],
-  more: [SwiftSetting] = []
+  more: [SwiftSetting] = [], plugins: [Target.PluginUsage] = []
 ) -> Target {
-  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings + more)
+  .target(
+    name: name, dependencies: dependencies, resources: resources, swiftSettings: settings + more,
+    plugins: plugins)
 }
 
 /// Debug builds check at run time that no two accesses to a variable overlap. In a release build of the import these
-/// checks take a sixth of the time of reading a log, several per field.
+/// checks take a sixth of the time of reading a log, several per field, and some hundredths of fine-tuning.
 let withoutAccessChecks = SwiftSetting.unsafeFlags(
   ["-enforce-exclusivity=unchecked"], .when(configuration: .release))
 
@@ -76,17 +78,23 @@ let package = Package(
     .systemLibrary(name: "CLanes"),
     .systemLibrary(name: "CBytes"),
     .systemLibrary(name: "CMemory"),
+    .systemLibrary(name: "CProcessor"),
+    .plugin(name: "CommitPlugin", capability: .buildTool(), path: "Sources/CommitPlugin"),
+    layer(
+      "BuildInfo", uses: ["CProcessor"], more: [.unsafeFlags(["-Xcc", "-DLCFT_MARCH=\(march)"])],
+      plugins: ["CommitPlugin"]),
     layer("Support", uses: ["CCrypto"]),
     layer("Dist", uses: ["CMPI", "CMemory", "Support"]),
     layer("HDF5", uses: ["CDeflate", "CHDF5", "Support"]),
     layer("IO", uses: ["CZlib", "HDF5", "Support"]),
     layer("YAML", uses: ["IO", "Support", "Yams"]),
     layer("Import", uses: ["CBytes", "CZlib", "IO", "Support", "YAML"], more: [withoutAccessChecks]),
-    layer("Models", uses: ["CLanes", "Support"]),
-    layer("LCFT", uses: ["Dist", "IO", "Models", "Support", "YAML"]),
+    layer("Models", uses: ["CLanes", "Support"], more: [withoutAccessChecks]),
+    layer(
+      "LCFT", uses: ["Dist", "IO", "Models", "Support", "YAML"], more: [withoutAccessChecks]),
     layer("Plan", uses: ["Dist", "IO", "LCFT", "Models", "Support"]),
     layer("Studies", uses: ["Dist", "IO", "Import", "LCFT", "Models", "Support", "YAML"]),
-    layer("Runs", uses: ["Dist", "IO", "LCFT", "Models", "Plan", "Studies", "Support", "YAML"]),
+    layer("Runs", uses: ["BuildInfo", "Dist", "IO", "LCFT", "Models", "Plan", "Studies", "Support", "YAML"]),
     layer("Sweeps", uses: ["IO", "LCFT", "Plan", "Runs", "Support", "YAML"]),
     layer(
       "Serving",

@@ -1,27 +1,27 @@
 #!/usr/bin/env bash
 # Installs the Python package with what its tests need, from PyPI, into an environment of its own, and runs them: files
-# of every kind, errors, exported models against the logits of lcft, the blocks of docs/python.md and the notebook. Prints
-# 'N passed, N failed, N skipped'; where PyPI cannot be reached, it says so and skips.
+# of every kind, errors, exported models against the logits of lcft, the blocks of docs/python.md and the notebook; and the
+# commands of docs/from-raw-files-to-a-served-model.md. Prints 'N passed, N failed, N skipped'; where PyPI cannot be
+# reached, it says so and skips.
 #
 #   bash Tests/python.sh [lcft]
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 . jobs/environment.sh
 . Tests/checks.sh
-export LCFT
-LCFT=$(realpath "${1:-${LCFT:-.build/release/lcft}}")
-[ -x "$LCFT" ] || { echo "$LCFT: not found; swift build -c release --product lcft makes it"; exit 1; }
+. Tests/page.sh
+LCFT=${1:-${LCFT:-.build/release/lcft}}
+prepare_pages
+export LCFT=$scratch/programs/lcft
 repository=$PWD
 lcft_install python3-venv || exit 1
 
-scratch=$(mktemp -d) || exit 1
-trap 'rm -rf "$scratch"' EXIT
 environment=$scratch/environment
 "$LCFT_PYTHON" -m venv "$environment" || exit 1
 pip() { "$environment/bin/python" -m pip --disable-pip-version-check --quiet "$@"; }
 # Modules are compiled when they are imported: most of what the packages have never is.
 export PIP_NO_COMPILE=1
-pip install 'setuptools>=61' wheel || skip_all 161 "PyPI cannot be reached"
+pip install 'setuptools>=61' wheel || skip_all 175 "PyPI cannot be reached"
 
 # A copy: an installation leaves files beside the sources.
 cp -r python "$scratch/package"
@@ -44,6 +44,14 @@ END
 check "pip install ./python: h5py and numpy are enough to open files" bare
 check "pip install './python[tests]'" pip install "$scratch/package[tests]"
 check "types (mypy --strict)" env -C python "$environment/bin/mypy" --no-incremental
+
+# From raw files to scores of ONNX Runtime; the comparison must notice another model.
+PATH=$environment/bin:$PATH run_page "$PWD/docs/from-raw-files-to-a-served-model.md" 7
+another() (
+  cd "$folder" && sed -i 's/method="soft1"/method="local"/' export.py && "$environment/bin/python" export.py || exit 1
+  ! "$environment/bin/python" serve.py u3.onnx u3-request.npz top.csv >another.log 2>&1 && grep -q 'differs from' another.log
+)
+check "the scores of another model are noticed" another
 
 tests() {
   env -C "$scratch" HOME="$scratch" "$environment/bin/python" -m pytest -q -p no:cacheprovider \

@@ -7,7 +7,7 @@
 #   debug       the models' tests in debug mode, where assertions hold; builds the benchmarks as well
 #   unit        the unit tests and the commands as users call them, in release mode
 #   ranks       the checks of sums, messages and queues under mpirun
-#   identity    one job gives the same bits on 1, 2, 4 and 8 ranks
+#   identity    one job gives the same bits on 1, 2, 4 and 8 ranks; an import within a bound of memory the same file
 #   fuzz        a thousand damaged files
 #   kills       twenty kills and resumes
 #   slurm       jobs under Slurm
@@ -17,14 +17,16 @@
 #   sweep       many runs as one sweep, killed, resumed and two at once; rows of the paper's Table 2
 #   predict     the commands of docs/predict.md, and scores against those that runs have stored
 #   mpich       the ranks' checks, and a run with the same bits, built for MPICH
-#   python      the Python package, the blocks of docs/python.md and the notebook, with packages from PyPI
+#   install     jobs/install.sh, and the steps of jobs/Containerfile in a bare Debian root
+#   python      the Python package, the blocks of docs/python.md, the notebook and the commands of
+#               docs/from-raw-files-to-a-served-model.md, with packages from PyPI
 #
 # Ends with a table of the parts and their minutes, and with a line that counts the tests.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 . jobs/environment.sh
 . Tests/checks.sh
-all="lint debug unit ranks identity fuzz kills slurm hosts quickstart documents sweep predict mpich python"
+all="lint debug unit ranks identity fuzz kills slurm hosts quickstart documents sweep predict mpich install python"
 parts=${*:-all}
 if [ "$parts" = all ]; then parts=$all; fi
 for part in $parts; do
@@ -123,18 +125,30 @@ part_debug() {
 
 part_unit() { tests "unit tests and commands" swift test -c release --skip-build; }
 part_ranks() { counted "rank checks" bash Tests/rank-check.sh; }
-part_identity() { counted "bit identity" bash Tests/bit-identity.sh; }
+part_identity() {
+  counted "bit identity" bash Tests/bit-identity.sh
+  counted "imports within a bound" bash Tests/bounded-import.sh
+}
 part_fuzz() { counted "damaged files" bash Tests/fuzz.sh 1000 1; }
 part_kills() { counted "kills" bash Tests/kill-resume.sh 20; }
 part_slurm() { counted "jobs under Slurm" bash Tests/slurm.sh; }
-part_hosts() { counted "two hosts" bash Tests/two-hosts.sh; }
+part_hosts() {
+  counted "two hosts" bash Tests/two-hosts.sh
+  counted "exchange between hosts" bash Tests/exchange.sh
+}
 part_quickstart() { step "quick start" quick_start; }
 part_documents() { counted "documents" bash Tests/documents.sh; }
 part_sweep() { counted "sweeps" bash Tests/sweep.sh; }
 part_predict() { counted "predictions" bash Tests/predict.sh; }
 part_python() { counted "Python package" bash Tests/python.sh; }
 
-part_mpich() { counted "MPICH" bash Tests/mpich.sh .build/release/lcft; }
+part_mpich() {
+  # A build keeps one core busy: that of the installation is made beside this one.
+  if [[ " $parts " == *" install "* ]]; then bash jobs/install.sh "$scratch/beside" >/dev/null 2>&1 & fi
+  counted "MPICH" bash Tests/mpich.sh .build/release/lcft
+  wait
+}
+part_install() { counted "installation" bash Tests/install.sh .build/release/lcft; }
 
 # A first run as a new user makes it, looked at from outside: a table was printed, the results open, and the report is
 # where it says. A second time it finds everything done.

@@ -14,6 +14,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 . jobs/environment.sh
 . Tests/checks.sh
+. Tests/hosts.sh
 rate='' delay='' ranks=2
 while [[ ${1:-} == --* ]]; do
   case $1 in
@@ -38,82 +39,7 @@ LCFT=$(realpath "${1:-.build/release/lcft}")
 rank_check=$(dirname "$LCFT")/rank-check
 count=18
 
-[ "$(id -u)" -eq 0 ] || skip_all $count "hosts are made of namespaces by root only"
-lcft_install openssh-server openssh-client iproute2 util-linux procps || skip_all $count "sshd or ip cannot be installed"
-
-scratch=$(mktemp -d)
-spaces=("lcft-$$-1" "lcft-$$-2")
-hosts=()
-clean_up() {
-  trap - EXIT INT TERM
-  local space
-  for space in "${spaces[@]}"; do
-    # shellcheck disable=SC2046
-    kill -KILL $(ip netns pids "$space" 2>/dev/null) 2>/dev/null
-  done
-  wait 2>/dev/null
-  for space in "${spaces[@]}"; do ip netns del "$space" 2>/dev/null; done
-  rm -rf "$scratch"
-}
-trap clean_up EXIT
-trap 'exit 130' INT TERM
-
-# The hosts
-ip netns add "${spaces[0]}" 2>"$scratch/why" && ip netns add "${spaces[1]}" 2>"$scratch/why" \
-  && ip link add cable netns "${spaces[0]}" type veth peer name cable netns "${spaces[1]}" 2>"$scratch/why" \
-  && unshare --uts --mount true 2>"$scratch/why" \
-  || skip_all $count "no network namespaces here: $(head -n 1 "$scratch/why")"
-mkdir "$scratch/local"
-printf '127.0.0.1 localhost\n10.77.0.1 node1\n10.77.0.2 node2\n' >"$scratch/hosts"
-sed 's/^root:![^:]*:/root:*:/' /etc/shadow >"$scratch/shadow"
-chmod 600 "$scratch/shadow"
-ssh-keygen -q -t ed25519 -N '' -f "$scratch/key"
-cat >"$scratch/ssh_config" <<END
-Host *
-  IdentityFile $scratch/key
-  StrictHostKeyChecking no
-  UserKnownHostsFile $scratch/known_hosts
-  LogLevel ERROR
-END
-for host in 1 2; do
-  space=${spaces[host - 1]}
-  ip -n "$space" addr add "10.77.0.$host/24" dev cable
-  ip -n "$space" link set lo up
-  ip -n "$space" link set cable up
-  ssh-keygen -q -t ed25519 -N '' -f "$scratch/host_key$host"
-  cat >"$scratch/sshd_config$host" <<END
-HostKey $scratch/host_key$host
-AuthorizedKeysFile $scratch/key.pub
-PermitRootLogin yes
-StrictModes no
-UsePAM no
-PidFile none
-END
-  ip netns exec "$space" unshare --uts --mount bash -c "
-    hostname node$host
-    mount --bind '$scratch/hosts' /etc/hosts && mount --bind '$scratch/shadow' /etc/shadow &&
-    mount -t tmpfs tmpfs /dev/shm && mount -t tmpfs tmpfs /run && mkdir /run/sshd &&
-    mount -t tmpfs tmpfs '$scratch/local' && exec /usr/sbin/sshd -D -E '$scratch/sshd$host.log' -f '$scratch/sshd_config$host'
-  " >"$scratch/start$host.log" 2>&1 &
-  hosts+=($!)
-done
-
-# on HOST COMMAND...: as if logged in there.
-on() {
-  local process=${hosts[$1 - 1]}
-  shift
-  # A process that changes its view of the files loses its folder.
-  nsenter --target "$process" --net --uts --mount -- bash -c 'cd "$0" && exec "$@"' "$PWD" "$@"
-}
-export OMPI_MCA_plm_rsh_agent="ssh -F $scratch/ssh_config" OMPI_MCA_mpi_yield_when_idle=1
-for _ in {1..50}; do
-  [ "$(on 1 ssh -F "$scratch/ssh_config" node2 hostname 2>/dev/null)" = node2 ] && break || sleep 0.1
-done
-if [ "$(on 1 ssh -F "$scratch/ssh_config" node2 hostname 2>"$scratch/why")" != node2 ]; then
-  skip_all $count "node1 cannot reach node2: $(cat "$scratch/why" "$scratch"/start?.log | head -n 1)"
-fi
-# Bytes that node1 has sent and received over the cable.
-over_cable() { on 1 awk '$1 == "cable:" { print $2 + $10 }' /proc/net/dev; }
+make_hosts 2 $count
 
 # A command over a cable of a given rate and delay
 if [ ${#measured[@]} -gt 0 ]; then

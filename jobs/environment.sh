@@ -35,6 +35,25 @@ lcft_provided() {
 
 # shellcheck disable=SC2034
 LCFT_PACKAGES="libopenmpi-dev openmpi-bin libhdf5-dev zlib1g-dev libdeflate-dev libssl-dev pkg-config hdf5-tools"
+# What an installed lcft (jobs/install.sh) needs and no more, on Debian 12.
+# shellcheck disable=SC2034
+LCFT_RUNTIME_PACKAGES="openmpi-bin libopenmpi3 libhdf5-103-1 zlib1g libdeflate0 libssl3 libstdc++6"
+
+# lcft_binary: prints the path of the program: LCFT, that of the build, or that of the installation whose script asks.
+lcft_binary() {
+  local here candidate
+  here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+  for candidate in ${LCFT:+"$LCFT"} "$here/.build/release/lcft" "$here/../../bin/lcft"; do
+    if [ -x "$candidate" ]; then
+      realpath -s "$candidate"
+      return
+    elif [ -n "${LCFT:-}" ]; then
+      break
+    fi
+  done
+  echo "there is no ${LCFT:-lcft: swift build -c release --product lcft makes it}" >&2
+  return 1
+}
 
 # lcft_build: builds .build/release/lcft for this machine's own processor, or for the one that LCFT_MARCH names, and
 # prints its path. Nothing but the program is built, not the tests, the checks or the benchmarks.

@@ -11,7 +11,7 @@ set -euo pipefail
 usage="usage: run-hosts.sh HOSTFILE RANKS JOB.yaml DATA.h5 OUTPUT [OPTION...]"
 hostfile=${1:?$usage} ranks=${2:?$usage} job=${3:?$usage} data=${4:?$usage} output=${5:?$usage}
 shift 5
+lcft=$(lcft_binary)
 exec mpirun --hostfile "$hostfile" -n "$ranks" --map-by "${LCFT_MAP_BY:-core}" --bind-to "${LCFT_BIND_TO:-core}" \
   -x HDF5_USE_FILE_LOCKING \
-  "${LCFT:-$(cd "$(dirname "$0")/.." && pwd)/.build/release/lcft}" \
-  run --job "$job" --data "$data" --output "$output" --resume "$@"
+  "$lcft" run --job "$job" --data "$data" --output "$output" --resume "$@"

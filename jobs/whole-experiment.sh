@@ -17,11 +17,11 @@ fi
 job=$1 data=$2 output=$3 ranks=${4:-$(nproc)}
 here=$(cd "$(dirname "$0")/.." && pwd)
 . "$here/jobs/environment.sh"
-lcft=$here/.build/release/lcft
 paper=$output/paper best=$output/best
-tuned=${LCFT_TUNED:-local,soft1,soft2,hard,prior_offset}
-all=cloud,local,soft1,soft2,hard,grouped,bias_only,dense_only,embeddings_only,prior_offset
-if [ ! -x "$lcft" ]; then
+tuned=${LCFT_TUNED:-local,soft1,soft2,hard,balanced1,balanced2,averaged,prior_offset}
+all=cloud,local,soft1,soft2,hard,grouped,balanced1,balanced2,shrunken_soft1,shrunken_soft2,averaged
+all=$all,bias_only,dense_only,embeddings_only,prior_offset,cloud_without_user,popularity
+if ! lcft=$(lcft_binary 2>/dev/null); then
   # shellcheck disable=SC2086
   lcft_install $LCFT_PACKAGES || exit 1
   lcft=$(cd "$here" && lcft_build) || exit 1
@@ -46,7 +46,7 @@ if [ ! -f "$best/search.yaml" ]; then
 fi
 step "every method with its best settings"
 on_ranks finetune --job "$job" --data "$data" --output "$best" --checkpoint "$checkpoint" \
-  --settings "$best/search.yaml" --methods "cloud,$tuned" --resume
+  --settings "$best/search.yaml" --methods "cloud,$tuned,popularity" --resume
 if "$lcft" describe "$data" | grep -q '^source *synthetic' && [ ! -f "$paper/ab-test.h5" ]; then
   step "simulated online test"
   on_ranks simulate-ab --job "$job" --data "$data" --output "$paper" --a cloud --b soft1 --further local --truth

@@ -49,6 +49,7 @@ extension ImportCommand {
         seed: options.seed, threshold: threshold, maximumCategories: maximumCategories,
         negatives: negatives.sampling, keepFirst: negatives.keepFirst,
         minimumTrainingSamples: minimumTrainingSamples, malformed: options.onError)
+      settings.rows = options.rows
       settings.columns = table.names
       settings.delimiter = table.delimiter
       settings.timeUnit = table.timeUnit

@@ -63,6 +63,7 @@ extension ImportCommand {
       if withoutGenome { settings.genomeScores = nil }
       settings.threshold = threshold
       settings.malformed = options.onError
+      settings.rows = options.rows
       try importDataset(to: options, from: [settings.ratings, settings.movies, settings.genomeScores]) {
         try MovieLensImport.run(settings, progress: $0)
       }
@@ -103,10 +104,11 @@ extension ImportCommand {
     @OptionGroup var options: ImportOptions
 
     func run() throws {
-      let settings = AmazonImport.Options(
+      var settings = AmazonImport.Options(
         reviews: reviews, metadata: metadata, split: try options.split() ?? .timestamp(1_385_078_400),
         seed: options.seed, maximumCategories: maximumCategories, keepsBullets: keepBullets,
         negatives: negatives.sampling, keepFirst: negatives.keepFirst, malformed: options.onError)
+      settings.rows = options.rows
       try importDataset(to: options, from: [reviews, metadata]) {
         try AmazonImport.run(settings, progress: $0)
       }

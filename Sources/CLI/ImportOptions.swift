@@ -20,6 +20,28 @@ struct ImportOptions: ParsableArguments {
   @Option(help: "What to do with a malformed line: fail, or skip it and count.")
   var onError: MalformedLines = .fail
 
+  @OptionGroup var memory: MemoryOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Rows of one user, item and time beyond the first: left out, or kept (default: keep; recbole: first).",
+      valueName: "first|keep"))
+  var repeats: RepeatedRows?
+
+  @Option(
+    help: ArgumentHelp(
+      "What a sample knows of events of its own second: those before it in the file, or none (default: "
+        + "exclude for logs of exposures, before for others).",
+      valueName: "before|exclude"))
+  var sameTime: SameTime?
+
+  /// What the options say of rows.
+  var rows: RowRules {
+    var rows = RowRules()
+    (rows.repeats, rows.sameTime) = (repeats, sameTime)
+    return rows
+  }
+
   /// The chosen split; nil if none is, and the one of the source's paper stands.
   func split() throws -> SplitRule? {
     if splitting.splitTime != nil && splitting.splitFraction != nil {
@@ -53,17 +75,20 @@ func importDataset(
 ) throws {
   try importDataset(
     to: OutputFile(
-      options.output, inputs: inputs.compactMap(\.self), overwrites: options.replacing.overwrite), make)
+      options.output, inputs: inputs.compactMap(\.self), overwrites: options.replacing.overwrite),
+    options.memory, make)
 }
 
 /// The same to `output`, which knows the inputs.
 func importDataset(
-  to output: OutputFile, _ make: (@escaping ImportProgress) throws -> Dataset
+  to output: OutputFile, _ memory: MemoryOptions, _ make: (@escaping ImportProgress) throws -> Dataset
 ) throws {
   var account: ImportAccount?
-  try writeDataset(to: output) { tell in
-    try make { event in
-      if case .account(let complete) = event { account = complete } else { tell(event) }
+  try memory.bound(output) {
+    try writeDataset(to: output) { tell in
+      try make { event in
+        if case .account(let complete) = event { account = complete } else { tell(event) }
+      }
     }
   }
   guard let account else { return }
@@ -92,6 +117,7 @@ struct ReplacingOptions: ParsableArguments {
 }
 
 extension MalformedLines: ExpressibleByArgument {}
+extension RepeatedRows: ExpressibleByArgument {}
 
 extension CalendarDay: ExpressibleByArgument {
   package init?(argument: String) { self.init(argument) }

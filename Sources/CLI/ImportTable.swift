@@ -13,16 +13,28 @@ extension ImportCommand {
         Example:
           lcft import table --guess views.tsv.gz members.csv skus.jsonl > views.yaml
           lcft import table --schema views.yaml --output views.h5
-        --guess prints a first schema, to be looked at and corrected. A schema says, for example:
-          log:   {files: [views.tsv.gz], delimiter: tab, user: member_id, item: sku,
-                  time: {column: shown_at, unit: iso8601}}
+        --guess prints a first schema, to be looked at and corrected. A schema is, for \
+        example:
+          log:
+            files: [views.tsv.gz]
+            delimiter: tab
+            user: member_id
+            item: sku
+            time: {column: shown_at, unit: iso8601}
           label: {column: clicked, positive: ["yes"], negative: ["no"]}
           sample_features:
-            hour:  {from: time, as: hour}
+            hour: {from: time, as: hour}
             price: {column: list_price, kind: numeric, transform: log}
-          event_features: {dwell: {column: dwell_s, kind: numeric, transform: quantiles(10)}}
-          users: {file: members.csv, key: id, features: {age: {}, tags: {list: "|"}}}
-          items: {file: skus.jsonl, key: sku, features: {brand: {hash: 100000}}}
+          event_features:
+            dwell: {column: dwell_s, kind: numeric, transform: quantiles(10)}
+          users:
+            file: members.csv
+            key: id
+            features: {age: {}, tags: {list: "|"}}
+          items:
+            file: skus.jsonl
+            key: sku
+            features: {brand: {hash: 100000}}
           split: {last_days: 2}
         Files are relative to the schema: separated values or JSON lines, plain or .gz. The program has \
         schemas of public sets, which stand in the folder schemas/, too; for example:
@@ -82,6 +94,8 @@ extension ImportCommand {
       help: "What to do with a malformed line, instead of what the schema says: fail, or skip it and count.")
     var onError: MalformedLines?
 
+    @OptionGroup var memory: MemoryOptions
+
     func validate() throws {
       if (schema == nil) == guess.isEmpty { throw ValidationError("give --schema and --output, or --guess") }
       if withoutHistory && !history.isEmpty { throw ValidationError("give --history or --without-history") }
@@ -106,9 +120,11 @@ extension ImportCommand {
       if withoutHistory { schema.history = nil }
       if let users { try schema.replace(\.users, "users", by: users, path) }
       if let items { try schema.replace(\.items, "items", by: items, path) }
-      for file in schema.files where !FileBytes.exists(file) { throw ImportError.missingFile(file: file) }
+      for file in schema.files where !FileBytes.exists(file) {
+        throw FileBytes.isFolder(file) ? ImportError.isFolder(file: file) : .missingFile(file: file)
+      }
       if let onError { schema.malformed = onError }
-      try importTable(schema, also: [path], to: output, overwrites: replacing.overwrite)
+      try importTable(schema, also: [path], to: output, overwrites: replacing.overwrite, memory)
     }
   }
 
@@ -120,9 +136,10 @@ extension ImportCommand {
       discussion: """
         Example:
           lcft import recbole ml-100k --output ml-100k.h5
-        The argument is a folder with the files, or their path without the ending. Every column becomes a feature by the
-        type in its header. The label is the column label if there is one, or else the rating, 1 from --threshold on; with
-        neither, rows are positives and negatives are sampled items.
+        The argument is a folder with the files, or their path without the ending. Every column \
+        becomes a feature by the type in its header. The label is the column label if there is one, \
+        or else the rating, 1 from --threshold on; with neither, rows are positives and negatives \
+        are sampled items.
         """)
 
     @Argument(
@@ -147,7 +164,9 @@ extension ImportCommand {
       if let split = try options.split() { schema.split = .init(split) }
       schema.seed = options.seed
       schema.malformed = options.onError
-      try importTable(schema, to: options.output, overwrites: options.replacing.overwrite)
+      options.rows.apply(to: &schema)
+      try importTable(
+        schema, to: options.output, overwrites: options.replacing.overwrite, options.memory)
     }
   }
 }
@@ -190,8 +209,8 @@ extension Schema {
 
 /// Imports what `schema` describes; the output may replace none of its files, nor the files `also`.
 private func importTable(
-  _ schema: Schema, also: [String] = [], to output: String, overwrites: Bool
+  _ schema: Schema, also: [String] = [], to output: String, overwrites: Bool, _ memory: MemoryOptions
 ) throws {
   let output = OutputFile(output, inputs: schema.files + also, overwrites: overwrites)
-  try importDataset(to: output) { try TableImport.run(schema, progress: $0) }
+  try importDataset(to: output, memory) { try TableImport.run(schema, progress: $0) }
 }

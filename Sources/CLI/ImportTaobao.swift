@@ -111,6 +111,7 @@ extension ImportCommand {
       settings.minimumTrainingSamples = minimumTrainingSamples
       settings.seed = options.seed
       settings.malformed = options.onError
+      settings.rows = options.rows
       try importDataset(to: options, from: [userBehavior, rawSample, adFeature, behaviorLog]) {
         try TaobaoImport.run(settings, progress: $0)
       }

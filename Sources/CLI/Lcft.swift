@@ -2,6 +2,7 @@ import ArgumentParser
 import Dist
 import Foundation
 import IO
+import Runs
 import Support
 
 @main
@@ -16,7 +17,9 @@ struct Lcft: ParsableCommand {
           --output runs/first
         lcft describe runs/first/results.h5
       """,
-    version: FileHeader.programVersion,
+    // Made only where it is printed: /proc/cpuinfo takes its time on hosts with many cores.
+    version: CommandLine.arguments.contains("--version")
+      ? RunSummary.Versions().text : FileHeader.programVersion,
     subcommands: [
       ImportCommand.self, SubsetCommand.self, MergeCommand.self, SynthesizeCommand.self, DescribeCommand.self,
       TrainCommand.self,

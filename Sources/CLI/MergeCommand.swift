@@ -30,13 +30,15 @@ struct MergeCommand: ParsableCommand {
 
   @OptionGroup var replacing: ReplacingOptions
 
+  @OptionGroup var memory: MemoryOptions
+
   func validate() throws {
     if inputs.count < 2 { throw ValidationError("give at least two data sets") }
   }
 
   func run() throws {
     let options = DatasetMerge.Options(inputs: inputs, command: commandLine())
-    try importDataset(to: OutputFile(output, inputs: inputs, overwrites: replacing.overwrite)) {
+    try importDataset(to: OutputFile(output, inputs: inputs, overwrites: replacing.overwrite), memory) {
       try DatasetMerge.run(options, progress: $0)
     }
   }

@@ -7,7 +7,10 @@ struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict",
     abstract: "Score any pairs of users and items, or rank each user's candidates.",
-    usage: "lcft predict --checkpoint <checkpoint> --pairs <pairs> --output <output> [<options>]",
+    usage: """
+      lcft predict --checkpoint <checkpoint> --pairs <pairs>
+             --output <output> [<options>]
+      """,
     discussion: """
       Examples:
         mpirun -n 2 lcft predict --checkpoint runs/din/checkpoint-epoch-2.h5 \\

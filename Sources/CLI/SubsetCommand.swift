@@ -79,6 +79,8 @@ struct SubsetCommand: ParsableCommand {
 
   @OptionGroup var replacing: ReplacingOptions
 
+  @OptionGroup var memory: MemoryOptions
+
   func validate() throws {
     let splits = [splitting.splitTime != nil, splitting.splitFraction != nil, lastDays != nil]
     if splits.count(where: { $0 }) > 1 {
@@ -96,7 +98,7 @@ struct SubsetCommand: ParsableCommand {
     let options = options
     var inputs = [input]
     if case .file(let path) = options.users { inputs.append(path) }
-    try importDataset(to: OutputFile(output, inputs: inputs, overwrites: replacing.overwrite)) {
+    try importDataset(to: OutputFile(output, inputs: inputs, overwrites: replacing.overwrite), memory) {
       try DatasetSubset.run(options, progress: $0)
     }
   }

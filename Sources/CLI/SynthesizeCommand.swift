@@ -1,6 +1,7 @@
 import ArgumentParser
 import IO
 import Studies
+import Support
 
 struct SynthesizeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -28,8 +29,8 @@ struct SynthesizeCommand: ParsableCommand {
   @Option(help: "The number of items.")
   var items = 1000
 
-  @Option(help: "The number of categories.")
-  var categories = 40
+  @Option(help: "The number of categories (default: 40, or as many as there are items).")
+  var categories: Int?
 
   @Option(help: "The seed of the world; the same seed gives the same data set.")
   var seed: UInt64 = 1
@@ -72,6 +73,10 @@ struct SynthesizeCommand: ParsableCommand {
   @Option(help: "The data set to write (HDF5).", completion: .hdf5)
   var output: String
 
+  @Option(
+    help: "The folder whose disk holds temporary files (default: the output's).", completion: .directory)
+  var temporary: String?
+
   @OptionGroup var replacing: ReplacingOptions
 
   func validate() throws {
@@ -86,9 +91,12 @@ struct SynthesizeCommand: ParsableCommand {
     }
   }
 
+  /// Bytes of users in memory at a time.
+  private static let memory = 64 << 20
+
   func run() throws {
     var settings = SyntheticWorld.Options(
-      users: users, items: items, categories: categories, seed: seed, drift: drift)
+      users: users, items: items, categories: categories ?? max(1, min(40, items)), seed: seed, drift: drift)
     if let driftSpread { settings.driftSpread = driftSpread }
     settings.actions = actions
     settings.features = features
@@ -100,8 +108,13 @@ struct SynthesizeCommand: ParsableCommand {
     settings.meanTraining = meanTraining
     settings.meanTest = meanTest
     let world = try SyntheticWorld(settings)
-    try writeDataset(to: OutputFile(output, overwrites: replacing.overwrite)) {
-      try world.dataset(progress: $0)
+    let output = OutputFile(output, overwrites: replacing.overwrite)
+    try output.check()
+    // What grows with the users lies in files: what stays in memory are the items.
+    let bound = (ProcessMemory.resident ?? 0) + SynthesizeCommand.memory
+    let folder = temporary ?? FileStatus.folder(of: output.path)
+    try AtomicFile.spill(to: folder, bound: bound, isStrict: false).within {
+      try writeDataset(to: output) { try world.dataset(progress: $0) }
     }
   }
 }

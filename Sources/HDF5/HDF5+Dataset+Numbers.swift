@@ -115,25 +115,6 @@ extension HDF5.Dataset {
     try transfer(rows, memoryType: Wide.memoryType, values.baseAddress!)
     return UnsafeBufferPointer(rebasing: values[..<(rows.count * width)])
   }
-
-  /// Reads `rows` as values of `memoryType` to `base`.
-  func transfer(_ rows: Range<Int>, memoryType: hid_t, _ base: UnsafeMutableRawPointer) throws {
-    let raw = rawIdentifier
-    let shape = try shape()
-    if shape.isEmpty || rows == 0..<shape[0] {
-      try HDF5.call("read", location) {
-        H5Dread(raw, memoryType, lcft_h5s_all(), lcft_h5s_all(), lcft_h5p_default(), base)
-      }
-      return
-    }
-    let memory = try HDF5.Dataspace(shape: [rows.count] + shape.dropFirst(), location)
-    let file = HDF5.Dataspace(owning: try HDF5.call("read the shape", location) { H5Dget_space(raw) })
-    try file.select(rows: rows, of: shape, location)
-    let (memoryRaw, fileRaw) = (memory.raw, file.raw)
-    try HDF5.call("read rows \(rows)", location) {
-      H5Dread(raw, memoryType, memoryRaw, fileRaw, lcft_h5p_default(), base)
-    }
-  }
 }
 
 // Writing.
@@ -142,39 +123,6 @@ extension HDF5.Dataset {
   package func write<T: HDF5.Scalar>(_ values: UnsafeBufferPointer<T>, rows: Range<Int>? = nil) throws {
     try write(
       UnsafeRawBufferPointer(values), elementSize: MemoryLayout<T>.size, memoryType: T.memoryType, rows)
-  }
-
-  func write(
-    _ values: UnsafeRawBufferPointer, elementSize: Int, memoryType: hid_t, _ rows: Range<Int>?
-  ) throws {
-    let shape = try shape()
-    let rows = rows ?? 0..<(shape.first ?? 1)
-    let width = shape.dropFirst().reduce(1, *)
-    precondition(values.count == rows.count * width * elementSize, "a buffer holds exactly the rows' values")
-    guard let base = values.baseAddress, !values.isEmpty else { return }
-    let done = try writeWholeChunks(base, elementSize: elementSize, memoryType: memoryType, rows)
-    for rest in [rows.lowerBound..<done.lowerBound, done.upperBound..<rows.upperBound] where !rest.isEmpty {
-      try writeRest(
-        rest, memoryType: memoryType, base + (rest.lowerBound - rows.lowerBound) * width * elementSize)
-    }
-  }
-
-  private func writeRest(_ rows: Range<Int>, memoryType: hid_t, _ base: UnsafeRawPointer) throws {
-    let shape = try shape()
-    let raw = rawIdentifier
-    if shape.isEmpty || rows == 0..<shape[0] {
-      try HDF5.call("write", location) {
-        H5Dwrite(raw, memoryType, lcft_h5s_all(), lcft_h5s_all(), lcft_h5p_default(), base)
-      }
-      return
-    }
-    let memory = try HDF5.Dataspace(shape: [rows.count] + shape.dropFirst(), location)
-    let file = HDF5.Dataspace(owning: try HDF5.call("read the shape", location) { H5Dget_space(raw) })
-    try file.select(rows: rows, of: shape, location)
-    let (memoryRaw, fileRaw) = (memory.raw, file.raw)
-    try HDF5.call("write rows \(rows)", location) {
-      H5Dwrite(raw, memoryType, memoryRaw, fileRaw, lcft_h5p_default(), base)
-    }
   }
 }
 

@@ -66,9 +66,9 @@ extension HDF5Error: CustomStringConvertible {
   /// What to do about the failure; nil where its own words say it.
   private func advice(_ stack: [HDF5.StackEntry]) -> String? {
     if let advice = lockAdvice(stack) { return advice }
+    if let code = systemCode(stack) { return SystemError.advice(code) }
     let reads = ["H5Fopen", "H5Dread", "H5Aread", "H5Gopen2", "H5Dopen2", "H5Aopen", "H5Oopen", "H5Literate"]
-    let isOfSystem = stack.contains { $0.message.contains("errno = ") }
-    guard !isOfSystem, let call = stack.last?.function, reads.contains(call) else { return nil }
+    guard let call = stack.last?.function, reads.contains(call) else { return nil }
     return "the file is damaged: copy or make it again"
   }
 
@@ -78,23 +78,29 @@ extension HDF5Error: CustomStringConvertible {
   private func lockAdvice(_ stack: [HDF5.StackEntry]) -> String? {
     let drivers = ["H5FD_lock", "H5FD_sec2_lock", "H5FD__sec2_lock"]
     guard let refusal = stack.first(where: { drivers.contains($0.function) }) else { return nil }
-    let code = refusal.message.firstMatch(of: /errno = (\d+)/).flatMap { Int32($0.1) }
+    let code = systemCode([refusal])
     if code == EAGAIN || code == EWOULDBLOCK {
       return "another program has the file open for writing: wait until it has closed it"
     }
     return "the file system refuses locks: set HDF5_USE_FILE_LOCKING=FALSE"
   }
 
-  /// The innermost cause, then the functions it passed through: `inflate() failed (HDF5: H5Z... <- H5Dread)`.
+  /// The code with which the operating system refused; nil where the failure is the library's own.
+  private func systemCode(_ stack: [HDF5.StackEntry]) -> Int32? {
+    stack.lazy.compactMap { $0.message.firstMatch(of: /errno = (\d+)/).flatMap { Int32($0.1) } }.first
+  }
+
+  /// The operating system's words where it refused; otherwise the innermost cause, then the functions it passed through:
+  /// `inflate() failed (HDF5: H5Z... <- H5Dread)`.
   private func summary(_ stack: [HDF5.StackEntry]) -> String {
     guard let innermost = stack.first else { return "HDF5 gives no reason" }
-    var cause = innermost.message
-    // Where the operating system refused, its words are among many numbers.
-    if let refusal = cause.firstMatch(of: /error message = '([^']*)'/) { cause = String(refusal.1) }
+    if let refusal = innermost.message.firstMatch(of: /error message = '([^']*)'/) {
+      return quoted(String(refusal.1))
+    }
     var functions: [String] = []
     for entry in stack where !functions.contains(entry.function) { functions.append(entry.function) }
     let outermost = functions.count > 1 ? " <- " + functions[functions.count - 1] : ""
     let inner = functions.dropLast(functions.count > 1 ? 1 : 0).prefix(8).joined(separator: " <- ")
-    return "\(quoted(cause)) (HDF5: \(inner)\(outermost))"
+    return "\(quoted(innermost.message)) (HDF5: \(inner)\(outermost))"
   }
 }

@@ -29,8 +29,10 @@ package struct Calibration: Sendable {
   package private(set) var evaluatedUsers = 0
   package private(set) var measuredSteps = 0
   package private(set) var measuredUsers = 0
-  /// What a rank exchanges in a step among the planned number of ranks, from sampled batches.
+  /// What a step exchanges among the planned ranks and hosts, from the first batches; how many steps were
+  /// counted.
   package private(set) var exchange = ExchangeCost()
+  package private(set) var countedSteps = 0
   /// Rows of users and their optimiser's state, which travel once per epoch.
   package private(set) var userTableBytes = 0
   /// Outcomes that travel to rank 0.
@@ -39,8 +41,11 @@ package struct Calibration: Sendable {
   /// Seconds of processor time for each of steps and users.
   private static let budget = 4.0
 
-  /// For `ranks` ranks. Throws what is wrong with the job, the data set or the number of ranks.
-  init(_ job: Job, dataPath: String, ranks: Int) throws {
+  /// The most steps whose exchange is counted.
+  private static let mostCounted = 16
+
+  /// For the ranks of `hosts`. Throws what is wrong with the job, the data set or the number of ranks.
+  init(_ job: Job, dataPath: String, hosts: HostLayout) throws {
     let start = processorSeconds()
     let dataset = try DatasetFile.load(dataPath, in: OwnMemory()).dataset
     load = processorSeconds() - start
@@ -49,7 +54,7 @@ package struct Calibration: Sendable {
     let weights = Weights(layout: layout, rowCounts: job.rowCounts(of: dataset))
     weights.initialize(seed: job.seed, embeddings: job.training.embeddings)
     let state = OptimizerState(job.training.optimizer, for: weights)
-    try measureSteps(job, dataset, weights, state, ranks)
+    try measureSteps(job, dataset, weights, state, hosts)
     try measureCheckpoint(job, weights, state)
     // A table of labels and models of groups do not exist yet; similar methods stand in for them.
     let methods = job.fineTuning.methods
@@ -64,14 +69,16 @@ package struct Calibration: Sendable {
   private struct Enough: Error {}
 
   private mutating func measureSteps(
-    _ job: Job, _ dataset: Dataset, _ weights: Weights, _ state: OptimizerState, _ ranks: Int
+    _ job: Job, _ dataset: Dataset, _ weights: Weights, _ state: OptimizerState,
+    _ hosts: HostLayout
   ) throws {
     let clock = PhaseClock()
     let trainer = try CloudTrainer(
       job: job, dataset: dataset, weights: weights, state: state, communicator: SoloCommunicator(),
       clock: clock)
     stepsPerEpoch = trainer.stepsPerEpoch
-    let map = try ShardMap(shards: job.training.virtualShards, ranks: ranks)
+    let map = try ShardMap(shards: job.training.virtualShards, layout: hosts)
+    var exchanges = StepExchange(map, trainer, clips: job.training.gradientClip != nil)
     let layout = weights.layout
     var userWeights = 0
     for index in layout.tables.indices where layout.tables[index].space == .user {
@@ -86,8 +93,6 @@ package struct Calibration: Sendable {
     var last = processorSeconds()
     let begin = last
     var before = phases.map(clock.seconds)
-    var exchanges = ExchangeCost()
-    var sampled = 0.0
     var stepped = 0.0
     let most = max(warmUp + 1, min(trainer.stepsPerEpoch, 200))
     let hint: () -> String = { "no checkpoint yet" }
@@ -99,35 +104,18 @@ package struct Calibration: Sendable {
         } else {
           before = phases.map(clock.seconds)
         }
-        if sampled < 16 {
-          let touched = layout.tables.indices.map { trainer.touchedRows(ofTable: $0) }
-          for (index, shards) in touched.enumerated() {
-            guard let shards else { continue }
-            let partials = map.partials.map { Set($0.flatMap { shards[$0] }) }
-            let union = partials.reduce(into: Set<Int32>()) { $0.formUnion($1) }
-            let rows = partials.reduce(0) { $0 + $1.count }
-            stepped += Double(union.count * layout.tables[index].width)
-            exchanges =
-              exchanges
-              + SparseTreeSum.cost(
-                map, tableRows: weights.rows(ofTable: index), width: layout.tables[index].width,
-                partialRows: Double(rows) / Double(partials.count), unionRows: Double(union.count))
+        if exchanges.steps < Calibration.mostCounted {
+          exchanges.add(trainer)
+          for (table, shards) in zip(trainer.tablesSummed, trainer.touched) {
+            stepped += Double(Set(shards.joined()).count * table.width)
           }
-          sampled += 1
         }
         if step >= most || (step > warmUp && now - begin > Calibration.budget) { throw Enough() }
         last = processorSeconds()
       }
     } catch is Enough {}
     measuredSteps = times.count
-    let sums = trainer.statisticsSums
-    let perStep = Double(sums.count) / Double(warmUp + times.count)
-    let average = sums.count == 0 ? 0 : sums.bytes / sums.count
-    exchange =
-      exchanges * (1 / sampled) + TreeSum.cost(map, vectorBytes: trainer.denseBytes)
-      + TreeSum.cost(map, vectorBytes: average) * perStep
-    // The norm of a gradient that is clipped.
-    if job.training.gradientClip != nil { exchange = exchange + TreeSum.cost(map, vectorBytes: 8) }
+    (exchange, countedSteps) = (exchanges.cost, exchanges.steps)
 
     let parts = zip(phases.map(clock.seconds), before).map { $0 - $1 }
     let all = max(parts.reduce(0, +), 1e-12)
@@ -135,7 +123,7 @@ package struct Calibration: Sendable {
     passes = step * (parts[0] + parts[1] + parts[2]) / all
     additions = step * (parts[3] + parts[4]) / all
     let users = Double(userWeights * min(job.training.batchSize, dataset.users.count))
-    let rows = stepped / sampled
+    let rows = stepped / Double(max(exchanges.steps, 1))
     let updated = users + rows + Double(layout.parameterCount)
     userUpdate = step * parts[5] / all * users / updated
     rowUpdate = step * parts[5] / all * rows / updated

@@ -22,8 +22,9 @@ package struct LinkReport: CustomStringConvertible {
           + "bandwidth \(byteText(Int(link.bandwidth)))/s")
       best = link
     }
-    let map = try ShardMap(shards: max(8, size), ranks: size)
-    let summer = TreeSum(communicator, map)
+    let group = try HostGroup(communicator, node: try NodeSharing(communicator).node)
+    let map = try ShardMap(shards: max(8, size), layout: group.layout)
+    let summer = TreeSum(group, map)
     let owned = map.shards(ofRank: communicator.rank).count
     for count in [1, 1 << 14, 1 << 20] {
       let values = UnsafeMutablePointer<Float>.allocate(capacity: owned * count)

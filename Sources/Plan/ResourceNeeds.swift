@@ -182,23 +182,29 @@ struct ResourceNeeds {
       part("outcomes", (72 * methods + 16) * users + predictions, .leader),
       part(
         "results",
-        48 * methods * users + predictions + (sizes.userIDBytes + 120) * users
-          + 10 * sizes.testSamples, .leader),
+        (56 + measureBytes) * methods * users + predictions + (sizes.userIDBytes + 136) * users
+          + 18 * sizes.testSamples + 5 * sizes.items, .leader),
     ]
     if job.fineTuning.methods.contains(.grouped) {
       let groups = job.grouping.edges.isEmpty ? job.grouping.quantiles : job.grouping.edges.count + 1
       parts.append(part("models of groups", groups * modelBytes))
     }
+    if job.fineTuning.methods.contains(.popularity) {
+      parts.append(part("popularity of items", 13 * sizes.items))
+    }
     return parts
   }
+
+  /// `Results.UserMeasures` of a user under one method.
+  private var measureBytes: Int { 8 * (3 + 2 * job.metrics.cutoffs.count) }
 
   /// Weights are nearly random bits: shuffled and deflated they take nine tenths.
   var checkpointFile: Int { (modelBytes + stateBytes) * 9 / 10 }
 
   var resultsFile: Int {
     let methods = job.fineTuning.methods.count
-    let predictions = job.fineTuning.savePredictions ? sizes.testSamples * (4 * methods + 1) : 0
-    return (34 * methods * sizes.users + predictions) * 9 / 10 + 40 * sizes.users
+    let predictions = job.fineTuning.savePredictions ? sizes.testSamples * (4 * methods + 3) : 0
+    return ((42 + measureBytes) * methods * sizes.users + predictions) * 9 / 10 + 48 * sizes.users
   }
 }
 

@@ -24,20 +24,30 @@ package struct Cluster: Sendable {
   /// Ranks that share a core take turns.
   var turns: Double { max(1, Double(ranksPerHost) / Double(max(cores, 1))) }
 
-  /// Seconds of an exchange. Every round takes one latency, and every message takes its sender an eighth of
-  /// one. Between hosts a host's ranks share its link, and only what leaves the host counts; within a host
-  /// every rank copies for itself. Where ranks share a core, a round waits for its partners' turns, about 20
-  /// us each.
+  /// Seconds of an exchange. Between hosts every round takes one latency, every message takes its sender an eighth of
+  /// one, a host's ranks send in turns, and they share its link. Within a host a meeting takes as many latencies as its
+  /// ranks can be halved, and every rank copies for itself. Where ranks share a core, whoever waits waits for the turns
+  /// of the others as well, about 20 us each.
   func seconds(_ cost: ExchangeCost) -> Double {
     guard ranks > 1 else { return 0 }
-    var bytes = cost.bytes
-    if hosts > 1 {
-      let inside = Double(ranksPerHost)
-      bytes *= inside * max(0, Double(ranks) - inside) / Double(ranks - 1)
-    }
-    let latency = link.latency + (turns > 1 ? 20e-6 * turns : 0)
-    return cost.rounds * latency + cost.messages * link.latency / 8 + bytes / link.bandwidth
+    let turn = turns > 1 ? 20e-6 * turns : 0
+    let inside = hosts > 1 ? Cluster.memory : link
+    let halvings = Double(ranksPerHost).logarithm2RoundedUp
+    let senders = Double(max(1, min(ranksPerHost, hosts - 1)))
+    let between =
+      cost.rounds * (link.latency + turn) + cost.messages / senders * link.latency / 8
+      + cost.bytes / link.bandwidth
+    let within =
+      ranksPerHost > 1
+      ? cost.meetings * (halvings * inside.latency + turn) + cost.shared / inside.bandwidth : 0
+    return (hosts > 1 ? between : 0) + within
   }
+
+  /// Between ranks of one host, where the link is that between hosts.
+  private static let memory = Link(latency: 1e-6, bandwidth: 4e9)
+
+  /// The ranks on the hosts, as many on each.
+  var layout: HostLayout { HostLayout(hosts: hosts, ranks: ranks) }
 }
 
 /// What a job will take on a cluster: time by a cost model, memory and disk by `ResourceEstimate`.
@@ -70,11 +80,11 @@ package struct RunPlan: CustomStringConvertible {
     var job = try communicator.collectively { try Job.read(jobPath) }
     if let methods { job.fineTuning.methods = methods }
     var calibration = try communicator.collectively {
-      try Calibration(job, dataPath: dataPath, ranks: cluster.ranks)
+      try Calibration(job, dataPath: dataPath, hosts: cluster.layout)
     }
     try calibration.average(communicator)
     let sizes = try DatasetSizes(dataPath)
-    let map = try ShardMap(shards: job.training.virtualShards, ranks: cluster.ranks)
+    let map = try ShardMap(shards: job.training.virtualShards, layout: cluster.layout)
     let share = Double(map.shards(ofRank: 0).count) / Double(map.shards)
     let ranks = Double(cluster.ranks)
 
@@ -89,14 +99,14 @@ package struct RunPlan: CustomStringConvertible {
       cluster.turns
       * (share * (calibration.passes + calibration.userUpdate) + joined * calibration.additions
         + calibration.rowUpdate / Double(cluster.ranksPerHost) + calibration.denseUpdate)
-    // The ranks of a host meet once more at the end of a step.
-    stepCommunicating = cluster.seconds(calibration.exchange + ExchangeCost(rounds: 1))
+    stepCommunicating = cluster.seconds(calibration.exchange)
     steps = Double(calibration.stepsPerEpoch) * (stepComputing + stepCommunicating)
+    let others = Double(cluster.hosts - 1)
     let shared = ExchangeCost(
-      rounds: ranks - 1, messages: ranks - 1,
-      bytes: Double(cluster.hosts > 1 ? calibration.userTableBytes : 0) * (ranks - 1) / ranks)
+      rounds: others, messages: others,
+      bytes: Double(calibration.userTableBytes) * others / Double(cluster.hosts))
     checkpoint = calibration.checkpoint + cluster.seconds(shared)
-    let outcomes = ExchangeCost(bytes: Double(calibration.outcomeBytes) / ranks)
+    let outcomes = ExchangeCost(bytes: Double(calibration.outcomeBytes) * others / Double(cluster.hosts))
     fineTuning = cluster.turns * calibration.users / ranks + cluster.seconds(outcomes)
     results = calibration.results
     estimate = ResourceEstimate(
@@ -123,7 +133,13 @@ package struct RunPlan: CustomStringConvertible {
       "training, per epoch", steps,
       "\(calibration.stepsPerEpoch) steps of \(secondsText(steps / batches)): "
         + "\(secondsText(stepComputing)) computing, \(secondsText(stepCommunicating)) communicating, "
-        + "\(byteText(Int(calibration.exchange.bytes))) sent per rank")
+        + "\(byteText(Int(calibration.exchange.bytes))) sent per host and step")
+    if cluster.hosts > 1 {
+      lines.append(
+        "    between hosts, mean of \(calibration.countedSteps) steps: at most "
+          + "\(text(calibration.exchange.messages, 3)) messages and \(text(calibration.exchange.bytes, 3)) bytes "
+          + "from a host")
+    }
     line("checkpoint, per epoch", checkpoint)
     line(
       "training", Double(epochs) * (steps + checkpoint), "\(epochs) epoch\(epochs == 1 ? "" : "s")")
@@ -143,4 +159,9 @@ package struct RunPlan: CustomStringConvertible {
         + estimate.files.map { "\($0.name) \(byteText($0.bytes))" }.joined(separator: ", "))
     return lines.joined(separator: "\n")
   }
+}
+
+extension Double {
+  /// The least number of halvings that leave at most 1.
+  fileprivate var logarithm2RoundedUp: Double { self > 1 ? log2(self).rounded(.up) : 0 }
 }

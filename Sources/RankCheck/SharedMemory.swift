@@ -8,7 +8,7 @@ func checkSharedMemory(_ check: Check) throws {
   try checkRefusals(check, memory)
   guard let world = check.world as? MPICommunicator else { return }
   for largest in 1...3 {
-    let node = try world.splitByHost(largest: largest)
+    let node = try world.splitByHost { $0 / largest }
     try check.expect(node.size <= largest, "\(node.size) ranks where a host has \(largest)")
     try checkSharing(check, try NodeMemory(world, node: node))
     try node.free()

@@ -48,77 +48,82 @@ private func reference(_ shards: [Touched], table: Int, width: Int) -> Touched {
   return sum
 }
 
-func checkSparseSums(_ check: Check) throws {
+/// Tables of one and of several columns, small and large, in one sum.
+private let tables: [(rows: Int, width: Int)] = [(1, 1), (40, 3), (700, 9)]
+
+func checkSparseSums(_ check: Check, _ layouts: [Layout]) throws {
   for shards in [1, 2, 3, 5, 8, 13, 16] where shards >= check.size {
-    for (table, width) in [(1, 1), (40, 3), (700, 9)] {
-      try check.withPieceLimits(5) {
-        let map = try ShardMap(shards: shards, ranks: check.size)
-        let summer = SparseTreeSum(check.world, map, tableRows: table, width: width)
-        let rows = SparseRows(width: width)
-        // Several rounds: the later ones share the work by what the earlier ones found. Each way of summing
-        // in turn, between the others.
-        for round in 0..<5 {
-          summer.way = [.byRule, .sparse, .dense, .byRule, .dense][round]
-          let all = (0..<shards).map { touched($0, table: table, width: width, round: round) }
-          let expected = reference(all, table: table, width: width)
-          rows.removeAll()
-          for shard in map.shards(ofRank: check.rank) {
-            all[shard].ids.withUnsafeBufferPointer { rows.appendList($0, values: all[shard].values) }
-          }
-          try summer.sum(rows)
-          let what = "\(shards) shards, \(table) rows of \(width), round \(round)"
-          try check.expect(summer.result.ids.elementsEqual(expected.ids), "rows of \(what)")
-          try check.expect(
-            summer.result.values.elementsEqual(expected.values) { $0.bitPattern == $1.bitPattern },
-            "values of \(what)")
-          for value in summer.result.values where shards >= 8 { check.digest(UInt64(value.bitPattern)) }
-        }
+    // Several rounds: the later ones share the work by what the earlier ones found.
+    let rounds = (0..<4).map { round in
+      tables.map { table in
+        let all = (0..<shards).map { touched($0, table: table.rows, width: table.width, round: round) }
+        return (shards: all, sum: reference(all, table: table.rows, width: table.width))
       }
     }
+    for (number, layout) in layouts.enumerated() {
+      try check.withPieceLimits(5) {
+        try checkSparseSum(check, layout.hosts, layout.name, rounds, digests: number == 0)
+      }
+      if shards == 8 { try checkSparseTraffic(check, layout.hosts, layout.name) }
+    }
   }
-  try checkSparseTraffic(check)
 }
 
-/// What travels depends on the touched rows, not on the table, unless the table is small.
-private func checkSparseTraffic(_ check: Check) throws {
-  let map = try ShardMap(shards: max(8, check.size), ranks: check.size)
+/// `rounds` are by round and table what the shards touched and its sum.
+private func checkSparseSum(
+  _ check: Check, _ hosts: HostGroup, _ layout: String, _ rounds: [[(shards: [Touched], sum: Touched)]],
+  digests: Bool
+) throws {
+  let shards = rounds[0][0].shards.count
+  let map = try ShardMap(shards: shards, layout: hosts.layout)
+  let summer = try SparseTreeSum(hosts, map, tables: tables)
+  let rows = tables.map { SparseRows(width: $0.width) }
+  var ranges = tables.map { RowRanges(hosts.layout, host: 0, rows: $0.rows) }
+  for (round, data) in rounds.enumerated() {
+    var model = SumTraffic(map)
+    var counted: [SumTraffic.TouchedTable] = []
+    for (index, table) in tables.enumerated() {
+      let (all, sum) = data[index]
+      rows[index].removeAll()
+      for shard in map.shards(ofRank: check.rank) {
+        all[shard].ids.withUnsafeBufferPointer { rows[index].appendList($0, values: all[shard].values) }
+      }
+      let partials = map.hostPartials.map { Set($0.flatMap { all[$0].ids }).sorted() }
+      counted.append(
+        SumTraffic.TouchedTable(width: table.width, partials: partials, union: sum.ids))
+    }
+    model.addRows(counted, &ranges)
+    let sent = try sent(check, hosts) { try summer.sum(rows) }
+    let what = "\(shards) shards, round \(round), \(layout)"
+    try check.expect(sent == model.hosts, "\(sent) sent, counted \(model.hosts), \(what)")
+    for (index, table) in tables.enumerated() {
+      let (result, expected) = (summer.results[index], data[index].sum)
+      try check.expect(
+        result.ids.elementsEqual(expected.ids), "\(table.rows) rows of \(table.width), \(what)")
+      try check.expect(
+        result.values.elementsEqual(expected.values) { $0.bitPattern == $1.bitPattern },
+        "values of \(table.rows) rows of \(table.width), \(what)")
+      for value in result.values where shards >= 8 && digests { check.digest(UInt64(value.bitPattern)) }
+    }
+  }
+}
+
+/// What travels depends on the touched rows, not on the table, and between hosts only.
+private func checkSparseTraffic(_ check: Check, _ hosts: HostGroup, _ layout: String) throws {
+  let map = try ShardMap(shards: max(8, check.size), layout: hosts.layout)
   var bytes: [Int] = []
   for table in [1_000_000, 1_000_000_000] {
-    let summer = SparseTreeSum(check.world, map, tableRows: table, width: 4)
+    let summer = try SparseTreeSum(hosts, map, tables: [(table, 4)])
     let rows = SparseRows(width: 4)
     for _ in map.shards(ofRank: check.rank) {
       let ids = (0..<50).map { Int32($0 * (table / 50)) }
       let values = ids.withUnsafeBufferPointer { rows.appendList($0) }
       values.update(repeating: 1)
     }
-    let before = check.world.traffic
-    try summer.sum(rows)
-    try check.expect(summer.result.values.allSatisfy { $0 == Float(map.shards) }, "sum of ones")
-    bytes.append((check.world.traffic - before).bytesSent)
-    try check.expect(!summer.isDense, "a sum of 50 rows of \(table) is sparse")
+    let sent = try sent(check, hosts) { try summer.sum([rows]) }
+    try check.expect(summer.results[0].values.allSatisfy { $0 == Float(map.shards) }, "sum of ones")
+    bytes.append(sent.reduce(0) { $0 + $1.bytes })
   }
-  try check.expect(bytes[0] == bytes[1], "\(bytes) bytes for tables of two sizes")
-  try checkSmallTable(check, map)
-  try check.expect((check.size > 1) == (bytes[0] > 0), "\(bytes[0]) bytes on \(check.size) ranks")
-}
-
-/// Of a table that every shard touches nearly whole, the whole travels: in fewer messages, found by the rule.
-private func checkSmallTable(_ check: Check, _ map: ShardMap) throws {
-  let summer = SparseTreeSum(check.world, map, tableRows: 100, width: 4)
-  let rows = SparseRows(width: 4)
-  var calls: [Int] = []
-  for way in [SparseTreeSum.Way.sparse, .byRule, .byRule] {
-    summer.way = way
-    rows.removeAll()
-    for _ in map.shards(ofRank: check.rank) {
-      let values = (0..<95).map(Int32.init).withUnsafeBufferPointer { rows.appendList($0) }
-      values.update(repeating: 1)
-    }
-    let before = check.world.traffic
-    try summer.sum(rows)
-    try check.expect(summer.result.count == 95, "touched rows of a small table")
-    calls.append((check.world.traffic - before).calls)
-  }
-  try check.expect(summer.isDense == (check.size > 1), "the rule for a small table")
-  try check.expect(check.size == 1 || calls[2] < calls[0], "\(calls) calls of MPI")
+  try check.expect(bytes[0] == bytes[1], "\(bytes) bytes for tables of two sizes, \(layout)")
+  try check.expect((hosts.layout.count > 1) == (bytes[0] > 0), "\(bytes[0]) bytes, \(layout)")
 }

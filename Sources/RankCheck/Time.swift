@@ -3,9 +3,10 @@ import Support
 
 /// The time of sums on these ranks, by vector length. Plain messages are for `lcft ping`.
 func time(_ world: any Communicator) throws {
-  let map = try ShardMap(shards: max(8, world.size), ranks: world.size)
+  let hosts = try HostGroup(world, node: try NodeSharing(world).node)
+  let map = try ShardMap(shards: max(8, world.size), layout: hosts.layout)
   let owned = map.shards(ofRank: world.rank).count
-  let summer = TreeSum(world, map)
+  let summer = TreeSum(hosts, map)
   if world.rank == 0 {
     print("\(world.size) ranks, \(map.shards) virtual shards; microseconds per call, median of rounds")
     print("    floats   tree sum     within   allreduce")
@@ -17,7 +18,8 @@ func time(_ world: any Communicator) throws {
     let doubles = UnsafeMutableBufferPointer<Double>.allocate(capacity: (count + 1) / 2)
     doubles.initialize(repeating: 0)
     defer { doubles.deallocate() }
-    let solo = TreeSum(SoloCommunicator(), try ShardMap(shards: owned, ranks: 1))
+    let solo = TreeSum(
+      try HostGroup(SoloCommunicator()), try ShardMap(shards: owned, ranks: 1))
     let repeats = max(10, 3_000_000 / (count + 3000))
     let sum = try median(world, repeats) { try summer.sum(perShard, count: count) }
     let within = try median(world, repeats) { try solo.sum(perShard, count: count) }
@@ -26,11 +28,11 @@ func time(_ world: any Communicator) throws {
       print([Double(count), sum, within, allreduce].map(column).joined(separator: " "))
     }
   }
-  try timeSparse(world, map)
+  try timeSparse(hosts, map)
   try timeQueue(world)
   let traffic = world.traffic
   if world.rank == 0 {
-    print("rank 0: \(traffic.calls) calls, \(traffic.bytesSent) bytes sent, \(traffic.seconds) s in MPI")
+    print("rank 0: \(traffic.calls) calls, \(traffic.seconds) s in MPI")
   }
 }
 
@@ -59,12 +61,13 @@ private func timeQueue(_ world: any Communicator) throws {
 }
 
 /// Sums of touched rows, as many per shard as a batch of an eighth of 1,024 samples may touch.
-private func timeSparse(_ world: any Communicator, _ map: ShardMap) throws {
-  if world.rank == 0 { print("rows/shard  width   sparse sum  union rows  bytes sent by rank 0") }
+private func timeSparse(_ hosts: HostGroup, _ map: ShardMap) throws {
+  let world = hosts.communicator
+  if world.rank == 0 { print("rows/shard  width   sparse sum  union rows  bytes to other hosts by rank 0") }
   for (touched, width) in [(200, 9), (2000, 9), (2000, 64)] {
     let table = 63_000
     let rows = SparseRows(width: width)
-    let summer = SparseTreeSum(world, map, tableRows: table, width: width)
+    let summer = try SparseTreeSum(hosts, map, tables: [(table, width)])
     let lists = map.shards(ofRank: world.rank).map { shard in
       var random = KeyedRandom(seed: 5, UInt64(shard))
       return Set((0..<touched).map { _ in Int32(random.below(table)) }).sorted()
@@ -73,12 +76,12 @@ private func timeSparse(_ world: any Communicator, _ map: ShardMap) throws {
     let seconds = try median(world, 200) {
       rows.removeAll()
       for list in lists { _ = list.withUnsafeBufferPointer { rows.appendList($0) } }
-      let before = world.traffic
-      try summer.sum(rows)
-      bytes = (world.traffic - before).bytesSent
+      let before = hosts.traffic
+      try summer.sum([rows])
+      bytes = (hosts.traffic - before).bytes
     }
     if world.rank == 0 {
-      let numbers = [Double(touched), Double(width), seconds, Double(summer.result.count), Double(bytes)]
+      let numbers = [Double(touched), Double(width), seconds, Double(summer.results[0].count), Double(bytes)]
       print(numbers.map(column).joined(separator: " "))
     }
   }

@@ -16,12 +16,20 @@ func treeSum<Value: FloatingPoint>(_ node: Range<Int>, _ leaf: (Int) -> [Value])
   return zip(left, right).map { $0 + $1 }
 }
 
-func checkTreeSums(_ check: Check) throws {
+func checkTreeSums(_ check: Check, _ layouts: [Layout]) throws {
   for shards in [1, 2, 3, 4, 5, 6, 7, 8, 12, 13, 16, 31, 64] where shards >= check.size {
-    for count in [0, 1, 7, 100, 2500] {
-      let doubles = treeSum(0..<shards) { vector($0, count) }
-      let floats = treeSum(0..<shards) { vector($0, count).map { Float($0) } }
-      try checkTreeSum(check, shards, count, floats, doubles)
+    let sums = [0, 1, 7, 100, 2500].map { count in
+      (
+        count: count, doubles: treeSum(0..<shards) { vector($0, count) },
+        floats: treeSum(0..<shards) { vector($0, count).map { Float($0) } }
+      )
+    }
+    for (number, layout) in layouts.enumerated() {
+      for sum in sums {
+        try checkTreeSum(
+          check, layout.hosts, layout.name, shards, sum.count, sum.floats, sum.doubles, digests: number == 0)
+      }
+      try checkTraffic(check, layout.hosts, layout.name, shards)
     }
   }
   if check.size < 8 {
@@ -37,16 +45,17 @@ func checkTreeSums(_ check: Check) throws {
     error as? DistError == .moreRanksThanShards(ranks: check.size + 1, shards: check.size), "\(error)")
 }
 
-/// Whole and by segments, in one stretch and in many, in place and beside.
+/// Short and by segments, in one stretch and in many, in place and beside.
 private func checkTreeSum(
-  _ check: Check, _ shards: Int, _ count: Int, _ floats: [Float], _ doubles: [Double]
+  _ check: Check, _ hosts: HostGroup, _ layout: String, _ shards: Int, _ count: Int, _ floats: [Float],
+  _ doubles: [Double], digests: Bool
 ) throws {
-  let map = try ShardMap(shards: shards, ranks: check.size)
+  let map = try ShardMap(shards: shards, layout: hosts.layout)
   let owned = map.shards(ofRank: check.rank)
-  let summer = TreeSum(check.world, map)
-  for (wholeLimit, stretch) in [(Int.max, 1 << 20), (0, 1 << 20), (0, 64), (0, 1)] {
+  let summer = TreeSum(hosts, map)
+  for (shortLimit, stretch) in [(Int.max, 1 << 20), (0, 1 << 20), (0, 64), (0, 1)] {
     if stretch == 1 && count > 100 { continue }
-    summer.wholeLimit = wholeLimit
+    summer.shortLimit = shortLimit
     summer.stretch = stretch
     var wide = owned.flatMap { vector($0, count) }
     var narrow = wide.map { Float($0) }
@@ -59,14 +68,34 @@ private func checkTreeSum(
         if let base = input.baseAddress { try summer.sum(base, count: count, into: output.baseAddress) }
       }
     }
-    let what = "\(shards) shards of \(count), limits \(wholeLimit), \(stretch)"
+    let what = "\(shards) shards of \(count), limits \(shortLimit), \(stretch), \(layout)"
     try check.expect(
       wide.prefix(count).elementsEqual(doubles) { $0.bitPattern == $1.bitPattern }, "doubles, \(what)")
     // Up to 8 ranks sum over as many shards as one does.
-    if shards >= 8 {
+    if shards >= 8 && digests {
       for double in wide.prefix(count) { check.digest(double.bitPattern) }
       for float in result { check.digest(UInt64(float.bitPattern)) }
     }
     try check.expect(result.elementsEqual(floats) { $0.bitPattern == $1.bitPattern }, "floats, \(what)")
+  }
+}
+
+/// What hosts send is what `SumTraffic` counts, for short vectors and long ones.
+private func checkTraffic(_ check: Check, _ hosts: HostGroup, _ layout: String, _ shards: Int) throws {
+  let map = try ShardMap(shards: shards, layout: hosts.layout)
+  let owned = map.shards(ofRank: check.rank).count
+  let summer = TreeSum(hosts, map)
+  for count in [3, 20_001] {
+    var model = SumTraffic(map)
+    model.addVector(count: count, elementBytes: 4)
+    var values = [Float](repeating: 1, count: owned * count)
+    let sent = try sent(check, hosts) {
+      try values.withUnsafeMutableBufferPointer {
+        if let base = $0.baseAddress { try summer.sum(base, count: count) }
+      }
+    }
+    try check.expect(values[0] == Float(shards), "sum of ones")
+    try check.expect(
+      sent == model.hosts, "\(sent) sent of \(count), counted \(model.hosts), \(shards) shards, \(layout)")
   }
 }

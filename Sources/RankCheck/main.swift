@@ -56,8 +56,10 @@ func checkAll(_ world: any Communicator) throws {
   try checkMessages(check)
   try checkAgreement(check)
   try checkLongWaits(check)
-  try checkTreeSums(check)
-  try checkSparseSums(check)
+  let layouts = try Layout.all(check)
+  try checkTreeSums(check, layouts)
+  try checkSparseSums(check, layouts)
+  for layout in layouts { try layout.free() }
   try checkQueue(check)
   try checkSharedMemory(check)
   let total = try world.allreduce(check.count, .sum)

@@ -8,7 +8,7 @@ struct Configuration {
   private(set) var runs: [ReportedRun]
   /// The run's name, or what the names of the runs begin with.
   private(set) var name: String
-  /// Methods and their users' AUCs, over several runs the mean: no AUC where one run has none.
+  /// Methods and their users' AUCs in every run.
   private(set) var methods: [MethodAUCs]
   private(set) var significance: Results.Significance
 
@@ -51,12 +51,9 @@ struct Configuration {
     let prefix = names.dropFirst().reduce(names[0]) { $0.commonPrefix(with: $1) }
     let trimmed = String(prefix.reversed().drop { "-_. ".contains($0) }.reversed())
     name = trimmed.isEmpty ? names.joined(separator: ", ") : trimmed
-    let count = Double(runs.count)
     methods = first.results.methods.indices.map { index in
-      let all = runs.map { $0.results.methods[index] }
-      return MethodAUCs(
-        name: all[0].name,
-        aucs: all[0].auc.indices.map { user in all.reduce(0) { $0 + $1.auc[user] } / count })
+      MethodAUCs(
+        name: first.results.methods[index].name, seeds: runs.map { $0.results.methods[index].auc })
     }
     let pairs = methods.indices.flatMap { later in (0..<later).map { (later, $0) } }
     significance.comparisons = PairedBootstrap.compare(

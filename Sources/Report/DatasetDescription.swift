@@ -6,19 +6,17 @@ import Support
 package struct DatasetDescription {
   private let dataset: Dataset
   /// The users with training and test samples, by row.
-  private let evaluated: [Int]
+  private var evaluated: [Int] { dataset.evaluatedUsers.map { Int($0) } }
 
-  package init(_ dataset: Dataset) {
-    self.dataset = dataset
-    evaluated = dataset.evaluatedUsers.map { Int($0) }
-  }
+  package init(_ dataset: Dataset) { self.dataset = dataset }
 
   /// A line with a data set's counts.
   package var counts: String {
     let categories = dataset.categories.map {
       counted($0.names.count, "category", plural: "categories") + ", "
     }
-    return "\(counted(dataset.users.count, "user")) (\(evaluated.count) with training and test samples), "
+    return
+      "\(counted(dataset.users.count, "user")) (\(dataset.evaluatedUserCount) with training and test samples), "
       + "\(counted(dataset.items.count, "item")), \(categories ?? "")\(counted(dataset.events.count, "event")), "
       + "\(dataset.train.count) training and \(dataset.test.count) test samples, "
       + "global CTR \(Support.text(dataset.globalCTR, 4))"
@@ -57,8 +55,10 @@ package struct DatasetDescription {
     return (named + (counts[0] > 0 ? ["none \(counts[0])"] : [])).joined(separator: ", ")
   }
 
-  /// The paper's Table 1: the users that can be evaluated with their own samples, and everybody.
+  /// The paper's Table 1: the users that can be evaluated with their own samples of both parts, those with training samples
+  /// with these, and everybody.
   private var table1: [String] {
+    let evaluated = evaluated
     func row(_ name: String, _ users: Int, _ samples: Int, _ positives: Int) -> String {
       let ctr = Support.text(Double(positives) / Double(samples), 4)
       return pad(name, 34, right: false) + pad("\(users)", 10) + pad("\(samples)", 12) + pad(ctr, 10)
@@ -77,6 +77,8 @@ package struct DatasetDescription {
     return [
       "Table 1" + String(repeating: " ", count: 27) + pad("users", 10) + pad("samples", 12) + pad("CTR", 10),
       row("with training and test samples", evaluated.count, own.samples, own.positives),
+      row(
+        "the training part", dataset.trainedUsers, dataset.train.count, dataset.train.positives),
       row("all", dataset.users.count, all.samples, all.positives),
     ]
   }

@@ -36,8 +36,8 @@ struct FeatureTable: CustomStringConvertible {
       }
       cells += [kind, values, "\(vocabulary.known)"]
       cells += parts.map { $0.rare }
-    case .numeric(let steps):
-      let kind = ["numeric"] + steps.map(\.name)
+    case .numeric:
+      let kind = ["numeric"] + feature.stepNames
       cells += [kind.joined(separator: ", "), range(feature), "-", "-", "-"]
     case .vector(let width): cells += ["vector", "\(width) numbers", "-", "-", "-"]
     }

@@ -52,9 +52,7 @@ enum Figures {
     let compared = groups.groups.map { group in
       PairedBootstrap.compare(
         others.map { ($0, local) },
-        of: methods.map { method in
-          MethodAUCs(name: method.name, aucs: group.users.map { method.aucs[$0] })
-        },
+        of: methods.map { $0.of(group.users) },
         samples: group.users.map { Double(configuration.users.testCount[$0]) },
         seed: configuration.significance.seed)
     }
@@ -74,7 +72,8 @@ enum Figures {
       kind: .gain,
       caption:
         "User AUC of each method minus that of local, over the users of each group by local CTR, with 95% "
-        + "intervals (paired bootstrap over the group's users). The dashed line is where the global CTR lies."
+        + "intervals (paired bootstrap over the group's users\(configuration.runs.count > 1 ? " and the seeds" : "")). The "
+        + "dashed line is where the global CTR lies."
         + meanNote(configuration),
       table: table, title: "Figure 2. Gain over local by \(groups.axis): \(configuration.name)",
       mark: groups.mark,

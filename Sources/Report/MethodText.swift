@@ -27,6 +27,23 @@ extension Method {
       "Fine-tuned on labels as they are, while logits are shifted by logit(w) - logit(w_g), so that the shift and not the "
         + "model accounts for the user's local CTR."
     case .grouped: "One model for all users of a group by local CTR, fine-tuned on the samples of the group."
+    case .balanced1:
+      "As soft1, with the mean of the cloud model's predictions on the user's training samples in place of w_g: the errors "
+        + "that the first step corrects then sum to 0."
+    case .balanced2: "As balanced1, with the correction on the other class, as soft2 has it."
+    case .shrunkenSoft1, .shrunkenSoft2, .shrunkenBalanced1, .shrunkenBalanced2:
+      "As \(rawValue.dropFirst("shrunken_".count)), with w estimated as (n+ + s w_g) / (n + s): s samples of the global CTR "
+        + "join the user's own. s is what makes all users' counts most likely (beta-binomial)."
+    case .proximal:
+      "Fine-tuned on labels as they are, pulled towards the cloud model's weights: mu / 2 times the squared distance joins "
+        + "the loss. The same as local for users with a single step."
+    case .averaged: "Fine-tuned as local; logits are the cloud model's and the fine-tuned one's, mixed."
+    case .cloudWithoutUser:
+      "The cloud model, with the mean of all users' embeddings in place of the user's own. The user's features and history "
+        + "stay."
+    case .popularity:
+      "No model: the item's click rate over all users' training samples, smoothed; where negatives were drawn, the order of "
+        + "the items' counts of positives."
     }
   }
 }
@@ -42,14 +59,31 @@ enum MeasureText {
     ("unweighted", "The mean of the users' AUCs in which every user counts alike."),
     ("pooled AUC", "The AUC over the test samples of all users together."),
     ("log loss", "The mean cross entropy of the predicted click probabilities over the same samples."),
+    ("log loss per user", "The mean over users, each counted alike, of a user's log loss."),
+    (
+      "predicted / true",
+      "The sum of the predicted click probabilities over the number of clicks: above 1, too many clicks are predicted."
+    ),
+    (
+      "ECE",
+      "Expected calibration error: samples are put into bins of one width by their predicted probability; the mean over the "
+        + "samples of the distance between the mean probability and the CTR of their bin."
+    ),
+    (
+      "NDCG@k, hit rate@k, MRR",
+      "Of lists of candidates of one moment: a user's test samples with the same time, with a positive and a negative among "
+        + "them. NDCG@k weighs a positive at rank r up to k by 1 / log2(r + 1), over the best that the list allows; hit "
+        + "rate@k is the share of lists with a positive among the first k; MRR is the mean of 1 / r of the first positive. "
+        + "Candidates with the same score count by their expected value over all orders."
+    ),
     (
       "local CTR, global CTR",
       "The share of positives among a user's training samples (w), and among all training samples (w_g)."
     ),
     (
       "95% interval",
-      "Where the difference would lie in 95 of 100 repetitions with other users of the same kind; a difference is told from "
-        + "chance where its interval does not hold 0."
+      "Where the difference would lie in 95 of 100 repetitions with other users of the same kind, and with other seeds "
+        + "where there are several; a difference is told from chance where its interval does not hold 0."
     ),
   ]
 }

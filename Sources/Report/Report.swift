@@ -12,6 +12,8 @@ package struct Report {
   private let configurations: [Configuration]
   private var figures: [Figure] = []
   private let tables: [ReportTable]
+  /// Of each configuration by local CTR.
+  private var groupTables: [ReportTable] = []
 
   /// Reads the runs in `folders`: output folders of runs, or folders above them, such as a sweep's. Throws `ReportError`, and what reading their files throws.
   package init(_ folders: [String], grouping: LocalCTRGrouping = .auto) throws {
@@ -38,6 +40,9 @@ package struct Report {
       let groups = try LocalCTRGroups(configuration.first, grouping)
       let id = "figure2-\(configuration.name)"
       if let figure = Figures.gain(configuration, groups, id: identifiers.make(id)) { figures.append(figure) }
+      let table = ReportTables.groups(
+        configuration, groups, id: identifiers.make("groups-\(configuration.name)"))
+      if let table { groupTables.append(table) }
     }
     for configuration in configurations {
       let id = "figure3-\(configuration.name)"
@@ -65,7 +70,7 @@ package struct Report {
     let output = output ?? folders.first.map { RunFolder($0).report } ?? "report"
     let further =
       configurations.isEmpty ? [] : [ReportTables.pairs(configurations), ReportTables.runs(configurations)]
-    let written = tables + further
+    let written = tables + groupTables + further
     let files = EarlierReport.files(of: figures.map(\.id), tables: written.map(\.id), in: output)
     let earlier = EarlierReport(in: output).files
     if !overwrites, let first = (earlier + files).first(where: { FileStatus.State($0) != nil }) {
@@ -97,7 +102,8 @@ package struct Report {
     }
     try AtomicFile.write(
       ReportPage(
-        configurations: configurations, tables: tables, figures: figures, pictures: pictures, notice: notice
+        configurations: configurations, tables: tables, groupTables: groupTables, figures: figures,
+        pictures: pictures, notice: notice
       ).html(), to: "\(output)/\(EarlierReport.page)")
     _ = try drawing.get()
     return "\(output)/report.html: \(counted(tables.count, "table")), \(counted(figures.count, "figure"))"

@@ -7,6 +7,8 @@ import Support
 struct ReportPage {
   let configurations: [Configuration]
   let tables: [ReportTable]
+  /// By local CTR; readers open them by their titles.
+  let groupTables: [ReportTable]
   let figures: [Figure]
   /// The drawings by their figure's identifier, empty where they could not be drawn for the reason `notice`.
   let pictures: [String: String]
@@ -66,6 +68,12 @@ struct ReportPage {
         Section(
           id: "tables", title: "Tables", entries: tables.map { ($0.id, $0.title) },
           html: tables.map(\.html).joined(separator: "\n")))
+    }
+    if !groupTables.isEmpty {
+      sections.append(
+        Section(
+          id: "groups", title: "By local CTR", entries: groupTables.map { ($0.id, $0.title) },
+          html: groupTables.map { $0.html(isFolded: true) }.joined()))
     }
     sections.append(
       Section(

@@ -12,8 +12,8 @@ extension ReportTables {
         "intervals: paired bootstrap over the users with an AUC under both methods, 1000 draws, weighted like "
         + "user AUC; higher, same, lower: shares of these users by their AUC against cloud; no AUC: users without one"
         + (hasSeeds
-          ? "; several seeds: of the users' mean AUCs, so that intervals are about users; ±: standard deviation of "
-            + "the difference over the seeds" : ""),
+          ? "; several seeds: the mean of the differences, each draw takes seeds as well as users; ±: standard deviation "
+            + "of the difference over the seeds" : ""),
       columns: columns(hidesDataset: true, configurations) + [
         .init(key: "method", title: "method", isNumber: false),
         .init(key: "user_auc", title: "user AUC"),

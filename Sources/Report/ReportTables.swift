@@ -9,7 +9,7 @@ enum ReportTables {
     guard !configurations.isEmpty else { return [] }
     return [
       datasets(configurations), userAUCs(configurations), scores(configurations), differences(configurations),
-    ] + [validation(configurations)].compactMap(\.self)
+    ] + [measures(configurations), shifts(configurations), validation(configurations)].compactMap(\.self)
   }
 
   /// The paper's Table 1: one row per data set.
@@ -17,11 +17,14 @@ enum ReportTables {
     var table = ReportTable(
       id: "table1", title: "Table 1. Data sets",
       note:
-        "users: those with training and test samples, with their samples of both parts; all samples: of all users; "
-        + "global CTR: positives among all training samples",
+        "users: those with training and test samples, with their samples of both parts; training users: those with "
+        + "training samples, on which the cloud model is trained; all samples: of all users and both parts; global CTR: "
+        + "positives among all training samples",
       columns: [
         .init(key: "dataset", title: "data set", isNumber: false), .init(key: "users", title: "users"),
-        .init(key: "samples", title: "samples"), .init(key: "all_samples", title: "all samples"),
+        .init(key: "samples", title: "samples"), .init(key: "train_users", title: "training users"),
+        .init(key: "train_samples", title: "training samples"),
+        .init(key: "all_samples", title: "all samples"),
         .init(key: "global_ctr", title: "global CTR"),
         .init(key: "digest", isNumber: false),
       ])
@@ -30,8 +33,9 @@ enum ReportTables {
       let users = run.results.users
       let own = zip(users.trainCount, users.testCount).reduce(0) { $0 + Int($1.0) + Int($1.1) }
       table.rows.append([
-        .init(run.dataset), .init(users.row.count), .init(own), .init(run.samples),
-        .init(run.results.globalCTR, 4), .init(run.results.datasetDigest),
+        .init(run.dataset), .init(users.row.count), .init(own),
+        run.trainUsers.map { .init($0) } ?? .init(data: "", text: "-"), .init(run.trainSamples),
+        .init(run.samples), .init(run.results.globalCTR, 4), .init(run.results.datasetDigest),
       ])
     }
     return table
@@ -110,11 +114,11 @@ enum ReportTables {
       columns: columns(hidesDataset: true, configurations) + [
         .init(key: "method", title: "method", isNumber: false),
         .init(key: "population", title: differ ? "of the users" : nil, isNumber: false),
-        .init(key: "user_auc", title: "user AUC"), .init(key: "user_auc_unweighted", title: "unweighted"),
-        .init(key: "auc_users", title: "users"), .init(key: "pooled_auc", title: "pooled AUC"),
-        .init(key: "logloss", title: "log loss"), .init(key: "scored_users", title: "users"),
-        .init(key: "undefined_labels", title: "no labels"),
-      ])
+      ] + .spread("user_auc", "user AUC") + .spread("user_auc_unweighted", "unweighted")
+        + [.init(key: "auc_users", title: "users")] + .spread("pooled_auc", "pooled AUC")
+        + .spread("logloss", "log loss") + [
+          .init(key: "scored_users", title: "users"), .init(key: "undefined_labels", title: "no labels"),
+        ])
     for configuration in configurations {
       let methods = configuration.methods.map(\.name)
       func add(_ rows: [ScoreRow]) { table.rows += rows.map { cells(configuration) + $0.cells } }

@@ -15,6 +15,9 @@ struct ReportedRun {
   let dataset: String
   /// Training and test samples of the data set.
   let samples: Int
+  /// Users with training samples, where it is known, and these.
+  let trainUsers: Int?
+  let trainSamples: Int
   let job: String
   let seed: UInt64
   /// Everything but the seed that the numbers depend on; nil where the results do not say all of it.
@@ -50,6 +53,7 @@ struct ReportedRun {
     settings = (try? parsed.get()).flatMap { ReportedRun.settings(of: results, $0) }
     dataset = summary.dataset.name ?? "data set \(results.datasetDigest.prefix(8))"
     samples = summary.dataset.trainSamples + summary.dataset.testSamples
+    (trainUsers, trainSamples) = (summary.dataset.trainUsers, summary.dataset.trainSamples)
     job = summary.job
     losses = summary.cloudTraining?.loss ?? []
     evaluations = summary.cloudTraining?.validation ?? []
@@ -81,11 +85,14 @@ struct ReportedRun {
 private struct ReportedSummary: Decodable {
   struct Counts: Decodable {
     var name: String?
+    /// Nil in summaries of versions that did not say.
+    var trainUsers: Int?
     var trainSamples: Int
     var testSamples: Int
 
     private enum CodingKeys: String, CodingKey {
       case name
+      case trainUsers = "train_users"
       case trainSamples = "train_samples"
       case testSamples = "test_samples"
     }

@@ -4,7 +4,7 @@ import Support
 
 /// The table that a run prints: one line per method.
 package struct ResultsTable: CustomStringConvertible {
-  private let results: Results
+  let results: Results
   private let title: String
 
   package init(_ results: Results, title: String) {
@@ -40,7 +40,7 @@ package struct ResultsTable: CustomStringConvertible {
       "\($0.name): the fine-tuning of \(counted($0.divergedUsers, "user")) diverged; they have no AUC either (auc_status "
         + "notFinite): lower the learning rate"
     }
-    return (lines + common + ofAllTestUsers + differences).joined(separator: "\n")
+    return (lines + common + ofAllTestUsers + measures + differences).joined(separator: "\n")
   }
 
   /// Every method's scores over the users that all methods cover, where they cover different ones.

@@ -56,6 +56,9 @@ struct ScoreRow {
     undefinedLabels = nil
   }
 
+  static let allTestUsers = "all with test samples"
+  static let untrainedUsers = "without training samples"
+
   /// The cloud model over all users with test samples, and over those of them that have no training samples; none where
   /// there are no such users.
   static func ofAllTestUsers(_ configuration: Configuration) -> [ScoreRow] {
@@ -63,17 +66,16 @@ struct ScoreRow {
     guard !found.isEmpty else { return [] }
     let evaluated = configuration.users.row.count
     return [
-      ScoreRow("all with test samples", found.map { $0.row.count + evaluated }, found.map(\.summaryOfAll)),
-      ScoreRow("without training samples", found.map(\.row.count), found.map(\.summary)),
+      ScoreRow(allTestUsers, found.map { $0.row.count + evaluated }, found.map(\.summaryOfAll)),
+      ScoreRow(untrainedUsers, found.map(\.row.count), found.map(\.summary)),
     ]
   }
 
   /// In the order of the table's columns, from the method on.
   var cells: [ReportTable.Cell] {
-    [
-      .init(method), .init(population), .init(userAUC, 4), .init(unweighted, 4), .init(users: aucUsers),
-      .init(pooledAUC, 4), .init(logLoss, 4), .init(users: scoredUsers),
-      undefinedLabels.map { .init(users: $0) } ?? .init(data: "", text: "-"),
-    ]
+    let labels = undefinedLabels.map { ReportTable.Cell(users: $0) } ?? .init(data: "", text: "-")
+    return [.init(method), .init(population)] + .spread(userAUC, 4) + .spread(unweighted, 4)
+      + [.init(users: aucUsers)] + .spread(pooledAUC, 4) + .spread(logLoss, 4)
+      + [.init(users: scoredUsers), labels]
   }
 }

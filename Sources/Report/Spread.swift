@@ -21,6 +21,13 @@ struct Spread {
   }
 }
 
+extension [ReportTable.Column] {
+  /// The columns of a score of several seeds: its mean, and the deviation for programs.
+  static func spread(_ key: String, _ title: String) -> [ReportTable.Column] {
+    [.init(key: key, title: title), .init(key: "\(key)_sd")]
+  }
+}
+
 extension ReportTable.Cell {
   /// The mean with every digit in CSV; readers see the deviation as well.
   init(_ spread: Spread, _ digits: Int) {
@@ -36,6 +43,11 @@ extension ReportTable.Cell {
 }
 
 extension [ReportTable.Cell] {
+  /// The cells of a score of several seeds, of which readers see one.
+  static func spread(_ spread: Spread, _ digits: Int) -> [ReportTable.Cell] {
+    [.init(spread, digits), .init(spread.deviation, digits)]
+  }
+
   /// Marks the highest of the row's `values`, as readers see them: what looks the same is marked alike. A single value
   /// is the best of nothing.
   mutating func markBest(_ values: [Spread]) {

@@ -69,13 +69,14 @@ package struct FineTuneUser {
     }
     try scores?.output.check()
     served = try ServedModel(files, methods: options.methods) { job in
-      job.fineTuning.methods.filter { $0 != .grouped }
+      job.fineTuning.methods.filter { $0 != .grouped && !$0.needsAllSamples }
     }
     guard served.outline.group == nil else {
       throw ServingError.groupModelAlone(file: options.checkpoint)
     }
-    for method in served.job.fineTuning.methods where method == .grouped {
-      throw ServingError.noGroups(method: method.rawValue)
+    for method in served.job.fineTuning.methods {
+      if method == .grouped { throw ServingError.noGroups(method: method.rawValue) }
+      if method.needsAllSamples { throw ServingError.needsAllSamples(method: method.rawValue) }
     }
     guard served.job.fineTuning.methods.contains(where: \.fineTunes) else { throw RunError.nothingToKeep }
     sharing = try NodeSharing(communicator)
@@ -94,7 +95,8 @@ package struct FineTuneUser {
       -> KnownTable
     {
       var columns = options.columns
-      (columns.user.need, columns.label.need, columns.time.need) = (.none, label, time)
+      (columns.user.need, columns.label.need, columns.time.need) = (.optional, label, time)
+      columns.onlyUser = options.user
       return try KnownTable(file, columns, names.features, of: owners, utcOffset: catalogue.utcOffset)
     }
     let samples = try read(options.samples, label: .required, time: .required, [.samples, .events])

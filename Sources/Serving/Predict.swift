@@ -65,9 +65,12 @@ package struct Predict {
     }
     let served = try communicator.collectively {
       let served = try ServedModel(files, methods: options.methods) { _ in [.cloud] }
-      for method in served.job.fineTuning.methods where options.data == nil && options.models == nil {
-        if method.fineTunes { throw ServingError.nothingToFineTune(method: method.rawValue) }
-        if method == .grouped { throw ServingError.noGroups(method: method.rawValue) }
+      for method in served.job.fineTuning.methods where options.data == nil {
+        let name = method.rawValue
+        if method == .popularity { throw ServingError.needsAllSamples(method: name) }
+        if options.models != nil { continue }
+        if method.fineTunes { throw ServingError.nothingToFineTune(method: name) }
+        if method == .grouped { throw ServingError.noGroups(method: name) }
       }
       return served
     }
@@ -187,7 +190,7 @@ extension PredictionRun {
   func account(_ names: [String]) -> [String] {
     zip(names, used).compactMap { name, used -> String? in
       let all = used.values.reduce(0, +)
-      guard name != Method.cloud.rawValue else { return nil }
+      if let method = Method(rawValue: name), !method.fineTunes, method != .grouped { return nil }
       let (own, group) = (used[.own] ?? 0, used[.group] ?? 0)
       var parts: [String] = []
       if own > 0 { parts.append("\(own) by a model of their own") }

@@ -43,8 +43,7 @@ final class PredictionRun {
     self.top = top
     self.communicator = communicator
     tuner = UserFineTuner(
-      job: job, dataset: dataset, weights: weights, globalCTR: globalCTR, groups: groups)
-    tuner.saved = saved
+      job: job, dataset: dataset, weights: weights, globalCTR: globalCTR, groups: groups, saved: saved)
     let isFlat = top == nil && communicator.rank == 0
     logits = Column(
       uninitialized: isFlat ? job.fineTuning.methods.count * asked.pairCount * asked.width : 0)

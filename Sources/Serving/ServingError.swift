@@ -7,6 +7,8 @@ package enum ServingError: Error, Equatable, CustomStringConvertible {
   case otherCatalogue(file: String, checkpoint: String)
   /// A method that fine-tunes, and neither saved models nor samples to fine-tune on.
   case nothingToFineTune(method: String)
+  /// A method that is made from all users' training samples, and no data set.
+  case needsAllSamples(method: String)
   case noGroups(method: String)
   case noGroup(file: String, group: String)
   case groupModelAlone(file: String)
@@ -25,6 +27,8 @@ package enum ServingError: Error, Equatable, CustomStringConvertible {
         + "folder"
     case .nothingToFineTune(let method):
       "the method \(method) needs models of the users: give --models FILE, or --data FILE to fine-tune them"
+    case .needsAllSamples(let method):
+      "the method \(method) is made from all users' training samples: use lcft predict with --data FILE"
     case .noGroups(let method):
       "the method \(method) needs --data, which tells the users' groups; or give a group's model as --checkpoint"
     case .noGroup(let file, let group):

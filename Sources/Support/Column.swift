@@ -7,11 +7,16 @@ public final class Column<Element: BitwiseCopyable & Sendable>: @unchecked Senda
   @usableFromInline package let values: UnsafeMutableBufferPointer<Element>
   private let owner: AnyObject?
 
-  /// A column of `count` values, uninitialised, to be filled before it is shared.
+  /// A column of `count` values, uninitialised, to be filled before it is shared; in a file where `Spill` says so.
   @usableFromInline
   package init(uninitialized count: Int) {
-    values = .allocate(capacity: count)
-    owner = nil
+    if let block = Spill.block(count * MemoryLayout<Element>.stride) {
+      values = block.values(count)
+      owner = block
+    } else {
+      values = .allocate(capacity: count)
+      owner = nil
+    }
   }
 
   /// A column of `count` values, all bits 0, to be filled before it is shared.

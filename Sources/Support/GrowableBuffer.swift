@@ -3,18 +3,27 @@
 /// It grows by realloc(3), which moves the pages of a large block and not its bytes, so that growing needs no
 /// second copy. An Array would hold the old and the new block at once, and it checks bounds and ownership at
 /// every access. What hot loops call is inlined into other modules; what happens rarely, to grow, is not.
+///
+/// Where `Spill` says so, a large one lies in a file.
 public struct GrowableBuffer<Element: BitwiseCopyable>: ~Copyable {
   /// The values; valid until the next change.
   @usableFromInline package private(set) var pointer: UnsafeMutablePointer<Element>
   @usableFromInline package private(set) var count = 0
   @usableFromInline var capacity: Int
+  /// The file that the values lie in; nil where they lie in memory.
+  private var block: Unmanaged<SpilledBlock>?
+  private let staysInMemory: Bool
 
-  package init(capacity: Int = 256) {
+  /// - Parameter staysInMemory: whether its values are looked up in any order and must not lie in a file.
+  package init(capacity: Int = 256, staysInMemory: Bool = false) {
     self.capacity = max(capacity, 16)
+    self.staysInMemory = staysInMemory
     pointer = GrowableBuffer.reallocated(nil, capacity: self.capacity)
   }
 
-  deinit { free(pointer) }
+  deinit {
+    if let block { block.release() } else { free(pointer) }
+  }
 
   @inlinable @inline(__always)
   package mutating func append(_ element: Element) {
@@ -71,23 +80,46 @@ public struct GrowableBuffer<Element: BitwiseCopyable>: ~Copyable {
     return pointer
   }
 
-  /// The memory, cut to what is used; the caller must free it.
-  fileprivate consuming func shrunk() -> (UnsafeMutablePointer<Element>, Int) {
-    let count = count
-    let memory = GrowableBuffer.reallocated(pointer, capacity: max(count, 1))
+  /// The memory, cut to what is used, which goes with its owner.
+  fileprivate consuming func shrunk() -> (UnsafeMutableBufferPointer<Element>, owner: AnyObject) {
+    let (count, owner) = (count, block?.takeRetainedValue())
+    let memory = owner == nil ? GrowableBuffer.reallocated(pointer, capacity: max(count, 1)) : pointer
     discard self
-    return (memory, count)
+    return (UnsafeMutableBufferPointer(start: memory, count: count), owner ?? ReallocatedMemory(memory))
   }
 
   @inline(never) @usableFromInline
   mutating func grow(to needed: Int) {
-    capacity = max(needed, capacity + capacity / 2)
-    pointer = GrowableBuffer.reallocated(pointer, capacity: capacity)
+    let stride = MemoryLayout<Element>.stride
+    let larger = max(needed, capacity + min(capacity / 2, GrowableBuffer.largestStep / stride))
+    if let present = block?.takeUnretainedValue() {
+      present.grow(to: larger * stride)
+      set(present, larger)
+    } else if !staysInMemory, let new = Spill.block(needed * stride) {
+      new.grow(to: larger * stride)
+      new.start.copyMemory(from: pointer, byteCount: count * stride)
+      free(pointer)
+      block = .passRetained(new)
+      set(new, larger)
+    } else {
+      capacity = max(needed, capacity + capacity / 2)
+      pointer = GrowableBuffer.reallocated(pointer, capacity: capacity)
+    }
   }
 
+  private mutating func set(_ block: SpilledBlock, _ capacity: Int) {
+    self.capacity = capacity
+    pointer = block.start.bindMemory(to: Element.self, capacity: capacity)
+  }
+
+  /// Bytes by which a file grows at once: what it does not need in the end is lost to others meanwhile.
+  private static var largestStep: Int { 64 << 20 }
+
+  /// Scratch memory lies in no file.
   @inline(never) @usableFromInline
   mutating func replace(_ needed: Int) {
-    free(pointer)
+    if let block { block.release() } else { free(pointer) }
+    block = nil
     capacity = max(needed, capacity + capacity / 2)
     pointer = GrowableBuffer.reallocated(nil, capacity: capacity)
   }
@@ -105,9 +137,8 @@ public struct GrowableBuffer<Element: BitwiseCopyable>: ~Copyable {
 extension GrowableBuffer where Element: Sendable {
   /// The values as a column, without a copy.
   package consuming func column() -> Column<Element> {
-    let (memory, count) = shrunk()
-    return Column(
-      borrowing: UnsafeMutableBufferPointer(start: memory, count: count), owner: ReallocatedMemory(memory))
+    let (values, owner) = shrunk()
+    return Column(borrowing: values, owner: owner)
   }
 }
 

@@ -32,11 +32,16 @@ package protocol MemorySource: AnyObject {
   func block(bytes count: Int) throws -> MemoryBlock
 }
 
-/// The memory of this process alone.
+/// The memory of this process alone, and files where `Spill` says so.
 package final class OwnMemory: MemorySource {
   package init() {}
 
-  package func block(bytes count: Int) -> MemoryBlock { MemoryBlock(zeros: count) }
+  package func block(bytes count: Int) -> MemoryBlock {
+    guard let block = Spill.block(count) else { return MemoryBlock(zeros: count) }
+    return MemoryBlock(UnsafeMutableRawBufferPointer(start: block.start, count: count)) { [block] _ in
+      withExtendedLifetime(block) {}
+    }
+  }
 }
 
 /// Blocks that several processes see, each at addresses of its own. Numbers name the blocks alike in all of

@@ -15,9 +15,20 @@ package struct StringColumn: Sendable, Codable {
   package init(_ strings: some Collection<String>) {
     let width = Swift.max(1, strings.lazy.map(\.utf8.count).max() ?? 1)
     let bytes = Column<UInt8>(uninitialized: strings.count * width)
-    bytes.values.initialize(repeating: 0)
-    for (row, string) in strings.enumerated() {
-      for (offset, byte) in string.utf8.enumerated() { bytes.values[row * width + offset] = byte }
+    var (start, row) = (0, 0)
+    for string in strings {
+      var place = start
+      for byte in string.utf8 {
+        bytes.values[place] = byte
+        place += 1
+      }
+      start += width
+      while place < start {
+        bytes.values[place] = 0
+        place += 1
+      }
+      row += 1
+      if row & 0xFFFF == 0 { Spill.checkpoint() }
     }
     self.init(width: width, bytes: bytes)
   }

@@ -9,7 +9,17 @@ package enum SystemError: Error, Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .failed(let file, let action, let code):
       "\(quoted(file)): cannot \(action): \(String(cString: strerror(code)))"
+        + (SystemError.advice(code).map { "; \($0)" } ?? "")
     case .notAFile(let file): "\(quoted(file)): not a regular file"
+    }
+  }
+
+  /// What to do about a failure with `code` of errno; nil where its own words say it.
+  package static func advice(_ code: Int32) -> String? {
+    switch code {
+    case ENOSPC, EDQUOT: "make room there, then give the command again, a run with --resume"
+    case EMFILE, ENFILE: "let more files be open at once (ulimit -n)"
+    default: nil
     }
   }
 }

@@ -163,7 +163,9 @@ import Testing
     let large = ["synthesize", "--users", "2000", "--output"]
     let run = ["--job", job, "--data", data, "--output"]
     let mounted = try Self.withSmallDisk { disk in
-      Self.refused(try Command.lcft(large + ["\(disk)/d.h5"]), "d.h5", "No space left on device")
+      Self.refused(
+        try Command.lcft(large + ["\(disk)/d.h5"]), "\(disk): cannot hold the temporary files",
+        "No space left on device")
       #expect(try FileManager.default.contentsOfDirectory(atPath: disk).isEmpty)
       // The rest of the disk is taken but for some kilobytes, so that a lock fits and no catalogue or checkpoint does.
       let filler =

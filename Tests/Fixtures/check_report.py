@@ -15,6 +15,7 @@ import xml.etree.ElementTree as xml
 import h5py
 import numpy as np
 
+import measures
 from check_results import auc, check_interval
 
 NORMAL = 1.959964
@@ -36,7 +37,13 @@ class Run:
             self.finite = {name: file["methods"][name]["auc_status"][:] != 3 for name in order}
             offsets, self.labels = file["predictions/offsets"][:], file["predictions/label"][:]
             self.sample_user = np.repeat(np.arange(len(self.weights)), np.diff(offsets))
+            self.spans = np.stack([offsets[:-1], offsets[1:]], 1)
+            self.times = file["predictions/timestamp"][:] if "timestamp" in file["predictions"] else None
+            self.cutoffs, self.bins = file.attrs["metrics_at"].tolist(), int(file.attrs["metrics_bins"])
             self.logits = {name: file["predictions"][name][:].astype(float) for name in order}
+            shifts = file["shifts"]
+            self.unseen = shifts["unseen"][:] / self.weights
+            self.shifts = {name: shifts[name][:] for name in order if name in shifts}
         every = np.all(list(self.finite.values()), axis=0)
         defined = np.all([~np.isnan(aucs) for aucs in self.aucs.values()], axis=0)
         self.common = every, defined & every
@@ -54,6 +61,11 @@ class Run:
 
     def user_auc(self, method):
         return self.scores(method)[0]
+
+    def measures(self, method, users):
+        """Calibration and rankings over those of `users` with scores."""
+        own = self.spans[users & self.finite[method]]
+        return measures.total(own, self.labels, self.logits[method], self.times, self.cutoffs, self.bins)
 
 
 class Configuration:
@@ -80,6 +92,11 @@ class Configuration:
         both = ~np.isnan(difference)
         return difference[both], self.weights[users][both]
 
+    def of_seeds(self, method, base, users=slice(None)):
+        """The same differences in every run: [seeds, users]."""
+        both = ~np.isnan((self.aucs[method] - self.aucs[base])[users])
+        return np.stack([(run.aucs[method] - run.aucs[base])[users][both] for run in self.runs])
+
 
 def table(folder, name):
     with open(f"{folder}/{name}.csv", newline="", encoding="utf-8") as file:
@@ -91,7 +108,8 @@ def near(text, value, tolerance=1e-9):
 
 
 def check_difference(row, value, low, high, difference, weights, rng):
-    near(row[value], np.average(difference, weights=weights))
+    """`difference` is [seeds, users]."""
+    near(row[value], np.average(difference.mean(axis=0), weights=weights))
     check_interval(float(row[low]), float(row[high]), difference, weights, rng)
 
 
@@ -119,6 +137,8 @@ def check_tables(folder, configurations, rng):
         assert row["dataset"] == counts["name"]
         assert int(row["users"]) == len(run.weights)
         assert int(row["samples"]) == run.weights.sum() + run.count.sum()
+        assert int(row["train_users"]) == counts["train_users"]
+        assert int(row["train_samples"]) == counts["train_samples"]
         assert int(row["all_samples"]) == counts["train_samples"] + counts["test_samples"]
         near(row["global_ctr"], run.global_ctr)
     markdown = open(f"{folder}/tables.md", encoding="utf-8").read()
@@ -154,6 +174,8 @@ def check_tables(folder, configurations, rng):
             assert f" | {row['users']} | {' | '.join(cells)} |" in markdown, cells
     assert next(rows, None) is None
     check_scores(folder, configurations)
+    check_measures(folder, configurations)
+    check_shifts(folder, configurations)
     rows = table(folder, "differences")
     assert len(rows) == sum(len(configuration.aucs) for configuration in configurations)
     for row in rows:
@@ -167,7 +189,8 @@ def check_tables(folder, configurations, rng):
                 assert row[name] == row[name + "_low"] == row[name + "_high"] == ""
                 continue
             difference, weights = configuration.paired(method, base)
-            check_difference(row, name, name + "_low", name + "_high", difference, weights, rng)
+            each = configuration.of_seeds(method, base)
+            check_difference(row, name, name + "_low", name + "_high", each, weights, rng)
             assert int(row[name + "_users"]) == len(difference)
             pairs = [Configuration([run]).paired(method, base) for run in configuration.runs]
             each = [np.average(own, weights=samples) for own, samples in pairs]
@@ -204,12 +227,108 @@ def check_scores(folder, configurations):
                         assert row[column] == users_text(values)
                     else:
                         near(row[column], np.mean(values))
+                        near_or_empty(row[f"{column}_sd"], deviation(values))
                 stored = configuration.summary["methods"][method]
                 stored = stored["common"] if common else stored
                 if len(configuration.runs) == 1:
                     near(row["pooled_auc"], stored["pooled_auc"])
                     assert row["auc_users"] == str(stored["auc_users"])
     assert next(rows, None) is None
+
+
+def check_cells(row, each):
+    """The columns of measures of a row, of which `each` are those of the runs."""
+    for name in each[0]:
+        values = [own[name] for own in each]
+        if name.startswith("list"):
+            assert row.get(name, "0") == users_text(values), (name, values)
+        else:
+            near_or_empty(row[name], np.mean(values))
+            near_or_empty(row[f"{name}_sd"], deviation(values))
+    if not any(own.get("lists") for own in each):
+        assert row.get("mrr", "") == ""
+
+
+def check_measures(folder, configurations):
+    rows = iter(table(folder, "measures"))
+    for configuration in configurations:
+        for common in [False, True] if any(run.differ for run in configuration.runs) else [False]:
+            for method in configuration.aucs:
+                row = next(rows)
+                assert (row["run"], row["method"]) == (configuration.name, method)
+                users = [run.common[0] if common else run.finite[method] for run in configuration.runs]
+                check_cells(row, [run.measures(method, own) for run, own in zip(configuration.runs, users)])
+    assert next(rows, None) is None
+
+
+def check_groups(folder, configurations):
+    """The scores by local CTR: one folded table per configuration."""
+    page = open(f"{folder}/report.html", encoding="utf-8").read()
+    for configuration in configurations:
+        name = "groups-" + re.sub(r"[^\w]|_", "-", configuration.name)
+        rows = table(folder, name)
+        assert re.search(rf'<details><summary>[^<]*</summary>\s*<div class="scroll"><table id="{re.escape(name)}">', page)
+        assert [row["method"] for row in rows[: len(configuration.aucs)]] == list(configuration.aucs)
+        # Users of one group have all methods' rows, in a block; every user is in one group.
+        blocks = [rows[start : start + len(configuration.aucs)] for start in range(0, len(rows), len(configuration.aucs))]
+        by_negatives = "." not in rows[0]["interval"] and " to " not in rows[0]["interval"]
+        seen = np.zeros(len(configuration.local), int)
+        for place, block in enumerate(blocks):
+            if by_negatives:
+                ratio = int(block[0]["interval"])
+                users = configuration.count - configuration.positives == ratio * configuration.positives
+            else:
+                users = configuration.local <= float(block[0]["high"])
+                if place > 0:
+                    users &= configuration.local > float(block[0]["low"])
+            seen += users
+            for row in block:
+                assert int(row["users"]) == users.sum() > 0
+                each, aucs, losses = [], [], []
+                for run in configuration.runs:
+                    own = run.aucs[row["method"]]
+                    defined = users & ~np.isnan(own)
+                    aucs.append(np.average(own[defined], weights=run.weights[defined]) if defined.any() else np.nan)
+                    kept = (users & run.finite[row["method"]])[run.sample_user]
+                    z, y = run.logits[row["method"]][kept], run.labels[kept]
+                    losses.append(np.mean(np.logaddexp(0, z) - y * z))
+                    each.append(run.measures(row["method"], users))
+                near_or_empty(row["user_auc"], np.mean(aucs))
+                near(row["logloss"], np.mean(losses))
+                check_cells(row, each)
+        assert (seen == 1).all()
+
+
+def check_shifts(folder, configurations):
+    rows = table(folder, "shifts")
+    for configuration in configurations:
+        first = configuration.runs[0]
+        values = {"local CTR": first.local, "training samples": first.count, "unseen": first.unseen}
+        own = [row for row in rows if row["run"] == configuration.name]
+        methods = set(configuration.aucs) - {"cloud", "popularity", "cloud_without_user"}
+        assert {row["method"] for row in own} == methods
+        for method in methods:
+            for by in ["all", *values]:
+                groups = [row for row in own if (row["method"], row["by"]) == (method, by)]
+                seen = np.zeros(len(first.local), int)
+                for place, row in enumerate(groups):
+                    users = np.ones(len(first.local), bool)
+                    if by != "all":
+                        users &= values[by] <= float(row["high"])
+                        if place:
+                            users &= values[by] > float(row["low"])
+                    seen += users
+                    difference, weights = configuration.paired(method, "cloud", users)
+                    assert int(row["users"]) == len(difference)
+                    if len(difference):
+                        near(row["vs_cloud"], np.average(difference, weights=weights))
+                    shifts = np.concatenate([run.shifts[method][users] for run in configuration.runs])
+                    shifts = shifts[np.isfinite(shifts)]
+                    assert int(row["shift_users"]) == len(shifts) // len(configuration.runs)
+                    near_or_empty(row["shift"], shifts.mean() if len(shifts) else np.nan)
+                    if len(shifts):
+                        near(row["shift"], shifts.mean())
+                assert (seen == 1).all() and 1 <= len(groups) <= 3
 
 
 def check_histogram(rows, run):
@@ -245,7 +364,8 @@ def check_gain(rows, run, intervals, by_negatives, rng):
             difference, weights = run.paired(method, "local", users)
             assert int(row["users"]) == len(difference)
             if len(difference):
-                check_difference(row, "gain", "gain_low", "gain_high", difference, weights, rng)
+                each = run.of_seeds(method, "local", users)
+                check_difference(row, "gain", "gain_low", "gain_high", each, weights, rng)
             else:
                 assert row["gain"] == row["gain_low"] == ""
         assert seen.all()
@@ -403,6 +523,7 @@ def main(folder, drawn, intervals, folders):
         kinds[figure["kind"]] = kinds.get(figure["kind"], 0) + 1
     check_pictures(folder, figures, drawn)
     check_page(folder, figures, drawn)
+    check_groups(folder, configurations)
     print(f"{len(runs)} runs agree; figures: " + ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())))
 
 

@@ -12,6 +12,8 @@ import sys
 import h5py
 import numpy as np
 
+import measures
+
 
 def auc(labels, scores):
     positives, negatives = scores[labels == 1], scores[labels == 0]
@@ -26,14 +28,18 @@ DRAWS = 4000
 
 
 def check_interval(low, high, difference, weights, rng):
-    """A 95% interval of a weighted mean, against a bootstrap with numpy's random numbers.
+    """A 95% interval of a weighted mean, against a bootstrap with numpy's random numbers. `difference` may be [seeds, users]:
+    then a draw takes users, and seeds of its own, and is the mean over its seeds.
 
     The share of D draws that lie below the true 2.5% quantile has the standard error sqrt(0.025 0.975 / D). So the
     share of numpy's draws below an end that another bootstrap found is 2.5% up to the noise of both: four standard
     errors of their difference, 2.2%. Draws that equal the end, as of few users, count on either side.
     """
-    drawn = rng.integers(0, len(difference), (DRAWS, len(difference)))
-    means = (difference[drawn] * weights[drawn]).sum(1) / weights[drawn].sum(1)
+    difference = np.atleast_2d(difference)
+    seeds, users = difference.shape
+    drawn = rng.integers(0, users, (DRAWS, users))
+    each = [(own[drawn] * weights[drawn]).sum(1) / weights[drawn].sum(1) for own in difference]
+    means = np.take_along_axis(np.stack(each, 1), rng.integers(0, seeds, (DRAWS, seeds)), 1).mean(1)
     noise = 4 * np.sqrt(0.025 * 0.975 * (1 / 1000 + 1 / DRAWS))
     assert (means < low - 1e-12).mean() < 0.025 + noise and (means <= low + 1e-12).mean() > 0.025 - noise, low
     assert (means > high + 1e-12).mean() < 0.025 + noise and (means >= high - 1e-12).mean() > 0.025 - noise, high
@@ -111,6 +117,90 @@ def check_summary(group, entry, aucs, counts, labels, logits):
     assert entry["users"] == len(aucs)
 
 
+def check_numbers(attributes, entry, expected, cutoffs, prefix=""):
+    """A summary's measures, in its attributes and in summary.json."""
+    for name, value in expected.items():
+        found = attributes[prefix + name]
+        assert np.isclose(found, value, rtol=1e-9, atol=1e-12, equal_nan=True), (prefix + name, found, value)
+    ranking = entry.get("ranking")
+    assert (ranking is not None) == (expected.get("lists", 0) > 0)
+    for name in ("logloss_per_user", "calibration", "ece"):
+        assert np.isclose(entry.get(name, np.nan), expected[name], rtol=1e-9, equal_nan=True), name
+    if ranking:
+        for name in ("lists", "list_candidates", "mrr"):
+            assert np.isclose(ranking[name], expected[name], rtol=1e-9), name
+        for k in cutoffs:
+            assert np.isclose(ranking["ndcg"][str(k)], expected[f"ndcg_at_{k}"], rtol=1e-9)
+            assert np.isclose(ranking["hit_rate"][str(k)], expected[f"hit_rate_at_{k}"], rtol=1e-9)
+
+
+def test_times(dataset, rows):
+    """The times of the test samples of the users in these rows of the data set; None where it has none."""
+    if "timestamp" not in dataset["samples/test"]:
+        return None
+    starts, times = dataset["users/test_offsets"][:], dataset["samples/test/timestamp"][:]
+    return np.concatenate([times[starts[row] : starts[row + 1]] for row in rows])
+
+
+def check_users_measures(users, columns, times, offsets, labels, logits, scored, cutoffs):
+    """`lists` and `list_candidates` of `users`, and each user's measures in `columns`."""
+    assert ("lists" in users) == (times is not None)
+    for user, (a, b) in enumerate(zip(offsets[:-1], offsets[1:])):
+        own = None if times is None else times[a:b]
+        if own is not None:
+            found = measures.lists(labels[a:b], own)
+            assert (users["lists"][user], users["list_candidates"][user]) == (len(found), sum(map(len, found)))
+        expected = measures.user_measures(labels[a:b], logits[a:b], own, cutoffs)
+        for name, value in expected.items():
+            value = value if scored[user] else np.nan
+            assert np.isclose(columns[name][user], value, rtol=1e-9, atol=1e-12, equal_nan=True), (name, user)
+
+
+def check_measures(results, dataset, summary):
+    """Calibration and rankings of users, of methods, and of users without training samples."""
+    cutoffs, bins = results.attrs["metrics_at"].tolist(), int(results.attrs["metrics_bins"])
+    times = test_times(dataset, results["users/row"][:])
+    offsets, labels = results["predictions/offsets"][:], results["predictions/label"][:]
+    if times is not None:
+        assert np.array_equal(results["predictions/timestamp"][:], times)
+    spans = list(zip(offsets[:-1], offsets[1:]))
+    users = {name: column[:] for name, column in results["users"].items()}
+    scored = {name: group["auc_status"][:] != 3 for name, group in results["methods"].items()}
+    every = np.all(list(scored.values()), axis=0)
+    for method, group in results["methods"].items():
+        logits, entry = results["predictions"][method][:], summary["methods"][method]
+        columns = {name: column[:] for name, column in group.items()}
+        check_users_measures(users, columns, times, offsets, labels, logits, scored[method], cutoffs)
+        attributes = results["summary"][method].attrs
+        for prefix, kept in (("", scored[method]), ("common_", every)):
+            if prefix and "common" not in entry:
+                continue
+            own = [span for span, is_kept in zip(spans, kept) if is_kept]
+            expected = measures.total(own, labels, logits, times, cutoffs, bins)
+            found = entry["common"]["measures"] if prefix else entry["measures"]
+            check_numbers(attributes, found, expected, cutoffs, prefix)
+    lists = 0 if times is None else int(users["lists"].sum())
+    if "untrained" in results:
+        group = results["untrained"]
+        own = {name: group[name][:] for name in group if isinstance(group[name], h5py.Dataset)}
+        new = test_times(dataset, own["row"])
+        scored = np.ones(len(own["row"]), bool)
+        check_users_measures(own, own, new, own["offsets"], own["label"], own["cloud"], scored, cutoffs)
+        new_spans = list(zip(own["offsets"][:-1], own["offsets"][1:]))
+        expected = measures.total(new_spans, own["label"], own["cloud"], new, cutoffs, bins)
+        check_numbers(group["summary"].attrs, summary["cloud_of_untrained"]["measures"], expected, cutoffs)
+        expected = measures.total(
+            spans + [(a + offsets[-1], b + offsets[-1]) for a, b in new_spans],
+            np.concatenate([labels, own["label"]]),
+            np.concatenate([results["predictions/cloud"][:], own["cloud"]]),
+            None if times is None else np.concatenate([times, new]),
+            cutoffs,
+            bins,
+        )
+        check_numbers(group["summary_of_all"].attrs, summary["cloud_of_all"]["measures"], expected, cutoffs)
+    return lists
+
+
 def check_untrained(results, dataset, summary):
     """Users with test samples alone, as the cloud model scores them, and all with test samples."""
     train, test = (np.diff(dataset[f"users/{part}_offsets"][:]) for part in ("train", "test"))
@@ -139,6 +229,29 @@ def check_untrained(results, dataset, summary):
     print(f"{len(rows)} users without training samples agree")
 
 
+def check_shifts(results, dataset):
+    """How far the scores of items that the user's training touched moved, beside others."""
+    train, test = (dataset[f"users/{part}_offsets"][:] for part in ("train", "test"))
+    items, labels = dataset["samples/train/item"][:], dataset["samples/train/label"][:]
+    test_items = dataset["samples/test/item"][:]
+    offsets, shifts = results["predictions/offsets"][:], results["shifts"]
+    liked = np.unique(items[labels == 1])
+    logits = {name: results["predictions"][name][:].astype(float) for name in results["methods"]}
+    assert set(shifts) == {"touched", "unseen", *(logits if "cloud" in logits else [])}
+    for user, row in enumerate(results["users/row"][:]):
+        own = test_items[test[row] : test[row + 1]]
+        touched = np.isin(own, items[train[row] : train[row + 1]])
+        assert shifts["touched"][user] == touched.sum()
+        assert shifts["unseen"][user] == (~np.isin(own, liked)).sum()
+        for name in set(shifts) - {"touched", "unseen"}:
+            moved = (logits[name] - logits["cloud"])[offsets[user] : offsets[user + 1]]
+            if touched.any() and not touched.all():
+                wanted = moved[touched].mean() - moved[~touched].mean()
+                assert np.allclose(shifts[name][user], wanted, rtol=1e-9, atol=1e-12, equal_nan=True), name
+            else:
+                assert np.isnan(shifts[name][user])
+
+
 def main(folder, data):
     summary = json.load(open(f"{folder}/summary.json"))
     with h5py.File(f"{folder}/results.h5") as results, h5py.File(data) as dataset:
@@ -157,6 +270,7 @@ def main(folder, data):
         assert np.allclose(results["users/local_ctr"][:], local, rtol=0, atol=1e-15)
         global_ctr = labels_train.mean()
         assert abs(summary["global_ctr"] - global_ctr) < 1e-12
+        assert summary["dataset"]["train_users"] == (np.diff(train) > 0).sum()
         offsets, labels = results["predictions/offsets"][:], results["predictions/label"][:]
         expected = np.concatenate([dataset["samples/test/label"][test[r] : test[r + 1]] for r in rows])
         assert np.array_equal(labels, expected)
@@ -190,15 +304,17 @@ def main(folder, data):
                 equivalent = local * alpha + (1 - local) * beta
                 assert np.allclose(equivalent[corrected], global_ctr, rtol=0, atol=1e-12)
                 assert corrected.any()
-            else:
+            elif not method.startswith(("balanced", "shrunken_")):
                 assert (alpha == 1).all() and (beta == 0).all()
             assert "description" in group["auc"].attrs
         changed = [m for m in methods if not np.array_equal(results["predictions"][m], results["predictions/cloud"])]
         assert set(changed) == set(methods) - {"cloud"}
         check_significance(results, summary)
         check_untrained(results, dataset, summary)
+        check_shifts(results, dataset)
         covers = ", methods cover different users" if check_common(results, summary) else ""
-        print(f"{len(rows)} users, {len(methods)} methods, {len(labels)} test samples agree{covers}")
+        lists = check_measures(results, dataset, summary)
+        print(f"{len(rows)} users, {len(methods)} methods, {len(labels)} test samples agree{covers}; {lists} lists")
 
 
 if __name__ == "__main__":

@@ -49,10 +49,15 @@ import Testing
     return paths
   }
 
+  /// What only some methods have.
+  static let further = SearchFindings(settings: [
+    "proximal": TuningOverrides(epochs: 4, mu: 2.5), "averaged": TuningOverrides(share: 0.25),
+  ])
+
   /// Everything, labels alone, settings alone, no finding, and what a version without the group wrote.
   static let variants: [SearchFindings?] = [
     findings, SearchFindings(labels: findings.labels), SearchFindings(settings: findings.settings),
-    SearchFindings(), nil,
+    further, SearchFindings(), nil,
   ]
 
   @Test(arguments: variants) func comesBackFromEveryKind(_ findings: SearchFindings?) throws {
@@ -69,7 +74,9 @@ import Testing
       let found = try FileSummary.read(path).datasets.filter { $0.path.hasPrefix("/findings") }
       #expect(found.allSatisfy { !$0.description.isEmpty })
       #expect(
-        found.count == (findings?.labels == nil ? 0 : 3) + (findings?.settings.isEmpty ?? true ? 0 : 4))
+        found.count
+          == (findings?.labels == nil ? 0 : 3) + (findings?.settings.isEmpty ?? true ? 0 : 4)
+          + (findings == SearchFindingsTests.further ? 2 : 0))
     }
   }
 
@@ -90,6 +97,7 @@ import Testing
     #expect(differ { $0.labels!.pairs.alpha[1] = 1.25 } && differ { $0.labels!.pairs.edges[2] = 0.25 })
     #expect(differ { $0.settings["soft1"]!.epochs = nil } && differ { $0.settings["local"]!.batchSize = 5 })
     #expect(differ { $0.settings["hard"]!.learningRate = 2e-9 })
+    #expect(differ { $0.settings["local"]!.share = 0.5 } && differ { $0.settings["local"]!.mu = 1 })
     #expect(!differ { $0.labels!.tableDigest = "other" } && !differ { $0.labels!.datasetDigest = "other" })
   }
 
@@ -150,6 +158,10 @@ import Testing
     try expect("/findings/settings/learning_rate: row 1: inf") {
       $0.settings["hard"]!.learningRate = .infinity
     }
+    try expect("/findings/settings/share: row 2: 1.5", "0.0 to 1.0, or NaN") {
+      $0.settings["local"]!.share = 1.5
+    }
+    try expect("/findings/settings/mu: row 2: -1") { $0.settings["local"]!.mu = -1 }
     try expect("/findings/settings/epochs: row 3: -2") { $0.settings["soft1"]!.epochs = -2 }
     try expect("/findings/settings/batch_size: row 2: -4") { $0.settings["local"]!.batchSize = -4 }
   }

@@ -42,6 +42,9 @@ import Testing
       $0 + dataset.train.rows(ofUser: $1).count + dataset.test.rows(ofUser: $1).count
     }
     #expect(text.contains(try Regex("with training and test samples +\(dataset.users.count - 2) +\(own) ")))
+    let (users, train) = (dataset.users.count, dataset.train.count)
+    let ctr = Support.text(dataset.globalCTR, 4)
+    #expect(text.contains(try Regex("the training part +\(users - 1) +\(train) +\(ctr)\n")))
     let all = dataset.train.count + dataset.test.count
     #expect(text.contains(try Regex("\nall +\(dataset.users.count) +\(all) ")))
   }

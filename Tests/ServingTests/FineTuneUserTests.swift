@@ -48,6 +48,24 @@ import Testing
     return options
   }
 
+  /// A file of several users' rows is read as one of the user's own.
+  @Test func rowsOfOthersAreLeftOut() throws {
+    let example = try ServedExample("DIN")
+    let alone = try options(example, 4, output: "alone.h5")
+    _ = try FineTuneUser(alone).run()
+    var among = try options(example, 4, output: "among.h5")
+    among.samples = try example.folder.write(
+      example.lines(\.train, 0..<example.dataset.train.count, users: true, label: true), to: "all.csv")
+    let own = example.dataset.train.rows(ofUser: 4).count
+    let account = try FineTuneUser(among).run().joined(separator: "\n")
+    #expect(account.contains("\(example.dataset.train.count - own): of another user"))
+    #expect(
+      try PersonalModelsFile.Reader(among.output).user(row: 4)
+        == PersonalModelsFile.Reader(alone.output).user(row: 4))
+    among.user = "nobody"
+    #expect(throws: ImportError.self) { try FineTuneUser(among) }
+  }
+
   /// The models of a new user, who has no row, are that user's alone, and `predict` scores by them.
   @Test func newUser() throws {
     let example = try ServedExample("DIN")

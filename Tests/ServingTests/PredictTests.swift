@@ -35,9 +35,40 @@ import Testing
       $0.data = example.data
       $0.models = example.folder.file("models.h5")
     }
-    #expect(saved.methods == ["local", "soft1", "soft2", "hard"])
+    #expect(saved.methods == ["local", "soft1", "soft2", "hard", "balanced1", "proximal", "averaged"])
     for (method, logits) in zip(example.methods, expected).dropFirst() {
       #expect(saved.logits(method.rawValue) == logits, "saved \(method)")
+    }
+  }
+
+  /// What comes from all users' training samples needs the data set, and is then what the fine-tuning stores.
+  @Test func methodsOfAllSamples() throws {
+    let example = try ServedExample(
+      "PNN", methods: [.cloud, .popularity, .cloudWithoutUser, .shrunkenSoft1, .shrunkenBalanced2])
+    let stored = try example.stored()
+    let all = example.dataset.test.count
+    try example.folder.write(example.lines(\.test, 0..<all), to: "pairs.csv")
+    let scores = try example.predict {
+      $0.data = example.data
+      $0.methods = example.methods
+    }
+    for (method, logits) in zip(example.methods, stored) {
+      for (found, wanted) in zip(scores.logits(method.rawValue), logits) where !wanted.isNaN {
+        #expect(found == wanted, "\(method)")
+      }
+    }
+    #expect(scores.logits("popularity") != scores.logits("cloud"))
+    let alone = try example.predict { $0.methods = [.cloudWithoutUser, .cloud] }
+    #expect(alone.logits("cloud_without_user") != alone.logits("cloud"))
+    #expect(throws: ServingError.needsAllSamples(method: "popularity")) {
+      try example.predict { $0.methods = [.popularity] }
+    }
+    for method in [Method.popularity, .shrunkenSoft1] {
+      var options = FineTuneUser.Options(
+        checkpoint: example.checkpoint, user: "user-2", samples: example.folder.file("samples.csv"),
+        output: example.folder.file("own.h5"))
+      options.methods = [.local, method]
+      #expect(throws: ServingError.needsAllSamples(method: method.rawValue)) { try FineTuneUser(options) }
     }
   }
 

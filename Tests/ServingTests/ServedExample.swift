@@ -14,13 +14,18 @@ struct ServedExample {
   let dataset: Dataset
   let job: Job
   let weights: Weights
-  let methods: [Method] = [.cloud, .local, .soft1, .soft2, .hard]
+  let methods: [Method]
+
+  static let methods: [Method] = [
+    .cloud, .local, .soft1, .soft2, .hard, .balanced1, .proximal, .averaged,
+  ]
 
   var data: String { folder.file("data.h5") }
   var checkpoint: String { folder.file("checkpoint-epoch-1.h5") }
   var labels: String { folder.file("labels.yaml") }
 
-  init(_ model: String) throws {
+  init(_ model: String, methods: [Method] = ServedExample.methods) throws {
+    self.methods = methods
     folder = try FileTestFolder()
     dataset = ServedExample.dataset()
     var job = try FineTuningExample.job(model, "learning_rate: 0.002", for: dataset)

@@ -138,7 +138,57 @@ package enum ExampleFiles {
         ]),
       model: "DIN", globalCTR: 0.17, job: "model: DIN\n", datasetDigest: "aa", checkpointDigest: "bb")
     results.untrained = untrained(users: users / 4)
+    results.items = .init(touched: testCount.map { $0 / 2 }, unseen: testCount.map { $0 / 3 })
+    results.methods[0].shift = (0..<users).map { $0 % 3 == 0 ? .nan : 0.5 - Double($0) }
     return results
+  }
+
+  /// The same with measures, as a run writes them.
+  package static func measuredResults(users: Int = 2000) -> Results {
+    var results = results(users: users)
+    let settings = Results.MeasureSettings(cutoffs: [1, 5], bins: 10)
+    results.measureSettings = settings
+    if let labels = results.predictions?.label {
+      results.predictions?.timestamp = labels.indices.map { Int64(1_700_000_000 + $0 / 2) }
+    }
+    results.lists = lists(of: results.users.testCount)
+    for place in results.methods.indices {
+      results.methods[place].measures = measures(users: users, shift: Double(place) / 8, settings)
+      results.methods[place].summary.measures = summary(settings, shift: Double(place) / 8)
+    }
+    if var untrained = results.untrained {
+      untrained.predictions?.timestamp = (0..<2 * (users / 4)).map { Int64($0) }
+      untrained.lists = lists(of: untrained.testCount)
+      untrained.measures = measures(users: users / 4, shift: 0, settings)
+      untrained.summary.measures = summary(settings, shift: 0)
+      untrained.summaryOfAll.measures = summary(settings, shift: 0.25)
+      results.untrained = untrained
+    }
+    return results
+  }
+
+  private static func lists(of counts: [Int32]) -> Results.UserLists {
+    Results.UserLists(count: counts.map { $0 / 2 }, candidates: counts.map { $0 / 2 * 2 })
+  }
+
+  private static func measures(
+    users: Int, shift: Double, _ settings: Results.MeasureSettings
+  ) -> Results.UserMeasures {
+    func column(_ place: Int) -> [Double] {
+      (0..<users).map { $0 % 5 == 4 ? .nan : Double(($0 + place) % 7) / 16 + shift }
+    }
+    return Results.UserMeasures(
+      logLoss: column(0), predictedCTR: column(1),
+      ranking: Results.UserRanking(
+        mrr: column(2), ndcg: settings.cutoffs.map { column($0 + 2) }, hitRate: settings.cutoffs.map(column)))
+  }
+
+  private static func summary(_ settings: Results.MeasureSettings, shift: Double) -> Results.Measures {
+    Results.Measures(
+      logLossPerUser: 0.5 + shift, calibration: 1 + shift, calibrationError: shift / 2,
+      ranking: Results.Ranking(
+        lists: 400, candidates: 900, mrr: shift, ndcg: settings.cutoffs.map { Double($0) / 16 },
+        hitRate: settings.cutoffs.map { Double($0) / 8 + shift / 4 }))
   }
 
   private static func untrained(users: Int) -> Results.Untrained {

@@ -152,7 +152,7 @@ def files(folder: Path, datasets: Dict[str, Path], run_of: Callable[[str], Path]
     """One file of every kind and version."""
     (folder / "small.yaml").write_text(JOB, encoding="utf-8")
     on, small, search = ["--job", "small.yaml", "--data", "plain.h5"], folder / "small", folder / "searched"
-    worlds.lcft(folder, "search", *on, "--methods", "local,hard", "--output", "searched")
+    worlds.lcft(folder, "search", *on, "--methods", "local,averaged,hard", "--output", "searched")
     with_findings = ["--settings", "searched/search.yaml", "--labels", "searched/labels.h5"]
     worlds.lcft(folder, "run", *on, *with_findings, "--save-models", "all", "--output", "small")
     worlds.lcft(

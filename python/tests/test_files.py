@@ -80,6 +80,7 @@ def test_columns_that_documents_name_are_properties(files: Dict[str, Path]) -> N
         walk(file, name, [])
         if isinstance(file, lcft.Results):
             file.predictions()
+            assert file.shifts is not None and list(file.shifts())[2:] == file.shifts.methods() == list(file.methods)
             assert (file.untrained is not None) == (name == "results late")
             if file.untrained is not None:
                 file.untrained.predictions()
@@ -114,7 +115,7 @@ def test_digests_are_verified(files: Dict[str, Path], tmp_path: Path) -> None:
 
 
 def test_version_is_that_of_the_program(folder: Path) -> None:
-    assert worlds.lcft(folder, "--version").split()[-1].startswith(lcft.__version__)
+    assert worlds.lcft(folder, "--version").splitlines()[0] == f"lcft {lcft.__version__}"
 
 
 def test_older_files_have_their_features() -> None:

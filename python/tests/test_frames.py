@@ -26,6 +26,8 @@ def test_results_as_frames(files: Dict[str, Path]) -> None:
             "test_count",
             "test_positives",
             "local_ctr",
+            "lists",
+            "list_candidates",
         ]
         assert users["id"].tolist() == [text.decode() for text in raw["users/id"][()]]
         methods = results.methods()
@@ -85,7 +87,10 @@ def test_auc_of_ties_and_of_one_class() -> None:
 def test_other_frames(files: Dict[str, Path]) -> None:
     assert len(lcft.LabelTable(files["labels"]).groups()) == 2
     search = lcft.Search(files["search"])
-    assert search.methods()["method"].tolist() == ["local", "hard"]
+    best = search.methods()
+    assert best["method"].tolist() == ["local", "averaged", "hard"]
+    # What only some methods are tried with.
+    assert np.isnan(best["share"][0]) and best["share"][1] in (0.25, 0.5, 0.75)
     assert search.methods["local"]()["learning_rate"].tolist() == [0.01, 0.1]
     test = lcft.ABTest(files["ab-test"])
     days = test.days()

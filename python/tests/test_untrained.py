@@ -45,10 +45,11 @@ def test_they_are_those_of_the_data_set(results: lcft.Results, datasets: Dict[st
 def test_as_frames(results: lcft.Results) -> None:
     untrained = results.untrained
     users = untrained()
-    assert list(users.columns) == ["id", "row", "test_count", "test_positives", "auc", "auc_status"]
+    own = ["id", "row", "test_count", "test_positives", "auc", "auc_status", "lists", "list_candidates"]
+    assert list(users.columns)[: len(own)] == own and "ndcg_at_5" in users.columns
     assert ((users["auc_status"] == "defined") == users["auc"].notna()).all()
     samples = untrained.predictions()
-    assert list(samples.columns) == ["user", "row", "label", "cloud"]
+    assert list(samples.columns) == ["user", "row", "label", "timestamp", "cloud"]
     counts = samples.groupby("user", sort=False).size()
     assert counts.to_dict() == dict(zip(users["id"], users["test_count"]))
     assert untrained.predictions.methods() == ["cloud"]

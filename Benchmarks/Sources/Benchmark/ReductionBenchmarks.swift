@@ -10,10 +10,11 @@ struct ReductionBenchmarks {
 
   func run() throws {
     let communicator = report.communicator
-    let map = try ShardMap(shards: shards, ranks: communicator.size)
+    let hosts = try HostGroup(communicator, node: try NodeSharing(communicator).node)
+    let map = try ShardMap(shards: shards, layout: hosts.layout)
     let owned = map.shards(ofRank: communicator.rank).count
     let ranks = communicator.size == 1 ? "1 rank" : "\(communicator.size) ranks"
-    let dense = TreeSum(communicator, map)
+    let dense = TreeSum(hosts, map)
     for count in [1000, 34_000, 1_000_000] {
       var values = KernelBenchmarks.numbers(owned * count)
       let repeats = max(1, 2_000_000 / count)
@@ -24,7 +25,7 @@ struct ReductionBenchmarks {
       report.line("sum of \(count) floats over \(shards) shards, \(ranks)", measurement, "sums")
     }
     let (width, tableRows, touched) = (9, 63_001, 700)
-    let sparse = SparseTreeSum(communicator, map, tableRows: tableRows, width: width)
+    let sparse = try SparseTreeSum(hosts, map, tables: [(tableRows, width)])
     let rows = SparseRows(width: width)
     var random = KeyedRandom(seed: 7, UInt64(communicator.rank))
     let lists = (0..<owned).map { _ in
@@ -36,7 +37,7 @@ struct ReductionBenchmarks {
         for list in lists {
           list.withUnsafeBufferPointer { rows.appendList($0).update(repeating: 1) }
         }
-        try sparse.sum(rows)
+        try sparse.sum([rows])
       }
       return 200
     }

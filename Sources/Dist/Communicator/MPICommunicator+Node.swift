@@ -9,9 +9,9 @@ extension MPICommunicator {
     return node
   }
 
-  /// The ranks on the same host, as a communicator that the caller owns. With `largest`, a host counts as
-  /// several hosts of at most so many ranks, so that one machine can play many. Collective.
-  package func splitByHost(largest: Int? = nil) throws -> MPICommunicator {
+  /// The ranks on the same host, as a communicator that the caller owns. With `part`, the ranks of a host for which it
+  /// gives different numbers count as those of different hosts, so that one machine can play many. Collective.
+  package func splitByHost(part: ((Int) -> Int)? = nil) throws -> MPICommunicator {
     var split: CommunicatorHandle = lcft_mpi_comm_null()
     try call("MPI_Comm_split_type") {
       MPI_Comm_split_type(
@@ -20,15 +20,15 @@ extension MPICommunicator {
     let node = try MPICommunicator(split, .owned, monitor)
     node.hosts = [String](repeating: hosts[rank], count: node.size)
     node.pieceLimit = pieceLimit
-    guard let largest else { return node }
-    var part: CommunicatorHandle = lcft_mpi_comm_null()
+    guard let part else { return node }
+    var some: CommunicatorHandle = lcft_mpi_comm_null()
     try node.call("MPI_Comm_split") {
-      MPI_Comm_split(node.handle, Int32(node.rank / largest), Int32(node.rank), &part)
+      MPI_Comm_split(node.handle, Int32(part(node.rank)), Int32(node.rank), &some)
     }
     try node.free()
-    let some = try MPICommunicator(part, .owned, monitor)
-    some.hosts = [String](repeating: hosts[rank], count: some.size)
-    return some
+    let others = try MPICommunicator(some, .owned, monitor)
+    others.hosts = [String](repeating: hosts[rank], count: others.size)
+    return others
   }
 
   /// Ends what `node` began. Collective.

@@ -16,8 +16,7 @@ package enum Tag {
   static let partials = 32_001
   static let results = 32_002
   static let rowCounts = 32_003
-  static let rowIDs = 32_004
-  static let rowValues = 32_005
+  static let rows = 32_004
   static let queueReport = 32_006
   static let queueBytes = 32_007
   static let queueChunk = 32_008

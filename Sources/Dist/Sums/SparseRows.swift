@@ -78,24 +78,3 @@ package final class SparseRows {
     )
   }
 }
-
-extension Communicator {
-  /// Starts sending the rows `range` of `rows`: numbers and values. An empty range is no message.
-  func startSend(_ rows: SparseRows, _ range: Range<Int>, to target: Int, _ requests: Requests) throws {
-    guard !range.isEmpty else { return }
-    let columns = range.lowerBound * rows.width..<range.upperBound * rows.width
-    try startSend(UnsafeBufferPointer(rebasing: rows.ids[range]), to: target, tag: Tag.rowIDs, requests)
-    try startSend(
-      UnsafeBufferPointer(rebasing: rows.values[columns]), to: target, tag: Tag.rowValues, requests)
-  }
-
-  /// Starts receiving what `startSend` sends into the rows `range` of `rows`.
-  func startReceive(_ rows: SparseRows, _ range: Range<Int>, from source: Int, _ requests: Requests) throws {
-    guard !range.isEmpty else { return }
-    let columns = range.lowerBound * rows.width..<range.upperBound * rows.width
-    let ids = UnsafeMutableBufferPointer(mutating: UnsafeBufferPointer(rebasing: rows.ids[range]))
-    try startReceive(ids, from: source, tag: Tag.rowIDs, requests)
-    try startReceive(
-      UnsafeMutableBufferPointer(rebasing: rows.values[columns]), from: source, tag: Tag.rowValues, requests)
-  }
-}

@@ -1,66 +1,171 @@
-/// `TreeSum` for the rows of a large table of which each shard touches few.
+import Support
+
+/// `TreeSum` for the rows of large tables of which each shard touches few, of all tables at once.
 ///
 /// The sum is the union of the shards' rows, where rows of the same number are added along `ShardTree`. Every
-/// rank gets it, with the same bits for any number of ranks. A row that a shard did not touch takes no part
+/// rank gets it, with the same bits for any number of ranks and hosts. A row that a shard did not touch takes no part
 /// in the additions; it is not zero, because 0 + -0 is 0.
 ///
-/// The work is shared as in `TreeSum`: each rank joins one range of row numbers for all. Only the touched
-/// rows travel, numbers and values, first to the rank that joins them (`PartialExchange`) and then to all
-/// (`RangeExchange`).
-///
-/// Of a small table, most of whose rows every batch touches, the whole table travels (`TableSum`).
-/// `SumShape.isDense` decides, by the number of rows of the previous sum. The bits are the same.
+/// The work is shared as in `TreeSum`. The ranks of a host see one another's rows, and each joins a range of row numbers
+/// (SparseTreeSum+Host.swift). Then each host joins one range for all hosts, and its ranks parts of it
+/// (SparseTreeSum+Spread.swift). Only the touched rows travel, numbers and values of all tables in one message: first to
+/// the host that joins them and then to all; before each of them a short message says how many.
 package final class SparseTreeSum {
-  /// The union of all shards' rows, as one list; valid until the next sum.
-  package let result: SparseRows
+  /// By table the union of all shards' rows, as one list; valid until the next sum.
+  package let results: [SparseRows]
 
-  private let communicator: any Communicator
-  private let plan: SumPlan
-  private let shape: SumShape
-  private var merge = RowMerge()
-  private let partials: PartialExchange
-  private let ranges: RangeExchange
-  private let table: TableSum
+  let hosts: HostGroup
+  let plan: SumPlan
+  let widths: [Int]
+  var ranges: [RowRanges]
+  /// By table: within this rank; above it.
+  let own: [RowMerge]
+  let upper: [RowMerge]
+  let counts: RowCounts
+  /// Rows of this host's ranks, a stretch of equal length for each; of this host for others; of all hosts in this one's
+  /// range; of the sum.
+  let published: HostBuffer
+  let outgoing: HostBuffer
+  let gathered: HostBuffer
+  let summed: HostBuffer
+  /// Numbers of rows that this rank sends [hosts, tables, partials], and where its lists are cut [tables, partials,
+  /// hosts + 1].
+  let totals: UnsafeMutableBufferPointer<Int>
+  let cuts: UnsafeMutableBufferPointer<Int>
+  /// Where the sections of all hosts begin, in words [hosts + 1].
+  let places: UnsafeMutableBufferPointer<Int>
 
-  /// The ways to make a sum; tests choose one.
-  package enum Way: Sendable { case byRule, sparse, dense }
-  package var way = Way.byRule
-  /// Whether the last sum was dense.
-  package private(set) var isDense = false
-
-  /// `tableRows` is the upper bound of the row numbers; `map.ranks` is the communicator's size.
-  package init(_ communicator: any Communicator, _ map: ShardMap, tableRows: Int, width: Int) {
-    precondition(map.ranks == communicator.size, "the shard map is for another number of ranks")
-    precondition((0...Int(Int32.max)).contains(tableRows), "row numbers have 32 bits")
-    self.communicator = communicator
-    plan = SumPlan(map: map, rank: communicator.rank)
-    shape = SumShape(
-      ranks: Double(communicator.size), partials: Double(plan.partialCount), tableRows: Double(tableRows),
-      width: Double(width))
-    result = SparseRows(width: width)
-    partials = PartialExchange(communicator, plan, tableRows: tableRows, width: width)
-    ranges = RangeExchange(communicator)
-    table = TableSum(communicator, map, tableRows: tableRows, width: width)
+  /// `tables` are the upper bounds of the row numbers and the elements of a row; `map` is for the layout of `hosts`.
+  /// Collective. Throws where the host has no memory for it.
+  package init(_ hosts: HostGroup, _ map: ShardMap, tables: [(rows: Int, width: Int)]) throws {
+    precondition(map.layout == hosts.layout, "the shard map is for other hosts")
+    precondition(tables.allSatisfy { (0...Int(Int32.max)).contains($0.rows) }, "row numbers have 32 bits")
+    let plan = SumPlan(map: map, rank: hosts.communicator.rank)
+    self.hosts = hosts
+    self.plan = plan
+    widths = tables.map(\.width)
+    results = tables.map { SparseRows(width: $0.width) }
+    ranges = tables.map { RowRanges(hosts.layout, host: hosts.host, rows: $0.rows) }
+    own = tables.map { RowMerge(width: $0.width) }
+    upper = tables.map { RowMerge(width: $0.width) }
+    counts = try RowCounts(hosts, plan, tables: tables.count)
+    published = HostBuffer(hosts)
+    outgoing = HostBuffer(hosts)
+    gathered = HostBuffer(hosts)
+    summed = HostBuffer(hosts)
+    let lists = tables.count * plan.group.roots.count
+    totals = .allocate(capacity: max(hosts.layout.count * lists, tables.count))
+    cuts = .allocate(capacity: lists * (hosts.layout.count + 1))
+    places = .allocate(capacity: hosts.layout.count + 1)
   }
 
-  /// `rows` has one list per shard that this rank owns, in shard order; its values are overwritten. The sum
-  /// is in `result`.
-  package func sum(_ rows: SparseRows) throws {
-    precondition(rows.width == result.width, "rows of another width")
-    merge.join(rows, along: plan.inner)
-    let expected = result.count
-    result.removeAll()
-    guard communicator.size > 1 else {
-      return merge.collect(plan.inner.roots[0], in: rows, into: result)
+  deinit {
+    totals.deallocate()
+    cuts.deallocate()
+    places.deallocate()
+  }
+
+  /// `rows` are by table, with one list per shard that this rank owns, in shard order; their values are overwritten. The
+  /// sum is in `results`. Collective.
+  package func sum(_ rows: [SparseRows]) throws {
+    precondition(rows.count == widths.count, "rows of every table")
+    guard !rows.isEmpty else { return }
+    for table in 0..<widths.count {
+      joinOwned(rows[table], own[table])
+      results[table].removeAll()
     }
-    isDense = way == .byRule ? shape.isDense(expectedRows: Double(expected)) : way == .dense
-    if isDense { return try table.sum(rows, joined: merge, into: result) }
-    partials.outgoing.removeAll()
-    for root in plan.inner.roots { merge.collect(root, in: rows, into: partials.outgoing) }
-    try partials.exchange()
-    merge.join(partials.incoming, along: plan.outer)
-    let range = merge.list(of: plan.outer.roots[0], in: partials.incoming)
-    try ranges.exchange(range, of: partials.incoming, into: result)
-    partials.shareEvenly(result.ids)
+    guard hosts.communicator.size > 1 else {
+      for table in 0..<widths.count {
+        let list = own[table].list(of: plan.inner.roots[0])
+        let place = results[table].appendUninitialized(list.count)
+        guard let ids = place.ids.baseAddress, let values = place.values.baseAddress else { continue }
+        own[table].collect(list, ids, values)
+      }
+      return
+    }
+    try publish()
+    if hosts.layout.count > 1 {
+      try joinHost()
+      try exchangeParts()
+    }
+    try joinAll()
+    try spread()
+    for table in 0..<widths.count { ranges[table].cut(results[table].ids) }
+  }
+
+  private func joinOwned(_ rows: SparseRows, _ merge: RowMerge) {
+    guard let values = rows.values.baseAddress, let ids = rows.ids.baseAddress else { return }
+    merge.begin(values)
+    for list in 0..<rows.lists {
+      let range = rows.starts[list]..<rows.starts[list + 1]
+      merge.append(
+        RowMerge.List(ids: ids + range.lowerBound, count: range.count, values: range.lowerBound * rows.width))
+    }
+    merge.join(along: plan.inner)
+  }
+
+  /// Puts this rank's partials where all ranks of the host see them.
+  private func publish() throws {
+    let section = publishedSection(hosts.index)
+    let numbers = counts.published(hosts.index)
+    for table in 0..<widths.count {
+      for (list, root) in plan.inner.roots.enumerated() {
+        numbers[table * section.lists + list] = own[table].list(of: root).count
+      }
+    }
+    let words = section.words
+    while true {
+      let room = publishedRoom
+      if words <= room {
+        collect(
+          section, into: published.values(of: Int32.self) + hosts.index * room, before: { _ in 0 },
+          { (own[$0.table], own[$0.table].list(of: plan.inner.roots[$0.list])) })
+      }
+      try hosts.barrier()
+      var most = 0
+      for index in 0..<hosts.size { most = max(most, publishedSection(index).words) }
+      guard most > room else { return }
+      try published.reserve(most * hosts.size * MemoryLayout<Int32>.size)
+    }
+  }
+
+  /// Words for each rank of the host.
+  var publishedRoom: Int { published.capacity / MemoryLayout<Int32>.size / hosts.size }
+
+  func publishedSection(_ index: Int) -> RowSection {
+    RowSection(
+      counts: counts.published(index), lists: plan.partials(atIndex: index).count, widths: widths)
+  }
+
+  /// Copies to each list of `section`, at `start`, the rows that `source` gives for it, behind the `before` ones of
+  /// other ranks.
+  @inline(__always)
+  func collect(
+    _ section: RowSection, into start: UnsafeMutablePointer<Int32>, before: (RowSection.Place) -> Int,
+    _ source: (RowSection.Place) -> (RowMerge, UnsafeBufferPointer<UInt64>)
+  ) {
+    section.visit { place in
+      let (merge, keys) = source(place)
+      let rows = before(place)
+      let values = UnsafeMutableRawPointer(start + place.values).assumingMemoryBound(to: Float.self)
+      merge.collect(keys, start + place.ids + rows, values + rows * widths[place.table])
+    }
+  }
+
+  /// Adds to `upper` the lists of `section` at `start`, as far as their row numbers are in `range`.
+  @inline(__always)
+  func append(
+    _ section: RowSection, at start: Int, of buffer: HostBuffer, _ range: (RowRanges) -> Range<Int32>
+  ) {
+    let words = buffer.values(of: Int32.self) + start
+    section.visit { place in
+      let range = range(ranges[place.table])
+      let ids = UnsafePointer(words + place.ids)
+      let first = RowRanges.cut(ids, place.count, at: range.lowerBound)
+      let end = RowRanges.cut(ids, place.count, at: range.upperBound)
+      upper[place.table].append(
+        RowMerge.List(
+          ids: ids + first, count: end - first, values: start + place.values + first * widths[place.table]))
+    }
   }
 }

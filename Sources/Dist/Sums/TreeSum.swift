@@ -1,40 +1,56 @@
 import Support
 
-/// Sums one vector per virtual shard along `ShardTree`, on every rank, with the same bits for any number of
-/// ranks.
+/// Sums one vector per virtual shard along `ShardTree`, on every rank, with the same bits for any number of ranks and
+/// hosts.
 ///
-/// A rank first adds within its block of shards; the sums of that are its *partials*. What is above them in
-/// the tree is added by segments (TreeSum+Segments.swift): every rank sums one segment of the vector for all,
-/// so that each value travels twice, whatever the number of ranks. Sums that climb from owner to owner and
-/// return by a broadcast would travel 2 log2(p) times, one after another. Short vectors are bound by latency,
-/// not by bandwidth: there each rank gets all partials whole, in one exchange, and adds them itself
-/// (TreeSum+Whole.swift).
+/// A rank adds within its block of shards and puts the sums, its *partials*, where all ranks of its host see them. What is
+/// above them in the tree is added by segments (TreeSum+Segments.swift): a host's ranks share the columns of what lies
+/// within the host, then every host sums one segment of the vector for all, so that each value travels twice between
+/// hosts, whatever their number. Sums that climb from owner to owner and return by a broadcast would travel 2 log2(p)
+/// times, one after another. Short vectors are bound by latency, not by bandwidth: there every host gets all partials
+/// whole, in log2(hosts) messages one after another, and adds them itself (TreeSum+Short.swift).
 package final class TreeSum {
-  let communicator: any Communicator
+  let hosts: HostGroup
   let plan: SumPlan
-  let requests: Requests
-  /// Other ranks' partials.
+  /// The partials of this host's ranks, what goes to other hosts and comes from them, and the sum.
+  let published: HostBuffer
+  let exchanged: HostBuffer
+  let results: HostBuffer
+  /// Partials and sums of short vectors, for two sums in turns.
+  let short: HostBuffer
+  var turn = 0
+  /// This rank's own copies of short partials.
   private var scratch = GrowableBuffer<UInt8>(capacity: 0)
-  /// Where each partial's segment lies while it is added [partials].
+  /// Where each leaf of a forest lies while it is added [leaves].
   let slots: UnsafeMutableBufferPointer<UnsafeMutableRawPointer>
-  /// How much each rank contributes to a sum of whole vectors [ranks].
-  var partLengths: [Int]
+  /// How many partials the hosts have before the one that is so many places after this rank's [hosts + 1].
+  let partialsAfter: [Int]
 
-  /// Up to this many bytes of all partials together, every rank adds everything itself.
-  package var wholeLimit = TreeSum.defaultWholeLimit
-  /// Longer vectors are summed in stretches of this many elements, which limits the scratch memory.
-  package var stretch = 1 << 20
+  /// Up to this many bytes of partials together, vectors are short.
+  package var shortLimit = TreeSum.defaultShortLimit
+  /// Longer vectors are summed in stretches of this many elements, which limits the memory.
+  package var stretch = TreeSum.defaultStretch
 
-  package static let defaultWholeLimit = 64 << 10
+  package static let defaultShortLimit = 64 << 10
+  package static let defaultStretch = 1 << 20
 
-  /// `map.ranks` is the communicator's size.
-  package init(_ communicator: any Communicator, _ map: ShardMap) {
-    precondition(map.ranks == communicator.size, "the shard map is for another number of ranks")
-    self.communicator = communicator
-    plan = SumPlan(map: map, rank: communicator.rank)
-    requests = Requests(capacity: 2 * (plan.partialCount + communicator.size))
-    slots = .allocate(capacity: plan.partialCount)
-    partLengths = [Int](repeating: 0, count: communicator.size)
+  /// `map` is for the layout of `hosts`.
+  package init(_ hosts: HostGroup, _ map: ShardMap) {
+    precondition(map.layout == hosts.layout, "the shard map is for other hosts")
+    self.hosts = hosts
+    let plan = SumPlan(map: map, rank: hosts.communicator.rank)
+    self.plan = plan
+    published = HostBuffer(hosts)
+    exchanged = HostBuffer(hosts)
+    results = HostBuffer(hosts)
+    short = HostBuffer(hosts)
+    slots = .allocate(capacity: max(plan.group.leafDepths.count, plan.outer.leafDepths.count))
+    var partials = [0]
+    for distance in 0..<hosts.layout.count {
+      let host = (hosts.host + distance) % hosts.layout.count
+      partials.append(partials[distance] + plan.partials(ofHost: host).count)
+    }
+    partialsAfter = partials
   }
 
   deinit { slots.deallocate() }
@@ -54,23 +70,16 @@ package final class TreeSum {
     try run(perShard, count, result ?? perShard)
   }
 
-  /// As `sum`, where the vectors of this rank's partials are added up already, each in the place of its first
-  /// shard (`plan.inner.roots`). The other shards' places are not read. For several ranks.
-  func sumPartials(_ perShard: UnsafeMutablePointer<Float>, count: Int) throws {
-    try run(perShard, count, perShard, addsOwned: false)
-  }
-
   @inline(__always)
   private func run<Element: MPIElement & BinaryFloatingPoint>(
-    _ perShard: UnsafeMutablePointer<Element>, _ count: Int, _ result: UnsafeMutablePointer<Element>,
-    addsOwned: Bool = true
+    _ perShard: UnsafeMutablePointer<Element>, _ count: Int, _ result: UnsafeMutablePointer<Element>
   ) throws {
     guard count > 0 else { return }
-    if addsOwned { addOwned(perShard, count) }
-    if communicator.size == 1 {
+    if hosts.communicator.size == 1 {
+      addOwned(perShard, stride: count, length: count, to: nil)
       if result != perShard { result.update(from: perShard, count: count) }
-    } else if plan.partialCount * count * MemoryLayout<Element>.size <= wholeLimit {
-      try sumWhole(perShard, count, result)
+    } else if plan.isShort(bytes: count * MemoryLayout<Element>.size, limit: shortLimit) {
+      try sumShort(perShard, count, result)
     } else {
       var start = 0
       while start < count {
@@ -81,43 +90,57 @@ package final class TreeSum {
     }
   }
 
-  /// The additions within this rank, a block of columns at a time, so that all shards' blocks fit the cache.
+  /// The additions within this rank, of `length` columns of longer vectors, a block of columns at a time, so that all
+  /// shards' blocks fit the cache. Copies the partials to their places among those of the host, `place`
+  /// [leaves, length].
   @inline(__always)
-  private func addOwned<Element: BinaryFloatingPoint>(
-    _ perShard: UnsafeMutablePointer<Element>, _ count: Int
+  func addOwned<Element: BinaryFloatingPoint & BitwiseCopyable>(
+    _ perShard: UnsafeMutablePointer<Element>, stride: Int, length: Int,
+    to place: UnsafeMutablePointer<Element>?
   ) {
-    let block = 1024
-    var start = 0
-    while start < count {
-      let length = min(block, count - start)
-      for addition in plan.inner.additions {
-        addVector(
-          perShard + (addition.right * count + start), to: perShard + (addition.left * count + start), length)
-      }
-      start += length
-    }
-  }
-
-  /// The additions above the partials, of the vectors to which `slots` point; the sum is in slot 0.
-  @inline(__always)
-  func addPartials<Element: BinaryFloatingPoint>(of type: Element.Type, _ length: Int) {
-    let block = 1024
+    let first = plan.partials(atIndex: hosts.index).lowerBound
     var start = 0
     while start < length {
-      let part = min(block, length - start)
-      for addition in plan.outer.additions {
+      let part = min(TreeSum.block, length - start)
+      for addition in plan.inner.additions {
         addVector(
-          slots[addition.right].assumingMemoryBound(to: Element.self) + start,
-          to: slots[addition.left].assumingMemoryBound(to: Element.self) + start, part)
+          perShard + (addition.right * stride + start), to: perShard + (addition.left * stride + start), part)
+      }
+      if let place {
+        for (number, root) in plan.inner.roots.enumerated() {
+          (place + ((first + number) * length + start))
+            .update(from: perShard + (root.slot * stride + start), count: part)
+        }
       }
       start += part
     }
   }
 
+  /// The additions of `forest`, of `columns` of the vectors to which `slots` point. `done` gets each block of columns
+  /// when it is added and still in the cache.
+  @inline(__always)
+  func add<Element: BinaryFloatingPoint>(
+    _ forest: ShardTree.Forest, of type: Element.Type, _ columns: Range<Int>,
+    done: (Range<Int>) -> Void = { _ in }
+  ) {
+    var start = columns.lowerBound
+    while start < columns.upperBound {
+      let part = min(TreeSum.block, columns.upperBound - start)
+      for addition in forest.additions {
+        addVector(
+          slots[addition.right].assumingMemoryBound(to: Element.self) + start,
+          to: slots[addition.left].assumingMemoryBound(to: Element.self) + start, part)
+      }
+      done(start..<start + part)
+      start += part
+    }
+  }
+
+  private static let block = 1024
+
   /// Scratch memory for `count` elements, kept from call to call.
-  func reserve<Element>(_ count: Int, of type: Element.Type) -> UnsafeMutableBufferPointer<Element> {
+  func reserve<Element>(_ count: Int, of type: Element.Type) -> UnsafeMutablePointer<Element> {
     let bytes = UnsafeMutableRawPointer(scratch.resetUninitialized(count * MemoryLayout<Element>.stride))
-    return UnsafeMutableBufferPointer(
-      start: bytes.bindMemory(to: Element.self, capacity: count), count: count)
+    return bytes.bindMemory(to: Element.self, capacity: count)
   }
 }

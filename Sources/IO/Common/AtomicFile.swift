@@ -66,6 +66,18 @@ package enum AtomicFile {
     return true
   }
 
+  /// A spill to files of `folder`. What a killed process may have left of such files there is removed. Throws
+  /// `SpillError` where the folder takes no files.
+  package static func spill(to folder: String, bound: Int, isStrict: Bool = true) throws(SpillError) -> Spill
+  {
+    guard FileStatus.isFolder(folder) else { throw .cannotSpill(folder: folder, code: ENOTDIR) }
+    guard access(folder, W_OK) == 0 else { throw .cannotSpill(folder: folder, code: errno) }
+    removeLeftovers(of: spilled, in: folder, others: 86_400)
+    return Spill(folder: folder, bound: bound, isStrict: isStrict) { temporaryName(of: spilled, in: folder) }
+  }
+
+  private static let spilled = "lcft-spill"
+
   /// Removes what killed processes left half written in `folder`: those of this host, and those of other hosts
   /// that have not been written to for ten minutes. For a folder that only the caller writes to.
   package static func removeLeftovers(in folder: String) {

@@ -24,7 +24,9 @@ struct ColumnCheck {
     let offsets = column.pointer
     guard offsets[0] == 0 else { throw invalid(0, offsets[0], "offsets start at 0") }
     var falls: UInt8 = 0
-    for row in 0..<count { falls |= offsets[row + 1] < offsets[row] ? 1 : 0 }
+    for rows in Pieces(count, bytesPerRow: 8) {
+      for row in rows { falls |= offsets[row + 1] < offsets[row] ? 1 : 0 }
+    }
     if falls != 0 {
       for row in 0..<count where offsets[row + 1] < offsets[row] {
         throw invalid(row + 1, offsets[row + 1], "offsets never fall, the one before is \(offsets[row])")
@@ -41,7 +43,9 @@ struct ColumnCheck {
     let ids = column.pointer
     // As unsigned, a negative id is the largest of all.
     var largest: UInt32 = 0
-    for row in 0..<column.count { largest = max(largest, UInt32(bitPattern: ids[row])) }
+    for rows in Pieces(column.count, bytesPerRow: 4) {
+      for row in rows { largest = max(largest, UInt32(bitPattern: ids[row])) }
+    }
     guard column.count > 0, Int(largest) >= bound else { return }
     for row in 0..<column.count where ids[row] < 0 || Int(ids[row]) >= bound {
       throw invalid(row, ids[row], "\(table) has \(bound) rows, counted from 0")
@@ -51,7 +55,7 @@ struct ColumnCheck {
   func bits(_ column: Column<UInt8>) throws(HDF5Error) {
     let bits = column.pointer
     var all: UInt8 = 0
-    for row in 0..<column.count { all |= bits[row] }
+    for rows in Pieces(column.count, bytesPerRow: 1) { for row in rows { all |= bits[row] } }
     guard all > 1 else { return }
     for row in 0..<column.count where bits[row] > 1 { throw invalid(row, bits[row], "0 or 1") }
   }
@@ -59,16 +63,18 @@ struct ColumnCheck {
   /// Values that never fall within one of the ranges of `offsets`.
   func rising(_ column: Column<Int64>, within offsets: Column<Int64>) throws(HDF5Error) {
     let (values, bounds) = (column.pointer, offsets.pointer)
-    for range in 0..<offsets.count - 1 {
-      var row = Int(bounds[range]) + 1
-      let end = Int(bounds[range + 1])
-      while row < end {
-        if values[row] < values[row - 1] {
-          throw invalid(
-            row, values[row],
-            "time does not fall within a user (user row \(range), before: \(values[row - 1]))")
+    for users in Pieces(ofUsers: offsets, bytesPerRow: 8) {
+      for range in users {
+        var row = Int(bounds[range]) + 1
+        let end = Int(bounds[range + 1])
+        while row < end {
+          if values[row] < values[row - 1] {
+            throw invalid(
+              row, values[row],
+              "time does not fall within a user (user row \(range), before: \(values[row - 1]))")
+          }
+          row += 1
         }
-        row += 1
       }
     }
     withExtendedLifetime((column, offsets)) {}
@@ -79,16 +85,18 @@ struct ColumnCheck {
     _ column: Column<Int32>, ofRows rows: Column<Int64>, in targets: Column<Int64>
   ) throws(HDF5Error) {
     let (positions, rowBounds, targetBounds) = (column.pointer, rows.pointer, targets.pointer)
-    for user in 0..<rows.count - 1 {
-      let events = Int(targetBounds[user + 1] - targetBounds[user])
-      var row = Int(rowBounds[user])
-      let end = Int(rowBounds[user + 1])
-      while row < end {
-        let position = Int(positions[row])
-        if position < 0 || position > events {
-          throw invalid(row, position, "user row \(user) has \(events) events")
+    for users in Pieces(ofUsers: rows, bytesPerRow: 4) {
+      for user in users {
+        let events = Int(targetBounds[user + 1] - targetBounds[user])
+        var row = Int(rowBounds[user])
+        let end = Int(rowBounds[user + 1])
+        while row < end {
+          let position = Int(positions[row])
+          if position < 0 || position > events {
+            throw invalid(row, position, "user row \(user) has \(events) events")
+          }
+          row += 1
         }
-        row += 1
       }
     }
     withExtendedLifetime((column, rows, targets)) {}
@@ -97,7 +105,9 @@ struct ColumnCheck {
   func probabilities(_ column: Column<Float>) throws(HDF5Error) {
     let values = column.pointer
     var outside: UInt8 = 0
-    for row in 0..<column.count { outside |= (values[row] >= 0 ? 0 : 1) | (values[row] <= 1 ? 0 : 1) }
+    for rows in Pieces(column.count, bytesPerRow: 4) {
+      for row in rows { outside |= (values[row] >= 0 ? 0 : 1) | (values[row] <= 1 ? 0 : 1) }
+    }
     if outside == 0 { return }
     for row in 0..<column.count where !(values[row] >= 0 && values[row] <= 1) {
       throw invalid(row, values[row], "a probability, 0 to 1")
@@ -108,7 +118,9 @@ struct ColumnCheck {
   func finite(_ column: Column<Float>, width: Int) throws(HDF5Error) {
     let values = column.pointer
     var other: UInt8 = 0
-    for index in 0..<column.count { other |= values[index].isFinite ? 0 : 1 }
+    for rows in Pieces(column.count, bytesPerRow: 4) {
+      for index in rows { other |= values[index].isFinite ? 0 : 1 }
+    }
     if other == 0 { return }
     for index in 0..<column.count where !values[index].isFinite {
       throw invalid(index / width, values[index], "finite numbers")

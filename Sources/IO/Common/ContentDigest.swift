@@ -26,7 +26,10 @@ package struct ContentDigest {
     _ path: String, _ values: UnsafeBufferPointer<T>, shape: [Int]? = nil
   ) {
     addHeader(path, T.typeName, shape ?? [values.count])
-    hash.update(UnsafeRawBufferPointer(values))
+    let bytes = UnsafeRawBufferPointer(values)
+    for part in Pieces(bytes.count, bytesPerRow: 1) {
+      hash.update(UnsafeRawBufferPointer(rebasing: bytes[part]))
+    }
   }
 
   package mutating func add<T: HDF5.Scalar>(_ path: String, _ column: Column<T>, shape: [Int]? = nil) {
@@ -70,6 +73,7 @@ package struct ContentDigest {
       }
       piece.append(0)
       if piece.count >= pieceBytes {
+        Spill.checkpoint()
         hash.update(piece)
         piece.removeAll(keepingCapacity: true)
       }

@@ -10,6 +10,9 @@ package struct OutputFile: Sendable {
   /// Whether a file that is there may be replaced.
   package var overwrites: Bool
 
+  /// Bytes of a name: while the file is written it has a longer one.
+  static let nameBytes = 226 - AtomicFile.host.utf8.count
+
   package init(_ path: String, option: String = "--output", inputs: [String] = [], overwrites: Bool = false) {
     self.path = path
     self.option = option
@@ -28,6 +31,10 @@ package struct OutputFile: Sendable {
     }
     guard access(folder, W_OK) == 0 else { throw .cannotWrite(output: path, code: errno) }
 
+    let name = path.split(separator: "/").last ?? ""
+    guard name.utf8.count <= OutputFile.nameBytes else {
+      throw .longName(output: path, bytes: name.utf8.count)
+    }
     if stat(path, &status) == 0 {
       if status.st_mode & S_IFMT == S_IFDIR { throw .cannotWrite(output: path, code: EISDIR) }
       for input in inputs where FileStatus.areSame(input, path) {
@@ -45,6 +52,7 @@ package struct OutputFile: Sendable {
 /// Why an output is refused before any work.
 package enum OutputError: Error, Equatable, Sendable, CustomStringConvertible {
   case noName(option: String)
+  case longName(output: String, bytes: Int)
   case noFolder(output: String, folder: String)
   case exists(output: String, option: String)
   case isInput(output: String, input: String, option: String)
@@ -53,6 +61,9 @@ package enum OutputError: Error, Equatable, Sendable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .noName(let option): "the file of \(option) has no name; give one"
+    case .longName(let output, let bytes):
+      "\(String(output.prefix(60)))...: the file's name has \(bytes) bytes, more than \(OutputFile.nameBytes); give a "
+        + "shorter one"
     case .noFolder(let output, let folder): "\(output): the folder \(folder) is not there; make it first"
     case .exists(let output, let option):
       "\(output): is there already; give another \(option), or --overwrite to replace it"

@@ -16,7 +16,11 @@ extension Dataset {
     precondition(blocks.users == users.count, "the blocks are those of the data set's users")
     let parts = layout == .features ? digestsOfItemSide() : OlderColumns(features).digestsOfItemSide(of: self)
     return DatasetDigests(
-      blocks: blocks, ofBlocks: (0..<blocks.count).map { digest(ofBlock: $0, layout) },
+      blocks: blocks,
+      ofBlocks: (0..<blocks.count).map { block in
+        Spill.checkpoint()
+        return digest(ofBlock: block, layout)
+      },
       ofParts: parts.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) })
   }
 

@@ -34,20 +34,28 @@ extension Dataset {
     let samples = samples ?? train
     switch owner {
     case .users:
-      for user in 0..<users.count {
-        let count = samples.rows(ofUser: user).count
-        if count > 0 { body(user, count) }
+      for users in Pieces(ofUsers: samples.offsets, bytesPerRow: 1) {
+        for user in users {
+          let count = samples.rows(ofUser: user).count
+          if count > 0 { body(user, count) }
+        }
       }
     case .items:
-      for row in 0..<samples.count { body(Int(samples.item[row]), 1) }
+      for rows in Pieces(samples.count, bytesPerRow: 4) {
+        for row in rows { body(Int(samples.item[row]), 1) }
+      }
     case .samples:
-      for row in 0..<samples.count { body(row, 1) }
+      for rows in Pieces(samples.count, bytesPerRow: 24) { for row in rows { body(row, 1) } }
     case .events:
-      for user in 0..<users.count {
-        var seen = 0
-        for row in samples.rows(ofUser: user) { seen = max(seen, Int(samples.eventPosition[row])) }
-        let first = Int(users.eventOffsets[user])
-        for row in first..<first + seen { body(row, 1) }
+      for users in Pieces(
+        ofUsers: users.eventOffsets, bytesPerRow: 24 + 4 * samples.count / max(events.count, 1))
+      {
+        for user in users {
+          var seen = 0
+          for row in samples.rows(ofUser: user) { seen = max(seen, Int(samples.eventPosition[row])) }
+          let first = Int(self.users.eventOffsets[user])
+          for row in first..<first + seen { body(row, 1) }
+        }
       }
     }
   }

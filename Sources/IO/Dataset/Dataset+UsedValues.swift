@@ -13,7 +13,10 @@ extension Dataset {
       var isUsed = [Bool](repeating: false, count: vocabulary.count)
       for (_, feature) in features.byPath where feature.categorical?.vocabulary == vocabulary.name {
         for column in feature.columns {
-          for value in column.codes.values.values where value >= 0 { isUsed[Int(value)] = true }
+          let values = column.codes.values
+          for rows in Pieces(values.count, bytesPerRow: 4) {
+            for row in rows where values[row] >= 0 { isUsed[Int(values[row])] = true }
+          }
         }
       }
       let used = isUsed.indices.filter { isUsed[$0] }

@@ -104,7 +104,7 @@ package struct Dataset: Sendable, Codable {
     package var drawn: Column<UInt8>?
 
     /// Samples with label 1.
-    package var positives: Int { label.values.reduce(0) { $0 + Int($1) } }
+    package var positives: Int { label.reduce(into: 0) { $0 += Int($1) } }
 
     package init(
       offsets: Column<Int64>, item: Column<Int32>, label: Column<UInt8>,

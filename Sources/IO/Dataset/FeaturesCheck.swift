@@ -138,9 +138,11 @@ extension ColumnCheck {
   ) throws(HDF5Error) {
     let ids = column.pointer
     var (least, largest) = (Int32(0), Int32(-1))
-    for row in 0..<column.count {
-      least = min(least, ids[row])
-      largest = max(largest, ids[row])
+    for rows in Pieces(column.count, bytesPerRow: 4) {
+      for row in rows {
+        least = min(least, ids[row])
+        largest = max(largest, ids[row])
+      }
     }
     if least >= -1 && Int(largest) < bound { return }
     for row in 0..<column.count where ids[row] < -1 || Int(ids[row]) >= bound {

@@ -23,6 +23,9 @@ package struct Feature: Sendable, Codable {
   /// File and column that it came from, or what it was derived from.
   package var source: String
   package var kind: Kind
+  /// Of a number with `quantiles`: the intervals that were asked for, of which there are fewer where values repeat. Nil
+  /// in files that do not say it.
+  package var intervals: Int?
   /// In the order of `FeatureOwner.parts`: of a sample feature training and test, of others one.
   package var columns: [FeatureColumn]
 
@@ -58,6 +61,23 @@ package struct Feature: Sendable, Codable {
 
   /// Whether a row has any number of values.
   package var isList: Bool { if case .lists? = columns.first { true } else { false } }
+
+  /// How many intervals `quantiles` makes in another training part; nil for a feature without that step.
+  package var intendedIntervals: Int? {
+    guard case .numeric(let steps) = kind, let made = steps.categories else { return nil }
+    return intervals ?? made
+  }
+
+  /// What is done to the numbers, in words: `log`, `quantiles(10)`.
+  package var stepNames: [String] {
+    guard case .numeric(let steps) = kind else { return [] }
+    return steps.map { step in
+      guard case .quantiles(let edges) = step else { return step.name }
+      let made = edges.count + 1
+      let asked = intervals ?? made
+      return "quantiles(\(asked))" + (made < asked ? " in \(counted(made, "interval")) as values repeat" : "")
+    }
+  }
 
   /// Numbers per row of a vector feature.
   package var vectorWidth: Int? { if case .vector(let width) = kind { width } else { nil } }

@@ -34,13 +34,8 @@ extension Features {
 extension Column<Int32> {
   /// `rows[v]` for each value v, and -1 for -1.
   package func renumbered(_ rows: Column<Int32>) -> Column<Int32> {
-    let result = Column(uninitialized: count)
-    let (source, target) = (pointer, result.values)
-    withExtendedLifetime((self, rows)) {
-      let places = rows.pointer
-      for row in 0..<count { target[row] = source[row] < 0 ? -1 : places[Int(source[row])] }
-    }
-    return result
+    let places = rows.pointer
+    return withExtendedLifetime(rows) { map { $0 < 0 ? -1 : places[Int($0)] } }
   }
 }
 
@@ -50,9 +45,14 @@ extension StringColumn {
     withExtendedLifetime(bytes) {
       let longest = rows.reduce(1) { max($0, bytes(ofRow: $1).count) }
       let target = Column<UInt8>(uninitialized: rows.count * longest)
-      target.values.initialize(repeating: 0)
-      for (place, row) in rows.enumerated() {
-        for (index, byte) in bytes(ofRow: row).enumerated() { target.values[place * longest + index] = byte }
+      var place = 0
+      for row in rows {
+        let text = bytes(ofRow: row)
+        for index in 0..<longest {
+          target.values[place * longest + index] = index < text.count ? text[index] : 0
+        }
+        place += 1
+        if place & 0xFFFF == 0 { Spill.checkpoint() }
       }
       return StringColumn(width: longest, bytes: target)
     }

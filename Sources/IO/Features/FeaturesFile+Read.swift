@@ -44,9 +44,11 @@ extension FeaturesFile {
         columns.append(try readColumn(&kind, isList: isList, group.group(part), in: memory))
       }
     }
-    return Feature(
+    var feature = Feature(
       name, kind, columns, description: try group.text("description") ?? "",
       source: try group.text("source") ?? "")
+    feature.intervals = try readIntervals(kind, group)
+    return feature
   }
 
   private static func readKind(_ name: String, _ group: borrowing HDF5.Group) throws -> Feature.Kind {
@@ -94,6 +96,19 @@ extension FeaturesFile {
       }
     }
     return steps
+  }
+
+  /// How many intervals were asked for; nil where the file does not say it.
+  private static func readIntervals(_ kind: Feature.Kind, _ group: borrowing HDF5.Group) throws -> Int? {
+    guard case .numeric(let steps) = kind, let made = steps.categories,
+      let asked = try group.attribute("intervals", as: Int64.self)
+    else { return nil }
+    guard (Int64(made)...100_000).contains(asked) else {
+      throw HDF5Error.invalidAttribute(
+        group.location, name: "intervals", value: "\(asked)",
+        allowed: "\(made), the intervals that there are, or more")
+    }
+    return Int(asked)
   }
 
   private static func readColumn(

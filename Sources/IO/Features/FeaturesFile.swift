@@ -31,6 +31,8 @@ enum FeaturesFile {
     try group.setAttribute("description", feature.description)
     try group.setAttribute("source", feature.source)
     for attribute in FeatureAttribute.of(feature, index: index) { try attribute.write(to: group) }
+    // No part of the digest: models read the edges, and older files do not have it.
+    if let intervals = feature.intervals { try group.setAttribute("intervals", Int64(intervals)) }
   }
 
   private static func write(

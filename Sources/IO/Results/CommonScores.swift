@@ -11,10 +11,12 @@ extension Results {
     /// NaN, as `logLoss`, where predictions were not kept.
     package var pooledAUC: Double
     package var logLoss: Double
+    /// Over the same users as `logLoss`; nil where predictions were not kept, or `Results.measureSettings` is nil.
+    package var measures: Measures?
 
     package init(
       users: Int, aucUsers: Int, userAUC: Double, userAUCUnweighted: Double, pooledAUC: Double,
-      logLoss: Double
+      logLoss: Double, measures: Measures? = nil
     ) {
       self.users = users
       self.aucUsers = aucUsers
@@ -22,6 +24,7 @@ extension Results {
       self.userAUCUnweighted = userAUCUnweighted
       self.pooledAUC = pooledAUC
       self.logLoss = logLoss
+      self.measures = measures
     }
   }
 }

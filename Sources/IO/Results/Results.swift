@@ -6,6 +6,12 @@ package struct Results: Sendable {
   package var methods: [Method]
   /// The test samples' labels and row ranges, so that every AUC can be computed again from the file.
   package var predictions: Predictions?
+  /// Nil in files of versions that measured neither rankings nor calibration.
+  package var measureSettings: MeasureSettings?
+  /// Nil where the times of the test samples are not known.
+  package var lists: UserLists?
+  /// Nil in files of versions that did not tell.
+  package var items: TestItems?
   /// Nil in the results of a run that is not finished, and in files of versions that did not compare methods.
   package var significance: Significance?
   /// Nil where every user with test samples has training samples, or `cloud` is not among the methods.
@@ -92,9 +98,14 @@ package struct Results: Sendable {
     /// Mean training loss on the method's own labels before and after the fine-tuning.
     package var lossBefore: [Double]
     package var lossAfter: [Double]
+    /// Nil where `Results.measureSettings` is.
+    package var measures: UserMeasures?
     package var summary: Summary
     /// Logits of the test samples, in `Predictions`'s order: 1 / (1 + e^-logit) is the click probability.
     package var predictions: [Float]?
+    /// One per user: how much further the scores of touched items moved than those of others (`TestItems`); NaN where a
+    /// user has none of either.
+    package var shift: [Double]?
 
     package init(
       name: String, alpha: [Double], beta: [Double], labelStatus: [LabelStatus], auc: [Double],
@@ -123,6 +134,8 @@ package struct Results: Sendable {
     package var logLoss: Double
     package var undefinedAUC: Int
     package var undefinedLabels: Int
+    /// Over the users that `logLoss` covers; nil where `Results.measureSettings` is.
+    package var measures: Measures?
     /// Over the users that every method covers; nil where all methods cover the same users.
     package var common: CommonScores?
 
@@ -144,10 +157,13 @@ package struct Results: Sendable {
     /// [evaluated users + 1].
     package var offsets: [Int64]
     package var label: [UInt8]
+    /// Seconds since 1970, UTC; nil where the data set does not say, and in files of earlier versions.
+    package var timestamp: [Int64]?
 
-    package init(offsets: [Int64], label: [UInt8]) {
+    package init(offsets: [Int64], label: [UInt8], timestamp: [Int64]? = nil) {
       self.offsets = offsets
       self.label = label
+      self.timestamp = timestamp
     }
   }
 

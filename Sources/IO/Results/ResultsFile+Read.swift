@@ -14,7 +14,9 @@ extension ResultsFile {
     let predictions =
       try root.contains("predictions")
       ? readPredictions(root.group("predictions"), counts: users.testCount) : nil
-    let methods = try readMethods(root, users, predictions)
+    let settings = try Results.MeasureSettings.read(root)
+    let lists = try Results.UserLists.read(root.group("users"), users.id.count, samples: users.testCount)
+    let methods = try readMethods(root, users, predictions, settings, hasLists: lists != nil)
     let significance =
       try root.contains("significance")
       ? readSignificance(root.group("significance"), methods.map(\.name)) : nil
@@ -31,7 +33,18 @@ extension ResultsFile {
       datasetDigest: try root.required(text: "dataset_digest"),
       checkpointDigest: try root.required(text: "checkpoint_digest"),
       findings: try SearchFindings.read(root))
-    if try root.contains("untrained") { results.untrained = try Results.Untrained(root.group("untrained")) }
+    results.measureSettings = settings
+    results.lists = lists
+    if try root.contains("shifts") {
+      let group = try root.group("shifts")
+      results.items = try readTestItems(group, users)
+      for index in results.methods.indices where try group.contains(results.methods[index].name) {
+        results.methods[index].shift = try group.array(results.methods[index].name, count: users.id.count)
+      }
+    }
+    if try root.contains("untrained") {
+      results.untrained = try Results.Untrained(root.group("untrained"), settings)
+    }
     try header.check(digest: results.contentDigest(), file: path)
     return results
   }
@@ -78,18 +91,26 @@ extension ResultsFile {
         check.location, row: user + 1, value: "\(offsets[user + 1])",
         allowed: "the user has \(counts[user]) test samples")
     }
-    return Results.Predictions(offsets: Array(offsets.values), label: Array(label.values))
+    return Results.Predictions(
+      offsets: Array(offsets.values), label: Array(label.values),
+      timestamp: try group.contains("timestamp") ? group.array("timestamp", count: label.count) : nil)
   }
 
   private static func readMethods(
-    _ root: borrowing HDF5.Group, _ users: Results.Users, _ predictions: Results.Predictions?
+    _ root: borrowing HDF5.Group, _ users: Results.Users, _ predictions: Results.Predictions?,
+    _ settings: Results.MeasureSettings?, hasLists: Bool
   ) throws -> [Results.Method] {
     let group = try root.group("methods")
     let summaries = try root.group("summary")
     var methods: [(index: Int32, method: Results.Method)] = []
     for name in try group.members() {
       let columns = try group.group(name)
-      var method = try readMethod(name, columns, users.id.count, readSummary(summaries.group(name)))
+      let summary = try readSummary(summaries.group(name), settings)
+      var method = try readMethod(name, columns, users.id.count, summary)
+      if let settings {
+        method.measures = try Results.UserMeasures.read(
+          columns, users.id.count, settings, hasLists: hasLists)
+      }
       if let predictions, try root.contains("predictions/" + name) {
         method.predictions = try root.group("predictions").array(name, count: predictions.label.count)
       }
@@ -126,7 +147,9 @@ extension ResultsFile {
     return (aucs, statuses)
   }
 
-  static func readSummary(_ group: borrowing HDF5.Group) throws -> Results.Summary {
+  static func readSummary(
+    _ group: borrowing HDF5.Group, _ settings: Results.MeasureSettings?
+  ) throws -> Results.Summary {
     var summary = Results.Summary(
       userAUC: try group.required("user_auc", as: Double.self),
       userAUCUnweighted: try group.required("user_auc_unweighted", as: Double.self),
@@ -134,6 +157,7 @@ extension ResultsFile {
       logLoss: try group.required("logloss", as: Double.self),
       undefinedAUC: try group.count("undefined_auc"),
       undefinedLabels: try group.count("undefined_labels"))
+    if let settings { summary.measures = try Results.Measures.read(group, settings) }
     guard try group.attribute("common_users", as: Int64.self) != nil else { return summary }
     summary.common = Results.CommonScores(
       users: try group.count("common_users"), aucUsers: try group.count("common_auc_users"),
@@ -141,6 +165,9 @@ extension ResultsFile {
       userAUCUnweighted: try group.required("common_user_auc_unweighted", as: Double.self),
       pooledAUC: try group.required("common_pooled_auc", as: Double.self),
       logLoss: try group.required("common_logloss", as: Double.self))
+    if let settings, try group.attribute("common_ece", as: Double.self) != nil {
+      summary.common?.measures = try Results.Measures.read(group, settings, prefix: "common_")
+    }
     return summary
   }
 

@@ -8,11 +8,16 @@ import Support
 /// | `/users/id` | string | |
 /// | `/users/{row,train_count,train_positives,test_count,test_positives}` | int32 | |
 /// | `/users/local_ctr` | float64 | |
+/// | `/users/{lists,list_candidates}` | int32 | optional: `Results.UserLists` |
 /// | `/methods/<name>` | group | attribute `index`: the method's place |
 /// | `/methods/<name>/{alpha,beta,auc,loss_before,loss_after}` | float64 | `auc` NaN where undefined |
 /// | `/methods/<name>/{label_status,auc_status}` | enum uint8 | members as in `Results` |
-/// | `/predictions/offsets`, `/predictions/label` | int64, uint8 | optional: each user's test samples |
+/// | `/methods/<name>/{logloss,predicted_ctr}` | float64 | `Results.UserMeasures` |
+/// | `/methods/<name>/{mrr,ndcg_at_K,hit_rate_at_K}` | float64 | optional: `Results.UserRanking` |
+/// | `/predictions/{offsets,label,timestamp}` | int64, uint8, int64 | optional: each user's test samples |
 /// | `/predictions/<method>` | float32 | logit z of each test sample; the click probability is 1 / (1 + exp(-z)) |
+/// | `/shifts/{touched,unseen}` | int32 | optional: see `Results.TestItems` |
+/// | `/shifts/<method>` | float64 | optional: see `Results.Method` |
 /// | `/significance` | group | optional; attributes `draws`, `seed`; one row per pair of methods |
 /// | `/significance/{method,against}` | string | |
 /// | `/significance/users` | int32 | users with an AUC under both |
@@ -22,11 +27,13 @@ import Support
 /// | `/findings` | group | what searches found and the run used: `SearchFindings` |
 /// | `/job` | string | the job file's text |
 ///
-/// The root's attributes hold `FileHeader`, `model`, `global_ctr`, `dataset_digest`, `checkpoint_digest`.
+/// The root's attributes hold `FileHeader`, `model`, `global_ctr`, `dataset_digest`, `checkpoint_digest`, and those of
+/// `Results.MeasureSettings`.
 package enum ResultsFile {
   /// Writes `results` as the file `path`, whole or not at all. `created` as in `FileHeader`.
   ///
-  /// Throws `FileError`; `.invalidName` for a method named `offsets` or `label` or with a slash in its name.
+  /// Throws `FileError`; `.invalidName` for a method named as a column of `/predictions` or `/shifts`, or with a slash in
+  /// its name.
   package static func write(
     _ results: Results, to path: String, created: String = FileHeader.timestamp()
   ) throws {
@@ -36,21 +43,29 @@ package enum ResultsFile {
       try root.setAttribute("global_ctr", results.globalCTR)
       try root.setAttribute("dataset_digest", results.datasetDigest)
       try root.setAttribute("checkpoint_digest", results.checkpointDigest)
-      try write(results.users, to: root.makeGroup("users"))
-      try writeMethods(results.methods, to: root)
+      try results.measureSettings?.write(to: root)
+      try write(results.users, results.lists, to: root.makeGroup("users"))
+      try writeMethods(results, to: root)
       if let predictions = results.predictions {
         try write(predictions, results.methods, to: root.makeGroup("predictions"))
+      }
+      if let items = results.items {
+        try write(items, results.methods, to: root.makeGroup("shifts"))
       }
       if let significance = results.significance {
         try write(significance, to: root.makeGroup("significance"))
       }
-      if let untrained = results.untrained { try untrained.write(to: root.makeGroup("untrained")) }
+      if let untrained = results.untrained {
+        try untrained.write(to: root.makeGroup("untrained"), results.measureSettings)
+      }
       try results.findings?.write(to: root)
       try root.write("job", text: results.job, description: "the job file, YAML")
     }
   }
 
-  private static func write(_ users: Results.Users, to group: borrowing HDF5.Group) throws {
+  private static func write(
+    _ users: Results.Users, _ lists: Results.UserLists?, to group: borrowing HDF5.Group
+  ) throws {
     try group.write("id", users.id, description: "the user's identifier in the source")
     try group.write("row", users.row, description: "the user's row in the data set")
     try group.write("train_count", users.trainCount, description: "training samples of the user")
@@ -58,12 +73,13 @@ package enum ResultsFile {
     try group.write("test_count", users.testCount, description: "test samples of the user")
     try group.write("test_positives", users.testPositives, description: "test samples with label 1")
     try group.write("local_ctr", users.localCTR, description: "train_positives / train_count")
+    try lists?.write(to: group)
   }
 
-  private static func writeMethods(_ methods: [Results.Method], to root: borrowing HDF5.Group) throws {
+  private static func writeMethods(_ results: Results, to root: borrowing HDF5.Group) throws {
     let group = try root.makeGroup("methods")
     let summaries = try root.makeGroup("summary")
-    for (index, method) in methods.enumerated() {
+    for (index, method) in results.methods.enumerated() {
       try checkName(of: method, at: group.location)
       let columns = try group.makeGroup(method.name)
       try columns.setAttribute("index", Int32(index))
@@ -79,17 +95,21 @@ package enum ResultsFile {
         "loss_before", method.lossBefore, description: "mean training loss before the fine-tuning")
       try columns.write(
         "loss_after", method.lossAfter, description: "mean training loss after the fine-tuning")
-      try write(method.summary, to: summaries.makeGroup(method.name))
+      if let settings = results.measureSettings { try method.measures?.write(to: columns, settings) }
+      try write(method.summary, results.measureSettings, to: summaries.makeGroup(method.name))
     }
   }
 
-  static func write(_ summary: Results.Summary, to group: borrowing HDF5.Group) throws {
+  static func write(
+    _ summary: Results.Summary, _ settings: Results.MeasureSettings?, to group: borrowing HDF5.Group
+  ) throws {
     try group.setAttribute("user_auc", summary.userAUC)
     try group.setAttribute("user_auc_unweighted", summary.userAUCUnweighted)
     try group.setAttribute("pooled_auc", summary.pooledAUC)
     try group.setAttribute("logloss", summary.logLoss)
     try group.setAttribute("undefined_auc", Int64(summary.undefinedAUC))
     try group.setAttribute("undefined_labels", Int64(summary.undefinedLabels))
+    if let settings { try summary.measures?.write(to: group, settings) }
     guard let common = summary.common else { return }
     try group.setAttribute("common_users", Int64(common.users))
     try group.setAttribute("common_auc_users", Int64(common.aucUsers))
@@ -97,6 +117,7 @@ package enum ResultsFile {
     try group.setAttribute("common_user_auc_unweighted", common.userAUCUnweighted)
     try group.setAttribute("common_pooled_auc", common.pooledAUC)
     try group.setAttribute("common_logloss", common.logLoss)
+    if let settings { try common.measures?.write(to: group, settings, prefix: "common_") }
   }
 
   private static func write(
@@ -105,7 +126,7 @@ package enum ResultsFile {
     try group.write(
       "offsets", predictions.offsets,
       description: "row u of /users has rows offsets[u] up to offsets[u + 1] here")
-    try group.write("label", predictions.label, description: "the test sample's label, 0 or 1")
+    try predictions.writeSamples(to: group)
     for method in methods {
       guard let values = method.predictions else { continue }
       try group.write(
@@ -145,8 +166,20 @@ package enum ResultsFile {
 
   private static func checkName(of method: Results.Method, at location: HDF5.Location) throws {
     let components = try HDF5.Group.components(of: method.name, at: location)
-    if components.count != 1 || ["offsets", "label"].contains(method.name) {
+    let columns = ["offsets", "label", "timestamp", "touched", "unseen"]
+    if components.count != 1 || columns.contains(method.name) {
       throw HDF5Error.invalidName(location, name: method.name)
+    }
+  }
+}
+
+extension Results.Predictions {
+  /// The columns of samples, but for the scores.
+  func writeSamples(to group: borrowing HDF5.Group) throws {
+    try group.write("label", label, description: "the test sample's label, 0 or 1")
+    if let timestamp {
+      try group.write(
+        "timestamp", timestamp, description: "the test sample's time, seconds since 1970-01-01T00:00:00Z")
     }
   }
 }

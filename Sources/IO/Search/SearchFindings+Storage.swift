@@ -12,6 +12,7 @@ import Support
 /// | `/findings/settings/method` | string [methods] | optional |
 /// | `/findings/settings/learning_rate` | float64 [methods] | NaN: as the job says |
 /// | `/findings/settings/{epochs,batch_size}` | int64 [methods] | 0: as the job says |
+/// | `/findings/settings/{mu,share}` | float64 [methods] | where a method has some; NaN: as the job says |
 ///
 /// A file without the group was written by a version before 0.2, which did not record what searches found as
 /// values; its findings are read as nil, which is not the same as none.
@@ -42,6 +43,7 @@ extension SearchFindings {
       description: "learning rate of the method's fine-tuning; NaN: as the job says")
     try own.write("epochs", epochs, description: "passes over a user's samples; 0: as the job says")
     try own.write("batch_size", batchSizes, description: "samples per step; 0: as the job says")
+    for (name, values, description) in further { try own.write(name, values, description: description) }
   }
 
   /// Reads the group `/findings` below `root`; nil where there is none. Throws `HDF5Error` where columns do not
@@ -74,6 +76,8 @@ extension SearchFindings {
     let rates = try group.array("learning_rate", of: Double.self, count: methods.count)
     let epochs = try group.array("epochs", of: Int64.self, count: methods.count)
     let sizes = try group.array("batch_size", of: Int64.self, count: methods.count)
+    let mus = try further("mu", group, methods.count, in: 0...1_000_000)
+    let shares = try further("share", group, methods.count, in: 0...1)
     var settings: [String: TuningOverrides] = [:]
     for row in 0..<methods.count {
       func refused(_ name: String, _ value: some Any, _ allowed: String) -> HDF5Error {
@@ -89,8 +93,22 @@ extension SearchFindings {
       guard sizes[row] >= 0 else { throw refused("batch_size", sizes[row], "0 or more") }
       settings[methods[row]] = TuningOverrides(
         learningRate: rates[row].isNaN ? nil : rates[row], epochs: epochs[row] == 0 ? nil : Int(epochs[row]),
-        batchSize: sizes[row] == 0 ? nil : Int(sizes[row]))
+        batchSize: sizes[row] == 0 ? nil : Int(sizes[row]), mu: mus[row], share: shares[row])
     }
     return settings
+  }
+
+  /// A column that only some files have, nil for NaN.
+  private static func further(
+    _ name: String, _ group: borrowing HDF5.Group, _ count: Int, in range: ClosedRange<Double>
+  ) throws -> [Double?] {
+    guard try group.contains(name) else { return Array(repeating: nil, count: count) }
+    let values = try group.array(name, of: Double.self, count: count)
+    for (row, value) in values.enumerated() where !value.isNaN && !range.contains(value) {
+      throw HDF5Error.invalidValue(
+        group.location.appending(name), row: row, value: "\(value)",
+        allowed: "\(range.lowerBound) to \(range.upperBound), or NaN")
+    }
+    return values.map { $0.isNaN ? nil : $0 }
   }
 }

@@ -60,6 +60,7 @@ extension SearchFindings {
     digest.add("/findings/settings/learning_rate", learningRates)
     digest.add("/findings/settings/epochs", epochs)
     digest.add("/findings/settings/batch_size", batchSizes)
+    for (name, values, _) in further { digest.add("/findings/settings/\(name)", values) }
   }
 
   /// [methods] NaN where a method's is not set.
@@ -67,4 +68,14 @@ extension SearchFindings {
   /// [methods] 0 where a method's is not set.
   var epochs: [Int64] { methods.map { Int64(settings[$0]?.epochs ?? 0) } }
   var batchSizes: [Int64] { methods.map { Int64(settings[$0]?.batchSize ?? 0) } }
+  /// What only some methods have: columns [methods], NaN where a method's is not set, each only where one is.
+  var further: [(name: String, values: [Double], description: String)] {
+    func values(_ path: KeyPath<TuningOverrides, Double?>) -> [Double] {
+      methods.map { settings[$0]?[keyPath: path] ?? .nan }
+    }
+    return [
+      ("mu", values(\.mu), "pull towards the cloud model's weights; NaN: as the job says"),
+      ("share", values(\.share), "the fine-tuned model's share of the logit; NaN: as the job says"),
+    ].filter { !$0.1.allSatisfy(\.isNaN) }
+  }
 }

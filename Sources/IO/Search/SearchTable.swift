@@ -13,10 +13,13 @@ package struct SearchTable: Sendable {
     package var difference: Double
     package var low: Double
     package var high: Double
+    /// As in `TuningOverrides`; nil where the method was tried without.
+    package var mu: Double?
+    package var share: Double?
 
     package init(
       learningRate: Double, epochs: Int, batchSize: Int, auc: Double, diverged: Int, difference: Double,
-      low: Double, high: Double
+      low: Double, high: Double, mu: Double? = nil, share: Double? = nil
     ) {
       self.learningRate = learningRate
       self.epochs = epochs
@@ -26,6 +29,8 @@ package struct SearchTable: Sendable {
       self.difference = difference
       self.low = low
       self.high = high
+      self.mu = mu
+      self.share = share
     }
   }
 

@@ -8,6 +8,7 @@ import Support
 /// | `/methods/<name>` | group | attributes `index`: the method's place, `best`: its best row, or -1 |
 /// | `/methods/<name>/{learning_rate,auc,difference,low,high}` | float64 [settings] | |
 /// | `/methods/<name>/{epochs,batch_size,diverged}` | int64 [settings] | |
+/// | `/methods/<name>/{mu,share}` | float64 [settings] | where the method was tried with some |
 /// | `/job` | string | the job file's text |
 ///
 /// The root's attributes hold `FileHeader`, `cloud_auc` and those of `SearchOrigin`.
@@ -52,6 +53,8 @@ package enum SearchTableFile {
       let (low, high) = (try column("low", of: Double.self), try column("high", of: Double.self))
       let (epochs, sizes) = (try column("epochs", of: Int64.self), try column("batch_size", of: Int64.self))
       let diverged = try column("diverged", of: Int64.self)
+      let mus = try group.contains("mu") ? column("mu", of: Double.self) : nil
+      let shares = try group.contains("share") ? column("share", of: Double.self) : nil
       let best = try group.required("best", as: Int32.self)
       found.append(
         (
@@ -61,7 +64,8 @@ package enum SearchTableFile {
             rows: rates.indices.map {
               SearchTable.Row(
                 learningRate: rates[$0], epochs: Int(epochs[$0]), batchSize: Int(sizes[$0]), auc: auc[$0],
-                diverged: Int(diverged[$0]), difference: difference[$0], low: low[$0], high: high[$0])
+                diverged: Int(diverged[$0]), difference: difference[$0], low: low[$0], high: high[$0],
+                mu: mus?[$0], share: shares?[$0])
             }, best: rates.indices.contains(Int(best)) ? Int(best) : nil)
         ))
     }
@@ -84,7 +88,16 @@ extension SearchTable.Method {
       ("difference", rows.map(\.difference), "auc minus the cloud model's on the same samples"),
       ("low", rows.map(\.low), "lower end of the 95% interval of difference"),
       ("high", rows.map(\.high), "upper end of the 95% interval of difference"),
-    ]
+    ] + tried("mu", \.mu, "pull towards the cloud model's weights")
+      + tried("share", \.share, "the fine-tuned model's share of the logit")
+  }
+
+  /// A column that there is where the method was tried with values of it.
+  private func tried(
+    _ name: String, _ path: KeyPath<SearchTable.Row, Double?>, _ description: String
+  ) -> [(String, [Double], String)] {
+    let values = rows.compactMap { $0[keyPath: path] }
+    return values.isEmpty ? [] : [(name, rows.map { $0[keyPath: path] ?? .nan }, description)]
   }
 
   fileprivate var counts: [(String, [Int64], String)] {

@@ -16,6 +16,14 @@ extension ImportAccount {
       let share = "\(split.training) of \(split.samples) samples (\(percent(split.training, split.samples)))"
       lines.append(line("split", "\(split.rule): \(share) train"))
     }
+    if let belowMinimum, belowMinimum.users > 0 {
+      let users = counted(belowMinimum.users, "user")
+      lines.append(
+        line(
+          "minimum",
+          "\(counted(belowMinimum.samples, "sample")) of \(users) with up to \(belowMinimum.minimum) training samples "
+            + "left out; their events stay"))
+    }
     if let negatives {
       var text =
         negatives.areKept
@@ -47,6 +55,7 @@ extension ImportAccount {
         "users",
         "\(users.all): \(users.withBoth) with training and test samples, \(users.withoutTraining) without "
           + "training samples, \(users.withoutTest) without test samples"
+          + (belowMinimum.map { $0.users > 0 ? ", \($0.users) below the minimum" : "" } ?? "")
           + (usersWithoutRow.map { ", \($0) not in the file of users" } ?? "")
           + (sharedUsers.map { ", \($0) in several files" } ?? "")))
     var text = "\(items)" + (itemsWithoutMetadata.map { ", \($0) without a category" } ?? "")

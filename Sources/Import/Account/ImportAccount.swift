@@ -25,6 +25,8 @@ package struct ImportAccount: Equatable, Sendable {
   /// The first and the last time of the log, seconds since 1970.
   package var times: ClosedRange<Int64>?
   package var users = Users()
+  /// Users that a minimum of training samples leaves without samples; nil where there is no minimum.
+  package var belowMinimum: BelowMinimum?
   package var items = 0
   /// Of data sets that were joined: users and items that several of them have.
   package var sharedUsers: Int?
@@ -74,6 +76,21 @@ package struct ImportAccount: Equatable, Sendable {
     package var areKept = false
 
     package init() {}
+  }
+
+  package struct BelowMinimum: Equatable, Sendable {
+    /// They have no more training samples than this.
+    package var minimum: Int
+    package var users = 0
+    package var samples = 0
+
+    package init(minimum: Int) { self.minimum = minimum }
+
+    /// Adds a user of so many samples; of none, none.
+    package mutating func add(_ samples: Int) {
+      users += samples > 0 ? 1 : 0
+      self.samples += samples
+    }
   }
 
   package struct Split: Equatable, Sendable {
@@ -137,17 +154,22 @@ extension ImportAccount {
       if test.isEmpty { users.withoutTest += 1 }
       if !training.isEmpty && !test.isEmpty { users.withBoth += 1 }
     }
+    // They had samples.
+    users.withoutTraining -= belowMinimum?.users ?? 0
+    users.withoutTest -= belowMinimum?.users ?? 0
     let samples = dataset.train.count + dataset.test.count
-    let positives = [dataset.train, dataset.test].reduce(0) { sum, part in
-      sum + part.label.values.reduce(0) { $0 + Int($1) }
-    }
+    let positives = dataset.train.positives + dataset.test.positives
     labelled.samples = samples - (negatives?.drawn ?? 0)
     labelled.positives = positives
     items = dataset.items.count
     split = Split(rule: dataset.provenance.splitRule, training: dataset.train.count, samples: samples)
 
-    if let first = dataset.events.timestamp.values.min(), let last = dataset.events.timestamp.values.max() {
-      times = first...last
+    if dataset.events.count > 0 {
+      let first = dataset.events.timestamp[0]
+      let (least, most) = dataset.events.timestamp.reduce(into: (first, first)) {
+        $0 = (min($0.0, $1), max($0.1, $1))
+      }
+      times = least...most
     }
     guard let (names, offsets, values) = dataset.categories else { return }
     var itemsOf = [Int32](repeating: 0, count: names.count)

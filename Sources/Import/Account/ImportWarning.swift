@@ -23,7 +23,7 @@ package enum ImportWarning: Equatable, Sendable, CustomStringConvertible {
   /// Rows of one user, item and time with different labels.
   case otherLabels(Int, example: String, mend: String)
   /// Times of another unit than the file's first.
-  case mixedTimes(Int, unit: String, mend: String)
+  case mixedTimes(Int, unit: String, isGiven: Bool = false, mend: String)
   /// All times would be dates if they were read as such: 20240101.
   case datesAsSeconds(ClosedRange<Int64>)
   case noSamples(mend: String)
@@ -35,6 +35,12 @@ package enum ImportWarning: Equatable, Sendable, CustomStringConvertible {
   case trainingAfterTest(users: Int, mend: String)
   /// Drawn negatives of positives that stay, lost with their items.
   case lostNegatives(Int, of: Int, mend: String)
+  /// Drawn negatives that the user acted on in another of the data sets that were joined.
+  case ownNegatives(Int, of: Int, mend: String)
+  /// Few users have training and test samples.
+  case fewHaveBoth(Int, of: Int, split: String, mend: String)
+  /// The parameters of a feature's transformation say nothing, as it has no value in the training part.
+  case unfitted(String, mend: String)
 
   package var description: String {
     switch self {
@@ -60,8 +66,10 @@ package enum ImportWarning: Equatable, Sendable, CustomStringConvertible {
         + "out with \(mend)"
     case .otherLabels(let count, let example, let mend):
       "\(counted(count, "row")) with another label than a row of the same user, item and time (\(example)): \(mend)"
-    case .mixedTimes(let count, let unit, let mend):
-      "\(counted(count, "time")) not in \(unit), as the first one is: \(mend)"
+    case .mixedTimes(let count, let unit, let isGiven, let mend):
+      isGiven
+        ? "\(counted(count, "time")) before 1979, read in \(unit) as the schema or the option says: \(mend)"
+        : "\(counted(count, "time")) not in \(unit), as the first one is: \(mend)"
     case .datesAsSeconds(let times):
       "times run from \(times.lowerBound) to \(times.upperBound), which look like dates and are read as seconds since "
         + "1970: give a schema with log.time.format: \"%Y%m%d\", or dates such as 2024-01-31"
@@ -77,6 +85,13 @@ package enum ImportWarning: Equatable, Sendable, CustomStringConvertible {
     case .lostNegatives(let lost, let all, let mend):
       "\(lost) of \(all) negatives of the users that stay are left out with their items, so that more of the samples "
         + "are positive: \(mend)"
+    case .ownNegatives(let count, let all, let mend):
+      "\(count) of \(all) drawn negatives are items that their user acted on in another of the files: \(mend)"
+    case .fewHaveBoth(let count, let all, let split, let mend):
+      "\(count) of \(counted(all, "user")) have both training and test samples (\(split)) and can be evaluated: "
+        + mend
+    case .unfitted(let path, let mend):
+      "\(path) has no value in the training part, so that its transformation says nothing: \(mend)"
     }
   }
 
@@ -97,6 +112,7 @@ struct ImportAdvice: Equatable, Sendable {
   var noSamples = "give a log with more rows per user"
   var missing = "give the right column, or leave the feature out"
   var negatives = "give --own-items as-negatives, or a log of more items"
+  var repeats = "give the right columns of user, item and time, or --repeats keep"
 }
 
 extension ImportAccount {
@@ -106,9 +122,9 @@ extension ImportAccount {
       let reasons = file.leftOut.filter { !$0.isExpected }
       let rows = reasons.reduce(0) { $0 + $1.count }
       guard rows * 2 >= file.rows, let most = reasons.max(by: { $0.count < $1.count }) else { continue }
+      let mend = most.what == RowAccount.repeated ? advice.repeats : advice.leftOut
       warnings.append(
-        .mostlyLeftOut(
-          file: file.file, rows: rows, of: file.rows, reason: most.what, mend: advice.leftOut))
+        .mostlyLeftOut(file: file.file, rows: rows, of: file.rows, reason: most.what, mend: mend))
     }
     if otherLabels.count > 0 {
       let mend =
@@ -128,6 +144,8 @@ extension ImportAccount {
       warnings.append(.noTestSamples(split: split, times: times, mend: advice.split))
     } else if users.withBoth == 0 {
       warnings.append(.nobodyHasBoth(split: split, mend: advice.split))
+    } else if users.withBoth * 10 < users.all - (belowMinimum?.users ?? 0) {
+      warnings.append(.fewHaveBoth(users.withBoth, of: users.all, split: split, mend: advice.split))
     }
     let without = negatives?.positivesWithout ?? 0
     if without * 10 > labelled.samples {

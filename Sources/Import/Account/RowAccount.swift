@@ -28,6 +28,9 @@ package struct RowAccount: Equatable, Sendable {
   /// Kinds of reason that are told apart per file; a damaged file could make up any number.
   package static let kinds = 12
 
+  /// Why rows are left out that say again what another one has said.
+  package static let repeated = "they repeat the user, item and time of another row"
+
   package init(file: String) { self.file = file }
 
   package var leftOutRows: Int { leftOut.reduce(0) { $0 + $1.count } }

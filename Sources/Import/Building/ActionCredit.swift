@@ -52,24 +52,25 @@ package struct ActionCredit: Equatable, Sendable {
     _ events: Dataset.Events, _ action: Column<UInt8>, _ offsets: Column<Int64>, items: Int
   ) -> (labels: Column<UInt8>, uncredited: Int) {
     let labels = Column<UInt8>(uninitialized: events.count)
-    labels.values.initialize(repeating: 0)
     // Where each item was shown last; rows of earlier users lie before the user's first row.
-    let shown = Column<Int>(uninitialized: items)
-    shown.values.initialize(repeating: -1)
+    var shown = [Int](repeating: -1, count: items)
     let (item, time, code) = (events.item.pointer, events.timestamp.pointer, action.pointer)
     var uncredited = 0
-    for user in 0..<offsets.count - 1 {
-      let first = Int(offsets[user])
-      for place in first..<Int(offsets[user + 1]) {
-        if code[place] == Dataset.Action.exposure.rawValue {
-          shown.values[Int(item[place])] = place
-          continue
-        }
-        let exposure = shown.values[Int(item[place])]
-        if exposure >= first && reaches(from: time[exposure], to: time[place]) {
-          labels.values[exposure] = 1
-        } else {
-          uncredited += 1
+    for users in Pieces(ofUsers: offsets, bytesPerRow: 14) {
+      for user in users {
+        let first = Int(offsets[user])
+        for place in first..<Int(offsets[user + 1]) {
+          labels.values[place] = 0
+          if code[place] == Dataset.Action.exposure.rawValue {
+            shown[Int(item[place])] = place
+            continue
+          }
+          let exposure = shown[Int(item[place])]
+          if exposure >= first && reaches(from: time[exposure], to: time[place]) {
+            labels.values[exposure] = 1
+          } else {
+            uncredited += 1
+          }
         }
       }
     }

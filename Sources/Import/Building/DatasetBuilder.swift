@@ -48,6 +48,10 @@ struct DatasetBuilder {
     var uncreditedActions: Int
     /// Rows of one user, item and time (and action) beyond the first.
     var repeats: Int
+    /// Rows of the log that these are, where they are left out and rows are tracked.
+    var repeatedRows: Column<Int64>
+    /// Where a minimum leaves users without samples.
+    var belowMinimum: ImportAccount.BelowMinimum?
     /// Of these the samples that have another label than the first.
     var otherLabels: ImportAccount.OtherLabels
     /// Where negatives are sampled.
@@ -58,9 +62,9 @@ struct DatasetBuilder {
 
   /// The row of the log that each event and each sample comes from; of a drawn negative that of its positive.
   struct Origins {
-    var events: Column<Int32>
-    var train: Column<Int32>
-    var test: Column<Int32>
+    var events: RecordRows
+    var train: RecordRows
+    var test: RecordRows
   }
 
   static func check(minimumTrainingSamples minimum: Int?) throws(ImportError) {
@@ -70,44 +74,59 @@ struct DatasetBuilder {
 
   /// - Parameters:
   ///   - log: its interactions are freed on the way, so that they take no room beside the samples.
+  ///   - offsets: where the rows of each user begin, where they stand user after user.
+  ///   - runs: those that the rows of the log stand in.
   ///   - source: the file that a message names.
-  func build(_ log: inout InteractionLog, source: String) throws(ImportError) -> Rows {
-    guard log.count > 0 else { throw .noInteractions(file: source) }
-    if log.count > Int32.max { throw .tooMany(what: "rows of a log", limit: Int(Int32.max)) }
+  func build(
+    _ log: inout InteractionLog, _ offsets: Column<Int64>, _ runs: UserRuns, source: String
+  ) throws(ImportError) -> Rows {
     if case .reviews = rule, log.items.count < 2 {
       throw .tooFewItems(file: source, count: log.items.count)
     }
-    var sorted = SortedEvents(log, try eventOffsets(log), tracksOrigins: tracksOrigins)
+    var sorted = try SortedEvents(log, offsets, runs, tracksOrigins: tracksOrigins)
     log.removeInteractions()
     let repeats = sorted.repeats(telling: hasActions)
     let otherLabels = hasActions ? .init() : otherLabels(repeats, sorted, log)
-    if repeated == .first { sorted.remove(repeats) }
-    let (offsets, outcomes) = (sorted.offsets, sorted.outcomes)
-    let codes = Column(outcomes.values.lazy.map { $0 & ~InteractionLog.historyOnly })
+    var repeatedRows = Column<Int64>([])
+    if repeated == .first {
+      if let origins = sorted.origins {
+        let records = runs.records(origins, sorted.offsets)
+        repeatedRows = Column(uninitialized: repeats.count)
+        for index in 0..<repeats.count {
+          repeatedRows.values[index] = Int64(records[repeats.pointer[index].place])
+        }
+      }
+      try sorted.remove(repeats)
+    }
+    let (eventOffsets, outcomes) = (sorted.offsets, sorted.outcomes)
+    let codes = outcomes.map { $0 & ~InteractionLog.historyOnly }
     let events = Dataset.Events(
       item: sorted.item, timestamp: sorted.timestamp,
-      label: hasActions
-        ? Column(codes.values.lazy.map { $0 == Dataset.Action.exposure.rawValue ? 0 : 1 }) : codes)
+      label: hasActions ? codes.map { $0 == Dataset.Action.exposure.rawValue ? 0 : 1 } : codes)
     var (labels, uncredited) = (events.label, 0)
     if case .credited(let credit) = rule {
-      (labels, uncredited) = credit.labels(events, codes, offsets, items: log.items.count)
+      (labels, uncredited) = credit.labels(events, codes, eventOffsets, items: log.items.count)
     }
+    try checkMemory()
     let parts = try samples(
-      log, events, outcomes: outcomes, labels, offsets, origins: sorted.origins,
-      hasRepeats: repeated == .keep && !repeats.isEmpty, source: source)
+      log, events, outcomes: outcomes, labels, eventOffsets, origins: sorted.origins, runs,
+      hasRepeats: repeated == .keep && repeats.count > 0, source: source)
     return Rows(
-      users: Dataset.Users(id: log.users.column(), eventOffsets: offsets), events: events,
+      users: Dataset.Users(id: log.users.column(), eventOffsets: eventOffsets), events: events,
       actions: hasActions ? codes : nil,
       train: parts.train, test: parts.test, uncreditedActions: uncredited, repeats: repeats.count,
-      otherLabels: otherLabels,
+      repeatedRows: repeatedRows, belowMinimum: parts.belowMinimum, otherLabels: otherLabels,
       negatives: parts.negatives, origins: parts.origins)
   }
 
   private func otherLabels(
-    _ repeats: [SortedEvents.Repeat], _ sorted: SortedEvents, _ log: borrowing InteractionLog
+    _ repeats: borrowing GrowableBuffer<SortedEvents.Repeat>, _ sorted: SortedEvents,
+    _ log: borrowing InteractionLog
   ) -> ImportAccount.OtherLabels {
     var result = ImportAccount.OtherLabels()
-    for row in repeats {
+    for index in 0..<repeats.count {
+      if index & 0xFFFF == 0 { Spill.checkpoint() }
+      let row = repeats.pointer[index]
       let (label, first) = (sorted.outcomes[row.place], sorted.outcomes[row.original])
       if label == first || (label | first) & InteractionLog.historyOnly != 0 { continue }
       result.count += 1
@@ -118,24 +137,6 @@ struct DatasetBuilder {
         time: sorted.timestamp[row.place], first, label)
     }
     return result
-  }
-
-  /// [users + 1]: where each user's events begin.
-  private func eventOffsets(_ log: borrowing InteractionLog) throws(ImportError) -> Column<Int64> {
-    let users = log.users.count
-    let offsets = Column<Int64>(uninitialized: users + 1)
-    offsets.values.initialize(repeating: 0)
-    let counts = offsets.values.baseAddress.unsafelyUnwrapped + 1
-    let user = log.user.pointer
-    for row in 0..<log.count { counts[Int(user[row])] += 1 }
-    for user in 0..<users {
-      // An event's position within its user is stored in 32 bits.
-      if counts[user] > Int64(Int32.max) {
-        throw .tooMany(what: "events of user \(log.users.string(user))", limit: Int(Int32.max))
-      }
-      counts[user] += offsets[user]
-    }
-    return offsets
   }
 
   private var hasActions: Bool {

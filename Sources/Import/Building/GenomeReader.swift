@@ -114,7 +114,7 @@ struct GenomeReader {
     let vectors = MeanFilledVectors(
       values.pointer, stride: stride, width: width, missing: isPartial.pointer, count: movies.count)
     return Genome(
-      width: width, values: vectors.gathered(rows),
+      width: width, values: vectors.gathered(RecordRows(rows)),
       missing: Column(rows.values.lazy.map { $0 < 0 ? 1 : isPartial[Int($0)] }))
   }
 }

@@ -9,9 +9,9 @@ package struct IdentifierTable: ~Copyable {
 
   /// What the identifiers are called in messages, for example `user`.
   package let field: String
-  private var bytes = GrowableBuffer<UInt8>()
+  private var bytes = GrowableBuffer<UInt8>(staysInMemory: true)
   /// Where each identifier begins in `bytes`, and where the last one ends.
-  private var starts = GrowableBuffer<Int>()
+  private var starts = GrowableBuffer<Int>(staysInMemory: true)
   private var longest = 1
   /// The upper half of a hash and the row; row -1 marks an empty slot.
   private var slots: UnsafeMutablePointer<Slot>
@@ -93,10 +93,13 @@ package struct IdentifierTable: ~Copyable {
   /// The identifiers as a file's column.
   package func column() -> StringColumn {
     let column = Column<UInt8>(uninitialized: count * longest)
-    column.values.initialize(repeating: 0)
-    for row in 0..<count {
-      let identifier = self[row]
-      for index in 0..<identifier.count { column.values[row * longest + index] = identifier[index] }
+    for rows in Pieces(count, bytesPerRow: longest) {
+      for row in rows {
+        let identifier = self[row]
+        for index in 0..<longest {
+          column.values[row * longest + index] = index < identifier.count ? identifier[index] : 0
+        }
+      }
     }
     return StringColumn(width: longest, bytes: column)
   }

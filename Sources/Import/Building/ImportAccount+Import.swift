@@ -31,8 +31,9 @@ extension ImportAccount {
     }
     fractionalTimes += times.fractions
     if times.early > 0, let unit = times.unit {
-      let mend = (option.map { "give \($0), or " } ?? "") + "correct the file"
-      warnings.append(.mixedTimes(times.early, unit: unit.name, mend: mend))
+      let verb = times.isGiven ? "correct" : "give"
+      let mend = (option.map { "\(verb) \($0), or " } ?? "") + "correct the file"
+      warnings.append(.mixedTimes(times.early, unit: unit.name, isGiven: times.isGiven, mend: mend))
     }
   }
 }

@@ -76,6 +76,46 @@ struct InteractionLog: ~Copyable {
   /// The user of the interaction added last.
   var lastUser: Int32 { user.pointer[user.count - 1] }
 
+  /// [users + 1]: where each user's interactions begin, where they stand user after user.
+  func offsets() throws(ImportError) -> Column<Int64> {
+    let offsets = Column<Int64>(uninitialized: users.count + 1)
+    try checkMemory()
+    offsets.values.initialize(repeating: 0)
+    let counts = offsets.values.baseAddress.unsafelyUnwrapped + 1
+    let user = user.pointer
+    for rows in Pieces(count, bytesPerRow: MemoryLayout<Int32>.stride) {
+      for row in rows { counts[Int(user[row])] += 1 }
+    }
+    for user in 0..<users.count {
+      // An event's position within its user is stored in 32 bits.
+      if counts[user] > Int64(Int32.max) {
+        throw .tooMany(what: "events of user \(users.string(user))", limit: Int(Int32.max))
+      }
+      counts[user] += offsets[user]
+    }
+    return offsets
+  }
+
+  /// Puts the interactions in an `order` that is made of their users.
+  mutating func arrange(_ order: RowOrder) throws(ImportError) {
+    item = try order.arranged(item, missing: 0)
+    timestamp = try order.arranged(timestamp, missing: 0)
+    if fraction.count > 0 { fraction = try order.arranged(fraction, missing: 0) }
+    outcome = try order.arranged(outcome, missing: 0)
+    // Last, as the order is read from it.
+    user = try order.arranged(user, missing: 0)
+  }
+
+  /// The first and the last time of the first `rows` interactions; nil where there are none.
+  func times(ofFirst rows: Int) -> ClosedRange<Int64>? {
+    let time = timestamp.pointer
+    var (first, last) = (Int64.max, Int64.min)
+    for rows in Pieces(min(rows, count), bytesPerRow: MemoryLayout<Int64>.stride) {
+      for row in rows { (first, last) = (min(first, time[row]), max(last, time[row])) }
+    }
+    return first <= last ? first...last : nil
+  }
+
   /// Frees the interactions; users and items stay.
   mutating func removeInteractions() {
     user = GrowableBuffer()

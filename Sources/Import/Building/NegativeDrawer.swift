@@ -15,10 +15,11 @@ struct NegativeDrawer: ~Copyable {
   /// [items + 1] the weight of all places before each; empty where draws are uniform.
   private var cumulative: [Double] = []
   /// By place: the last user who had an event with the item.
-  private var owners: [Int32]
+  private var owners: [UInt32]
   /// The present user's places, rising.
   private var own = GrowableBuffer<Int32>()
-  private var user: Int32 = -1
+  /// A number of the present user: users are gone through twice.
+  private var user = UInt32.max - 1
   /// Draws that met an item which must not be a negative.
   private(set) var redrawn = 0
 
@@ -32,12 +33,14 @@ struct NegativeDrawer: ~Copyable {
     self.sampling = sampling
     // By name: a draw depends on the set of items, not on the order of the file.
     order = items.sortedRows()
-    owners = Array(repeating: -1, count: order.count)
+    owners = Array(repeating: .max, count: order.count)
     if sampling.candidates == .existing {
       var first = [Int64](repeating: .max, count: order.count)
-      for row in 0..<events.count {
-        let item = Int(events.item[row])
-        first[item] = min(first[item], events.timestamp[row])
+      for rows in Pieces(events.count, bytesPerRow: 12) {
+        for row in rows {
+          let item = Int(events.item[row])
+          first[item] = min(first[item], events.timestamp[row])
+        }
       }
       let byName = order
       let sorted = byName.indices.sorted { (first[Int(byName[$0])], $0) < (first[Int(byName[$1])], $1) }
@@ -48,7 +51,9 @@ struct NegativeDrawer: ~Copyable {
     for (place, row) in order.enumerated() { places[Int(row)] = Int32(place) }
     if sampling.popularityPower > 0 {
       var counts = [Int](repeating: 0, count: order.count)
-      for row in 0..<events.count { counts[Int(events.item[row])] += 1 }
+      for rows in Pieces(events.count, bytesPerRow: 4) {
+        for row in rows { counts[Int(events.item[row])] += 1 }
+      }
       cumulative.append(0)
       var sum = 0.0
       for item in order {
@@ -61,7 +66,8 @@ struct NegativeDrawer: ~Copyable {
   /// Takes the items of the next user's events.
   mutating func begin(_ items: UnsafeBufferPointer<Int32>) {
     guard sampling.ownItems == .excluded else { return }
-    user += 1
+    user &+= 1
+    if user == .max { user = 0 }
     own.removeAll()
     for item in items {
       let place = places[Int(item)]

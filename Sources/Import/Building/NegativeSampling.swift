@@ -36,10 +36,13 @@ package struct NegativeSampling: Equatable, Sendable {
     self.popularityPower = popularityPower
   }
 
+  /// In the text of a sampling that excludes users' own items.
+  static let neverOwn = "never an item of the user's"
+
   /// As it stands in the data set's provenance.
   package var text: String {
     var text = "uniform \(ratios.lowerBound)...\(ratios.upperBound) per user"
-    if ownItems == .excluded { text += ", never an item of the user's" }
+    if ownItems == .excluded { text += ", " + NegativeSampling.neverOwn }
     if candidates == .existing { text += ", among items that exist by then" }
     if popularityPower != 0 { text += ", by popularity to the power \(popularityPower)" }
     return text

@@ -20,6 +20,12 @@ package enum SplitRule: Equatable, Sendable {
   /// Whether a rule with this text has a part of each user's samples train.
   static func isFraction(_ text: String) -> Bool { text.hasPrefix("first ") }
 
+  /// The text where samples went from parts that a rule with the text `rule` made, so that its shares hold no more.
+  static func kept(_ rule: String) -> String {
+    let prefix = "parts kept of: "
+    return rule.hasPrefix(prefix) ? rule : prefix + rule
+  }
+
   /// The rule by which the last `days` days up to that of the time `last` test, in a time zone `offset` seconds ahead of
   /// UTC.
   static func lastDays(_ days: Int, upTo last: Int64, offset: Int64 = 0) -> SplitRule {

@@ -34,7 +34,7 @@ package struct TimeReader {
   private let utcOffset: Int64
   /// Nil until the first time has told it.
   package private(set) var unit: TimeUnit?
-  private let isGiven: Bool
+  let isGiven: Bool
   /// The fraction of the second of the time read last.
   package private(set) var nanoseconds: Int32 = 0
   /// Times with a fraction of a second.
@@ -83,7 +83,9 @@ package struct TimeReader {
     if let known = self.unit { unit = known } else { unit = try TimeReader.unit(of: text, field) }
     var (value, fraction) = (Int64(0), Int32(0))
     if unit == .dates {
-      guard let time = TimeReader.date(text) else { throw .notATime(field: field, text: spelling.excerpt) }
+      guard let time = TimeReader.date(text) else {
+        throw .notATime(field: field, text: spelling.excerpt, format: TimeFormat.fitting(text))
+      }
       value = time.seconds - (time.hasZone ? 0 : utcOffset)
       fraction = time.nanoseconds
     } else if let whole = text.wholeNumber {
@@ -97,7 +99,7 @@ package struct TimeReader {
       value = Int64(time.rounded(.down))
       fraction = Int32(min(((time - time.rounded(.down)) * 1e9).rounded(), 999_999_999))
     } else {
-      throw .notATime(field: field, text: spelling.excerpt)
+      throw .notATime(field: field, text: spelling.excerpt, format: TimeFormat.fitting(text))
     }
     if unit != .seconds && unit != .dates && value < 283_996_800 { early += 1 }
     self.unit = unit
@@ -120,7 +122,11 @@ package struct TimeReader {
     let last = InteractionLog.timestamps.upperBound
     var allowed = "seconds since 1970, 0 to \(last)"
     if unit == .seconds, let value = spelling.trimmed.wholeNumber, value > last {
-      allowed += "; the file's first time is in seconds, and this is not"
+      let likely = TimeReader.unit(of: Double(value)).rawValue
+      allowed +=
+        isGiven
+        ? "; the unit is given as s, and this looks like \(likely)"
+        : "; the file's first time is in seconds, and this is not"
     }
     return .outOfRange(field: field, text: spelling.excerpt, allowed: allowed)
   }
@@ -128,8 +134,13 @@ package struct TimeReader {
   private static func unit(of text: Bytes, _ field: String) throws(MalformedLine) -> TimeUnit {
     guard let number = text.decimalNumber, number.isFinite else {
       if date(text) != nil { return .dates }
-      throw .notATime(field: field, text: text.excerpt)
+      throw .notATime(field: field, text: text.excerpt, format: TimeFormat.fitting(text))
     }
+    return unit(of: number)
+  }
+
+  /// The unit in which `number` is a time before the year 10,000.
+  private static func unit(of number: Double) -> TimeUnit {
     let last = Double(InteractionLog.timestamps.upperBound)
     if number <= last { return .seconds }
     if number <= last * 1e3 { return .milliseconds }
@@ -140,97 +151,5 @@ package struct TimeReader {
   private static func quotient(_ value: Int64, _ divisor: Int64) -> Int64 {
     let quotient = value / divisor
     return value % divisor < 0 ? quotient - 1 : quotient
-  }
-}
-
-extension TimeReader {
-  /// `2017-11-25`, `2017-11-25 13:00`, `2017-11-25T13:00:00.250+08:00`: ISO 8601 as logs write it, also with
-  /// `/` between the parts of the date; UTC where no zone is given. Nil for anything else.
-  package static func date(_ text: Bytes) -> (seconds: Int64, nanoseconds: Int32, hasZone: Bool)? {
-    if let seconds = usualDate(text) { return (seconds, 0, text.count == 20) }
-    var at = 0
-    func number(_ digits: Int) -> Int64? {
-      guard at + digits <= text.count else { return nil }
-      var value: Int64 = 0
-      for index in at..<at + digits {
-        guard text[index] >= 0x30 && text[index] <= 0x39 else { return nil }
-        value = value * 10 + Int64(text[index] - 0x30)
-      }
-      at += digits
-      return value
-    }
-    func passes(_ allowed: StaticString) -> Bool {
-      guard at < text.count else { return false }
-      for index in 0..<allowed.utf8CodeUnitCount where allowed.utf8Start[index] == text[at] {
-        at += 1
-        return true
-      }
-      return false
-    }
-
-    guard let year = number(4), passes("-/"), let month = number(2), passes("-/"), let day = number(2),
-      let date = CalendarDay(year: year, month: month, day: day)
-    else { return nil }
-    let midnight = date.start(offset: 0)
-    if at == text.count { return (midnight, 0, false) }
-    guard passes("Tt "), let hour = number(2), hour < 24, passes(":"), let minute = number(2), minute < 60
-    else {
-      return nil
-    }
-    var (second, fraction) = (Int64(0), Int32(0))
-    if passes(":") {
-      guard let value = number(2), value <= 60 else { return nil }
-      second = value
-      if passes(".,") {
-        let start = at
-        var place: Int32 = 100_000_000
-        while let digit = number(1) {
-          fraction += Int32(digit) * place
-          place /= 10
-        }
-        if at == start { return nil }
-      }
-    }
-    var (offset, hasZone) = (Int64(0), true)
-    if at == text.count {
-      hasZone = false
-    } else if !passes("Zz") {
-      if passes(" "), at + 3 == text.count, Bytes(rebasing: text[at...]).spells("UTC") {
-        at += 3
-      } else {
-        let isWest = at < text.count && text[at] == UInt8(ascii: "-")
-        guard passes("+-"), let hours = number(2), hours < 24 else { return nil }
-        var minutes: Int64 = 0
-        if at < text.count {
-          _ = passes(":")
-          guard let value = number(2), value < 60 else { return nil }
-          minutes = value
-        }
-        offset = (hours * 60 + minutes) * (isWest ? -60 : 60)
-      }
-    }
-    guard at == text.count else { return nil }
-    return (midnight + hour * 3600 + minute * 60 + second - offset, fraction, hasZone)
-  }
-
-  /// The same of `2017-11-25T13:00:00` and `2017-11-25 13:00:00Z`, which most are; nil for anything else.
-  @inline(__always)
-  private static func usualDate(_ text: Bytes) -> Int64? {
-    guard text.count == 19 || text.count == 20 && text[19] == UInt8(ascii: "Z") else { return nil }
-    var isWrong = text[4] != UInt8(ascii: "-") || text[7] != UInt8(ascii: "-")
-    isWrong = isWrong || (text[10] != UInt8(ascii: "T") && text[10] != UInt8(ascii: " "))
-    isWrong = isWrong || text[13] != UInt8(ascii: ":") || text[16] != UInt8(ascii: ":")
-    var highest: UInt8 = 0
-    func pair(_ index: Int) -> Int64 {
-      let (tens, ones) = (text[index] &- 0x30, text[index + 1] &- 0x30)
-      highest = max(highest, tens, ones)
-      return Int64(tens) * 10 + Int64(ones)
-    }
-    let (year, month, day) = (pair(0) * 100 + pair(2), pair(5), pair(8))
-    let (hour, minute, second) = (pair(11), pair(14), pair(17))
-    guard !isWrong, highest <= 9, hour < 24, minute < 60, second <= 60,
-      let date = CalendarDay(year: year, month: month, day: day)
-    else { return nil }
-    return date.start(offset: 0) + hour * 3600 + minute * 60 + second
   }
 }

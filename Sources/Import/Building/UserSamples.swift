@@ -17,6 +17,8 @@ struct UserSamples: ~Copyable {
   private var random = KeyedRandom(seed: 0)
   /// Rows that would train if there was no minimum.
   private(set) var trainingRowsBeforeMinimum = 0
+  /// Rows that the minimum leaves out.
+  private(set) var rowsBelowMinimum = 0
 
   init(_ builder: DatasetBuilder, _ log: borrowing InteractionLog, _ events: Dataset.Events) {
     self.builder = builder
@@ -58,7 +60,9 @@ struct UserSamples: ~Copyable {
       findCandidates(UnsafeBufferPointer(start: events.item.pointer + all.lowerBound, count: all.count))
     }
     trainingRowsBeforeMinimum = self.rows(training: true)
+    rowsBelowMinimum = 0
     if let minimum = builder.minimumTrainingSamples, trainingRowsBeforeMinimum <= minimum {
+      rowsBelowMinimum = trainingRowsBeforeMinimum + self.rows(training: false)
       places.removeAll()
       training = 0
     }

@@ -1,6 +1,8 @@
 /// What the first rows of a table say of one of its columns.
 struct ColumnSample {
   let name: String
+  /// The type that a header of RecBole's gives: `token`, `token_seq`, `float`, `float_seq`. Nil for other headers.
+  let type: String?
   private(set) var rows = 0
   /// Rows with a value.
   private(set) var present = 0
@@ -11,7 +13,7 @@ struct ColumnSample {
   private var hours = 0
   private var days = 0
   /// Values that are times in each of the formats.
-  private var formatted = [Int](repeating: 0, count: ColumnSample.formats.count)
+  private var formatted = [Int](repeating: 0, count: TimeFormat.usual.count)
   /// Whether a value was a JSON list.
   private(set) var isList = false
   /// Values with each of the separators in them.
@@ -27,15 +29,15 @@ struct ColumnSample {
   private static let separators = [UInt8(ascii: "|"), UInt8(ascii: ";")]
   private static let dayFormat = TimeFormat("%Y%m%d")
   private static let hourFormat = TimeFormat("%y%m%d%H")
-  /// Ways to write times that are neither numbers nor ISO 8601. Of two that fit the first is taken.
-  private static let formats = [
-    "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y",
-    "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y",
-    "%d/%b/%Y:%H:%M:%S %z", "%d/%b/%Y:%H:%M:%S", "%d %b %Y %H:%M:%S", "%d %b %Y", "%d-%b-%Y", "%b %d, %Y",
-    "%m %d, %Y",
-  ].compactMap(TimeFormat.init)
+  /// Values with a space in them.
+  private var spaced = 0
+  /// Words of the first value.
+  private(set) var words = 0
 
-  init(_ name: String) { self.name = name }
+  init(_ name: String, type: String? = nil) {
+    self.name = name
+    self.type = type
+  }
 
   mutating func add(_ text: Bytes?, count: Int) {
     rows += 1
@@ -45,6 +47,8 @@ struct ColumnSample {
     }
     guard let text else { return }
     present += 1
+    if text.contains(UInt8(ascii: " ")) { spaced += 1 }
+    if words == 0 { words = text.split(separator: UInt8(ascii: " ")).count }
     let value = String(decoding: text, as: UTF8.self)
     if distinct.contains(value) {
       repeats += 1
@@ -71,7 +75,7 @@ struct ColumnSample {
       dates += 1
     } else {
       for index in formatted.indices where formatted[index] == present - 1 {
-        if ColumnSample.formats[index].time(text, utcOffset: 0) != nil { formatted[index] += 1 }
+        if TimeFormat.usual[index].time(text, utcOffset: 0) != nil { formatted[index] += 1 }
       }
     }
   }
@@ -84,7 +88,7 @@ struct ColumnSample {
   /// The formats, as strptime has them, in which all values are times.
   var timeFormats: [String] {
     present == 0
-      ? [] : formatted.indices.filter { formatted[$0] == present }.map { ColumnSample.formats[$0].text }
+      ? [] : formatted.indices.filter { formatted[$0] == present }.map { TimeFormat.usual[$0].text }
   }
 
   /// What the values say that a user did, if they are known words for it; nil otherwise, or where nothing is only shown.
@@ -112,6 +116,17 @@ struct ColumnSample {
     present >= 20 && repeats == 0 && fractions == 0
   }
   var hasFractions: Bool { fractions > 0 }
+  /// Titles, summaries: texts of several words, few of which come again.
+  var isNearlyUniqueText: Bool {
+    type == nil && present >= 20 && numbers == 0 && !isList && separator == nil && spaced * 2 > present
+      && repeats * 10 <= present
+  }
+  /// Of a log's column that is not its time: a date, or a number of a time by its name.
+  var isOtherTime: Bool {
+    if isDate || !timeFormats.isEmpty { return true }
+    let isNamed = LogColumns.timeNames.contains { $0.lowercased() == name.lowercased() }
+    return isNamed && (isTime || isDay || isHour)
+  }
 
   /// Numbers that are amounts, not names of categories: with fractions, or so called.
   var isAmount: Bool {

@@ -111,7 +111,9 @@ extension SchemaGuess {
     var shown: [String] = []
     var afterwards: [String] = []
     for column in log.columns where !used.contains(column.name) {
-      if LogColumns.isLikeOutcome(column.name) {
+      if column.isOtherTime {
+        shown.append("  # \(quoted(column.name)): a time, beside the log's")
+      } else if LogColumns.isLikeOutcome(column.name) {
         afterwards.append(feature(column, "  "))
       } else {
         shown.append(feature(column, "  "))
@@ -136,10 +138,19 @@ extension SchemaGuess {
     if column.present == 0 {
       return "\(indent)# \(quoted(column.name)): no value in the first \(column.rows) rows"
     }
-    if column.isUnique && !column.isAmount || !Features.isName(key) {
+    if column.isUnique && !column.isAmount && column.type != "float" || !Features.isName(key) {
       return "\(indent)# \(quoted(column.name)): another value in every row"
     }
+    if column.isNearlyUniqueText {
+      return "\(indent)# \(quoted(column.name)): texts, another one in nearly every row"
+    }
     var words = key == column.name ? [] : ["column: \(yaml(column.name))"]
+    if let type = column.type {
+      if type == "float" { words.append("kind: numeric") }
+      if type == "token_seq" { words.append("list: \" \"") }
+      if type == "float_seq" { words.append("kind: vector, width: \(max(column.words, 1)), list: \" \"") }
+      return "\(indent)\(yaml(key)): {\(words.joined(separator: ", "))}"
+    }
     if let separator = column.separator {
       words.append("list: \"\(separator)\"")
     } else if column.isAmount {

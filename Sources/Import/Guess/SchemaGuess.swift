@@ -51,13 +51,15 @@ package struct SchemaGuess {
   }
 
   private mutating func guessKeys() {
-    time = guess(LogColumns.timeNames, parts: [], or: { $0.isTime || $0.isHour || $0.isDay }, taken: [])
+    time = guess(
+      LogColumns.timeNames + ["t"], parts: [], or: { $0.isTime || $0.isHour || $0.isDay }, taken: [])
     if !time.isSure, let hour = log.columns.first(where: \.isHour) { time.name = hour.name }
     user = guess(
-      LogColumns.userNames, parts: ["user", "member", "customer", "visitor", "device"], or: { _ in true },
+      LogColumns.userNames + ["u"], parts: ["user", "member", "customer", "visitor", "device"],
+      or: { _ in true },
       taken: [time.name])
     item = guess(
-      LogColumns.itemNames, parts: ["item", "sku", "product", "movie", "article", "ad_", "creative"],
+      LogColumns.itemNames + ["i"], parts: ["item", "sku", "product", "movie", "article", "ad_", "creative"],
       or: { $0.distinct.count > 20 && !LogColumns.isLikeLabel($0.name) && $0.actions == nil },
       taken: [time.name, user.name])
   }
@@ -71,7 +73,10 @@ package struct SchemaGuess {
     guess.isSure = false
     let byPart = free.first { column in parts.contains { column.name.lowercased().contains($0) } }
     let likely = free.first { isLikely($0) && !$0.isUnique && !$0.isFlag } ?? free.first(where: isLikely)
-    guess.name = (byPart ?? likely ?? free.first ?? log.columns[0]).name
+    // What another of the three keys goes by is taken for that.
+    let known = Set((LogColumns.userNames + LogColumns.itemNames + ["u", "i"]).map { $0.lowercased() })
+    let unnamed = free.first { !known.contains($0.name.lowercased()) }
+    guess.name = (byPart ?? likely ?? unnamed ?? free.first ?? log.columns[0]).name
     return guess
   }
 

@@ -39,7 +39,8 @@ struct TableSample {
     let reader = try RecordReader(path, form, set, malformed: .skip) { _ in }
     if form.format != .jsonl { form.delimiter = reader.delimiter }
     if form.delimiter?.count == 2 { form.quotes = false }
-    var columns = names.map(ColumnSample.init)
+    let types = form.format == .jsonl || !self.hasNames ? [:] : try TableSample.types(path)
+    var columns = names.map { ColumnSample($0, type: types[$0]) }
     var rows = 0
     try reader.read(upTo: TableSample.limit) {
       rows += 1
@@ -67,7 +68,7 @@ struct TableSample {
     let lines = try SourceLines(path: path, malformed: .skip) { _ in }
     if try lines.holdObjects() {
       form.format = .jsonl
-      return try keys(lines)
+      return try keys(lines, limit: limit)
     }
     var fields = CSVFields()
     let first = try CSVHeader.peek(lines, &fields)
@@ -83,10 +84,25 @@ struct TableSample {
     return form.columns ?? []
   }
 
-  /// The keys of the first hundred objects, with those of objects inside them.
-  static func keys(_ lines: SourceLines) throws(ImportError) -> [String] {
+  /// The types of columns whose header says them: `age:token`.
+  private static func types(_ path: String) throws(ImportError) -> [String: String] {
+    var types: [String: String] = [:]
+    let lines = try SourceLines(path: path, malformed: .skip) { _ in }
+    _ = try lines.firstLine { line in
+      for field in String(decoding: line, as: UTF8.self).split(separator: "\t") {
+        let parts = field.split(separator: ":").map { $0.filter { !$0.isWhitespace } }
+        guard parts.count == 2, RecBoleFiles.types.contains(parts[1]) else { continue }
+        types[parts[0]] = parts[1]
+      }
+      return true
+    }
+    return types
+  }
+
+  /// The keys of the first objects, with those of objects inside them.
+  static func keys(_ lines: SourceLines, limit: Int = 100) throws(ImportError) -> [String] {
     var keys: [String] = []
-    for _ in 0..<100 {
+    for _ in 0..<limit {
       guard let line = try lines.next() else { break }
       do throws(MalformedLine) {
         var scanner = try ObjectScanner(line)

@@ -15,13 +15,15 @@ package struct KnownTable {
     package var item: (need: Need, name: String?) = (.required, nil)
     package var time: (need: Need, name: String?) = (.optional, nil)
     package var label: (need: Need, name: String?) = (.none, nil)
+    /// The user that the table is about: where it has a column of users, rows of others are left out.
+    package var onlyUser: String?
     package var timeUnit: TimeUnit?
     package var malformed = MalformedLines.fail
 
     package init() {}
   }
 
-  /// Different users and items, in the order in which they come first.
+  /// Different users and items, in the order in which they come first; no users where the table is about one.
   package let users: StringColumn
   package let items: StringColumn
   /// [rows] each row's; empty where there is no such column.
@@ -60,7 +62,7 @@ package struct KnownTable {
     _ utcOffset: Int64
   ) throws(ImportError) {
     let table = try OpenTable(text, knownAs: path, columns, features, owners, utcOffset)
-    var rows = KnownTableRows(table)
+    var rows = KnownTableRows(table, only: columns.onlyUser)
     try rows.read()
     users = rows.users.column()
     items = rows.items.column()

@@ -13,17 +13,26 @@ struct KnownTableRows: ~Copyable {
   private(set) var count = 0
   /// What is read.
   let table: OpenTable
+  private let onlyUser: [UInt8]?
 
-  init(_ table: OpenTable) { self.table = table }
+  init(_ table: OpenTable, only user: String?) {
+    self.table = table
+    onlyUser = user.map { Array($0.utf8) }
+  }
 
   mutating func read() throws(ImportError) {
     let collectors = FeatureOwner.allCases.flatMap { table.features.readers($0) }
     let (slots, reader) = (table.slots, table.reader)
     var times = table.times
+    var ofOthers = LineTally()
     try reader.readAll { () throws(MalformedLine) in
       // Nothing is kept of a row before all of it is known to be right.
       var (user, item): (Bytes?, Bytes?) = (nil, nil)
       if let slot = slots.user { user = try reader.required(slot).trimmed }
+      if let onlyUser, let one = user {
+        guard one.elementsEqual(onlyUser) else { return ofOthers.add(at: reader.lines.number) }
+        user = nil
+      }
       if let slot = slots.item { item = try reader.required(slot).trimmed }
       if let user, users.find(user) == nil { try users.check(user) }
       if let item, items.find(item) == nil { try items.check(item) }
@@ -43,12 +52,17 @@ struct KnownTableRows: ~Copyable {
     }
     for collector in collectors { collector.finish(&reader.lines.account) }
     if let guess = times.guess { reader.lines.account.guesses.append(guess) }
-    guard count > 0 else { throw .noInteractions(file: reader.lines.path) }
+    reader.lines.leaveOut("of another user", ofOthers)
+    guard count > 0 else {
+      guard let onlyUser, ofOthers.count > 0 else { throw .noInteractions(file: reader.lines.path) }
+      throw .noRowsOfUser(
+        file: reader.lines.path, user: String(decoding: onlyUser, as: UTF8.self), rows: ofOthers.count)
+    }
   }
 
   /// The columns of the features of `owners`, missing where the table has none.
   func columns(_ features: Features, _ owners: [FeatureOwner]) -> [FeatureOwner: [FeatureColumn]] {
-    let records = Column((0..<count).map(Int32.init))
+    let records = RecordRows(Column((0..<count).map(Int32.init)))
     var columns: [FeatureOwner: [FeatureColumn]] = [:]
     for owner in owners {
       let collected = table.features.readers(owner)

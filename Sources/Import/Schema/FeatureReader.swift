@@ -189,6 +189,7 @@ extension TableForm {
     }
     quotes = try section.boolean("quotes", default: delimiter?.count != 2)
     missing = try section.texts("missing", default: TableForm.usualMissing)
+    hasDecimalCommas = try section.choice("decimal", default: ".", of: [".", ","]) == ","
     try section.refuseIf(
       format == .jsonl && (delimiter != nil || header != nil || columns != nil), "format",
       "is jsonl, which has no delimiter, header or columns")

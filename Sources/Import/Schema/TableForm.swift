@@ -18,6 +18,8 @@ package struct TableForm: Equatable, Sendable {
   package var rest: String?
   /// Whether a field may stand in quotes, and hold the delimiter then.
   package var quotes = true
+  /// Whether numeric features have a comma before the fraction, and perhaps points between thousands.
+  package var hasDecimalCommas = false
   /// Spellings of "no value".
   package var missing = TableForm.usualMissing
 

@@ -24,6 +24,7 @@ package enum AmazonImport {
     /// Whether a user's first review, with an empty history, is a sample too.
     package var keepFirst: Bool
     package var malformed: MalformedLines
+    package var rows = RowRules()
 
     package init(
       reviews: String, metadata: String? = nil, split: SplitRule, seed: UInt64, maximumCategories: Int = 6,
@@ -95,6 +96,7 @@ package enum AmazonImport {
     schema.negatives = options.negatives
     schema.keepFirst = options.keepFirst
     schema.malformed = options.malformed
+    options.rows.apply(to: &schema)
     var advice = ImportAdvice(labels: "give --negatives 1-9")
     advice.noSamples = "give --keep-first, or a log with more reviews per user"
     schema.words = .init(timeUnit: nil, advice: advice)

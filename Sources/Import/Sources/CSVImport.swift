@@ -37,6 +37,7 @@ package enum CSVImport {
     /// Only users with more training samples than this have samples; nil for all users.
     package var minimumTrainingSamples: Int?
     package var malformed: MalformedLines
+    package var rows = RowRules()
 
     package init(
       interactions: String, items: String? = nil, split: SplitRule, seed: UInt64, threshold: Double? = nil,
@@ -105,6 +106,7 @@ package enum CSVImport {
     schema.keepFirst = options.keepFirst
     schema.minimumTrainingSamples = options.minimumTrainingSamples
     schema.malformed = options.malformed
+    options.rows.apply(to: &schema)
     return schema
   }
 

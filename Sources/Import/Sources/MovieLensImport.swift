@@ -18,6 +18,7 @@ package enum MovieLensImport {
     /// The lowest rating whose label is 1; `RatingReader.defaultThreshold` if nil.
     package var threshold: Double?
     package var malformed: MalformedLines
+    package var rows = RowRules()
 
     package init(
       ratings: String, movies: String? = nil, genomeScores: String? = nil, split: SplitRule, seed: UInt64,
@@ -79,9 +80,13 @@ package enum MovieLensImport {
       schema.label = .threshold(
         columns: columns, atLeast: options.threshold, notRated: [], allowed: allowed)
     }
+    var advice = ImportAdvice(labels: "give another --threshold")
+    advice.leftOut = "correct the file"
+    advice.categories = "leave --movies out"
     schema.words = .init(
-      threshold: "--threshold", notRated: "--not-rated", timeUnit: nil,
-      advice: ImportAdvice(labels: "give another --threshold"))
+      threshold: "--threshold", notRated: "label.not_rated of a schema (lcft import table)", timeUnit: nil,
+      advice: advice)
+    options.rows.apply(to: &schema)
     schema.items = try options.movies.map(movies)
     if schema.items == nil {
       schema.items = Schema.Entities(file: nil, key: schema.log.item)

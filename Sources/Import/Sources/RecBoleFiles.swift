@@ -5,6 +5,8 @@ import Support
 /// RecBole's atomic files: `NAME.inter` and, if there, `NAME.user` and `NAME.item`, separated by tabs, whose headers
 /// say the type of each column (`age:token`, `class:token_seq`, `price:float`, `image:float_seq`).
 package struct RecBoleFiles {
+  static let types = ["token", "token_seq", "float", "float_seq"]
+
   private let interactions: String
   private let users: String?
   private let items: String?
@@ -58,7 +60,21 @@ package struct RecBoleFiles {
     }
     schema.users = try entities(users, .users, LogColumns.userNames)
     schema.items = try entities(items, .items, LogColumns.itemNames)
+    schema.words = .init(
+      threshold: "--threshold", notRated: "label.not_rated of a schema (lcft import table)", timeUnit: nil,
+      advice: advice(schema.label))
     return schema
+  }
+
+  private func advice(_ label: Schema.Label) -> ImportAdvice {
+    var advice = ImportAdvice(labels: "correct the column label, or give --threshold for the rating")
+    if case .threshold = label { advice.labels = "give another --threshold" }
+    if label == .none { advice.labels = "give a .inter with a column label or rating" }
+    advice.leftOut = "correct the file, or the types in its header"
+    advice.categories = "leave the column out of the file"
+    advice.missing = "leave the column out of the file"
+    advice.negatives = "give a log of more items"
+    return advice
   }
 
   private func entities(
@@ -115,7 +131,7 @@ package struct RecBoleFiles {
       let fields = try reader.next().map(Columns.fields) ?? []
       for field in header {
         let parts = field.split(separator: ":")
-        guard parts.count > 1, !Columns.types.contains(String(parts[1])) else { continue }
+        guard parts.count > 1, !RecBoleFiles.types.contains(String(parts[1])) else { continue }
         throw .unknownType(file: file, column: String(parts[0]), type: String(parts[1].prefix(40)))
       }
       all = header.enumerated().map { index, field in
@@ -126,8 +142,6 @@ package struct RecBoleFiles {
           width: values.count)
       }
     }
-
-    private static let types = ["token", "token_seq", "float", "float_seq"]
 
     private static func fields(_ line: Line) -> [Substring] {
       String(decoding: line, as: UTF8.self).split(separator: "\t", omittingEmptySubsequences: false)

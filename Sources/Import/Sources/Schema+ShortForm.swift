@@ -68,6 +68,19 @@ extension Schema {
   }
 }
 
+/// What the options of a command say of a log's rows; nil for what it does without them.
+package struct RowRules: Sendable {
+  package var repeats: RepeatedRows?
+  package var sameTime: SameTime?
+
+  package init() {}
+
+  package func apply(to schema: inout Schema) {
+    if let repeats { schema.repeats = repeats }
+    if let sameTime { schema.sameTime = sameTime }
+  }
+}
+
 extension Schema.Split {
   package init(_ rule: SplitRule) {
     switch rule {

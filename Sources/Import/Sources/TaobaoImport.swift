@@ -35,6 +35,7 @@ package enum TaobaoImport {
     /// Noted in the data set; nothing here is random.
     package var seed: UInt64 = 1
     package var malformed = MalformedLines.fail
+    package var rows = RowRules()
 
     package init(_ source: Source) { self.source = source }
   }
@@ -61,6 +62,7 @@ package enum TaobaoImport {
     schema.seed = options.seed
     schema.minimumTrainingSamples = options.minimumTrainingSamples
     schema.malformed = options.malformed
+    options.rows.apply(to: &schema)
     var advice = ImportAdvice(labels: "check the file's actions and --action-window")
     advice.split = "give other --train-days, or --split-fraction 0.8"
     advice.leftOut = "give the log's own --first-day and --last-day, or correct the file"

@@ -60,7 +60,7 @@ enum DatasetDifference {
       return (feature.isList ? "a list" : "a value") + " of \(vocabulary) with table \(table)"
     case .numeric(let steps):
       let names = steps.map { step in
-        if case .quantiles(let edges) = step { return "quantiles(\(edges.count + 1))" }
+        if case .quantiles = step { return "quantiles(\(feature.intendedIntervals ?? 0))" }
         return step.name
       }
       return "a number" + (names.isEmpty ? "" : " with " + names.joined(separator: ", "))

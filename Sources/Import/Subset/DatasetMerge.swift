@@ -51,11 +51,19 @@ package enum DatasetMerge {
     account.sharedUsers = users.shared
     account.sharedItems = items.shared
     let disordered = rows.usersTrainedAfterTest
+    let ownNegatives = rows.ownNegatives
     let selection = rows.takeSelection(users, items)
     var result = selection.dataset(
       of: inputs.map(\.dataset), Dataset.Provenance(madeOf: inputs, options.command))
+    try Spill.check()
     let mend = "split them anew with lcft subset --split-time or --split-fraction 0.8"
     if disordered > 0 { account.warnings.append(.trainingAfterTest(users: disordered, mend: mend)) }
+    if ownNegatives > 0 {
+      account.warnings.append(
+        .ownNegatives(
+          ownNegatives, of: inputs.reduce(0) { $0 + ($1.drawn ?? 0) },
+          mend: "import the logs as one, which draws others"))
+    }
     var advice = ImportAdvice(labels: "join other data sets")
     advice.split = mend
     advice.noSamples = "join other data sets"

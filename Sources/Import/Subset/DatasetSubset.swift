@@ -37,7 +37,8 @@ package enum DatasetSubset {
     rows.leaveOutEmptyUsers()
 
     let rule = splitRule(options.split, rows)
-    let (selection, most) = rows.selection(rule, minimum: options.minimumTrainingSamples, progress)
+    let (selection, most, belowMinimum) = rows.selection(
+      rule, minimum: options.minimumTrainingSamples, progress)
     guard let selection else {
       throw ImportError.minimumLeavesNobody(
         file: options.input, minimum: options.minimumTrainingSamples ?? 0, most: most)
@@ -46,12 +47,22 @@ package enum DatasetSubset {
       throw SubsetError.nothingLeft(file: options.input, mend: mend(options))
     }
     var provenance = Dataset.Provenance(madeOf: [input], options.command)
-    if let rule { provenance.splitRule = rule.text }
+    if let rule {
+      provenance.splitRule = rule.text
+    } else if SplitRule.isFraction(provenance.splitRule),
+      selection.train.rows.count + selection.test.rows.count
+        < input.dataset.train.count + input.dataset.test.count
+    {
+      provenance.splitRule = SplitRule.kept(provenance.splitRule)
+    }
     if let minimum = options.minimumTrainingSamples {
       provenance.settings["minimum_training_samples"] = "\(minimum)"
     }
+    try Spill.check()
     var result = selection.dataset(of: [input.dataset], provenance)
+    try Spill.check()
     account.files = rows.accounts(options) + account.files
+    account.belowMinimum = belowMinimum
     let (lost, all) = rows.negatives
     if lost * 10 > all {
       account.warnings.append(

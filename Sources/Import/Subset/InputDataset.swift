@@ -11,6 +11,7 @@ struct InputDataset {
   init(_ path: String) throws {
     let file = try FileBytes(path: path)
     dataset = try DatasetFile.read(path)
+    try Spill.check()
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
     defer { buffer.deallocate() }
     while try file.read(into: buffer) > 0 {}
@@ -31,7 +32,11 @@ struct InputDataset {
   /// Nil where the data set does not tell.
   static func drawn(_ dataset: Dataset) -> Int? {
     let columns = [dataset.train, dataset.test].compactMap(\.drawn)
-    return columns.isEmpty ? nil : columns.reduce(0) { $0 + $1.values.count { $0 != 0 } }
+    return columns.isEmpty
+      ? nil
+      : columns.reduce(0) { sum, column in
+        sum + column.reduce(into: 0) { $0 += $1 == 0 ? 0 : 1 }
+      }
   }
 }
 

@@ -162,4 +162,18 @@ struct MergedHistory: ~Copyable {
     }
     return min(bound.upTo, max(bound.after, Int32(before)))
   }
+
+  /// The same of a drawn negative, whose item, by its place in the joined items, the user may have acted on in that very
+  /// moment: its history ends before that.
+  func position(_ time: Int64, input: Int, known: Int32, ofDrawn item: Int32) -> Int32 {
+    let position = position(time, input: input, known: known)
+    let moment = (0..<Int(position)).reversed().prefix { times.pointer[$0].time == time }
+    return moment.last { self.item($0) == item }.map { Int32($0) } ?? position
+  }
+
+  /// The item of the event at `place`, by its place in the joined items.
+  private func item(_ place: Int) -> Int32 {
+    let row = rows.pointer[place]
+    return itemPlaces[row.table][Int(inputs[row.table].events.item[row.row])]
+  }
 }

@@ -8,6 +8,11 @@ struct MergedRows: ~Copyable {
   private let inputs: [InputDataset]
   private var history: MergedHistory
   private var samples: MergedSamples
+  private let itemPlaces: [Column<Int32>]
+  private var own: MergedOwnItems
+  /// Drawn negatives that stay and are items that the user acted on in another file, though they were drawn among items
+  /// without an event of the user's.
+  private(set) var ownNegatives = 0
   private var eventOffsets = GrowableBuffer<Int64>()
   private var events = GrowableBuffer<RowReference>()
   private var train = SampleRows()
@@ -21,6 +26,8 @@ struct MergedRows: ~Copyable {
     self.inputs = inputs
     history = MergedHistory(inputs.map(\.dataset), items: items)
     samples = MergedSamples(inputs.map(\.dataset), items: items)
+    itemPlaces = items.places
+    own = MergedOwnItems(inputs.map(\.dataset), items: items)
     kept = inputs.map { _ in (0, 0, 0) }
     eventOffsets.append(0)
   }
@@ -31,6 +38,7 @@ struct MergedRows: ~Copyable {
     var ofUser = [Int32](repeating: -1, count: inputs.count)
     for user in 0..<users.count {
       if user & 0x3FFF == 0 { progress(.arranging(users: user, of: users.count)) }
+      if user & 0xFF == 0 { try checkpoint() }
       var count = 0
       for input in inputs.indices {
         ofUser[input] = rows[input][user]
@@ -50,9 +58,15 @@ struct MergedRows: ~Copyable {
       }
       eventOffsets.append(Int64(events.count))
       samples.gather(ofUser)
+      own.gather(ofUser)
       addSamples()
     }
     progress(.arranging(users: users.count, of: users.count))
+  }
+
+  private func checkpoint() throws(SubsetError) {
+    Spill.checkpoint()
+    do throws(SpillError) { try Spill.check() } catch { throw .memory(error) }
   }
 
   private mutating func addSamples() {
@@ -69,10 +83,17 @@ struct MergedRows: ~Copyable {
         firstTest = min(firstTest, group.time)
       }
       for row in group.first..<group.first + Int(group.count) {
-        let position = history.position(group.time, input: input, known: part.eventPosition[row])
+        let isDrawn = (part.drawn?[row] ?? 0) != 0
+        let item = itemPlaces[input][Int(part.item[row])]
+        let known = part.eventPosition[row]
+        let position =
+          isDrawn
+          ? history.position(group.time, input: input, known: known, ofDrawn: item)
+          : history.position(group.time, input: input, known: known)
+        if isDrawn && own.isElsewhere(item, input: input) { ownNegatives += 1 }
         let reference = RowReference(row, table: 2 * input + Int(group.part))
         if group.part == 0 { train.append(reference, position) } else { test.append(reference, position) }
-        if (part.drawn?[row] ?? 0) != 0 { kept[input].drawn += 1 } else { kept[input].samples += 1 }
+        if isDrawn { kept[input].drawn += 1 } else { kept[input].samples += 1 }
       }
     }
     train.endUser()

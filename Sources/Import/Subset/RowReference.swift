@@ -18,14 +18,14 @@ extension Column {
     let starts = tables.map(\.pointer)
     withExtendedLifetime((tables, rows)) {
       let (references, target) = (rows.pointer, result.values)
-      if width == 1 {
-        for index in 0..<rows.count {
-          target[index] = starts[references[index].table][references[index].row]
-        }
-      } else {
-        for index in 0..<rows.count {
-          let source = starts[references[index].table] + references[index].row * width
-          for column in 0..<width { target[index * width + column] = source[column] }
+      for rows in Pieces(rows.count, bytesPerRow: 8 + 2 * width * MemoryLayout<Element>.stride) {
+        if width == 1 {
+          for index in rows { target[index] = starts[references[index].table][references[index].row] }
+        } else {
+          for index in rows {
+            let source = starts[references[index].table] + references[index].row * width
+            for column in 0..<width { target[index * width + column] = source[column] }
+          }
         }
       }
     }
@@ -68,17 +68,21 @@ extension FeatureColumn {
       let references = rows.pointer
       var total: Int64 = 0
       offsets.values[0] = 0
-      for index in 0..<rows.count {
-        let start = starts[references[index].table] + references[index].row
-        total += start[1] - start[0]
-        offsets.values[index + 1] = total
+      for rows in Pieces(rows.count, bytesPerRow: 24) {
+        for index in rows {
+          let start = starts[references[index].table] + references[index].row
+          total += start[1] - start[0]
+          offsets.values[index + 1] = total
+        }
       }
       let values = Column<Int32>(uninitialized: Int(total))
-      for index in 0..<rows.count {
-        let (table, row) = (references[index].table, references[index].row)
-        let source = sources[table] + Int(starts[table][row])
-        let first = Int(offsets[index])
-        for place in 0..<Int(offsets[index + 1]) - first { values.values[first + place] = source[place] }
+      for rows in Pieces(rows.count, bytesPerRow: 24 + 8 * Int(total) / max(rows.count, 1)) {
+        for index in rows {
+          let (table, row) = (references[index].table, references[index].row)
+          let source = sources[table] + Int(starts[table][row])
+          let first = Int(offsets[index])
+          for place in 0..<Int(offsets[index + 1]) - first { values.values[first + place] = source[place] }
+        }
       }
       return .lists(offsets: offsets, values: values)
     }

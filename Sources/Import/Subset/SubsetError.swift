@@ -13,6 +13,8 @@ package enum SubsetError: Error, Equatable, Sendable, CustomStringConvertible {
   case tooManyEvents(user: String)
   case givenTwice(file: String)
   case option(name: String, value: String, allowed: String)
+  /// The bound of the memory cannot be kept.
+  case memory(SpillError)
 
   package var description: String {
     switch self {
@@ -35,6 +37,7 @@ package enum SubsetError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(file): is given twice; every row of the second would repeat one of the first"
     case .option(let name, let value, let allowed):
       "\(name) \(value) is not allowed: \(allowed)"
+    case .memory(let error): error.description
     }
   }
 }

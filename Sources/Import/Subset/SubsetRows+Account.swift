@@ -36,8 +36,8 @@ extension SubsetRows {
   ) -> RowAccount {
     var counts = [Int](repeating: 0, count: Reason.allCases.count)
     for (reasons, marks) in columns {
-      for row in 0..<reasons.count where drawn == nil || (marks?[row] ?? 0) == drawn {
-        counts[Int(reasons[row])] += 1
+      for rows in Pieces(reasons.count, bytesPerRow: 2) {
+        for row in rows where drawn == nil || (marks?[row] ?? 0) == drawn { counts[Int(reasons[row])] += 1 }
       }
     }
     var account = RowAccount(file: "\(options.input), \(what)")

@@ -7,11 +7,11 @@ extension SubsetRows {
   /// no event or sample refers to.
   ///
   /// - Parameter minimum: only users with more training samples than this have samples.
-  /// - Returns: nil for the selection where the minimum leaves nobody with samples; and the most training samples that
-  ///   a user has.
+  /// - Returns: nil for the selection where the minimum leaves nobody with samples; the most training samples that
+  ///   a user has; and the users who stay without samples, as they have too few.
   func selection(
     _ rule: SplitRule?, minimum: Int?, _ progress: ImportProgress
-  ) -> (selection: DatasetSelection?, mostTraining: Int) {
+  ) -> (selection: DatasetSelection?, mostTraining: Int, belowMinimum: ImportAccount.BelowMinimum?) {
     var users = GrowableBuffer<RowReference>()
     var eventOffsets = GrowableBuffer<Int64>()
     var eventRows = GrowableBuffer<RowReference>()
@@ -20,12 +20,15 @@ extension SubsetRows {
     var before = GrowableBuffer<Int32>()
     var part = SplitUser(self, rule)
     var mostTraining = 0
+    var belowMinimum = minimum.map { ImportAccount.BelowMinimum(minimum: $0) }
     eventOffsets.append(0)
     for user in 0..<self.users.count where isKept(user: user) {
       if user & 0x3FFF == 0 { progress(.arranging(users: user, of: self.users.count)) }
+      if user & 0xFF == 0 { Spill.checkpoint() }
       part.gather(user)
       mostTraining = max(mostTraining, part.training)
-      if let minimum, part.training <= minimum { leaveOutSamples(of: user, .fewSamples) }
+      let isBelow = minimum.map { part.training <= $0 } ?? false
+      if isBelow { leaveOutSamples(of: user, .fewSamples) }
       let hasSamples = minimum.map { part.training > $0 } ?? true
 
       before.removeAll()
@@ -41,6 +44,7 @@ extension SubsetRows {
         self.users.values[user] = Reason.nothingLeft.rawValue
         continue
       }
+      if isBelow { belowMinimum?.add(part.rows.count) }
       users.append(RowReference(user))
       eventOffsets.append(Int64(eventRows.count))
       for index in 0..<(hasSamples ? part.rows.count : 0) {
@@ -57,13 +61,16 @@ extension SubsetRows {
       test.endUser()
     }
     progress(.arranging(users: self.users.count, of: self.users.count))
-    if minimum != nil && train.count + test.count == 0 && mostTraining > 0 { return (nil, mostTraining) }
+    if minimum != nil && train.count + test.count == 0 && mostTraining > 0 {
+      return (nil, mostTraining, belowMinimum)
+    }
 
     let (items, itemRows) = usedItems()
     return (
       DatasetSelection(
         users: users.column(), items: items, eventOffsets: eventOffsets.column(), events: eventRows.column(),
-        train: train.take(), test: test.take(), itemRows: [itemRows]), mostTraining
+        train: train.take(), test: test.take(), itemRows: [itemRows]), mostTraining,
+      belowMinimum
     )
   }
 
@@ -73,7 +80,9 @@ extension SubsetRows {
     for (item, reasons) in [
       (input.events.item, events), (input.train.item, train), (input.test.item, test),
     ] {
-      for row in 0..<item.count where reasons[row] == 0 { rows.values[Int(item[row])] = 0 }
+      for part in Pieces(item.count, bytesPerRow: 5) {
+        for row in part where reasons[row] == 0 { rows.values[Int(item[row])] = 0 }
+      }
     }
     var used = GrowableBuffer<RowReference>()
     for item in 0..<items.count {

@@ -30,7 +30,13 @@ struct SubsetRows {
 
   init(_ input: Dataset) {
     self.input = input
-    func allKept(_ count: Int) -> Column<UInt8> { Column(repeatElement(Reason.kept.rawValue, count: count)) }
+    func allKept(_ count: Int) -> Column<UInt8> {
+      let reasons = Column<UInt8>(uninitialized: count)
+      for rows in Pieces(count, bytesPerRow: 1) {
+        for row in rows { reasons.values[row] = Reason.kept.rawValue }
+      }
+      return reasons
+    }
     users = allKept(input.users.count)
     events = allKept(input.events.count)
     train = allKept(input.train.count)
@@ -54,7 +60,9 @@ struct SubsetRows {
     let reason = Reason.outsideDays.rawValue
     func mark(_ times: Column<Int64>, _ reasons: Column<UInt8>) {
       let target = reasons.values
-      for (row, time) in times.values.enumerated() where !period.contains(time) { target[row] = reason }
+      for rows in Pieces(times.count, bytesPerRow: 9) {
+        for row in rows where !period.contains(times[row]) { target[row] = reason }
+      }
     }
     mark(input.events.timestamp, events)
     for (samples, reasons) in parts { if let times = samples.timestamp { mark(times, reasons) } }
@@ -65,8 +73,10 @@ struct SubsetRows {
   func keepSamples(from time: Int64) {
     for (samples, reasons) in parts {
       guard let times = samples.timestamp else { continue }
-      for row in 0..<samples.count where reasons[row] == 0 && times[row] < time {
-        reasons.values[row] = Reason.earlySample.rawValue
+      for rows in Pieces(samples.count, bytesPerRow: 9) {
+        for row in rows where reasons[row] == 0 && times[row] < time {
+          reasons.values[row] = Reason.earlySample.rawValue
+        }
       }
     }
     leaveOutEmptyUsers()
@@ -94,6 +104,7 @@ struct SubsetRows {
 
   func leaveOutEmptyUsers() {
     for user in 0..<users.count where isKept(user: user) {
+      if user & 0xFFF == 0 { Spill.checkpoint() }
       let isLeft =
         eventRows(ofUser: user).contains { events[$0] == 0 }
         || parts.contains { samples, reasons in samples.rows(ofUser: user).contains { reasons[$0] == 0 } }
@@ -110,12 +121,15 @@ struct SubsetRows {
     while changed {
       changed = false
       var counts = [Int](repeating: 0, count: items.count)
-      for row in 0..<events.count where reasons[row] == 0 { counts[Int(item[row])] += 1 }
+      for rows in Pieces(events.count, bytesPerRow: 5) {
+        for row in rows where reasons[row] == 0 { counts[Int(item[row])] += 1 }
+      }
       for row in 0..<items.count where items[row] == 0 && counts[row] < minimum {
         items.values[row] = reason
         changed = changed || counts[row] > 0
       }
       for user in 0..<users.count where isKept(user: user) {
+        if user & 0xFFF == 0 { Spill.checkpoint() }
         var count = 0
         for row in eventRows(ofUser: user) where reasons[row] == 0 {
           if items[Int(item[row])] == 0 { count += 1 } else { reasons[row] = reason }
@@ -127,8 +141,10 @@ struct SubsetRows {
       }
     }
     for (samples, reasons) in parts {
-      for row in 0..<samples.count where reasons[row] == 0 && items[Int(samples.item[row])] != 0 {
-        reasons.values[row] = reason
+      for rows in Pieces(samples.count, bytesPerRow: 5) {
+        for row in rows where reasons[row] == 0 && items[Int(samples.item[row])] != 0 {
+          reasons.values[row] = reason
+        }
       }
     }
     forEachNegative { row, reasons, positiveStays in
@@ -142,6 +158,7 @@ struct SubsetRows {
     for (samples, reasons) in parts {
       guard let drawn = samples.drawn else { continue }
       for user in 0..<users.count where isKept(user: user) {
+        if user & 0xFFF == 0 { Spill.checkpoint() }
         var positiveStays = true
         for row in samples.rows(ofUser: user) {
           if drawn[row] == 0 {

@@ -16,9 +16,15 @@ protocol FeatureCollector: AnyObject {
   /// Takes the value of the reader's present record.
   func take(_ reader: RecordReader, at timestamp: Int64)
 
-  /// The column of each part of the owner's rows, whose row r holds the value of record `records[r]`, or none where that
-  /// is -1. Columns of numbers say which are missing if any row of any part is without one.
-  func columns(_ parts: [Column<Int32>]) -> [FeatureColumn]
+  /// The column of each part of the owner's rows, with the values of these records. Columns of numbers say which are
+  /// missing if any row of any part is without one.
+  func columns(_ parts: [RecordRows]) -> [FeatureColumn]
+
+  /// About how many bytes it keeps of a record.
+  var recordBytes: Int { get }
+
+  /// Puts the records, which are the first rows of a log, into the order of its rows; the other rows have no values.
+  func arrange(_ order: RowOrder) throws(ImportError)
 
   /// Takes the value from column `slot` of another file's records in place of `slots`; none where it is nil.
   func take(_ reader: RecordReader, from slot: Int?)
@@ -75,9 +81,13 @@ final class ValueCollector: FeatureCollector {
     return -1
   }
 
-  func columns(_ parts: [Column<Int32>]) -> [FeatureColumn] {
+  func columns(_ parts: [RecordRows]) -> [FeatureColumn] {
     parts.map { .values($0.gathered(rows.pointer, missing: -1)) }
   }
+
+  var recordBytes: Int { MemoryLayout<Int32>.stride }
+
+  func arrange(_ order: RowOrder) throws(ImportError) { rows = try order.arranged(rows, missing: -1) }
 }
 
 /// A part of each record's time as a category.
@@ -110,16 +120,11 @@ final class TimePartCollector: FeatureCollector {
 
   func take(_ reader: RecordReader, from slot: Int?) { rows.append(-1) }
 
-  func columns(_ parts: [Column<Int32>]) -> [FeatureColumn] {
+  func columns(_ parts: [RecordRows]) -> [FeatureColumn] {
     parts.map { .values($0.gathered(rows.pointer, missing: -1)) }
   }
-}
 
-extension Column<Int32> {
-  /// `source[record]` for each record, `missing` where it is -1.
-  func gathered<Value>(_ source: UnsafePointer<Value>, missing: Value) -> Column<Value> {
-    let result = Column<Value>(uninitialized: count)
-    for row in 0..<count { result.values[row] = self[row] < 0 ? missing : source[Int(self[row])] }
-    return result
-  }
+  var recordBytes: Int { MemoryLayout<Int32>.stride }
+
+  func arrange(_ order: RowOrder) throws(ImportError) { rows = try order.arranged(rows, missing: -1) }
 }

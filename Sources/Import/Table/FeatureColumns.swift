@@ -6,13 +6,13 @@ struct FeatureColumns {
   private let schema: Schema
   private let set: FeatureSet
   /// By owner and part: [rows] the record that each row's values are of, -1 where there is none.
-  private let records: [FeatureOwner: [Column<Int32>]]
+  private let records: [FeatureOwner: [RecordRows]]
   /// The same of owners with one part whose features have records of their own, by collector.
-  private let first: [FeatureOwner: [Column<Int32>]]
+  private let first: [FeatureOwner: [RecordRows]]
 
   init(
-    _ schema: Schema, _ set: FeatureSet, records: [FeatureOwner: [Column<Int32>]],
-    first: [FeatureOwner: [Column<Int32>]]
+    _ schema: Schema, _ set: FeatureSet, records: [FeatureOwner: [RecordRows]],
+    first: [FeatureOwner: [RecordRows]]
   ) {
     self.schema = schema
     self.set = set
@@ -36,10 +36,12 @@ struct FeatureColumns {
       case .samples, .events: nil as String?
       }
     let rule = collector.rule
-    return Feature(
+    var feature = Feature(
       rule.name, rule.unfitted, collector.columns(parts),
       description: rule.description(of: owner),
       source: Schema.source(file ?? schema.log.files[0], rule.source.text))
+    feature.intervals = feature.intendedIntervals
+    return feature
   }
 }
 
@@ -74,16 +76,27 @@ extension ImportAccount {
   }
 }
 
+extension FeatureColumn {
+  /// How many of the column's `count` rows have no value.
+  fileprivate func missing(_ count: Int) -> Int {
+    var missing = 0
+    for rows in Pieces(count, bytesPerRow: 16) {
+      for row in rows where isMissing(row) { missing += 1 }
+    }
+    return missing
+  }
+}
+
 extension ImportAccount.Feature {
   fileprivate init(_ owner: FeatureOwner, _ feature: IO.Feature, _ features: Features) {
     self.init(path: "\(owner.rawValue)/\(feature.name)", kind: "categorical")
     for column in feature.columns {
       let count = column.count(width: feature.vectorWidth ?? 1)
       rows += count
-      missing += (0..<count).count { column.isMissing($0) }
+      missing += column.missing(count)
     }
     switch feature.kind {
-    case .numeric(let steps): kind = (["numeric"] + steps.map(\.name)).joined(separator: ", ")
+    case .numeric: kind = (["numeric"] + feature.stepNames).joined(separator: ", ")
     case .vector(let width): kind = "vector of \(width)"
     case .categorical:
       guard let vocabulary = features.vocabulary(of: feature) else { return }

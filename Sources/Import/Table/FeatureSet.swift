@@ -20,11 +20,16 @@ struct FeatureSet {
     if schema.users?.file == nil { ofLog.insert(.users) }
     if schema.items?.file == nil { ofLog.insert(.items) }
     self.ofLog = ofLog
+    // Commands with options of their own have no such keys.
+    let hasKeys = schema.words.advice == nil
+    func key(_ name: String) -> String? { hasKeys ? "\(name) of the schema" : nil }
     // The keys come first: they are what every record must have.
-    for column in [schema.log.user, schema.log.item, schema.log.time.column] { _ = log.slot(column) }
-    if let history = schema.log.history { _ = log.slot(history.column) }
-    if let key = schema.users?.key { _ = users.slot(key) }
-    if let key = schema.items?.key { _ = items.slot(key) }
+    for (column, name) in [
+      (schema.log.user, "log.user"), (schema.log.item, "log.item"), (schema.log.time.column, "log.time"),
+    ] { _ = log.slot(column, key: key(name)) }
+    if let history = schema.log.history { _ = log.slot(history.column, key: key("log.history")) }
+    if let column = schema.users?.key { _ = users.slot(column, key: key("users.key")) }
+    if let column = schema.items?.key { _ = items.slot(column, key: key("items.key")) }
     for (owner, rule) in schema.features { collectors[owner, default: []].append(collector(rule, owner)) }
   }
 

@@ -3,7 +3,7 @@ import Support
 /// Which records say the features of users or items that any number of rows describe: of each feature that of the first
 /// row in time that has a value. Rows of a file of their own come before all rows of logs.
 ///
-/// A row that says something else than the one that stands is counted.
+/// A value other than the one that stands is counted.
 struct FirstRows {
   private let collectors: [any FeatureCollector]
   /// By collector: the columns whose values tell rows apart.
@@ -16,7 +16,7 @@ struct FirstRows {
   private var prints: [UInt64] = []
   /// Records taken by each collector.
   private var counts: [Int32]
-  /// Rows that say something else than the row that stood when they were read.
+  /// Values other than those that stood when they were read.
   private var contradictions = LineTally()
 
   init(_ collectors: [any FeatureCollector]) {
@@ -51,12 +51,12 @@ struct FirstRows {
       prints.append(0)
     }
     let time = time ?? LogTime(seconds: -1)
-    var (isOther, isTaken) = (false, false)
+    var isTaken = false
     for index in 0..<width {
       let print = reader.fingerprint(slots[index])
       if print == 0 { continue }
       let place = first + index
-      if prints[place] != 0 && prints[place] != print { isOther = true }
+      if prints[place] != 0 && prints[place] != print { contradictions.add(at: reader.lines.number) }
       guard time < times[place] else { continue }
       (records[place], times[place], prints[place]) = (counts[index], time, print)
       counts[index] += 1
@@ -67,7 +67,6 @@ struct FirstRows {
         collectors[index].take(reader, at: time.seconds)
       }
     }
-    if isOther { contradictions.add(at: reader.lines.number) }
     return isTaken
   }
 
@@ -78,14 +77,14 @@ struct FirstRows {
   }
 
   /// By collector: the record of each of `count` users or items, -1 where it has none.
-  func columns(_ count: Int) -> [Column<Int32>] {
+  func columns(_ count: Int) -> [RecordRows] {
     let width = collectors.count
     return (0..<width).map { index in
       let column = Column<Int32>(repeatElement(-1, count: count))
       for row in 0..<min(count, records.count / max(width, 1)) {
         column.values[row] = records[row * width + index]
       }
-      return column
+      return RecordRows(column)
     }
   }
 

@@ -14,6 +14,9 @@ struct LabelReader {
   private let names: [String]
   private var positive: [[UInt8]] = []
   private var negative: [[UInt8]] = []
+  /// Those of the values that are numbers, which 1.0 spells as well as 1.
+  private var positiveNumbers: [Double] = []
+  private var negativeNumbers: [Double] = []
   private var actions: ActionValues?
   private var ratings: RatingReader
   /// Records of which a column says "not rated".
@@ -33,6 +36,8 @@ struct LabelReader {
       rule = positive.isEmpty && negative.isEmpty ? .flag(slot) : .named(slot)
       self.positive = positive.map { Array($0.utf8) }
       self.negative = negative.map { Array($0.utf8) }
+      positiveNumbers = self.positive.compactMap { $0.withUnsafeBufferPointer(\.decimalNumber) }
+      negativeNumbers = self.negative.compactMap { $0.withUnsafeBufferPointer(\.decimalNumber) }
     case .threshold(let names, let threshold, let notRated, let allowed):
       ratings = RatingReader(threshold: threshold, notRated: notRated, allowed: allowed)
       ratings.names = (schema.words.threshold, schema.words.notRated)
@@ -66,6 +71,10 @@ struct LabelReader {
     let text = spelling.trimmed
     if positive.contains(where: { text.elementsEqual($0) }) { return 1 }
     if negative.contains(where: { text.elementsEqual($0) }) { return 0 }
+    if !positiveNumbers.isEmpty || !negativeNumbers.isEmpty, let number = text.decimalNumber {
+      if positiveNumbers.contains(number) { return 1 }
+      if negativeNumbers.contains(number) { return 0 }
+    }
     if negative.isEmpty { return 0 }
     if positive.isEmpty { return 1 }
     throw .unknownLabel(field: names[0], text: spelling.excerpt)

@@ -19,25 +19,64 @@ struct ListRows: ~Copyable {
   @inline(__always)
   mutating func end() { ends.append(rows.count) }
 
-  private func range(_ record: Int32) -> Range<Int> {
+  @inline(__always)
+  private func range(_ record: Int) -> Range<Int> {
     if record < 0 { return 0..<0 }
-    return (record == 0 ? 0 : ends.pointer[Int(record) - 1])..<ends.pointer[Int(record)]
+    return (record == 0 ? 0 : ends.pointer[record - 1])..<ends.pointer[record]
   }
 
-  /// The column whose row r has the values of record `records[r]`, none where that is -1.
-  func column(_ records: Column<Int32>) -> FeatureColumn {
+  /// About how many bytes a record has.
+  var recordBytes: Int {
+    MemoryLayout<Int>.stride + rows.count / max(ends.count, 1) * MemoryLayout<Int32>.stride
+  }
+
+  /// The column whose row r has the values of the row's record, none where it has none.
+  func column(_ records: RecordRows) -> FeatureColumn {
     let offsets = Column<Int64>(uninitialized: records.count + 1)
-    offsets.values[0] = 0
-    for row in 0..<records.count { offsets.values[row + 1] = offsets[row] + Int64(range(records[row]).count) }
-    let values = Column<Int32>(uninitialized: Int(offsets[records.count]))
-    for row in 0..<records.count {
-      var next = Int(offsets[row])
-      for place in range(records[row]) {
-        values.values[next] = rows.pointer[place]
+    let bounds = offsets.values
+    bounds[0] = 0
+    records.forEach(bytesPerRow: 2 * MemoryLayout<Int>.stride) { row, record in
+      bounds[row + 1] = bounds[row] + Int64(range(record).count)
+    }
+    let values = Column<Int32>(uninitialized: Int(bounds[records.count]))
+    let target = values.values
+    records.forEach(bytesPerRow: 2 * recordBytes) { row, record in
+      var next = Int(bounds[row])
+      for place in range(record) {
+        target[next] = rows.pointer[place]
         next += 1
       }
     }
     return .lists(offsets: offsets, values: values)
+  }
+
+  /// Puts the records, which are the first rows of a log, into the order of its rows; the other rows have no values.
+  mutating func arrange(_ order: RowOrder) throws(ImportError) {
+    var newEnds = GrowableBuffer<Int>()
+    let end = newEnds.appendUninitialized(order.count)
+    try checkMemory()
+    let known = ends.count
+    order.forEach(bytesPerRow: 2 * MemoryLayout<Int>.stride) { row, place in
+      end[place] = row < known ? range(row).count : 0
+    }
+    var total = 0
+    for places in Pieces(order.count, bytesPerRow: MemoryLayout<Int>.stride) {
+      for place in places {
+        total += end[place]
+        end[place] = total
+      }
+    }
+    var newRows = GrowableBuffer<Int32>()
+    let target = newRows.appendUninitialized(total)
+    try checkMemory()
+    order.forEach(bytesPerRow: 2 * recordBytes) { row, place in
+      if row >= known { return }
+      let source = range(row)
+      (target + (end[place] - source.count)).update(
+        from: rows.pointer + source.lowerBound, count: source.count)
+    }
+    ends = newEnds
+    rows = newRows
   }
 }
 
@@ -124,7 +163,11 @@ final class ListCollector: FeatureCollector {
     lists.end()
   }
 
-  func columns(_ parts: [Column<Int32>]) -> [FeatureColumn] { parts.map { lists.column($0) } }
+  func columns(_ parts: [RecordRows]) -> [FeatureColumn] { parts.map { lists.column($0) } }
+
+  var recordBytes: Int { lists.recordBytes }
+
+  func arrange(_ order: RowOrder) throws(ImportError) { try lists.arrange(order) }
 }
 
 /// A categorical feature whose values are the names of those columns that say 1.
@@ -162,5 +205,9 @@ final class FlagCollector: FeatureCollector {
 
   func take(_ reader: RecordReader, from slot: Int?) { lists.end() }
 
-  func columns(_ parts: [Column<Int32>]) -> [FeatureColumn] { parts.map { lists.column($0) } }
+  func columns(_ parts: [RecordRows]) -> [FeatureColumn] { parts.map { lists.column($0) } }
+
+  var recordBytes: Int { lists.recordBytes }
+
+  func arrange(_ order: RowOrder) throws(ImportError) { try lists.arrange(order) }
 }

@@ -33,7 +33,7 @@ final class NumberCollector: FeatureCollector {
   private func number(_ reader: RecordReader, _ slot: Int) -> Float? {
     do throws(MalformedLine) {
       if let text = reader.text(slot) {
-        return try text.finiteFloat(rule.name)
+        return try text.finiteFloat(rule.name, decimalComma: reader.hasDecimalCommas)
       } else if reader.count(slot) > 1 {
         throw .severalValues(field: rule.name, count: reader.count(slot))
       }
@@ -49,10 +49,17 @@ final class NumberCollector: FeatureCollector {
     missing.append(number == nil ? 1 : 0)
   }
 
-  func columns(_ parts: [Column<Int32>]) -> [FeatureColumn] {
+  func columns(_ parts: [RecordRows]) -> [FeatureColumn] {
     zip(parts, missing.columns(parts)).map { records, missing in
       .numbers(records.gathered(numbers.pointer, missing: 0), missing: missing)
     }
+  }
+
+  var recordBytes: Int { MemoryLayout<Float>.stride + 1 }
+
+  func arrange(_ order: RowOrder) throws(ImportError) {
+    numbers = try order.arranged(numbers, missing: 0)
+    missing = try order.arranged(missing, missing: 1)
   }
 }
 
@@ -64,6 +71,8 @@ final class VectorCollector: FeatureCollector {
   private let separator: [UInt8]
   private var numbers = GrowableBuffer<Float>()
   private var missing = GrowableBuffer<UInt8>()
+  /// Of the vectors in the order in which they were read, once that is another.
+  private var mean: [Float]?
   private var elements = GrowableBuffer<Bytes>()
 
   init(_ rule: FeatureRule, slot: Int, width: Int, separator: [UInt8]) {
@@ -89,10 +98,8 @@ final class VectorCollector: FeatureCollector {
         throw .otherWidth(field: rule.name, found: elements.count, width: width)
       }
       for index in 0..<width {
-        guard let number = try elements.pointer[index].finiteFloat(rule.name) else {
-          throw .notFinite(field: rule.name, text: elements.pointer[index].excerpt)
-        }
-        start[index] = number
+        start[index] = try elements.pointer[index].finiteFloat(
+          rule.name, decimalComma: reader.hasDecimalCommas)
       }
       missing.pointer[missing.count - 1] = 0
     } catch {
@@ -100,50 +107,39 @@ final class VectorCollector: FeatureCollector {
     }
   }
 
-  func columns(_ parts: [Column<Int32>]) -> [FeatureColumn] {
-    let vectors = MeanFilledVectors(
-      numbers.pointer, stride: width, width: width, missing: missing.pointer, count: missing.count)
+  func columns(_ parts: [RecordRows]) -> [FeatureColumn] {
+    let vectors = vectors
     return zip(parts, missing.columns(parts)).map { records, missing in
       .numbers(vectors.gathered(records), missing: missing)
     }
+  }
+
+  /// The vectors of all records. What their mean is does not depend on the order that they are put in.
+  private var vectors: MeanFilledVectors {
+    if let mean {
+      return MeanFilledVectors(numbers.pointer, stride: width, missing: missing.pointer, mean: mean)
+    }
+    return MeanFilledVectors(
+      numbers.pointer, stride: width, width: width, missing: missing.pointer, count: missing.count)
+  }
+
+  var recordBytes: Int { MemoryLayout<Float>.stride * width + 1 }
+
+  func arrange(_ order: RowOrder) throws(ImportError) {
+    mean = vectors.mean
+    numbers = try order.arranged(numbers, width: width, missing: 0)
+    missing = try order.arranged(missing, missing: 1)
   }
 }
 
 extension GrowableBuffer<UInt8> {
   /// By part which rows have no number, where these say it of each record; nil in all where every row has one.
-  fileprivate func columns(_ parts: [Column<Int32>]) -> [Column<UInt8>?] {
-    let isAnyMissing = parts.contains { records in
-      records.values.contains { $0 < 0 || pointer[Int($0)] != 0 }
+  fileprivate func columns(_ parts: [RecordRows]) -> [Column<UInt8>?] {
+    var missing: UInt8 = 0
+    for records in parts {
+      records.forEach(bytesPerRow: 1) { _, record in missing |= record < 0 ? 1 : pointer[record] }
     }
+    let isAnyMissing = missing != 0
     return parts.map { isAnyMissing ? $0.gathered(pointer, missing: 1) : nil }
-  }
-}
-
-extension UnsafeBufferPointer<UInt8> {
-  /// The number that these bytes spell; nil for NaN. Throws for what is none, or too large for a Float.
-  @inline(__always)
-  fileprivate func finiteFloat(_ field: String) throws(MalformedLine) -> Float? {
-    guard let number = decimalNumber ?? amount else { throw .notANumber(field: field, text: excerpt) }
-    if number.isNaN { return nil }
-    let float = Float(number)
-    guard float.isFinite else { throw .notFinite(field: field, text: excerpt) }
-    return float
-  }
-
-  /// The number of an amount of money, `$1,299.00`: without the currency sign in front and the commas between thousands.
-  private var amount: Double? {
-    let signs = [Array("$".utf8), Array("€".utf8), Array("£".utf8), Array("¥".utf8)]
-    guard let sign = signs.first(where: { starts(with: $0) }) else { return nil }
-    let text = UnsafeBufferPointer(rebasing: self[sign.count...]).trimmed
-    let whole = text.firstIndex(of: UInt8(ascii: ".")) ?? text.count
-    var digits: [UInt8] = []
-    for index in text.indices {
-      if text[index] != UInt8(ascii: ",") {
-        digits.append(text[index])
-      } else if index == 0 || index >= whole || (whole - index) % 4 != 0 {
-        return nil
-      }
-    }
-    return digits.withUnsafeBufferPointer(\.decimalNumber)
   }
 }

@@ -49,5 +49,9 @@ final class PathCollector: FeatureCollector {
     }
   }
 
-  func columns(_ parts: [Column<Int32>]) -> [FeatureColumn] { parts.map { lists.column($0) } }
+  func columns(_ parts: [RecordRows]) -> [FeatureColumn] { parts.map { lists.column($0) } }
+
+  var recordBytes: Int { lists.recordBytes }
+
+  func arrange(_ order: RowOrder) throws(ImportError) { try lists.arrange(order) }
 }

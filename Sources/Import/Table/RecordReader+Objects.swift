@@ -3,12 +3,12 @@ import Support
 /// Records that are JSON objects.
 extension RecordReader {
   func scan(_ line: Line) throws(MalformedLine) {
-    if isFirst { firstKeys.removeAll() }
+    seenKeys.begin()
     recordLists.update(repeating: .absent, count: names.count)
     var scanner = try ObjectScanner(line)
     try scan(&scanner, keys)
     try scanner.finish()
-    isFirst = false
+    seenKeys.keep()
     for slot in names.indices {
       let list = recordLists[slot]
       record[slot] = list.count == 1 ? values.pointer[list.start] : Bytes(start: nil, count: 0)
@@ -18,7 +18,7 @@ extension RecordReader {
   /// Takes the values of the object entered last.
   private func scan(_ scanner: inout ObjectScanner, _ keys: ObjectKeys) throws(MalformedLine) {
     while let key = try scanner.nextKey() {
-      if isFirst && keys === self.keys { firstKeys.append(String(decoding: key, as: UTF8.self)) }
+      if keys === self.keys { seenKeys.add(key) }
       let (slot, inner) = keys.find(key)
       if let inner, scanner.enterObject() {
         try scan(&scanner, inner)
@@ -35,35 +35,41 @@ extension RecordReader {
     if isList {
       while try scanner.nextElement() {
         if try scanner.enterList() {
-          while try scanner.nextElement() { try append(&scanner) }
+          while try scanner.nextElement() { try append(&scanner, slot) }
         } else {
-          try append(&scanner)
+          try append(&scanner, slot)
         }
       }
     } else {
-      try append(&scanner)
+      try append(&scanner, slot)
     }
     recordLists[slot] = ValueList(start: start, count: values.count - start, isList: isList)
     wereSeen[slot] = true
   }
 
   /// Adds the next value, unless it is null or no single value.
-  private func append(_ scanner: inout ObjectScanner) throws(MalformedLine) {
+  private func append(_ scanner: inout ObjectScanner, _ slot: Int) throws(MalformedLine) {
     if scanner.atString {
       values.append(try scanner.string(""))
-    } else if let word = try scanner.word(), !word.spells("null"), !word.spells("None"), !word.spells("NaN") {
-      values.append(word)
+      return
     }
+    guard let word = try scanner.word() else {
+      let reason = MalformedLine.notASingleValue(field: names[slot])
+      lines.account.lose(reason.kind, line: scannedLine, example: "\(reason)")
+      return
+    }
+    if !word.spells("null") && !word.spells("None") && !word.spells("NaN") { values.append(word) }
   }
 
   func accountKeys() throws(ImportError) {
     if let slot = wereSeen.firstIndex(of: false) {
-      let keys = Array(firstKeys.joined(separator: ",").utf8)
+      let keys = Array(allNames.joined(separator: ",").utf8)
       throw .missingColumn(
-        file: lines.path, column: names[slot], header: keys.withUnsafeBufferPointer(\.excerpt))
+        file: lines.path, column: names[slot], header: keys.withUnsafeBufferPointer(\.excerpt),
+        option: namedBy[slot])
     }
     lines.account.usedColumns = names
     let used = Set(names.map { $0.prefix { $0 != "." } }).union(names.map { $0[...] })
-    lines.account.unusedColumns = firstKeys.filter { !used.contains($0[...]) }
+    lines.account.unusedColumns = allNames.filter { !used.contains($0[...]) }
   }
 }

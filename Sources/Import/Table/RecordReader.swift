@@ -3,11 +3,14 @@ import Support
 /// The columns of a table that are read, each once, by slot.
 struct ColumnSet {
   private(set) var names: [String] = []
+  /// The key of the schema that named each one first, for messages; nil where it was no schema's.
+  private(set) var keys: [String?] = []
 
   /// The slot of column `name`.
-  mutating func slot(_ name: String) -> Int {
+  mutating func slot(_ name: String, key: String? = nil) -> Int {
     if let slot = names.firstIndex(of: name) { return slot }
     names.append(name)
+    keys.append(key)
     return names.count - 1
   }
 }
@@ -21,6 +24,8 @@ final class RecordReader {
   let lines: SourceLines
   private let form: TableForm
   let names: [String]
+  /// The schema's keys that named these columns.
+  let namedBy: [String?]
   var csv = CSVFields()
   let isCSV: Bool
   private var fieldCount = 0
@@ -46,8 +51,10 @@ final class RecordReader {
   /// Those of the present record.
   var recordLists: UnsafeMutablePointer<ValueList>
   var wereSeen: [Bool]
-  var firstKeys: [String] = []
-  var isFirst = true
+  /// The number of the line that is taken apart.
+  var scannedLine = 0
+  /// The keys of all objects.
+  var seenKeys = SeenKeys()
 
   /// Opens `path`, which messages call `name`, and finds its columns. Throws where one is missing.
   init(
@@ -57,6 +64,7 @@ final class RecordReader {
     lines = try SourceLines(path: path, knownAs: name, malformed: malformed, progress: progress)
     self.form = form
     names = columns.names
+    namedBy = columns.keys
     missing = MissingValues(form.missing)
     keys = ObjectKeys(names)
     let count = RecordReader.blockRows * names.count
@@ -77,7 +85,7 @@ final class RecordReader {
     case (nil, _): header = try CSVHeader(lines, &csv)
     }
     fieldCount = header.fieldCount
-    for name in names { self.columns.append(try header.required(name)) }
+    for (name, key) in zip(names, namedBy) { self.columns.append(try header.required(name, option: key)) }
     header.account(self.columns, in: lines)
     csvNames = header.names
   }
@@ -85,18 +93,18 @@ final class RecordReader {
   /// All columns of separated values.
   private(set) var csvNames: [String] = []
 
-  /// The names of all columns; of JSON lines the keys of the first, once it is read.
-  var allNames: [String] { isCSV ? csvNames : firstKeys }
+  /// The names of all columns; of JSON lines the keys of all that have been read.
+  var allNames: [String] { isCSV ? csvNames : seenKeys.names }
 
   /// Calls `body` for each record. What it throws either ends the import or leaves the record out, which must have left
   /// no trace by then.
   /// - Parameter prepare: called before the records of each block, of which it may `gather` columns.
   @inline(__always)
   func readAll(
-    beforeBlock prepare: () -> Void = {}, _ body: () throws(MalformedLine) -> Void
+    beforeBlock prepare: () throws(ImportError) -> Void = {}, _ body: () throws(MalformedLine) -> Void
   ) throws(ImportError) {
     while try fill(RecordReader.blockRows) {
-      prepare()
+      try prepare()
       var next = 0
       for index in 0..<block.count {
         try lines.row(at: block.pointer[index].number) { () throws(MalformedLine) in
@@ -132,6 +140,7 @@ final class RecordReader {
     values.removeAll()
     for index in 0..<block.count {
       begin(index)
+      scannedLine = block.pointer[index].number
       do throws(MalformedLine) {
         if isCSV { try split(block.pointer[index].line) } else { try scan(block.pointer[index].line) }
       } catch {
@@ -172,6 +181,9 @@ final class RecordReader {
     guard isCSV else { return nil }
     return [csv.delimiter ?? UInt8(ascii: ",")] + (csv.second.map { [$0] } ?? [])
   }
+
+  /// Whether a comma stands before the fraction of numbers.
+  var hasDecimalCommas: Bool { form.hasDecimalCommas }
 
   /// The value of a column without spaces around it, or nil where it has none or more than one.
   @inline(__always)

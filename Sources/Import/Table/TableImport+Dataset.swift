@@ -10,11 +10,9 @@ extension TableImport {
     var dataset = Dataset(
       users: rows.users, events: rows.events, train: rows.train, test: rows.test,
       items: Dataset.Items(id: log.items.column()), provenance: provenance)
-    // Events of histories have no record in the log.
-    let count = Int32(self.rows)
-    let hasHistory = schema.history != nil || schema.log.history != nil
-    let events =
-      hasHistory ? Column(origins.events.values.lazy.map { $0 < count ? $0 : -1 }) : origins.events
+    // Events of histories have no record in the log, unless records are arranged as its rows are.
+    let hasRecords = isArranged || (schema.history == nil && schema.log.history == nil)
+    let events = hasRecords ? origins.events : origins.events.without(from: self.rows)
     let columns = FeatureColumns(
       schema, features,
       records: [.samples: [origins.train, origins.test], .events: [events]],
@@ -22,6 +20,7 @@ extension TableImport {
     var actions: [Vocabulary] = []
     for owner in FeatureOwner.allCases {
       for (index, rule) in columns.rules(owner).enumerated() {
+        try checkMemory()
         if let feature = columns.feature(owner, index) {
           dataset.features[owner].append(feature)
         } else if rule.source == .label, let codes = rows.actions {
@@ -37,7 +36,11 @@ extension TableImport {
     dataset.dropUnusedValues()
     dataset.countOccurrences()
     dataset.orderVocabularies()
-    dataset.fitNumericSteps()
+    for (owner, name) in dataset.fitNumericSteps() {
+      account.warnings.append(
+        .unfitted("\(owner.rawValue)/\(name)", mend: "leave the feature out, or give another split"))
+    }
+    try checkMemory()
     dataset.provenance = provenance
     complete(&dataset, rows)
     return dataset
@@ -49,7 +52,7 @@ extension TableImport {
       preconditionFailure("actions are categories")
     }
     let feature = Feature(
-      rule.name, rule.unfitted, [.values(Column(codes.values.lazy.map { Int32($0) }))],
+      rule.name, rule.unfitted, [.values(codes.map { Int32($0) })],
       description: "what the user did at the event",
       source: Schema.source(schema.log.files[0], schema.labelColumns.joined(separator: ", ")))
     return (feature, Vocabulary(actionsNamed: categorical.vocabulary))
@@ -74,10 +77,31 @@ extension TableImport {
       description: rule.description(of: owner), source: Schema.source(table.file, table.value))
   }
 
+  /// Counts the log's repeated rows in the accounts of their files.
+  private mutating func leaveOut(_ repeats: Column<Int64>) {
+    var counts = [Int](repeating: 0, count: account.files.count)
+    for index in 0..<repeats.count {
+      let row = Int(repeats[index])
+      let next = bisect(fileRows.count) { fileRows[$0].rows.lowerBound > row }
+      // None where the item stood in a list of those that the user had before.
+      guard next > 0, fileRows[next - 1].rows.contains(row) else { continue }
+      counts[fileRows[next - 1].file] += 1
+    }
+    for (file, count) in counts.enumerated() where count > 0 {
+      if schema.log.impressions != nil && file < schema.log.files.count {
+        account.files[file].lose("an item repeats the user, item and time of another", count: count, line: 0)
+      } else {
+        account.files[file].leaveOut(RowAccount.repeated, count: count, line: 0)
+      }
+    }
+  }
+
   private mutating func complete(
     _ dataset: inout Dataset, _ rows: DatasetBuilder.Rows
   ) {
     account.repeats = rows.repeats
+    leaveOut(rows.repeatedRows)
+    account.belowMinimum = rows.belowMinimum
     account.otherLabels = rows.otherLabels
     account.negatives = rows.negatives
     account.count(dataset, hasItemsFile: schema.items?.describesCategories == true)
@@ -107,6 +131,7 @@ extension ImportAdvice {
     advice.split = "give split: {fraction: 0.8}, or a split.time inside the log"
     advice.leftOut = "correct the file, or what the schema says of its columns"
     advice.categories = "give the right column, or min_count: 2"
+    advice.repeats = "give the right columns of log.user, log.item and log.time, or repeats: keep"
     advice.items = "give the right key: both files must have the same ids"
     advice.noSamples = "give negatives: {keep_first: true}, or a log with more rows per user"
     advice.negatives = "give negatives: {own_items: as-negatives}, or a log of more items"

@@ -19,8 +19,10 @@ extension TableImport {
     first.readOwnColumns()
     var (others, repeated) = (LineTally(), LineTally())
     var isListed = [Bool](repeating: false, count: all)
-    try reader.readAll { () throws(MalformedLine) in
-      let id = try reader.required(0).trimmed
+    try reader.readAll(beforeBlock: watch.look) { () throws(MalformedLine) in
+      let field = try reader.required(0)
+      let id = field.trimmed
+      if id.count != field.count { account.trimmedIds += 1 }
       guard let row = owner == .users ? log.users.find(id) : log.items.find(id) else {
         others.add(at: reader.lines.number)
         return
@@ -35,7 +37,7 @@ extension TableImport {
     reader.lines.leaveOut("the \(name) is listed a second time", repeated)
     let without = (0..<all).count { !isListed[$0] && !first.describes($0) }
     if owner == .users { ofUsers = first } else { ofItems = first }
-    accountContradictions(reader)
+    accountContradictions(reader, areOwn: true)
     account.add(reader.lines, &provenance)
     return without
   }

@@ -31,8 +31,9 @@ extension TableImport {
     }
     let reader = try RecordReader(path, history.form, columns, malformed: schema.malformed, progress)
     var clock = LogClock(history.time, history.days)
+    let before = log.count
     var (others, strangers) = (LineTally(), LineTally())
-    try reader.readAll { () throws(MalformedLine) in
+    try reader.readAll(beforeBlock: watch.look) { () throws(MalformedLine) in
       var outcome: UInt8 = 1
       if let (slot, name, values) = action {
         guard let code = try values.code(of: reader.required(slot), name) else {
@@ -42,7 +43,9 @@ extension TableImport {
         outcome = schema.hasActions || code == Dataset.Action.exposure.rawValue ? code : 1
       }
       guard let time = try clock.time(reader, moment) else { return }
-      guard let row = log.users.find(try reader.required(user).trimmed) else {
+      let name = try reader.required(user)
+      if name.trimmed.count != name.count { account.trimmedIds += 1 }
+      guard let row = log.users.find(name.trimmed) else {
         strangers.add(at: reader.lines.number)
         return
       }
@@ -58,6 +61,7 @@ extension TableImport {
     accountContradictions(reader)
     account.add(clock.times, reader.lines, option: schema.words.timeUnit)
     account.add(reader.lines, &provenance)
+    fileRows.append(FileRows(file: account.files.count - 1, rows: before..<log.count))
     provenance.add(outside, to: "history_rows_outside_days")
     provenance.add(others.count, to: "history_rows_left_out")
     provenance.add(strangers.count, to: "history_rows_of_other_users")

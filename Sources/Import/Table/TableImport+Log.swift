@@ -21,7 +21,8 @@ extension TableImport {
     var knownUsers = KnownRows(user)
     var knownItems = KnownRows(item)
     try reader.readAll(
-      beforeBlock: {
+      beforeBlock: { () throws(ImportError) in
+        try watch.look()
         if holdsPages { return }
         knownUsers.find(reader, in: log.users)
         knownItems.find(reader, in: log.items)
@@ -52,6 +53,7 @@ extension TableImport {
     accountContradictions(reader)
     account.add(clock.times, reader.lines, option: schema.words.timeUnit)
     account.add(reader.lines, &provenance)
+    fileRows.append(FileRows(file: account.files.count - 1, rows: before..<log.count))
   }
 
   /// Takes what the reader's present record says of the user and of `item`.
@@ -98,12 +100,15 @@ extension TableImport {
     clock.account(reader.lines)
   }
 
-  mutating func accountContradictions(_ reader: RecordReader) {
+  /// - Parameter areOwn: whether the rows are those of a file of users or items, which have no times.
+  mutating func accountContradictions(_ reader: RecordReader, areOwn: Bool = false) {
     for (tally, owner) in [
       (ofUsers.takeContradictions(), "user"), (ofItems.takeContradictions(), "item"),
     ] {
       reader.lines.account.lose(
-        "something else of the \(owner) than in the first row in time with a value, which stands",
+        areOwn
+          ? "something else of the \(owner) than in the first row with a value, which stands"
+          : "something else of the \(owner) than in the first row in time with a value, which stands",
         count: tally.count, line: tally.line)
     }
   }

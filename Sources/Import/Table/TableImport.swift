@@ -9,6 +9,7 @@ import Support
 package struct TableImport: ~Copyable {
   let schema: Schema
   let progress: ImportProgress
+  let watch: MemoryWatch
   var features: FeatureSet
   var labels: LabelReader
   var log = InteractionLog()
@@ -20,6 +21,10 @@ package struct TableImport: ~Copyable {
   var histories = ListedHistories()
   /// Interactions of the first log's rows; those of histories follow.
   var rows = 0
+  /// Whether all rows, those of histories, too, and the records of the log's features stand in runs of users.
+  var isArranged = false
+  /// While logs are read and arranged: the interactions that the rows of each of the account's files are, in their order.
+  var fileRows: [FileRows] = []
 
   package static func run(
     _ schema: Schema, progress: @escaping ImportProgress = { _ in }
@@ -30,7 +35,12 @@ package struct TableImport: ~Copyable {
 
   private init(_ schema: Schema, _ progress: @escaping ImportProgress) throws(ImportError) {
     self.schema = schema
-    self.progress = progress
+    let watch = MemoryWatch(schema)
+    self.watch = watch
+    self.progress = { event in
+      watch.take(event)
+      progress(event)
+    }
     features = FeatureSet(schema)
     labels = try LabelReader(schema, &features.log)
     ofUsers = FirstRows(schema.users?.file == nil ? features.readers(.users) : [])
@@ -56,7 +66,7 @@ package struct TableImport: ~Copyable {
     for path in schema.log.files { try readLog(path) }
     rows = log.count
     try readHistories()
-    account.trimmedIds = log.trimmed
+    account.trimmedIds += log.trimmed
     account.warnings += labels.warnings
     account.usersWithoutRow = try read(schema.users, .users, features.users)
     account.itemsWithoutRow = try read(schema.items, .items, features.items)
@@ -69,12 +79,31 @@ package struct TableImport: ~Copyable {
     builder.repeated = schema.repeats
     builder.sameTime = schema.sameTime
     builder.tracksOrigins = true
-    let rows = try builder.build(&log, source: schema.log.files[0])
+    guard log.count > 0 else { throw .noInteractions(file: schema.log.files[0]) }
+    let offsets = try log.offsets()
+    let rows = try builder.build(&log, offsets, try arrange(offsets), source: schema.log.files[0])
     if case .credited = rule {
       provenance.settings["actions_without_exposure"] = "\(rows.uncreditedActions)"
       account.labelSource += "; \(rows.uncreditedActions) actions are credited to no exposure"
     }
     return try assemble(rows)
+  }
+
+  /// Puts the rows into runs of users, if there is more than one of these.
+  private mutating func arrange(_ offsets: Column<Int64>) throws(ImportError) -> UserRuns {
+    let largest = (0..<log.users.count).reduce(0) { max($0, Int(offsets[$1 + 1] - offsets[$1])) }
+    Spill.current?.require(largest * EventSorter.bytesPerEvent)
+    try checkMemory()
+    let collectors = features.readers(.samples) + features.readers(.events)
+    let widest = collectors.map(\.recordBytes).max() ?? 0
+    let runs = UserRuns(offsets, rowBytes: max(SortedEvents.rowBytes, widest))
+    if runs.count == 1 { return runs }
+    isArranged = true
+    let order = RowOrder(log.user.pointer, count: log.count, runs)
+    for collector in collectors { try collector.arrange(order) }
+    try log.arrange(order)
+    fileRows = order.arranged(fileRows)
+    return runs
   }
 
   // MARK: Samples
@@ -100,12 +129,12 @@ package struct TableImport: ~Copyable {
     if let rule = schema.split.rule { return rule }
     let offset = schema.log.time.utcOffset
     // Of events that are samples: a history may begin years before.
-    let times = UnsafeBufferPointer(start: log.timestamp.pointer, count: min(rows, log.count))
+    let times = log.times(ofFirst: rows) ?? 0...0
     if case .lastDays(let days) = schema.split {
-      return .lastDays(days, upTo: times.max() ?? 0, offset: offset)
+      return .lastDays(days, upTo: times.upperBound, offset: offset)
     }
     guard case .firstDays(let days) = schema.split else { preconditionFailure("a split has a rule or days") }
-    let first = schema.log.days?.lowerBound ?? CalendarDay(of: times.min() ?? 0, offset: offset)
+    let first = schema.log.days?.lowerBound ?? CalendarDay(of: times.lowerBound, offset: offset)
     return .timestamp(max(first.advanced(by: days).start(offset: offset) - 1, 0))
   }
 

@@ -16,7 +16,9 @@ package final class FileBytes {
     self.path = path
     self.descriptor = descriptor
     var status = stat()
-    size = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? Int64(status.st_size) : 0
+    let isKnown = fstat(descriptor, &status) == 0
+    size = isKnown && status.st_mode & S_IFMT == S_IFREG ? Int64(status.st_size) : 0
+    if isKnown && status.st_mode & S_IFMT == S_IFDIR { throw .isFolder(file: path) }
   }
 
   deinit { close(descriptor) }
@@ -25,6 +27,12 @@ package final class FileBytes {
   package static func exists(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
+  }
+
+  /// Whether a directory has this name.
+  package static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
   /// read(2): fills the front of `buffer` and returns how many bytes came, 0 only at the end of the file.

@@ -2,7 +2,7 @@
 package enum FileSignature: Equatable, Sendable {
   case zip, bzip2, xz, zstandard, lz4, sevenZip, rar, gzip, tar
   case parquet, arrow, orc, avro, hdf5, sqlite, numpy, spreadsheet, pdf
-  case utf16, utf32, html, lfsPointer
+  case utf16, utf32, html, lfsPointer, image, pickle, binary
 
   /// Bytes from the beginning of a text that are enough to tell.
   package static let bytes = 512
@@ -19,6 +19,8 @@ package enum FileSignature: Equatable, Sendable {
       self = .utf16
     } else if FileSignature.isMarkup(bytes) {
       self = .html
+    } else if FileSignature.isBinary(bytes) {
+      self = .binary
     } else {
       return nil
     }
@@ -49,6 +51,9 @@ package enum FileSignature: Equatable, Sendable {
     case .utf32: "text in UTF-32"
     case .html: "a web page (HTML or XML), perhaps a download's error page"
     case .lfsPointer: "a Git LFS pointer, not the file itself"
+    case .image: "an image"
+    case .pickle: "a Python pickle"
+    case .binary: "no text: many of its first bytes are no characters"
     }
   }
 
@@ -64,9 +69,11 @@ package enum FileSignature: Equatable, Sendable {
     case .rar: "unpack it with `unrar x \(file)` and import the file inside"
     case .gzip: "unpack it with `gunzip` once"
     case .tar: "unpack it with `tar -xf \(file)` and import the file inside"
-    case .parquet, .arrow, .orc, .avro, .sqlite, .numpy, .spreadsheet: "save the table as CSV and import that"
+    case .parquet, .arrow, .orc, .avro, .sqlite, .numpy, .spreadsheet, .pickle:
+      "save the table as CSV and import that"
     case .hdf5: "imports read text; a data set of lcft goes to `lcft describe` or `lcft run --data`"
-    case .pdf: "imports read text"
+    case .pdf, .image: "imports read text"
+    case .binary: "imports read separated values or JSON lines, plain or .gz"
     case .utf16: "convert it with `iconv -f UTF-16 -t UTF-8`"
     case .utf32: "convert it with `iconv -f UTF-32 -t UTF-8`"
     case .html: "look at it with `head`, and fetch the file again"
@@ -87,7 +94,10 @@ package enum FileSignature: Equatable, Sendable {
     (.sqlite, 0, Array("SQLite format 3\0".utf8)), (.numpy, 0, [0x93] + Array("NUMPY".utf8)),
     (.spreadsheet, 0, [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]), (.pdf, 0, Array("%PDF-".utf8)),
     (.utf32, 0, [0xFF, 0xFE, 0, 0]), (.utf32, 0, [0, 0, 0xFE, 0xFF]), (.utf16, 0, [0xFF, 0xFE]),
-    (.utf16, 0, [0xFE, 0xFF]), (.lfsPointer, 0, Array("version https://git-lfs.".utf8)),
+    (.utf16, 0, [0xFE, 0xFF]), (.image, 0, [0x89, 0x50, 0x4E, 0x47]), (.image, 0, [0xFF, 0xD8, 0xFF]),
+    (.image, 0, Array("GIF8".utf8)), (.pickle, 0, [0x80, 2]), (.pickle, 0, [0x80, 3]),
+    (.pickle, 0, [0x80, 4, 0x95]), (.pickle, 0, [0x80, 5, 0x95]),
+    (.lfsPointer, 0, Array("version https://git-lfs.".utf8)),
   ]
 
   /// Without a byte order mark: nearly every second byte is zero, as in Latin text, and the others are not.
@@ -97,6 +107,14 @@ package enum FileSignature: Equatable, Sendable {
     var zeros = [0, 0]
     for index in 0..<pairs * 2 where bytes[index] == 0 { zeros[index & 1] += 1 }
     return zeros.max()! * 10 >= pairs * 9 && zeros.min()! * 10 <= pairs
+  }
+
+  /// At least one byte in ten is a control character that no text has.
+  private static func isBinary(_ bytes: [UInt8]) -> Bool {
+    let strange = bytes.count {
+      $0 < 0x1B && !(0x07...0x0D).contains($0) && $0 > 0x02 || $0 == 0 || $0 == 0x7F
+    }
+    return bytes.count >= 32 && strange * 10 >= bytes.count
   }
 
   private static func isMarkup(_ bytes: [UInt8]) -> Bool {

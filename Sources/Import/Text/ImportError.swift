@@ -6,6 +6,8 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   case cannotOpen(file: String, code: Int32)
   /// A file that a schema names.
   case missingFile(file: String)
+  /// A folder where a file is expected.
+  case isFolder(file: String)
   /// Neither a schema file nor the name of a shipped schema.
   case unknownSchema(name: String, hint: String)
   case cannotRead(file: String, offset: Int64, code: Int32)
@@ -38,6 +40,8 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A column of RecBole's with a type that there is not.
   case unknownType(file: String, column: String, type: String)
   case noInteractions(file: String)
+  /// All rows are of others than the user that the file is about.
+  case noRowsOfUser(file: String, user: String, rows: Int)
   case noRatings(directory: String)
   /// All `rows` well-formed rows lie outside the log's days.
   case outsideDays(file: String, rows: Int, days: String)
@@ -47,6 +51,8 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   case minimumLeavesNobody(file: String, minimum: Int, most: Int)
   case tooMany(what: String, limit: Int)
   case option(name: String, value: String, allowed: String)
+  /// The bound of the import's memory cannot be kept.
+  case memory(SpillError)
 
   package var description: String {
     switch self {
@@ -55,6 +61,8 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
     case .missingFile(let file):
       "\(file): is not there; --folder says where the files are that the schema names, and --log, --users and --items "
         + "give others"
+    case .isFolder(let file):
+      "\(file): this is a folder: give the file in it"
     case .unknownSchema(let name, let hint):
       "\(quoted(name)): no such schema, neither a file nor the name of one that the program has (\(hint))"
     case .cannotRead(let file, let offset, let code):
@@ -104,6 +112,8 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
         : "\(path): \(count) .inter files are in this folder; give one's path without the ending"
     case .unknownType(let file, let column, let type):
       "\(file):1: the type \(quoted(type)) of column \(quoted(column)) is none of token, token_seq, float and float_seq"
+    case .noRowsOfUser(let file, let user, let rows):
+      "\(file): none of \(counted(rows, "row")) is of the user \(quoted(user)); give that user's rows, or --user another"
     case .noInteractions(let file):
       "\(file): no usable line; nothing to import"
     case .noRatings(let directory):
@@ -120,6 +130,7 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
       "more than \(limit) \(what): a data set cannot hold them"
     case .option(let name, let value, let allowed):
       "\(name) \(value) is not allowed: \(allowed)"
+    case .memory(let error): error.description
     }
   }
 }

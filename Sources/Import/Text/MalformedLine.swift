@@ -5,10 +5,11 @@ package enum MalformedLine: Error, Equatable, Sendable, CustomStringConvertible 
   case fieldCount(found: Int, expected: Int)
   case missingField(String)
   case emptyField(String)
-  case notANumber(field: String, text: String)
+  /// `isDecimalComma`: a comma may stand before the fraction.
+  case notANumber(field: String, text: String, isDecimalComma: Bool = false)
   case notAWholeNumber(field: String, text: String)
-  /// Neither a number nor a date.
-  case notATime(field: String, text: String)
+  /// Neither a number nor a date; `format` would read it.
+  case notATime(field: String, text: String, format: String? = nil)
   /// A time that is not as the given format says.
   case notInFormat(field: String, text: String, format: String)
   case notFinite(field: String, text: String)
@@ -22,6 +23,8 @@ package enum MalformedLine: Error, Equatable, Sendable, CustomStringConvertible 
   /// An item without a label where each of a row has one.
   case noLabel(field: String, text: String)
   case notAString(field: String)
+  /// An object, or a list within lists, where a value is expected.
+  case notASingleValue(field: String)
   /// A list where one value is expected.
   case severalValues(field: String, count: Int)
   /// A vector of another width than it is said to have.
@@ -43,9 +46,12 @@ package enum MalformedLine: Error, Equatable, Sendable, CustomStringConvertible 
     case .fieldCount(let found, let expected): "\(found) fields where \(expected) are expected"
     case .missingField(let field): "field \(field) is missing"
     case .emptyField(let field): "\(field) is empty"
-    case .notANumber(let field, let text): "\(field) \(text) is not a number"
+    case .notANumber(let field, let text, let isDecimalComma):
+      "\(field) \(text) is not a number" + (isDecimalComma ? " (decimal: \",\" in a schema reads it)" : "")
     case .notAWholeNumber(let field, let text): "\(field) \(text) is not a whole number"
-    case .notATime(let field, let text): "\(field) \(text) is neither a number nor a date"
+    case .notATime(let field, let text, let format):
+      "\(field) \(text) is neither a number nor a date"
+        + (format.map { "; log.time.format: \($0) in a schema reads it" } ?? "")
     case .notInFormat(let field, let text, let format): "\(field) \(text) is no time in the format \(format)"
     case .notFinite(let field, let text): "\(field) \(text) is not finite"
     case .outOfRange(let field, let text, let allowed): "\(field) \(text) is out of range (\(allowed))"
@@ -54,6 +60,8 @@ package enum MalformedLine: Error, Equatable, Sendable, CustomStringConvertible 
     case .severalValues(let field, let count):
       "\(field) has \(count) values where one is expected (list: says so)"
     case .notAFlag(let field): "\(field) is neither 0 nor 1"
+    case .notASingleValue(let field):
+      "\(field) is an object or a list where a value is expected (\(field).KEY is a column, too)"
     case .noLabel(let field, let text): "\(field) \(text) has no label 0 or 1 at its end"
     case .notAString(let field): "\(field) is not a string"
     case .otherWidth(let field, let found, let width):
@@ -75,9 +83,9 @@ extension MalformedLine {
   package var kind: String {
     switch self {
     case .fieldCount(_, let expected): "not \(expected) fields"
-    case .notANumber(let field, _): "\(field) is not a number"
+    case .notANumber(let field, _, _): "\(field) is not a number"
     case .notAWholeNumber(let field, _): "\(field) is not a whole number"
-    case .notATime(let field, _): "\(field) is neither a number nor a date"
+    case .notATime(let field, _, _): "\(field) is neither a number nor a date"
     case .notInFormat(let field, _, let format): "\(field) is no time in the format \(format)"
     case .notFinite(let field, _): "\(field) is not finite"
     case .outOfRange(let field, _, let allowed): "\(field) is out of range (\(allowed))"
@@ -91,7 +99,8 @@ extension MalformedLine {
     case .quoting: "quotes that do not fit"
     case .syntax: "no object in JSON or Python's form"
     case .repeated: "listed a second time"
-    case .missingField, .emptyField, .notAFlag, .notAString, .notUTF8, .containsNUL: description
+    case .missingField, .emptyField, .notAFlag, .notASingleValue, .notAString, .notUTF8, .containsNUL:
+      description
     }
   }
 }

@@ -43,8 +43,8 @@ package final class FineTuningRun {
     self.dataset = dataset
     self.communicator = communicator
     tuner = UserFineTuner(
-      job: job, dataset: dataset, weights: weights, globalCTR: dataset.globalCTR, groups: groups)
-    tuner.saved = saved
+      job: job, dataset: dataset, weights: weights, globalCTR: dataset.globalCTR, groups: groups,
+      saved: saved)
     let users = saved.map { Set($0.rows) }
     evaluated = dataset.evaluatedUsers.filter { users?.contains($0) ?? true }
   }

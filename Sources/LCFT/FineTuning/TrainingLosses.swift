@@ -5,17 +5,15 @@ struct TrainingLosses {
   /// [training samples] logits by the cloud model, and by the method's; nil where the losses are not wanted.
   private let logits: (cloud: UnsafeMutablePointer<Float>, tuned: UnsafeMutablePointer<Float>)?
 
-  /// For the samples `train` of the user of `model`, which has the cloud model's weights.
-  init(of train: UnsafeMutableBufferPointer<SampleReference>, by model: UserModel, wanted: Bool) throws {
+  /// For the samples `train` of the user of `model`; `cloud` are the cloud model's logits of these, nil where the
+  /// losses are not wanted.
+  init(
+    of train: UnsafeMutableBufferPointer<SampleReference>, by model: UserModel,
+    cloud: UnsafeMutablePointer<Float>?
+  ) {
     self.train = train
     self.model = model
-    guard wanted else {
-      logits = nil
-      return
-    }
-    let cloud = model.userArena.take(train.count, of: Float.self)
-    logits = (cloud, model.userArena.take(train.count, of: Float.self))
-    try model.score(train, into: cloud)
+    logits = cloud.map { ($0, model.userArena.take(train.count, of: Float.self)) }
   }
 
   /// By the cloud model; NaN where the losses are not wanted.
@@ -24,10 +22,12 @@ struct TrainingLosses {
     return model.meanLoss(logits.cloud, train, labels)
   }
 
-  /// By the user's model as it is; NaN where the losses are not wanted.
-  func after(_ labels: CorrectedLabels) throws -> Double {
+  /// By what `score` writes of the samples; NaN where the losses are not wanted.
+  func after(
+    _ labels: CorrectedLabels, score: (UnsafeMutablePointer<Float>) throws -> Void
+  ) throws -> Double {
     guard let logits else { return .nan }
-    try model.score(train, into: logits.tuned)
+    try score(logits.tuned)
     return model.meanLoss(logits.tuned, train, labels)
   }
 }

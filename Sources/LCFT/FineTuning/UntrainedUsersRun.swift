@@ -73,6 +73,7 @@ package final class UntrainedUsersRun {
     else { return nil }
     var metric = AUC()
     var (labels, aucs, statuses): ([UInt8], [Double], [Results.AUCStatus]) = ([], [], [])
+    var times = dataset.test.timestamp.map { _ in [Int64]() }
     for position in users.indices {
       let rows = rows(position)
       let auc = metric.evaluate(
@@ -81,25 +82,40 @@ package final class UntrainedUsersRun {
       aucs.append(auc.value)
       statuses.append(auc.status)
       labels.append(contentsOf: dataset.test.label.values[rows])
-    }
-    let end = others.offsets[others.offsets.count - 1]
-    func summary(
-      _ aucs: [Double], _ status: [Results.AUCStatus], _ logits: [Float], _ labels: [UInt8],
-      _ offsets: [Int64]
-    ) -> Results.Summary {
-      Results.Summary(
-        aucs: aucs, aucStatus: status, labelStatus: status.map { _ in .uncorrected }, logits: logits,
-        labels: labels, offsets: offsets)
+      if let timestamp = dataset.test.timestamp { times?.append(contentsOf: timestamp.values[rows]) }
     }
     let own = Array(logits.values)
-    return Results.Untrained(
+    let predictions = Results.Predictions(offsets: offsets, label: labels, timestamp: times)
+    let lists = Results.UserLists(predictions)
+    let measures = results.measureSettings.map {
+      Results.UserMeasures(logits: own, predictions, isScored: { statuses[$0] != .notFinite }, $0)
+    }
+    func summary(
+      _ aucs: [Double], _ status: [Results.AUCStatus], _ logits: [Float], _ predictions: Results.Predictions,
+      _ measures: Results.UserMeasures?, _ lists: Results.UserLists?
+    ) -> Results.Summary {
+      var summary = Results.Summary(
+        aucs: aucs, aucStatus: status, labelStatus: status.map { _ in .uncorrected }, logits: logits,
+        labels: predictions.label, offsets: predictions.offsets)
+      if let measures, let settings = results.measureSettings {
+        summary.measures = Results.Measures(
+          measures, over: status.indices.filter { status[$0] != .notFinite }, logits: logits, predictions,
+          lists: lists, bins: settings.bins)
+      }
+      return summary
+    }
+    var untrained = Results.Untrained(
       id: StringColumn(users.map { dataset.users.id[Int($0)] }), row: users,
       testCount: users.indices.map { Int32(rows($0).count) },
       testPositives: users.map { Int32(dataset.test.positives(ofUser: Int($0))) }, auc: aucs,
-      aucStatus: statuses, predictions: Results.Predictions(offsets: offsets, label: labels), logits: own,
-      summary: summary(aucs, statuses, own, labels, offsets),
+      aucStatus: statuses, predictions: predictions, logits: own,
+      summary: summary(aucs, statuses, own, predictions, measures, lists),
       summaryOfAll: summary(
-        cloud.auc + aucs, cloud.aucStatus + statuses, otherLogits + own, others.label + labels,
-        others.offsets + offsets.dropFirst().map { $0 + end }))
+        cloud.auc + aucs, cloud.aucStatus + statuses, otherLogits + own, others + predictions,
+        cloud.measures.flatMap { other in measures.map { other + $0 } },
+        results.lists.flatMap { other in lists.map { other + $0 } }))
+    untrained.lists = lists
+    untrained.measures = measures
+    return untrained
   }
 }

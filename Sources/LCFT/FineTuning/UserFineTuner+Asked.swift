@@ -6,7 +6,7 @@ import Support
 extension UserFineTuner {
   /// What a user's samples were scored by under a method.
   package enum UsedModel: UInt8, Sendable {
-    /// The cloud model, as the method says, or as the user has no other model.
+    /// The cloud model, as the user has no other, or what the method has for every user.
     case cloud
     case group
     /// One that was fine-tuned for the user.
@@ -31,35 +31,43 @@ extension UserFineTuner {
       : UnsafeMutableBufferPointer<SampleReference>(start: nil, count: 0)
     let samples = makeSamples(arena)
     model.gather(train, samples)
-    let user = User(
+    var user = User(
       row: row, train: train, test: samples, testLogits: arena.take(samples.count, of: Float.self),
       saved: mayBeSaved ? try saved?.user(row: Int32(row), tableRows: model.tableRows) : nil)
-    if !train.isEmpty { try expectMethods(of: user, localCTR(ofUser: row)) }
+    var rates: ClickRates?
+    if !train.isEmpty {
+      try scoreTraining(of: &user)
+      let own = self.rates(of: user, localCTR(ofUser: row))
+      try expectMethods(of: user, own)
+      rates = own
+    }
+    try scoreTest(of: &user)
     for (index, method) in job.fineTuning.methods.enumerated() {
-      let used = try prepare(user, method)
-      if !samples.isEmpty { try model.score(samples, into: user.testLogits) }
+      let used = try prepare(user, method, rates)
+      if !samples.isEmpty { try score(samples, method, cloud: user.cloudTest, into: user.testLogits) }
       try emit(index, used, UnsafeBufferPointer(start: user.testLogits, count: samples.count))
     }
     try recorder?.finish(model, user: row)
   }
 
-  /// Puts the model in place that `method` scores the user's samples by.
-  private func prepare(_ user: User, _ method: Method) throws -> UsedModel {
-    let needsCTR = method == .grouped || (method.fineTunes && saved == nil)
-    let localCTR = needsCTR ? localCTR(ofUser: user.row) : .nan
-    if method == .grouped, !localCTR.isNaN {
+  /// Puts the model in place that `method` scores the user's samples by; `rates` are those of a user with samples to
+  /// fine-tune on.
+  private func prepare(_ user: User, _ method: Method, _ rates: ClickRates?) throws -> UsedModel {
+    let localCTR = method == .grouped ? localCTR(ofUser: user.row) : .nan
+    if !localCTR.isNaN {
       model.use(initialModel(of: method, localCTR: localCTR))
       return .group
     }
     model.use(model.cloud)
+    basis.prepare(model, for: method)
     guard method.fineTunes else { return .cloud }
     if saved != nil {
       guard user.saved != nil else { return .cloud }
       try fineTune(user, method, .plain)
       return .own
     }
-    guard !user.train.isEmpty else { return .cloud }
-    try fineTune(user, method, labels(of: method, localCTR: localCTR))
+    guard let rates else { return .cloud }
+    try fineTune(user, method, labels(of: method, rates))
     return .own
   }
 }

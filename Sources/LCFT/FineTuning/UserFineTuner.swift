@@ -7,15 +7,17 @@ import Support
 package final class UserFineTuner {
   let job: Job
   let dataset: Dataset
-  private let globalCTR: Double
+  let basis: MethodBasis
   private let groups: GroupModels?
+  /// The fine-tuned model's share of the logits of each method.
+  private let shares: [Method: Double]
   let model: UserModel
   private var metric = AUC()
   private var methodClock: MethodClock
   /// Keeps users' models, where they are wanted.
   package var recorder: PersonalModelRecorder?
   /// Where users' models are taken from instead of fine-tuning them.
-  package var saved: PersonalModelsFile.Reader?
+  package let saved: PersonalModelsFile.Reader?
   /// A local CTR that is known from elsewhere, and counts instead of that of the data set's training samples.
   package var knownLocalCTR: Double?
 
@@ -24,17 +26,23 @@ package final class UserFineTuner {
   package var methodSeconds: [Double] { methodClock.seconds }
 
   /// `weights` is the cloud model, `globalCTR` the paper's w_g; `groups` are needed where the job's methods
-  /// have `grouped`.
+  /// have `grouped`. Where `saved` is given, users' models are those that it holds.
   package init(
-    job: Job, dataset: Dataset, weights: Weights, globalCTR: Double, groups: GroupModels? = nil
+    job: Job, dataset: Dataset, weights: Weights, globalCTR: Double, groups: GroupModels? = nil,
+    saved: PersonalModelsFile.Reader? = nil
   ) {
     precondition(groups != nil || !job.fineTuning.methods.contains(.grouped), "grouped needs its models")
     self.groups = groups
     self.job = job
     self.dataset = dataset
-    self.globalCTR = globalCTR
+    self.saved = saved
+    let methods = job.fineTuning.methods
+    shares = Dictionary(
+      uniqueKeysWithValues: Set(methods).map { ($0, TuningSettings(job, $0, labels: .plain).share) })
+    basis = MethodBasis(
+      methods, dataset: dataset, weights: weights, globalCTR: globalCTR)
     model = UserModel(job: job, dataset: dataset, weights: weights)
-    methodClock = MethodClock(methods: job.fineTuning.methods.count)
+    methodClock = MethodClock(methods: methods.count)
   }
 
   /// What is known about a user while the methods run.
@@ -44,6 +52,9 @@ package final class UserFineTuner {
     var test: UnsafeMutableBufferPointer<SampleReference>
     /// [test samples] the logits of the method that was scored last.
     var testLogits: UnsafeMutablePointer<Float>
+    /// The cloud model's logits, where some method asks for them.
+    var cloudTrain: UnsafeMutablePointer<Float>?
+    var cloudTest: UnsafeMutablePointer<Float>?
     /// The models that an earlier fine-tuning left.
     var saved: PersonalModels.User?
   }
@@ -54,24 +65,32 @@ package final class UserFineTuner {
     user row: Int, emit: (Int, MethodOutcome, UnsafeBufferPointer<Float>) throws -> Void
   ) throws {
     methodClock.beginUser()
-    let user = try gather(row)
+    var user = try gather(row)
     let testLabels = dataset.test.label.pointer + dataset.test.rows(ofUser: row).lowerBound
     // Statistics: the user's w; w_g is that of all users.
     let localCTR = localCTR(ofUser: row)
-    let losses = try TrainingLosses(of: user.train, by: model, wanted: job.fineTuning.losses)
-    try expectMethods(of: user, localCTR)
+    try scoreTraining(of: &user, wanted: job.fineTuning.losses)
+    let losses = TrainingLosses(
+      of: user.train, by: model, cloud: job.fineTuning.losses ? user.cloudTrain : nil)
+    let rates = rates(of: user, localCTR)
+    try expectMethods(of: user, rates)
+    try scoreTest(of: &user)
     methodClock.endShared()
     for (index, method) in job.fineTuning.methods.enumerated() {
       // Labels: alpha and beta.
-      let labels = labels(of: method, localCTR: localCTR)
+      let labels = labels(of: method, rates)
       // h_i = h.
       model.use(initialModel(of: method, localCTR: localCTR))
+      basis.prepare(model, for: method)
       // Fine-tune h_i on the corrected samples.
       try fineTune(user, method, labels)
       let lossBefore = losses.before(labels)
-      let lossAfter = method == .cloud ? lossBefore : try losses.after(labels)
+      let lossAfter =
+        method == .cloud
+        ? lossBefore
+        : try losses.after(labels) { try score(user.train, method, cloud: user.cloudTrain, into: $0) }
       // Score the test samples by h_i.
-      try model.score(user.test, into: user.testLogits)
+      try score(user.test, method, cloud: user.cloudTest, into: user.testLogits)
       let auc = metric.evaluate(scores: user.testLogits, labels: testLabels, count: user.test.count)
       methodClock.endMethod(index)
       try emit(
@@ -102,11 +121,40 @@ package final class UserFineTuner {
   /// w of the user: NaN for one without training samples.
   func localCTR(ofUser row: Int) -> Double { knownLocalCTR ?? dataset.localCTR(ofUser: row) }
 
+  /// Scores the user's training samples by the cloud model, which `model` has, if labels depend on that or it is
+  /// `wanted`.
+  func scoreTraining(of user: inout User, wanted: Bool = false) throws {
+    guard wanted || basis.needsPredictions else { return }
+    let logits = model.userArena.take(user.train.count, of: Float.self)
+    try model.score(user.train, into: logits)
+    user.cloudTrain = logits
+  }
+
+  /// Scores the user's test samples by the cloud model, which `model` has, if a method mixes it with its own.
+  func scoreTest(of user: inout User) throws {
+    guard shares.values.contains(where: { $0 < 1 }) else { return }
+    let logits = model.userArena.take(user.test.count, of: Float.self)
+    if !user.test.isEmpty { try model.score(user.test, into: logits) }
+    user.cloudTest = logits
+  }
+
+  /// What the labels of `user` are corrected by.
+  func rates(of user: User, _ localCTR: Double) -> ClickRates {
+    basis.rates(localCTR: localCTR, samples: user.train.count, predictions: user.cloudTrain)
+  }
+
+  /// Scores `samples` by the model as it is, as `method` does; `cloud` are their logits by the cloud model.
+  func score(
+    _ samples: UnsafeMutableBufferPointer<SampleReference>, _ method: Method,
+    cloud: UnsafePointer<Float>?, into logits: UnsafeMutablePointer<Float>
+  ) throws {
+    try basis.score(samples, by: model, method, share: shares[method] ?? 1, cloud: cloud, into: logits)
+  }
+
   /// The labels that a method fine-tunes on. `grouped` was fine-tuned before, on its group's samples.
-  func labels(of method: Method, localCTR: Double) -> CorrectedLabels {
+  func labels(of method: Method, _ rates: ClickRates) -> CorrectedLabels {
     LabelCorrection.labels(
-      method == .grouped ? job.grouping.correction : method, localCTR: localCTR, globalCTR: globalCTR,
-      table: job.findings.labels?.pairs)
+      method == .grouped ? job.grouping.correction : method, rates, table: job.findings.labels?.pairs)
   }
 
   /// h: the cloud model, or that of the user's group.
@@ -116,10 +164,10 @@ package final class UserFineTuner {
   }
 
   /// Announces the fine-tunings that start from the cloud model.
-  func expectMethods(of user: User, _ localCTR: Double) throws {
+  func expectMethods(of user: User, _ rates: ClickRates) throws {
     guard user.saved == nil else { return }
     for method in job.fineTuning.methods where method.fineTunes && method != .grouped {
-      let labels = labels(of: method, localCTR: localCTR)
+      let labels = labels(of: method, rates)
       model.expect(user.train, user: user.row, TuningSettings(job, method, labels: labels))
     }
     try model.prepareExpected()

@@ -14,6 +14,13 @@ extension UserModel {
     return UnsafeBufferPointer(start: rows, count: partition.count)
   }
 
+  /// Overwrites the user's row of the table at `index`, one of users' rows.
+  func replaceUser(inTable index: Int, by row: [Float]) {
+    guard userWeights.current.tables.tables[index].rows > 0 else { return }
+    userWeights.replace(row: 0, ofTable: index, by: row, source: 0)
+    useWeights()
+  }
+
   /// Rows of the cloud model's tables.
   var tableRows: [Int] { model.layout.tables.indices.map { cloud.rows(ofTable: $0) } }
 

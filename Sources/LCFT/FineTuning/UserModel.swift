@@ -147,14 +147,16 @@ package final class UserModel {
     let gradients =
       userWeights.isPristine
       ? try first.gradients(settings.labels, prepared.batch)
-      : StepGradients(try gradients(prepared.batch, settings.labels))
+      : StepGradients(try gradients(prepared.batch, settings))
     userWeights.step(
       gradients, rate: settings.learningRate, settings.trained, touched: prepared.touched)
     useWeights()
   }
 
-  /// The gradient of the mean loss of `batch` on `corrected` labels, by the weights as they are.
-  private func gradients(_ batch: Batch, _ corrected: CorrectedLabels) throws -> Gradients {
+  /// The gradient of the mean loss of `batch` on corrected labels, and of the pull, by the weights as they are. At the
+  /// loaded weights, where `FirstStep` serves, nothing pulls.
+  private func gradients(_ batch: Batch, _ settings: TuningSettings) throws -> Gradients {
+    let corrected = settings.labels
     passArena.reset()
     let count = batch.partition.count
     let labels = passArena.take(count, of: Float.self)
@@ -166,6 +168,7 @@ package final class UserModel {
       try model.forward(batch, pass), offset: corrected.logitOffset, labels: labels, batchCount: count,
       sums: loss, dlogits: dlogits)
     try model.backward(dlogits, batch, pass)
+    if settings.mu > 0 { userWeights.addPull(settings.mu) }
     return userWeights.gradients
   }
 

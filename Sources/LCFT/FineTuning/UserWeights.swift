@@ -129,6 +129,22 @@ final class UserWeights {
     forEachTable { index, count, _ in gradients[.table(index)].update(repeating: 0, count: count) }
   }
 
+  /// Adds to the last step's gradients those of mu / 2 ||theta - theta_loaded||^2. A step without state then moves all
+  /// weights; others move the rows that its batch touches.
+  func addPull(_ mu: Double) {
+    let mu = Float(mu)
+    func add(
+      _ gradients: UnsafeMutablePointer<Float>, _ own: UnsafePointer<Float>, _ loaded: UnsafePointer<Float>,
+      _ count: Int
+    ) {
+      for i in 0..<count { gradients[i] += mu * (own[i] - loaded[i]) }
+    }
+    add(gradients.dense, dense, pristineDense, layout.parameterCount)
+    forEachTable { index, count, _ in
+      add(gradients[.table(index)], local.tables[index].values, pristine.tables[index].values, count)
+    }
+  }
+
   /// One step along `gradients` on those of the weights `trained` that a batch touches; `touched` are the local rows of
   /// each `RowSpace.index`. Without it the step goes over all rows, which is the same for an optimiser without
   /// state: the rows that were not touched have gradients of zero.

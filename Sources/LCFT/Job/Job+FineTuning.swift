@@ -86,6 +86,15 @@ extension JobSetting {
       JobSetting(
         "batch_size", path.appending(path: \.batchSize), .optional(.integer(1...1_000_000)),
         affects: .outcomes, "Samples per step of the method."),
+      JobSetting(
+        "mu", path.appending(path: \.mu), .optional(.number(0...1_000_000)), affects: .outcomes,
+        defaultWords: "10 for `proximal`, 0 for others",
+        "Pull towards the cloud model's weights: mu / 2 times the squared distance from them joins the loss. It acts from "
+          + "a user's second step on."),
+      JobSetting(
+        "share", path.appending(path: \.share), .optional(.number(0...1)), affects: .outcomes,
+        defaultWords: "0.5 for `averaged`, 1 for others",
+        "Share of the fine-tuned model's logit in the score; the cloud model's has the rest."),
     ]
   }
 }

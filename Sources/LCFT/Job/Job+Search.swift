@@ -24,6 +24,9 @@ extension Job {
     package var learningRates = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3]
     package var epochs: [Int]?
     package var batchSizes: [Int]?
+    /// Of `proximal` and `averaged`.
+    package var mus = [1.0, 10, 100]
+    package var shares = [0.25, 0.5, 0.75]
     package var cloud = CloudSearch()
 
     package init() {}
@@ -53,6 +56,12 @@ extension Job {
           "batch_sizes", \.search.batchSizes, .optional(.integers(1...1_000_000, counts: 1...100)),
           affects: .searchPoints, defaultWords: "that of `finetuning`",
           "Batch sizes for `lcft search` to try."),
+        JobSetting(
+          "mus", \.search.mus, .numbers(0...1_000_000, counts: 1...100), affects: .searchPoints,
+          "Pulls towards the cloud model's weights for `lcft search` to try for `proximal`."),
+        JobSetting(
+          "shares", \.search.shares, .numbers(0...1, counts: 1...100), affects: .searchPoints,
+          "The fine-tuned model's shares of the logit for `lcft search` to try for `averaged`."),
       ], subsections: [searchGroupsSection, cloudSearchSection])
   }
 

@@ -19,6 +19,7 @@ package struct Job: Sendable, Equatable {
   package var training = Training()
   package var validation = Validation()
   package var fineTuning = FineTuning()
+  package var metrics = Results.MeasureSettings(cutoffs: [1, 5, 10], bins: 15)
   package var grouping = Grouping()
   package var search = Search()
   /// The file's text as it was read, kept in every output.

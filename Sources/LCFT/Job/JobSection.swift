@@ -69,7 +69,8 @@ extension Job {
         "The loss of a sample, from its logit and its corrected label."),
     ],
     subsections: [
-      modelSection, trainingSection, validationSection, fineTuningSection, groupingSection, searchSection,
+      modelSection, trainingSection, validationSection, fineTuningSection, metricsSection, groupingSection,
+      searchSection,
     ])
 
   /// The settings that affect one of `effects` and that the job has, in the order of the tables; those that do because

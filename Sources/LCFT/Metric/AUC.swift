@@ -41,7 +41,7 @@ package struct AUC {
   }
 
   /// An integer that orders as the score does; both zeros are one score.
-  private static func key(_ score: Float) -> UInt64 {
+  static func key(_ score: Float) -> UInt64 {
     let bits = (score == 0 ? 0 : score).bitPattern
     return UInt64(bits & 0x8000_0000 == 0 ? bits | 0x8000_0000 : ~bits)
   }

@@ -2,14 +2,16 @@ import Support
 
 extension RandomPurpose {
   fileprivate static let pairedBootstrap = RandomPurpose("paired bootstrap")
+  fileprivate static let bootstrapSeeds = RandomPurpose("paired bootstrap, seeds")
 }
 
-/// The sums of eq. 12 over users: per method and set of users that of m_i AUC_i, and per set of users that of
-/// m_i. Where every method has an AUC for the same users, as is usual, these are methods + 1 columns for any
+/// The sums of eq. 12 over users: per method, seed and set of users that of m_i AUC_i, and per set of users that of
+/// m_i. Where every method has an AUC for the same users, as is usual, these are methods x seeds + 1 columns for any
 /// number of pairs.
 struct BootstrapColumns {
-  /// Per pair the columns of the first and the second method and of the users' samples.
-  private var places: [(Int, Int, Int)] = []
+  /// Per pair the columns of the first and the second method, a column per seed, and of the users' samples.
+  private var places: [(first: [Int], second: [Int], samples: Int)] = []
+  private let seeds: Int
   /// Vectors of four columns per user.
   let lanes: Int
   private let users: Int
@@ -19,12 +21,15 @@ struct BootstrapColumns {
   private struct Key: Hashable {
     /// Nil for the users' samples.
     var method: Int?
+    var seed: Int
     var set: Int
   }
 
-  /// `aucs` is [methods][users], NaN where a user has none; `samples` is [users], the numbers of test
-  /// samples.
-  init(_ pairs: [(Int, Int)], aucs: [[Double]], samples: [Double]) {
+  /// All `methods` have as many seeds; `samples` is [users], the numbers of test samples.
+  init(_ pairs: [(Int, Int)], of methods: [MethodAUCs], samples: [Double]) {
+    let seeds = methods.first?.ofSeeds.count ?? 1
+    precondition(methods.allSatisfy { $0.ofSeeds.count == seeds }, "every method has every seed")
+    self.seeds = seeds
     var sets: [[Bool]] = []
     var columns: [Key] = []
     func column(_ key: Key) -> Int {
@@ -33,14 +38,14 @@ struct BootstrapColumns {
       return columns.count - 1
     }
     for (first, second) in pairs {
-      let common = zip(aucs[first], aucs[second]).map { !$0.isNaN && !$1.isNaN }
+      let common = zip(methods[first].aucs, methods[second].aucs).map { !$0.isNaN && !$1.isNaN }
       let set = sets.firstIndex(of: common) ?? sets.count
       if set == sets.count { sets.append(common) }
+      func ofSeeds(_ method: Int) -> [Int] {
+        (0..<seeds).map { column(Key(method: method, seed: $0, set: set)) }
+      }
       places.append(
-        (
-          column(Key(method: first, set: set)), column(Key(method: second, set: set)),
-          column(Key(method: nil, set: set))
-        ))
+        (ofSeeds(first), ofSeeds(second), column(Key(method: nil, seed: 0, set: set))))
     }
     let kept = samples.indices.filter { user in sets.contains { $0[user] } }
     let lanes = (columns.count + 3) / 4
@@ -48,7 +53,8 @@ struct BootstrapColumns {
     for (row, user) in kept.enumerated() {
       for (index, key) in columns.enumerated() where sets[key.set][user] {
         values[row * lanes + index / 4][index % 4] =
-          key.method.map { UserAUC.term(aucs[$0][user], samples: samples[user]) } ?? samples[user]
+          key.method.map { UserAUC.term(methods[$0].ofSeeds[key.seed][user], samples: samples[user]) }
+          ?? samples[user]
       }
     }
     self.lanes = lanes
@@ -56,12 +62,31 @@ struct BootstrapColumns {
     users = kept.count
   }
 
-  /// The difference in user AUC of pair `index`, from the sums that start at `sums`; NaN over no users.
-  func difference(ofPair index: Int, _ sums: UnsafePointer<SIMD4<Double>>) -> Double {
+  /// The difference in user AUC of pair `index`, from the sums that start at `sums`, over the seeds as often as `counts`
+  /// has them, each once where it is nil; NaN over no users.
+  func difference(
+    ofPair index: Int, _ sums: UnsafePointer<SIMD4<Double>>, seeds counts: [Double]? = nil
+  ) -> Double {
     func sum(_ column: Int) -> Double { sums[column / 4][column % 4] }
+    func mean(_ columns: [Int]) -> Double {
+      if columns.count == 1 { return sum(columns[0]) }
+      return columns.enumerated().reduce(0) { $0 + (counts?[$1.offset] ?? 1) * sum($1.element) }
+        / Double(columns.count)
+    }
     let (first, second, samples) = places[index]
-    return UserAUC(numerator: sum(first), denominator: sum(samples))
-      - UserAUC(numerator: sum(second), denominator: sum(samples))
+    return UserAUC(numerator: mean(first), denominator: sum(samples))
+      - UserAUC(numerator: mean(second), denominator: sum(samples))
+  }
+
+  /// How often each draw takes each seed [draws][seeds]; nil where there is one seed.
+  func drawnSeeds(draws: Int, seed: UInt64) -> [[Double]]? {
+    guard seeds > 1 else { return nil }
+    return (0..<draws).map { draw in
+      var random = KeyedRandom(seed: seed, .bootstrapSeeds, UInt64(draw))
+      var counts = [Double](repeating: 0, count: seeds)
+      for _ in 0..<seeds { counts[random.below(seeds)] += 1 }
+      return counts
+    }
   }
 
   /// Sums over all users [lanes].

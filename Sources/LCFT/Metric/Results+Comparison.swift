@@ -3,12 +3,30 @@ import IO
 /// A method's name and its AUC of each user, NaN where a user has none.
 package struct MethodAUCs: Sendable {
   package var name: String
-  /// [users]
-  package var aucs: [Double]
+  /// [users]; of several seeds the mean over them: NaN where the user has none under one of them.
+  package let aucs: [Double]
+  /// [seeds][users]
+  package let ofSeeds: [[Double]]
 
   package init(name: String, aucs: [Double]) {
     self.name = name
     self.aucs = aucs
+    ofSeeds = [aucs]
+  }
+
+  /// `seeds` is [seeds][users], not empty.
+  package init(name: String, seeds: [[Double]]) {
+    self.name = name
+    let count = Double(seeds.count)
+    aucs =
+      seeds.count == 1
+      ? seeds[0] : seeds[0].indices.map { user in seeds.reduce(0) { $0 + $1[user] } / count }
+    ofSeeds = seeds
+  }
+
+  /// Of some of the users.
+  package func of(_ users: [Int]) -> MethodAUCs {
+    MethodAUCs(name: name, seeds: ofSeeds.map { aucs in users.map { aucs[$0] } })
   }
 }
 

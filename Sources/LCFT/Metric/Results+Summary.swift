@@ -78,6 +78,11 @@ extension Results {
       results.methods[index].summary.common = CommonScores(
         users: scored.count { $0 }, aucUsers: scores.aucUsers, userAUC: scores.userAUC.value,
         userAUCUnweighted: scores.unweighted, pooledAUC: scores.pooledAUC, logLoss: scores.logLoss)
+      if let predictions, let logits, let own = method.measures, let measureSettings {
+        results.methods[index].summary.common?.measures = Measures(
+          own, over: users.filter { scored[$0] }, logits: logits, predictions, lists: lists,
+          bins: measureSettings.bins)
+      }
     }
     return results
   }

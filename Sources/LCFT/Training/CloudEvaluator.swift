@@ -32,7 +32,7 @@ package final class CloudEvaluator {
       layout: trainer.model.layout, arena: arena, normalization: .moving, parameters: trainer.weights.dense,
       statistics: trainer.weights.statistics, gradients: trainer.vector.gradients)
     builder = SubmodelBuilder(layout: trainer.model.layout, trainer.job.model, dataset: trainer.dataset)
-    tree = TreeSum(trainer.communicator, trainer.map)
+    tree = TreeSum(trainer.hosts, trainer.map)
     let test = trainer.dataset.test
     sampleCount = test.count
     ownCount = trainer.owned.reduce(0) { $0 + CloudEvaluator.rows(test, trainer.shards.users[$1]).count }

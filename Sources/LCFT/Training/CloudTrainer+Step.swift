@@ -7,6 +7,7 @@ extension CloudTrainer {
   func step(
     _ step: Int, done: Int, _ update: Optimizer.Step
   ) throws -> (loss: Double, requests: StepRequests) {
+    let before = hosts.traffic
     var time = clock.now()
     arena.reset()
     let batch = batch(step, done: done)
@@ -39,6 +40,7 @@ extension CloudTrainer {
     for index in 0..<model.layout.tables.count { stepRows(index, gradients[index], update) }
     clock.end(.update, since: time)
     try waiting.measure { try node?.barrier() }
+    timing.toHosts = timing.toHosts + (hosts.traffic - before)
     return (vector.loss / Double(count), vector.requests)
   }
 

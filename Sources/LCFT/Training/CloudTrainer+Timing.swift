@@ -12,6 +12,8 @@ extension CloudTrainer {
     package var waitingSeconds = 0.0
     package var bytesSent = 0
     package var bytesReceived = 0
+    /// What this rank has sent to other hosts in its steps' sums.
+    package var toHosts = HostTraffic()
   }
 
   /// Where this rank's meters stand when an epoch begins.
@@ -44,20 +46,25 @@ extension CloudTrainer {
 
 // What steps exchange, for an estimate of a job's time.
 extension CloudTrainer {
-  /// Bytes of a shard's dense vector.
-  package var denseBytes: Int { vector.stride * MemoryLayout<Float>.size }
+  /// Floats of a shard's dense vector.
+  package var denseLength: Int { vector.stride }
 
-  /// How many sums of statistics there have been, and the bytes of all of them.
-  package var statisticsSums: (count: Int, bytes: Int) { (statistics.sumCount, statistics.sumBytes) }
+  /// How many sums of statistics of each length there have been, in numbers of double precision.
+  package var statisticsSums: [(length: Int, times: Int)] { statistics.sums }
 
-  /// The rows of a table that the last step's shards touched, in shard order; nil for tables of users.
-  package func touchedRows(ofTable index: Int) -> [UnsafeBufferPointer<Int32>]? {
-    let table = model.layout.tables[index]
-    guard table.space != .user else { return nil }
-    let (rows, partition) = builder.rows(table.space)
-    return (0..<owned.count).map { shard in
-      let range = partition.rows(ofShard: shard)
-      return UnsafeBufferPointer(start: rows + range.lowerBound, count: range.count)
+  /// The tables whose rows are summed: rows and elements of a row.
+  package var tablesSummed: [(rows: Int, width: Int)] {
+    summedTables.map { (weights.rows(ofTable: $0), model.layout.tables[$0].width) }
+  }
+
+  /// Of each of those tables the rows that the last step's shards touched, in shard order.
+  package var touched: [[UnsafeBufferPointer<Int32>]] {
+    summedTables.map { index in
+      let (rows, partition) = builder.rows(model.layout.tables[index].space)
+      return (0..<owned.count).map { shard in
+        let range = partition.rows(ofShard: shard)
+        return UnsafeBufferPointer(start: rows + range.lowerBound, count: range.count)
+      }
     }
   }
 }

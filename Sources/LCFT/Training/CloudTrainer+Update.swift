@@ -26,32 +26,33 @@ extension CloudTrainer {
   func tableGradients() throws -> UnsafeMutablePointer<RowGradients> {
     let time = clock.now()
     let all = arena.take(model.layout.tables.count, of: RowGradients.self)
-    for index in 0..<model.layout.tables.count { all[index] = try gradients(ofTable: index) }
+    for index in 0..<model.layout.tables.count {
+      let (rows, partition) = builder.rows(model.layout.tables[index].space)
+      all[index] = RowGradients(
+        rows: rows, values: pass.submodel.tables[index].gradients, count: partition.count,
+        own: 0..<partition.count)
+    }
+    for (place, index) in summedTables.enumerated() { fill(touchedRows[place], all[index], ofTable: index) }
+    try waiting.measure { try tableSum.sum(touchedRows) }
+    for (place, index) in summedTables.enumerated() {
+      let sum = tableSum.results[place]
+      guard let rows = sum.ids.baseAddress, let values = sum.values.baseAddress else { continue }
+      all[index] = RowGradients(rows: rows, values: values, count: sum.count, own: ownPart(of: sum.count))
+    }
     clock.end(.tableSums, since: time)
     return all
   }
 
-  private func gradients(ofTable index: Int) throws -> RowGradients {
+  /// The rows that this rank's shards touched, a list per shard.
+  private func fill(_ lists: SparseRows, _ gradients: RowGradients, ofTable index: Int) {
     let table = model.layout.tables[index]
-    let touched = builder.rows(table.space)
-    let gradients = pass.submodel.tables[index].gradients
-    let count = touched.partition.count
-    guard let sum = tableSums[index] else {
-      return RowGradients(rows: touched.rows, values: gradients, count: count, own: 0..<count)
-    }
-    let rows = touchedRows[index]
-    rows.removeAll()
+    let partition = builder.rows(table.space).partition
+    lists.removeAll()
     for shard in 0..<owned.count {
-      let range = touched.partition.rows(ofShard: shard)
-      let list = UnsafeBufferPointer(start: touched.rows + range.lowerBound, count: range.count)
-      rows.appendList(list, values: gradients + range.lowerBound * table.width)
+      let range = partition.rows(ofShard: shard)
+      let list = UnsafeBufferPointer(start: gradients.rows + range.lowerBound, count: range.count)
+      lists.appendList(list, values: gradients.values + range.lowerBound * table.width)
     }
-    try waiting.measure { try sum.sum(rows) }
-    let total = sum.result.count
-    guard let ids = sum.result.ids.baseAddress, let summed = sum.result.values.baseAddress else {
-      return RowGradients(rows: touched.rows, values: gradients, count: 0, own: 0..<0)
-    }
-    return RowGradients(rows: ids, values: summed, count: total, own: ownPart(of: total))
   }
 
   /// Which of `count` summed rows this rank steps.
@@ -97,7 +98,7 @@ extension CloudTrainer {
     var squares = Regularization.squaredNorm(vector.gradients, count: model.layout.parameterCount)
     for index in 0..<model.layout.tables.count {
       let (table, rows) = (model.layout.tables[index], gradients[index])
-      if tableSums[index] == nil {
+      if table.space == .user {
         let partition = builder.rows(table.space).partition
         for shard in 0..<owned.count {
           let range = partition.rows(ofShard: shard)

@@ -30,6 +30,8 @@ package final class CloudTrainer {
   /// The ranks that hold the tables together with this one; nil where it has them to itself.
   let node: (any Communicator)?
 
+  /// How sums go within hosts and between them.
+  package let hosts: HostGroup
   let map: ShardMap
   let shards: UserShards
   /// This rank's shards.
@@ -43,9 +45,10 @@ package final class CloudTrainer {
   let pass: Pass
   let vector: StepVector
   let tree: TreeSum
-  /// One per table, nil for tables of users.
-  let tableSums: [SparseTreeSum?]
+  /// The tables other than those of users, whose rows are summed, and what this rank's shards touched of each.
+  let summedTables: [Int]
   let touchedRows: [SparseRows]
+  let tableSum: SparseTreeSum
   let statistics: StatisticsReducer
   /// Found when it is first asked for.
   private(set) lazy var unseen = UnseenValues(job, of: dataset)
@@ -65,7 +68,7 @@ package final class CloudTrainer {
   ///
   /// A fine-tuning of a trained model, on the samples of many users, has moving `normalization` and may have
   /// `labels` [users]; their offset of the logit is not looked at. The parts of steps become phases of
-  /// `clock`. Throws `DistError.moreRanksThanShards` and `TrainingError.noSamples`.
+  /// `clock`. Throws `DistError.moreRanksThanShards` and `TrainingError.noSamples`. Collective.
   package init(
     job: Job, dataset: Dataset, weights: Weights, state: OptimizerState? = nil,
     normalization: Pass.Normalization = .batch, labels: [CorrectedLabels]? = nil,
@@ -74,7 +77,8 @@ package final class CloudTrainer {
     let state = state ?? OptimizerState(job.training.optimizer, for: weights)
     precondition(state.optimizer == job.training.optimizer, "the state is the job's optimiser's")
     let model = job.makeModel()
-    let map = try ShardMap(shards: job.training.virtualShards, ranks: communicator.size)
+    let hosts = try HostGroup(communicator, node: node)
+    let map = try ShardMap(shards: job.training.virtualShards, layout: hosts.layout)
     let shards = UserShards(dataset: dataset, shards: map.shards)
     guard shards.sampleCount > 0 else { throw TrainingError.noSamples }
     self.weights = weights
@@ -84,6 +88,7 @@ package final class CloudTrainer {
     self.labels = labels
     self.communicator = communicator
     self.node = node
+    self.hosts = hosts
     self.map = map
     self.shards = shards
     owned = map.shards(ofRank: communicator.rank)
@@ -95,14 +100,12 @@ package final class CloudTrainer {
     self.clock = clock
     waiting = WaitingMeter(communicator, clock)
     vector = StepVector(shards: owned.count, weights: model.layout.parameterCount)
-    tree = TreeSum(communicator, map)
-    tableSums = model.layout.tables.indices.map { index in
-      let table = model.layout.tables[index]
-      guard table.space != .user else { return nil }
-      return SparseTreeSum(communicator, map, tableRows: weights.rows(ofTable: index), width: table.width)
-    }
-    touchedRows = model.layout.tables.map { SparseRows(width: $0.width) }
-    statistics = StatisticsReducer(TreeSum(communicator, map), waiting)
+    tree = TreeSum(hosts, map)
+    summedTables = model.layout.tables.indices.filter { model.layout.tables[$0].space != .user }
+    touchedRows = summedTables.map { SparseRows(width: model.layout.tables[$0].width) }
+    tableSum = try SparseTreeSum(
+      hosts, map, tables: summedTables.map { (weights.rows(ofTable: $0), model.layout.tables[$0].width) })
+    statistics = StatisticsReducer(TreeSum(hosts, map), waiting)
     epochLosses = .allocate(capacity: owned.count)
     pass = Pass(
       layout: model.layout, arena: arena, normalization: normalization, parameters: weights.dense,
@@ -161,6 +164,8 @@ package final class CloudTrainer {
   /// The sums of the losses of the epoch under way by virtual shard, of all ranks, on rank 0; empty
   /// elsewhere. Collective.
   func shardLosses() throws -> [Double] {
-    try communicator.gather(Array(UnsafeBufferPointer(start: epochLosses, count: owned.count)), to: 0).values
+    let losses = try communicator.gather(
+      Array(UnsafeBufferPointer(start: epochLosses, count: owned.count)), to: 0)
+    return communicator.rank == 0 ? map.byShard(losses.values) : []
   }
 }

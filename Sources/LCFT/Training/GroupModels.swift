@@ -38,7 +38,10 @@ package struct UserGroups: Sendable {
     }
     self.users = users
     labels = localCTRs.map {
-      $0.isNaN ? .plain : LabelCorrection.labels(grouping.correction, localCTR: $0, globalCTR: globalCTR)
+      $0.isNaN
+        ? .plain
+        : LabelCorrection.labels(
+          grouping.correction, ClickRates(localCTR: $0, globalCTR: globalCTR))
     }
   }
 

@@ -6,9 +6,8 @@ import Models
 final class StatisticsReducer: ShardReducer {
   private let tree: TreeSum
   private let waiting: WaitingMeter
-  /// Sums so far, and their bytes.
-  private(set) var sumCount = 0
-  private(set) var sumBytes = 0
+  /// How many sums of vectors of each length there have been.
+  private(set) var sums: [(length: Int, times: Int)] = []
 
   init(_ tree: TreeSum, _ waiting: WaitingMeter) {
     self.tree = tree
@@ -16,8 +15,11 @@ final class StatisticsReducer: ShardReducer {
   }
 
   func sum(_ values: UnsafeMutablePointer<Double>, count: Int) throws {
-    sumCount += 1
-    sumBytes += count * MemoryLayout<Double>.size
+    if let place = sums.firstIndex(where: { $0.length == count }) {
+      sums[place].times += 1
+    } else {
+      sums.append((count, 1))
+    }
     try waiting.measure { try tree.sum(values, count: count) }
   }
 }

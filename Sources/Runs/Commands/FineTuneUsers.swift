@@ -51,6 +51,7 @@ struct FineTuneUsers {
     let settings = OutcomeSettings(inputs: inputs, cloudModel: cloud.digest)
     try earlier.check(are: settings, withModels: saving != nil)
     let methods = inputs.job.fineTuning.methods
+    let phase = inputs.savedModels == nil ? "fine-tuning" : "scoring"
     let run = FineTuningRun(
       job: inputs.job, dataset: inputs.dataset, weights: cloud.weights,
       groups: usesGroups(inputs) ? try TrainGroups(session, inputs, from: cloud).run() : nil,
@@ -61,7 +62,7 @@ struct FineTuneUsers {
     try session.communicator.collectively { if session.leads { try earlier.adopt(into: outcomes) } }
     func fineTune(again: Set<Int32> = []) throws {
       try run.run(
-        into: outcomes, name: "fine-tuning", progress: session.progress,
+        into: outcomes, name: phase, progress: session.progress,
         journal: session.leads ? journal : nil, again: again)
     }
     if let saving {
@@ -72,7 +73,7 @@ struct FineTuneUsers {
     }
     let untrained = try scoreUntrained(inputs, cloud, journal)
     let times = try session.fineTuningTimes(of: run.timing)
-    session.tell(times?.parts.ranks, of: "fine-tuning")
+    session.tell(times?.parts.ranks, of: phase)
     return try session.clock.measure(.results) {
       let results = try session.communicator.collectively {
         session.leads ? try write(outcomes, untrained, inputs, cloud, journal) : nil

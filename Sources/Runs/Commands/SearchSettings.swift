@@ -36,7 +36,7 @@ package struct SearchSettings: RunCommand {
   }
 
   private static func plan(_ job: Job, _ methods: [Method]) -> SearchPlan {
-    SearchPlan(job, methods: methods) { _ in job.searchedSettings }
+    SearchPlan(job, methods: methods) { job.searchedSettings($0) }
   }
 
   /// The table on rank 0.
@@ -79,7 +79,8 @@ package struct SearchSettings: RunCommand {
         learningRate: entry.settings.learningRate ?? 0, epochs: entry.settings.epochs ?? 0,
         batchSize: entry.settings.batchSize ?? 0, auc: measured.userAUC(index + 1, users),
         diverged: columns[index + 1].count(where: \.isNaN), difference: comparisons[index].difference,
-        low: comparisons[index].low, high: comparisons[index].high)
+        low: comparisons[index].low, high: comparisons[index].high, mu: entry.settings.mu,
+        share: entry.settings.share)
       if methods.last?.name != entry.method.rawValue {
         methods.append(SearchTable.Method(name: entry.method.rawValue, rows: [], best: nil))
         bestEntry.append(index)

@@ -155,6 +155,7 @@ package struct TrainCloudModel: RunCommand {
     summary.seconds = timing.seconds
     summary.stepsPerEpoch = trainer.stepsPerEpoch
     summary.ranks = try session.rankTimes(of: timing)
+    summary.exchange = try session.exchange(of: timing)
     return summary
   }
 

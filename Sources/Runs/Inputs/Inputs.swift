@@ -84,9 +84,9 @@ package struct Inputs {
     self.dataset = dataset
     self.dataPath = dataPath
     let holdsLabels = try session.leaderFinds(job.findings.labels != nil)
-    if (options.labelledMethods ?? job.fineTuning.methods).contains(.hard),
-      options.labels != nil || !holdsLabels
-    {
+    if !(options.labelledMethods ?? job.fineTuning.methods).contains(.hard) {
+      try checkUnused(labels: options.labels, session)
+    } else if options.labels != nil || !holdsLabels {
       let found = try findLabels(options.labels, session)
       guard found || !options.requiresLabels else { throw RunError.noLabels(folder: session.folder.path) }
     }
@@ -135,6 +135,14 @@ package struct Inputs {
         session.leads ? try YAMLSection.text(of: path, kind: "file of settings") : ""
       }, from: 0)
     try job.takeSettings(text, file: path)
+  }
+
+  /// Throws where the table at `path`, which no method needs, is none: the name may be a slip.
+  private func checkUnused(labels path: String?, _ session: Session) throws {
+    guard let path else { return }
+    session.reads([path])
+    try session.communicator.collectively { if session.leads { _ = try LabelTable.read(path) } }
+    session.say("\(path): not used, as hard is not among the methods")
   }
 
   /// Takes hard correction's table from `path`, from the job's, or from the output folder. Returns whether

@@ -91,7 +91,7 @@ struct EarlierEpochs {
       add(folder.results, madeFrom: digest) { KeptEpochs.path(folder.results, epochs: $0) }
     }
     if folder.holds(folder.summary) {
-      add(folder.summary, madeFrom: EarlierEpochs.checkpoint(ofSummary: folder.summary)) {
+      add(folder.summary, madeFrom: EarlierSummary(folder.summary)?.digest.checkpoint) {
         KeptEpochs.path(folder.summary, epochs: $0)
       }
     }
@@ -134,15 +134,5 @@ struct EarlierEpochs {
       epochs[digest] = epoch
     }
     return epochs
-  }
-
-  private static func checkpoint(ofSummary file: String) -> String? {
-    struct Summary: Decodable {
-      struct Digest: Decodable { var checkpoint: String? }
-      var digest: Digest
-    }
-    return FileManager.default.contents(atPath: file).flatMap {
-      try? JSONDecoder().decode(Summary.self, from: $0).digest.checkpoint
-    }
   }
 }

@@ -22,19 +22,26 @@ package final class FolderLock: Sendable {
       // Released in the meantime.
       guard let found = try? String(contentsOfFile: path, encoding: .utf8) else { continue }
       let holder = LockHolder(found)
-      guard holder.isOfThisHost else {
-        throw RunError.inUse(
-          folder: folder, host: holder.host, process: Int(holder.process), since: holder.since, lock: path)
-      }
-      if !holder.isAlive {
+      if holder.isOfThisHost && !holder.isAlive {
         FolderLock.remove(path, holding: found)
-      } else if !holder.isOrphan || Date() > deadline {
-        throw RunError.inUse(
-          folder: folder, host: nil, process: Int(holder.process), since: holder.since, lock: path)
+      } else if !holder.isOfThisHost || !holder.isOrphan || Date() > deadline {
+        throw FolderLock.inUse(folder, by: holder)
       } else {
         usleep(100_000)
       }
     }
+  }
+
+  /// Throws `RunError.inUse` where a run works in `folder`, and changes nothing.
+  static func check(_ folder: String) throws(RunError) {
+    guard let holder = holder(of: folder), !holder.isOfThisHost || holder.isAlive else { return }
+    throw inUse(folder, by: holder)
+  }
+
+  private static func inUse(_ folder: String, by holder: LockHolder) -> RunError {
+    .inUse(
+      folder: folder, host: holder.isOfThisHost ? nil : holder.host, process: Int(holder.process),
+      since: holder.since, lock: "\(folder)/\(name)")
   }
 
   /// Who holds the lock of `folder`; nil where nobody does.

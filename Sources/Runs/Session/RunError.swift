@@ -1,6 +1,6 @@
 /// Why a run is refused.
 package enum RunError: Error, CustomStringConvertible {
-  case noFolder(path: String)
+  case noFolder(path: String, why: String)
   case readOnlyFolder(path: String)
   case occupied(folder: String, file: String)
   /// A kill has stopped an overwriting run while it exchanged its files for the earlier ones.
@@ -35,8 +35,9 @@ package enum RunError: Error, CustomStringConvertible {
 
   package var description: String {
     switch self {
-    case .noFolder(""): "the output folder has no name; give one with --output"
-    case .noFolder(let path): "\(path): cannot create the output folder; give another --output"
+    case .noFolder("", _): "the output folder has no name; give one with --output"
+    case .noFolder(let path, let why):
+      "\(path): cannot create the output folder: \(why); give another --output"
     case .readOnlyFolder(let path): "\(path): the output folder is not writable; give another --output"
     case .occupied(let folder, let file):
       "\(folder): holds \(file) of an earlier run; give --resume to continue it, --overwrite to start anew, "
@@ -67,7 +68,7 @@ package enum RunError: Error, CustomStringConvertible {
     case .removesInput(let file):
       "\(file): --overwrite would replace this file, which the command reads; move it, or give another --output"
     case .profileIsOutput(let file):
-      "\(file): the run itself writes this file; give another --profile"
+      "\(file): a run keeps a file of its own under this name; give another --profile"
     case .earlierTimeline(let file):
       "\(file): is there already, from before the run was resumed; give another --profile"
     case .keptAlready(let file, let kept):

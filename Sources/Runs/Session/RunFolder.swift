@@ -63,6 +63,12 @@ package struct RunFolder: Sendable {
   package var bestOfSearch: String { join("search-best.h5") }
   package func latestGroupStep(_ name: String) -> String { join("group-\(name)-latest.h5") }
 
+  /// Whether a file of the name is one that runs keep in their output folders, whatever they do.
+  static func names(_ name: String) -> Bool {
+    RunOutputs.all.writes(name) || KeptEpochs.contains(name) || name == "progress.jsonl"
+      || name == FolderLock.name
+  }
+
   /// The epoch of the latest checkpoint, or nil if there is none.
   package func latestCheckpoint() -> Int? { checkpointEpochs().max() }
 
@@ -112,15 +118,18 @@ package struct RunFolder: Sendable {
   /// earlier run that this one must not touch, and `SystemError` where what it replaces is no file.
   package func check(_ start: RunStart, outputs: RunOutputs) throws {
     var isFolder = ObjCBool(false)
-    guard !path.isEmpty else { throw RunError.noFolder(path: path) }
+    guard !path.isEmpty else { throw RunError.noFolder(path: path, why: "") }
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       let above = FileStatus.nearestExisting(path)
-      guard FileManager.default.fileExists(atPath: above, isDirectory: &isFolder), isFolder.boolValue,
-        FileManager.default.isWritableFile(atPath: above)
-      else { throw RunError.noFolder(path: path) }
+      guard FileManager.default.fileExists(atPath: above, isDirectory: &isFolder), isFolder.boolValue else {
+        throw RunError.noFolder(path: path, why: "\(above) is not a folder")
+      }
+      guard FileManager.default.isWritableFile(atPath: above) else {
+        throw RunError.noFolder(path: path, why: "\(above) is not writable")
+      }
       return
     }
-    guard isFolder.boolValue else { throw RunError.noFolder(path: path) }
+    guard isFolder.boolValue else { throw RunError.noFolder(path: path, why: "a file has this name") }
     guard FileManager.default.isWritableFile(atPath: path) else { throw RunError.readOnlyFolder(path: path) }
     if start == .fresh {
       if let first = Replacement.halfExchanged(in: path) {
@@ -141,9 +150,10 @@ package struct RunFolder: Sendable {
   /// folder is this run's alone as long as the lock that is returned lives. Throws what `check` throws, and
   /// `RunError.inUse`.
   package func prepare(_ start: RunStart, outputs: RunOutputs) throws -> FolderLock {
-    guard (try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)) != nil
-    else {
-      throw RunError.noFolder(path: path)
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw RunError.noFolder(path: path, why: String(cString: strerror(errno)))
     }
     guard FileManager.default.isWritableFile(atPath: path) else { throw RunError.readOnlyFolder(path: path) }
     let lock = try FolderLock(path)

@@ -12,6 +12,8 @@ package struct RunOutputs: OptionSet, Sendable {
   package static let search = RunOutputs(rawValue: 16)
   package static let cloudSearch = RunOutputs(rawValue: 32)
 
+  static let all: RunOutputs = [.checkpoints, .results, .abTest, .labels, .search]
+
   private static let parts: [(outputs: RunOutputs, name: String)] = [
     (.checkpoints, "checkpoints"), (.results, "results"), (.abTest, "ab-test"), (.labels, "labels"),
     (.search, "search"), (.cloudSearch, "cloud-search"),

@@ -25,6 +25,7 @@ extension Session {
   /// and disk that it would take, by `estimate`. Touches nothing. Throws what `perform` would throw before it begins. Collective.
   package func preview(_ command: some RunCommand, _ estimate: ResourceEstimate?) throws -> String? {
     try check(command)
+    try communicator.collectively { if leads { try FolderLock.check(folder.path) } }
     let preview = try command.preview()
     let node = try communicator.node()
     guard leads else { return nil }

@@ -109,7 +109,7 @@ package final class Session {
     profile: String, _ start: RunStart, _ outputs: RunOutputs, in output: String
   ) throws {
     guard
-      !(outputs.writes(FileStatus.name(of: profile))
+      !(RunFolder.names(FileStatus.name(of: profile))
         && FileStatus.areSame(FileStatus.folder(of: profile), output))
     else { throw RunError.profileIsOutput(file: profile) }
     do {

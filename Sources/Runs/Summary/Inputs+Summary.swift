@@ -12,7 +12,7 @@ extension Inputs {
       dataset: RunSummary.DatasetCounts(
         name: datasetName, users: dataset.users.count, items: dataset.items.count,
         categories: dataset.categories?.names.count ?? 0, events: dataset.events.count,
-        trainSamples: dataset.train.count,
+        trainUsers: dataset.trainedUsers, trainSamples: dataset.train.count,
         testSamples: dataset.test.count, digest: datasetDigest),
       model: job.model.name, globalCTR: dataset.globalCTR, ranks: session.communicator.size,
       settings: Dictionary(uniqueKeysWithValues: job.settingsInForce.map { ($0.name, $0.value) }),

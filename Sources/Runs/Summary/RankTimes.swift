@@ -24,6 +24,22 @@ extension Session {
     }
   }
 
+  /// What each host's ranks have sent to other hosts in the steps of a cloud training, on rank 0. Collective.
+  func exchange(of timing: CloudTrainer.Timing) throws -> [RunSummary.HostExchange]? {
+    let sent = try communicator.gather([timing.toHosts.messages, timing.toHosts.bytes], to: 0).values
+    guard leads else { return nil }
+    var exchanges = communicator.ranksByHost.map {
+      RunSummary.HostExchange(name: $0.name, ranks: $0.ranks, messagesPerStep: 0, bytesPerStep: 0)
+    }
+    let steps = Double(max(timing.steps, 1))
+    for (rank, host) in communicator.hosts.enumerated() {
+      guard let place = exchanges.firstIndex(where: { $0.name == host }) else { continue }
+      exchanges[place].messagesPerStep += Double(sent[2 * rank]) / steps
+      exchanges[place].bytesPerStep += Double(sent[2 * rank + 1]) / steps
+    }
+    return exchanges
+  }
+
   /// Every rank's times of the fine-tuning, and the users per second of each method, or none where no user
   /// was left; on rank 0. Collective.
   func fineTuningTimes(

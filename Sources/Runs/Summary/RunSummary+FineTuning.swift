@@ -25,13 +25,17 @@ extension RunSummary {
         uniqueKeysWithValues: results.methods.enumerated().map { index, method in
           (
             method.name,
-            MethodScores(method, usersPerSecond: rates.indices.contains(index) ? rates[index] : nil)
+            MethodScores(
+              method, results.measureSettings,
+              usersPerSecond: rates.indices.contains(index) ? rates[index] : nil)
           )
         })
       if let untrained = results.untrained {
-        cloudOfUntrained = RunSummary.CloudScores(untrained.summary, users: untrained.row.count)
+        cloudOfUntrained = RunSummary.CloudScores(
+          untrained.summary, results.measureSettings, users: untrained.row.count)
         cloudOfAll = RunSummary.CloudScores(
-          untrained.summaryOfAll, users: untrained.row.count + results.users.row.count)
+          untrained.summaryOfAll, results.measureSettings,
+          users: untrained.row.count + results.users.row.count)
       }
       significance = results.significance?.comparisons
     }
@@ -39,32 +43,50 @@ extension RunSummary {
 }
 
 extension RunSummary.MethodScores {
-  init(_ method: Results.Method, usersPerSecond: Double?) {
+  init(_ method: Results.Method, _ settings: Results.MeasureSettings?, usersPerSecond: Double?) {
     self.init(
       userAUC: method.summary.userAUC.finite, userAUCUnweighted: method.summary.userAUCUnweighted.finite,
       pooledAUC: method.summary.pooledAUC.finite, logloss: method.summary.logLoss.finite,
       aucUsers: method.aucUsers, scoredUsers: method.scoredUsers,
       undefinedAUC: method.summary.undefinedAUC, undefinedLabels: method.summary.undefinedLabels,
-      common: method.summary.common.map(RunSummary.CommonScores.init), diverged: method.divergedUsers,
+      measures: RunSummary.Measures(method.summary.measures, settings),
+      common: method.summary.common.map { RunSummary.CommonScores($0, settings) },
+      diverged: method.divergedUsers,
       usersPerSecond: usersPerSecond)
   }
 }
 
 extension RunSummary.CommonScores {
-  init(_ scores: Results.CommonScores) {
+  init(_ scores: Results.CommonScores, _ settings: Results.MeasureSettings?) {
     self.init(
       users: scores.users, aucUsers: scores.aucUsers, userAUC: scores.userAUC.finite,
       userAUCUnweighted: scores.userAUCUnweighted.finite, pooledAUC: scores.pooledAUC.finite,
-      logloss: scores.logLoss.finite)
+      logloss: scores.logLoss.finite, measures: RunSummary.Measures(scores.measures, settings))
+  }
+}
+
+extension RunSummary.Measures {
+  init?(_ measures: Results.Measures?, _ settings: Results.MeasureSettings?) {
+    guard let measures, let settings else { return nil }
+    self.init(
+      loglossPerUser: measures.logLossPerUser.finite, calibration: measures.calibration.finite,
+      ece: measures.calibrationError.finite)
+    guard let own = measures.ranking, own.lists > 0 else { return }
+    func byCutoff(_ values: [Double]) -> [String: Double] {
+      Dictionary(uniqueKeysWithValues: zip(settings.cutoffs.map(String.init), values))
+    }
+    ranking = RunSummary.Ranking(
+      lists: own.lists, listCandidates: own.candidates, mrr: own.mrr, ndcg: byCutoff(own.ndcg),
+      hitRate: byCutoff(own.hitRate))
   }
 }
 
 extension RunSummary.CloudScores {
-  init(_ summary: Results.Summary, users: Int) {
+  init(_ summary: Results.Summary, _ settings: Results.MeasureSettings?, users: Int) {
     self.init(
       users: users, userAUC: summary.userAUC.finite, userAUCUnweighted: summary.userAUCUnweighted.finite,
       pooledAUC: summary.pooledAUC.finite, logloss: summary.logLoss.finite,
-      undefinedAUC: summary.undefinedAUC)
+      undefinedAUC: summary.undefinedAUC, measures: RunSummary.Measures(summary.measures, settings))
   }
 }
 

@@ -10,6 +10,8 @@ package struct RunSummary: Encodable, Sendable {
     package var items: Int
     package var categories: Int
     package var events: Int
+    /// Users with training samples, and these.
+    package var trainUsers: Int
     package var trainSamples: Int
     package var testSamples: Int
     package var digest: String
@@ -33,6 +35,7 @@ package struct RunSummary: Encodable, Sendable {
     package var scoredUsers: Int
     package var undefinedAUC: Int
     package var undefinedLabels: Int
+    package var measures: Measures?
     /// Over the users that every method covers; nil where all methods cover the same users.
     package var common: CommonScores?
     /// Users whose fine-tuning diverged, among those without an AUC.
@@ -50,6 +53,25 @@ package struct RunSummary: Encodable, Sendable {
     package var userAUCUnweighted: Double?
     package var pooledAUC: Double?
     package var logloss: Double?
+    package var measures: Measures?
+  }
+
+  /// As `Results.Measures`; nil where a number is not known.
+  package struct Measures: Encodable, Sendable {
+    package var loglossPerUser: Double?
+    package var calibration: Double?
+    package var ece: Double?
+    /// Nil where there are no lists of candidates.
+    package var ranking: Ranking?
+  }
+
+  /// As `Results.Ranking`; NDCG and hit rate by their k.
+  package struct Ranking: Encodable, Sendable {
+    package var lists: Int
+    package var listCandidates: Int
+    package var mrr: Double?
+    package var ndcg: [String: Double]
+    package var hitRate: [String: Double]
   }
 
   /// The ranks of one host.
@@ -66,6 +88,7 @@ package struct RunSummary: Encodable, Sendable {
     package var pooledAUC: Double?
     package var logloss: Double?
     package var undefinedAUC: Int
+    package var measures: Measures?
   }
 
   /// As `Checkpoint.Evaluation`.
@@ -97,6 +120,17 @@ package struct RunSummary: Encodable, Sendable {
     package var seconds: Double?
     package var stepsPerEpoch: Int?
     package var ranks: [RankTimes]?
+    /// What went between hosts, where there are several.
+    package var exchange: [HostExchange]?
+  }
+
+  /// What the ranks of a host sent to other hosts in the sums of a step, counted exactly. Where a host's ranks share no
+  /// memory, what they sent to one another is in it.
+  package struct HostExchange: Encodable, Sendable, Equatable {
+    package var name: String
+    package var ranks: Int
+    package var messagesPerStep: Double
+    package var bytesPerStep: Double
   }
 
   /// What one rank did in a part of the run.
@@ -132,14 +166,6 @@ package struct RunSummary: Encodable, Sendable {
     package var estimatedOfRankZero: Int
     /// The most that each rank had.
     package var peak: [Int]?
-  }
-
-  /// What a run was made with.
-  package struct Versions: Encodable, Sendable {
-    package var lcft: String
-    package var mpi: String
-    package var hdf5: String
-    package var compiler: String
   }
 
   package struct Digest: Encodable, Sendable {

@@ -9,6 +9,10 @@ extension Session {
     // Every rank takes part, even one that could not estimate its memory.
     let peaks = try communicator.gather([MachineLimits.peakMemory()], to: 0).values
     guard leads else { return }
+    if start == .resume, !summary.saysWork, EarlierSummary(folder.summary)?.digest == summary.digest.kept {
+      say("nothing was left to do; \(folder.summary) stays as it is")
+      return
+    }
     var summary = summary
     summary.memory?.peak = peaks
     summary.command = command
@@ -32,11 +36,13 @@ extension Session {
   }
 }
 
-extension RunSummary.Versions {
-  /// Of this program and of what it runs with.
-  init() {
-    self.init(
-      lcft: FileHeader.programVersion, mpi: mpiVersion(), hdf5: FileHeader.libraryVersion,
-      compiler: compilerVersion)
+extension RunSummary {
+  /// Whether the run trained or fine-tuned anything itself.
+  fileprivate var saysWork: Bool {
+    cloudTraining?.seconds != nil || (finetuning.map { $0.usersPerSecond > 0 } ?? false)
   }
+}
+
+extension RunSummary.Digest {
+  fileprivate var kept: EarlierSummary.Digest { .init(checkpoint: checkpoint, results: results) }
 }

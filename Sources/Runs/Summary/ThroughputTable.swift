@@ -16,6 +16,11 @@ package struct ThroughputTable {
           ("sent/step", \.bytesSentPerStep, ThroughputTable.bytes),
           ("received/step", \.bytesReceivedPerStep, ThroughputTable.bytes),
         ])
+      for host in training.exchange ?? [] {
+        lines.append(
+          "  from \(host.name) to other hosts: \(text(host.messagesPerStep, 0)) messages, "
+            + "\(ThroughputTable.bytes(host.bytesPerStep)) per step")
+      }
     }
     if let tuning = summary.finetuning, tuning.usersPerSecond > 0 {
       add(

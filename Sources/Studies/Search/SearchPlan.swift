@@ -52,12 +52,19 @@ package struct SearchPlan {
 }
 
 extension Job {
-  /// Every combination of the settings that a search tries.
-  package var searchedSettings: [TuningOverrides] {
-    (search.batchSizes ?? [fineTuning.batchSize]).flatMap { batchSize in
+  /// Every combination of the settings that a search tries for `method`.
+  package func searchedSettings(_ method: Method) -> [TuningOverrides] {
+    let mus: [Double?] = method == .proximal ? search.mus : [nil]
+    let shares: [Double?] = method == .averaged ? search.shares : [nil]
+    return (search.batchSizes ?? [fineTuning.batchSize]).flatMap { batchSize in
       (search.epochs ?? [fineTuning.epochs]).flatMap { epochs in
-        search.learningRates.map {
-          TuningOverrides(learningRate: $0, epochs: epochs, batchSize: batchSize)
+        mus.flatMap { mu in
+          shares.flatMap { share in
+            search.learningRates.map {
+              TuningOverrides(
+                learningRate: $0, epochs: epochs, batchSize: batchSize, mu: mu, share: share)
+            }
+          }
         }
       }
     }
@@ -66,6 +73,8 @@ extension Job {
   /// The settings that the fine-tuning of `method` has.
   package func ownSettings(_ method: Method) -> TuningOverrides {
     let own = TuningSettings(self, method, labels: .plain)
-    return TuningOverrides(learningRate: own.learningRate, epochs: own.epochs, batchSize: own.batchSize)
+    return TuningOverrides(
+      learningRate: own.learningRate, epochs: own.epochs, batchSize: own.batchSize,
+      mu: own.mu > 0 ? own.mu : nil, share: own.share < 1 ? own.share : nil)
   }
 }

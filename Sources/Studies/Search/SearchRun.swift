@@ -62,7 +62,9 @@ package final class SearchRun {
   private let points: [SearchPoint]
   private let communicator: any Communicator
   private let model: UserModel
-  private let globalCTR: Double
+  private let basis: MethodBasis
+  /// Whether some point mixes the cloud model's logits with the fine-tuned one's.
+  private let isMixed: Bool
   private var metric = AUC()
   /// Users whose held-out samples have both classes, by row, and their w.
   package private(set) var users: [Int] = []
@@ -78,7 +80,11 @@ package final class SearchRun {
     self.points = points
     self.communicator = communicator
     model = UserModel(job: job, dataset: dataset, weights: weights)
-    globalCTR = dataset.globalCTR
+    basis = MethodBasis(
+      points.map(\.method), dataset: dataset, weights: weights, globalCTR: dataset.globalCTR)
+    isMixed = points.contains {
+      $0.method.fineTunes && TuningSettings(job.fineTuning, $0.method, $0.settings, labels: .plain).share < 1
+    }
     for user in 0..<dataset.users.count {
       let (fit, heldOut) = (dataset.train.rows(ofUser: user).count, dataset.test.rows(ofUser: user).count)
       let positives = dataset.test.positives(ofUser: user)
@@ -127,13 +133,24 @@ package final class SearchRun {
       aucs: points.indices.map { Array(aucs[$0 * users.count..<($0 + 1) * users.count]) })
   }
 
-  /// How the user at `index` is fine-tuned at `point`; nil: not at all.
-  private func settings(_ point: SearchPoint, _ index: Int) -> TuningSettings? {
+  /// How a user of these `rates` is fine-tuned at `point`; nil: not at all.
+  private func settings(_ point: SearchPoint, _ rates: ClickRates) -> TuningSettings? {
     guard point.method.fineTunes else { return nil }
-    let labels =
-      point.labels ?? LabelCorrection.labels(point.method, localCTR: localCTR[index], globalCTR: globalCTR)
-    return TuningSettings(
-      job.fineTuning, point.settings, labels: labels, trained: point.method.trainedWeights)
+    let labels = point.labels ?? LabelCorrection.labels(point.method, rates)
+    return TuningSettings(job.fineTuning, point.method, point.settings, labels: labels)
+  }
+
+  /// What the labels of the user at `index`, whose samples `model` has gathered, are corrected by.
+  private func rates(
+    _ index: Int, _ fit: UnsafeMutableBufferPointer<SampleReference>
+  ) throws -> ClickRates {
+    var predictions: UnsafeMutablePointer<Float>?
+    if basis.needsPredictions {
+      let logits = model.userArena.take(fit.count, of: Float.self)
+      try model.score(fit, into: logits)
+      predictions = logits
+    }
+    return basis.rates(localCTR: localCTR[index], samples: fit.count, predictions: predictions)
   }
 
   /// Calls `emit` with the AUC of each point for the user at `index`.
@@ -146,13 +163,19 @@ package final class SearchRun {
     let truth = dataset.test.label.pointer + dataset.test.rows(ofUser: user).lowerBound
     model.gather(fit, heldOut)
     let logits = arena.take(heldOut.count, of: Float.self)
+    let rates = try rates(index, fit)
     for point in points {
-      if let settings = settings(point, index) { model.expect(fit, user: user, settings) }
+      if let settings = settings(point, rates) { model.expect(fit, user: user, settings) }
     }
+    try model.prepareExpected()
+    let cloud = arena.take(heldOut.count, of: Float.self)
+    if isMixed { try model.score(heldOut, into: cloud) }
     for point in points {
       model.use(model.cloud)
-      if let settings = settings(point, index) { try model.fineTune(fit, user: user, settings) }
-      try model.score(heldOut, into: logits)
+      let settings = settings(point, rates)
+      if let settings { try model.fineTune(fit, user: user, settings) }
+      try basis.score(
+        heldOut, by: model, point.method, share: settings?.share ?? 1, cloud: cloud, into: logits)
       try emit(metric.evaluate(scores: logits, labels: truth, count: heldOut.count).value)
     }
   }

@@ -21,7 +21,7 @@ extension SearchTable {
       lines.append("  \(method.name):")
       for row in method.rows {
         lines.append(
-          "    - {learning_rate: \(row.learningRate), epochs: \(row.epochs), batch_size: \(row.batchSize), "
+          "    - {\(row.settings.list), "
             + "auc: \(yamlNumber(row.auc)), difference: \(yamlNumber(row.difference)), interval: "
             + "[\(yamlNumber(row.low)), \(yamlNumber(row.high))], diverged: \(row.diverged)}")
       }
@@ -32,7 +32,14 @@ extension SearchTable {
 
 extension SearchTable.Row {
   var settings: TuningOverrides {
-    TuningOverrides(learningRate: learningRate, epochs: epochs, batchSize: batchSize)
+    TuningOverrides(
+      learningRate: learningRate, epochs: epochs, batchSize: batchSize, mu: mu, share: share)
+  }
+
+  /// What only some methods are tried with.
+  fileprivate var further: String {
+    let further = TuningOverrides(mu: mu, share: share)
+    return further.isEmpty ? "" : "  " + further.list
   }
 }
 
@@ -47,16 +54,16 @@ package struct SearchTableText: CustomStringConvertible {
     var lines = [
       "settings by method, \(origin.model), \(counted(origin.users, "user")) with both classes among their held-out samples "
         + "(\(origin.oneClass) with one, \(origin.tooFew) with too few samples); cloud \(text(table.cloudAUC, 4))",
-      "method              rate  epochs  batch   user AUC   over cloud                   diverged",
+      "method                rate  epochs  batch   user AUC   over cloud                   diverged",
     ]
     for method in table.methods {
       for (index, row) in method.rows.enumerated() {
         let difference = differenceText(row.difference, row.low, row.high)
         lines.append(
-          pad(method.name, 14, right: false) + pad("\(row.learningRate)", 10) + pad("\(row.epochs)", 8)
+          pad(method.name, 19, right: false) + pad("\(row.learningRate)", 7) + pad("\(row.epochs)", 8)
             + pad("\(row.batchSize)", 7) + pad(text(row.auc, 4), 11) + "   "
             + pad(difference, 27, right: false) + pad("\(row.diverged)", 10)
-            + (index == method.best ? "  <- best" : ""))
+            + row.further + (index == method.best ? "  <- best" : ""))
       }
     }
     lines.append(

@@ -22,7 +22,7 @@ package final class ABTestRun {
   private let settings: ABTest.Settings
   private let simulatesAllBuckets: Bool
   private let communicator: any Communicator
-  private let globalCTR: Double
+  private let basis: MethodBasis
   private let groups: GroupModels?
   private let model: UserModel
   private var visits: SimulatedVisits
@@ -54,7 +54,7 @@ package final class ABTestRun {
     self.settings = settings
     self.simulatesAllBuckets = simulatesAllBuckets
     self.communicator = communicator
-    globalCTR = dataset.globalCTR
+    basis = MethodBasis(methods, dataset: dataset, weights: weights, globalCTR: dataset.globalCTR)
     model = UserModel(job: job, dataset: dataset, weights: weights)
     visits = SimulatedVisits(world: world, settings: settings)
     serving = Array(repeating: Served(), count: settings.days)
@@ -160,14 +160,27 @@ package final class ABTestRun {
     let localCTR = dataset.localCTR(ofUser: user)
     let group = method == .grouped && !train.isEmpty ? groups?.weights(ofLocalCTR: localCTR) : nil
     model.use(group ?? model.cloud)
+    basis.prepare(model, for: method)
+    var (share, cloud): (Double, UnsafeMutablePointer<Float>?) = (1, nil)
     if method.fineTunes, !train.isEmpty {
-      let labels = LabelCorrection.labels(
-        method, localCTR: localCTR, globalCTR: globalCTR, table: job.findings.labels?.pairs)
-      try model.fineTune(
-        train, user: user,
-        TuningSettings(job, method, labels: labels))
+      func byCloud(
+        _ samples: UnsafeMutableBufferPointer<SampleReference>
+      ) throws -> UnsafeMutablePointer<Float> {
+        let logits = model.userArena.take(samples.count, of: Float.self)
+        try model.score(samples, into: logits)
+        return logits
+      }
+      let rates = basis.rates(
+        localCTR: localCTR, samples: train.count,
+        predictions: method.correction?.target == .meanPrediction ? try byCloud(train) : nil)
+      let labels = LabelCorrection.labels(method, rates, table: job.findings.labels?.pairs)
+      let settings = TuningSettings(job, method, labels: labels)
+      share = settings.share
+      if share < 1 { cloud = try byCloud(candidates) }
+      try model.fineTune(train, user: user, settings)
     }
-    try model.score(candidates, into: scores.baseAddress!)
+    try basis.score(
+      candidates, by: model, method, share: share, cloud: cloud, into: scores.baseAddress!)
   }
 
   /// Shows the candidates of the highest scores at each visit (ties in the order they were drawn in) and

@@ -7,7 +7,8 @@ extension SyntheticWorld {
   /// shown, with the action on it. What was shown in the training and the test period are samples, which know
   /// the events of strictly earlier seconds. `Options.features` adds features of all kinds.
   ///
-  /// Memory beyond the data set does not grow with the number of users.
+  /// Memory beyond the data set does not grow with the number of users, nor does that of the data set where large
+  /// columns lie in files (`Spill`).
   package func dataset(progress: ImportProgress = { _ in }) throws(ImportError) -> Dataset {
     let users = options.users
     let eventOffsets = Column<Int64>(uninitialized: users + 1)
@@ -21,6 +22,10 @@ extension SyntheticWorld {
     var exposures: [Exposure] = []
     for index in 0..<users {
       if index & 0xFFF == 0 { progress(.arranging(users: index, of: users)) }
+      if index & 0xFF == 0 {
+        Spill.checkpoint()
+        try checkMemory()
+      }
       let user = user(index)
       exposures.removeAll(keepingCapacity: true)
       for period in Period.allCases { append(exposuresOf: user, in: period, to: &exposures) }
@@ -57,14 +62,14 @@ extension SyntheticWorld {
     progress(.arranging(users: users, of: users))
 
     let action = eventAction.column()
-    let label = Column(action.values.lazy.map { $0 == Dataset.Action.exposure.rawValue ? 0 : 1 as UInt8 })
+    let label = action.map { $0 == Dataset.Action.exposure.rawValue ? 0 : 1 as UInt8 }
     let categoryOffsets = Column<Int64>((0...options.items).lazy.map { Int64($0) })
     var known = Features()
     known.addCategories(
       StringColumn((0..<options.categories).lazy.map { "c\($0)" }), offsets: categoryOffsets,
       values: Column(itemCategory), source: "the world")
     if options.actions {
-      known.addActions(Column(action.values.lazy.map { Int32($0) }), source: "the world")
+      known.addActions(action.map { Int32($0) }, source: "the world")
     }
     var dataset = Dataset(
       users: Dataset.Users(
@@ -79,6 +84,7 @@ extension SyntheticWorld {
     dataset.countOccurrences()
     dataset.orderVocabularies()
     dataset.fitNumericSteps()
+    try checkMemory()
     return dataset
   }
 }

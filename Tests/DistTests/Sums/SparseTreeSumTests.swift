@@ -27,8 +27,8 @@ import Testing
   @Test(arguments: [(0, 1, 0.5), (1, 1, 1.0), (50, 3, 0.3), (500, 9, 0.02), (500, 18, 0.7)])
   func unionAlongTheTree(table: Int, width: Int, density: Double) throws {
     for count in [1, 2, 3, 5, 6, 8, 13, 16, 33] {
-      let summer = SparseTreeSum(
-        SoloCommunicator(), try ShardMap(shards: count, ranks: 1), tableRows: table, width: width)
+      let summer = try SparseTreeSum(
+        HostGroup(SoloCommunicator()), ShardMap(shards: count, ranks: 1), tables: [(table, width)])
       let lists = SparseRows(width: width)
       for round in 0..<2 {
         let shards = (0..<count).map { rows($0 + round, table: table, width: width, density: density) }
@@ -39,22 +39,23 @@ import Testing
         }
         let expected = reference(0..<count, shards)
         let ids = expected.keys.sorted()
-        try summer.sum(lists)
-        #expect(summer.result.ids.elementsEqual(ids))
+        try summer.sum([lists])
+        #expect(summer.results[0].ids.elementsEqual(ids))
         #expect(
-          summer.result.values.map(\.bitPattern) == ids.flatMap { expected[$0] ?? [] }.map(\.bitPattern))
+          summer.results[0].values.map(\.bitPattern) == ids.flatMap { expected[$0] ?? [] }.map(\.bitPattern))
       }
     }
   }
 
   @Test func anUntouchedRowIsNotZero() throws {
-    let summer = SparseTreeSum(SoloCommunicator(), try ShardMap(shards: 2, ranks: 1), tableRows: 9, width: 1)
+    let summer = try SparseTreeSum(
+      HostGroup(SoloCommunicator()), ShardMap(shards: 2, ranks: 1), tables: [(9, 1)])
     let lists = SparseRows(width: 1)
     let ids: [Int32] = [4]
     ids.withUnsafeBufferPointer { lists.appendList($0, values: [-0.0]) }
     _ = [Int32]().withUnsafeBufferPointer { lists.appendList($0) }
-    try summer.sum(lists)
-    #expect(summer.result.values.map(\.bitPattern) == [Float(-0.0).bitPattern])
+    try summer.sum([lists])
+    #expect(summer.results[0].values.map(\.bitPattern) == [Float(-0.0).bitPattern])
   }
 
   @Test func listsAreZeroAndGrow() {

@@ -23,13 +23,15 @@ private func vector(_ shard: Int, _ count: Int) -> [Double] {
     let additions = plan.inner.additions.map { [$0.left, $0.right, $0.depth] }
     #expect(additions == [[0, 1, 2], [0, 2, 1], [3, 4, 1], [0, 3, 0]])
     #expect(plan.inner.leafDepths == [3, 3, 2, 2, 2])
-    #expect(plan.inner.roots.map(\.slot) == [0] && plan.partialCount == 1)
+    #expect(
+      plan.inner.roots.map(\.slot) == [0] && plan.group.leafDepths.count == 1
+        && plan.outer.leafDepths.count == 1)
   }
 
   @Test(arguments: [0, 1, 5, 1023, 1024, 1025, 3000])
   func oneRankAddsAlongTheTree(count: Int) throws {
     for shards in [1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 16, 17, 31, 33, 64] {
-      let summer = TreeSum(SoloCommunicator(), try ShardMap(shards: shards, ranks: 1))
+      let summer = TreeSum(try HostGroup(SoloCommunicator()), try ShardMap(shards: shards, ranks: 1))
       let expected = recursiveSum(0..<shards) { vector($0, count) }
       let narrow = recursiveSum(0..<shards) { vector($0, count).map { Float($0) } }
       var doubles = (0..<shards).flatMap { vector($0, count) }
@@ -54,31 +56,53 @@ private func vector(_ shard: Int, _ count: Int) -> [Double] {
     #expect(inOrder != recursiveSum(0..<8) { vector($0, 100) })
   }
 
-  /// Plays every rank of every number of ranks: what each adds within its block, then what is added above.
-  @Test func anyNumberOfRanksAddsTheSame() throws {
-    for shards in 1...36 {
+  /// Plays every rank of every number of ranks, spread over hosts in every way: what each adds within its block, what
+  /// is added within its host, and what is added above.
+  @Test func anyNumberOfRanksAndHostsAddsTheSame() throws {
+    for shards in 1...24 {
       let leaves = (0..<shards).map { vector($0, 3) }
       let expected = recursiveSum(0..<shards) { leaves[$0] }
       for ranks in 1...shards {
-        let map = try ShardMap(shards: shards, ranks: ranks)
-        var partials: [[Double]] = []
-        var outer: ShardTree.Forest?
-        for rank in 0..<ranks {
-          let plan = SumPlan(map: map, rank: rank)
-          var slots = map.shards(ofRank: rank).map { leaves[$0] }
-          add(plan.inner, &slots)
-          #expect(plan.partials(ofRank: rank) == partials.count..<partials.count + plan.inner.roots.count)
-          partials += plan.inner.roots.map { slots[$0.slot] }
-          #expect(outer == nil || outer == plan.outer)
-          outer = plan.outer
+        let blocks = (1...min(ranks, 5)).map { HostLayout(hosts: $0, ranks: ranks) }
+        let dealt = (1...min(ranks, 5)).map { hosts in HostLayout(leaders: (0..<ranks).map { $0 % hosts }) }
+        for layout in blocks + dealt + [HostLayout(ranks: ranks)] {
+          let map = try ShardMap(shards: shards, layout: layout)
+          let sum = try played(map, leaves)
+          #expect(sum.map(\.bitPattern) == expected.map(\.bitPattern), "\(shards) shards, \(layout.ranks)")
         }
-        let forest = try #require(outer)
-        #expect(forest.leafDepths.count == partials.count && forest.roots.map(\.slot) == [0])
-        add(forest, &partials)
-        #expect(
-          partials[0].map(\.bitPattern) == expected.map(\.bitPattern), "\(shards) shards, \(ranks) ranks")
       }
     }
+  }
+
+  private func played(_ map: ShardMap, _ leaves: [[Double]]) throws -> [Double] {
+    var hostSums: [[Double]] = []
+    var outer: ShardTree.Forest?
+    for (host, ranks) in map.layout.ranks.enumerated() {
+      var partials: [[Double]] = []
+      var group: ShardTree.Forest?
+      for (index, rank) in ranks.enumerated() {
+        let plan = SumPlan(map: map, rank: rank)
+        var slots = map.shards(ofRank: rank).map { leaves[$0] }
+        add(plan.inner, &slots)
+        #expect(
+          plan.partials(atIndex: index) == partials.count..<partials.count + plan.inner.roots.count)
+        partials += plan.inner.roots.map { slots[$0.slot] }
+        #expect(group == nil || group == plan.group)
+        #expect(outer == nil || outer == plan.outer)
+        (group, outer) = (plan.group, plan.outer)
+        #expect(
+          plan.partials(ofHost: host) == hostSums.count..<hostSums.count + plan.group.roots.count)
+      }
+      let forest = try #require(group)
+      #expect(forest.leafDepths.count == partials.count)
+      add(forest, &partials)
+      hostSums += forest.roots.map { partials[$0.slot] }
+    }
+    let forest = try #require(outer)
+    #expect(forest.leafDepths.count == hostSums.count && forest.roots.map(\.slot) == [0])
+    #expect(map.hostPartials.count == hostSums.count)
+    add(forest, &hostSums)
+    return hostSums[0]
   }
 
   private func add(_ forest: ShardTree.Forest, _ slots: inout [[Double]]) {

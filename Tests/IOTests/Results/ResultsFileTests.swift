@@ -29,7 +29,9 @@ import Testing
       #expect(bits(left.lossAfter) == bits(right.lossAfter))
       #expect(left.summary == right.summary)
       #expect(left.predictions == right.predictions)
+      #expect(left.shift.map(bits) == right.shift.map(bits))
     }
+    #expect(left.items?.touched == right.items?.touched && left.items?.unseen == right.items?.unseen)
     #expect(left.predictions?.offsets == right.predictions?.offsets)
     #expect(left.predictions?.label == right.predictions?.label)
     #expect((left.untrained == nil) == (right.untrained == nil))
@@ -179,6 +181,9 @@ import Testing
     try expect("/predictions/offsets: row 3: 3", "3 test samples") { $0.users.testCount[2] = 3 }
     try expect("/predictions/label: row 5: 3") { $0.predictions!.label[5] = 3 }
     try expect("/predictions/hard: wrong shape") { $0.methods[2].predictions!.removeLast() }
+    // Row 2 has 2 test samples.
+    try expect("/shifts/touched: row 2: 3", "0 to 2") { $0.items!.touched[2] = 3 }
+    try expect("/shifts/soft1: wrong shape") { $0.methods[0].shift!.removeLast() }
     try expect("/significance/method: row 1: none", "soft1, cloud, hard") {
       $0.significance!.comparisons[1].method = "none"
     }
@@ -228,7 +233,7 @@ import Testing
   private enum Unknown: UInt8, HDF5.Enumeration { case corrected, somethingElse }
 
   @Test func namesOfMethods() throws {
-    for name in ["offsets", "label", "a/b", "", "."] {
+    for name in ["offsets", "label", "timestamp", "touched", "unseen", "a/b", "", "."] {
       var results = ExampleFiles.results(users: 4)
       results.methods[0].name = name
       expectFileError([folder.file("r.h5"), "/methods", "cannot be a name"]) {

@@ -151,4 +151,28 @@ import Testing
       #expect(throws: ImportError.self) { try run(halves, NegativeSampling(popularityPower: power)) }
     }
   }
+
+  /// Several rows of a user have one time, so that a negative may be an item of that very second.
+  @Test func noHistoryHasANegativesOwnRow() throws {
+    let rows = (0..<300).map { "u\($0 % 4),i\($0 * 7 % 11),\($0 / 20)" }
+    let (dataset, _) = try run(rows, NegativeSampling(ratios: 5...5, ownItems: .asNegatives))
+    var shorter = 0
+    for samples in [dataset.train, dataset.test] {
+      for user in 0..<dataset.users.count {
+        let first = Int(dataset.users.eventOffsets[user])
+        for row in samples.rows(ofUser: user) {
+          let history = first..<first + Int(samples.eventPosition[row])
+          #expect(
+            !history.contains {
+              dataset.events.item[$0] == samples.item[row]
+                && dataset.events.timestamp[$0] == samples.timestamp?[row]
+            })
+          if samples.drawn?[row] == 1 && samples.eventPosition[row] < samples.eventPosition[row - 1] {
+            shorter += 1
+          }
+        }
+      }
+    }
+    #expect(shorter > 0)
+  }
 }

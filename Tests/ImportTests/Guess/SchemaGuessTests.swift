@@ -174,4 +174,42 @@ import Testing
     #expect(found.schema.log.time.format?.text == "%Y%m%d")
     #expect(found.dataset.events.timestamp.elements == [1_704_067_200, 1_709_164_800])
   }
+
+  /// One letter each, as many small logs have them.
+  @Test func namesOfOneLetter() throws {
+    let rows = (0..<40).map { "a\($0 % 5),x\($0 % 7),\($0),\($0 % 2)\n" }.joined()
+    let found = try schema([("log.csv", "u,i,t,y\n" + rows)])
+    #expect(
+      found.schema.log.user == "u" && found.schema.log.item == "i" && found.schema.log.time.column == "t")
+    #expect(found.schema.label == .values(column: "y", positive: [], negative: []))
+  }
+
+  @Test func typesOfRecBolesHeaders() throws {
+    let rows = (0..<40).map { "\($0 % 5)\t\($0 % 7)\t\($0)\tred cat\t\($0 % 3)\t0.5 1.5\n" }.joined()
+    let found = try schema([
+      (
+        "log.inter",
+        "user_id:token\titem_id:token\ttimestamp:float\twords:token_seq\tsize:float\tv:float_seq\n" + rows
+      )
+    ])
+    let kinds = found.schema.sampleFeatures.filter { $0.name != "hour" }.map(\.kind)
+    #expect(kinds[1] == .numeric([]) && kinds[2] == .vector(.list(width: 2, separator: [0x20])))
+    guard case .categorical(let words) = kinds[0] else {
+      Issue.record("words are categories")
+      return
+    }
+    #expect(words.separator == [0x20])
+  }
+
+  /// What tells a row and nothing else is no category.
+  @Test func otherTimesAndTitlesAreRemarks() throws {
+    let rows = (0..<60).map {
+      "{\"user\": \"a\($0 % 5)\", \"item\": \"x\($0 % 7)\", \"timestamp\": \(1_400_000_000 + $0), "
+        + "\"reviewTime\": \"01 2, 2014\", \"headline\": \"it is number \($0 % 58)\", \"late\": \($0 > 20 ? 1 : 0)}\n"
+    }
+    let found = try schema([("log.jsonl", rows.joined())])
+    #expect(found.text.contains("# reviewTime: a time, beside the log's"))
+    #expect(found.text.contains("# headline: texts, another one in nearly every row"))
+    #expect(found.schema.sampleFeatures.map(\.name) == ["late", "hour"])
+  }
 }

@@ -60,4 +60,17 @@ import Testing
       try RecBoleFiles(directory.path).schema()
     }
   }
+
+  /// Warnings name what the command has.
+  @Test func warningsNameTheCommandsOptions() throws {
+    let directory = try FileTestFolder()
+    try directory.write(
+      "user_id:token\titem_id:token\trating:float\ttimestamp:float\n1\ta\t80\t10\n1\tb\t90\t20\n",
+      to: "toy.inter")
+    let log = EventLog()
+    _ = try TableImport.run(RecBoleFiles(directory.path).schema()) { log.events.append($0) }
+    let texts = log.warnings.map { "\($0)" }
+    #expect(texts.contains { $0.contains("--threshold") })
+    #expect(!texts.contains { $0.contains("label.") || $0.contains("log.") || $0.contains("split:") })
+  }
 }

@@ -74,4 +74,15 @@ import Testing
     #expect(log.warnings.isEmpty)
     #expect(log.account?.features.isEmpty == true)
   }
+
+  @Test func repeatsAndSameTimeAsGiven() throws {
+    let directory = try FileTestFolder()
+    let file = try directory.write(
+      "user,item,timestamp,rating\nu,a,1,5\nu,a,1,5\nu,b,1,1\nu,c,2,4\n", to: "log.csv")
+    var options = CSVImport.Options(interactions: file, split: .timestamp(9), seed: 1)
+    #expect(try CSVImport.run(options).lines == ["u: a@1=1 a@1=1 b@1=0 c@2=1 | a#0=1 a#0=1 b#2=0 c#3=1 |"])
+    options.rows.repeats = .first
+    options.rows.sameTime = .exclude
+    #expect(try CSVImport.run(options).lines == ["u: a@1=1 b@1=0 c@2=1 | a#0=1 b#0=0 c#2=1 |"])
+  }
 }

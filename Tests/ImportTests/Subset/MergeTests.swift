@@ -169,4 +169,29 @@ import Testing
       throws: SubsetError.repeatedIdentifier(file: names[0], column: "/users/id", id: "same")
     ) { try log.merge([twice, dataset]) }
   }
+
+  /// Negatives of one day that are positives of another are told.
+  @Test func negativesThatAreOwnPositivesOfAnotherFile() throws {
+    let log = try SubsetLog()
+    let days = try [0, 1].map { day in
+      try log.dataset(
+        (0..<60).map {
+          "u\($0 % 3),i\(($0 * 7 + day * 11 + $0 / 9) % 23),\(1_300_000_000 + day * 86_400 + $0 * 60),1"
+        },
+        value: nil, split: .fraction(0.8))
+    }
+    let (merged, account) = try log.merge(days)
+    // Counted from the merged file: the drawn negatives of users who have a positive event with the item.
+    var own = 0
+    for part in [merged.train, merged.test] {
+      for user in 0..<merged.users.count {
+        let events = Int(merged.users.eventOffsets[user])..<Int(merged.users.eventOffsets[user + 1])
+        let items = Set(events.map { merged.events.item[$0] })
+        own += part.rows(ofUser: user).count { part.drawn?[$0] == 1 && items.contains(part.item[$0]) }
+      }
+    }
+    #expect(own > 0)
+    #expect(
+      account.warnings.contains { if case .ownNegatives(own, _, _) = $0 { true } else { false } })
+  }
 }

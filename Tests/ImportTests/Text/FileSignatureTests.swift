@@ -24,6 +24,9 @@ import Testing
     ("page.csv", Array("\n <!DOCTYPE html>\n<html><body>404 Not Found".utf8), .html, "head"),
     ("denied.json.gz", Array("<?xml version=\"1.0\"?><Error><Code>AccessDenied".utf8), .html, "fetch"),
     ("page2.csv", Array("<HTML><head><title>Moved".utf8), .html, "fetch"),
+    ("picture.csv", [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], .image, "text"),
+    ("frame.csv", [0x80, 4, 0x95, 0x20, 0, 0, 0, 0, 0, 0, 0], .pickle, "CSV"),
+    ("floats.csv", (0..<16).flatMap { [UInt8($0), 0, 0x80, 0x3F] }, .binary, "separated values"),
     (
       "lfs.csv", Array("version https://git-lfs.github.com/spec/v1\noid sha256:0\n".utf8), .lfsPointer,
       "git lfs pull"

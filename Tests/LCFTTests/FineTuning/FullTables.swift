@@ -16,12 +16,16 @@ final class FullTables {
   var steps = 0
   var trained = TrainedWeights.all
   var offset = 0.0
+  /// The pull towards the cloud model's weights.
+  var mu = 0.0
+  private let cloud: Weights
 
   private let tableRows: [String: [[Int]]]
 
   /// `tableRows` are those of `FullTables.tableRows`.
   init(job: Job, dataset: Dataset, cloud: Weights, tableRows: [String: [[Int]]]) {
     self.tableRows = tableRows
+    self.cloud = cloud
     self.job = job
     self.dataset = dataset
     model = job.makeModel()
@@ -143,6 +147,7 @@ final class FullTables {
         logits, offset: offset, labels: batch.labels, batchCount: samples.count, sums: &loss,
         dlogits: dlogits)
       try model.backward(dlogits, batch, pass)
+      if mu > 0 { addPull(gradients, tables) }
       steps += 1
       let update = job.fineTuning.optimizer.step(steps, rate: job.fineTuning.learningRate)
       let count = layout.parameterCount
@@ -155,13 +160,26 @@ final class FullTables {
       }
       guard trained == .all || trained == .embeddings else { return [] }
       for (index, table) in layout.tables.enumerated() {
-        for row in rows(samples, table.space).map({ $0 * table.width }) {
+        // What no sample of the step touches is pulled as well, where the optimiser has no state of it.
+        let isPulled = mu > 0 && job.fineTuning.optimizer.slots.isEmpty
+        let touched = isPulled ? Array(0..<weights.rows(ofTable: index)) : rows(samples, table.space)
+        for row in touched.map({ $0 * table.width }) {
           update.apply(
             weights.tables[index] + row, tables[index].gradients + row, state: state.tables[index] + row,
             stride: floats(index), count: table.width)
         }
       }
       return []
+    }
+  }
+
+  private func addPull(_ gradients: UnsafeMutablePointer<Float>, _ tables: UnsafeMutablePointer<LocalTable>) {
+    func pull(_ own: Float, _ start: Float) -> Float { Float(mu) * (own - start) }
+    for i in 0..<model.layout.parameterCount { gradients[i] += pull(weights.dense[i], cloud.dense[i]) }
+    for table in model.layout.tables.indices {
+      for i in 0..<floats(table) {
+        tables[table].gradients[i] += pull(weights.tables[table][i], cloud.tables[table][i])
+      }
     }
   }
 

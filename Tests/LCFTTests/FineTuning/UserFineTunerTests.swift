@@ -36,7 +36,11 @@ import Testing
     _ model: String, _ optimizer: String, _ dataset: Dataset, choices: String = ""
   ) throws {
     var job = try FineTuningExample.job(model, optimizer, for: dataset, choices: choices)
-    job.fineTuning.methods = Method.allCases.filter { $0 != .grouped }
+    job.fineTuning.methods = [
+      .cloud, .local, .soft1, .soft2, .hard, .biasOnly, .denseOnly, .embeddingsOnly, .priorOffset, .balanced1,
+      .proximal,
+    ]
+    job.fineTuning.perMethod = [.proximal: TuningOverrides(mu: 3)]
     job.findings.labels = SearchFindings.Labels(pairs: FineTuningExample.pairs)
     let weights = FineTuningExample.weights(job, dataset)
     let tuner = UserFineTuner(job: job, dataset: dataset, weights: weights, globalCTR: dataset.globalCTR)
@@ -46,6 +50,7 @@ import Testing
       for (method, outcome) in zip(job.fineTuning.methods, outcomes) {
         let full = FullTables(job: job, dataset: dataset, cloud: weights, tableRows: tableRows)
         full.trained = method.trainedWeights
+        full.mu = method == .proximal ? 3 : 0
         if method.fineTunes { try full.fineTune(user: Int(user), outcome.outcome.labels) }
         for (a, b) in zip(try full.scores(user: Int(user)), outcome.logits) {
           #expect(abs(a - b) <= 1e-5 + 1e-4 * abs(a))

@@ -15,7 +15,7 @@ import Testing
     let other = FineTuningExample.weights(job, dataset)
     other.initialize(seed: 77)
     for i in 0..<other.layout.statisticCount { other.statistics[i] += 0.125 }
-    let settings = TuningSettings(job.fineTuning, labels: .plain, trained: .all)
+    let settings = TuningSettings(job.fineTuning, .local, labels: .plain)
 
     /// The scores before and after a fine-tuning, from each of `starts` in turn.
     func scores(_ starts: [Weights]) throws -> [[Float]] {
@@ -59,8 +59,7 @@ import Testing
         job: job, dataset: dataset, weights: FineTuningExample.weights(job, dataset))
       var settings = [(1, 0), (0.8, 0.1), (1.2, -0.2), (0.9, 0.3), (1, 0)].map { alpha, beta in
         TuningSettings(
-          job.fineTuning, labels: CorrectedLabels(alpha: alpha, beta: beta, status: .corrected), trained: .all
-        )
+          job.fineTuning, .soft1, labels: CorrectedLabels(alpha: alpha, beta: beta, status: .corrected))
       }
       settings[1].labels.logitOffset = 0.5
 

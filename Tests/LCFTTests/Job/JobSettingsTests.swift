@@ -102,6 +102,7 @@ import Testing
     let some = JobSettingsTests.jobs[0]
     #expect(rows("training") == fields(some.training))
     #expect(rows("validation") == fields(some.validation))
+    #expect(rows("metrics") == fields(some.metrics))
     #expect(rows("finetuning") == fields(some.fineTuning))
     #expect(rows("grouping") == fields(some.grouping))
     #expect(rows("search") == fields(some.search))

@@ -8,6 +8,17 @@ import Testing
 
 /// How jobs are read.
 extension JobTests {
+  /// docs/compatibility.md promises it.
+  @Test func jobsOfEarlierVersionsAreRead() throws {
+    let folder = FixtureFile.path("version-0.1/jobs")
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder)
+    #expect(files.count == 5)
+    for file in files {
+      let earlier = try Job.read("\(folder)/\(file)")
+      #expect(earlier.model.name == (try Job.read(RepositoryFile.path("jobs/\(file)"))).model.name)
+    }
+  }
+
   @Test func groupingIsRead() throws {
     let job = try Job.parse(
       """

@@ -112,7 +112,7 @@ import Testing
     ("loss: hinge\n", "job.yaml:1: loss must be one of cross_entropy, squared_error instead of hinge"),
     (
       "finetuning:\n  methods: [local, local]\n",
-      "job.yaml:2: finetuning.methods must be a list of some of cloud, local, soft1, soft2, hard, bias_only, dense_only, embeddings_only, prior_offset, grouped, none twice instead of local"
+      "job.yaml:2: finetuning.methods must be a list of some of cloud, local, soft1, soft2, hard, bias_only, dense_only, embeddings_only, prior_offset, grouped, balanced1, balanced2, shrunken_soft1, shrunken_soft2, shrunken_balanced1, shrunken_balanced2, proximal, averaged, cloud_without_user, popularity, none twice instead of local"
     ),
     (
       "finetuning:\n  learning_rate: .nan\n",
@@ -220,7 +220,7 @@ import Testing
     ),
     (
       "finetuning:\n  per_method:\n    soft1: {batchsize: 3}\n",
-      "job.yaml:3: unknown key batchsize in finetuning.per_method.soft1 (did you mean batch_size?); allowed: learning_rate, epochs, batch_size"
+      "job.yaml:3: unknown key batchsize in finetuning.per_method.soft1 (did you mean batch_size?); allowed: learning_rate, epochs, batch_size, mu, share"
     ),
     (
       "finetuning:\n  per_method:\n    grouped: {epochs: 3}\n",
@@ -228,7 +228,7 @@ import Testing
     ),
     (
       "modle: {}\n",
-      "job.yaml:1: unknown key modle (did you mean model?); allowed: model, training, validation, finetuning, grouping, search, name, seed, loss"
+      "job.yaml:1: unknown key modle (did you mean model?); allowed: model, training, validation, finetuning, metrics, grouping, search, name, seed, loss"
     ),
     (
       "training:\n  optimizer: adam\n  beta3: 0.9\n",

@@ -1,3 +1,4 @@
+import IO
 import LCFT
 import Support
 import Testing
@@ -67,6 +68,73 @@ import Testing
     #expect(found.map(\.users) == [1000, 500, 500, 0])
     #expect(found[2].down == 1)
     #expect(found[3].difference.isNaN && found[3].low.isNaN && found[3].high.isNaN && found[3].up.isNaN)
+  }
+
+  /// Users who all gain what the seed gives: users say nothing, and the draws' differences are means of three of 0, 0.25
+  /// and 1 with replacement, of which 3.7% are 0 and 3.7% are 1.
+  @Test func drawsSeedsToo() throws {
+    let gains = [0.25, 0, 1]
+    let base = (0..<50).map { Double($0) / 100 }
+    let found = try #require(
+      PairedBootstrap.compare(
+        [(1, 0)],
+        of: [
+          MethodAUCs(name: "base", seeds: gains.map { _ in base }),
+          MethodAUCs(name: "raised", seeds: gains.map { gain in base.map { $0 + gain } }),
+        ], samples: base.indices.map { Double(1 + $0 % 3) }, seed: 1
+      ).first)
+    #expect(abs(found.difference - 1.25 / 3) < 1e-12)
+    #expect(abs(found.low) < 1e-12 && abs(found.high - 1) < 1e-12)
+  }
+
+  /// Users and seeds are crossed: the draws' variance is about that over users plus that over seeds, where a seed moves
+  /// all users alike.
+  @Test func varianceOverUsersAndSeeds() throws {
+    let (users, seeds) = (4000, 8)
+    var random = KeyedRandom(seed: 2)
+    let ofUser = (0..<users).map { _ in random.uniform() }
+    let ofSeed = (0..<seeds).map { _ in 0.05 * random.uniform() }
+    let zero = (0..<seeds).map { _ in [Double](repeating: 0, count: users) }
+    func variance(_ values: [Double]) -> Double {
+      let mean = values.reduce(0, +) / Double(values.count)
+      return values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
+    }
+    let found = try #require(
+      PairedBootstrap.compare(
+        [(1, 0)],
+        of: [
+          MethodAUCs(name: "zero", seeds: zero),
+          MethodAUCs(name: "some", seeds: ofSeed.map { shift in ofUser.map { $0 + shift } }),
+        ], samples: Array(repeating: 2, count: users), seed: 3
+      ).first)
+    let deviation = (variance(ofUser) / Double(users) + variance(ofSeed) / Double(seeds)).squareRoot()
+    let overUsers = (variance(ofUser) / Double(users)).squareRoot()
+    #expect(deviation > 1.3 * overUsers)
+    #expect(abs(found.low - (found.difference - 1.96 * deviation)) < 0.4 * deviation)
+    #expect(abs(found.high - (found.difference + 1.96 * deviation)) < 0.4 * deviation)
+  }
+
+  /// Seeds that say the same add nothing, and a user without an AUC under one seed is left out.
+  @Test func equalSeeds() throws {
+    var random = KeyedRandom(seed: 4)
+    let aucs = (0..<2).map { _ in (0..<200).map { _ in random.uniform() } }
+    let weights = (0..<200).map { Double(1 + $0 % 5) }
+    func compare(_ methods: [MethodAUCs]) throws -> Results.Comparison {
+      try #require(PairedBootstrap.compare([(1, 0)], of: methods, samples: weights, seed: 6).first)
+    }
+    let once = try compare(named(aucs))
+    let twice = try compare(aucs.map { MethodAUCs(name: "m", seeds: [$0, $0]) })
+    for (one, other) in zip(
+      [once.difference, once.low, once.high], [twice.difference, twice.low, twice.high])
+    {
+      #expect(abs(one - other) < 1e-12)
+    }
+    var partial = aucs[1]
+    partial[7] = .nan
+    let fewer = try compare([
+      MethodAUCs(name: "m", seeds: [aucs[0], aucs[0]]), MethodAUCs(name: "n", seeds: [aucs[1], partial]),
+    ])
+    #expect(fewer.users == 199 && once.users == 200)
   }
 
   @Test func dependsOnTheSeedAlone() {

@@ -6,7 +6,7 @@ import Testing
   /// Gradients, requests and losses of three shards arrive in their places, added along the tree.
   @Test func sumsItsParts() throws {
     let vector = StepVector(shards: 3, weights: 2)
-    let tree = TreeSum(SoloCommunicator(), try ShardMap(shards: 3, ranks: 1))
+    let tree = try TreeSum(HostGroup(SoloCommunicator()), ShardMap(shards: 3, ranks: 1))
     for requests in [[], .checkpoint, .stop, [.checkpoint, .stop]] as [StepRequests] {
       vector.clear()
       for shard in 0..<3 {

@@ -27,7 +27,7 @@ import Testing
   ])
   func looksUpAtTheEdges(_ w: Double, _ group: Int) {
     let labels = LabelCorrection.labels(
-      .hard, localCTR: w, globalCTR: 0.2, table: FineTuningExample.pairs)
+      .hard, ClickRates(localCTR: w, globalCTR: 0.2), table: FineTuningExample.pairs)
     #expect(
       labels
         == CorrectedLabels(

@@ -32,7 +32,9 @@ import Testing
   func pointsArePlainFineTunings(_ model: String) throws {
     let dataset = smallDataset(users: 9).inTimeOrder
     let job = try SearchTests.job(model)
-    let methods: [Method] = [.local, .soft1, .hard, .biasOnly]
+    let methods: [Method] = [
+      .local, .soft1, .hard, .biasOnly, .balanced2, .shrunkenSoft1, .proximal, .averaged,
+    ]
     var plan = SearchPlan(job, methods: methods) { [job.ownSettings($0)] }
     let cut = try dataset.holdingOut(0.4)
     let users = (0..<cut.users.count).filter {
@@ -46,14 +48,14 @@ import Testing
       plan.add(
         SearchPoint(
           method: .hard,
-          labels: LabelCorrection.labels(.soft1, localCTR: localCTR, globalCTR: cut.globalCTR),
+          labels: LabelCorrection.labels(.soft1, ClickRates(localCTR: localCTR, globalCTR: cut.globalCTR)),
           settings: job.ownSettings(.hard)))
     }
     let scores = try SearchTests.scores(job, dataset, plan)
     #expect(users.count > 3 && scores.weight.count == users.count)
 
     var plain = job
-    plain.fineTuning.methods = [.cloud, .local, .soft1, .biasOnly]
+    plain.fineTuning.methods = [.cloud, .local, .soft1] + methods.dropFirst(3)
     let tuner = UserFineTuner(
       job: plain, dataset: cut, weights: FineTuningExample.weights(job, dataset), globalCTR: cut.globalCTR)
     let hard = plan.entries[2]
@@ -64,7 +66,9 @@ import Testing
       #expect(scores.aucs[hard.plain!][index] == aucs[1])
       #expect(scores.aucs[plan.entries[1].points[0]][index] == aucs[2])
       #expect(scores.aucs[first + index][index] == aucs[2])
-      #expect(scores.aucs[plan.entries[3].points[0]][index] == aucs[3])
+      for entry in 3..<methods.count {
+        #expect(scores.aucs[plan.entries[entry].points[0]][index] == aucs[entry], "\(methods[entry])")
+      }
     }
   }
 
@@ -77,7 +81,7 @@ import Testing
     let weights = FineTuningExample.weights(job, dataset)
     let settings = [(1.0, 0.0, 0.05), (0.8, 0.1, 0.05), (1, 0, 0.1), (1, 0, 0.05), (1.4, -0.2, 0.01)].map {
       var own = TuningSettings(
-        job.fineTuning, labels: CorrectedLabels(alpha: $0.0, beta: $0.1, status: .corrected), trained: .all)
+        job.fineTuning, .soft1, labels: CorrectedLabels(alpha: $0.0, beta: $0.1, status: .corrected))
       own.learningRate = $0.2
       return own
     }

@@ -22,7 +22,12 @@ import Testing
     try Job.parse(
       """
       model: {name: DIN, histories: [positive], history_length: 6}
-      finetuning: {methods: [cloud, local, soft1], epochs: 2, batch_size: 3, learning_rate: 0.5}
+      finetuning:
+        methods: [cloud, local, soft1, balanced2, shrunken_soft1, proximal, averaged, cloud_without_user, popularity]
+        epochs: 2
+        batch_size: 3
+        learning_rate: 0.5
+        per_method: {proximal: {mu: 0.5}}
       """, file: "test.yaml")
   }
 
@@ -64,7 +69,8 @@ import Testing
     let tuner = UserFineTuner(
       job: job, dataset: dataset, weights: FineTuningExample.weights(job, dataset),
       globalCTR: dataset.globalCTR)
-    var changed = 0
+    let count = job.fineTuning.methods.count
+    var changed = [Int](repeating: 0, count: count)
     #expect(dataset.evaluatedUsers.count > 15)
     for user in dataset.evaluatedUsers.map(Int.init) {
       visits.draw(user: user)
@@ -76,15 +82,17 @@ import Testing
           }
           sum += order.prefix(settings.shown).reduce(0) { $0 + visits.probabilities[$1] }
         }
-        #expect(abs(sum - expected[user * 3 + index]) < 1e-9)
+        #expect(abs(sum - expected[user * count + index]) < 1e-9, "\(job.fineTuning.methods[index])")
       }
-      changed += expected[user * 3] != expected[user * 3 + 2] ? 1 : 0
+      for index in 1..<count {
+        changed[index] += expected[user * count] != expected[user * count + index] ? 1 : 0
+      }
     }
-    #expect(changed > 5)
-    // Users without training samples are served by the cloud model in every bucket.
+    #expect(changed[2] > 5 && changed.dropFirst().allSatisfy { $0 > 0 })
+    // Users without training samples are served by the cloud model in every bucket whose method fine-tunes.
     for user in 0..<dataset.users.count where dataset.train.rows(ofUser: user).isEmpty {
       #expect(outcome.users.localCTR[user].isNaN)
-      #expect(Set(expected[3 * user..<3 * user + 3]).count == 1)
+      #expect(Set(expected[count * user..<count * user + 7]).count == 1)
     }
     #expect(outcome.users.localCTR.contains { $0.isNaN })
   }

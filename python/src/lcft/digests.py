@@ -17,14 +17,17 @@ _GENOME = ["/items/genome", "/items/genome_known"]
 _OFFSETS = [f"/users/{name}_offsets" for name in ("event", "train", "test")]
 _VOCABULARY = ("count", "distinct", "value")
 _FINDINGS = [f"/findings/labels/{name}" for name in ("edges", "alpha", "beta")]
-_FINDINGS += [f"/findings/settings/{name}" for name in ("method", "learning_rate", "epochs", "batch_size")]
+_SETTINGS = ("method", "learning_rate", "epochs", "batch_size", "mu", "share")
+_FINDINGS += [f"/findings/settings/{name}" for name in _SETTINGS]
 _RESULT_USERS = ("id", "row", "train_count", "train_positives", "test_count", "test_positives", "local_ctr")
+_LISTS = ("lists", "list_candidates")
 _OUTCOMES = ("alpha", "beta", "label_status", "auc", "auc_status", "loss_before", "loss_after")
 _PAIRS = ("method", "against", "users", "difference", "low", "high", "up", "same", "down")
-_UNTRAINED = ("id", "row", "test_count", "test_positives", "auc", "auc_status", "offsets", "label", "cloud")
+_UNTRAINED = ("id", "row", "test_count", "test_positives", "auc", "auc_status")
+_UNTRAINED_SAMPLES = ("offsets", "label", "timestamp", "cloud")
 _GROUPS = ("edges", "alpha", "beta", "auc", "plain_auc", "low", "high", "users", "samples")
+_TRIED = ("learning_rate", "auc", "difference", "low", "high", "mu", "share", "epochs", "batch_size", "diverged")
 _CANDIDATES = ("settings", "user_auc", "log_loss", "calibration", "difference", "low", "high", "epochs", "step", "diverged")
-_TRIED = ("learning_rate", "auc", "difference", "low", "high", "epochs", "batch_size", "diverged")
 _SCORES = ("user", "item", "method", "time", "rank", "logit")
 _BUCKETS = ("row", "bucket", "local_ctr", "diverged", "expected_clicks")
 _DAYS = ("impressions", "clicks", "expected_clicks", "oracle_clicks", "random_clicks")
@@ -76,12 +79,13 @@ def _columns(file: h5py.File) -> List[str]:
             )
         return sorted(tensors, key=str.encode)
     if kind == "lcft-results":
-        methods = _names(file, "methods")
-        paths = [f"/users/{name}" for name in _RESULT_USERS]
-        paths += [f"/methods/{method}/{name}" for method in methods for name in _OUTCOMES]
-        paths += [f"/predictions/{name}" for name in ["offsets", "label", *methods]]
+        methods, measures = _names(file, "methods"), _measures(file)
+        paths = [f"/users/{name}" for name in _RESULT_USERS + _LISTS]
+        paths += [f"/methods/{method}/{name}" for method in methods for name in (*_OUTCOMES, *measures)]
+        paths += [f"/predictions/{name}" for name in ["offsets", "label", "timestamp", *methods]]
         paths += [f"/significance/{name}" for name in _PAIRS]
-        return paths + [f"/untrained/{name}" for name in _UNTRAINED] + _FINDINGS
+        untrained = (*_UNTRAINED, *_LISTS, *measures, *_UNTRAINED_SAMPLES)
+        return paths + [f"/untrained/{name}" for name in untrained] + _FINDINGS
     if kind == "lcft-labels":
         return [f"/groups/{name}" for name in _GROUPS] + [
             f"/grid/{name}" for name in ("alpha", "beta", "auc")
@@ -97,6 +101,13 @@ def _columns(file: h5py.File) -> List[str]:
         return [f"/users/{name}" for name in _BUCKETS] + [f"/days/{name}" for name in _DAYS] + _FINDINGS
     paths = ["/users/id", *_OFFSETS, *_EVENTS, *_SAMPLES["train"], *_SAMPLES["test"], *_ITEMS, *_GENOME]
     return [*paths, "/categories/id"]
+
+
+def _measures(file: h5py.File) -> List[str]:
+    """The columns of users' calibration and rankings that results may have."""
+    cutoffs = np.atleast_1d(file.attrs.get("metrics_at", []))
+    rankings = [f"{name}_at_{int(k)}" for k in cutoffs for name in ("ndcg", "hit_rate")]
+    return ["logloss", "predicted_ctr", "mrr", *rankings]
 
 
 # Data sets of version 2.

@@ -161,6 +161,14 @@ class Feature:
         edges = self._attribute("edges", None)
         return np.atleast_1d(np.asarray(edges or [], dtype=np.float64))
 
+    @property
+    def intervals(self) -> Optional[int]:
+        """Of the step `quantiles`: how many intervals were asked for; there are fewer where values repeat."""
+        edges = self.edges
+        if edges is None:
+            return None
+        return int(self._attribute("intervals", len(edges) + 1))
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.path}: {self.kind}>"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Optional
 
 from .storage import StoredFile
-from .tables import Column, Table
+from .tables import Column, OptionalColumn, Table
 
 
 class FoundLabels(Table):
@@ -35,6 +35,8 @@ class FoundSettings(Table):
     learning_rate = Column("float64")
     epochs = Column("int64")
     batch_size = Column("int64")
+    mu = OptionalColumn("float64")
+    share = OptionalColumn("float64")
 
 
 class Findings:

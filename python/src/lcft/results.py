@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from .auc import AUC_STATUS, user_auc
+from .errors import UnknownNameError
 from .findings import Findings, findings
 from .made_from import MadeFrom
+from .measured import MeasuredUsers, cutoffs
 from .predictions import Predictions, ScoredUsers
 from .storage import Array
 from .summaries import summary
-from .tables import Column, EnumColumn, Members, Table, frame
+from .tables import Column, EnumColumn, Members, OptionalColumn, Table, frame
 from .untrained import UntrainedUsers
 
 if TYPE_CHECKING:
@@ -25,9 +27,12 @@ class EvaluatedUsers(ScoredUsers):
     test_count = Column("int32")
     test_positives = Column("int32")
     local_ctr = Column("float64")
+    #: Lists of candidates of one moment with a positive and a negative, and test samples in them.
+    lists = OptionalColumn("int32")
+    list_candidates = OptionalColumn("int32")
 
 
-class MethodOutcome(Table):
+class MethodOutcome(MeasuredUsers):
     """`/methods/METHOD`: one row per user. `summary` has the method's figures over all users."""
 
     key = "auc"
@@ -66,6 +71,27 @@ class Methods(Members):
     def __call__(self) -> "pandas.DataFrame":
         rows = [{"method": name, **self[name].summary} for name in self]
         return frame({key: [row[key] for row in rows] for key in (rows[0] if rows else {"method": ""})})
+
+
+class Shifts(Table):
+    """`/shifts`: one row per user. `shifts["soft1"]` is how much further the scores of touched items moved."""
+
+    key = "touched"
+    touched = Column("int32")
+    unseen = Column("int32")
+
+    def __getitem__(self, method: str) -> Array:
+        if method not in self.methods():
+            raise UnknownNameError(self.file.path, "shifts of the method", method, self.methods())
+        return self.file.column(f"{self.where}/{method}", "float64", (len(self),))
+
+    def methods(self) -> List[str]:
+        """The methods whose shifts the file has, in their order."""
+        return [name for name in Methods(self.file, "/methods") if self.file.has(f"{self.where}/{name}")]
+
+    def columns(self) -> Dict[str, Array]:
+        """Those of users, and each method's."""
+        return {**super().columns(), **{name: self[name] for name in self.methods()}}
 
 
 class Significance(Table):
@@ -124,6 +150,11 @@ class Results(MadeFrom):
         return UntrainedUsers(self, self.predictions) if self.has("/untrained") else None
 
     @property
+    def shifts(self) -> Optional[Shifts]:
+        """Where methods moved the scores of test samples; None in files of versions that did not tell."""
+        return Shifts(self, "/shifts") if self.has("/shifts") else None
+
+    @property
     def significance(self) -> Optional[Significance]:
         """Differences between methods; None where there are none."""
         return Significance(self, "/significance") if self.has("/significance") else None
@@ -137,6 +168,17 @@ class Results(MadeFrom):
     def global_ctr(self) -> float:
         """w_g of the paper's eq. 10."""
         return float(self.attribute("/", "global_ctr"))
+
+    @property
+    def metrics_at(self) -> List[int]:
+        """The k of NDCG@k and hit rate@k; empty in files of versions that did not measure them."""
+        return cutoffs(self)
+
+    @property
+    def metrics_bins(self) -> Optional[int]:
+        """Bins of the expected calibration error; None in files of versions that did not measure it."""
+        found = self.attribute("/", "metrics_bins", None)
+        return None if found is None else int(found)
 
     def aucs(self, method: str) -> Array:
         """Each user's AUC, computed anew from the predictions; NaN where undefined."""

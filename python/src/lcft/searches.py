@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from .made_from import MadeFrom
 from .storage import Array
-from .tables import Column, Members, Table, frame
+from .tables import Column, Members, OptionalColumn, Table, frame
 
 if TYPE_CHECKING:
     import pandas
@@ -102,6 +103,8 @@ class TriedSettings(Table):
     low = Column("float64")
     high = Column("float64")
     diverged = Column("int64")
+    mu = OptionalColumn("float64")
+    share = OptionalColumn("float64")
 
     @property
     def index(self) -> int:
@@ -125,8 +128,12 @@ class SearchedMethods(Members):
     def __call__(self) -> "pandas.DataFrame":
         names = [name for name in self if self[name].best >= 0]
         tables = {name: (self[name].columns(), self[name].best) for name in names}
-        keys = list(tables[names[0]][0]) if names else []
-        return frame({"method": names, **{key: [c[key][row] for c, row in tables.values()] for key in keys}})
+        keys = list(dict.fromkeys(key for columns, _ in tables.values() for key in columns))
+        values = {
+            key: [columns[key][row] if key in columns else math.nan for columns, row in tables.values()]
+            for key in keys
+        }
+        return frame({"method": names, **values})
 
 
 class Candidates(Table):

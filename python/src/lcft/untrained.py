@@ -7,19 +7,22 @@ from typing import Any, Dict, List, Optional
 import numpy as np
 
 from .auc import AUC_STATUS, user_auc
+from .measured import MeasuredUsers
 from .predictions import Predictions, ScoredUsers
 from .storage import Array, StoredFile
 from .summaries import summary
-from .tables import Column, EnumColumn
+from .tables import Column, EnumColumn, OptionalColumn
 
 
-class UntrainedUsers(ScoredUsers):
+class UntrainedUsers(MeasuredUsers, ScoredUsers):
     """`/untrained`: one row per user with test samples and without training samples, who has no row in `/users`."""
 
     test_count = Column("int32")
     test_positives = Column("int32")
     auc = Column("float64")
     auc_status = EnumColumn(*AUC_STATUS)
+    lists = OptionalColumn("int32")
+    list_candidates = OptionalColumn("int32")
 
     def __init__(self, file: StoredFile, evaluated: Optional[Predictions]):
         super().__init__(file, "/untrained")

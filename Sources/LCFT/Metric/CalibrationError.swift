@@ -1,0 +1,41 @@
+import IO
+import Support
+
+/// Expected calibration error (Guo et al., 2017): the click probabilities in `bins` intervals of one width, [0, 1 / B) up
+/// to [1 - 1 / B, 1]; over the bins b, sum_b n_b / n |CTR_b - mean probability_b|.
+package struct CalibrationError {
+  private var positives: [Double]
+  private var predicted: [Double]
+  private var samples = 0
+
+  package init(bins: Int) {
+    positives = Array(repeating: 0, count: bins)
+    predicted = positives
+  }
+
+  /// The click probability of a logit.
+  static func probability(_ logit: Float) -> Double { 1 / (1 + exp(-Double(logit))) }
+
+  /// Adds a sample.
+  mutating func add(logit: Float, label: UInt8) {
+    let probability = CalibrationError.probability(logit)
+    let bin = min(Int(probability * Double(predicted.count)), predicted.count - 1)
+    positives[bin] += Double(label)
+    predicted[bin] += probability
+    samples += 1
+  }
+
+  /// Adds the samples of `users` with these logits.
+  package mutating func add(
+    _ users: some Sequence<Int>, logits: [Float], _ predictions: Results.Predictions
+  ) {
+    for user in users {
+      for row in predictions.rows(ofUser: user) { add(logit: logits[row], label: predictions.label[row]) }
+    }
+  }
+
+  /// NaN without samples.
+  package var value: Double {
+    zip(positives, predicted).reduce(0) { $0 + abs($1.0 - $1.1) } / Double(samples)
+  }
+}
