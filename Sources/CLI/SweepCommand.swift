@@ -24,7 +24,7 @@ struct SweepCommand: ParsableCommand {
 
       A first SIGINT, SIGTERM or SIGUSR1 stops the run in good order, a second one at once; the same \
       command goes on where it stopped. Several sweeps may share a folder. Exit status: 0 all are done, \
-      1 a run has failed, 75 something is left for the same command.
+      1 a run has failed, 2 the rest is at work elsewhere, 75 stopped by a signal.
       """)
 
   @Argument(help: "The sweep file (YAML).", completion: .yaml)
