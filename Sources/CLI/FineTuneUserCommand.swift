@@ -7,8 +7,8 @@ struct FineTuneUserCommand: ParsableCommand {
     commandName: "fine-tune-user",
     abstract: "Fine-tune the cloud model for one user on the user's new samples, as a device does.",
     usage: """
-      lcft fine-tune-user --checkpoint <checkpoint> --user <user> --samples <samples>
-             --output <output> [<options>]
+      lcft fine-tune-user --checkpoint <checkpoint> --user <user>
+             --samples <samples> --output <output> [<options>]
       """,
     discussion: """
       Example:

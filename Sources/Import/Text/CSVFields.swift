@@ -138,10 +138,7 @@ package struct CSVFields: ~Copyable {
     var write = read
     while true {
       guard let quote = memchr(text + read, 0x22, line.count - read) else {
-        throw .quoting(
-          column: open + 1,
-          "a quote opens here and does not close on this line; a row must be one line: write a break within a field "
-            + "as a space, or give quotes: false in a schema where quotes are part of the text")
+        throw .quoting(column: open + 1, MalformedLine.openQuote)
       }
       let length = quote.assumingMemoryBound(to: UInt8.self) - (text + read)
       if write != read { memmove(text + write, text + read, length) }

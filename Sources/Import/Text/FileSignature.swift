@@ -114,7 +114,7 @@ package enum FileSignature: Equatable, Sendable {
     let strange = bytes.count {
       $0 < 0x1B && !(0x07...0x0D).contains($0) && $0 > 0x02 || $0 == 0 || $0 == 0x7F
     }
-    return bytes.count >= 32 && strange * 10 >= bytes.count
+    return bytes.count >= 32 && strange * 10 >= bytes.count && bytes.contains { $0 != 0 }
   }
 
   private static func isMarkup(_ bytes: [UInt8]) -> Bool {

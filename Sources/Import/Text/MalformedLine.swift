@@ -41,6 +41,9 @@ package enum MalformedLine: Error, Equatable, Sendable, CustomStringConvertible 
   /// A line that says again what an earlier line has said.
   case repeated(String)
 
+  /// A quoted field that may go on in the next line.
+  static let openQuote = "a quote opens here and does not close on this line"
+
   package var description: String {
     switch self {
     case .fieldCount(let found, let expected): "\(found) fields where \(expected) are expected"
@@ -71,6 +74,9 @@ package enum MalformedLine: Error, Equatable, Sendable, CustomStringConvertible 
     case .notUTF8(let field): "\(field) is not UTF-8"
     case .containsNUL(let field): "\(field) contains a NUL byte"
     case .tooLong(let field, let bytes, let limit): "\(field) has \(bytes) bytes, more than \(limit)"
+    case .quoting(let column, MalformedLine.openQuote):
+      "column \(column): \(MalformedLine.openQuote); a row must be one line: write a break within a field as a space, or "
+        + "give quotes: false in a schema where quotes are part of the text"
     case .quoting(let column, let what): "column \(column): \(what)"
     case .syntax(let column, let what): "column \(column): \(what)"
     case .repeated(let what): "\(what) is listed a second time"

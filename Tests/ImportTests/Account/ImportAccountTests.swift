@@ -63,8 +63,8 @@ import Testing
       items: "item,category\n a,x \n\"b \",x\n")
     #expect((0..<dataset.users.count).map { dataset.users.id[$0] } == ["U1"])
     #expect(dataset.itemLines == ["a: x", "b: x", "c:", "d:", "e:"])
-    #expect(account.trimmedIds == 6)
-    #expect(account.lines.contains { $0.contains("6 had spaces around them") })
+    #expect(account.trimmedIds == 8)
+    #expect(account.lines.contains { $0.contains("8 had spaces around them") })
   }
 
   @Test func trimmingHoldsForEveryImporter() throws {

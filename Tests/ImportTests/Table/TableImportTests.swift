@@ -83,7 +83,7 @@ import Testing
     #expect(account.files[0].lostValues.map(\.what) == ["price is not a number"])
     #expect(account.files[0].lostValues[0].line == 7)
     #expect(account.files[1].leftOut.map(\.what) == ["the user is not in the log"])
-    #expect(account.files[2].unusedColumns == [])
+    #expect(account.files[2].unusedColumns == ["weight"])
     #expect(account.usersWithoutRow == 0 && account.itemsWithoutRow == 1)
     let price = try #require(account.features.first { $0.path == "samples/price" })
     #expect(price.rows == 6 && price.missing == 2)

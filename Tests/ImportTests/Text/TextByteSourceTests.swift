@@ -118,7 +118,7 @@ import Testing
     let directory = try FileTestFolder()
     let missing = directory.path + "/missing.csv"
     #expect(throws: ImportError.cannotOpen(file: missing, code: ENOENT)) { try contents(missing) }
-    #expect(throws: ImportError.cannotRead(file: directory.path, offset: 0, code: EISDIR)) {
+    #expect(throws: ImportError.isFolder(file: directory.path)) {
       try contents(directory.path)
     }
     #expect("\(ImportError.cannotOpen(file: "x.csv", code: ENOENT))".contains("No such file"))
