@@ -20,21 +20,21 @@ lcft_install() {
   cat >&2 <<EOF
 Missing, and not installable without root: ${missing[*]}
 On a Debian machine ask for:  apt-get install ${missing[*]}
-On a cluster load the modules that provide Open MPI, serial HDF5, zlib, OpenSSL and pkg-config, for example
-  module load openmpi hdf5 zlib openssl pkgconf
-and check with:  pkg-config --exists ompi-c hdf5 zlib libcrypto && mpirun --version && h5dump --version
+On a cluster load the modules that provide Open MPI, serial HDF5, zlib, libdeflate, OpenSSL and pkg-config, for example
+  module load openmpi hdf5 zlib libdeflate openssl pkgconf
+and check with:  pkg-config --exists ompi-c hdf5 zlib libdeflate libcrypto && mpirun --version && h5dump --version
 EOF
   return 1
 }
 
 # Whether modules provide what the packages would.
 lcft_provided() {
-  command -v pkg-config >/dev/null && pkg-config --exists ompi-c hdf5 zlib libcrypto \
+  command -v pkg-config >/dev/null && pkg-config --exists ompi-c hdf5 zlib libdeflate libcrypto \
     && command -v mpirun >/dev/null && command -v h5dump >/dev/null
 }
 
 # shellcheck disable=SC2034
-LCFT_PACKAGES="libopenmpi-dev openmpi-bin libhdf5-dev zlib1g-dev libssl-dev pkg-config hdf5-tools"
+LCFT_PACKAGES="libopenmpi-dev openmpi-bin libhdf5-dev zlib1g-dev libdeflate-dev libssl-dev pkg-config hdf5-tools"
 
 # lcft_build: builds .build/release/lcft for this machine's own processor, or for the one that LCFT_MARCH names, and
 # prints its path. Nothing but the program is built, not the tests, the checks or the benchmarks.

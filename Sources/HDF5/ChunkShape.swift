@@ -5,7 +5,7 @@ package enum ChunkShape {
   /// Chunks are as equal as they can be and no larger than this: a few fit a processor's second-level
   /// cache, in which a chunk is inflated and unshuffled.
   package static let largestBytes = 256 << 10
-  /// gzip's level.
+  /// gzip's level, of chunks that the library compresses.
   package static let compressionLevel: UInt32 = 4
 
   /// The chunk's shape for a data set of `shape` whose values take `elementSize` bytes; nil where it is

@@ -20,8 +20,12 @@ extension HDF5.Dataset {
     precondition(values.count == rows.count * width * elementSize, "a buffer holds exactly the rows' values")
     guard let base = values.baseAddress, !values.isEmpty else { return }
     let raw = rawIdentifier
-    try transfer(rows, "write", memoryType: memoryType) { offset, memory, file in
-      H5Dwrite(raw, memoryType, memory, file, lcft_h5p_default(), base + offset)
+    let done = try writeWholeChunks(base, elementSize: elementSize, memoryType: memoryType, rows)
+    for rest in [rows.lowerBound..<done.lowerBound, done.upperBound..<rows.upperBound] where !rest.isEmpty {
+      let start = base + (rest.lowerBound - rows.lowerBound) * width * elementSize
+      try transfer(rest, "write", memoryType: memoryType) { offset, memory, file in
+        H5Dwrite(raw, memoryType, memory, file, lcft_h5p_default(), start + offset)
+      }
     }
   }
 

@@ -49,6 +49,29 @@ import Testing
     }
   }
 
+  /// Whole chunks are compressed by other code than the rest, and every part may come in any order.
+  @Test(arguments: [[200_001], [60_001, 7]]) func rowsWrittenInPieces(shape: [Int]) throws {
+    let width = shape.dropFirst().reduce(1, *)
+    let values = (0..<Int32(shape[0] * width)).map { $0 &* 77_777 }
+    let chunk = try #require(ChunkShape.chunk(of: shape, elementSize: 4))[0]
+    let cuts = [0, 5, chunk, chunk + 1, 2 * chunk + 3, shape[0]].sorted()
+    var pieces = zip(cuts, cuts.dropFirst()).map { $0..<$1 }.filter { !$0.isEmpty }
+    for order in 0..<2 {
+      if order == 1 { pieces.reverse() }
+      try withFile { group in
+        let dataset = try group.makeDataset("v", of: Int32.self, shape: shape, description: "")
+        for rows in pieces {
+          try values[rows.lowerBound * width..<rows.upperBound * width].withUnsafeBufferPointer {
+            try dataset.write($0, rows: rows)
+          }
+        }
+        try dataset.close()
+      } _: { group in
+        try expectSame(group.dataset("v").array(of: Int32.self), values)
+      }
+    }
+  }
+
   @Test func integersOfOtherTypesAreReadWhereTheyFit() throws {
     let values: [Int64] = (0..<100_000).map { $0 * 21474 }
     try withFile { group in

@@ -20,7 +20,7 @@ extension ImportAccount {
       var text =
         negatives.areKept
         ? "\(negatives.drawn) that were drawn before; none is drawn anew"
-        : "\(negatives.drawn) drawn, \(negatives.redrawn) draws repeated"
+        : "\(negatives.drawn) drawn, \(counted(negatives.redrawn, "draw")) repeated"
       if negatives.positivesWithout > 0 {
         text += "; \(negatives.positivesWithout) positives have none, as no item was left to draw"
       }
@@ -31,7 +31,7 @@ extension ImportAccount {
       lines.append(
         line(
           "repeats",
-          "\(repeats) rows repeat the user, item and time of another row"
+          "\(counted(repeats, "repeat")) of the user, item and time of another row"
             + (otherLabels.count > 0 ? ", \(otherLabels.count) of them with another label" : "") + "; \(end)")
       )
     }
@@ -93,11 +93,12 @@ extension ImportAccount.Feature {
   var text: String {
     var text = "\(path): \(kind)"
     if let (distinct, colliding) = collisions {
-      text += ", \(distinct) values in \(values) rows, \(colliding) of them share theirs"
+      text +=
+        ", \(counted(distinct, "value")) in \(counted(values, "row")), \(colliding) of them share theirs"
     } else if kind == "categorical" {
-      text += ", \(values) values"
+      text += ", \(counted(values, "value"))"
       if rare > 0 { text += ", \(rare) of them rare (\((rareShare * 1000).rounded() / 10)% of occurrences)" }
     }
-    return text + ", \(missing) of \(rows) rows without one"
+    return text + ", \(missing) of \(counted(rows, "row")) without one"
   }
 }

@@ -39,9 +39,9 @@ package enum ImportWarning: Equatable, Sendable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .nothingLabelled(let samples, let source, let mend):
-      "none of the \(samples) samples is positive (\(source)): \(mend)"
+      "no sample is positive of \(samples) (\(source)): \(mend)"
     case .everythingLabelled(let samples, let source, let mend):
-      "all \(samples) samples are positive (\(source)): \(mend)"
+      "all samples are positive, \(samples) of them (\(source)): \(mend)"
     case .withoutNegatives(let count, let all, let mend):
       "\(count) of \(all) positives have no negatives, as no item is left that could be drawn: \(mend)"
     case .withoutRow(let count, let all, let what, let mend):
@@ -59,7 +59,7 @@ package enum ImportWarning: Equatable, Sendable, CustomStringConvertible {
       "\(ratings) of \(all) ratings are \(value), which often stands for \"not rated\" and is now a negative: leave them "
         + "out with \(mend)"
     case .otherLabels(let count, let example, let mend):
-      "\(count) rows have another label than a row of the same user, item and time (\(example)): \(mend)"
+      "\(counted(count, "row")) with another label than a row of the same user, item and time (\(example)): \(mend)"
     case .mixedTimes(let count, let unit, let mend):
       "\(counted(count, "time")) not in \(unit), as the first one is: \(mend)"
     case .datesAsSeconds(let times):
@@ -73,7 +73,7 @@ package enum ImportWarning: Equatable, Sendable, CustomStringConvertible {
     case .nobodyHasBoth(let split, let mend):
       "no user has both training and test samples (\(split)), so that nobody can be evaluated: \(mend)"
     case .trainingAfterTest(let users, let mend):
-      "\(users) users have training samples that are later than test samples of theirs: \(mend)"
+      "\(counted(users, "user")) with training samples that are later than their test samples: \(mend)"
     case .lostNegatives(let lost, let all, let mend):
       "\(lost) of \(all) negatives of the users that stay are left out with their items, so that more of the samples "
         + "are positive: \(mend)"

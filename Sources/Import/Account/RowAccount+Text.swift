@@ -4,9 +4,9 @@ extension RowAccount {
   /// The account of the file as a few lines.
   package var lines: [String] {
     var lines: [String] = []
-    var text = "\(rows) rows read, \(usedRows) used"
+    var text = "\(counted(rows, "row")) read, \(usedRows) used"
     if leftOutRows > 0 {
-      text = "\(leftOutRows) of \(rows) rows left out, \(usedRows) used"
+      text = "\(leftOutRows) of \(counted(rows, "row")) left out, \(usedRows) used"
     }
     lines.append("\(quoted(file)): \(text)")
     for entry in leftOut { lines.append(accountLine("  left out", RowAccount.described(entry))) }

@@ -11,6 +11,8 @@ package enum MovieLensImport {
     package var ratings: String
     package var movies: String?
     package var genomeScores: String?
+    /// The file of users that lies beside the ratings, which only `import table` reads.
+    package private(set) var users: String?
     package var split: SplitRule
     package var seed: UInt64
     /// The lowest rating whose label is 1; `RatingReader.defaultThreshold` if nil.
@@ -45,13 +47,20 @@ package enum MovieLensImport {
       self.init(
         ratings: ratings, movies: first("movies.csv", "movies.dat", "movie.csv", "u.item"),
         genomeScores: first("genome-scores.csv", "genome_scores.csv"), split: split, seed: seed)
+      users = first("users.dat", "u.user")
     }
   }
 
   package static func run(
     _ options: Options, progress: @escaping ImportProgress = { _ in }
   ) throws(ImportError) -> Dataset {
-    try TableImport.run(schema(options), progress: progress)
+    if let users = options.users {
+      let schema = users.contains("u.user") ? "movielens-100k" : "movielens-1m"
+      progress(
+        .note(
+          "\(users) is not read: for the users' features give lcft import table the schema \(schema).yaml"))
+    }
+    return try TableImport.run(schema(options), progress: progress)
   }
 
   private static let ratingColumns = [

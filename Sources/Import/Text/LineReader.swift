@@ -12,7 +12,7 @@ package typealias Bytes = UnsafeBufferPointer<UInt8>
 /// Lines end in LF or CRLF, the last one also in the end of the file; a UTF-8 byte order mark at the
 /// beginning is not part of the first line.
 package final class LineReader {
-  package let source: ByteSource
+  let text: ReadAhead
   /// Number of the line that `next` returned last, from 1.
   package private(set) var number = 0
   private let maximumLength: Int
@@ -28,7 +28,7 @@ package final class LineReader {
   package init(
     path: String, maximumLength: Int = 16 << 20, bufferSize: Int = 1 << 20
   ) throws(ImportError) {
-    source = try ByteSource(path: path)
+    text = try ReadAhead(path: path)
     self.maximumLength = maximumLength
     capacity = max(bufferSize, 16)
     buffer = .allocate(capacity: capacity)
@@ -67,9 +67,9 @@ package final class LineReader {
   /// How long the line at `start` is, if its end has been read; it is not among the first `scanned` bytes.
   @inline(__always)
   private func lengthOfLine(after scanned: Int) -> Int? {
-    let text = buffer + start
-    guard let found = memchr(text + scanned, 0x0A, end - start - scanned) else { return nil }
-    return found.assumingMemoryBound(to: UInt8.self) - text
+    let unread = buffer + start
+    guard let found = memchr(unread + scanned, 0x0A, end - start - scanned) else { return nil }
+    return found.assumingMemoryBound(to: UInt8.self) - unread
   }
 
   /// The line of `length` bytes at `start`, its carriage return and byte order mark taken off. Passes `after` bytes more.
@@ -88,7 +88,7 @@ package final class LineReader {
   }
 
   private func tooLong(_ number: Int) -> ImportError {
-    .lineTooLong(file: source.file.path, line: number, limit: maximumLength)
+    .lineTooLong(file: text.file.path, line: number, limit: maximumLength)
   }
 
   /// Reads on behind `end`, after moving an unfinished line to the front or growing the buffer for it.
@@ -105,7 +105,7 @@ package final class LineReader {
       buffer = larger
       capacity *= 2
     }
-    let count = try source.read(
+    let count = try text.read(
       into: UnsafeMutableRawBufferPointer(start: buffer + end, count: capacity - end))
     if count == 0 { atEnd = true }
     end += count

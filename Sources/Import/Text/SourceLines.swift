@@ -49,7 +49,7 @@ final class SourceLines {
       if lines.count == limit { break }
       line = lines.count == 0 ? try next() : reader.nextHeld()
     }
-    if reader.source.file.offset - told >= 8 << 20 || lines.count == 0 { tell() }
+    if reader.text.offset - told >= 8 << 20 || lines.count == 0 { tell() }
   }
 
   /// Whether the next line has `text` in it; the line stays to be read.
@@ -91,7 +91,7 @@ final class SourceLines {
   @inline(__always)
   func readAll(_ body: (Line) throws(MalformedLine) -> Void) throws(ImportError) {
     while let line = try next() {
-      if reader.number & 0xFFF == 0 && reader.source.file.offset - told >= 8 << 20 { tell() }
+      if reader.number & 0xFFF == 0 && reader.text.offset - told >= 8 << 20 { tell() }
       if line.count == 0 { continue }
       try row(at: reader.number) { () throws(MalformedLine) in try body(line) }
     }
@@ -113,7 +113,7 @@ final class SourceLines {
 
   /// The file and its checksum, once all lines are read.
   var source: Dataset.Provenance.Source {
-    Dataset.Provenance.Source(path: path, sha256: reader.source.file.sha256)
+    Dataset.Provenance.Source(path: path, sha256: reader.text.sha256)
   }
 
   /// Counts rows that the importer left out because of `what`.
@@ -142,9 +142,8 @@ final class SourceLines {
   }
 
   private func tell() {
-    let file = reader.source.file
-    told = file.offset
-    progress(.reading(file: path, bytes: file.offset, size: file.size, lines: reader.number))
+    told = reader.text.offset
+    progress(.reading(file: path, bytes: told, size: reader.text.file.size, lines: reader.number))
   }
 }
 

@@ -21,23 +21,24 @@ struct Origin {
 }
 
 extension MatrixMultiply {
-  /// Computes columns `column ..< column + L.count` of c for all rows, and writes only the last `stored` of them.
+  /// Computes columns `column ..< column + width` of c for all rows.
   @inline(__always)
   static func rows<L: Lanes>(
-    _ lanes: L.Type, _ m: Int, _ k: Int, _ a: Operand, _ b: (values: UnsafePointer<Float>, stride: Int),
-    _ c: (values: UnsafeMutablePointer<Float>, stride: Int), _ column: Int, _ stored: Int, _ start: Origin
+    _ lanes: L.Type, _ a: Operand, _ b: MatrixView, _ c: MutableMatrixView, _ column: Int, _ width: Int,
+    _ start: Origin
   ) {
     var row = 0
-    while row < m {
-      let count = min(L.rows, m - row)
+    while row < c.rows {
+      let count = min(L.rows, c.rows - row)
       let left = Operand(start: a.start + row * a.perRow, perRow: a.perRow, perTerm: a.perTerm)
       let result = c.values + row * c.stride + column
       var origin = start
       origin.values = start.values.map { $0 + row * start.stride + column }
-      if count == L.rows, stored == L.count {
-        tile(lanes, L.rows, k, left, b.values + column, b.stride, result, c.stride, L.count, origin)
+      let right = b.values + column
+      if count == L.rows, width == L.count {
+        tile(lanes, L.rows, b.rows, left, right, b.stride, result, c.stride, L.count, origin)
       } else {
-        tile(lanes, count, k, left, b.values + column, b.stride, result, c.stride, stored, origin)
+        tile(lanes, count, b.rows, left, right, b.stride, result, c.stride, width, origin)
       }
       row += count
     }
@@ -48,19 +49,14 @@ extension MatrixMultiply {
   @inline(__always)
   private static func tile<L: Lanes>(
     _ lanes: L.Type, _ count: Int, _ k: Int, _ a: Operand, _ b: UnsafePointer<Float>, _ bStride: Int,
-    _ c: UnsafeMutablePointer<Float>, _ cStride: Int, _ stored: Int, _ start: Origin
+    _ c: UnsafeMutablePointer<Float>, _ cStride: Int, _ width: Int, _ start: Origin
   ) {
     @inline(__always) func place(_ i: Int, _ stride: Int) -> Int { min(i, count - 1) * stride }
     @inline(__always) func begin(_ i: Int) -> L {
-      start.values.map { L($0 + place(i, start.stride)) } ?? L(repeating: 0)
+      start.values.map { L($0 + place(i, start.stride), width) } ?? L(repeating: 0)
     }
     @inline(__always) func end(_ i: Int, _ sums: L) {
-      guard i < count else { return }
-      if stored == L.count {
-        sums.store(c + i * cStride)
-      } else {
-        sums.store(last: stored, c + i * cStride)
-      }
+      if i < count { sums.store(c + i * cStride, width) }
     }
     let (a1, a2, a3) = (place(1, a.perRow), place(2, a.perRow), place(3, a.perRow))
     let (a4, a5) = (place(4, a.perRow), place(5, a.perRow))
@@ -68,7 +64,7 @@ extension MatrixMultiply {
     var left = a.start
     var right = b
     for _ in 0..<k {
-      let x = L(right)
+      let x = L(right, width)
       c0 = c0.adding(left[0], x)
       c1 = c1.adding(left[a1], x)
       c2 = c2.adding(left[a2], x)

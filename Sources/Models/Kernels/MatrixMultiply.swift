@@ -65,36 +65,34 @@ package enum MatrixMultiply {
     } while term < terms
   }
 
-  /// Strips of columns as wide as two registers, or three where that leaves no narrow strip, then narrower; the last
-  /// columns are computed together with some of those before them, and only they are stored.
+  /// Strips of columns as wide as two registers; the last is as wide as more than one and up to three.
   private static func strips(_ a: Operand, _ b: MatrixView, _ c: MutableMatrixView, _ start: Origin) {
-    let (m, n, k) = (c.rows, c.columns, b.rows)
-    let right = (values: b.values, stride: b.stride)
-    let result = (values: c.values, stride: c.stride)
-    var column = 0
-    if lcft_register_floats() == 16 {
-      while n - column >= 32 {
-        rows(Lanes32.self, m, k, a, right, result, column, 32, start)
-        column += 32
-      }
-    }
-    while n - column >= 16 {
-      if lcft_register_floats() == 8, n - column == 24 {
-        rows(Lanes24.self, m, k, a, right, result, column, 24, start)
-        return
-      }
-      rows(Lanes16.self, m, k, a, right, result, column, 16, start)
-      column += 16
-    }
-    if n - column >= 8 {
-      rows(Lanes8.self, m, k, a, right, result, column, 8, start)
-      column += 8
-    }
-    guard column < n else { return }
-    if n >= 8 {
-      rows(Lanes8.self, m, k, a, right, result, n - 8, n - column, start)
+    if c.columns < 8 { return narrow(a, b, c, start) }
+    if lcft_register_floats() == 16 && c.columns > 16 {
+      strips(Lanes16.self, a, b, c, start)
     } else {
-      narrow(a, b, c, start)
+      strips(Lanes8.self, a, b, c, start)
+    }
+  }
+
+  @inline(__always)
+  private static func strips<Register: Lanes>(
+    _ register: Register.Type, _ a: Operand, _ b: MatrixView, _ c: MutableMatrixView, _ start: Origin
+  ) {
+    typealias Two = LanesPair<Register, Register>
+    let size = Register.count
+    var column = 0
+    while c.columns - column > 3 * size {
+      rows(Two.self, a, b, c, column, 2 * size, start)
+      column += 2 * size
+    }
+    let width = c.columns - column
+    if width > 2 * size {
+      rows(LanesPair<Two, Register>.self, a, b, c, column, width, start)
+    } else if width > size {
+      rows(Two.self, a, b, c, column, width, start)
+    } else {
+      rows(Register.self, a, b, c, column, width, start)
     }
   }
 

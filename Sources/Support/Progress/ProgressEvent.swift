@@ -41,7 +41,8 @@ package struct ProgressEvent: Sendable, Equatable {
   package var line: String {
     var text = "\(work): \(ProgressEvent.amount(done))"
     if isLast {
-      text += " \(unit) in \(durationText(seconds)), \(ProgressEvent.short(rate)) \(unit)/s"
+      let what = done == 1 && unit.hasSuffix("s") ? String(unit.dropLast()) : unit
+      text += " \(what) in \(durationText(seconds)), \(ProgressEvent.short(rate)) \(unit)/s"
     } else {
       if let total { text += "/\(ProgressEvent.amount(total))" }
       text += " \(unit), \(ProgressEvent.short(rate)) \(unit)/s"

@@ -82,10 +82,13 @@ import Testing
       Array("10::Mis".utf8) + [0xE9] + Array("rables, Les (1995)::Comedy|Drama|Romance\n".utf8)
       + Array("20::A::B (2002)::Drama\n30::C::(no genres listed)\n".utf8)
     _ = try directory.write(movieBytes, to: "movies.dat")
+    _ = try directory.write("1::F::1::10::48067\n", to: "users.dat")
     let options = try MovieLensImport.Options(directory: directory.path, split: .fraction(0.5), seed: 1)
-    let dataset = try MovieLensImport.run(options)
+    let log = EventLog()
+    let dataset = try MovieLensImport.run(options) { log.events.append($0) }
     #expect(dataset.lines == expected)
     #expect(dataset.itemLines == expectedItems)
+    #expect(log.notes.count == 1 && log.notes[0].contains("users.dat is not read"))
   }
 
   @Test func thresholdAndTimestampSplit() throws {

@@ -103,7 +103,7 @@ import Testing
     #expect(
       first.dataset.lines == ["u: a@1=0 b@1=0 a@2=1 c@2=1 | a#0=0 b#1=0 a#2=1 c#3=1 |", "v: a@1=1 | a#0=1 |"])
     #expect(first.account.repeats == 2)
-    #expect(first.account.lines.contains { $0.contains("2 rows repeat") && $0.hasSuffix("left out") })
+    #expect(first.account.lines.contains { $0.contains("2 repeats of") && $0.hasSuffix("left out") })
     // A history never holds a row of the sample's own user, item and time.
     let kept = try result(
       Self.plain + "label: {column: y, at_least: 1}\nsplit: {time: 9}\nrepeats: keep\n", text)

@@ -26,7 +26,7 @@ import Testing
     #expect(found.account.otherLabels.example == "user u, item a, time 10: 1, then 0")
     #expect(
       found.account.lines.contains {
-        $0.hasPrefix("repeats     3 rows") && $0.contains("1 of them with another label")
+        $0.hasPrefix("repeats     3 repeats of") && $0.contains("1 of them with another label")
       })
     #expect(
       found.account.warnings.contains {

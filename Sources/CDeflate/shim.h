@@ -1,0 +1,3 @@
+// libdeflate's interface imports as it is.
+#pragma once
+#include <libdeflate.h>
