@@ -1,4 +1,5 @@
 import CHDF5
+import Support
 
 extension HDF5.Dataset {
   /// Compresses and writes those chunks that `rows` covers whole. Returns the rows of these; none where the stored
@@ -21,12 +22,16 @@ extension HDF5.Dataset {
     else { return none }
     let raw = rawIdentifier
     var offset = [hsize_t](repeating: 0, count: shape.count)
-    for row in stride(from: start, to: end, by: chunk[0]) {
-      offset[0] = hsize_t(row)
-      let stored = compressor.compress(
-        base + (row - rows.lowerBound) * rowBytes, bytes: min(chunk[0], end - row) * rowBytes)
-      try HDF5.call("write the chunk of row \(row)", location) {
-        H5Dwrite_chunk(raw, lcft_h5p_default(), 0, offset, stored.count, stored.baseAddress)
+    let chunks = (end - start + chunk[0] - 1) / chunk[0]
+    for piece in Pieces(chunks, bytesPerRow: chunk[0] * rowBytes) {
+      for index in piece {
+        let row = start + index * chunk[0]
+        offset[0] = hsize_t(row)
+        let stored = compressor.compress(
+          base + (row - rows.lowerBound) * rowBytes, bytes: min(chunk[0], end - row) * rowBytes)
+        try HDF5.call("write the chunk of row \(row)", location) {
+          H5Dwrite_chunk(raw, lcft_h5p_default(), 0, offset, stored.count, stored.baseAddress)
+        }
       }
     }
     return start..<end

@@ -20,16 +20,11 @@ extension HDF5.Dataset {
     precondition(values.count == rows.count * width * elementSize, "a buffer holds exactly the rows' values")
     guard let base = values.baseAddress, !values.isEmpty else { return }
     let raw = rawIdentifier
-    func place(_ part: Range<Int>) -> UnsafeRawPointer {
-      base + (part.lowerBound - rows.lowerBound) * width * elementSize
-    }
-    try inChunks(rows, rowBytes: width * elementSize) { part in
-      let done = try writeWholeChunks(place(part), elementSize: elementSize, memoryType: memoryType, part)
-      for rest in [part.lowerBound..<done.lowerBound, done.upperBound..<part.upperBound] where !rest.isEmpty {
-        let start = place(rest)
-        try transfer(rest, "write", memoryType: memoryType) { offset, memory, file in
-          H5Dwrite(raw, memoryType, memory, file, lcft_h5p_default(), start + offset)
-        }
+    let done = try writeWholeChunks(base, elementSize: elementSize, memoryType: memoryType, rows)
+    for rest in [rows.lowerBound..<done.lowerBound, done.upperBound..<rows.upperBound] where !rest.isEmpty {
+      let start = base + (rest.lowerBound - rows.lowerBound) * width * elementSize
+      try transfer(rest, "write", memoryType: memoryType) { offset, memory, file in
+        H5Dwrite(raw, memoryType, memory, file, lcft_h5p_default(), start + offset)
       }
     }
   }

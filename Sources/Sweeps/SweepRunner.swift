@@ -123,10 +123,7 @@ package struct SweepRunner {
 
   private func perform(_ run: SweepRun) throws -> Outcome {
     let folder = run.folder(in: sweep.output)
-    guard (try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)) != nil
-    else {
-      throw RunError.noFolder(path: folder)
-    }
+    try RunFolder(folder).make()
     let job = run.jobFile(in: sweep.output)
     if (try? TextFile.text(job)) != run.job.text { try AtomicFile.write(run.job.text, to: job) }
     let log = RunLog(run.log(in: sweep.output))

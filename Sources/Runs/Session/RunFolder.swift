@@ -146,15 +146,20 @@ package struct RunFolder: Sendable {
     }
   }
 
+  /// Creates the folder if it is missing. Throws `RunError.noFolder`.
+  package func make() throws(RunError) {
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw .noFolder(path: path, why: String(cString: strerror(errno)))
+    }
+  }
+
   /// Creates the folder if it is missing, locks it, and makes room for the files of a run that overwrites. The
   /// folder is this run's alone as long as the lock that is returned lives. Throws what `check` throws, and
   /// `RunError.inUse`.
   package func prepare(_ start: RunStart, outputs: RunOutputs) throws -> FolderLock {
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw RunError.noFolder(path: path, why: String(cString: strerror(errno)))
-    }
+    try make()
     guard FileManager.default.isWritableFile(atPath: path) else { throw RunError.readOnlyFolder(path: path) }
     let lock = try FolderLock(path)
     AtomicFile.removeLeftovers(in: path)
