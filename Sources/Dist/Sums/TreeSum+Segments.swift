@@ -2,7 +2,6 @@ extension TreeSum {
   /// Sums `length` columns of longer vectors. Within a host each rank adds its part of the columns of everybody's
   /// partials. Then each host gets its segment of all hosts' partials, of which each of its ranks again adds a part, and
   /// sends the sum to all.
-  @inline(__always)
   func sumBySegments<Element: MPIElement & BinaryFloatingPoint>(
     _ perShard: UnsafeMutablePointer<Element>, stride: Int, length: Int,
     _ result: UnsafeMutablePointer<Element>
@@ -32,7 +31,6 @@ extension TreeSum {
 
   /// Adds this rank's part of the columns of the host's partials and lays out the host's sums: for each host, its
   /// segment of each.
-  @inline(__always)
   private func addHost<Element: MPIElement & BinaryFloatingPoint>(of type: Element.Type, _ length: Int) throws
   {
     let roots = plan.group.roots.count
@@ -60,7 +58,6 @@ extension TreeSum {
   }
 
   /// Sends every host its segment of this host's partials, and makes `slots` point to all hosts' partials of this one's.
-  @inline(__always)
   private func exchangePartials<Element: MPIElement & BinaryFloatingPoint>(
     of type: Element.Type, _ length: Int
   ) throws {
@@ -95,7 +92,6 @@ extension TreeSum {
   }
 
   /// Adds this rank's part of the host's segment of all partials.
-  @inline(__always)
   private func addHosts<Element: MPIElement & BinaryFloatingPoint>(of type: Element.Type, _ length: Int)
     throws
   {
@@ -109,7 +105,6 @@ extension TreeSum {
   }
 
   /// Sends this host's segment of `sum` to all hosts and receives theirs.
-  @inline(__always)
   private func spread<Element: MPIElement>(_ sum: UnsafeMutablePointer<Element>, _ length: Int) throws {
     for source in hosts.peers.reversed() {
       let columns = segment(source, of: length)

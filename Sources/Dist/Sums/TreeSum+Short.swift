@@ -1,7 +1,6 @@
 extension TreeSum {
   /// Sums short vectors. Where all ranks are on one host, every rank adds everything itself; otherwise the first of each
   /// host adds for the others.
-  @inline(__always)
   func sumShort<Element: MPIElement & BinaryFloatingPoint>(
     _ perShard: UnsafeMutablePointer<Element>, _ count: Int, _ result: UnsafeMutablePointer<Element>
   ) throws {
@@ -34,7 +33,6 @@ extension TreeSum {
   /// The hosts' parts lie in a circle that begins with this host's. In each step a rank sends as many parts as it has, or
   /// as are missing, to the rank so many places before it, and gets the following ones from the rank so many places
   /// after it (Bruck et al. 1997): log2(hosts) messages of each.
-  @inline(__always)
   private func sumAmongHosts<Element: MPIElement & BinaryFloatingPoint>(
     _ partials: UnsafeMutablePointer<Element>, _ count: Int, _ sum: UnsafeMutablePointer<Element>
   ) throws {

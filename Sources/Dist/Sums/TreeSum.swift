@@ -70,7 +70,6 @@ package final class TreeSum {
     try run(perShard, count, result ?? perShard)
   }
 
-  @inline(__always)
   private func run<Element: MPIElement & BinaryFloatingPoint>(
     _ perShard: UnsafeMutablePointer<Element>, _ count: Int, _ result: UnsafeMutablePointer<Element>
   ) throws {
@@ -93,7 +92,9 @@ package final class TreeSum {
   /// The additions within this rank, of `length` columns of longer vectors, a block of columns at a time, so that all
   /// shards' blocks fit the cache. Copies the partials to their places among those of the host, `place`
   /// [leaves, length].
-  @inline(__always)
+  ///
+  /// Inlined into a function that throws, its loops have been seen to leave a number where the error belongs (Swift 6.3.1).
+  @inline(never)
   func addOwned<Element: BinaryFloatingPoint & BitwiseCopyable>(
     _ perShard: UnsafeMutablePointer<Element>, stride: Int, length: Int,
     to place: UnsafeMutablePointer<Element>?
@@ -118,7 +119,7 @@ package final class TreeSum {
 
   /// The additions of `forest`, of `columns` of the vectors to which `slots` point. `done` gets each block of columns
   /// when it is added and still in the cache.
-  @inline(__always)
+  @inline(never)
   func add<Element: BinaryFloatingPoint>(
     _ forest: ShardTree.Forest, of type: Element.Type, _ columns: Range<Int>,
     done: (Range<Int>) -> Void = { _ in }
