@@ -42,7 +42,7 @@ package struct ResourceEstimate: Sendable {
   /// A checkpoint with its optimiser's state.
   package let checkpointBytes: Int
   /// The program, its libraries and MPI's buffers, per rank.
-  package static let program = 57 << 20
+  package static let program = 60 << 20
   /// What the HDF5 library keeps where files are read and written: on rank 0, in addition.
   package static let ofFiles = 4 << 20
 

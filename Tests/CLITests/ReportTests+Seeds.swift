@@ -28,7 +28,7 @@ extension ReportTests {
     let made = try Command.lcft(
       ["report"] + (runs + ["broken"]).map(folder.file) + ["--output", folder.file("all")])
     try #require(made.status == 0, "\(made.errors)")
-    #expect(made.output.contains("all/report.html: 5 tables, 6 figures"))
+    #expect(made.output.contains("all/report.html: 6 tables, 6 figures"))
     let check = try ReportTests.check(folder, "all", "drawn", "auto", runs + ["broken"])
     #expect(check.status == 0, "\(check.errors)")
     #expect(

@@ -78,7 +78,7 @@ import Testing
     let two = try Command.lcft(["report", folder.file("din"), folder.file("lr")])
     try #require(two.status == 0, "\(two.errors)")
     #expect(two.output.contains("Table 1") && two.output.contains("Table 2"))
-    #expect(two.output.contains("din/report/report.html: 5 tables, 6 figures"))
+    #expect(two.output.contains("din/report/report.html: 6 tables, 6 figures"))
     let first = try ReportTests.check(folder, "din/report", "drawn", "negatives", ["din", "lr"])
     #expect(first.status == 0, "\(first.errors)")
     #expect(first.output.contains("2 runs agree; figures: 2 changes, 2 gain, 1 histogram, 1 loss"))

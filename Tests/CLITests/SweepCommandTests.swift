@@ -10,7 +10,7 @@ import Testing
     try folder.write(
       WholePathTests.job.replacingOccurrences(of: "name: DIN", with: "name: PNN")
         .replacingOccurrences(of: "user_embedding: 4", with: "user_embedding: 8")
-        .replacingOccurrences(of: "    attention: [8, 4]\n", with: ""), to: "pnn.yaml")
+        .replacingOccurrences(of: "  attention: [8, 4]\n", with: ""), to: "pnn.yaml")
     try folder.write(
       """
       jobs: {din: job.yaml, pnn: pnn.yaml}

@@ -150,7 +150,9 @@ def check_users_measures(users, columns, times, offsets, labels, logits, scored,
         if own is not None:
             found = measures.lists(labels[a:b], own)
             assert (users["lists"][user], users["list_candidates"][user]) == (len(found), sum(map(len, found)))
-        expected = measures.user_measures(labels[a:b], logits[a:b], own, cutoffs)
+        # Scores of users that are not scored are no numbers.
+        finite = logits[a:b] if scored[user] else np.zeros(b - a)
+        expected = measures.user_measures(labels[a:b], finite, own, cutoffs)
         for name, value in expected.items():
             value = value if scored[user] else np.nan
             assert np.isclose(columns[name][user], value, rtol=1e-9, atol=1e-12, equal_nan=True), (name, user)

@@ -91,7 +91,7 @@ struct TableSample {
     _ = try lines.firstLine { line in
       for field in String(decoding: line, as: UTF8.self).split(separator: "\t") {
         let parts = field.split(separator: ":").map { $0.filter { !$0.isWhitespace } }
-        guard parts.count == 2, RecBoleFiles.types.contains(parts[1]) else { continue }
+        guard parts.count == 2, CSVHeader.atomicTypes.contains(parts[1]) else { continue }
         types[parts[0]] = parts[1]
       }
       return true

@@ -5,8 +5,6 @@ import Support
 /// RecBole's atomic files: `NAME.inter` and, if there, `NAME.user` and `NAME.item`, separated by tabs, whose headers
 /// say the type of each column (`age:token`, `class:token_seq`, `price:float`, `image:float_seq`).
 package struct RecBoleFiles {
-  static let types = ["token", "token_seq", "float", "float_seq"]
-
   private let interactions: String
   private let users: String?
   private let items: String?
@@ -131,7 +129,7 @@ package struct RecBoleFiles {
       let fields = try reader.next().map(Columns.fields) ?? []
       for field in header {
         let parts = field.split(separator: ":")
-        guard parts.count > 1, !RecBoleFiles.types.contains(String(parts[1])) else { continue }
+        guard parts.count > 1, !CSVHeader.atomicTypes.contains(String(parts[1])) else { continue }
         throw .unknownType(file: file, column: String(parts[0]), type: String(parts[1].prefix(40)))
       }
       all = header.enumerated().map { index, field in

@@ -101,8 +101,8 @@ package struct TableImport: ~Copyable {
     isArranged = true
     let order = RowOrder(log.user.pointer, count: log.count, runs)
     for collector in collectors { try collector.arrange(order) }
-    try log.arrange(order)
     fileRows = order.arranged(fileRows)
+    try log.arrange(order)
     return runs
   }
 

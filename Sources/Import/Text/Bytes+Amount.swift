@@ -18,7 +18,7 @@ extension UnsafeBufferPointer<UInt8> {
   private var anyAmount: Double? { amount(point: 0x2E, thousands: 0x2C) }
 
   /// The number of an amount, `-$1,299.00`: without a currency sign and the marks between thousands, each of which must
-  /// have three digits behind it.
+  /// have three digits after it.
   private func amount(point: UInt8, thousands: UInt8) -> Double? {
     var text = trimmed
     var digits: [UInt8] = []

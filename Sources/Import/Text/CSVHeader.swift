@@ -5,6 +5,9 @@ import Support
 /// Names are taken without spaces around them and without the types that RecBole's files give them
 /// (`user_id:token`). Where the fields' delimiter is not given, the first line tells it.
 struct CSVHeader {
+  /// The types that stand after a colon in the headers of RecBole's atomic files.
+  static let atomicTypes = ["token", "token_seq", "float", "float_seq"]
+
   /// Fields that every line has.
   let fieldCount: Int
   let names: [String]

@@ -42,6 +42,7 @@ import Testing
     #expect(
       summary.groups.map(\.path) == [
         "/", "/findings", "/methods", "/methods/cloud", "/methods/hard", "/methods/soft1", "/predictions",
+        "/shifts",
         "/significance",
         "/summary",
         "/summary/cloud", "/summary/hard", "/summary/soft1", "/untrained", "/untrained/summary",
@@ -49,7 +50,7 @@ import Testing
       ])
     let soft1 = try #require(summary.groups.first { $0.path == "/summary/soft1" })
     #expect(soft1.attributes.contains(.init(name: "undefined_auc", value: .integers([12]))))
-    #expect(summary.datasets.count == 7 + 3 * 7 + 4 + 9 + 9 + 1)
+    #expect(summary.datasets.count == 7 + 3 * 7 + 4 + 3 + 9 + 9 + 1)
     let byPath = Dictionary(uniqueKeysWithValues: summary.datasets.map { ($0.path, $0) })
     let auc = try #require(byPath["/methods/hard/auc"])
     #expect(auc.shape == [2000])
