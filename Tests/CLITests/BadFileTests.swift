@@ -108,7 +108,7 @@ import Testing
     try RefusalTests.refused(train("/dev/zero", data), "/dev/zero", "64 MB")
     try RefusalTests.refused(train(data, data), "d.h5", "UTF-8")
     try RefusalTests.refused(
-      ["import", "csv", "--interactions", folder.path, "--output", folder.file("o.h5")], "directory")
+      ["import", "csv", "--interactions", folder.path, "--output", folder.file("o.h5")], "this is a folder")
     try RefusalTests.refused(
       ["import", "csv", "--interactions", "/dev/zero", "--output", folder.file("o.h5")], "/dev/zero",
       "longer than")
@@ -195,7 +195,7 @@ import Testing
     if !mounted { print("a disk that fills up is not tested: no file system can be mounted here") }
     // The same by a limit on the size of files.
     Self.refused(
-      try Self.lcft(after: "ulimit -f 40", large + [folder.file("big.h5")]), "big.h5", "File too large")
+      try Self.lcft(after: "ulimit -f 40", large + [folder.file("big.h5")]), folder.path, "File too large")
     #expect(!FileManager.default.fileExists(atPath: folder.file("big.h5")))
     #expect(try Self.leftovers(folder.path).isEmpty)
   }

@@ -61,7 +61,7 @@ import Testing
       WholePathTests.arguments("run", folder, "out") + [
         "--overwrite", "--profile", folder.file("out/summary.json"),
       ],
-      "summary.json: the run itself writes this file")
+      "summary.json: a run keeps a file of its own under this name")
     #expect(!FileManager.default.fileExists(atPath: folder.file("other")))
   }
 

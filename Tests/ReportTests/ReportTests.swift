@@ -48,7 +48,9 @@ import Testing
   @Test func readsFilesOfEarlierVersions() throws {
     var results = results(["cloud", "local", "soft1"])
     let earlier = try Report([write(results, earlierSummary)]).text
-    #expect(earlier.contains("data set 01234567     40      560          560      0.5000"))
+    #expect(
+      earlier.contains(
+        "data set 01234567     40      560               -               400          560      0.5000"))
     results.significance = results.compareMethods(seed: 4)
     #expect(try Report([write(results, earlierSummary)]).text == earlier)
     // Another seed draws other users.

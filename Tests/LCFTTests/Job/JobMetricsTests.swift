@@ -25,7 +25,7 @@ import Testing
     ("at: [0, 5]", "metrics.at must be a list of 1 to 20 whole numbers from 1 to 10000"),
     ("at: []", "metrics.at must be a list of 1 to 20 whole numbers from 1 to 10000"),
     ("calibration_bins: 0", "metrics.calibration_bins must be a whole number from 1 to 10000 instead of 0"),
-    ("k: 5", "unknown key metrics.k"),
+    ("k: 5", "unknown key k in metrics"),
   ])
   func isRefused(_ setting: String, _ complaint: String) {
     #expect {
