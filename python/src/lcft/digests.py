@@ -219,7 +219,7 @@ def _feature_attributes(file: h5py.File) -> str:
         f"{path}@{name}={_attribute_text(file[path].attrs[name])}\n"
         for path in sorted(paths, key=str.encode)
         for name in sorted(file[path].attrs, key=str.encode)
-        if name not in ("description", "source", "used_by")
+        if name not in ("description", "source", "used_by", "intervals")
     )
 
 

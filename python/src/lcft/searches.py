@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Optional
 
 from .made_from import MadeFrom
 from .storage import Array
@@ -163,9 +163,9 @@ class Search(HeldOutSearch):
         return SearchedMethods(self, "/methods")
 
     @property
-    def candidates(self) -> Candidates:
-        """Cloud settings, in files of `lcft search --cloud`, which have no methods."""
-        return Candidates(self, "/candidates")
+    def candidates(self) -> Optional[Candidates]:
+        """Cloud settings, in files of `lcft search --cloud`, which have no methods; None in others."""
+        return Candidates(self, "/candidates") if self.has("/candidates") else None
 
     @property
     def cloud_auc(self) -> float:
