@@ -17,8 +17,8 @@ extension MPICommunicator {
         code = MPI_Test(&request, &done, &status)
         if done != 0 { break }
         let waited = steadySeconds() - start
-        // As long as half of a scheduler's turn the rank asks without a pause: most waits are shorter.
-        if waited > 0.001 { usleep(waited > 0.1 ? 1000 : 50) }
+        // As long as half of a scheduler's turn the rank only lets others go first: most waits are shorter.
+        if waited > 0.001 { usleep(waited > 0.1 ? 1000 : 50) } else { sched_yield() }
       }
       return code
     }

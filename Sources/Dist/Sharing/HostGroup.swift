@@ -63,9 +63,10 @@ package final class HostGroup {
     return range.lowerBound + count * index / size..<range.lowerBound + count * (index + 1) / size
   }
 
-  /// Returns when every rank of the host has called it and sees what the others wrote.
+  /// Returns when every rank of the host has called it and sees what the others wrote. Lets others go first while it
+  /// waits: where there are more ranks than cores, those that it waits for.
   @inline(__always)
-  func barrier() throws { try node?.barrier() }
+  func barrier() throws { try node?.longBarrier() }
 
   /// `bytes` bytes, all 0, that every rank of the host sees and may write to. Collective on the host.
   func block(bytes: Int) throws -> MemoryBlock {
