@@ -51,7 +51,7 @@ JOB
   printf 'user,item,time\nu1,i3,1700000000\nu2,i5,5\nnobody,"i4",1700000000\n' >"$corpus/pairs.csv"
   "$lcft" predict --checkpoint "$corpus/checkpoint.h5" --data "$corpus/world.h5" --pairs "$corpus/pairs.csv" \
     --output "$corpus/scores.h5" || return 1
-  printf 'launcher: env\njobs: {small: job.yaml}\ndata: {world: world.h5}\nseeds: [1, 2]\nruns:\n  - {set: {%s, %s}}\n  - %s\n' \
+  printf 'launcher: env\noutput: swept\njobs: {small: job.yaml}\ndata: {world: world.h5}\nseeds: [1, 2]\nruns:\n  - {set: {%s, %s}}\n  - %s\n' \
     'training.learning_rate: [0.1, 0.2]' 'model.hidden: [[5], [4, 3]]' '{seeds: 3, set: {finetuning.epochs: 2}}' >"$corpus/sweep.yaml"
   # What a fine-tuning leaves that cannot write its results.
   (ulimit -f 24 && on finetune --checkpoint "$run/checkpoint-epoch-1.h5" --overwrite)
