@@ -121,7 +121,7 @@ extension ImportCommand {
       if let users { try schema.replace(\.users, "users", by: users, path) }
       if let items { try schema.replace(\.items, "items", by: items, path) }
       for file in schema.files where !FileBytes.exists(file) {
-        throw FileBytes.isFolder(file) ? ImportError.isFolder(file: file) : .missingFile(file: file)
+        throw FileStatus.isFolder(file) ? ImportError.isFolder(file: file) : .missingFile(file: file)
       }
       if let onError { schema.malformed = onError }
       try importTable(schema, also: [path], to: output, overwrites: replacing.overwrite, memory)

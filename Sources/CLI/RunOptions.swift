@@ -155,7 +155,7 @@ struct MethodOptions: ParsableArguments {
 
   static func method(_ name: String) throws -> Method {
     guard let method = Method(rawValue: name) else {
-      let hint = Suggestion.nearest(to: name, among: names).map { " (did you mean \($0)?)" } ?? ""
+      let hint = Suggestion.hint(Suggestion.nearest(to: name, among: names))
       throw ValidationError("unknown method \(name)\(hint); known: \(known)")
     }
     return method

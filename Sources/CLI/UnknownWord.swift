@@ -50,5 +50,5 @@ struct UnknownWord: CustomStringConvertible {
     suggestion = Suggestion.nearest(to: name, among: known)
   }
 
-  var description: String { problem + (suggestion.map { " (did you mean \($0)?)" } ?? "") }
+  var description: String { problem + Suggestion.hint(suggestion) }
 }

@@ -8,7 +8,7 @@ package enum DescriptionError: Error, Equatable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .folder(let path, let files):
-      let shown = files.prefix(12).map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" }
+      let shown = files.prefix(12).map { FileStatus.path(of: $0, in: path) }
       let others = files.count > shown.count ? " and \(files.count - shown.count) more" : ""
       return "\(quoted(path)): a folder, not a file; "
         + (shown.isEmpty

@@ -23,7 +23,8 @@ extension ReportTables {
       ])
     for configuration in configurations {
       let cuts = cuts(of: configuration)
-      guard !cuts.isEmpty, let cloud = configuration.methods.first(where: { $0.name == "cloud" })
+      guard !cuts.isEmpty,
+        let cloud = configuration.methods.first(where: { $0.name == Method.cloud.rawValue })
       else { continue }
       for (index, method) in configuration.methods.enumerated() where acts(method.name) {
         for cut in cuts {

@@ -36,7 +36,7 @@ struct ReportedFolders {
     guard depth < ReportedFolders.depth else { return }
     let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
     for name in names where !name.hasPrefix(".") {
-      let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+      let path = FileStatus.path(of: name, in: folder)
       if FileStatus.isFolder(path) { take(path, depth: depth + 1) }
     }
   }

@@ -35,6 +35,11 @@ package enum FileStatus {
   /// The last part of `path`.
   package static func name(of path: String) -> String { String(path.split(separator: "/").last ?? "") }
 
+  /// The path of `name` in `folder`.
+  package static func path(of name: String, in folder: String) -> String {
+    folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+  }
+
   /// Whether `path` is a folder.
   package static func isFolder(_ path: String) -> Bool {
     var status = stat()

@@ -14,21 +14,30 @@ package struct StringColumn: Sendable, Codable {
 
   package init(_ strings: some Collection<String>) {
     let width = Swift.max(1, strings.lazy.map(\.utf8.count).max() ?? 1)
-    let bytes = Column<UInt8>(uninitialized: strings.count * width)
-    var (start, row) = (0, 0)
-    for string in strings {
-      var place = start
-      for byte in string.utf8 {
-        bytes.values[place] = byte
-        place += 1
+    var rest = strings.makeIterator()
+    self.init(count: strings.count, width: width) { _, target in
+      var length = 0
+      for byte in rest.next()?.utf8 ?? "".utf8 {
+        target[length] = byte
+        length += 1
       }
-      start += width
-      while place < start {
-        bytes.values[place] = 0
-        place += 1
+      return length
+    }
+  }
+
+  /// `count` values of up to `width` bytes; `write` puts those of each, in order, where it is told, and returns how many
+  /// they are.
+  package init(
+    count: Int, width: Int, _ write: (_ row: Int, _ target: UnsafeMutablePointer<UInt8>) -> Int
+  ) {
+    let bytes = Column<UInt8>(uninitialized: count * width)
+    // What is written and what it is made of.
+    for rows in Pieces(count, bytesPerRow: 2 * width) {
+      for row in rows {
+        let target = bytes.values.baseAddress! + row * width
+        let length = write(row, target)
+        (target + length).update(repeating: 0, count: width - length)
       }
-      row += 1
-      if row & 0xFFFF == 0 { Spill.checkpoint() }
     }
     self.init(width: width, bytes: bytes)
   }

@@ -13,6 +13,9 @@ package enum Suggestion {
     return nearest.count == 1 && least > 0 ? nearest[0].name : nil
   }
 
+  /// What a message says of it after the misspelt word; empty where there is none.
+  package static func hint(_ nearest: String?) -> String { nearest.map { " (did you mean \($0)?)" } ?? "" }
+
   /// Edits between `a` and `b` (Levenshtein); more than can matter where their lengths alone say so.
   private static func distance(_ a: String, _ b: String) -> Int {
     let (a, b) = (Array(a), Array(b))

@@ -91,7 +91,7 @@ private struct Builder {
     for job in jobs {
       let text = try text(of: job)
       for one in data {
-        for values in combinations(varied) {
+        for values in combinations(varied.map(\.choices)) {
           for seed in grid.seeds.map({ $0.map(Optional.some) }) ?? [nil] {
             try add(
               job, text, one, grid.settings.filter(\.isConstant).map { ($0.key, $0.values[0]) }, values, seed)
@@ -138,12 +138,5 @@ private struct Builder {
     own.name = name
     own.text = own.yaml
     runs.append(SweepRun(number: number, name: name, job: own, data: data.path))
-  }
-
-  /// Every choice of one value per setting, the first setting outermost.
-  private func combinations(_ settings: [SweepGrid.Setting]) -> [[(key: String, value: YAMLValue)]] {
-    settings.reduce([[]]) { chosen, setting in
-      chosen.flatMap { one in setting.values.map { one + [(setting.key, $0)] } }
-    }
   }
 }

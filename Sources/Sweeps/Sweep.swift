@@ -73,7 +73,7 @@ package struct SweepRun {
   package let data: String
 
   package func folder(in output: String) -> String {
-    output.hasSuffix("/") ? output + name : "\(output)/\(name)"
+    FileStatus.path(of: name, in: output)
   }
   /// The job file that the sweep writes for it.
   package func jobFile(in output: String) -> String { folder(in: output) + "/job.yaml" }

@@ -1,4 +1,5 @@
 import LCFT
+import Support
 import YAML
 
 /// One grid of a sweep file: what each run of it is made of.
@@ -14,6 +15,9 @@ struct SweepGrid {
     var key: String
     var values: [YAMLValue]
     var isConstant: Bool
+
+    /// The setting with each of its values.
+    var choices: [(key: String, value: YAMLValue)] { values.map { (key, $0) } }
   }
 
   var jobs: [Named]?
@@ -68,8 +72,8 @@ struct SweepGrid {
 
   /// The file's name without folder and extension.
   private static func name(of path: String) -> String {
-    let name = path.split(separator: "/").last ?? ""
-    return String(name.lastIndex(of: ".").map { $0 > name.startIndex ? name[..<$0] : name } ?? name)
+    let name = FileStatus.name(of: path)
+    return name.lastIndex(of: ".").map { $0 > name.startIndex ? String(name[..<$0]) : name } ?? name
   }
 
   private static func seeds(_ section: YAMLSection) throws -> [Int]? {

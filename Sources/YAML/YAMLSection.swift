@@ -173,7 +173,7 @@ package final class YAMLSection {
     }
     if let word = node.scalar?.string, let meant = Suggestion.nearest(to: word, among: words) {
       throw wrong(
-        node, key, wanted, found: "\(Self.oneLine(String(word.prefix(100)))) (did you mean \(meant)?)")
+        node, key, wanted, found: Self.oneLine(String(word.prefix(100))) + Suggestion.hint(meant))
     }
     throw wrong(node, key, wanted)
   }
@@ -195,7 +195,7 @@ package final class YAMLSection {
     let place = path.isEmpty ? "" : " in \(path)"
     return .invalid(
       file: file, line: found.mark?.line ?? 1,
-      message: "unknown key \(Self.oneLine(found.string))\(place) (did you mean \(key)?)")
+      message: "unknown key \(Self.oneLine(found.string))\(place)\(Suggestion.hint(key))")
   }
 
   /// Refuses `key` if the section has it; `reason` follows the key's name.
@@ -209,9 +209,7 @@ package final class YAMLSection {
       let name = key.scalar?.string
       if let name, known.contains(name) { continue }
       let place = path.isEmpty ? "" : " in \(path)"
-      let hint =
-        name.flatMap { Suggestion.nearest(to: $0, among: known) }
-        .map { " (did you mean \($0)?)" } ?? ""
+      let hint = Suggestion.hint(name.flatMap { Suggestion.nearest(to: $0, among: known) })
       throw error(
         name ?? "?", line: key.mark?.line,
         "unknown key \(Self.oneLine(name ?? "?"))\(place)\(hint); allowed: \(known.joined(separator: ", "))")

@@ -1,3 +1,5 @@
+import Support
+
 /// Who joins which row numbers of a table in a `SparseTreeSum`.
 ///
 /// The ranges are cut so that they would have shared the previous sum evenly. Every rank knows that sum, so
@@ -49,11 +51,6 @@ package struct RowRanges: Sendable {
 
   /// The first of `count` ascending numbers that is not below `bound`.
   package static func cut(_ ids: UnsafePointer<Int32>, _ count: Int, at bound: Int32) -> Int {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = low + (high - low) / 2
-      if ids[middle] < bound { low = middle + 1 } else { high = middle }
-    }
-    return low
+    bisect(count) { ids[$0] >= bound }
   }
 }

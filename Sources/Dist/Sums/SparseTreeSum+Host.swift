@@ -31,12 +31,7 @@ extension SparseTreeSum {
 
   /// The first of the keys whose row number is not below `bound`.
   private static func cut(_ keys: UnsafeBufferPointer<UInt64>, at bound: Int32) -> Int {
-    var (low, high) = (0, keys.count)
-    while low < high {
-      let middle = low + (high - low) / 2
-      if Int32(truncatingIfNeeded: keys[middle] >> 32) < bound { low = middle + 1 } else { high = middle }
-    }
-    return low
+    bisect(keys.count) { Int32(truncatingIfNeeded: keys[$0] >> 32) >= bound }
   }
 
   /// Sends every host the rows that it joins, and lays those that this one joins one after another, the own ones first.

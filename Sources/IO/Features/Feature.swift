@@ -68,14 +68,21 @@ package struct Feature: Sendable, Codable {
     return intervals ?? made
   }
 
-  /// What is done to the numbers, in words: `log`, `quantiles(10)`.
-  package var stepNames: [String] {
+  /// What is asked to be done to the numbers, in words: `log`, `quantiles(10)`.
+  package var intendedStepNames: [String] {
     guard case .numeric(let steps) = kind else { return [] }
     return steps.map { step in
       guard case .quantiles(let edges) = step else { return step.name }
-      let made = edges.count + 1
-      let asked = intervals ?? made
-      return "quantiles(\(asked))" + (made < asked ? " in \(counted(made, "interval")) as values repeat" : "")
+      return "quantiles(\(intervals ?? edges.count + 1))"
+    }
+  }
+
+  /// The same with what has become of it: `quantiles(10) in 4 intervals as values repeat`.
+  package var stepNames: [String] {
+    guard case .numeric(let steps) = kind else { return [] }
+    return zip(steps, intendedStepNames).map { step, name in
+      guard case .quantiles(let edges) = step, let intervals, edges.count + 1 < intervals else { return name }
+      return name + " in \(counted(edges.count + 1, "interval")) as values repeat"
     }
   }
 

@@ -44,17 +44,13 @@ extension StringColumn {
   package func selected(_ rows: some Collection<Int>) -> StringColumn {
     withExtendedLifetime(bytes) {
       let longest = rows.reduce(1) { max($0, bytes(ofRow: $1).count) }
-      let target = Column<UInt8>(uninitialized: rows.count * longest)
-      var place = 0
-      for row in rows {
+      var rest = rows.makeIterator()
+      return StringColumn(count: rows.count, width: longest) { _, target in
+        guard let row = rest.next() else { return 0 }
         let text = bytes(ofRow: row)
-        for index in 0..<longest {
-          target.values[place * longest + index] = index < text.count ? text[index] : 0
-        }
-        place += 1
-        if place & 0xFFFF == 0 { Spill.checkpoint() }
+        target.update(from: text.baseAddress!, count: text.count)
+        return text.count
       }
-      return StringColumn(width: longest, bytes: target)
     }
   }
 }

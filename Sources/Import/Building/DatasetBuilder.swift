@@ -92,8 +92,9 @@ struct DatasetBuilder {
       if let origins = sorted.origins {
         let records = runs.records(origins, sorted.offsets)
         repeatedRows = Column(uninitialized: repeats.count)
-        for index in 0..<repeats.count {
-          repeatedRows.values[index] = Int64(records[repeats.pointer[index].place])
+        let bytes = MemoryLayout<SortedEvents.Repeat>.stride + MemoryLayout<Int64>.stride
+        for rows in Pieces(repeats.count, bytesPerRow: bytes) {
+          for row in rows { repeatedRows.values[row] = Int64(records[repeats.pointer[row].place]) }
         }
       }
       try sorted.remove(repeats)

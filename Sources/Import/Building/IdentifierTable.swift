@@ -92,16 +92,11 @@ package struct IdentifierTable: ~Copyable {
 
   /// The identifiers as a file's column.
   package func column() -> StringColumn {
-    let column = Column<UInt8>(uninitialized: count * longest)
-    for rows in Pieces(count, bytesPerRow: longest) {
-      for row in rows {
-        let identifier = self[row]
-        for index in 0..<longest {
-          column.values[row * longest + index] = index < identifier.count ? identifier[index] : 0
-        }
-      }
+    StringColumn(count: count, width: longest) { row, target in
+      let identifier = self[row]
+      target.update(from: identifier.baseAddress!, count: identifier.count)
+      return identifier.count
     }
-    return StringColumn(width: longest, bytes: column)
   }
 
   /// Rows in the byte order of their identifiers.

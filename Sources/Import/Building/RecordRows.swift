@@ -18,8 +18,8 @@ struct RecordRows {
 
   /// The record of a row.
   subscript(row: Int) -> Int {
-    guard let run = runs.first(where: { row < $0.end }), values[row] >= 0 else { return -1 }
-    return run.first + Int(values[row])
+    let run = bisect(runs.count) { row < runs[$0].end }
+    return values[row] < 0 ? -1 : runs[run].first + Int(values[row])
   }
 
   /// The same without the records from `end` on, of records that are counted from 0.

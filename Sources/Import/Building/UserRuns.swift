@@ -104,7 +104,9 @@ extension RowOrder {
     var next = runs.rows
     var (arranged, last) = ([[FileRows]](repeating: [], count: runs.count), 0)
     func pass(_ rows: Range<Int>) {
-      for row in rows { next[Int(run[Int(user[row])])] += 1 }
+      for piece in Pieces(rows.count, bytesPerRow: MemoryLayout<Int32>.stride) {
+        for row in piece { next[Int(run[Int(user[rows.lowerBound + row])])] += 1 }
+      }
     }
     for part in parts {
       // Rows that come from no file.

@@ -1,4 +1,5 @@
 import IO
+import Support
 
 /// MovieLens ratings: ratings.csv, movies.csv and genome-scores.csv as in the 20M, 25M and "latest" sets
 /// (a header in any order; Kaggle's copies, with dates for times, too), ratings.dat and movies.dat as in the 1M
@@ -37,7 +38,7 @@ package enum MovieLensImport {
     package init(directory: String, split: SplitRule, seed: UInt64) throws(ImportError) {
       func first(_ names: String...) -> String? {
         for name in names.flatMap({ [$0, $0 + ".gz"] }) {
-          let path = directory.hasSuffix("/") ? directory + name : directory + "/" + name
+          let path = FileStatus.path(of: name, in: directory)
           if FileBytes.exists(path) { return path }
         }
         return nil

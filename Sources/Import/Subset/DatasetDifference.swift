@@ -58,11 +58,8 @@ enum DatasetDifference {
     switch feature.kind {
     case .categorical(let vocabulary, let table):
       return (feature.isList ? "a list" : "a value") + " of \(vocabulary) with table \(table)"
-    case .numeric(let steps):
-      let names = steps.map { step in
-        if case .quantiles = step { return "quantiles(\(feature.intendedIntervals ?? 0))" }
-        return step.name
-      }
+    case .numeric:
+      let names = feature.intendedStepNames
       return "a number" + (names.isEmpty ? "" : " with " + names.joined(separator: ", "))
     case .vector(let width): return "a vector of \(width)"
     }

@@ -29,7 +29,6 @@ extension SubsetRows {
       mostTraining = max(mostTraining, part.training)
       let isBelow = minimum.map { part.training <= $0 } ?? false
       if isBelow { leaveOutSamples(of: user, .fewSamples) }
-      let hasSamples = minimum.map { part.training > $0 } ?? true
 
       before.removeAll()
       var kept: Int32 = 0
@@ -40,14 +39,14 @@ extension SubsetRows {
         eventRows.append(RowReference(row))
       }
       before.append(kept)
-      if kept == 0 && (!hasSamples || part.rows.count == 0) {
+      if kept == 0 && (isBelow || part.rows.count == 0) {
         self.users.values[user] = Reason.nothingLeft.rawValue
         continue
       }
       if isBelow { belowMinimum?.add(part.rows.count) }
       users.append(RowReference(user))
       eventOffsets.append(Int64(eventRows.count))
-      for index in 0..<(hasSamples ? part.rows.count : 0) {
+      for index in 0..<(isBelow ? 0 : part.rows.count) {
         let reference = part.rows.pointer[index]
         let samples = reference.table == 0 ? input.train : input.test
         let position = before.pointer[Int(samples.eventPosition[reference.row])]

@@ -80,12 +80,13 @@ extension TableImport {
   /// Counts the log's repeated rows in the accounts of their files.
   private mutating func leaveOut(_ repeats: Column<Int64>) {
     var counts = [Int](repeating: 0, count: account.files.count)
-    for index in 0..<repeats.count {
-      let row = Int(repeats[index])
-      let next = bisect(fileRows.count) { fileRows[$0].rows.lowerBound > row }
-      // None where the item stood in a list of those that the user had before.
-      guard next > 0, fileRows[next - 1].rows.contains(row) else { continue }
-      counts[fileRows[next - 1].file] += 1
+    for piece in Pieces(repeats.count, bytesPerRow: MemoryLayout<Int64>.stride) {
+      for row in piece.lazy.map({ Int(repeats[$0]) }) {
+        let next = bisect(fileRows.count) { fileRows[$0].rows.lowerBound > row }
+        // None where the item stood in a list of those that the user had before.
+        guard next > 0, fileRows[next - 1].rows.contains(row) else { continue }
+        counts[fileRows[next - 1].file] += 1
+      }
     }
     for (file, count) in counts.enumerated() where count > 0 {
       if schema.log.impressions != nil && file < schema.log.files.count {

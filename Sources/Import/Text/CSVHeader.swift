@@ -136,9 +136,7 @@ struct CSVHeader {
 
   private static func name(_ field: Bytes) -> String {
     let name = String(decoding: field.trimmed, as: UTF8.self)
-    for type in [":token", ":token_seq", ":float", ":float_seq"] where name.hasSuffix(type) {
-      return String(name.dropLast(type.count))
-    }
+    for type in atomicTypes where name.hasSuffix(":" + type) { return String(name.dropLast(type.count + 1)) }
     return name
   }
 

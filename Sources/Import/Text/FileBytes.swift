@@ -29,12 +29,6 @@ package final class FileBytes {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
   }
 
-  /// Whether a directory has this name.
-  package static func isFolder(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-  }
-
   /// read(2): fills the front of `buffer` and returns how many bytes came, 0 only at the end of the file.
   package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ImportError) -> Int {
     while true {

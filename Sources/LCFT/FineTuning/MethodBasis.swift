@@ -1,4 +1,3 @@
-import Foundation
 import IO
 import Models
 
@@ -79,7 +78,7 @@ package struct MethodBasis {
 
 /// The mean of 1 / (1 + e^-z) over logits z.
 private func meanProbability(_ logits: UnsafeBufferPointer<Float>) -> Double {
-  logits.reduce(0) { $0 + 1 / (1 + exp(-Double($1))) } / Double(logits.count)
+  logits.reduce(0) { $0 + CalibrationError.probability($1) } / Double(logits.count)
 }
 
 extension Dataset {

@@ -117,24 +117,15 @@ package final class OutcomeTable {
     model: String, job: Job, datasetDigest: String, checkpointDigest: String
   ) -> Results {
     let positions = evaluated.indices.filter { done[$0] }
-    var predictionOffsets: [Int64] = [0]
-    var labels: [UInt8] = []
-    var times = dataset.test.timestamp.map { _ in [Int64]() }
-    for position in positions {
-      let rows = dataset.test.rows(ofUser: Int(evaluated[position]))
-      labels.append(contentsOf: dataset.test.label.values[rows])
-      if let timestamp = dataset.test.timestamp { times?.append(contentsOf: timestamp.values[rows]) }
-      predictionOffsets.append(Int64(labels.count))
-    }
+    let predictions = Results.Predictions(ofTestSamplesOf: positions.map { evaluated[$0] }, in: dataset)
     var results = Results(
       users: users(positions),
       methods: methods.indices.map { index in
-        self.method(index, positions, labels, predictionOffsets)
+        self.method(index, positions, predictions.label, predictions.offsets)
       },
-      predictions: Results.Predictions(offsets: predictionOffsets, label: labels, timestamp: times),
-      model: model,
-      globalCTR: dataset.globalCTR, job: job.text, datasetDigest: datasetDigest,
-      checkpointDigest: checkpointDigest, findings: job.findings(usedBy: methods)
+      predictions: predictions, model: model, globalCTR: dataset.globalCTR,
+      job: job.text, datasetDigest: datasetDigest, checkpointDigest: checkpointDigest,
+      findings: job.findings(usedBy: methods)
     ).measured(job.metrics).withCommonScores()
     results.addShifts(of: dataset)
     return results

@@ -72,8 +72,7 @@ package final class UntrainedUsersRun {
       let others = results.predictions, let otherLogits = cloud.predictions
     else { return nil }
     var metric = AUC()
-    var (labels, aucs, statuses): ([UInt8], [Double], [Results.AUCStatus]) = ([], [], [])
-    var times = dataset.test.timestamp.map { _ in [Int64]() }
+    var (aucs, statuses): ([Double], [Results.AUCStatus]) = ([], [])
     for position in users.indices {
       let rows = rows(position)
       let auc = metric.evaluate(
@@ -81,11 +80,9 @@ package final class UntrainedUsersRun {
         count: rows.count)
       aucs.append(auc.value)
       statuses.append(auc.status)
-      labels.append(contentsOf: dataset.test.label.values[rows])
-      if let timestamp = dataset.test.timestamp { times?.append(contentsOf: timestamp.values[rows]) }
     }
     let own = Array(logits.values)
-    let predictions = Results.Predictions(offsets: offsets, label: labels, timestamp: times)
+    let predictions = Results.Predictions(ofTestSamplesOf: users, in: dataset)
     let lists = Results.UserLists(predictions)
     let measures = results.measureSettings.map {
       Results.UserMeasures(logits: own, predictions, isScored: { statuses[$0] != .notFinite }, $0)

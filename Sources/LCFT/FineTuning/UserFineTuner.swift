@@ -125,17 +125,13 @@ package final class UserFineTuner {
   /// `wanted`.
   func scoreTraining(of user: inout User, wanted: Bool = false) throws {
     guard wanted || basis.needsPredictions else { return }
-    let logits = model.userArena.take(user.train.count, of: Float.self)
-    try model.score(user.train, into: logits)
-    user.cloudTrain = logits
+    user.cloudTrain = try model.logits(of: user.train)
   }
 
   /// Scores the user's test samples by the cloud model, which `model` has, if a method mixes it with its own.
   func scoreTest(of user: inout User) throws {
     guard shares.values.contains(where: { $0 < 1 }) else { return }
-    let logits = model.userArena.take(user.test.count, of: Float.self)
-    if !user.test.isEmpty { try model.score(user.test, into: logits) }
-    user.cloudTest = logits
+    user.cloudTest = try model.logits(of: user.test)
   }
 
   /// What the labels of `user` are corrected by.

@@ -191,6 +191,15 @@ package final class UserModel {
     }
   }
 
+  /// The same, in memory of `userArena`.
+  package func logits(
+    of samples: UnsafeMutableBufferPointer<SampleReference>
+  ) throws -> UnsafeMutablePointer<Float> {
+    let logits = userArena.take(samples.count, of: Float.self)
+    if !samples.isEmpty { try score(samples, into: logits) }
+    return logits
+  }
+
   /// The mean loss of scored samples under `labels`.
   package func meanLoss(
     _ logits: UnsafePointer<Float>, _ samples: UnsafeMutableBufferPointer<SampleReference>,

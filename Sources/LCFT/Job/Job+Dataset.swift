@@ -1,5 +1,6 @@
 import IO
 import Models
+import Support
 
 extension Job {
   /// The job for one data set: with what the model takes from it. Throws `JobDatasetMismatch` where the data
@@ -56,7 +57,7 @@ package enum JobDatasetMismatch: Error, Equatable, CustomStringConvertible {
         + "exposures and actions (lcft import taobao), or use a model with histories [positive, negative]"
     case .unknownFeature(let file, let name, let nearest, let known):
       "\(file): has no feature \(name), which the job names"
-        + (nearest.map { " (did you mean \($0)?)" } ?? "")
+        + Suggestion.hint(nearest)
         + (known.isEmpty ? "; it has none" : "; it has \(known.joined(separator: ", "))")
     case .ambiguousFeature(let file, let name, let found):
       "\(file): has several features \(name); write \(found.joined(separator: " or "))"

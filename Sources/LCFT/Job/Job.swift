@@ -45,12 +45,10 @@ package struct Job: Sendable, Equatable {
     _ text: String, replacing values: [(key: String, value: YAMLValue)], file: String
   ) throws -> Job {
     for (key, value) in values where setting(key) == nil {
-      let hint = Suggestion.nearest(to: key, among: sections.all().map(\.name)).map {
-        " (did you mean \($0)?)"
-      }
+      let hint = Suggestion.hint(Suggestion.nearest(to: key, among: sections.all().map(\.name)))
       throw YAMLError.invalid(
         file: value.file, line: value.line,
-        message: "\(key) is no setting of a job\(hint ?? ""); docs/jobs.md lists them, as training.epochs")
+        message: "\(key) is no setting of a job\(hint); docs/jobs.md lists them, as training.epochs")
     }
     var job = Job.standard
     try sections.read(try YAMLSection.parse(text, file: file, replacing: values), into: &job)

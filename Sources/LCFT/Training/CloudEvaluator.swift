@@ -116,7 +116,7 @@ package final class CloudEvaluator {
       for row in rows {
         let (logit, label) = (Double(scores[row]), Double(test.label[row]))
         loss += Loss.crossEntropy.value(logit: logit, label: label)
-        predicted += 1 / (1 + exp(-logit))
+        predicted += CalibrationError.probability(scores[row])
         clicks += label
         count += 1
       }

@@ -52,9 +52,9 @@ struct CandidateOutcomes {
     all.first { $0.candidate == candidate && $0.round == round }
   }
 
-  /// Of each candidate what it has come to in its last round.
-  var latest: [CandidateOutcome] {
-    all.filter { one in !all.contains { $0.candidate == one.candidate && $0.round > one.round } }
+  /// What each candidate has come to in its last round.
+  var latest: [Int: CandidateOutcome] {
+    Dictionary(all.map { ($0.candidate, $0) }) { $0.round >= $1.round ? $0 : $1 }
   }
 
   /// Takes what an interrupted search has left. Collective.
@@ -88,8 +88,9 @@ struct CandidateOutcomes {
 
   /// `candidates`, the best of the round first, those that are equal in their order; without a round by their latest ones.
   func ranked(_ candidates: [Int], in round: Int? = nil, by metric: Job.Validation.Metric) -> [Int] {
+    let latest = latest
     func score(_ number: Int) -> (round: Int, score: Double) {
-      let outcome = round.map { self[number, $0] } ?? latest.first { $0.candidate == number }
+      let outcome = round.map { self[number, $0] } ?? latest[number]
       return (outcome?.round ?? -1, outcome?.score(metric) ?? -.infinity)
     }
     let scores = candidates.map { (number: $0, score: score($0)) }
@@ -102,8 +103,8 @@ struct CandidateOutcomes {
 
   /// The first of `candidates` against each of the others, by a paired bootstrap over users. On rank 0.
   func compared(_ candidates: [Int], seed: UInt64) -> [Int: Results.Comparison] {
-    let known = candidates.compactMap { number in latest.first { $0.candidate == number && !$0.users.isEmpty }
-    }
+    let latest = latest
+    let known = candidates.compactMap { latest[$0] }.filter { !$0.users.isEmpty }
     guard let best = known.first, best.candidate == candidates.first, known.count > 1 else { return [:] }
     let comparisons = PairedBootstrap.compare(
       known.indices.dropFirst().map { (0, $0) },

@@ -189,14 +189,14 @@ package struct SearchCloud: RunCommand {
     origin.holdout = inputs.job.validation.last ?? .nan
     origin.job = inputs.job.text
     let metric = inputs.job.validation.metric
-    let all = outcomes.latest.map(\.candidate)
+    let latest = outcomes.latest
     let finalists = outcomes.ranked(last, in: plan.rounds.count - 1, by: metric)
     // Those that have come further are before the others.
-    let others = all.filter { !last.contains($0) }
+    let others = latest.keys.filter { !last.contains($0) }
     let order = finalists + outcomes.ranked(others, by: metric)
     let compared = outcomes.compared(order, seed: inputs.job.seed)
     let rows = order.compactMap { number in
-      outcomes.latest.first { $0.candidate == number }.map { outcome -> CandidateTable.Row in
+      latest[number].map { outcome -> CandidateTable.Row in
         let candidate = plan.candidates[number - 1]
         return CandidateTable.Row(
           settings: candidate.text, epochs: plan.epochs(of: candidate, round: outcome.round),
@@ -207,7 +207,7 @@ package struct SearchCloud: RunCommand {
           high: compared[number]?.high ?? .nan, diverged: outcome.diverged)
       }
     }
-    origin.users = outcomes.latest.first { $0.candidate == order.first }?.users.count ?? 0
+    origin.users = order.first.flatMap { latest[$0] }?.users.count ?? 0
     let table = CandidateTable(rows: rows, metric: metric.rawValue, origin: origin)
     if let best = order.first, rows.first?.diverged == false {
       var job = plan.candidates[best - 1].job

@@ -15,7 +15,7 @@ package final class FolderLock: Sendable {
   /// Locks `folder`, which exists. Waits up to `patience` seconds for a rank on this host that a killed
   /// mpirun has left behind and that will soon notice. Throws `RunError.inUse`, and `FileError`.
   init(_ folder: String, patience: Double = 10) throws {
-    path = folder.hasSuffix("/") ? folder + FolderLock.name : "\(folder)/\(FolderLock.name)"
+    path = FileStatus.path(of: FolderLock.name, in: folder)
     text = LockHolder(process: getpid()).text
     let deadline = Date(timeIntervalSinceNow: patience)
     while try !AtomicFile.create(text, at: path) {

@@ -26,7 +26,7 @@ package struct Replacement: Sendable {
   /// The folder's name in the output folder.
   var name: String { Replacement.start + outputs.name }
   /// Where the new files are while the run works.
-  package var path: String { folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)" }
+  package var path: String { FileStatus.path(of: name, in: folder) }
 
   /// Whether an overwriting run was stopped.
   package var isUnderWay: Bool { FileManager.default.fileExists(atPath: path) }

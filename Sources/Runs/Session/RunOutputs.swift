@@ -1,4 +1,5 @@
 import Plan
+import Support
 
 /// The files that a command writes.
 package struct RunOutputs: OptionSet, Sendable {
@@ -12,12 +13,12 @@ package struct RunOutputs: OptionSet, Sendable {
   package static let search = RunOutputs(rawValue: 16)
   package static let cloudSearch = RunOutputs(rawValue: 32)
 
-  static let all: RunOutputs = [.checkpoints, .results, .abTest, .labels, .search]
-
   private static let parts: [(outputs: RunOutputs, name: String)] = [
     (.checkpoints, "checkpoints"), (.results, "results"), (.abTest, "ab-test"), (.labels, "labels"),
     (.search, "search"), (.cloudSearch, "cloud-search"),
   ]
+
+  static let all = RunOutputs(parts.map(\.outputs))
 
   /// As names of folders have it: `checkpoints+results`.
   var name: String { RunOutputs.parts.filter { contains($0.outputs) }.map(\.name).joined(separator: "+") }
@@ -42,7 +43,7 @@ package struct RunOutputs: OptionSet, Sendable {
   }
 
   /// Whether the file `path` is one of them.
-  func contains(file path: String) -> Bool { contains(String(path.split(separator: "/").last ?? "")) }
+  func contains(file path: String) -> Bool { contains(FileStatus.name(of: path)) }
 
   func contains(_ name: String) -> Bool {
     let isCheckpoint =

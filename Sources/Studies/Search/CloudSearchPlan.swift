@@ -67,19 +67,17 @@ package struct CloudSearchPlan: Sendable {
     _ search: Job.CloudSearch, seed: UInt64, file: String
   ) throws -> [[(key: String, text: String)]] {
     guard search.method != .grid else {
-      var count = 1
-      for tried in search.settings {
-        if case .list(let texts) = tried.values { count = min(count * texts.count, most + 1) }
+      let lists = search.settings.compactMap { tried -> [(key: String, text: String)]? in
+        guard case .list(let texts) = tried.values else { return nil }
+        return texts.map { (tried.key, $0) }
       }
+      let count = lists.reduce(1) { min($0 * $1.count, most + 1) }
       guard count <= most else {
         throw YAMLError.invalid(
           file: file, line: 1,
           message: "search.cloud.settings has more than \(most) combinations; draw candidates instead")
       }
-      return search.settings.reduce([[]]) { chosen, tried in
-        guard case .list(let texts) = tried.values else { return chosen }
-        return chosen.flatMap { one in texts.map { one + [(tried.key, $0)] } }
-      }
+      return combinations(lists)
     }
     return (0..<search.candidates).map { candidate in
       search.settings.enumerated().map { place, tried -> (key: String, text: String) in

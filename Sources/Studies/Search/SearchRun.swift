@@ -144,13 +144,9 @@ package final class SearchRun {
   private func rates(
     _ index: Int, _ fit: UnsafeMutableBufferPointer<SampleReference>
   ) throws -> ClickRates {
-    var predictions: UnsafeMutablePointer<Float>?
-    if basis.needsPredictions {
-      let logits = model.userArena.take(fit.count, of: Float.self)
-      try model.score(fit, into: logits)
-      predictions = logits
-    }
-    return basis.rates(localCTR: localCTR[index], samples: fit.count, predictions: predictions)
+    basis.rates(
+      localCTR: localCTR[index], samples: fit.count,
+      predictions: basis.needsPredictions ? try model.logits(of: fit) : nil)
   }
 
   /// Calls `emit` with the AUC of each point for the user at `index`.
@@ -168,8 +164,7 @@ package final class SearchRun {
       if let settings = settings(point, rates) { model.expect(fit, user: user, settings) }
     }
     try model.prepareExpected()
-    let cloud = arena.take(heldOut.count, of: Float.self)
-    if isMixed { try model.score(heldOut, into: cloud) }
+    let cloud = isMixed ? try model.logits(of: heldOut) : nil
     for point in points {
       model.use(model.cloud)
       let settings = settings(point, rates)

@@ -163,20 +163,13 @@ package final class ABTestRun {
     basis.prepare(model, for: method)
     var (share, cloud): (Double, UnsafeMutablePointer<Float>?) = (1, nil)
     if method.fineTunes, !train.isEmpty {
-      func byCloud(
-        _ samples: UnsafeMutableBufferPointer<SampleReference>
-      ) throws -> UnsafeMutablePointer<Float> {
-        let logits = model.userArena.take(samples.count, of: Float.self)
-        try model.score(samples, into: logits)
-        return logits
-      }
       let rates = basis.rates(
         localCTR: localCTR, samples: train.count,
-        predictions: method.correction?.target == .meanPrediction ? try byCloud(train) : nil)
+        predictions: method.correction?.target == .meanPrediction ? try model.logits(of: train) : nil)
       let labels = LabelCorrection.labels(method, rates, table: job.findings.labels?.pairs)
       let settings = TuningSettings(job, method, labels: labels)
       share = settings.share
-      if share < 1 { cloud = try byCloud(candidates) }
+      if share < 1 { cloud = try model.logits(of: candidates) }
       try model.fineTune(train, user: user, settings)
     }
     try basis.score(
