@@ -69,7 +69,8 @@ kill_sweep() {
   wait "$sweep"
   status=$?
   case $signal in KILL) [ "$status" -eq 137 ] ;; *) [ "$status" -eq 75 ] ;; esac || { cat "$folder.log"; return 1; }
-  if [ "$signal" != KILL ]; then lcft sweep sweep.yaml --output "$folder" --list | grep -q ' half done' || return 1; fi
+  # The run that was under way may just have ended.
+  [ "$signal" = KILL ] || lcft sweep sweep.yaml --output "$folder" --list | grep -Eq ' (half done|missing)' || return 1
   # mpirun notices the loss of its ranks.
   for _ in {1..200}; do pgrep -f "^$LCFT run .*--output $folder/" >/dev/null || break; sleep 0.05; done
   lcft sweep sweep.yaml --output "$folder" >>"$folder.log" 2>&1 || { cat "$folder.log"; return 1; }
