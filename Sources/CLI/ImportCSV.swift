@@ -54,7 +54,7 @@ extension ImportCommand {
       settings.delimiter = table.delimiter
       settings.timeUnit = table.timeUnit
       settings.notRated = table.notRated ?? []
-      try importDataset(to: options, from: [interactions, items]) {
+      try importDataset(to: options, from: [interactions, items], by: CSVImport.schema(settings)) {
         try CSVImport.run(settings, progress: $0)
       }
     }

@@ -64,7 +64,10 @@ extension ImportCommand {
       settings.threshold = threshold
       settings.malformed = options.onError
       settings.rows = options.rows
-      try importDataset(to: options, from: [settings.ratings, settings.movies, settings.genomeScores]) {
+      try importDataset(
+        to: options, from: [settings.ratings, settings.movies, settings.genomeScores],
+        by: MovieLensImport.schema(settings)
+      ) {
         try MovieLensImport.run(settings, progress: $0)
       }
     }
@@ -109,7 +112,7 @@ extension ImportCommand {
         seed: options.seed, maximumCategories: maximumCategories, keepsBullets: keepBullets,
         negatives: negatives.sampling, keepFirst: negatives.keepFirst, malformed: options.onError)
       settings.rows = options.rows
-      try importDataset(to: options, from: [reviews, metadata]) {
+      try importDataset(to: options, from: [reviews, metadata], by: AmazonImport.schema(settings)) {
         try AmazonImport.run(settings, progress: $0)
       }
     }

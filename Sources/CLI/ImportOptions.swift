@@ -17,6 +17,8 @@ struct ImportOptions: ParsableArguments {
 
   @OptionGroup var replacing: ReplacingOptions
 
+  @OptionGroup var preview: DryRunOptions
+
   @Option(help: "What to do with a malformed line: fail, or skip it and count.")
   var onError: MalformedLines = .fail
 
@@ -68,15 +70,20 @@ struct SplitOptions: ParsableArguments {
   var rule: SplitRule? { splitTime.map { .timestamp($0) } ?? splitFraction.map { .fraction($0) } }
 }
 
-/// Imports `inputs` into a data set, writes it, and prints its counts, the account of all rows and the warnings.
-/// Throws before anything is read where the output cannot be written or would replace what it must not.
+/// Imports `inputs` into a data set, writes it, and prints its counts, the account of all rows and the warnings; or prints
+/// what it would do by `schema`. Throws before anything is read where the output cannot be written or would replace what
+/// it must not.
 func importDataset(
-  to options: ImportOptions, from inputs: [String?], _ make: (@escaping ImportProgress) throws -> Dataset
+  to options: ImportOptions, from inputs: [String?], by schema: @autoclosure () throws -> Schema,
+  _ make: (@escaping ImportProgress) throws -> Dataset
 ) throws {
-  try importDataset(
-    to: OutputFile(
-      options.output, inputs: inputs.compactMap(\.self), overwrites: options.replacing.overwrite),
-    options.memory, make)
+  let output = OutputFile(
+    options.output, inputs: inputs.compactMap(\.self), overwrites: options.replacing.overwrite)
+  if options.preview.dryRun {
+    try output.check()
+    return try DatasetPreview(TableImport.look(schema())).tell(of: output, within: options.memory.memory)
+  }
+  try importDataset(to: output, options.memory, make)
 }
 
 /// The same to `output`, which knows the inputs.

@@ -90,6 +90,8 @@ extension ImportCommand {
 
     @OptionGroup var replacing: ReplacingOptions
 
+    @OptionGroup var preview: DryRunOptions
+
     @Option(
       help: "What to do with a malformed line, instead of what the schema says: fail, or skip it and count.")
     var onError: MalformedLines?
@@ -124,7 +126,9 @@ extension ImportCommand {
         throw FileStatus.isFolder(file) ? ImportError.isFolder(file: file) : .missingFile(file: file)
       }
       if let onError { schema.malformed = onError }
-      try importTable(schema, also: [path], to: output, overwrites: replacing.overwrite, memory)
+      try importTable(
+        schema, to: OutputFile(output, inputs: schema.files + [path], overwrites: replacing.overwrite),
+        preview, memory)
     }
   }
 
@@ -165,8 +169,9 @@ extension ImportCommand {
       schema.seed = options.seed
       schema.malformed = options.onError
       options.rows.apply(to: &schema)
-      try importTable(
-        schema, to: options.output, overwrites: options.replacing.overwrite, options.memory)
+      let output = OutputFile(
+        options.output, inputs: schema.files, overwrites: options.replacing.overwrite)
+      try importTable(schema, to: output, options.preview, options.memory)
     }
   }
 }
@@ -207,10 +212,13 @@ extension Schema {
   }
 }
 
-/// Imports what `schema` describes; the output may replace none of its files, nor the files `also`.
+/// Imports what `schema` describes, or prints what that would do.
 private func importTable(
-  _ schema: Schema, also: [String] = [], to output: String, overwrites: Bool, _ memory: MemoryOptions
+  _ schema: Schema, to output: OutputFile, _ preview: DryRunOptions, _ memory: MemoryOptions
 ) throws {
-  let output = OutputFile(output, inputs: schema.files + also, overwrites: overwrites)
+  if preview.dryRun {
+    try output.check()
+    return try DatasetPreview(TableImport.look(schema)).tell(of: output, within: memory.memory)
+  }
   try importDataset(to: output, memory) { try TableImport.run(schema, progress: $0) }
 }

@@ -112,7 +112,10 @@ extension ImportCommand {
       settings.seed = options.seed
       settings.malformed = options.onError
       settings.rows = options.rows
-      try importDataset(to: options, from: [userBehavior, rawSample, adFeature, behaviorLog]) {
+      try importDataset(
+        to: options, from: [userBehavior, rawSample, adFeature, behaviorLog],
+        by: TaobaoImport.schema(settings)
+      ) {
         try TaobaoImport.run(settings, progress: $0)
       }
     }

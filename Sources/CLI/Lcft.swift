@@ -29,6 +29,7 @@ struct Lcft: ParsableCommand {
     ])
 
   static func main() {
+    ProcessMemory.giveBackLargeBlocks()
     // A limit on the size of files is then reported like a full disk, by the write that fails.
     signal(SIGXFSZ, SIG_IGN)
     let command: any ParsableCommand

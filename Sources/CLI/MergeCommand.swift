@@ -7,6 +7,7 @@ struct MergeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "merge",
     abstract: "Join data sets of the same features, for example of one day each.",
+    usage: "lcft merge <inputs> ... --output <output> [<options>]",
     discussion: """
       Example:
         lcft merge monday.h5 tuesday.h5 wednesday.h5 --output week.h5
@@ -30,6 +31,8 @@ struct MergeCommand: ParsableCommand {
 
   @OptionGroup var replacing: ReplacingOptions
 
+  @OptionGroup var preview: DryRunOptions
+
   @OptionGroup var memory: MemoryOptions
 
   func validate() throws {
@@ -38,7 +41,14 @@ struct MergeCommand: ParsableCommand {
 
   func run() throws {
     let options = DatasetMerge.Options(inputs: inputs, command: commandLine())
-    try importDataset(to: OutputFile(output, inputs: inputs, overwrites: replacing.overwrite), memory) {
+    let output = OutputFile(output, inputs: inputs, overwrites: replacing.overwrite)
+    if preview.dryRun {
+      try output.check()
+      try options.check()
+      let work = "join \(inputs.count) data sets"
+      return try DatasetPreview(of: inputs, work).tell(of: output, within: memory.memory)
+    }
+    try importDataset(to: output, memory) {
       try DatasetMerge.run(options, progress: $0)
     }
   }

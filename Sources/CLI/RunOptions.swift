@@ -23,7 +23,9 @@ struct RunOptions: ParsableArguments {
   func session(
     _ communicator: any Communicator, _ outputs: RunOutputs, profile: String? = nil
   ) throws -> Session {
-    try Session(
+    // A slip in the job is told before what the folder holds, which one might answer by --overwrite.
+    try communicator.collectively { if communicator.rank == 0 { _ = try Job.read(job) } }
+    return try Session(
       communicator, output: output, start: start.start, outputs: outputs, profile: profile,
       command: commandLine(),
       ignoresLimits: start.limits.ignoreLimits, isDryRun: start.dryRun, progress: .standardError)
@@ -75,7 +77,7 @@ struct StartOptions: ParsableArguments {
 
 /// Like `withWorld`, for commands that keep what they have when a signal asks them to stop.
 func withStops(_ body: (any Communicator) throws -> Void) throws {
-  StopRequest.listen()
+  StopRequest.listen(forLauncher: (try? Launcher.startsRanks()) == true && Launcher.rank == 0)
   try withWorld(body)
 }
 

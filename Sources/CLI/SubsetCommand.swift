@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import IO
 import Import
+import Support
 
 struct SubsetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -79,6 +80,8 @@ struct SubsetCommand: ParsableCommand {
 
   @OptionGroup var replacing: ReplacingOptions
 
+  @OptionGroup var preview: DryRunOptions
+
   @OptionGroup var memory: MemoryOptions
 
   func validate() throws {
@@ -98,7 +101,16 @@ struct SubsetCommand: ParsableCommand {
     let options = options
     var inputs = [input]
     if case .file(let path) = options.users { inputs.append(path) }
-    try importDataset(to: OutputFile(output, inputs: inputs, overwrites: replacing.overwrite), memory) {
+    let output = OutputFile(output, inputs: inputs, overwrites: replacing.overwrite)
+    if preview.dryRun {
+      try output.check()
+      try options.check()
+      for path in inputs { _ = try FileStatus.sizeOfReadableFile(path) }
+      let work = "make a data set of the part that the options leave, with the split that they say"
+      return try DatasetPreview(of: [input], work, also: Array(inputs.dropFirst())).tell(
+        of: output, within: memory.memory)
+    }
+    try importDataset(to: output, memory) {
       try DatasetSubset.run(options, progress: $0)
     }
   }

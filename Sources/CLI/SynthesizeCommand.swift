@@ -79,6 +79,8 @@ struct SynthesizeCommand: ParsableCommand {
 
   @OptionGroup var replacing: ReplacingOptions
 
+  @OptionGroup var preview: DryRunOptions
+
   func validate() throws {
     for (name, value) in [
       ("--user-feature-spread", userFeatureSpread), ("--item-feature-spread", itemFeatureSpread),
@@ -89,6 +91,20 @@ struct SynthesizeCommand: ParsableCommand {
     if driftSpread != nil && !drift {
       throw ValidationError("--drift-spread is for worlds with drift: leave --no-drift out")
     }
+  }
+
+  /// Users beyond `memory` lie in temporary files.
+  private func preview(of settings: SyntheticWorld.Options) -> DatasetPreview {
+    let rows = Double(users) * (meanHistory + meanTraining + meanTest)
+    let bytes = Int(rows * (features ? 90 : 30))
+    let spilled = bytes > SynthesizeCommand.memory ? bytes : 0
+    return DatasetPreview(
+      reads: ["nothing"],
+      work: [
+        "make \(counted(users, "user")) and \(counted(items, "item")) with about \(Int(rows)) exposures"
+      ],
+      memory: 42_000_000 + min(bytes, SynthesizeCommand.memory) + 300 * items,
+      disk: Int(rows * (features ? 20 : 7)) + spilled)
   }
 
   /// Bytes of users in memory at a time.
@@ -110,6 +126,7 @@ struct SynthesizeCommand: ParsableCommand {
     let world = try SyntheticWorld(settings)
     let output = OutputFile(output, overwrites: replacing.overwrite)
     try output.check()
+    if preview.dryRun { return try preview(of: settings).tell(of: output) }
     // What grows with the users lies in files: what stays in memory are the items.
     let bound = (ProcessMemory.resident ?? 0) + SynthesizeCommand.memory
     let folder = temporary ?? FileStatus.folder(of: output.path)

@@ -11,8 +11,8 @@ struct TrainCommand: ParsableCommand {
         mpirun -n 4 lcft train --job jobs/amazon-din.yaml --data electronics.h5 \\
           --output runs/amazon-din
       On the next day's log, going on from that model:
-        lcft train --job jobs/amazon-din.yaml --data day-2.h5 --warm-start runs/day-1 \\
-          --output runs/day-2
+        lcft train --job jobs/amazon-din.yaml --data day-2.h5 \\
+          --warm-start runs/day-1 --output runs/day-2
       Without mpirun it runs as one rank. The weights' bits do not depend on the number of ranks.
       """)
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LCFT
 import Support
 
 /// A command or an option that does not exist, looked for where arguments are wrong: what the parser says then is often
@@ -7,6 +8,8 @@ import Support
 struct UnknownWord: CustomStringConvertible {
   private let problem: String
   private let suggestion: String?
+  /// Settings of a job with the name of an unknown option.
+  private var settings: [String] = []
 
   /// As much of the description as is needed.
   private struct Tool: Decodable {
@@ -48,7 +51,17 @@ struct UnknownWord: CustomStringConvertible {
     guard let name = given.first(where: { !known.contains($0) }) else { return nil }
     problem = "\(name) is an unknown option"
     suggestion = Suggestion.nearest(to: name, among: known)
+    guard suggestion == nil, known.contains("--job") else { return }
+    let key = name.dropFirst(2).replacingOccurrences(of: "-", with: "_")
+    // Those of single methods have the same names below theirs.
+    settings = Job.sections.all().map(\.name).filter {
+      let parts = $0.split(separator: ".")
+      return parts.count <= 2 && parts.last.map(String.init) == key
+    }
   }
 
-  var description: String { problem + Suggestion.hint(suggestion) }
+  var description: String {
+    let place = settings.isEmpty ? "" : "; the job file sets \(settings.joined(separator: ", "))"
+    return problem + Suggestion.hint(suggestion) + place
+  }
 }

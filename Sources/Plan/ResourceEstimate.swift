@@ -6,7 +6,7 @@ import Models
 /// prints, and what a run compares with the machine before it begins.
 ///
 /// Everything large is counted by its formula; what is left (the program with its libraries, MPI's buffers)
-/// is one measured constant. Formulas follow the code that takes the memory, which is named next to each.
+/// are measured constants. Formulas follow the code that takes the memory, which is named next to each.
 package struct ResourceEstimate: Sendable {
   /// Who holds a piece of memory.
   package enum Scope: Sendable {
@@ -41,8 +41,14 @@ package struct ResourceEstimate: Sendable {
   private let loadedBytes: Int
   /// A checkpoint with its optimiser's state.
   package let checkpointBytes: Int
-  /// The program, its libraries and MPI's buffers, per rank.
-  package static let program = 60 << 20
+  /// The program's files and those of its libraries, which the ranks of a host share.
+  package static let programFiles = 40 << 20
+  /// What the program and its libraries hold besides, per rank.
+  package static let program = 6 << 20
+  /// MPI's buffers, per rank where there are several.
+  package static let messages = 8 << 20
+  /// What a process has taken before it does anything.
+  package static var running: Int { programFiles + program }
   /// What the HDF5 library keeps where files are read and written: on rank 0, in addition.
   package static let ofFiles = 4 << 20
 
@@ -88,7 +94,9 @@ package struct ResourceEstimate: Sendable {
   package func fullest(ranks: Int, leader: Bool) -> (stage: Stage, bytes: Int) {
     let all = stages.map { ($0, hostBytes($0, ranks: ranks, leader: leader)) }
     guard let most = all.max(by: { $0.1 < $1.1 }) else {
-      return (Stage(name: "start", parts: []), ranks * ResourceEstimate.program)
+      return (
+        Stage(name: "start", parts: []), ResourceEstimate.programFiles + ranks * ResourceEstimate.program
+      )
     }
     return most
   }

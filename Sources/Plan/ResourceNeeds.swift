@@ -45,7 +45,8 @@ struct ResourceNeeds {
   /// There from beginning to end. The ranks of a host share what `NodeSharing` holds.
   var base: [ResourceEstimate.Part] {
     [
-      part("program", ResourceEstimate.program),
+      part("program", ResourceEstimate.program + (ranks > 1 ? ResourceEstimate.messages : 0)),
+      part("files of the program and its libraries", ResourceEstimate.programFiles, .host),
       part("reading and writing files", ResourceEstimate.ofFiles, .leader),
       part("data set", sizes.columnBytes + historyBytes, .host),
       part("dense weights", modelBytes - tableBytes), part("embedding tables", tableBytes, .host),

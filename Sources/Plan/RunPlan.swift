@@ -120,8 +120,8 @@ package struct RunPlan: CustomStringConvertible {
       "\(job.name) on \(cluster.ranks) rank\(cluster.ranks == 1 ? "" : "s"), \(hosts) of \(cluster.cores) "
         + "cores, latency \(secondsText(cluster.link.latency)), "
         + "bandwidth \(byteText(Int(cluster.link.bandwidth)))/s",
-      "measured here: \(calibration.measuredSteps) steps, \(calibration.measuredUsers) of "
-        + "\(calibration.evaluatedUsers) users",
+      "measured here: \(counted(calibration.measuredSteps, "step")), \(calibration.measuredUsers) of "
+        + counted(calibration.evaluatedUsers, "user"),
     ]
     func line(_ name: String, _ seconds: Double, _ note: String = "") {
       lines.append(
@@ -131,12 +131,12 @@ package struct RunPlan: CustomStringConvertible {
     line("data set", load)
     line(
       "training, per epoch", steps,
-      "\(calibration.stepsPerEpoch) steps of \(secondsText(steps / batches)): "
+      "\(counted(calibration.stepsPerEpoch, "step")) of \(secondsText(steps / batches)): "
         + "\(secondsText(stepComputing)) computing, \(secondsText(stepCommunicating)) communicating, "
         + "\(byteText(Int(calibration.exchange.bytes))) sent per host and step")
     if cluster.hosts > 1 {
       lines.append(
-        "    between hosts, mean of \(calibration.countedSteps) steps: at most "
+        "    between hosts, mean of \(counted(calibration.countedSteps, "step")): at most "
           + "\(text(calibration.exchange.messages, 3)) messages and \(text(calibration.exchange.bytes, 3)) bytes "
           + "from a host")
     }
@@ -146,7 +146,7 @@ package struct RunPlan: CustomStringConvertible {
     line(
       "fine-tuning", fineTuning,
       "\(Int((Double(calibration.evaluatedUsers) / max(fineTuning, 1e-9)).rounded())) users/s under "
-        + "\(job.fineTuning.methods.count) methods")
+        + "\(counted(job.fineTuning.methods.count, "method"))")
     line("results", results)
     line("total", total)
     let host = estimate.fullest(ranks: cluster.ranksPerHost, leader: true)

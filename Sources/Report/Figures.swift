@@ -27,7 +27,8 @@ enum Figures {
     table.hideEmptyEnds(of: counts.indices) { counts[$0] == 0 }
     return Figure(
       kind: .histogram,
-      caption: "Share of the \(rates.count) users with training and test samples by local CTR, the positives "
+      caption:
+        "Share of the \(counted(rates.count, "user")) with training and test samples by local CTR, the positives "
         + "among a user's training samples. The dashed line is the global CTR. The first bar also holds the "
         + "users without a positive, and the last one all higher local CTRs.",
       table: table, title: title, mark: run.results.globalCTR,

@@ -1,3 +1,5 @@
+import Support
+
 /// Why a report is refused.
 package enum ReportError: Error, CustomStringConvertible {
   case noFolder(String)
@@ -9,7 +11,8 @@ package enum ReportError: Error, CustomStringConvertible {
 
   package var description: String {
     switch self {
-    case .noFolder(let path): "\(path): no such folder; give the output folders of earlier runs"
+    case .noFolder(let path):
+      "\(path): no such folder\(Suggestion.hint(missing: path)); give the output folders of earlier runs"
     case .noResults(let path):
       "\(path): has neither results.h5 nor ab-days.csv, and no folder in it has; finish the run with lcft run or lcft "
         + "finetune"

@@ -81,7 +81,7 @@ struct ReportTable {
 
   var plain: String {
     let lines = [shown.map { columns[$0].title ?? "" }] + shownRows.map { row in shown.map { row[$0].text } }
-    let widths = shown.indices.map { place in lines.map { $0[place].count }.max() ?? 0 }
+    let widths = shown.indices.map { place in lines.map { terminalColumns($0[place]) }.max() ?? 0 }
     let table = lines.map { line in
       let cells = line.enumerated().map { place, cell in
         pad(cell, widths[place], right: columns[shown[place]].isNumber)
@@ -104,7 +104,10 @@ struct ReportTable {
     return (head + body + (note.isEmpty ? [] : ["", note])).joined(separator: "\n") + "\n"
   }
 
-  var html: String { html(isFolded: false) }
+  /// Rows of the longest table that lies open on the page.
+  private static let openRows = 30
+
+  var html: String { html(isFolded: shownRows.count > ReportTable.openRows) }
 
   /// As an element of a page; folded, a reader opens it by its title.
   func html(isFolded: Bool) -> String {

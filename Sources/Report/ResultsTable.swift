@@ -65,7 +65,7 @@ package struct ResultsTable: CustomStringConvertible {
     let (users, summary) = (untrained.row.count, untrained.summaryOfAll)
     return [
       "",
-      "cloud over all \(results.users.row.count + users) users with test samples, \(users) of them without training "
+      "cloud over all \(counted(results.users.row.count + users, "user")) with test samples, \(users) of them without training "
         + "samples:",
       "user AUC \(text(summary.userAUC, 4)), unweighted \(text(summary.userAUCUnweighted, 4)), pooled AUC "
         + "\(text(summary.pooledAUC, 4)), log loss \(text(summary.logLoss, 4)); the \(users) alone: user AUC "

@@ -150,13 +150,17 @@ package struct FineTuneUser {
 
   /// What `run` would do.
   package func preview() -> String {
-    var lines = ["Dry run, nothing is touched. The command would"]
-    lines.append(
-      "  do       fine-tune \(job.model.name) on \(counted(asked.dataset.train.count, "sample")) under "
-        + served.methodNames.joined(separator: ", ")
-        + (options.score == nil ? "" : " and score \(counted(asked.pairs.pairCount, "candidate"))"))
-    lines.append("  write    " + [options.output, options.scores].compactMap(\.self).joined(separator: ", "))
-    return (lines + account).joined(separator: "\n")
+    let outputs = [options.output, options.scores].compactMap(\.self)
+    let replaced = outputs.filter { FileStatus.State($0) != nil }
+    let work =
+      "fine-tune \(job.model.name) on \(counted(asked.dataset.train.count, "sample")) under "
+      + served.methodNames.joined(separator: ", ")
+      + (options.score == nil ? "" : " and score \(counted(asked.pairs.pairCount, "candidate"))")
+    let text = dryRunText([
+      ("read", [options.checkpoint, options.samples] + [options.history, options.score].compactMap(\.self)),
+      ("do", [work]), ("write", outputs), ("replace", replaced.isEmpty ? ["nothing"] : replaced),
+    ])
+    return ([text] + account).joined(separator: "\n")
   }
 
   /// Fine-tunes, scores and writes. Returns the account.

@@ -129,14 +129,15 @@ package struct Predict {
       options.allItems
       ? "\(counted(pairs.pairCount, "row")) with all \(counted(pairs.items.count, "item"))"
       : counted(pairs.pairCount, "pair")
-    var lines = ["Dry run, nothing is touched. The command would"]
-    lines.append("  read     " + ([options.pairs] + options.files.all).joined(separator: ", "))
-    lines.append(
-      "  do       score \(what) of \(counted(pairs.users.count, "user")) by \(job.model.name) under "
-        + served.methodNames.joined(separator: ", ")
-        + (options.top.map { ", and keep each \(options.allItems ? "row's" : "user's") best \($0)" } ?? ""))
-    lines.append("  write    \(options.output)")
-    return (lines + asked.account).joined(separator: "\n")
+    let work =
+      "score \(what) of \(counted(pairs.users.count, "user")) by \(job.model.name) under "
+      + served.methodNames.joined(separator: ", ")
+      + (options.top.map { ", and keep each \(options.allItems ? "row's" : "user's") best \($0)" } ?? "")
+    let text = dryRunText([
+      ("read", [options.pairs] + options.files.all), ("do", [work]), ("write", [options.output]),
+      ("replace", [FileStatus.State(options.output) == nil ? "nothing" : options.output]),
+    ])
+    return ([text] + asked.account).joined(separator: "\n")
   }
 
   /// Scores and writes. Returns the account on rank 0. Collective.

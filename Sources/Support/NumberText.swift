@@ -1,8 +1,9 @@
 import Foundation
 
-/// `value` with `digits` digits after the point, `-` where it is not a number.
+/// `value` with `digits` digits after the point, `-` where it is not a number; from a billion on as `2.71e+35`.
 package func text(_ value: Double, _ digits: Int) -> String {
-  value.isNaN ? "-" : String(format: "%.\(digits)f", value)
+  if value.isNaN { return "-" }
+  return String(format: abs(value) >= 1e9 && value.isFinite ? "%.2e" : "%.\(digits)f", value)
 }
 
 /// How many of what: `1 user`, `2 users`. `noun` is in the singular, and `plural` where an s does
@@ -13,7 +14,7 @@ package func counted(_ count: Int, _ noun: String, plural: String? = nil) -> Str
 
 /// `text` padded with blanks to `width`: aligned to the right, or to the left.
 package func pad(_ text: String, _ width: Int, right: Bool = true) -> String {
-  let blanks = String(repeating: " ", count: max(0, width - text.count))
+  let blanks = String(repeating: " ", count: max(0, width - terminalColumns(text)))
   return right ? blanks + text : text + blanks
 }
 

@@ -19,6 +19,16 @@ package enum StandardError {
     _ = writeAll("\n", to: 2)
   }
 
+  /// The same where a launcher passes on what this process writes, on the terminal that it was started from, if any. Safe
+  /// in a signal handler.
+  static func endLaunchersLine() {
+    guard isatty(2) == 0 else { return }
+    let terminal = open("/dev/tty", O_WRONLY | O_NOCTTY | O_NONBLOCK)
+    guard terminal >= 0 else { return }
+    _ = writeAll("\n", to: terminal)
+    close(terminal)
+  }
+
   /// Puts `text` in the place of the terminal's current line; `isLast` ends the line. `text` must be as long
   /// as what it replaces.
   package static func rewriteLine(_ text: String, isLast: Bool) {

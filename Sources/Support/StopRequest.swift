@@ -8,12 +8,15 @@ package enum StopRequest {
 
   /// Set by a signal handler, which may do no more than store words and make system calls.
   private static let received = Atomic<Int>(0)
+  private static let speaksForLauncher = Atomic<Bool>(false)
 
   /// From now on the three signals request a stop instead of ending the process. A second SIGINT ends it at
-  /// once, unless the process `keepsListening`, because it has others to end.
-  package static func listen(keepsListening: Bool = false) {
-    // Creates the global before a handler touches it.
+  /// once, unless the process `keepsListening`, because it has others to end. `forLauncher`: whether it is the one of
+  /// several ranks whose launcher shows a ^C in place of it.
+  package static func listen(keepsListening: Bool = false, forLauncher: Bool = false) {
+    // Creates the globals before a handler touches them.
     received.store(0, ordering: .relaxed)
+    speaksForLauncher.store(forLauncher, ordering: .relaxed)
     let atInterrupt = keepsListening ? 0 : Int32(bitPattern: UInt32(SA_RESETHAND))
     for (number, flags) in [
       (SIGTERM, SA_RESTART), (SIGUSR1, SA_RESTART), (SIGINT, SA_RESTART | atInterrupt),
@@ -35,8 +38,12 @@ package enum StopRequest {
   }
 
   private static func note(_ signal: Int32) {
-    received.add(1, ordering: .relaxed)
+    let before = received.add(1, ordering: .relaxed).oldValue
     if signal == SIGINT { StandardError.endInterruptedLine() }
+    // mpirun makes a SIGTERM of it.
+    if before == 0 && signal != SIGUSR1 && speaksForLauncher.load(ordering: .relaxed) {
+      StandardError.endLaunchersLine()
+    }
   }
 
   /// Cheap enough to ask after every step.

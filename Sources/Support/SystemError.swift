@@ -9,6 +9,7 @@ package enum SystemError: Error, Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .failed(let file, let action, let code):
       "\(quoted(file)): cannot \(action): \(String(cString: strerror(code)))"
+        + (code == ENOENT && action == "open" ? Suggestion.hint(missing: file) : "")
         + (SystemError.advice(code).map { "; \($0)" } ?? "")
     case .notAFile(let file): "\(quoted(file)): not a regular file"
     }

@@ -18,7 +18,9 @@ package final class YAMLSection {
       return try TextFile.text(path)
     } catch {
       throw YAMLError.unreadable(
-        file: path, reason: error == .missing ? "no such \(kind)" : "the \(kind) \(error)")
+        file: path,
+        reason: error == .missing
+          ? "no such \(kind)\(Suggestion.hint(missing: path))" : "the \(kind) \(error)")
     }
   }
 

@@ -113,7 +113,9 @@ import Testing
     [], ["import"], ["import", "movielens"], ["import", "amazon"], ["import", "taobao"], ["import", "csv"],
     ["import", "table"], ["import", "recbole"],
     ["synthesize"], ["describe"], ["train"], ["finetune"], ["run"], ["apply"], ["simulate-ab"], ["report"],
-    ["search"], ["search-labels"], ["labels"], ["plan"], ["ping"], ["sweep"],
+    ["search"], ["search-labels"], ["labels"], ["plan"], ["ping"], ["sweep"], ["subset"], ["merge"],
+    ["predict"],
+    ["fine-tune-user"], ["status"],
   ])
   func helpHasAnExample(_ command: [String]) throws {
     let outcome = try Command.lcft(command + ["--help"])
@@ -121,7 +123,7 @@ import Testing
     #expect(outcome.output.contains("USAGE"))
     // Read in a terminal of 80 columns: nothing is cut, and an example can be pasted as it stands.
     let lines = outcome.output.split(separator: "\n").map(String.init)
-    for line in lines { #expect(line.count <= 80, "\(line)") }
+    for line in lines { #expect(line.count <= 80 && line != "\\", "\(line)") }
     var continues = false
     for line in lines {
       let isStart = line.hasPrefix("  lcft ") || line.hasPrefix("  mpirun -n ")
@@ -132,6 +134,24 @@ import Testing
     if command != ["import"] {
       #expect(outcome.output.contains("  lcft ") || outcome.output.contains("mpirun -n"))
     }
+  }
+
+  /// A slip is told before what the folder holds, which one would answer by --overwrite.
+  @Test func aSlipInTheJobIsToldFirst() throws {
+    let folder = try FileTestFolder()
+    try folder.write("", to: "checkpoint-epoch-1.h5")
+    try folder.write("training: {learning_rate: \"0.01\"}\n", to: "job.yaml")
+    try folder.write([0xFF, 0xFE, 0x6E, 0x00], to: "wide.yaml")
+    func run(_ job: String) -> [String] {
+      ["run", "--job", folder.file(job), "--data", "data.h5", "--output", folder.path]
+    }
+    try RefusalTests.refused(run("job.yaml"), "learning_rate must be a number", "write it without quotes")
+    try RefusalTests.refused(run("wide.yaml"), "wide.yaml: the job file is UTF-16 text; save it as UTF-8")
+    try RefusalTests.refused(run("job.yml"), "no such job file (did you mean \(folder.file("job.yaml"))?)")
+    try RefusalTests.refused(
+      ["describe", folder.file("checkpoint-epoc-1.h5")],
+      "did you mean \(folder.file("checkpoint-epoch-1.h5"))?")
+    try RefusalTests.refused(["report", folder.path + "x"], "no such folder (did you mean \(folder.path)?)")
   }
 
   @Test func wrongUsageIsToldOnce() throws {
@@ -150,6 +170,10 @@ import Testing
         "--interaction is an unknown option (did you mean --interactions?)"
       ),
       (["plan", "--colour"], "Error: --colour is an unknown option\n"),
+      (
+        ["run", "--batch-size", "64"],
+        "--batch-size is an unknown option; the job file sets training.batch_size, finetuning.batch_size, grouping.batch_size\n"
+      ),
     ] {
       let outcome = try Command.lcft(arguments)
       #expect(outcome.status == 64)

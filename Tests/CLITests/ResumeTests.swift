@@ -78,6 +78,27 @@ import Testing
     }
   }
 
+  /// On a terminal, which shows ^C where the cursor stands; under mpirun, which passes on what the ranks print.
+  @Test(arguments: [nil, 2]) func anInterruptIsToldOnALineOfItsOwn(ranks: Int?) throws {
+    let folder = try ResumeTests.prepared()
+    let run = WholePathTests.arguments("run", folder, "out").map { "'\($0)'" }.joined(separator: " ")
+    let launched = ranks.map { "lcft_mpirun \($0) " } ?? ""
+    try folder.write("\(Command.environment)\n\(launched)\(Command.lcft) \(run)\n", to: "run.sh")
+    let outcome = try Command.run(
+      "/bin/bash",
+      [
+        "-c",
+        """
+        (until [ -s '\(folder.file("out/checkpoint-latest.h5"))' ]; do sleep 0.05; done; printf '\\003'; sleep 20) |
+          script -qec "bash '\(folder.file("run.sh"))'" /dev/null & wait $!
+        """,
+      ])
+    let lines = outcome.output.split(whereSeparator: \.isNewline)
+    let told = try #require(lines.first { $0.contains("stopped by a signal") }, "\(outcome.output)")
+    #expect(told.hasPrefix("lcft: "), "\(told)")
+    #expect(outcome.output.contains("^C"))
+  }
+
   /// Once it waits for the work at hand, twice it ends at once.
   @Test func theSecondInterruptEndsAtOnce() throws {
     let folder = try ResumeTests.prepared()

@@ -88,6 +88,25 @@ import Testing
     #expect(groups.dropFirst().filter { $0.contains("soft1") }.reduce(0) { $0 + Int($1[place])! } == 30)
   }
 
+  /// A reader opens what is longer than a screen; the contents lead to it.
+  @Test func longTablesAreFolded() throws {
+    let results = results(lists: 0)
+    let folders = try (1...11).map { number in
+      let path = folder.file("run-\(number)")
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      try ResultsFile.write(results, to: path + "/results.h5")
+      return path
+    }
+    for (count, isFolded) in [(10, false), (11, true)] {
+      let output = folder.file("report-\(count)")
+      _ = try Report(Array(folders.prefix(count)), grouping: .auto).write(to: output, overwrites: false)
+      let page = try String(contentsOfFile: output + "/report.html", encoding: .utf8)
+      #expect(page.contains("<details><summary>All scores</summary>") == isFolded)
+      #expect(page.contains("<caption>All scores</caption>") == !isFolded)
+      #expect(page.contains(">Table 2. User AUC</caption>"))
+    }
+  }
+
   /// Fewer lists than 30 tell nothing: their number is shown, and programs have the means. Without lists there is no
   /// column for them.
   @Test func tooFewLists() throws {

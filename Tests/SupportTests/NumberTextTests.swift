@@ -16,6 +16,19 @@ import Testing
     #expect(withoutTrailingBlanks("   ") == "")
   }
 
+  @Test func wideCharactersAreAlignedAsTerminalsShowThem() {
+    #expect(pad("läuf-日本", 12, right: false) == "läuf-日本   ")
+    #expect(pad("±–…", 4) == " ±–…")
+  }
+
+  /// A method that diverged does not widen its column.
+  @Test func hugeNumbersHaveAnExponent() {
+    #expect(text(271_306_543_844_233_388_962_798_804_171_489_280, 4) == "2.71e+35")
+    #expect(text(-1_048_577_078.18, 4) == "-1.05e+09")
+    #expect(text(999_999_999, 1) == "999999999.0")
+    #expect(signed(2e12, 4) == "+2.00e+12")
+  }
+
   @Test func quotedTextMovesNoCursor() {
     #expect(quoted("a\nb\u{1B}[2Jc") == "a b\\u{1b}[2Jc")
     #expect(quoted("naïve 映画") == "naïve 映画")

@@ -10,6 +10,8 @@ package enum TextFile {
     case unreadable(String)
     case tooLarge
     case notText
+    /// UTF-16, which Windows makes.
+    case wideText
 
     package var description: String {
       switch self {
@@ -17,6 +19,7 @@ package enum TextFile {
       case .unreadable(let reason): "cannot be read: \(reason)"
       case .tooLarge: "has more than \(TextFile.largestBytes >> 20) MB"
       case .notText: "cannot be read as UTF-8 text"
+      case .wideText: "is UTF-16 text; save it as UTF-8"
       }
     }
   }
@@ -24,6 +27,7 @@ package enum TextFile {
   /// The text of the file or pipe `path`, UTF-8. Throws before it takes more memory than `largestBytes`.
   package static func text(_ path: String) throws(Failure) -> String {
     let bytes = try bytes(path)
+    if [[0xFF, 0xFE], [0xFE, 0xFF]].contains(Array(bytes.prefix(2))) { throw .wideText }
     guard let text = String(validating: bytes, as: UTF8.self) else { throw .notText }
     return text
   }

@@ -11,7 +11,12 @@ extension RowAccount {
     lines.append("\(quoted(file)): \(text)")
     for entry in leftOut { lines.append(accountLine("  left out", RowAccount.described(entry))) }
     for entry in lostValues { lines.append(accountLine("  no value", RowAccount.described(entry))) }
-    for guess in guesses { lines.append(accountLine("  guessed", guess)) }
+    return lines + columnLines
+  }
+
+  /// What was guessed of the file, and its columns.
+  package var columnLines: [String] {
+    var lines = guesses.map { accountLine("  guessed", $0) }
     if !usedColumns.isEmpty {
       let unused = unusedColumns.isEmpty ? "" : "; not used: " + RowAccount.names(unusedColumns)
       lines.append(accountLine("  columns", "used: " + RowAccount.names(usedColumns) + unused))

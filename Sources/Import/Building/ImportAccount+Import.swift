@@ -18,7 +18,7 @@ extension ImportAccount {
 
   /// Adds a file whose lines have all been read, also to the data set's sources.
   mutating func add(_ lines: SourceLines, _ provenance: inout Dataset.Provenance) {
-    provenance.sources.append(lines.source)
+    if lines.rowLimit == nil { provenance.sources.append(lines.source) }
     provenance.skippedLines += lines.skipped
     files.append(lines.account)
   }

@@ -18,19 +18,24 @@ package enum DatasetMerge {
       self.inputs = inputs
       self.command = command
     }
+
+    /// Throws where the data sets cannot be joined, whatever is in them, or are not there.
+    package func check() throws {
+      guard (2...1000).contains(inputs.count) else {
+        throw SubsetError.option(
+          name: "number of data sets", value: "\(inputs.count)", allowed: "2 to 1000")
+      }
+      var names: Set<String> = []
+      for path in inputs where !names.insert(path).inserted { throw SubsetError.givenTwice(file: path) }
+      for path in inputs { _ = try FileStatus.sizeOfReadableFile(path) }
+    }
   }
 
   /// Throws `SubsetError`, and what reading the data sets throws.
   package static func run(
     _ options: Options, progress: @escaping ImportProgress = { _ in }
   ) throws -> Dataset {
-    guard (2...1000).contains(options.inputs.count) else {
-      throw SubsetError.option(
-        name: "number of data sets", value: "\(options.inputs.count)", allowed: "2 to 1000")
-    }
-    var names: Set<String> = []
-    for path in options.inputs where !names.insert(path).inserted { throw SubsetError.givenTwice(file: path) }
-    for path in options.inputs { _ = try FileStatus.sizeOfReadableFile(path) }
+    try options.check()
     var inputs: [InputDataset] = []
     for path in options.inputs {
       let input = try InputDataset(path)

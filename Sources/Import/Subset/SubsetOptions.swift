@@ -58,7 +58,7 @@ extension DatasetSubset {
 }
 
 extension DatasetSubset.Options {
-  func check() throws {
+  package func check() throws {
     if let firstDay, let lastDay, lastDay < firstDay {
       throw SubsetError.option(
         name: "last day", value: "\(lastDay)", allowed: "the first day, \(firstDay), or a later one")

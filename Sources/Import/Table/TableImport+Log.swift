@@ -6,6 +6,7 @@ extension TableImport {
   mutating func readLog(_ path: String) throws(ImportError) {
     let reader = try RecordReader(
       path, schema.log.form, features.log, malformed: schema.malformed, progress)
+    reader.lines.rowLimit = rowLimit
     reader.lines.account.guesses += schema.log.guesses
     var clock = LogClock(schema.log.time, schema.log.days)
     let collectors = features.readers(.samples) + features.readers(.events)
@@ -49,10 +50,11 @@ extension TableImport {
       }
     }
     reader.lines.leaveOut("not rated", labels.takeNotRated())
-    try account(clock, reader, isAll: log.count == before && schema.log.files.count == 1)
+    try account(clock, reader, isAll: rowLimit == nil && log.count == before && schema.log.files.count == 1)
     accountContradictions(reader)
     account.add(clock.times, reader.lines, option: schema.words.timeUnit)
     account.add(reader.lines, &provenance)
+    head = reader.lines.head
     fileRows.append(FileRows(file: account.files.count - 1, rows: before..<log.count))
   }
 

@@ -25,6 +25,9 @@ package struct TableImport: ~Copyable {
   var isArranged = false
   /// While logs are read and arranged: the interactions that the rows of each of the account's files are, in their order.
   var fileRows: [FileRows] = []
+  /// Where only the first rows of a log are looked at: how many, and what the log's lines say of their size.
+  var rowLimit: Int?
+  var head = (bytes: 0, isWhole: true)
 
   package static func run(
     _ schema: Schema, progress: @escaping ImportProgress = { _ in }
@@ -33,7 +36,7 @@ package struct TableImport: ~Copyable {
     return try table.run()
   }
 
-  private init(_ schema: Schema, _ progress: @escaping ImportProgress) throws(ImportError) {
+  init(_ schema: Schema, _ progress: @escaping ImportProgress) throws(ImportError) {
     self.schema = schema
     let watch = MemoryWatch(schema)
     self.watch = watch
@@ -59,10 +62,7 @@ package struct TableImport: ~Copyable {
   }
 
   private mutating func run() throws(ImportError) -> Dataset {
-    try schema.negatives.check()
-    try DatasetBuilder.check(minimumTrainingSamples: schema.minimumTrainingSamples)
-    if let rule = schema.split.rule { try rule.check() }
-    let rule = try sampleRule()
+    let rule = try checkedRule()
     for path in schema.log.files { try readLog(path) }
     rows = log.count
     try readHistories()
@@ -107,6 +107,14 @@ package struct TableImport: ~Copyable {
   }
 
   // MARK: Samples
+
+  /// Checks what the schema says of samples.
+  mutating func checkedRule() throws(ImportError) -> DatasetBuilder.SampleRule {
+    try schema.negatives.check()
+    try DatasetBuilder.check(minimumTrainingSamples: schema.minimumTrainingSamples)
+    if let rule = schema.split.rule { try rule.check() }
+    return try sampleRule()
+  }
 
   private mutating func sampleRule() throws(ImportError) -> DatasetBuilder.SampleRule {
     switch schema.label {

@@ -58,8 +58,9 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .cannotOpen(let file, let code):
       "\(file): cannot be opened: \(String(cString: strerror(code)))"
+        + (code == ENOENT ? Suggestion.hint(missing: file) : "")
     case .missingFile(let file):
-      "\(file): is not there; --folder says where the files are that the schema names, and --log, --users and --items "
+      "\(file): is not there\(Suggestion.hint(missing: file)); --folder says where the files are that the schema names, and --log, --users and --items "
         + "give others"
     case .isFolder(let file):
       "\(file): this is a folder: give the file in it"
@@ -115,9 +116,11 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
     case .noRowsOfUser(let file, let user, let rows):
       "\(file): none of \(counted(rows, "row")) is of the user \(quoted(user)); give that user's rows, or --user another"
     case .noInteractions(let file):
-      "\(file): no usable line; nothing to import"
+      "\(file): has no usable row"
     case .noRatings(let directory):
-      "\(directory): none of ratings.csv, ratings.dat, rating.csv and u.data (nor any with .gz) is in this directory"
+      !FileStatus.isFolder(directory)
+        ? "\(directory): no such folder\(Suggestion.hint(missing: directory))"
+        : "\(directory): none of ratings.csv, ratings.dat, rating.csv and u.data (nor any with .gz) is in this directory"
     case .outsideDays(let file, let rows, let days):
       "\(file): all \(rows) rows lie outside the days \(days); give the log's own (log.days of a schema, --first-day and "
         + "--last-day)"

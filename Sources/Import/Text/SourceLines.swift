@@ -13,6 +13,10 @@ final class SourceLines {
   private let malformed: MalformedLines
   private let progress: ImportProgress
   private var told: Int64 = 0
+  /// Rows after which no further line is read; nil for all.
+  var rowLimit: Int?
+  /// With a limit: bytes of the lines that were taken, and whether there are others.
+  private(set) var head = (bytes: 0, isWhole: true)
   /// A line that was looked at and not yet taken.
   private var held: Line?
   /// Number of the line that messages are about: of the row that is read.
@@ -32,6 +36,10 @@ final class SourceLines {
 
   /// The next line as it is; nil at the end of the file.
   func next() throws(ImportError) -> Line? {
+    if let rowLimit, account.rows >= rowLimit {
+      if head.isWhole { head.isWhole = try reader.next() == nil }
+      return nil
+    }
     var line = held
     held = nil
     if line == nil { line = try reader.next() }
@@ -49,6 +57,7 @@ final class SourceLines {
       if lines.count == limit { break }
       line = lines.count == 0 ? try next() : reader.nextHeld()
     }
+    if rowLimit != nil { for index in 0..<lines.count { head.bytes += lines.pointer[index].line.count + 1 } }
     if reader.text.offset - told >= 8 << 20 || lines.count == 0 { tell() }
   }
 

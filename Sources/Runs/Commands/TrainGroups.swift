@@ -109,7 +109,8 @@ package struct TrainGroups: RunCommand {
         to: session.folder.group(group.name), lastGood: "")
       try session.remove(latest)
     }
-    session.say("group \(group.name): \(counted(group.users, "user"))")
+    session.say(
+      "group \(group.name), \(index + 1) of \(groups.users.count): \(counted(group.users, "user"))")
     do {
       _ = try session.follow(run, from: position, epochs: training.epochs, name: "group \(group.name), epoch")
     } catch TrainingError.diverged(let epoch, let step, let rate, _) {

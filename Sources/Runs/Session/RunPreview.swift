@@ -35,7 +35,9 @@ extension Session {
     var reads: [String] = []
     for file in inputFiles + preview.reads where !reads.contains(file) { reads.append(file) }
     var writes: [String] = []
-    for file in preview.writes where !writes.contains(file) { writes.append(file) }
+    for file in preview.writes + [FileStatus.name(of: folder.progress)] where !writes.contains(file) {
+      writes.append(file)
+    }
     let rows: [(name: String, lines: [String])] = [
       ("read", reads), ("do", preview.work),
       ("write", ["in \(folder.path): " + (writes + profileNames).joined(separator: ", ")]),
@@ -43,13 +45,7 @@ extension Session {
       ("disk", ["\(disk < 1_000_000 ? "less than 1 MB" : "about \(byteText(disk))")\(free)"]),
       ("time", ["lcft plan estimates it"]),
     ]
-    var text = "Dry run, nothing is touched. The command would"
-    for row in rows {
-      for (index, line) in row.lines.enumerated() {
-        text += "\n  \(pad(index == 0 ? row.name : "", 9, right: false))\(line)"
-      }
-    }
-    return text
+    return dryRunText(rows)
   }
 
   private var profileNames: [String] { furtherOutputs.map { "and \($0)" } }

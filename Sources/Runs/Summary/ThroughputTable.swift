@@ -9,7 +9,7 @@ package struct ThroughputTable {
   package init(_ summary: RunSummary) {
     if let training = summary.cloudTraining, let rate = training.samplesPerSecond, let ranks = training.ranks
     {
-      let steps = training.stepsPerEpoch.map { ", \($0) steps per epoch" } ?? ""
+      let steps = training.stepsPerEpoch.map { ", \(counted($0, "step")) per epoch" } ?? ""
       add(
         "cloud training: \(count(rate)) samples/s\(steps)", ranks,
         [

@@ -20,7 +20,7 @@ package final class TerminalProgress: ProgressListener {
   /// width of the terminal. The last line may wrap.
   package func receive(_ event: ProgressEvent) {
     let text = event.isLast ? event.line : TerminalProgress.cut(event.line, to: width() - 1)
-    let columns = TerminalProgress.columns(text)
+    let columns = terminalColumns(text)
     rewriteLine(text + String(repeating: " ", count: max(0, shown - columns)), event.isLast)
     shown = event.isLast ? 0 : columns
   }
@@ -36,16 +36,8 @@ package final class TerminalProgress: ProgressListener {
     var left = width
     return String(
       text.prefix { character in
-        left -= columns(character)
+        left -= terminalColumns(character)
         return left >= 0
       })
-  }
-
-  private static func columns(_ text: String) -> Int { text.reduce(0) { $0 + columns($1) } }
-
-  /// Terminals show Korean, Chinese, Japanese characters and pictures in two columns; nearly all of these are
-  /// from U+1100 on, where few others are.
-  private static func columns(_ character: Character) -> Int {
-    (character.unicodeScalars.first?.value ?? 0) < 0x1100 ? 1 : 2
   }
 }
