@@ -60,6 +60,12 @@ public struct GrowableBuffer<Element: BitwiseCopyable>: ~Copyable {
     return pointer + (count - added)
   }
 
+  /// Makes room for `added` further values.
+  @inlinable
+  package mutating func reserve(_ added: Int) {
+    if count + added > capacity { grow(to: count + added) }
+  }
+
   /// Empties the list and keeps the memory.
   @inlinable
   package mutating func removeAll() { count = 0 }

@@ -30,15 +30,17 @@ package struct CalendarDay: Comparable, Hashable, Sendable, CustomStringConverti
   /// Nil for a day that does not exist; years from 0 to 9999.
   init?(year: Int64, month: Int64, day: Int64) {
     guard (0...9999).contains(year), (1...12).contains(month), day >= 1 else { return nil }
-    let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-    // 31 and 30 days in turn, and again from August on.
-    guard day <= (month == 2 ? (isLeap ? 29 : 28) : 30 + (month + month / 8) % 2) else { return nil }
-    // Years that begin in March end in the leap day; 719468 days lead from 0000-03-01 to 1970-01-01.
-    let shifted = month > 2 ? year : year - 1
-    let era = (shifted >= 0 ? shifted : shifted - 399) / 400
-    let yearOfEra = shifted - era * 400
-    let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
-    number = era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    if day > 28 {
+      let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+      // 31 and 30 days in turn, and again from August on.
+      guard day <= (month == 2 ? (isLeap ? 29 : 28) : 30 + (month + month / 8) % 2) else { return nil }
+    }
+    // Years that begin in March end in the leap day. They are counted from -400 on, so that none is negative: 146097 days
+    // before 0000-03-01, from which 719468 lead to 1970-01-01.
+    let shifted = UInt32(truncatingIfNeeded: month > 2 ? year + 400 : year + 399)
+    let (century, months) = (shifted / 100, UInt32(truncatingIfNeeded: month > 2 ? month - 3 : month + 9))
+    let days = shifted * 365 + shifted / 4 - century + century / 4 + (153 * months + 2) / 5
+    number = Int64(days) + day - (1 + 146_097 + 719_468)
   }
 
   package static func < (left: CalendarDay, right: CalendarDay) -> Bool { left.number < right.number }

@@ -19,6 +19,11 @@ package struct IdentifierTable: ~Copyable {
   /// Differs from run to run, so that no file can be made to collide; nothing depends on it.
   private let salt = UInt64.random(in: .min ... .max)
 
+  /// Up to so many slots, less one, the whole table lies in a cache that is near.
+  private static let smallMask = 4095
+
+  private static let largeMask = 32767
+
   private struct Slot: BitwiseCopyable {
     var hash: UInt32
     var row: Int32
@@ -38,7 +43,7 @@ package struct IdentifierTable: ~Copyable {
 
   package subscript(row: Int) -> Bytes {
     let start = starts.pointer[row]
-    return Bytes(start: bytes.pointer + start, count: starts.pointer[row + 1] - start)
+    return Bytes(start: bytes.pointer + start, count: starts.pointer[row + 1] &- start)
   }
 
   package func string(_ row: Int) -> String { String(decoding: self[row], as: UTF8.self) }
@@ -46,30 +51,31 @@ package struct IdentifierTable: ~Copyable {
   /// The row of `identifier`, or nil if it has none.
   @inline(__always)
   package func find(_ identifier: Bytes) -> Int32? {
-    let row = find(identifier, identifier.hash(salt))
+    let row = slots[place(identifier.hash(salt)) { $0.equals(identifier) }].row
     return row < 0 ? nil : row
   }
 
-  /// The rows of `count` identifiers, -1 of those that have none. Big tables lie outside the caches: what is looked
-  /// at is asked for ahead, for all of them, and waited for together.
+  /// The rows of `count` identifiers that a padded text has, -1 of those that have none. Big tables lie outside the
+  /// caches: what is looked at is asked for ahead, for all of them, and waited for together.
   func find(
     _ identifiers: UnsafePointer<Bytes>, count: Int, _ hashes: UnsafeMutablePointer<UInt64>,
     rows: UnsafeMutablePointer<Int32>
   ) {
     for index in 0..<count {
-      hashes[index] = identifiers[index].hash(salt)
+      hashes[index] = identifiers[index].baseAddress == nil ? 0 : identifiers[index].paddedHash(salt)
       lcft_prefetch(slots + Int(truncatingIfNeeded: hashes[index]) & mask)
     }
-    for index in 0..<count {
-      let row = slots[Int(truncatingIfNeeded: hashes[index]) & mask].row
-      lcft_prefetch(bytes.pointer + starts.pointer[max(Int(row), 0)])
+    if mask > IdentifierTable.smallMask {
+      for index in 0..<count {
+        let row = slots[Int(truncatingIfNeeded: hashes[index]) & mask].row
+        lcft_prefetch(bytes.pointer + starts.pointer[max(Int(row), 0)])
+      }
     }
-    for index in 0..<count { rows[index] = find(identifiers[index], hashes[index]) }
+    for index in 0..<count {
+      let (identifier, hash) = (identifiers[index], hashes[index])
+      rows[index] = slots[place(hash) { $0.equals(padded: identifier) }].row
+    }
   }
-
-  /// The row of `identifier`, or -1.
-  @inline(__always)
-  private func find(_ identifier: Bytes, _ hash: UInt64) -> Int32 { slots[place(identifier, hash)].row }
 
   /// That `identifier` may be added: not empty, not overlong, UTF-8 without NUL.
   package func check(_ identifier: Bytes) throws(MalformedLine) {
@@ -85,7 +91,7 @@ package struct IdentifierTable: ~Copyable {
   @inline(__always)
   package mutating func insert(_ identifier: Bytes) -> Int32 {
     let hash = identifier.hash(salt)
-    let place = place(identifier, hash)
+    let place = place(hash) { $0.equals(identifier) }
     let row = slots[place].row
     return row >= 0 ? row : add(identifier, hash, at: place)
   }
@@ -115,10 +121,13 @@ package struct IdentifierTable: ~Copyable {
     precondition(count < Int32.max, "rows are counted in 32 bits")
     let row = Int32(count)
     bytes.append(contentsOf: identifier)
+    // So that each is padded.
+    bytes.reserve(8)
     starts.append(bytes.count)
     longest = max(longest, identifier.count)
     slots[place] = Slot(hash: UInt32(truncatingIfNeeded: hash >> 32), row: row)
-    if count * 2 > mask { grow() }
+    // Large tables lie outside the caches, and a full one less far.
+    if mask < IdentifierTable.largeMask ? count * 2 > mask : count * 4 > mask * 3 { grow() }
     return row
   }
 
@@ -135,17 +144,16 @@ package struct IdentifierTable: ~Copyable {
     }
   }
 
-  /// The slot that holds `identifier`, or the empty one where it belongs.
+  /// The slot of the identifier of this hash that `isIt`, or the empty one where it belongs.
   @inline(__always)
-  private func place(_ identifier: Bytes, _ hash: UInt64) -> Int {
+  private func place(_ hash: UInt64, _ isIt: (Bytes) -> Bool) -> Int {
     let tag = UInt32(truncatingIfNeeded: hash >> 32)
     var place = Int(truncatingIfNeeded: hash) & mask
     while true {
       let slot = slots[place]
       if slot.row < 0 { return place }
       if slot.hash == tag {
-        let known = self[Int(slot.row)]
-        if known.equals(identifier) { return place }
+        if isIt(self[Int(slot.row)]) { return place }
       }
       place = (place + 1) & mask
     }

@@ -55,7 +55,10 @@ package struct TimeReader {
   /// The time that `spelling` says. Throws where it says none, or one outside `InteractionLog.timestamps`.
   @inline(__always)
   package mutating func seconds(_ spelling: Bytes) throws(MalformedLine) -> Int64 {
-    if let value = wholeSeconds(spelling), InteractionLog.timestamps.contains(value) { return value }
+    if let value = wholeSeconds(spelling) ?? usualDate(spelling), InteractionLog.timestamps.contains(value) {
+      nanoseconds = 0
+      return value
+    }
     let value = try anySeconds(spelling)
     guard InteractionLog.timestamps.contains(value) else { throw outOfRange(spelling) }
     return value
@@ -67,6 +70,13 @@ package struct TimeReader {
     guard unit == .seconds, let value = spelling.wholeNumber else { return nil }
     nanoseconds = 0
     return value
+  }
+
+  /// The time that `spelling` is, where the file's times are dates and it is written as most are; nil for anything else.
+  @inline(__always)
+  private func usualDate(_ spelling: Bytes) -> Int64? {
+    guard unit == .dates, format == nil, let value = TimeReader.usualDate(spelling) else { return nil }
+    return spelling.count == 20 ? value : value - utcOffset
   }
 
   /// As `seconds`, and also times outside that range.

@@ -44,7 +44,9 @@ struct TableSample {
     var rows = 0
     try reader.read(upTo: TableSample.limit) {
       rows += 1
-      for slot in columns.indices { columns[slot].add(reader.text(slot), count: reader.count(slot)) }
+      for slot in columns.indices {
+        columns[slot].add(reader.text(slot), count: reader.count(slot, at: reader.place))
+      }
     }
     (self.columns, self.rows) = (columns, rows)
   }

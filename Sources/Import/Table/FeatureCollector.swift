@@ -9,12 +9,11 @@ protocol FeatureCollector: AnyObject {
   /// The columns that it reads.
   var slots: [Int] { get }
 
-  /// Looks up what the reader's block of records may say, and keeps nothing yet. Only to make `take` fast: called before
-  /// every block that records are taken from, or never.
-  func prepare(_ reader: RecordReader)
+  /// The values that it numbers; nil for numbers. What others number too has to be met record by record.
+  var vocabulary: VocabularyCollector? { get }
 
-  /// Takes the value of the reader's present record.
-  func take(_ reader: RecordReader, at timestamp: Int64)
+  /// Takes the values of these records of the reader's block, in their order.
+  func take(_ reader: RecordReader, _ records: TakenRecords)
 
   /// The column of each part of the owner's rows, with the values of these records. Columns of numbers say which are
   /// missing if any row of any part is without one.
@@ -35,48 +34,57 @@ protocol FeatureCollector: AnyObject {
 
 extension FeatureCollector {
   func finish(_ account: inout RowAccount) {}
-  func prepare(_ reader: RecordReader) {}
+
+  /// Takes the value of the reader's present record.
+  func take(_ reader: RecordReader, at timestamp: Int64) {
+    withUnsafePointer(to: TakenRecord(place: reader.place, timestamp: timestamp)) {
+      take(reader, TakenRecords(start: $0, count: 1))
+    }
+  }
 }
 
 /// A categorical feature with at most one value per record.
 final class ValueCollector: FeatureCollector {
   let rule: FeatureRule
   private let slot: Int
-  private let vocabulary: VocabularyCollector
+  private let values: VocabularyCollector
   private var rows = GrowableBuffer<Int32>()
-  /// The vocabulary's rows of the block's values.
-  private var known: KnownRows
+  private var texts = GrowableBuffer<Bytes>()
 
   init(_ rule: FeatureRule, slot: Int, _ vocabulary: VocabularyCollector) {
     self.rule = rule
     self.slot = slot
-    self.vocabulary = vocabulary
-    known = KnownRows(slot)
+    values = vocabulary
   }
 
   var slots: [Int] { [slot] }
+  var vocabulary: VocabularyCollector? { values }
 
-  func prepare(_ reader: RecordReader) { vocabulary.find(&known, reader) }
-
-  func take(_ reader: RecordReader, at timestamp: Int64) {
-    rows.append(value(reader, slot, known: known[reader.place]))
+  func take(_ reader: RecordReader, _ records: TakenRecords) {
+    let texts = texts.resetUninitialized(records.count)
+    reader.gather(slot, records, into: texts)
+    let rows = rows.appendUninitialized(records.count)
+    values.find(texts, count: records.count, rows: rows)
+    for index in 0..<records.count where rows[index] < 0 {
+      rows[index] = row(texts[index], reader, slot, at: records[index].place)
+    }
   }
 
   func take(_ reader: RecordReader, from slot: Int?) {
-    rows.append(slot.map { value(reader, $0, known: nil) } ?? -1)
+    let place = reader.place
+    rows.append(
+      slot.map { row(reader.text($0, at: place) ?? Bytes(start: nil, count: 0), reader, $0, at: place) } ?? -1
+    )
   }
 
-  @inline(__always)
-  private func value(_ reader: RecordReader, _ slot: Int, known: Int32?) -> Int32 {
+  /// The row of a text that has not been met, or where it has no address of no value.
+  private func row(_ text: Bytes, _ reader: RecordReader, _ slot: Int, at place: Int) -> Int32 {
     do throws(MalformedLine) {
-      if let value = reader.text(slot) {
-        if let known { return known }
-        return try vocabulary.row(of: value, rule.name)
-      } else if reader.count(slot) > 1 {
-        throw .severalValues(field: rule.name, count: reader.count(slot))
-      }
+      if text.baseAddress != nil { return try values.row(of: text, rule.name) }
+      let count = reader.count(slot, at: place)
+      if count > 1 { throw .severalValues(field: rule.name, count: count) }
     } catch {
-      reader.lines.lose(error)
+      reader.lose(error, at: place)
     }
     return -1
   }
@@ -95,7 +103,7 @@ final class TimePartCollector: FeatureCollector {
   let rule: FeatureRule
   private let part: FeatureRule.TimePart
   private let offset: Int64
-  private let vocabulary: VocabularyCollector
+  private let values: VocabularyCollector
   private var rows = GrowableBuffer<Int32>()
   /// The vocabulary's row of each part; -1 where it has not been met.
   private var known = [Int32](repeating: -1, count: 32)
@@ -104,19 +112,22 @@ final class TimePartCollector: FeatureCollector {
     self.rule = rule
     self.part = part
     self.offset = offset
-    self.vocabulary = vocabulary
+    values = vocabulary
   }
 
-  func take(_ reader: RecordReader, at timestamp: Int64) {
-    let value = part.value(of: timestamp, offset: offset)
-    if known[value] < 0 {
-      let text = Array("\(value)".utf8)
-      known[value] = text.withUnsafeBufferPointer { try? vocabulary.row(of: $0, rule.name) } ?? -1
+  func take(_ reader: RecordReader, _ records: TakenRecords) {
+    for record in records {
+      let value = part.value(of: record.timestamp, offset: offset)
+      if known[value] < 0 {
+        let text = Array("\(value)".utf8)
+        known[value] = text.withUnsafeBufferPointer { try? values.row(of: $0, rule.name) } ?? -1
+      }
+      rows.append(known[value])
     }
-    rows.append(known[value])
   }
 
   var slots: [Int] { [] }
+  var vocabulary: VocabularyCollector? { values }
 
   func take(_ reader: RecordReader, from slot: Int?) { rows.append(-1) }
 

@@ -48,6 +48,13 @@ struct FeatureSet {
     (collectors[owner] ?? []).compactMap(\.self)
   }
 
+  /// Which of these collectors have to take record by record, by index: another one numbers values of their vocabulary,
+  /// which are numbered in the order in which they are met.
+  func sharing(_ some: [any FeatureCollector]) -> [Int] {
+    let all = collectors.values.flatMap { $0 }.compactMap { $0?.vocabulary }
+    return some.indices.filter { index in all.count { $0 === some[index].vocabulary } > 1 }
+  }
+
   private mutating func collector(_ rule: FeatureRule, _ owner: FeatureOwner) -> (any FeatureCollector)? {
     let slots = rule.columns.map { self.slot($0, owner) }
     let first = slots.first ?? 0

@@ -17,7 +17,7 @@ struct ListedHistories: ~Copyable {
     while users.count <= user { users.append((.never, 0..<0)) }
     guard time < users[user].time else { return }
     elements.removeAll()
-    reader.elements(slot, separator, into: &elements)
+    reader.elements(slot, at: reader.place, separator, into: &elements)
     let start = ends.count
     for index in 0..<elements.count {
       bytes.append(contentsOf: elements.pointer[index])

@@ -20,33 +20,48 @@ final class NumberCollector: FeatureCollector {
 
   var slots: [Int] { if case .slot(let slot) = source { [slot] } else { [] } }
 
-  func take(_ reader: RecordReader, at timestamp: Int64) {
+  var vocabulary: VocabularyCollector? { nil }
+
+  func take(_ reader: RecordReader, _ records: TakenRecords) {
+    let numbers = numbers.appendUninitialized(records.count)
+    let missing = missing.appendUninitialized(records.count)
     switch source {
-    case .time(let part, let offset): append(Float(part.value(of: timestamp, offset: offset)))
-    case .slot(let slot): append(number(reader, slot))
-    }
-  }
-
-  func take(_ reader: RecordReader, from slot: Int?) { append(slot.flatMap { number(reader, $0) }) }
-
-  @inline(__always)
-  private func number(_ reader: RecordReader, _ slot: Int) -> Float? {
-    do throws(MalformedLine) {
-      if let text = reader.text(slot) {
-        return try text.finiteFloat(rule.name, decimalComma: reader.hasDecimalCommas)
-      } else if reader.count(slot) > 1 {
-        throw .severalValues(field: rule.name, count: reader.count(slot))
+    case .time(let part, let offset):
+      for index in 0..<records.count {
+        numbers[index] = Float(part.value(of: records[index].timestamp, offset: offset))
+        missing[index] = 0
       }
-    } catch {
-      reader.lines.lose(error)
+    case .slot(let slot):
+      let hasPoints = !reader.hasDecimalCommas
+      for index in 0..<records.count {
+        let place = records[index].place
+        let text = reader.text(slot, at: place)
+        if hasPoints, let number = text?.paddedShortDecimal {
+          (numbers[index], missing[index]) = (Float(number), 0)
+        } else {
+          let number = self.number(text, reader, slot, at: place)
+          (numbers[index], missing[index]) = (number ?? 0, number == nil ? 1 : 0)
+        }
+      }
     }
-    return nil
   }
 
-  @inline(__always)
-  private func append(_ number: Float?) {
+  func take(_ reader: RecordReader, from slot: Int?) {
+    let number = slot.flatMap { self.number(reader.text($0), reader, $0, at: reader.place) }
     numbers.append(number ?? 0)
     missing.append(number == nil ? 1 : 0)
+  }
+
+  @inline(never)
+  private func number(_ text: Bytes?, _ reader: RecordReader, _ slot: Int, at place: Int) -> Float? {
+    do throws(MalformedLine) {
+      if let text { return try text.finiteFloat(rule.name, decimalComma: reader.hasDecimalCommas) }
+      let count = reader.count(slot, at: place)
+      if count > 1 { throw .severalValues(field: rule.name, count: count) }
+    } catch {
+      reader.lose(error, at: place)
+    }
+    return nil
   }
 
   func columns(_ parts: [RecordRows]) -> [FeatureColumn] {
@@ -84,11 +99,17 @@ final class VectorCollector: FeatureCollector {
 
   var slots: [Int] { [slot] }
 
-  func take(_ reader: RecordReader, at timestamp: Int64) { take(reader, from: slot) }
+  var vocabulary: VocabularyCollector? { nil }
 
-  func take(_ reader: RecordReader, from slot: Int?) {
+  func take(_ reader: RecordReader, _ records: TakenRecords) {
+    for record in records { take(reader, slot, at: record.place) }
+  }
+
+  func take(_ reader: RecordReader, from slot: Int?) { take(reader, slot, at: reader.place) }
+
+  private func take(_ reader: RecordReader, _ slot: Int?, at place: Int) {
     elements.removeAll()
-    if let slot { reader.elements(slot, separator, into: &elements) }
+    if let slot { reader.elements(slot, at: place, separator, into: &elements) }
     let start = numbers.appendUninitialized(width)
     start.update(repeating: 0, count: width)
     missing.append(1)
@@ -103,7 +124,7 @@ final class VectorCollector: FeatureCollector {
       }
       missing.pointer[missing.count - 1] = 0
     } catch {
-      reader.lines.lose(error)
+      reader.lose(error, at: place)
     }
   }
 

@@ -8,7 +8,7 @@ final class PathCollector: FeatureCollector {
   private let slot: Int
   private let separator: [UInt8]
   private let kept: Int?
-  private let vocabulary: VocabularyCollector
+  private let values: VocabularyCollector
   private var paths = CategoryPaths()
   private var lists = ListRows()
   private var elements = GrowableBuffer<Bytes>()
@@ -20,17 +20,23 @@ final class PathCollector: FeatureCollector {
     self.slot = slot
     separator = categorical.separator ?? []
     kept = categorical.kept
-    self.vocabulary = vocabulary
+    values = vocabulary
   }
 
   var slots: [Int] { [slot] }
 
-  func take(_ reader: RecordReader, at timestamp: Int64) { take(reader, from: slot) }
+  var vocabulary: VocabularyCollector? { values }
 
-  func take(_ reader: RecordReader, from slot: Int?) {
+  func take(_ reader: RecordReader, _ records: TakenRecords) {
+    for record in records { take(reader, slot, at: record.place) }
+  }
+
+  func take(_ reader: RecordReader, from slot: Int?) { take(reader, slot, at: reader.place) }
+
+  private func take(_ reader: RecordReader, _ slot: Int?, at place: Int) {
     elements.removeAll()
-    if let slot { reader.elements(slot, separator, into: &elements) }
-    paths.add(elements) { reader.lines.lose($0.renamed(rule.name)) }
+    if let slot { reader.elements(slot, at: place, separator, into: &elements) }
+    paths.add(elements) { reader.lose($0.renamed(rule.name), at: place) }
   }
 
   func finish(_ account: inout RowAccount) {
@@ -38,7 +44,7 @@ final class PathCollector: FeatureCollector {
       // Names that cannot be kept did not come so far.
       if let kept { path.keepLast(kept) { _ in true } }
       for index in 0..<path.count {
-        if let row = try? vocabulary.row(of: path.pointer[index], rule.name) { lists.append(row) }
+        if let row = try? values.row(of: path.pointer[index], rule.name) { lists.append(row) }
       }
       lists.end()
     }

@@ -11,7 +11,7 @@ extension RecordReader {
     seenKeys.keep()
     for slot in names.indices {
       let list = recordLists[slot]
-      record[slot] = list.count == 1 ? values.pointer[list.start] : Bytes(start: nil, count: 0)
+      set(list.count == 1 ? values.pointer[list.start] : Bytes(start: nil, count: 0), slot)
     }
   }
 
@@ -55,7 +55,7 @@ extension RecordReader {
     }
     guard let word = try scanner.word() else {
       let reason = MalformedLine.notASingleValue(field: names[slot])
-      lines.account.lose(reason.kind, line: scannedLine, example: "\(reason)")
+      lines.account.lose(reason.kind, line: block.pointer[place].number, example: "\(reason)")
       return
     }
     if !word.spells("null") && !word.spells("None") && !word.spells("NaN") { values.append(word) }

@@ -18,8 +18,9 @@ struct ColumnSet {
 /// Reads a table in blocks of records: separated values, or JSON lines. Columns are found by name once; a record's values
 /// are bytes inside the line's buffer, valid until the next block.
 final class RecordReader {
-  /// Records of a block.
-  static let blockRows = 256
+  /// Records of a block: so few that their text and their cells stay in the nearest cache while one column after the other
+  /// is read.
+  static let blockRows = 128
 
   let lines: SourceLines
   private let form: TableForm
@@ -28,31 +29,34 @@ final class RecordReader {
   let namedBy: [String?]
   var csv = CSVFields()
   let isCSV: Bool
-  private var fieldCount = 0
+  var fieldCount = 0
   /// By slot: the column of separated values.
-  private var columns: [Int] = []
-  private let missing: MissingValues
+  var columns: [Int] = []
+  let missing: MissingValues
 
   /// The lines of the block.
-  private var block = GrowableBuffer<NumberedLine>()
-  /// [records of the block x slots] the value of each column; without an address where there is none, or more than one.
-  private var cells = GrowableBuffer<Bytes>()
-  /// The cells of the present record.
-  var record: UnsafeMutablePointer<Bytes>
+  var block = GrowableBuffer<NumberedLine>()
+  /// [slots x `blockRows`] the value of each column; without an address where there is none, or more than one.
+  var cells = GrowableBuffer<Bytes>()
+  /// The place of the present record in its block.
+  var place = 0
   /// Records of the block that are malformed, in turn.
-  private var malformed: [(index: Int, reason: MalformedLine)] = []
+  var malformed: [(index: Int, reason: MalformedLine)] = []
+  /// Where fields end in the block's lines.
+  var separators = SeparatorPlaces()
+
+  /// Values of the block that were lost: they are counted in the order of its records.
+  var losses: [Loss] = []
+  /// Who loses values now, among those that look at one record in turn.
+  var turn = 0
 
   // Of JSON lines.
   let keys: ObjectKeys
   /// The values of the block's records.
   var values = GrowableBuffer<Bytes>()
-  /// [records of the block x slots] which of these are a column's.
-  private var lists = GrowableBuffer<ValueList>()
-  /// Those of the present record.
-  var recordLists: UnsafeMutablePointer<ValueList>
+  /// [`blockRows` x slots] which of these are a column's.
+  var lists = GrowableBuffer<ValueList>()
   var wereSeen: [Bool]
-  /// The number of the line that is taken apart.
-  var scannedLine = 0
   /// The keys of all objects.
   var seenKeys = SeenKeys()
 
@@ -68,8 +72,8 @@ final class RecordReader {
     missing = MissingValues(form.missing)
     keys = ObjectKeys(names)
     let count = RecordReader.blockRows * names.count
-    record = cells.resetUninitialized(count)
-    recordLists = lists.resetUninitialized(count)
+    _ = cells.resetUninitialized(count)
+    _ = lists.resetUninitialized(count)
     wereSeen = Array(repeating: false, count: names.count)
     let isObject = try lines.holdObjects()
     isCSV = form.format.map { $0 == .csv } ?? !isObject
@@ -98,10 +102,13 @@ final class RecordReader {
 
   /// Calls `body` for each record. What it throws either ends the import or leaves the record out, which must have left
   /// no trace by then.
-  /// - Parameter prepare: called before the records of each block, of which it may `gather` columns.
+  /// - Parameters:
+  ///   - prepare: called before the records of each block, of which it may `gather` columns.
+  ///   - finish: called after them, while they may still be looked at.
   @inline(__always)
   func readAll(
-    beforeBlock prepare: () throws(ImportError) -> Void = {}, _ body: () throws(MalformedLine) -> Void
+    beforeBlock prepare: () throws(ImportError) -> Void = {}, _ body: () throws(MalformedLine) -> Void,
+    afterBlock finish: () -> Void = {}
   ) throws(ImportError) {
     while try fill(RecordReader.blockRows) {
       try prepare()
@@ -112,10 +119,12 @@ final class RecordReader {
             next += 1
             throw malformed[next - 1].reason
           }
-          begin(index)
+          place = index
           try body()
         }
       }
+      finish()
+      if !losses.isEmpty { countLosses() }
     }
     if !isCSV && lines.account.rows > 0 { try accountKeys() }
   }
@@ -126,7 +135,7 @@ final class RecordReader {
     while rows < limit, try fill(min(limit - rows, RecordReader.blockRows)) {
       let skipped = Set(malformed.map(\.index))
       for index in 0..<block.count where !skipped.contains(index) {
-        begin(index)
+        place = index
         rows += 1
         body()
       }
@@ -138,42 +147,27 @@ final class RecordReader {
     try lines.next(limit, into: &block)
     malformed.removeAll(keepingCapacity: true)
     values.removeAll()
-    for index in 0..<block.count {
-      begin(index)
-      scannedLine = block.pointer[index].number
-      do throws(MalformedLine) {
-        if isCSV { try split(block.pointer[index].line) } else { try scan(block.pointer[index].line) }
-      } catch {
-        malformed.append((index, error))
-        // Whoever looks at a whole column finds nothing here.
-        record.update(repeating: Bytes(start: nil, count: 0), count: names.count)
-      }
+    if isCSV && csv.second == nil && fieldCount <= CSVFields.maximumCount {
+      splitBlock()
+    } else {
+      for index in 0..<block.count { takeApart(index) }
     }
     return block.count > 0
   }
 
-  /// Makes record `index` of the block the present one.
-  @inline(__always)
-  private func begin(_ index: Int) {
-    record = cells.pointer + index * names.count
-    recordLists = lists.pointer + index * names.count
-    place = index
+  /// Counts a value of the record at `place` that cannot be kept, while the record can.
+  @inline(never)
+  func lose(_ reason: MalformedLine, at place: Int) {
+    losses.append(Loss(place: place, turn: turn, order: losses.count, reason: reason))
   }
 
-  @inline(__always)
-  private func split(_ line: Line) throws(MalformedLine) {
-    try csv.split(line, expecting: fieldCount)
-    for slot in columns.indices { record[slot] = csv[columns[slot]] }
-  }
-
-  /// The place of the present record in its block.
-  private(set) var place = 0
-
-  /// Puts the values of a column of the block's records into `column`, without spaces around them, and returns how many
-  /// records there are. Empty where a record has none or more than one.
-  func gather(_ slot: Int, into column: UnsafeMutablePointer<Bytes>) -> Int {
-    for index in 0..<block.count { column[index] = cells.pointer[index * names.count + slot].trimmed }
-    return block.count
+  private func countLosses() {
+    losses.sort { ($0.place, $0.turn, $0.order) < ($1.place, $1.turn, $1.order) }
+    for loss in losses {
+      lines.account.lose(
+        loss.reason.kind, line: block.pointer[loss.place].number, example: "\(loss.reason)")
+    }
+    losses.removeAll(keepingCapacity: true)
   }
 
   /// What separates values, as it was given or told by the first line; nil for JSON lines.
@@ -185,37 +179,4 @@ final class RecordReader {
   /// Whether a comma stands before the fraction of numbers.
   var hasDecimalCommas: Bool { form.hasDecimalCommas }
 
-  /// The value of a column without spaces around it, or nil where it has none or more than one.
-  @inline(__always)
-  func text(_ slot: Int) -> Bytes? {
-    let cell = record[slot]
-    return cell.baseAddress == nil ? nil : present(cell.trimmed)
-  }
-
-  /// As `text`, with the spaces.
-  @inline(__always)
-  func required(_ slot: Int) throws(MalformedLine) -> Bytes {
-    let cell = record[slot]
-    if cell.baseAddress != nil && present(cell.trimmed) != nil { return cell }
-    throw !isCSV && recordLists[slot].count < 0 ? .missingField(names[slot]) : .emptyField(names[slot])
-  }
-
-  /// How many values a column has: more than one where it is a JSON list.
-  func count(_ slot: Int) -> Int { isCSV ? 1 : max(recordLists[slot].count, 0) }
-
-  /// `text` unless it says that there is no value.
-  @inline(__always)
-  func present(_ text: Bytes) -> Bytes? {
-    missing.contains(text) ? nil : text
-  }
-}
-
-/// Which of the values of a block a column of a JSON object has.
-struct ValueList: BitwiseCopyable {
-  var start: Int
-  /// -1 where the key is not there.
-  var count: Int
-  var isList: Bool
-
-  static let absent = ValueList(start: 0, count: -1, isList: false)
 }

@@ -10,6 +10,8 @@ extension TableImport {
     reader.lines.account.guesses += schema.log.guesses
     var clock = LogClock(schema.log.time, schema.log.days)
     let collectors = features.readers(.samples) + features.readers(.events)
+    let byRecord = features.sharing(collectors)
+    let byBlock = collectors.indices.filter { !byRecord.contains($0) }
     let (user, item, moment) = (
       features.log.slot(schema.log.user), features.log.slot(schema.log.item),
       features.log.slot(schema.log.time.column)
@@ -17,6 +19,7 @@ extension TableImport {
     let describes = !ofUsers.isEmpty || !ofItems.isEmpty
     let history = schema.log.history.map { (features.log.slot($0.column), $0.separator) }
     let holdsPages = schema.log.impressions != nil
+    var taken = GrowableBuffer<TakenRecord>()
     var page = Page(schema.log.impressions ?? .init(separator: [], label: []))
     let before = log.count
     var knownUsers = KnownRows(user)
@@ -24,10 +27,10 @@ extension TableImport {
     try reader.readAll(
       beforeBlock: { () throws(ImportError) in
         try watch.look()
+        taken.removeAll()
         if holdsPages { return }
         knownUsers.find(reader, in: log.users)
         knownItems.find(reader, in: log.items)
-        for collector in collectors { collector.prepare(reader) }
       },
       { () throws(MalformedLine) in
         guard let label = try labels.label(reader) else { return }
@@ -39,10 +42,22 @@ extension TableImport {
           let row = try log.append(
             user: reader.required(user), item: reader.required(item), at: time, outcome: label,
             known: (knownUsers[reader.place], knownItems[reader.place]))
-          for collector in collectors { collector.take(reader, at: time.seconds) }
+          taken.append(TakenRecord(place: reader.place, timestamp: time.seconds))
+          for index in byRecord {
+            reader.turn = index
+            collectors[index].take(reader, at: time.seconds)
+          }
+          reader.turn = collectors.count
           if describes { describe(reader, item: row, at: time) }
         }
         if let history { histories.take(log.lastUser, reader, history.0, history.1, at: time) }
+      },
+      afterBlock: {
+        for index in byBlock where taken.count > 0 {
+          reader.turn = index
+          collectors[index].take(reader, TakenRecords(start: taken.pointer, count: taken.count))
+        }
+        reader.turn = 0
       })
     if schema.label == .unstated {
       for name in reader.allNames where !features.log.names.contains(name) && LogColumns.isLikeLabel(name) {
@@ -81,7 +96,7 @@ extension TableImport {
         describe(reader, item: row, at: time)
       } catch {
         if index == page.count - 1 && !isKept { throw error }
-        reader.lines.lose(error)
+        reader.lose(error, at: reader.place)
       }
     }
   }
@@ -132,7 +147,7 @@ struct Page: ~Copyable {
   mutating func read(_ reader: RecordReader, _ slot: Int) throws(MalformedLine) {
     elements.removeAll()
     labels.removeAll()
-    reader.elements(slot, form.separator, into: &elements)
+    reader.elements(slot, at: reader.place, form.separator, into: &elements)
     if elements.count == 0 { throw .emptyField(reader.names[slot]) }
     for index in 0..<elements.count {
       let element = elements.pointer[index]

@@ -13,8 +13,11 @@ final class VocabularyCollector {
   private var distinct: Column<Int64>
   /// Of a vocabulary that is given: how many values it has, and whether it has a row for others. Nil where it grows.
   private let given: (count: Int32, hasUnknown: Bool)?
+  /// Whether the vocabulary is given and does not grow.
+  var isGiven: Bool { given != nil }
   /// Values met that a given vocabulary does not have.
   private(set) var unknown = 0
+  private var hashes = GrowableBuffer<UInt64>()
 
   init(_ rule: FeatureRule.Categorical) {
     name = rule.vocabulary
@@ -57,8 +60,14 @@ final class VocabularyCollector {
     return table.insert(value)
   }
 
-  /// Finds the rows of a block's values that have been met.
-  func find(_ rows: inout KnownRows, _ reader: RecordReader) { rows.find(reader, in: table) }
+  /// Finds the rows of the `count` values from `texts` on, which a reader's block has; -1 of those of which only `row` says
+  /// what becomes of them.
+  func find(_ texts: UnsafePointer<Bytes>, count: Int, rows: UnsafeMutablePointer<Int32>) {
+    if hashRows > 0 { return rows.update(repeating: -1, count: count) }
+    table.find(texts, count: count, hashes.resetUninitialized(count), rows: rows)
+    guard let given else { return }
+    for index in 0..<count where rows[index] >= given.count { rows[index] = -1 }
+  }
 
   /// The same of a name that is no field's.
   func row(of value: [UInt8], _ field: String) throws(MalformedLine) -> Int32 {

@@ -63,27 +63,20 @@ extension UnsafeBufferPointer<UInt8> {
   /// The number that 1 to 16 digits spell; nil for anything else.
   @inline(__always)
   private var fewDigits: UInt64? {
-    if count <= 8 { return word.number(digits: count) }
-    guard count <= 16, let first = words.first.number(digits: 8),
-      let last = (words.last &>> UInt64(8 * (16 - count))).number(digits: count - 8)
+    if count <= 8 { return count == 0 ? nil : highWord.number(digits: count) }
+    guard count <= 16, let first = Bytes(rebasing: self[..<8]).highWord.number(digits: 8),
+      let last = Bytes(rebasing: self[8...]).highWord.number(digits: count - 8)
     else { return nil }
     return first &* UInt64(powersOfTen[count - 8]) &+ last
   }
 
   /// The number that up to 8 bytes of digits and a point spell; nil for anything else.
   @inline(__always)
-  private var shortDecimal: Double? {
-    if count > 8 { return nil }
-    let word = word
-    let others = word ^ 0x2E2E_2E2E_2E2E_2E2E
-    // The top bit of the first byte that is a point, if there is one.
-    let points = (others &- 0x0101_0101_0101_0101) & ~others & 0x8080_8080_8080_8080
-    if points == 0 { return word.number(digits: count).map { Double($0) } }
-    let before = points.trailingZeroBitCount & ~7
-    let digits = word & (1 &<< UInt64(before) &- 1) | (word >> UInt64(before + 8)) &<< UInt64(before)
-    guard let number = digits.number(digits: count - 1) else { return nil }
-    return Double(number) / powersOfTen[count - 1 - before / 8]
-  }
+  private var shortDecimal: Double? { count > 8 || count == 0 ? nil : highWord.decimal(count) }
+
+  /// `shortDecimal` of padded bytes.
+  @inline(__always)
+  var paddedShortDecimal: Double? { count > 8 || count == 0 ? nil : paddedHighWord.decimal(count) }
 
   @inline(never)
   private var slowDecimalNumber: Double? {
@@ -110,13 +103,30 @@ private let powersOfTen: [Double] = [
 ]
 
 extension UInt64 {
-  /// The number that the lowest bytes spell, 1 to 8 digits from the lowest byte on; nil where they are none. The bytes above
-  /// are 0.
+  /// The number that the `count` highest bytes spell, 1 to 8 digits of which a point may be one; nil for anything else. The
+  /// bytes below are 0. Where the point is, and whether there is one, is no branch.
+  @inline(__always)
+  fileprivate func decimal(_ count: Int) -> Double? {
+    let others = self ^ 0x2E2E_2E2E_2E2E_2E2E
+    // The top bit of the first byte that is a point, if there is one; then the bits of the bytes before it.
+    let points = (others &- 0x0101_0101_0101_0101) & ~others & 0x8080_8080_8080_8080
+    let point = points & (0 &- points)
+    let before = point >> 7 &- 1
+    // What is before the point moves up to what is behind it.
+    let joined = self & ~before &<< 8 | (self & before) &<< 8
+    let text = point == 0 ? self : joined
+    let digits = point == 0 ? count : count - 1
+    let fraction = point == 0 ? 0 : point.leadingZeroBitCount / 8
+    guard digits > 0, let number = text.number(digits: digits) else { return nil }
+    return Double(Int64(bitPattern: number)) / powersOfTen[fraction]
+  }
+
+  /// The number that the `count` highest bytes spell, 1 to 8 digits; nil where they are none. The bytes below are 0.
   @inline(__always)
   fileprivate func number(digits count: Int) -> UInt64? {
-    if count < 1 { return nil }
-    // Zeros come before the digits, so that there are eight.
-    let text = self &<< UInt64(64 - 8 * count) | 0x3030_3030_3030_3030 >> UInt64(8 * count)
+    // Zeros come before the digits, so that there are eight; by half the bits twice, as of 8 bytes there are 64.
+    let half = UInt64(truncatingIfNeeded: 4 &* count)
+    let text = self | (0x3030_3030_3030_3030 &>> half) &>> half
     let high: UInt64 = 0xF0F0_F0F0_F0F0_F0F0
     guard text & high == 0x3030_3030_3030_3030,
       (text &+ 0x0606_0606_0606_0606) & high == 0x3030_3030_3030_3030

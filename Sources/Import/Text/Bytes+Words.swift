@@ -1,25 +1,47 @@
 import Support
 
+/// Bytes read as words. Padded are those of which 8 from the first on may be read, however few they are, as all in a line of a
+/// `LineReader` are: how many they are, which differs from field to field, is then no branch that the processor has to guess.
 extension UnsafeBufferPointer<UInt8> {
-  /// The first and the last bytes as two words. Of up to 16 bytes they and the count say all; the words overlap where there
-  /// are fewer.
+  /// Two words that with the count say all of up to 16 bytes: the first 8 and the last 8; of fewer these, twice, in the
+  /// highest bytes.
   @inline(__always)
-  var words: (first: UInt64, last: UInt64) {
+  private var words: (first: UInt64, last: UInt64) {
+    if count < 8 { return (highWord, highWord) }
     guard let start = baseAddress else { return (0, 0) }
-    if count >= 8 { return (start.word, (start + (count - 8)).word) }
-    if count >= 4 { return (UInt64(start.halfWord), UInt64((start + (count - 4)).halfWord)) }
-    if count == 0 { return (0, 0) }
-    return (UInt64(start[0]) << 8 | UInt64(start[count / 2]), UInt64(start[count - 1]))
+    return (start.word, (start + (count - 8)).word)
+  }
+
+  /// `words` of padded bytes.
+  @inline(__always)
+  private var paddedWords: (first: UInt64, last: UInt64) {
+    let start = baseAddress.unsafelyUnwrapped
+    let beyond = Swift.max(count, 8) &- 8
+    let missing = UInt64(truncatingIfNeeded: 64 &- 8 &* (count &- beyond))
+    return (start.word &<< missing, (start + beyond).word &<< missing)
   }
 
   /// Up to 8 bytes as one word, the first in its lowest byte.
   @inline(__always)
   var word: UInt64 {
-    let (first, last) = words
-    if count >= 8 { return first }
-    if count >= 4 { return first | last &<< UInt64(8 * (count - 4)) }
-    if count < 2 { return last }
-    return first >> 8 | (first & 0xFF) << 8 | last &<< UInt64(8 * (count - 1))
+    guard let start = baseAddress else { return 0 }
+    if count >= 8 { return start.word }
+    if count >= 4 {
+      return UInt64(start.halfWord) | UInt64((start + (count - 4)).halfWord) &<< UInt64(8 * (count - 4))
+    }
+    if count == 0 { return 0 }
+    let middle = UInt64(start[count / 2]) &<< UInt64(8 * (count / 2))
+    return UInt64(start[0]) | middle | UInt64(start[count - 1]) &<< UInt64(8 * (count - 1))
+  }
+
+  /// Up to 8 bytes as one word, the last in its highest byte.
+  @inline(__always)
+  var highWord: UInt64 { word &<< UInt64(64 - 8 * Swift.max(count, 1)) }
+
+  /// `highWord` of padded bytes, 1 to 8.
+  @inline(__always)
+  var paddedHighWord: UInt64 {
+    baseAddress.unsafelyUnwrapped.word &<< UInt64(truncatingIfNeeded: 64 &- 8 &* count)
   }
 
   /// Whether these are the bytes of `other`.
@@ -30,13 +52,28 @@ extension UnsafeBufferPointer<UInt8> {
     return memcmp(baseAddress.unsafelyUnwrapped, other.baseAddress.unsafelyUnwrapped, count) == 0
   }
 
-  /// A hash that every bit reaches, of words folded by full-width products as in wyhash (github.com/wangyi-fudan/wyhash).
+  /// `equals` where both are padded.
   @inline(__always)
-  func hash(_ salt: UInt64) -> UInt64 {
-    var (first, last) = words
-    if count > 16 { first = longHash(salt) }
-    first = (first ^ salt).folded(by: last ^ 0xA076_1D64_78BD_642F)
-    return (first ^ UInt64(count)).folded(by: 0xE703_7ED1_A0B4_28DB)
+  func equals(padded other: Bytes) -> Bool {
+    if count != other.count { return false }
+    if count > 16 { return equals(other) }
+    let (mine, others) = (paddedWords, other.paddedWords)
+    return (mine.first ^ others.first) | (mine.last ^ others.last) == 0
+  }
+
+  /// A hash that every bit reaches: words folded by full-width products as in wyhash (github.com/wangyi-fudan/wyhash).
+  @inline(__always)
+  func hash(_ salt: UInt64) -> UInt64 { hash(words, salt) }
+
+  /// `hash` of padded bytes; any number where there are none.
+  @inline(__always)
+  func paddedHash(_ salt: UInt64) -> UInt64 { hash(paddedWords, salt) }
+
+  @inline(__always)
+  private func hash(_ words: (first: UInt64, last: UInt64), _ salt: UInt64) -> UInt64 {
+    let first = count > 16 ? longHash(salt) : words.first
+    let last = (words.last ^ salt &* 0xA076_1D64_78BD_642F) &+ UInt64(truncatingIfNeeded: count)
+    return (first ^ salt).folded(by: last)
   }
 
   /// Of all bytes but the last 8, or more of them.

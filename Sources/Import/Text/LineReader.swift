@@ -16,25 +16,27 @@ package final class LineReader {
   /// Number of the line that `next` returned last, from 1.
   package private(set) var number = 0
   private let maximumLength: Int
-  private var buffer: UnsafeMutablePointer<UInt8>
-  private var capacity: Int
-  /// buffer[start ..< end] is read and not yet returned.
-  private var start = 0
-  private var end = 0
+  /// Text that is read and not yet returned, in a piece of `text` or in `long`. `ReadAhead.padding` bytes behind it may be
+  /// read.
+  private var unread: UnsafeMutablePointer<UInt8>
+  private var end: UnsafeMutablePointer<UInt8>
   private var atEnd = false
+  /// Holds a line that runs over several pieces.
+  private var long: UnsafeMutableBufferPointer<UInt8>
 
-  /// - Parameter maximumLength: bytes of the longest line accepted; bounds the memory that a file which
-  ///   is no text can take.
+  /// - Parameters:
+  ///   - maximumLength: bytes of the longest line accepted; bounds the memory that a file which is no text can take.
+  ///   - pieceSize: bytes that are read at once.
   package init(
-    path: String, maximumLength: Int = 16 << 20, bufferSize: Int = 1 << 20
+    path: String, maximumLength: Int = 16 << 20, pieceSize: Int = 1 << 18
   ) throws(ImportError) {
-    text = try ReadAhead(path: path)
+    text = try ReadAhead(path: path, blockSize: pieceSize)
     self.maximumLength = maximumLength
-    capacity = max(bufferSize, 16)
-    buffer = .allocate(capacity: capacity)
+    long = .allocate(capacity: ReadAhead.padding)
+    (unread, end) = (long.baseAddress.unsafelyUnwrapped, long.baseAddress.unsafelyUnwrapped)
   }
 
-  deinit { buffer.deallocate() }
+  deinit { long.deallocate() }
 
   /// The next line, valid until the next call; nil at the end of the file.
   package func next() throws(ImportError) -> Line? {
@@ -45,7 +47,7 @@ package final class LineReader {
         if line.count > maximumLength { throw tooLong(number) }
         return line
       }
-      scanned = end - start
+      scanned = end - unread
       if atEnd {
         if scanned == 0 { return nil }
         let line = take(scanned, andEnd: 0)
@@ -64,20 +66,18 @@ package final class LineReader {
     return take(length, andEnd: 1)
   }
 
-  /// How long the line at `start` is, if its end has been read; it is not among the first `scanned` bytes.
+  /// How long the line at `unread` is, if its end has been read; it is not among the first `scanned` bytes.
   @inline(__always)
   private func lengthOfLine(after scanned: Int) -> Int? {
-    let unread = buffer + start
-    guard let found = memchr(unread + scanned, 0x0A, end - start - scanned) else { return nil }
+    guard let found = memchr(unread + scanned, 0x0A, end - unread - scanned) else { return nil }
     return found.assumingMemoryBound(to: UInt8.self) - unread
   }
 
-  /// The line of `length` bytes at `start`, its carriage return and byte order mark taken off. Passes `after` bytes more.
+  /// The line of `length` bytes at `unread`, its carriage return and byte order mark taken off. Passes `after` bytes more.
   @inline(__always)
   private func take(_ length: Int, andEnd after: Int) -> Line {
-    var first = buffer + start
-    var count = length
-    start += length + after
+    var (first, count) = (unread, length)
+    unread += length + after
     number += 1
     if count > 0 && first[count - 1] == 0x0D { count -= 1 }
     if number == 1 && count >= 3 && first[0] == 0xEF && first[1] == 0xBB && first[2] == 0xBF {
@@ -91,23 +91,29 @@ package final class LineReader {
     .lineTooLong(file: text.file.path, line: number, limit: maximumLength)
   }
 
-  /// Reads on behind `end`, after moving an unfinished line to the front or growing the buffer for it.
+  /// Reads on behind an unfinished line, which moves in front of the next piece of the text, or into `long` with it where
+  /// there is no room for it.
   private func fill() throws(ImportError) {
-    if start > 0 {
-      memmove(buffer, buffer + start, end - start)
-      end -= start
-      start = 0
+    guard let piece = try text.next(), let start = piece.baseAddress else {
+      atEnd = true
+      return
     }
-    if end == capacity {
-      let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity * 2)
-      memcpy(larger, buffer, end)
-      buffer.deallocate()
-      buffer = larger
-      capacity *= 2
+    let rest = end - unread
+    if rest <= ReadAhead.headroom {
+      memcpy(start - rest, unread, rest)
+      (unread, end) = (start - rest, start + piece.count)
+    } else {
+      let needed = rest + piece.count + ReadAhead.padding
+      let former = long
+      let target = needed > long.count ? Line.allocate(capacity: max(needed, 2 * long.count)) : long
+      let front = target.baseAddress.unsafelyUnwrapped
+      memmove(front, unread, rest)
+      memcpy(front + rest, start, piece.count)
+      memset(front + rest + piece.count, 0, ReadAhead.padding)
+      long = target
+      if former.baseAddress != target.baseAddress { former.deallocate() }
+      (unread, end) = (front, front + rest + piece.count)
     }
-    let count = try text.read(
-      into: UnsafeMutableRawBufferPointer(start: buffer + end, count: capacity - end))
-    if count == 0 { atEnd = true }
-    end += count
+    text.release()
   }
 }

@@ -3,14 +3,19 @@ import Synchronization
 
 /// A text that a thread of its own reads, inflates and hashes while its reader works on what came before.
 ///
-/// Two blocks go round: the thread fills one while the reader takes from the other. A text of less than a block needs no
+/// Two blocks go round: the thread fills one while the reader works in the other. A text of less than a block needs no
 /// thread.
 final class ReadAhead {
+  /// Bytes in front of each block's text and behind it, of which those behind may be read and say nothing.
+  static let headroom = 4096
+  static let padding = 64
+
   let file: FileBytes
   private let blocks: BlockPair
   private var block: TextBlock
-  /// Bytes of `block` that have been taken.
-  private var taken = 0
+  private var isTaken = false
+  /// Whether the block before the present one has not gone back to the thread.
+  private var holdsFormer = false
   private var hasThread = false
 
   init(path: String, blockSize: Int = 1 << 18) throws(ImportError) {
@@ -32,25 +37,32 @@ final class ReadAhead {
   /// Bytes of the file as it lies on disk that gave the text up to the present block.
   var offset: Int64 { block.offset }
 
-  /// SHA-256 of the file, in hexadecimal, once `read` has returned 0.
+  /// SHA-256 of the file, in hexadecimal, once `next` has returned nil.
   var sha256: String {
-    precondition(taken == block.count && block.isLast, "the text has been read to its end")
+    precondition(isTaken && block.isLast, "the text has been read to its end")
     return file.sha256
   }
 
-  /// Fills the front of `buffer` with text and returns how many bytes came, 0 only at the end.
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws(ImportError) -> Int {
-    if taken == block.count {
+  /// The next piece of the text, with `headroom` bytes in front that may be written over; nil at the end. The piece before
+  /// it stays valid until `release`.
+  func next() throws(ImportError) -> Line? {
+    if isTaken {
       if let failure = block.failure { throw failure }
-      if block.isLast { return 0 }
+      if block.isLast { return nil }
       block = blocks.next()
-      taken = 0
-      return try read(into: buffer)
+      holdsFormer = true
     }
-    let count = min(block.count - taken, buffer.count)
-    buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: block.bytes[taken..<taken + count]))
-    taken += count
-    return count
+    isTaken = true
+    if block.count > 0 { return block.text }
+    release()
+    if let failure = block.failure { throw failure }
+    return nil
+  }
+
+  /// Gives the piece before the present one back to the thread.
+  func release() {
+    if holdsFormer { blocks.release() }
+    holdsFormer = false
   }
 }
 
@@ -63,9 +75,17 @@ private final class TextBlock {
   var failure: ImportError?
   var isLast: Bool { count < bytes.count }
 
-  init(_ size: Int) { bytes = .allocate(byteCount: size, alignment: 64) }
+  private let memory: UnsafeMutableRawBufferPointer
 
-  deinit { bytes.deallocate() }
+  init(_ size: Int) {
+    memory = .allocate(byteCount: ReadAhead.headroom + size + ReadAhead.padding, alignment: 64)
+    memory.initializeMemory(as: UInt8.self, repeating: 0)
+    bytes = UnsafeMutableRawBufferPointer(rebasing: memory[ReadAhead.headroom..<ReadAhead.headroom + size])
+  }
+
+  deinit { memory.deallocate() }
+
+  var text: Line { Line(rebasing: bytes.bindMemory(to: UInt8.self)[..<count]) }
 }
 
 /// Two blocks, each of which belongs to the reader or to the thread, as the semaphores tell.
@@ -115,13 +135,15 @@ private final class BlockPair: @unchecked Sendable {
     ended.signal()
   }
 
-  /// The block after the reader's, which goes back to the thread.
+  /// The block after the reader's, which stays the reader's, too, until it is released.
   func next() -> TextBlock {
-    emptied.signal()
     filled.wait()
     index = 1 - index
     return blocks[index]
   }
+
+  /// Gives the reader's former block to the thread.
+  func release() { emptied.signal() }
 
   /// Ends the thread, before the text ends if need be.
   func stop() {

@@ -131,12 +131,6 @@ final class SourceLines {
     account.leaveOut(what, count: tally.count, line: tally.line, isExpected: isExpected)
   }
 
-  /// Counts a value of the present line that cannot be kept, while its row can.
-  @inline(never)
-  func lose(_ reason: MalformedLine) {
-    account.lose(reason.kind, line: number, example: "\(reason)")
-  }
-
   @inline(never)
   private func refuse(_ reason: MalformedLine) throws(ImportError) {
     switch malformed {

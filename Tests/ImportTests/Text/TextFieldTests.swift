@@ -67,6 +67,18 @@ func withLine<Result>(_ text: String, _ body: (Line) throws -> Result) rethrows 
         "\(Int64.random(in: 0..<1_000_000, using: &random)).\(UInt32.random(in: 0...99_999_999, using: &random))"
       #expect(withLine(text) { Bytes($0).decimalNumber } == strtod(text, nil), "\(text)")
     }
+    for _ in 0..<5000 {
+      let characters = (0..<Int.random(in: 1...9, using: &random)).map { _ in
+        Array("0123456789.-x:/")[Int.random(in: 0..<(Bool.random(using: &random) ? 11 : 15), using: &random)]
+      }
+      let text = String(characters)
+      var end: UnsafeMutablePointer<CChar>?
+      let number = text.withCString { start in
+        let number = strtod(start, &end)
+        return end?.pointee == 0 && !text.contains("x") ? number : nil
+      }
+      #expect(withLine(text) { Bytes($0).decimalNumber } == number, "\(text)")
+    }
     #expect(withLine("nan") { Bytes($0).decimalNumber }?.isNaN == true)
     #expect(withLine("-inf") { Bytes($0).decimalNumber } == -.infinity)
     for text in ["", ".", "-", "1,5", "4.0 ", " 4", "4.0.0", "0x10", "four", "1e", "--1"] {

@@ -1,3 +1,4 @@
+import Foundation
 import Import
 import Support
 import Testing
@@ -28,6 +29,34 @@ import Testing
     #expect(throws: MalformedLine.self) { try seconds(["-1"]) }
     // 9.2e18 and more cannot be a whole number of seconds in 64 bits.
     #expect(throws: MalformedLine.self) { try seconds(["99999999999999999999999"]) }
+  }
+
+  @Test func datesAreThoseOfTheSystem() {
+    var random = KeyedRandom(seed: 3)
+    for _ in 0..<5000 {
+      var time = time_t(Int64.random(in: -62_167_219_200...253_402_300_799, using: &random))
+      let expected = Int64(time)
+      var parts = tm()
+      gmtime_r(&time, &parts)
+      var text = [CChar](repeating: 0, count: 32)
+      // %Y has no zeros before years of fewer than four digits.
+      let format = Bool.random(using: &random) ? "-%m-%dT%H:%M:%S" : "-%m-%d %H:%M:%SZ"
+      strftime(&text, text.count, format, &parts)
+      let year = "\(parts.tm_year + 1900)"
+      var spelling =
+        String(repeating: "0", count: 4 - year.count) + year
+        + text.withUnsafeBufferPointer {
+          String(cString: $0.baseAddress.unsafelyUnwrapped)
+        }
+      #expect(withLine(spelling) { TimeReader.date(Bytes($0))?.seconds } == expected, "\(spelling)")
+      // A byte that is no digit in the place of one.
+      let places = [0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18]
+      let place = spelling.index(
+        spelling.startIndex, offsetBy: places[Int.random(in: 0..<14, using: &random)])
+      let wrong = Array(" /:-Ap")[Int.random(in: 0..<6, using: &random)]
+      spelling.replaceSubrange(place...place, with: "\(wrong)")
+      #expect(withLine(spelling) { TimeReader.date(Bytes($0)) } == nil, "\(spelling)")
+    }
   }
 
   @Test func datesAreThoseOfISO8601() throws {
