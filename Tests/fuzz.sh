@@ -34,7 +34,7 @@ seed: 3
 model: {name: DIN, user_embedding: 2, item_embedding: 2, category_embedding: 2, attention: [4, 3], hidden: [5], history_length: 6}
 training: {epochs: 1, batch_size: 64, learning_rate: 0.1, optimizer: adam, virtual_shards: 2}
 finetuning: {methods: [cloud, local, soft1], epochs: 1, batch_size: 8, learning_rate: 0.05}
-search: {alphas: [0.8, 1], betas: [0, 0.1], groups: {quantiles: 2}, learning_rates: [0.01, 0.1]}
+search: {alphas: [0.8, 1], betas: [0, 0.1], groups: {quantiles: 2}, learning_rates: [0.01, 0.1], choice: {folds: 2}}
 JOB
   "$lcft" synthesize --users 20 --items 18 --categories 4 --mean-history 8 --mean-training 12 --mean-test 6 \
     --output "$corpus/world.h5" && "$lcft" synthesize --actions --click-rate 0.3 --users 12 --items 18 \
@@ -44,9 +44,9 @@ JOB
   on() { "$lcft" "$1" --job "$corpus/job.yaml" --data "$corpus/world.h5" --output "$run" "${@:2}"; }
   on train || return 1
   printf 'u1\nu3\n u5 \n\nu7\n' >"$corpus/users.txt"
-  on finetune --save-models "users:$corpus/users.txt" && on search --methods local,hard \
+  on finetune --save-models "users:$corpus/users.txt" && on search --methods local,hard && on search-methods \
     && on simulate-ab --candidates 10 --top 3 --days 2 || return 1
-  cp "$run"/{results,models,models-rank-0,labels,search,ab-test,catalogue}.h5 "$run"/{labels,search}.yaml "$run/ab-days.csv" \
+  cp "$run"/{results,models,models-rank-0,labels,search,choice,ab-test,catalogue}.h5 "$run"/{labels,search}.yaml "$run/ab-days.csv" \
     "$run/summary.json" "$run/progress.jsonl" "$corpus" && cp "$run/checkpoint-epoch-1.h5" "$corpus/checkpoint.h5"
   printf 'user,item,time\nu1,i3,1700000000\nu2,i5,5\nnobody,"i4",1700000000\n' >"$corpus/pairs.csv"
   "$lcft" predict --checkpoint "$corpus/checkpoint.h5" --data "$corpus/world.h5" --pairs "$corpus/pairs.csv" \

@@ -15,7 +15,8 @@ struct FineTuneCommand: ParsableCommand {
       Reads the latest checkpoint of the output folder; writes results.h5 and summary.json there. \
       The method hard takes its labels from the table of --labels, of the job's \
       finetuning.label_table, or from the output folder's labels.h5, which lcft search-labels \
-      writes.
+      writes; the methods lcft and lcft_by_ctr what they stand for from --choice or the folder's \
+      choice.h5, which lcft search-methods writes.
       """)
 
   @OptionGroup var options: RunOptions
@@ -31,7 +32,9 @@ struct FineTuneCommand: ParsableCommand {
     try withStops { communicator in
       let session = try options.session(communicator, .results, profile: profiling.profile)
       let inputs = try options.inputs(
-        Inputs.Options(methods: methods.methods, settings: searched.settings, labels: searched.labels),
+        Inputs.Options(
+          methods: methods.methods, settings: searched.settings, labels: searched.labels,
+          choice: searched.choice),
         in: session)
       let command = FineTuneFromCheckpoint(session, inputs, checkpoint: checkpoint, saving: save.saveModels)
       guard let (results, summary) = try options.start.perform(command, inputs, in: session) else { return }

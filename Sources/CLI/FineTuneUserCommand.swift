@@ -91,6 +91,7 @@ struct FineTuneUserCommand: ParsableCommand {
     options.catalogue = served.catalogue
     options.job = served.job
     options.labels = searched.labels
+    options.choice = searched.choice
     options.settings = searched.settings
     options.localCTR = localCtr
     options.sameTime = sameTime

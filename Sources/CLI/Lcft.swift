@@ -25,7 +25,8 @@ struct Lcft: ParsableCommand {
       TrainCommand.self,
       FineTuneCommand.self, RunCommand.self, ApplyCommand.self, PredictCommand.self, FineTuneUserCommand.self,
       SimulateABCommand.self, StatusCommand.self, ReportCommand.self, PlanCommand.self, PingCommand.self,
-      SearchCommand.self, SearchLabelsCommand.self, LabelsCommand.self, SweepCommand.self,
+      SearchCommand.self, SearchLabelsCommand.self, SearchMethodsCommand.self, LabelsCommand.self,
+      SweepCommand.self,
     ])
 
   static func main() {

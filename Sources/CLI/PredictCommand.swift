@@ -71,6 +71,7 @@ struct PredictCommand: ParsableCommand {
       options.models = models
       options.job = served.job
       options.labels = searched.labels
+      options.choice = searched.choice
       options.settings = searched.settings
       options.overwrites = served.replacing.overwrite
       let command = try Predict(options, communicator)

@@ -13,7 +13,8 @@ struct RunCommand: ParsableCommand {
           --output runs/amazon-din
       Writes a checkpoint per epoch, results.h5 and summary.json into the output folder. With the \
       method hard and no table of labels (--labels, the job's finetuning.label_table), it searches \
-      one after the training, as lcft search-labels does.
+      one after the training, as lcft search-labels does; with lcft or lcft_by_ctr and no --choice it \
+      chooses the method that they stand for, as lcft search-methods does.
       """)
 
   @OptionGroup var options: RunOptions
@@ -26,11 +27,11 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     try withStops { communicator in
       let session = try options.session(
-        communicator, [.checkpoints, .results, .labels], profile: profiling.profile)
+        communicator, [.checkpoints, .results, .labels, .choice], profile: profiling.profile)
       let inputs = try options.inputs(
         Inputs.Options(
           methods: methods.methods, settings: searched.settings, labels: searched.labels,
-          requiresLabels: false), in: session)
+          choice: searched.choice, requiresLabels: false), in: session)
       let command = RunJob(session, inputs, saving: save.saveModels, warmStart: warm.source)
       guard let (results, summary) = try options.start.perform(command, inputs, in: session) else { return }
       try session.reportTimes(summary)

@@ -138,6 +138,10 @@ struct SearchedOptions: ParsableArguments {
   var labels: String?
 
   @Option(
+    help: "The choice of methods that lcft and lcft_by_ctr stand for: choice.h5.", completion: .hdf5)
+  var choice: String?
+
+  @Option(
     help: "Settings for single methods, in place of the job's: the search.yaml that lcft search wrote.",
     completion: .yaml)
   var settings: String?

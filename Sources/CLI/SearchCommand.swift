@@ -40,6 +40,11 @@ struct SearchCommand: ParsableCommand {
   var cloud = false
 
   func validate() throws {
+    if let method = methods.methods?.first(where: \.isChoice) {
+      throw ValidationError(
+        "\(method.rawValue) has no settings of its own: lcft search-methods finds the method that it stands for"
+      )
+    }
     guard cloud else { return }
     if methods.methods != nil {
       throw ValidationError("--methods does not go with --cloud: no method is tried")

@@ -84,7 +84,9 @@ struct SimulateABCommand: ParsableCommand {
       let methods = [a, b] + further
       let session = try options.session(communicator, .abTest)
       let inputs = try options.inputs(
-        Inputs.Options(settings: searched.settings, labels: searched.labels, labelledMethods: methods),
+        Inputs.Options(
+          settings: searched.settings, labels: searched.labels, choice: searched.choice,
+          labelledMethods: methods),
         in: session)
       let command = SimulateABTest(
         session, inputs, methods: methods,

@@ -182,6 +182,8 @@ final class Readers {
     case .models: try apply(path)
     case .labels:
       try attempt { [self] in _ = try inputs(Inputs.Options(labels: path, labelledMethods: [.hard])) }
+    case .choice:
+      try attempt { [self] in _ = try inputs(Inputs.Options(choice: path, labelledMethods: [.lcft])) }
     case .search, .abTest: break
     case .predictions: try predict(path)
     }

@@ -56,9 +56,9 @@ package struct Calibration: Sendable {
     let state = OptimizerState(job.training.optimizer, for: weights)
     try measureSteps(job, dataset, weights, state, hosts)
     try measureCheckpoint(job, weights, state)
-    // A table of labels and models of groups do not exist yet; similar methods stand in for them.
+    // A table of labels, a choice and models of groups do not exist yet; similar methods stand in for them.
     let methods = job.fineTuning.methods
-    job.fineTuning.methods = methods.filter { $0 != .hard && $0 != .grouped }
+    job.fineTuning.methods = methods.filter { $0 != .hard && $0 != .grouped && !$0.isChoice }
     if job.fineTuning.methods.isEmpty { job.fineTuning.methods = [.local] }
     try measureUsers(job, dataset, weights)
     let factor = Double(methods.count) / Double(job.fineTuning.methods.count)

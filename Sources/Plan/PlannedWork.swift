@@ -9,6 +9,8 @@ package struct PlannedWork: OptionSet, Sendable {
   package static let fineTuning = PlannedWork(rawValue: 2)
   /// A search on held-out samples, with its own cloud training.
   package static let searching = PlannedWork(rawValue: 4)
+  /// A search of methods on held-out samples, with a cloud training for each fold, if methods need their choice.
+  package static let choosing = PlannedWork(rawValue: 16)
   /// A simulated online test.
   package static let simulation = PlannedWork(rawValue: 8)
 }

@@ -57,11 +57,14 @@ package struct ResourceEstimate: Sendable {
   package init(job: Job, sizes: DatasetSizes, ranks: Int, work: PlannedWork) {
     // A job that does not fit the data set is refused when that is read.
     let fitted = (try? job.fitted(to: sizes.features, file: "")) ?? job
+    let chooses =
+      work.contains(.choosing)
+      && (!work.contains(.fineTuning) || fitted.fineTuning.methods.contains(where: \.isChoice))
     let need = ResourceNeeds(
-      job: fitted, sizes: sizes, ranks: ranks, searches: work.contains(.searching))
+      job: fitted, sizes: sizes, ranks: ranks, searches: work.contains(.searching), chooses: chooses)
     loadedBytes = sizes.loadedBytes
     checkpointBytes = need.checkpointFile
-    let trains = !work.isDisjoint(with: [.training, .searching])
+    let trains = chooses || !work.isDisjoint(with: [.training, .searching])
     let tunes = !work.isDisjoint(with: [.fineTuning, .simulation])
     if trains {
       stages.append(Stage(name: "cloud training", parts: need.base + need.training))
@@ -69,6 +72,15 @@ package struct ResourceEstimate: Sendable {
     }
     if tunes && !trains {
       stages.append(Stage(name: "reading a checkpoint", parts: need.base + need.loading))
+    }
+    if chooses {
+      let beside = need.choosing + (work.contains(.training) ? need.anotherModel : [])
+      stages.append(
+        Stage(name: "the search of methods, training", parts: need.base + need.checkpointing + beside))
+      stages.append(Stage(name: "the search of methods", parts: need.base + need.fineTuning + beside))
+      // Each fold's model stays until the choice is made; one more exists while it is written.
+      let models = job.search.choice.folds * (job.validation.last == nil ? 1 : 2) + 1
+      files.append(("the models of the folds", models * need.checkpointFile))
     }
     if tunes || work.contains(.searching) {
       stages.append(Stage(name: "fine-tuning", parts: need.base + need.fineTuning))

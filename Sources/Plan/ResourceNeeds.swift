@@ -9,12 +9,15 @@ struct ResourceNeeds {
   let ranks: Int
   /// Whether the points of a search are tried.
   let searches: Bool
+  /// Whether methods are chosen on held-out samples.
+  let chooses: Bool
   let layout: ModelLayout
   /// Of each `RowSpace.index`.
   private let rowCounts: [Int]
 
-  init(job: Job, sizes: DatasetSizes, ranks: Int, searches: Bool) {
+  init(job: Job, sizes: DatasetSizes, ranks: Int, searches: Bool, chooses: Bool = false) {
     self.searches = searches
+    self.chooses = chooses
     self.job = job
     self.sizes = sizes
     self.ranks = ranks
@@ -125,7 +128,10 @@ struct ResourceNeeds {
     func add(_ settings: TuningOverrides?) {
       passes[settings?.batchSize ?? tuning.batchSize, default: 0].raise(to: settings?.epochs ?? tuning.epochs)
     }
-    for method in tuning.methods where method.fineTunes { add(job.tuning(of: method)) }
+    let tried = chooses ? job.search.choice.methods : []
+    for method in job.tunedMethods(tuning.methods) + tried where method.fineTunes {
+      add(job.tuning(of: method))
+    }
     guard searches else { return passes }
     for size in job.search.batchSizes ?? [tuning.batchSize] {
       for epochs in job.search.epochs ?? [tuning.epochs] {
@@ -160,6 +166,23 @@ struct ResourceNeeds {
 
   /// `Dataset.holdingOut`: the training samples once more, without their features.
   private var heldOut: Int { 9 * sizes.trainSamples + 16 * sizes.users }
+
+  /// What a fold holds out, and its outcomes, `SearchScores` and `MethodChoiceTable.Measured`.
+  var choosing: [ResourceEstimate.Part] {
+    let (folds, tried) = (job.search.choice.folds, job.search.choice.methods.count)
+    return [
+      part("samples, some held out", heldOut, .host),
+      part(
+        "outcomes of the folds",
+        sizes.users * (16 * job.choicePoints(fold: 1) + folds * (20 + 16 * (tried + 1))),
+        .leader),
+    ]
+  }
+
+  /// A cloud model beside the one that is counted.
+  var anotherModel: [ResourceEstimate.Part] {
+    [part("the cloud model", tableBytes, .host), part("its dense weights", modelBytes - tableBytes)]
+  }
 
   /// `Checkpoint` holds copies of all tensors.
   var checkpointing: [ResourceEstimate.Part] {

@@ -54,7 +54,7 @@ package struct Cluster: Sendable {
 ///
 /// A step's passes are shared among ranks by virtual shards, and the fullest rank counts; the rows of items
 /// and categories are stepped once per host, dense weights by every rank. Not estimated: searches for labels
-/// and settings, models of groups, a slower file system, ranks that are slower than this machine.
+/// and settings by themselves, models of groups, a slower file system, ranks that are slower than this machine.
 package struct RunPlan: CustomStringConvertible {
   package let load: Double
   /// Of one step: within a rank and between ranks.
@@ -65,13 +65,15 @@ package struct RunPlan: CustomStringConvertible {
   package let checkpoint: Double
   package let fineTuning: Double
   package let results: Double
+  /// Of the folds by which methods are chosen; 0 where no method is.
+  package let choosing: Double
   package let epochs: Int
   package let estimate: ResourceEstimate
   private let calibration: Calibration
   private let cluster: Cluster
   private let job: Job
 
-  package var total: Double { load + Double(epochs) * (steps + checkpoint) + fineTuning + results }
+  package var total: Double { load + Double(epochs) * (steps + checkpoint) + choosing + fineTuning + results }
 
   /// Calibrates on every rank of `communicator` at once; the plan is rank 0's. Collective.
   package init(
@@ -109,8 +111,21 @@ package struct RunPlan: CustomStringConvertible {
     let outcomes = ExchangeCost(bytes: Double(calibration.outcomeBytes) * others / Double(cluster.hosts))
     fineTuning = cluster.turns * calibration.users / ranks + cluster.seconds(outcomes)
     results = calibration.results
+    let perMethod = fineTuning / Double(max(1, job.fineTuning.methods.count))
+    var choosing = 0.0
+    if job.fineTuning.methods.contains(where: \.isChoice) {
+      // Each fold has the samples before the part that it holds out.
+      var left = 1.0
+      for fold in 1...job.search.choice.folds {
+        left *= 1 - job.search.holdout
+        choosing +=
+          Double(epochs) * (left * steps + checkpoint) + left * perMethod
+          * Double(job.choicePoints(fold: fold))
+      }
+    }
+    self.choosing = choosing
     estimate = ResourceEstimate(
-      job: job, sizes: sizes, ranks: cluster.ranks, work: [.training, .fineTuning])
+      job: job, sizes: sizes, ranks: cluster.ranks, work: [.training, .fineTuning, .choosing])
   }
 
   package var description: String {
@@ -143,6 +158,13 @@ package struct RunPlan: CustomStringConvertible {
     line("checkpoint, per epoch", checkpoint)
     line(
       "training", Double(epochs) * (steps + checkpoint), "\(epochs) epoch\(epochs == 1 ? "" : "s")")
+    if choosing > 0 {
+      line(
+        "choice of methods", choosing,
+        "\(counted(job.search.choice.folds, "fold")): a cloud training and "
+          + "\(job.choicePoints(fold: 1)) fine-tunings of every user in the first, "
+          + "\(job.choicePoints(fold: 2)) in others")
+    }
     line(
       "fine-tuning", fineTuning,
       "\(Int((Double(calibration.evaluatedUsers) / max(fineTuning, 1e-9)).rounded())) users/s under "

@@ -17,6 +17,7 @@ package enum FileDescription {
       case .models: describe(try PersonalModelsFile.Reader(path))
       case .results: "\(ResultsTable(try ResultsFile.read(path), title: "results"))"
       case .abTest: "\(ABTestTable(try ABTestFile.read(path), title: "A/B test"))"
+      case .choice: try choice(path)
       case .labels: "\(LabelTableText(try LabelTableFile.read(path)))"
       case .predictions: describe(try PredictionsFile.read(path))
       case .search: try search(path)
@@ -32,6 +33,11 @@ package enum FileDescription {
       return "\(CandidateTableText(try CandidateTableFile.read(path)))"
     }
     return "\(SearchTableText(try SearchTableFile.read(path)))"
+  }
+
+  private static func choice(_ path: String) throws -> String {
+    let table = try MethodChoiceFile.read(path)
+    return "\(MethodChoiceText(table.choice, model: table.origin.model))"
   }
 
   private static func ofFolder(_ path: String) -> DescriptionError {

@@ -44,6 +44,9 @@ extension Method {
     case .popularity:
       "No model: the item's click rate over all users' training samples, smoothed; where negatives were drawn, the order of "
         + "the items' counts of positives."
+    case .lcft:
+      "The method that was best on held-out training samples of all users, or cloud where none was better: one for all users."
+    case .lcftByCTR: "As lcft, with a method for each group of users by local CTR."
     }
   }
 }

@@ -9,7 +9,10 @@ enum ReportTables {
     guard !configurations.isEmpty else { return [] }
     return [
       datasets(configurations), userAUCs(configurations), scores(configurations), differences(configurations),
-    ] + [measures(configurations), shifts(configurations), validation(configurations)].compactMap(\.self)
+    ]
+      + [
+        choices(configurations), measures(configurations), shifts(configurations), validation(configurations),
+      ].compactMap(\.self)
   }
 
   /// The paper's Table 1: one row per data set.
@@ -77,12 +80,13 @@ enum ReportTables {
         + "the best of a row in bold, and what rounds to the same"
         + (differ
           ? "; where methods cover different users, they can only be compared over the common ones" : "")
-        + (hasSeeds ? "; several seeds: mean ± standard deviation" : ""),
+        + (hasSeeds ? "; several seeds: mean ± standard deviation" : "") + choiceNote(configurations),
       columns: columns(hidesDataset: false, configurations)
         + [
           .init(key: "population", title: differ ? "of the users" : nil, isNumber: false),
           .init(key: "users", title: "users"),
-        ] + methods.flatMap { [.init(key: $0, title: $0), .init(key: "\($0)_sd")] })
+        ] + methods.flatMap { [.init(key: $0, title: $0), .init(key: "\($0)_sd")] }
+        + choiceColumns(configurations))
     for configuration in configurations {
       func row(_ population: String, _ users: [Int], _ values: [Spread], isCompared: Bool) {
         var scores = values.map { ReportTable.Cell($0, 4) }
@@ -90,7 +94,7 @@ enum ReportTables {
         let deviations = values.map { ReportTable.Cell($0.deviation, 4) }
         table.rows.append(
           cells(configuration) + [.init(population), .init(users: users)]
-            + zip(scores, deviations).flatMap { [$0, $1] })
+            + zip(scores, deviations).flatMap { [$0, $1] } + choiceCells(configuration, configurations))
       }
       row(
         own, methods.flatMap { configuration.counts($0, \.aucUsers) },

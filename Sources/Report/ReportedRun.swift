@@ -70,9 +70,14 @@ struct ReportedRun {
     let methods = results.methods.compactMap { Method(rawValue: $0.name) }
     guard methods.count == results.methods.count else { return nil }
     var job = job
-    job.findings = findings
+    guard (try? job.take(findings, file: "")) != nil else { return nil }
     var settings = job.trainingSettings + job.fineTuningSettings(of: methods)
     settings.removeAll { $0.name == "seed" }
+    // What a run has searched on its own data follows from its seed.
+    var searched: [String] = []
+    if findings.choice?.datasetDigest == results.datasetDigest { searched.append(Job.choiceSetting) }
+    if findings.labels?.datasetDigest == results.datasetDigest { searched.append(Job.labelsSetting) }
+    settings.removeAll { searched.contains($0.name) }
     settings += [
       ("epochs of the cloud model", "\(job.training.epochs)"), ("data set", results.datasetDigest),
       ("users", results.users.row.map(String.init).joined(separator: ",")),

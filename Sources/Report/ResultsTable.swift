@@ -1,5 +1,6 @@
 import IO
 import LCFT
+import Studies
 import Support
 
 /// The table that a run prints: one line per method.
@@ -40,7 +41,22 @@ package struct ResultsTable: CustomStringConvertible {
       "\($0.name): the fine-tuning of \(counted($0.divergedUsers, "user")) diverged; they have no AUC either (auc_status "
         + "notFinite): lower the learning rate"
     }
-    return (lines + common + ofAllTestUsers + measures + differences).joined(separator: "\n")
+    return (lines + common + ofAllTestUsers + measures + differences + choice).joined(separator: "\n")
+  }
+
+  /// What methods stand for that held-out training samples chose.
+  private var choice: [String] {
+    guard let choice = results.findings?.choice?.choice else { return [] }
+    func line(_ set: Int) -> String { MethodChoiceText.sentence(choice, set) }
+    var lines = ["", "chosen on held-out training samples:"]
+    let names = results.methods.map(\.name)
+    if names.contains(Method.lcft.rawValue) { lines.append("lcft is \(line(0))") }
+    if names.contains(Method.lcftByCTR.rawValue) {
+      lines += choice.sets.indices.dropFirst().map {
+        "lcft_by_ctr for local CTR \(MethodChoiceText.name(choice, $0)) is \(line($0))"
+      }
+    }
+    return lines + MethodChoiceText.notes(choice).dropFirst()
   }
 
   /// Every method's scores over the users that all methods cover, where they cover different ones.

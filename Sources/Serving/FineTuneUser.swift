@@ -28,6 +28,7 @@ package struct FineTuneUser {
     package var catalogue: String?
     package var job: String?
     package var labels: String?
+    package var choice: String?
     package var settings: String?
     /// Instead of the samples' share of positives.
     package var localCTR: Double?
@@ -59,7 +60,7 @@ package struct FineTuneUser {
     guard !options.user.isEmpty else { throw ServingError.noUser }
     let files = ServedModel.Files(
       checkpoint: options.checkpoint, catalogue: options.catalogue, job: options.job, labels: options.labels,
-      settings: options.settings)
+      choice: options.choice, settings: options.settings)
     let inputs = files.all + [options.samples, options.history, options.score].compactMap(\.self)
     models = OutputFile(options.output, inputs: inputs, overwrites: options.overwrites)
     try models.check()
@@ -74,7 +75,7 @@ package struct FineTuneUser {
     guard served.outline.group == nil else {
       throw ServingError.groupModelAlone(file: options.checkpoint)
     }
-    for method in served.job.fineTuning.methods {
+    for method in served.job.usedMethods(served.job.fineTuning.methods) {
       if method == .grouped { throw ServingError.noGroups(method: method.rawValue) }
       if method.needsAllSamples { throw ServingError.needsAllSamples(method: method.rawValue) }
     }

@@ -25,6 +25,7 @@ package struct Predict {
     package var models: String?
     package var job: String?
     package var labels: String?
+    package var choice: String?
     package var settings: String?
     package var overwrites = false
 
@@ -37,7 +38,7 @@ package struct Predict {
     fileprivate var files: ServedModel.Files {
       ServedModel.Files(
         checkpoint: checkpoint, catalogue: catalogue, data: data, models: models, job: job, labels: labels,
-        settings: settings)
+        choice: choice, settings: settings)
     }
   }
 

@@ -26,10 +26,13 @@ struct ServedModel {
     var models: String?
     var job: String?
     var labels: String?
+    var choice: String?
     var settings: String?
 
     /// All of them.
-    var all: [String] { [checkpoint, catalogue, data, models, job, labels, settings].compactMap(\.self) }
+    var all: [String] {
+      [checkpoint, catalogue, data, models, job, labels, choice, settings].compactMap(\.self)
+    }
   }
   let files: Files
 
@@ -43,7 +46,7 @@ struct ServedModel {
     saved = try files.models.map { try PersonalModelsFile.Reader($0) }
     if let saved {
       job = try Job.parse(saved.layout.job, file: "\(saved.path):/job")
-      job.findings = saved.layout.findings ?? SearchFindings()
+      try job.take(saved.layout.findings ?? SearchFindings(), file: saved.path)
     } else if let file = files.job {
       job = try Job.read(file)
     } else {
@@ -64,6 +67,9 @@ struct ServedModel {
     }
     try checkSaved()
     if saved == nil, job.fineTuning.methods.contains(.hard) { try takeLabels() }
+    if job.findings.choice == nil, let method = job.fineTuning.methods.first(where: \.isChoice) {
+      try takeChoice(method)
+    }
   }
 
   /// What output calls the methods: a group's model scores as the cloud model does.
@@ -90,6 +96,18 @@ struct ServedModel {
     let table = try LabelTable.read(file)
     job.findings.labels = SearchFindings.Labels(
       pairs: table.pairs, tableDigest: table.contentDigest(), datasetDigest: table.origin.datasetDigest)
+  }
+
+  private mutating func takeChoice(_ method: Method) throws {
+    let folder = FileStatus.folder(of: path)
+    let beside = "\(folder)/choice.h5"
+    let found = FileStatus.State(beside) != nil ? beside : nil
+    guard let file = files.choice ?? found else {
+      throw RunError.noChoice(folder: folder, method: method.rawValue)
+    }
+    var findings = job.findings
+    findings.choice = SearchFindings.Choice(try MethodChoiceFile.read(file))
+    try job.take(findings, file: file)
   }
 
   /// The catalogue that the checkpoint names, or the one that is given, or the one that lies beside it, in `memory`.

@@ -22,7 +22,7 @@ import Testing
   @Test func bashCompletesCommandsMethodsAndFiles() throws {
     let folder = try FileTestFolder()
     for name in ["a.h5", "b.h5", "job.yaml", "notes.txt"] { try folder.write("", to: name) }
-    #expect(try offered("lcft sea", in: folder) == ["search", "search-labels"])
+    #expect(try offered("lcft sea", in: folder) == ["search", "search-labels", "search-methods"])
     #expect(try offered("lcft run --da", in: folder) == ["--data"])
     #expect(try offered("lcft run --data ", in: folder) == ["a.h5", "b.h5"])
     #expect(try offered("lcft run --job ", in: folder) == ["job.yaml"])

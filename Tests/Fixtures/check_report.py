@@ -44,6 +44,13 @@ class Run:
             shifts = file["shifts"]
             self.unseen = shifts["unseen"][:] / self.weights
             self.shifts = {name: shifts[name][:] for name in order if name in shifts}
+            reached = file["without_unseen"]
+            self.unseen_positives = reached["positives"][:] / np.maximum(file["users/test_positives"][:], 1)
+            self.others = reached["others"][:].astype(float)
+            self.reached = {name: reached[name][:] for name in order}
+            self.losses = {
+                "training": file["methods/cloud/loss_before"][:], "test": file["methods/cloud/logloss"][:]
+            } if "cloud" in order else {}
         every = np.all(list(self.finite.values()), axis=0)
         defined = np.all([~np.isnan(aucs) for aucs in self.aucs.values()], axis=0)
         self.common = every, defined & every
@@ -304,9 +311,15 @@ def check_shifts(folder, configurations):
     for configuration in configurations:
         first = configuration.runs[0]
         values = {"local CTR": first.local, "training samples": first.count, "unseen": first.unseen}
+        values["unseen positives"] = first.unseen_positives
+        for part in first.losses:
+            losses = np.mean([run.losses[part] for run in configuration.runs], axis=0)
+            if np.isfinite(losses).all():
+                values[f"cloud's {part} loss"] = losses
         own = [row for row in rows if row["run"] == configuration.name]
         methods = set(configuration.aucs) - {"cloud", "popularity", "cloud_without_user"}
         assert {row["method"] for row in own} == methods
+        assert {row["by"] for row in own} == ({"all", *values} if own else set())
         for method in methods:
             for by in ["all", *values]:
                 groups = [row for row in own if (row["method"], row["by"]) == (method, by)]
@@ -322,6 +335,11 @@ def check_shifts(folder, configurations):
                     assert int(row["users"]) == len(difference)
                     if len(difference):
                         near(row["vs_cloud"], np.average(difference, weights=weights))
+                    reached = np.mean([run.reached[method] - run.reached["cloud"] for run in configuration.runs], axis=0)[users]
+                    weights = first.others[users][~np.isnan(reached)]
+                    assert int(row["without_unseen_users"]) == len(weights)
+                    if len(weights):
+                        near(row["vs_cloud_without_unseen"], np.average(reached[~np.isnan(reached)], weights=weights))
                     shifts = np.concatenate([run.shifts[method][users] for run in configuration.runs])
                     shifts = shifts[np.isfinite(shifts)]
                     assert int(row["shift_users"]) == len(shifts) // len(configuration.runs)

@@ -122,6 +122,24 @@ def labels(w, t, widens, has_positives, has_negatives):
     return (1.0, (t - w) / (1 - w)) if has_negatives else (1.0, 0.0)
 
 
+def check_unseen(world, results):
+    """Items that are positives of a user's test part and of nobody's training part: how many, and AUCs without them."""
+    known = np.unique(world.items["train"][world.labels["train"] > 0])
+    offsets, group, left_out = results["predictions/offsets"][:], results["without_unseen"], 0
+    for place, user in enumerate(results["users/row"][:]):
+        items, labels = (values["test"][world.rows("test", user)] for values in (world.items, world.labels))
+        unseen = np.setdiff1d(items[labels > 0], known)
+        kept = ~np.isin(items, unseen)
+        left_out += (~kept).sum()
+        assert group["positives"][place] == (labels[~np.isin(items, known)] > 0).sum() and group["others"][place] == kept.sum()
+        for method in results["methods"]:
+            z, y = results[f"predictions/{method}"][offsets[place]:offsets[place + 1]][kept], labels[kept]
+            wins = (z[y > 0][:, None] > z[y == 0]) + 0.5 * (z[y > 0][:, None] == z[y == 0])
+            found = group[method][place]
+            assert np.isnan(found) if wins.size == 0 else abs(found - wins.mean()) < 1e-12, (user, method)
+    return left_out
+
+
 def main(folder, data_path, settings):
     settings = json.loads(settings)
     rate, epochs = settings["rate"], settings["epochs"]
@@ -167,6 +185,8 @@ def main(folder, data_path, settings):
                 wanted = (1 - share) * cloud + share * world.logits("test", user, own)
             assert np.allclose(found, wanted, atol=5e-5, rtol=1e-4), (method, user, abs(found - wanted).max())
             seen.add(method)
+    left_out = check_unseen(world, results)
+    print(f"{left_out} samples of unseen positives")
     print(f"{len(rows)} users agree under {len(seen)} methods; strength {strength:.4g}")
 
 

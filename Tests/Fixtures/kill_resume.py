@@ -28,7 +28,7 @@ model: {name: WideDeep, user_embedding: 10, item_embedding: 6, category_embeddin
 training: {epochs: 2, batch_size: 384, learning_rate: 0.01, optimizer: adam, checkpoint_steps: 3}
 finetuning: {methods: [cloud, local, soft1, grouped, hard], learning_rate: 0.005, epochs: 12, optimizer: adam}
 grouping: {quantiles: 2, epochs: 2, learning_rate: 0.05, batch_size: 256, optimizer: adam}
-search: {alphas: [0.8, 1], betas: [0, 0.1], groups: {quantiles: 2}, learning_rates: [0.005, 0.02]}
+search: {alphas: [0.8, 1], betas: [0, 0.1], groups: {quantiles: 2}, learning_rates: [0.005, 0.02], choice: {folds: 2}}
 """
 # The cloud model is judged as it is trained, the training may end early, and the best model is the run's.
 JUDGED = JOB + "validation: {last: 0.2, every_steps: 4, metric: log_loss, patience: 6}\n"
@@ -50,6 +50,8 @@ CASES = [
     ("run, models kept", 3, True,
      lambda folder: run_arguments(folder, "run", "--methods", "cloud,local,grouped", "--save-models", "sample:60"),
      ["results.h5", "group-high.h5", "models.h5"]),
+    ("run, chosen", 4, True, lambda folder: run_arguments(folder, "run", "--methods", "cloud,hard,lcft,lcft_by_ctr"),
+     ["results.h5", "choice.h5", "labels.h5"]),
     ("train", 2, True, lambda folder: run_arguments(folder, "train"), ["checkpoint-epoch-2.h5"]),
     ("warm start", 2, True, lambda folder: run_arguments(folder, "train", "--warm-start", "parent"),
      ["checkpoint-epoch-2.h5"]),

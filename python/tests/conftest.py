@@ -103,8 +103,8 @@ JOB = """
 seed: 3
 model: {name: LR, histories: [positive], history_length: 6}
 training: {epochs: 1, batch_size: 64, learning_rate: 0.1, optimizer: adam, virtual_shards: 2}
-finetuning: {methods: [cloud, local, soft1, hard], epochs: 1, batch_size: 8, learning_rate: 0.05}
-search: {alphas: [0.8, 1], betas: [0, 0.1], groups: {quantiles: 2}, learning_rates: [0.01, 0.1]}
+finetuning: {methods: [cloud, local, soft1, hard, lcft, lcft_by_ctr], epochs: 1, batch_size: 8, learning_rate: 0.05}
+search: {alphas: [0.8, 1], betas: [0, 0.1], groups: {quantiles: 2}, learning_rates: [0.01, 0.1], choice: {folds: 2}}
 """
 
 
@@ -159,7 +159,7 @@ def files(folder: Path, datasets: Dict[str, Path], run_of: Callable[[str], Path]
         folder, "simulate-ab", *on, "--candidates", "10", "--top", "3", "--days", "2", "--output", "small"
     )
     found = {
-        name: small / f"{name}.h5" for name in ("results", "ab-test", "models", "models-rank-0", "catalogue")
+        name: small / f"{name}.h5" for name in ("results", "choice", "ab-test", "models", "models-rank-0", "catalogue")
     }
     found.update({name: search / f"{name}.h5" for name in ("labels", "search")})
     found.update({f"data set {name}": path for name, path in datasets.items()})

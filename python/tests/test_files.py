@@ -65,13 +65,13 @@ def test_every_property_of_every_kind_is_read(files: Dict[str, Path]) -> None:
                     walk(feature, f"{name}.{feature.path}", seen)
             assert len(seen) >= 8, seen
             assert file.format_version in (1, 2) and file.creator.startswith("lcft 0.")
-    assert len(kinds) == 8
+    assert len(kinds) == 9
 
 
 def test_columns_that_documents_name_are_properties(files: Dict[str, Path]) -> None:
     """Whatever a file holds has a property: nothing is left that can be read by hdf5 alone."""
     kept = {"/job"}
-    for name in ("results", "results late", "labels", "search", "ab-test"):
+    for name in ("results", "results late", "labels", "search", "choice", "ab-test"):
         file = lcft.open(files[name])
         paths: List[str] = []
         file.hdf5.visititems(
@@ -81,6 +81,7 @@ def test_columns_that_documents_name_are_properties(files: Dict[str, Path]) -> N
         if isinstance(file, lcft.Results):
             file.predictions()
             assert file.shifts is not None and list(file.shifts())[2:] == file.shifts.methods() == list(file.methods)
+            assert file.without_unseen is not None and list(file.without_unseen())[2:] == list(file.methods)
             assert (file.untrained is not None) == (name == "results late")
             if file.untrained is not None:
                 file.untrained.predictions()
@@ -95,7 +96,7 @@ def test_digests_are_verified(files: Dict[str, Path], tmp_path: Path) -> None:
         with lcft.open(path) as file:
             assert (file.content_digest is None) == ("models" in name)
             file.verify()
-    for name in ("results", "labels", "search", "ab-test", "checkpoint", "catalogue all", "data set all"):
+    for name in ("results", "labels", "search", "choice", "ab-test", "checkpoint", "catalogue all", "data set all"):
         path = tmp_path / "edited.h5"
         shutil.copy(files[name], path)
         with h5py.File(path, "r+") as raw:
@@ -104,7 +105,7 @@ def test_digests_are_verified(files: Dict[str, Path], tmp_path: Path) -> None:
                 lambda place, item: columns.append(place) if hasattr(item, "shape") and item.size else None
             )
             column = raw[
-                next(place for place in columns if place.startswith(("users", "groups", "methods", "embed")))
+                next(place for place in columns if place.startswith(("users", "groups", "methods", "measured/", "embed")))
             ]
             column[0] = b"x" if column.dtype.kind == "S" else column[0] + 1
         with (

@@ -12,13 +12,14 @@ package enum FileKind: String, Sendable, CaseIterable {
   case labels = "lcft-labels"
   case search = "lcft-search"
   case predictions = "lcft-predictions"
+  case choice = "lcft-choice"
 
   /// The version of the format that this code writes, and the newest that it reads.
   package var newestVersion: Int {
     switch self {
     // Of version 1 the samples' order in an epoch is another.
     case .dataset, .checkpoint: 2
-    case .catalogue, .results, .models, .abTest, .labels, .search, .predictions: 1
+    case .catalogue, .results, .models, .abTest, .labels, .search, .predictions, .choice: 1
     }
   }
 

@@ -2,7 +2,7 @@
 /// and what the search that found them measured.
 package struct LabelTable: Sendable {
   /// What a fine-tuning looks up.
-  package struct Pairs: Sendable, Equatable {
+  package struct Pairs: Sendable, Equatable, Codable {
     /// [groups + 1], rising from 0 to 1: group g holds edges[g] < w <= edges[g + 1], the first one w = 0 too.
     /// The second edge may be 0: a group of the users without positives.
     package var edges: [Double]
@@ -18,8 +18,13 @@ package struct LabelTable: Sendable {
 
     /// Whether the edges rise from 0 to 1 and every group has an alpha and a beta that are finite.
     package var areValid: Bool {
-      edges.count == alpha.count + 1 && alpha.count == beta.count && edges.first == 0 && edges.last == 1
-        && edges.count > 1 && (alpha + beta).allSatisfy(\.isFinite)
+      edges.count == alpha.count + 1 && alpha.count == beta.count && (alpha + beta).allSatisfy(\.isFinite)
+        && Self.areEdges(edges)
+    }
+
+    /// Whether `edges` rise from 0 to 1, as those of groups do.
+    static func areEdges(_ edges: [Double]) -> Bool {
+      edges.first == 0 && edges.last == 1 && edges.count > 1
         && zip(edges, edges.dropFirst()).enumerated().allSatisfy { index, pair in
           index == 0 && edges.count > 2 ? pair.0 <= pair.1 : pair.0 < pair.1
         }

@@ -9,10 +9,28 @@ extension Results {
     package var touched: [Int32]
     /// Test samples whose item no user's training samples have as a positive.
     package var unseen: [Int32]
+    /// Nil in files of versions that did not tell.
+    package var unseenPositives: UnseenPositives?
 
-    package init(touched: [Int32], unseen: [Int32]) {
+    package init(touched: [Int32], unseen: [Int32], unseenPositives: UnseenPositives? = nil) {
       self.touched = touched
       self.unseen = unseen
+      self.unseenPositives = unseenPositives
+    }
+  }
+
+  /// `/without_unseen`, one value per evaluated user: the unseen items that are positives of the user's test part. All that
+  /// a training may know of them is that they were negatives. What methods reach without them is each
+  /// `Method.aucWithoutUnseen`.
+  package struct UnseenPositives: Sendable {
+    /// Positive test samples of such items.
+    package var positives: [Int32]
+    /// Test samples of all other items.
+    package var others: [Int32]
+
+    package init(positives: [Int32], others: [Int32]) {
+      self.positives = positives
+      self.others = others
     }
   }
 }
@@ -36,6 +54,31 @@ extension ResultsFile {
           "mean of the logit less that of cloud over touched test samples, less that over the others; NaN where there are "
           + "none of either")
     }
+  }
+
+  /// `/without_unseen`. It does not count in the content's digest either.
+  static func write(
+    _ unseen: Results.UnseenPositives, _ methods: [Results.Method], to group: borrowing HDF5.Group
+  ) throws {
+    try group.write(
+      "positives", unseen.positives,
+      description: "positive test samples whose item no user's training samples have as a positive")
+    try group.write(
+      "others", unseen.others, description: "test samples but for those of the items of these positives")
+    for method in methods {
+      guard let auc = method.aucWithoutUnseen else { continue }
+      try group.write(
+        method.name, auc,
+        description: "AUC over the others; NaN where they are of one class, or a score is no number")
+    }
+  }
+
+  static func readUnseen(
+    _ group: borrowing HDF5.Group, _ users: Results.Users
+  ) throws -> Results.UnseenPositives {
+    Results.UnseenPositives(
+      positives: try readCounts("positives", group, users.id.count, atMost: users.testPositives),
+      others: try readCounts("others", group, users.id.count, atMost: users.testCount))
   }
 
   static func readTestItems(

@@ -106,6 +106,9 @@ package struct Results: Sendable {
     /// One per user: how much further the scores of touched items moved than those of others (`TestItems`); NaN where a
     /// user has none of either.
     package var shift: [Double]?
+    /// One per user: the AUC without the test samples of unseen positives (`UnseenPositives`); NaN where the others are of
+    /// one class.
+    package var aucWithoutUnseen: [Double]?
 
     package init(
       name: String, alpha: [Double], beta: [Double], labelStatus: [LabelStatus], auc: [Double],

@@ -18,6 +18,8 @@ import Support
 /// | `/predictions/<method>` | float32 | logit z of each test sample; the click probability is 1 / (1 + exp(-z)) |
 /// | `/shifts/{touched,unseen}` | int32 | optional: see `Results.TestItems` |
 /// | `/shifts/<method>` | float64 | optional: see `Results.Method` |
+/// | `/without_unseen/{positives,others}` | int32 | optional: see `Results.UnseenPositives` |
+/// | `/without_unseen/<method>` | float64 | optional: see `Results.Method` |
 /// | `/significance` | group | optional; attributes `draws`, `seed`; one row per pair of methods |
 /// | `/significance/{method,against}` | string | |
 /// | `/significance/users` | int32 | users with an AUC under both |
@@ -51,6 +53,9 @@ package enum ResultsFile {
       }
       if let items = results.items {
         try write(items, results.methods, to: root.makeGroup("shifts"))
+        if let unseen = items.unseenPositives {
+          try write(unseen, results.methods, to: root.makeGroup("without_unseen"))
+        }
       }
       if let significance = results.significance {
         try write(significance, to: root.makeGroup("significance"))
@@ -166,7 +171,7 @@ package enum ResultsFile {
 
   private static func checkName(of method: Results.Method, at location: HDF5.Location) throws {
     let components = try HDF5.Group.components(of: method.name, at: location)
-    let columns = ["offsets", "label", "timestamp", "touched", "unseen"]
+    let columns = ["offsets", "label", "timestamp", "touched", "unseen", "positives", "others"]
     if components.count != 1 || columns.contains(method.name) {
       throw HDF5Error.invalidName(location, name: method.name)
     }

@@ -9,6 +9,7 @@ import Support
 /// | `/findings/labels` | group | optional; attributes `table_digest`, `dataset_digest` |
 /// | `/findings/labels/edges` | float64 [groups + 1] | group g: edges[g] < local CTR <= edges[g + 1] |
 /// | `/findings/labels/{alpha,beta}` | float64 [groups] | |
+/// | `/findings/choice` | group | optional: `MethodChoice.write(to:)`; attributes as of labels |
 /// | `/findings/settings/method` | string [methods] | optional |
 /// | `/findings/settings/learning_rate` | float64 [methods] | NaN: as the job says |
 /// | `/findings/settings/{epochs,batch_size}` | int64 [methods] | 0: as the job says |
@@ -34,6 +35,12 @@ extension SearchFindings {
       try own.write(
         "beta", labels.pairs.beta, description: "label that hard correction gives to the group's negatives")
     }
+    if let choice {
+      let own = try group.makeGroup("choice")
+      try own.setAttribute("table_digest", choice.tableDigest)
+      try own.setAttribute("dataset_digest", choice.datasetDigest)
+      try choice.choice.write(to: own)
+    }
     guard !settings.isEmpty else { return }
     let own = try group.makeGroup("settings")
     try own.write(
@@ -53,6 +60,7 @@ extension SearchFindings {
     let group = try root.group(group)
     return SearchFindings(
       labels: try group.contains("labels") ? readLabels(group.group("labels")) : nil,
+      choice: try group.contains("choice") ? readChoice(group.group("choice")) : nil,
       settings: try group.contains("settings") ? readSettings(group.group("settings")) : [:])
   }
 
@@ -68,6 +76,12 @@ extension SearchFindings {
     }
     return Labels(
       pairs: pairs, tableDigest: try group.required(text: "table_digest"),
+      datasetDigest: try group.required(text: "dataset_digest"))
+  }
+
+  private static func readChoice(_ group: borrowing HDF5.Group) throws -> Choice {
+    Choice(
+      try MethodChoice.read(group), tableDigest: try group.required(text: "table_digest"),
       datasetDigest: try group.required(text: "dataset_digest"))
   }
 

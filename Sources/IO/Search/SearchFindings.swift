@@ -28,25 +28,48 @@ package struct SearchFindings: Sendable, Equatable {
     }
   }
 
+  /// The choice of methods that `lcft` and `lcft_by_ctr` stood for.
+  package struct Choice: Sendable, Equatable {
+    package var choice: MethodChoice
+    /// As those of `Labels`.
+    package var tableDigest: String
+    package var datasetDigest: String
+
+    package init(_ choice: MethodChoice, tableDigest: String = "unknown", datasetDigest: String = "unknown") {
+      self.choice = choice
+      self.tableDigest = tableDigest
+      self.datasetDigest = datasetDigest
+    }
+
+    /// The choice of `table`.
+    package init(_ table: MethodChoiceTable) {
+      self.init(
+        table.choice, tableDigest: table.contentDigest(), datasetDigest: table.origin.datasetDigest)
+    }
+  }
+
   /// Nil where no table was used.
   package var labels: Labels?
+  /// Nil where no method was chosen.
+  package var choice: Choice?
   /// Settings by the names of the methods that they were found for.
   package var settings: [String: TuningOverrides]
 
-  package init(labels: Labels? = nil, settings: [String: TuningOverrides] = [:]) {
+  package init(labels: Labels? = nil, choice: Choice? = nil, settings: [String: TuningOverrides] = [:]) {
     self.labels = labels
+    self.choice = choice
     self.settings = settings
   }
 
-  package var isEmpty: Bool { labels == nil && settings.isEmpty }
+  package var isEmpty: Bool { labels == nil && choice == nil && settings.isEmpty }
 
   /// The methods that have settings, in the order of the bytes of their names.
   var methods: [String] { settings.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
 }
 
 extension SearchFindings {
-  /// Adds what was found to the digest of a file's content: the columns of `/findings/labels` and of
-  /// `/findings/settings` in the order of `write(to:)`, each only where there are labels or settings. So a
+  /// Adds what was found to the digest of a file's content: the columns of `/findings/labels`, `/findings/choice` and
+  /// `/findings/settings` in the order of `write(to:)`, each only where there are some. So a
   /// content without findings has the digest that it had before files could hold any. The attributes, which
   /// only say where labels come from, do not count.
   func add(to digest: inout ContentDigest) {
@@ -55,6 +78,7 @@ extension SearchFindings {
       digest.add("/findings/labels/alpha", pairs.alpha)
       digest.add("/findings/labels/beta", pairs.beta)
     }
+    choice?.choice.add(to: &digest, "/findings/choice")
     guard !settings.isEmpty else { return }
     digest.add("/findings/settings/method", StringColumn(methods))
     digest.add("/findings/settings/learning_rate", learningRates)

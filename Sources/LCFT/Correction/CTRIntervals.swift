@@ -11,6 +11,14 @@ package struct CTRIntervals: Sendable, Equatable {
     self.edges = edges
   }
 
+  /// Those of groups with the edges `groups`, from 0 to 1.
+  package init(groups: [Double]) { self.init(edges: Array(groups.dropFirst().dropLast())) }
+
+  /// The number of the group with the edges `groups` that `localCTR` lies in, without making the intervals.
+  package static func index(of localCTR: Double, groups: [Double]) -> Int {
+    groups.dropFirst().dropLast().count { $0 < localCTR }
+  }
+
   /// Whether `values` can be edges.
   package static func areEdges(_ values: [Double]) -> Bool {
     values.allSatisfy { $0 >= 0 && $0 < 1 } && zip(values, values.dropFirst()).allSatisfy { $0 < $1 }

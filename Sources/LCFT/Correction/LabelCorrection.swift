@@ -38,5 +38,5 @@ package enum LabelCorrection {
 
 extension LabelTable.Pairs {
   /// The groups' intervals of local CTR.
-  package var intervals: CTRIntervals { CTRIntervals(edges: Array(edges.dropFirst().dropLast())) }
+  package var intervals: CTRIntervals { CTRIntervals(groups: edges) }
 }

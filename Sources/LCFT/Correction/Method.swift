@@ -40,6 +40,10 @@ package enum Method: String, Sendable, CaseIterable {
   case cloudWithoutUser = "cloud_without_user"
   /// No model: the item's click rate over all users' training samples (`ItemPopularity`).
   case popularity
+  /// The method that is best on held-out training samples of all users (`MethodChoice`), or else the cloud model.
+  case lcft
+  /// The same for each group of users by local CTR.
+  case lcftByCTR = "lcft_by_ctr"
 
   /// What a fine-tuning changes.
   package var trainedWeights: TrainedWeights {
@@ -49,13 +53,19 @@ package enum Method: String, Sendable, CaseIterable {
     case .denseOnly: .dense
     case .embeddingsOnly: .embeddings
     case .local, .soft1, .soft2, .hard, .priorOffset, .balanced1, .balanced2, .shrunkenSoft1, .shrunkenSoft2,
-      .shrunkenBalanced1, .shrunkenBalanced2, .proximal, .averaged:
+      .shrunkenBalanced1, .shrunkenBalanced2, .proximal, .averaged, .lcft, .lcftByCTR:
       .all
     }
   }
 
   /// Whether the method fine-tunes at all.
   package var fineTunes: Bool { trainedWeights != .nothing }
+
+  /// Whether the method stands for another one, which held-out training samples choose (`Job.method(_:ofLocalCTR:)`).
+  package var isChoice: Bool { self == .lcft || self == .lcftByCTR }
+
+  /// The methods that a choice may try.
+  package static var choosable: [Method] { allCases.filter { $0.fineTunes && !$0.isChoice } }
 
   /// How the method corrects labels by a formula; nil where it does not.
   package var correction: CorrectionRule? {

@@ -16,7 +16,11 @@ extension Results {
         Int32(flags[Int(predictions.offsets[user])..<Int(predictions.offsets[user + 1])].count(where: \.self))
       }
     }
-    self.items = TestItems(touched: counts(isTouched), unseen: counts(isUnseen))
+    let (isLeftOut, isPositive) = unseenPositives(isUnseen, of: dataset)
+    items = TestItems(
+      touched: counts(isTouched), unseen: counts(isUnseen),
+      unseenPositives: UnseenPositives(positives: counts(isPositive), others: counts(isLeftOut.map(!))))
+    addAUCs(without: isLeftOut)
     guard let cloud = methods.first(where: { $0.name == LCFT.Method.cloud.rawValue })?.predictions else {
       return
     }
@@ -29,6 +33,42 @@ extension Results {
           if isTouched[sample] { touched.add(moved) } else { others.add(moved) }
         }
         return touched.value - others.value
+      }
+    }
+  }
+
+  /// Of each test sample whether its item is an unseen one that is a positive of the user's test samples, and whether it is
+  /// such a positive.
+  private func unseenPositives(
+    _ isUnseen: [Bool], of dataset: Dataset
+  ) -> (isOfOne: [Bool], isPositive: [Bool]) {
+    var lastUser = [Int32](repeating: -1, count: dataset.items.count)
+    var (isOfOne, isPositive): ([Bool], [Bool]) = ([], [])
+    for user in users.row {
+      let rows = dataset.test.rows(ofUser: Int(user))
+      let first = isOfOne.count
+      for row in rows {
+        isPositive.append(isUnseen[first + row - rows.lowerBound] && dataset.test.label[row] > 0)
+        if isPositive[first + row - rows.lowerBound] { lastUser[Int(dataset.test.item[row])] = user }
+      }
+      for row in rows { isOfOne.append(lastUser[Int(dataset.test.item[row])] == user) }
+    }
+    return (isOfOne, isPositive)
+  }
+
+  /// Each method's AUC of every user over the test samples that are not left out.
+  private mutating func addAUCs(without isLeftOut: [Bool]) {
+    guard let predictions else { return }
+    var metric = AUC()
+    for index in methods.indices {
+      guard let logits = methods[index].predictions else { continue }
+      methods[index].aucWithoutUnseen = users.row.indices.map { user in
+        let kept = (Int(predictions.offsets[user])..<Int(predictions.offsets[user + 1])).filter {
+          !isLeftOut[$0]
+        }
+        return metric.evaluate(
+          scores: kept.map { logits[$0] }, labels: kept.map { predictions.label[$0] }, count: kept.count
+        ).value
       }
     }
   }

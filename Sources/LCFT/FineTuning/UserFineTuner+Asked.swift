@@ -43,16 +43,19 @@ extension UserFineTuner {
     }
     try scoreTest(of: &user)
     for (index, method) in job.fineTuning.methods.enumerated() {
-      let used = try prepare(user, method, rates)
-      if !samples.isEmpty { try score(samples, method, cloud: user.cloudTest, into: user.testLogits) }
+      let own = job.method(method, ofLocalCTR: localCTR(ofUser: row))
+      let used = try prepare(user, method, as: own, rates)
+      if !samples.isEmpty { try score(samples, own, cloud: user.cloudTest, into: user.testLogits) }
       try emit(index, used, UnsafeBufferPointer(start: user.testLogits, count: samples.count))
     }
     try recorder?.finish(model, user: row)
   }
 
-  /// Puts the model in place that `method` scores the user's samples by; `rates` are those of a user with samples to
-  /// fine-tune on.
-  private func prepare(_ user: User, _ method: Method, _ rates: ClickRates?) throws -> UsedModel {
+  /// Puts the model in place that `method`, which is `own` or stands for it, scores the user's samples by; `rates` are those
+  /// of a user with samples to fine-tune on.
+  private func prepare(
+    _ user: User, _ method: Method, as own: Method, _ rates: ClickRates?
+  ) throws -> UsedModel {
     let localCTR = method == .grouped ? localCTR(ofUser: user.row) : .nan
     if !localCTR.isNaN {
       model.use(initialModel(of: method, localCTR: localCTR))
@@ -63,11 +66,11 @@ extension UserFineTuner {
     guard method.fineTunes else { return .cloud }
     if saved != nil {
       guard user.saved != nil else { return .cloud }
-      try fineTune(user, method, .plain)
+      try fineTune(user, method, as: own, .plain)
       return .own
     }
     guard let rates else { return .cloud }
-    try fineTune(user, method, labels(of: method, rates))
-    return .own
+    try fineTune(user, method, as: own, labels(of: method, rates))
+    return own.fineTunes ? .own : .cloud
   }
 }

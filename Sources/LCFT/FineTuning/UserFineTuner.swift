@@ -36,13 +36,13 @@ package final class UserFineTuner {
     self.job = job
     self.dataset = dataset
     self.saved = saved
-    let methods = job.fineTuning.methods
+    let methods = job.usedMethods(job.fineTuning.methods)
     shares = Dictionary(
       uniqueKeysWithValues: Set(methods).map { ($0, TuningSettings(job, $0, labels: .plain).share) })
     basis = MethodBasis(
       methods, dataset: dataset, weights: weights, globalCTR: globalCTR)
     model = UserModel(job: job, dataset: dataset, weights: weights)
-    methodClock = MethodClock(methods: methods.count)
+    methodClock = MethodClock(methods: job.fineTuning.methods.count)
   }
 
   /// What is known about a user while the methods run.
@@ -77,20 +77,21 @@ package final class UserFineTuner {
     try scoreTest(of: &user)
     methodClock.endShared()
     for (index, method) in job.fineTuning.methods.enumerated() {
+      let own = job.method(method, ofLocalCTR: localCTR)
       // Labels: alpha and beta.
       let labels = labels(of: method, rates)
       // h_i = h.
       model.use(initialModel(of: method, localCTR: localCTR))
       basis.prepare(model, for: method)
       // Fine-tune h_i on the corrected samples.
-      try fineTune(user, method, labels)
+      try fineTune(user, method, as: own, labels)
       let lossBefore = losses.before(labels)
       let lossAfter =
-        method == .cloud
+        own == .cloud
         ? lossBefore
-        : try losses.after(labels) { try score(user.train, method, cloud: user.cloudTrain, into: $0) }
+        : try losses.after(labels) { try score(user.train, own, cloud: user.cloudTrain, into: $0) }
       // Score the test samples by h_i.
-      try score(user.test, method, cloud: user.cloudTest, into: user.testLogits)
+      try score(user.test, own, cloud: user.cloudTest, into: user.testLogits)
       let auc = metric.evaluate(scores: user.testLogits, labels: testLabels, count: user.test.count)
       methodClock.endMethod(index)
       try emit(
@@ -149,8 +150,7 @@ package final class UserFineTuner {
 
   /// The labels that a method fine-tunes on. `grouped` was fine-tuned before, on its group's samples.
   func labels(of method: Method, _ rates: ClickRates) -> CorrectedLabels {
-    LabelCorrection.labels(
-      method == .grouped ? job.grouping.correction : method, rates, table: job.findings.labels?.pairs)
+    job.labels(of: method == .grouped ? job.grouping.correction : method, rates)
   }
 
   /// h: the cloud model, or that of the user's group.
@@ -162,21 +162,22 @@ package final class UserFineTuner {
   /// Announces the fine-tunings that start from the cloud model.
   func expectMethods(of user: User, _ rates: ClickRates) throws {
     guard user.saved == nil else { return }
-    for method in job.fineTuning.methods where method.fineTunes && method != .grouped {
-      let labels = labels(of: method, rates)
-      model.expect(user.train, user: user.row, TuningSettings(job, method, labels: labels))
+    for method in job.fineTuning.methods {
+      let own = job.method(method, ofLocalCTR: rates.localCTR)
+      guard own.fineTunes else { continue }
+      model.expect(user.train, user: user.row, TuningSettings(job, own, labels: labels(of: method, rates)))
     }
     try model.prepareExpected()
   }
 
-  /// Fine-tunes h_i, or brings back what an earlier fine-tuning made of it.
-  func fineTune(_ user: User, _ method: Method, _ labels: CorrectedLabels) throws {
+  /// Fine-tunes h_i as `own`, which `method` is or stands for, or brings back what an earlier fine-tuning made of it.
+  func fineTune(_ user: User, _ method: Method, as own: Method, _ labels: CorrectedLabels) throws {
     guard method.fineTunes else { return }
     if let models = user.saved, let place = saved?.layout.methods.firstIndex(of: method.rawValue) {
       model.install(models, method: place)
-    } else {
+    } else if own.fineTunes {
       try model.fineTune(
-        user.train, user: user.row, TuningSettings(job, method, labels: labels))
+        user.train, user: user.row, TuningSettings(job, own, labels: labels))
     }
     recorder?.record(model, user: user.row)
   }

@@ -12,7 +12,11 @@ package struct HeldOut {
   /// one stays. The samples of one moment stay together (a review and the products sampled with it): the cut
   /// moves to before them. Nil where a user has no two moments.
   package init?(_ samples: Dataset.Samples, user: Int, share: Double) {
-    let rows = samples.rows(ofUser: user)
+    self.init(samples, rows: samples.rows(ofUser: user), share: share)
+  }
+
+  /// The same of some `rows` of one user.
+  package init?(_ samples: Dataset.Samples, rows: Range<Int>, share: Double) {
     guard rows.count > 1 else { return nil }
     let count = min(rows.count - 1, max(1, Int((share * Double(rows.count)).rounded())))
     let positions = samples.eventPosition.pointer
@@ -28,8 +32,19 @@ package struct HeldOut {
     heldOut = cut..<rows.upperBound
   }
 
+  /// The cut of fold `fold`: `share` of what is left before the parts that the folds before it hold out. Where a user's
+  /// samples cannot be cut so often, what is left stays whole.
+  package init(_ samples: Dataset.Samples, user: Int, share: Double, fold: Int) {
+    var rows = samples.rows(ofUser: user)
+    for _ in 1..<fold {
+      guard let later = HeldOut(samples, rows: rows, share: share) else { break }
+      rows = later.fit
+    }
+    self = HeldOut(samples, rows: rows, share: share) ?? HeldOut(whole: rows)
+  }
+
   /// Nothing held out.
-  fileprivate init(whole rows: Range<Int>) {
+  private init(whole rows: Range<Int>) {
     fit = rows
     heldOut = rows.upperBound..<rows.upperBound
   }
@@ -42,11 +57,12 @@ extension Dataset {
   ///
   /// Everything that a search computes comes from this: the cloud model and the global CTR, which would know
   /// the held-out labels otherwise, and the users' local CTRs, by which labels are corrected and users
-  /// grouped. The samples are in `memory`; throws what that throws.
-  package func holdingOut(_ share: Double, in memory: any MemorySource = OwnMemory()) throws -> Dataset {
-    let cuts = (0..<users.count).map { user in
-      HeldOut(train, user: user, share: share) ?? HeldOut(whole: train.rows(ofUser: user))
-    }
+  /// grouped. Of fold 2 and on, the parts that the folds before it hold out are left out as well, as they are later. The
+  /// samples are in `memory`; throws what that throws.
+  package func holdingOut(
+    _ share: Double, fold: Int = 1, in memory: any MemorySource = OwnMemory()
+  ) throws -> Dataset {
+    let cuts = (0..<users.count).map { HeldOut(train, user: $0, share: share, fold: fold) }
     var result = self
     result.train = try train.parts(cuts.lazy.map(\.fit), in: memory)
     result.test = try train.parts(cuts.lazy.map(\.heldOut), in: memory)
@@ -81,6 +97,15 @@ extension Dataset.Samples {
 }
 
 extension Dataset {
+  /// Whether some user's held-out samples of fold `fold` have both classes.
+  package func canJudge(_ share: Double, fold: Int) -> Bool {
+    (0..<users.count).contains { user in
+      let heldOut = HeldOut(train, user: user, share: share, fold: fold).heldOut
+      let clicks = train.label.values[heldOut].reduce(0) { $0 + Int($1) }
+      return clicks > 0 && clicks < heldOut.count
+    }
+  }
+
   /// How many training samples `holdingOut` holds out, and of how many users.
   package func heldOut(_ share: Double) -> (samples: Int, users: Int) {
     var (held, users) = (0, 0)

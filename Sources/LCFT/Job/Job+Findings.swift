@@ -27,9 +27,11 @@ extension Job {
 
   /// The part of `findings` that outcomes under `methods` depend on, for their files.
   package func findings(usedBy methods: [Method]) -> SearchFindings {
-    SearchFindings(
+    let tuned = tunedMethods(methods)
+    return SearchFindings(
       labels: methods.contains(.hard) ? findings.labels : nil,
-      settings: findings.settings.filter { name, _ in methods.contains { $0.rawValue == name } })
+      choice: methods.contains(where: \.isChoice) ? findings.choice : nil,
+      settings: findings.settings.filter { name, _ in tuned.contains { $0.rawValue == name } })
   }
 
   /// The job of a file with outcomes: its text, and what searches had found in addition. `file` names the
@@ -37,7 +39,7 @@ extension Job {
   package static func parse(_ text: String, findings: SearchFindings?, file: String) throws -> Job {
     guard let findings else { throw JobError.unknownFindings(file: file) }
     var job = try parse(text, file: "\(file):/job")
-    job.findings = findings
+    try job.take(findings, file: file)
     return job
   }
 }

@@ -63,12 +63,17 @@ extension Job {
       "per_method",
       "Settings of one method, instead of those for all. Where `--settings` has settings for a method, "
         + "they replace all of these.", [],
-      subsections: Method.allCases.filter(\.fineTunes).map { method in
+      subsections: Method.choosable.map { method in
         JobSection(method.rawValue, "", JobSetting.tuning(\.fineTuning[method]))
       },
       repeated: "METHOD",
-      refused: Method.allCases.filter { !$0.fineTunes }.map {
-        ($0.rawValue, "has no settings: it is not fine-tuned")
+      refused: Method.allCases.filter { !Method.choosable.contains($0) }.map {
+        (
+          $0.rawValue,
+          $0.isChoice
+            ? "has no settings: it takes those of the method that is chosen"
+            : "has no settings: it is not fine-tuned"
+        )
       })
   }
 }

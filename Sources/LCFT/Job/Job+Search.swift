@@ -28,6 +28,7 @@ extension Job {
     package var mus = [1.0, 10, 100]
     package var shares = [0.25, 0.5, 0.75]
     package var cloud = CloudSearch()
+    package var choice = Choice()
 
     package init() {}
   }
@@ -62,7 +63,7 @@ extension Job {
         JobSetting(
           "shares", \.search.shares, .numbers(0...1, counts: 1...100), affects: .searchPoints,
           "The fine-tuned model's shares of the logit for `lcft search` to try for `averaged`."),
-      ], subsections: [searchGroupsSection, cloudSearchSection])
+      ], subsections: [searchGroupsSection, choiceSection, cloudSearchSection])
   }
 
   private static var searchGroupsSection: JobSection {

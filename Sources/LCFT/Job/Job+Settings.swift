@@ -14,11 +14,14 @@ extension Job {
     let methods = fineTuning.methods
     var effective = self
     effective.fineTuning.perMethod = [:]
-    for method in methods { effective.fineTuning.perMethod[method] = tuning(of: method) }
+    for method in tunedMethods(methods) { effective.fineTuning.perMethod[method] = tuning(of: method) }
     var settings = effective.settings(
       affecting: methods.contains(.grouped) ? [.outcomes, .groupModels] : .outcomes)
     if methods.contains(.hard), let pairs = findings.labels?.pairs {
       settings.append((Job.labelsSetting, pairs.text))
+    }
+    if methods.contains(where: \.isChoice), let choice = findings.choice?.choice {
+      settings.append((Job.choiceSetting, choice.text))
     }
     // A method brings settings with it. Where the methods differ, a refusal names them and not these.
     let isMethods = { (setting: (name: String, value: String)) in
@@ -53,7 +56,7 @@ extension Job {
 
 extension LabelTable.Pairs {
   /// The labels on one line.
-  fileprivate var text: String {
+  package var text: String {
     alpha.indices.map { "up to \(edges[$0 + 1]): \(alpha[$0]), \(beta[$0])" }.joined(separator: "; ")
   }
 }

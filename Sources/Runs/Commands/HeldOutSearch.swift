@@ -20,12 +20,21 @@ struct HeldOutSearch {
   /// The cloud model to start from instead of one trained without the held-out samples.
   let checkpoint: String?
   let journalPath: String
+  /// Which of a choice's folds it is; nil: the last part is held out, once.
+  var fold: Int?
 
   private var job: Job { inputs.job }
-  private var latest: String { session.folder.latestSearchStep }
+  /// The newest checkpoint of its own training, and the best model of a validated one.
+  private var latest: String {
+    fold.map { session.folder.latestStep(ofFold: $0) } ?? session.folder.latestSearchStep
+  }
+  private var best: String { fold.map { session.folder.best(ofFold: $0) } ?? session.folder.bestOfSearch }
+  private var name: String { fold.map { "fold \($0) of \(job.search.choice.folds)" } ?? "search" }
 
   struct Outcome {
     let scores: SearchScores
+    /// Whose they are: rows of the data set.
+    let users: [Int]
     let origin: SearchOrigin
     let journal: WorkJournal
   }
@@ -33,6 +42,7 @@ struct HeldOutSearch {
   func check() throws {
     guard inputs.dataset.train.count > 0 else { throw TrainingError.noSamples }
     if checkpoint == nil { try job.training.check(samples: inputs.dataset.train.count) }
+    try checkFold()
     try session.check(disk: disk)
     guard job.training.epochs > 0 || checkpoint != nil else { throw TrainingError.noEpochs }
     guard checkpoint == nil else {
@@ -40,12 +50,25 @@ struct HeldOutSearch {
       try loading.check()
       return try checkJournal(cloudModel: loading.statedDigest())
     }
-    try checkJournal(cloudModel: SearchOrigin.ownModel)
+    // What hard correction has in later folds comes of the first one.
+    if fold ?? 1 == 1 { try checkJournal(cloudModel: SearchOrigin.ownModel) }
     guard try session.keeps(latest) else { return }
     let store = ModelStore(session: session, inputs: inputs)
     try store.checkResumable(latest) {
       try checkHoldout(of: $0)
-      try JudgedTraining.checkBest(session.folder.bestOfSearch, $0.progress, store)
+      try JudgedTraining.checkBest(best, $0.progress, store)
+    }
+  }
+
+  /// Throws where a fold of a choice has nothing to judge by.
+  private func checkFold() throws {
+    guard let fold else { return }
+    let (choice, holdout) = (job.search.choice, job.search.holdout)
+    try session.communicator.collectively {
+      guard inputs.dataset.canJudge(holdout, fold: fold) else {
+        throw RunError.noUsersInFold(
+          file: inputs.dataPath, fold: fold, folds: choice.folds, holdout: holdout)
+      }
     }
   }
 
@@ -62,7 +85,8 @@ struct HeldOutSearch {
     let journal = [("the search's outcomes", inputs.dataset.users.count * (12 + 8 * plan.points.count))]
     // The model once more while it is written anew.
     let model = [("the search's model", 2 * (inputs.estimate?.checkpointBytes ?? 0))]
-    return checkpoint == nil ? model + journal : journal
+    // Those of folds are part of the run's estimate.
+    return checkpoint == nil && fold == nil ? model + journal : journal
   }
 
   /// Throws where the finished table `path` is of another search: it is not replaced unasked. `read` returns the
@@ -94,16 +118,19 @@ struct HeldOutSearch {
           "train \(job.model.name) without the held-out samples, \(counted(job.training.epochs, "epoch"))"
         ])
       : try LoadCloudModel(session, inputs, path: checkpoint).preview()
-    return start
-      + RunPreview(
-        work: [
-          "fine-tune every user at \(counted(plan.points.count, "point")) and score the held-out samples"
-        ],
-        writes: files, disk: disk)
+    let own = [
+      "fine-tune every user at \(counted(plan.points.count, "point")) and score the held-out samples"
+    ]
+    let parts = fold == nil ? "" : "\(name): "
+    return RunPreview(
+      reads: start.reads, work: (start.work + own).map { parts + $0 }, writes: start.writes + files,
+      disk: disk)
   }
 
   func run() throws -> Outcome {
-    let cut = try session.sharing.once { try inputs.dataset.holdingOut(job.search.holdout, in: $0) }
+    let cut = try session.sharing.once {
+      try inputs.dataset.holdingOut(job.search.holdout, fold: fold ?? 1, in: $0)
+    }
     let given = try checkpoint.map { try LoadCloudModel(session, inputs, path: $0).run() }
     let weights = try given?.weights ?? trainModel(on: cut)
     let run = SearchRun(
@@ -112,12 +139,12 @@ struct HeldOutSearch {
       throw RunError.noHeldOutUsers(file: inputs.dataPath, holdout: job.search.holdout)
     }
     session.say(
-      "search: \(counted(plan.points.count, "point")) on \(counted(run.users.count, "user")), the last samples held out"
+      "\(name): \(counted(plan.points.count, "point")) on \(counted(run.users.count, "user")), the last samples held out"
     )
     let cloudDigest = given?.digest ?? SearchOrigin.ownModel
     let journal = WorkJournal(journalPath, settings(cloudModel: cloudDigest))
     let scores = try run.run(
-      name: "search", progress: session.progress, journal: session.leads ? journal : nil)
+      name: name, progress: session.progress, journal: session.leads ? journal : nil)
     var origin = SearchOrigin()
     origin.model = job.model.name
     origin.datasetDigest = inputs.datasetDigest
@@ -127,14 +154,14 @@ struct HeldOutSearch {
     origin.oneClass = run.oneClass
     origin.tooFew = run.tooFew
     origin.job = job.text
-    return Outcome(scores: scores, origin: origin, journal: journal)
+    return Outcome(scores: scores, users: run.users, origin: origin, journal: journal)
   }
 
   /// The tables are written: removes what a search keeps while it runs.
   func end(_ journal: WorkJournal) throws {
     try journal.remove()
     try FileStatus.remove(latest)
-    try FileStatus.remove(session.folder.bestOfSearch)
+    try FileStatus.remove(best)
   }
 
   /// What a search's outcomes depend on.
@@ -148,7 +175,7 @@ struct HeldOutSearch {
 
   /// The cloud model of the training samples `cut`.
   private func trainModel(on cut: Dataset) throws -> Weights {
-    let training = try JudgedTraining(session, inputs, on: cut, best: session.folder.bestOfSearch)
+    let training = try JudgedTraining(session, inputs, on: cut, best: best)
     let (store, trainer) = (training.store, training.trainer)
     var position = TrainingPosition()
     if try session.keeps(latest) {
@@ -167,7 +194,7 @@ struct HeldOutSearch {
     run.afterEpoch = run.save ?? { _ in }
     training.judge(&run) { hint }
     let end = try session.follow(
-      run, from: position, epochs: job.training.epochs, name: "search: cloud model, epoch")
+      run, from: position, epochs: job.training.epochs, name: "\(name): cloud model, epoch")
     return try training.model(at: end, digest: "").weights
   }
 

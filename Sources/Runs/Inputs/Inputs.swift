@@ -28,18 +28,21 @@ package struct Inputs {
     package var settings: String?
     /// The table of hard correction's labels, instead of the job's or the output folder's.
     package var labels: String?
-    /// Methods that need the table, where these are not the job's.
+    /// The choice of methods, instead of the output folder's.
+    package var choice: String?
+    /// Methods that need the table or the choice, where these are not the job's.
     package var labelledMethods: [Method]?
-    /// Whether a missing table is an error; otherwise the command makes one.
+    /// Whether a missing table or choice is an error; otherwise the command makes one.
     package var requiresLabels = true
 
     package init(
-      methods: [Method]? = nil, settings: String? = nil, labels: String? = nil,
+      methods: [Method]? = nil, settings: String? = nil, labels: String? = nil, choice: String? = nil,
       labelledMethods: [Method]? = nil, requiresLabels: Bool = true
     ) {
       self.methods = methods
       self.settings = settings
       self.labels = labels
+      self.choice = choice
       self.labelledMethods = labelledMethods
       self.requiresLabels = requiresLabels
     }
@@ -58,7 +61,7 @@ package struct Inputs {
     savedModels = content?.models
     let own = try communicator.broadcast(content?.methods.joined(separator: ",") ?? "", from: 0)
     var job = try Job.parse(text, file: source.path)
-    job.findings = content?.findings ?? SearchFindings()
+    try communicator.collectively { try job.take(content?.findings ?? SearchFindings(), file: source.file) }
     let saved = own.split(separator: ",").compactMap { Method(rawValue: String($0)) }
     if let methods = options.methods ?? (saved.isEmpty ? nil : saved) { job.fineTuning.methods = methods }
     if let path = options.settings { try Inputs.take(settings: path, into: &job, session) }
@@ -90,6 +93,7 @@ package struct Inputs {
       let found = try findLabels(options.labels, session)
       guard found || !options.requiresLabels else { throw RunError.noLabels(folder: session.folder.path) }
     }
+    try findChoice(options, session)
     session.say(
       "\(job.name): \(job.model.name) on \(counted(dataset.users.count, "user")), "
         + "\(counted(dataset.items.count, "item")), "

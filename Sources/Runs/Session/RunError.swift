@@ -10,8 +10,9 @@ package enum RunError: Error, CustomStringConvertible {
   case noCheckpoint(folder: String)
   /// A training cannot go on from the models of `folder`.
   case noParent(folder: String)
-  /// `--warm-start` beside a method that needs a search, which trains a model by itself.
-  case searchBesideWarmStart
+  /// `--warm-start` beside a method that needs a search, which trains a model by itself; `what` it needs, and the
+  /// option that gives it.
+  case searchBesideWarmStart(method: String, what: String, option: String)
   case noEvaluatedUsers(file: String)
   case differentFiles(file: String)
   case otherResults(file: String, what: String)
@@ -28,7 +29,10 @@ package enum RunError: Error, CustomStringConvertible {
   case noHeldOutUsers(file: String, holdout: Double)
   /// What is held out of the cloud training has no user, or none whose clicks could be ranked.
   case nothingToJudgeBy(file: String, last: Double, metric: String)
+  /// A fold of a choice of methods has no user who tells methods apart.
+  case noUsersInFold(file: String, fold: Int, folds: Int, holdout: Double)
   case noLabels(folder: String)
+  case noChoice(folder: String, method: String)
   /// A search of cloud settings without any, or without what to judge them by.
   case nothingToSearch(missing: String)
   case tooManyCandidates(file: String, candidates: Int, items: Int)
@@ -56,9 +60,9 @@ package enum RunError: Error, CustomStringConvertible {
     case .noParent(let folder):
       "\(folder): has no checkpoint-epoch-N.h5 that a training could go on from; give --warm-start the folder of a "
         + "training, or a checkpoint"
-    case .searchBesideWarmStart:
-      "the method hard needs a table of labels, for which lcft run would train a model without --warm-start; give "
-        + "--labels FILE, or leave hard out"
+    case .searchBesideWarmStart(let method, let what, let option):
+      "the method \(method) needs \(what), for which lcft run would train a model without --warm-start; give "
+        + "\(option) FILE, or leave \(method) out"
     case .noEvaluatedUsers(let file):
       "\(file): no user has both training and test samples; import with another split"
     case .differentFiles(let file):
@@ -91,6 +95,13 @@ package enum RunError: Error, CustomStringConvertible {
     case .noLabels(let folder):
       "\(folder): the method hard needs a table of labels and there is no labels.h5; run lcft search-labels "
         + "first, or give --labels FILE"
+    case .noUsersInFold(let file, let fold, let folds, let holdout):
+      "\(file): no user has training samples enough that those held out in fold \(fold) have both classes "
+        + "(search.choice.folds \(folds), search.holdout \(holdout)); "
+        + (fold > 1 ? "set search.choice.folds to \(fold - 1), or hold out another share" : "hold out more")
+    case .noChoice(let folder, let method):
+      "\(folder): the method \(method) needs a choice of methods and there is no choice.h5; run lcft search-methods first, "
+        + "or give --choice FILE"
     case .nothingToSearch(let missing):
       "the job has no \(missing): a search of cloud settings needs search.cloud.settings, what to try, and validation.last, "
         + "what to judge it by"

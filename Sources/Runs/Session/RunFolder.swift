@@ -28,6 +28,11 @@ package struct RunFolder: Sendable {
   package var labels: String { join("labels.h5") }
   package var labelsText: String { join("labels.yaml") }
   package var search: String { join("search.h5") }
+  /// The choice of methods, and what its folds keep until it is made: outcomes, trainings, the best models.
+  package var choice: String { join("choice.h5") }
+  package func journal(ofFold fold: Int) -> String { join("choice-\(fold).journal") }
+  package func latestStep(ofFold fold: Int) -> String { join("choice-\(fold)-latest.h5") }
+  package func best(ofFold fold: Int) -> String { join("choice-\(fold)-best.h5") }
   package var searchText: String { join("search.yaml") }
   package var summary: String { join("summary.json") }
   /// How far the runs in this folder are and have been. Never beside earlier files: a run that replaces them goes on with

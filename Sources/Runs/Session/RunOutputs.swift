@@ -12,10 +12,11 @@ package struct RunOutputs: OptionSet, Sendable {
   package static let labels = RunOutputs(rawValue: 8)
   package static let search = RunOutputs(rawValue: 16)
   package static let cloudSearch = RunOutputs(rawValue: 32)
+  package static let choice = RunOutputs(rawValue: 64)
 
   private static let parts: [(outputs: RunOutputs, name: String)] = [
     (.checkpoints, "checkpoints"), (.results, "results"), (.abTest, "ab-test"), (.labels, "labels"),
-    (.search, "search"), (.cloudSearch, "cloud-search"),
+    (.search, "search"), (.cloudSearch, "cloud-search"), (.choice, "choice"),
   ]
 
   static let all = RunOutputs(parts.map(\.outputs))
@@ -39,6 +40,7 @@ package struct RunOutputs: OptionSet, Sendable {
     if contains(.results) { work.insert(.fineTuning) }
     if contains(.abTest) { work.insert(.simulation) }
     if !isDisjoint(with: [.labels, .search, .cloudSearch]) { work.insert(.searching) }
+    if contains(.choice) { work.insert(.choosing) }
     return work
   }
 
@@ -59,9 +61,13 @@ package struct RunOutputs: OptionSet, Sendable {
     let isSearch = ["search.h5", "search.yaml", "search.journal"].contains(name) || isSearchModel
     let isCloudSearch =
       name.hasPrefix("search-cloud.") || (name.hasPrefix("search-candidate-") && name.hasSuffix(".h5"))
+    let isChoice =
+      name == "choice.h5"
+      || (name.hasPrefix("choice-") && (name.hasSuffix(".journal") || name.hasSuffix(".h5")))
     return (contains(.checkpoints) && isCheckpoint) || (contains(.results) && isResult)
       || (contains(.abTest) && isABTest) || (contains(.labels) && isLabels)
       || (contains(.search) && isSearch) || (contains(.cloudSearch) && isCloudSearch)
+      || (contains(.choice) && isChoice)
   }
 
   /// Whether the command writes a file `name`: one of these, or the summary, which several commands write in turn.

@@ -18,20 +18,25 @@ package struct SearchPlan {
   /// The cloud model's point.
   package private(set) var cloud = 0
 
-  /// `settings` are tried for each of `methods`; the cloud model is scored with them.
-  package init(_ job: Job, methods: [Method], settings: (Method) -> [TuningOverrides]) {
+  /// `settings` are tried for each of `methods`; the cloud model is scored with them. Hard correction takes the labels of
+  /// `tables`, one for each part of the users, or else tries the job's grid.
+  package init(
+    _ job: Job, methods: [Method], tables: [LabelTable.Pairs]? = nil,
+    settings: (Method) -> [TuningOverrides]
+  ) {
     points = [SearchPoint(method: .cloud, settings: TuningOverrides())]
-    for method in methods where method.fineTunes {
+    for method in methods where Method.choosable.contains(method) {
       for own in settings(method) {
         var entry = Entry(method: method, settings: own, points: [])
-        if method == .hard {
+        if method == .hard, tables == nil {
           for (alpha, beta) in job.search.pairs { entry.points.append(add(method, own, alpha, beta)) }
           entry.plain =
             entry.points.first { points[$0].labels?.alpha == 1 && points[$0].labels?.beta == 0 }
             ?? add(method, own, 1, 0)
         } else {
           entry.points = [points.count]
-          points.append(SearchPoint(method: method, settings: own))
+          points.append(
+            SearchPoint(method: method, tables: method == .hard ? tables : nil, settings: own))
         }
         entries.append(entry)
       }

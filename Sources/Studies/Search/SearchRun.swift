@@ -9,17 +9,24 @@ package struct SearchPoint: CustomStringConvertible {
   package var method: Method
   /// Nil: as the method says.
   package var labels: CorrectedLabels?
+  /// Hard correction's tables for the parts of users (`CrossFittedLabels`).
+  package var tables: [LabelTable.Pairs]?
   package var settings: TuningOverrides
 
-  package init(method: Method, labels: CorrectedLabels? = nil, settings: TuningOverrides) {
+  package init(
+    method: Method, labels: CorrectedLabels? = nil, tables: [LabelTable.Pairs]? = nil,
+    settings: TuningOverrides
+  ) {
     self.method = method
     self.labels = labels
+    self.tables = tables
     self.settings = settings
   }
 
   package var description: String {
     let pair = labels.map { " alpha \($0.alpha) beta \($0.beta)" } ?? ""
-    return "\(method.rawValue)\(pair) \(settings)"
+    let parts = tables.map { " by parts: \($0.map(\.text).joined(separator: " | "))" } ?? ""
+    return "\(method.rawValue)\(pair)\(parts) \(settings)"
   }
 }
 
@@ -133,10 +140,11 @@ package final class SearchRun {
       aucs: points.indices.map { Array(aucs[$0 * users.count..<($0 + 1) * users.count]) })
   }
 
-  /// How a user of these `rates` is fine-tuned at `point`; nil: not at all.
-  private func settings(_ point: SearchPoint, _ rates: ClickRates) -> TuningSettings? {
+  /// How `user`, of these `rates`, is fine-tuned at `point`; nil: not at all.
+  private func settings(_ point: SearchPoint, _ rates: ClickRates, _ user: Int) -> TuningSettings? {
     guard point.method.fineTunes else { return nil }
-    let labels = point.labels ?? LabelCorrection.labels(point.method, rates)
+    let table = point.tables?[CrossFittedLabels.part(ofUser: user)]
+    let labels = point.labels ?? LabelCorrection.labels(point.method, rates, table: table)
     return TuningSettings(job.fineTuning, point.method, point.settings, labels: labels)
   }
 
@@ -161,13 +169,13 @@ package final class SearchRun {
     let logits = arena.take(heldOut.count, of: Float.self)
     let rates = try rates(index, fit)
     for point in points {
-      if let settings = settings(point, rates) { model.expect(fit, user: user, settings) }
+      if let settings = settings(point, rates, user) { model.expect(fit, user: user, settings) }
     }
     try model.prepareExpected()
     let cloud = isMixed ? try model.logits(of: heldOut) : nil
     for point in points {
       model.use(model.cloud)
-      let settings = settings(point, rates)
+      let settings = settings(point, rates, user)
       if let settings { try model.fineTune(fit, user: user, settings) }
       try basis.score(
         heldOut, by: model, point.method, share: settings?.share ?? 1, cloud: cloud, into: logits)

@@ -54,7 +54,8 @@ package final class ABTestRun {
     self.settings = settings
     self.simulatesAllBuckets = simulatesAllBuckets
     self.communicator = communicator
-    basis = MethodBasis(methods, dataset: dataset, weights: weights, globalCTR: dataset.globalCTR)
+    basis = MethodBasis(
+      job.usedMethods(methods), dataset: dataset, weights: weights, globalCTR: dataset.globalCTR)
     model = UserModel(job: job, dataset: dataset, weights: weights)
     visits = SimulatedVisits(world: world, settings: settings)
     serving = Array(repeating: Served(), count: settings.days)
@@ -162,12 +163,12 @@ package final class ABTestRun {
     model.use(group ?? model.cloud)
     basis.prepare(model, for: method)
     var (share, cloud): (Double, UnsafeMutablePointer<Float>?) = (1, nil)
-    if method.fineTunes, !train.isEmpty {
+    let own = train.isEmpty ? .cloud : job.method(method, ofLocalCTR: localCTR)
+    if own.fineTunes {
       let rates = basis.rates(
         localCTR: localCTR, samples: train.count,
-        predictions: method.correction?.target == .meanPrediction ? try model.logits(of: train) : nil)
-      let labels = LabelCorrection.labels(method, rates, table: job.findings.labels?.pairs)
-      let settings = TuningSettings(job, method, labels: labels)
+        predictions: own.correction?.target == .meanPrediction ? try model.logits(of: train) : nil)
+      let settings = TuningSettings(job, own, labels: job.labels(of: method, rates))
       share = settings.share
       if share < 1 { cloud = try model.logits(of: candidates) }
       try model.fineTune(train, user: user, settings)

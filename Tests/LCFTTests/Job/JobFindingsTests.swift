@@ -42,7 +42,7 @@ import Testing
     ),
     (
       "per_method:\n  locl: {epochs: 1}\n",
-      "search.yaml:2: unknown key locl in per_method (did you mean local?); allowed: local, soft1, soft2, hard, bias_only, dense_only, embeddings_only, prior_offset, balanced1, balanced2, shrunken_soft1, shrunken_soft2, shrunken_balanced1, shrunken_balanced2, proximal, averaged, cloud, grouped, cloud_without_user, popularity"
+      "search.yaml:2: unknown key locl in per_method (did you mean local?); allowed: local, soft1, soft2, hard, bias_only, dense_only, embeddings_only, prior_offset, balanced1, balanced2, shrunken_soft1, shrunken_soft2, shrunken_balanced1, shrunken_balanced2, proximal, averaged, cloud, grouped, cloud_without_user, popularity, lcft, lcft_by_ctr"
     ),
   ])
   func wrongSettingsAreRefused(_ text: String, _ message: String) throws {

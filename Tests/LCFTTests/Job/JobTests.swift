@@ -112,7 +112,7 @@ import Testing
     ("loss: hinge\n", "job.yaml:1: loss must be one of cross_entropy, squared_error instead of hinge"),
     (
       "finetuning:\n  methods: [local, local]\n",
-      "job.yaml:2: finetuning.methods must be a list of some of cloud, local, soft1, soft2, hard, bias_only, dense_only, embeddings_only, prior_offset, grouped, balanced1, balanced2, shrunken_soft1, shrunken_soft2, shrunken_balanced1, shrunken_balanced2, proximal, averaged, cloud_without_user, popularity, none twice instead of local"
+      "job.yaml:2: finetuning.methods must be a list of some of cloud, local, soft1, soft2, hard, bias_only, dense_only, embeddings_only, prior_offset, grouped, balanced1, balanced2, shrunken_soft1, shrunken_soft2, shrunken_balanced1, shrunken_balanced2, proximal, averaged, cloud_without_user, popularity, lcft, lcft_by_ctr, none twice instead of local"
     ),
     (
       "finetuning:\n  learning_rate: .nan\n",

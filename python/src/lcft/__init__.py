@@ -10,6 +10,7 @@ from .ab_test import ABTest
 from .auc import auc, user_auc
 from .catalogue import Catalogue
 from .checkpoint import Checkpoint
+from .choice import ChoiceFile
 from .dataset import Dataset
 from .errors import (
     DamagedFileError,
@@ -37,6 +38,7 @@ __all__ = [
     "ABTest",
     "Catalogue",
     "Checkpoint",
+    "ChoiceFile",
     "DamagedFileError",
     "Dataset",
     "FileError",

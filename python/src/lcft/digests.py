@@ -17,8 +17,12 @@ _GENOME = ["/items/genome", "/items/genome_known"]
 _OFFSETS = [f"/users/{name}_offsets" for name in ("event", "train", "test")]
 _VOCABULARY = ("count", "distinct", "value")
 _FINDINGS = [f"/findings/labels/{name}" for name in ("edges", "alpha", "beta")]
+_CHOICE = ("methods", "edges", "best", "chosen", "next", "users", "samples", "auc", "difference", "low", "high", "advantage")
+_CHOICE += ("margin", "margin_low", "margin_high", "labels/edges", "labels/alpha", "labels/beta")
+_FINDINGS += [f"/findings/choice/{name}" for name in _CHOICE]
 _SETTINGS = ("method", "learning_rate", "epochs", "batch_size", "mu", "share")
 _FINDINGS += [f"/findings/settings/{name}" for name in _SETTINGS]
+_MEASURED = ("user", "fold", "local_ctr", "samples", "auc")
 _RESULT_USERS = ("id", "row", "train_count", "train_positives", "test_count", "test_positives", "local_ctr")
 _LISTS = ("lists", "list_candidates")
 _OUTCOMES = ("alpha", "beta", "label_status", "auc", "auc_status", "loss_before", "loss_after")
@@ -90,6 +94,8 @@ def _columns(file: h5py.File) -> List[str]:
         return [f"/groups/{name}" for name in _GROUPS] + [
             f"/grid/{name}" for name in ("alpha", "beta", "auc")
         ]
+    if kind == "lcft-choice":
+        return [f"/choice/{name}" for name in _CHOICE] + [f"/measured/{name}" for name in _MEASURED]
     if kind == "lcft-search" and "candidates" in file:
         return [f"/candidates/{name}" for name in _CANDIDATES]
     if kind == "lcft-search":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Optional
 
+from .choice import Choice
 from .storage import StoredFile
 from .tables import Column, OptionalColumn, Table
 
@@ -39,6 +40,20 @@ class FoundSettings(Table):
     share = OptionalColumn("float64")
 
 
+class FoundChoice(Choice):
+    """`/findings/choice`: the methods that lcft and lcft_by_ctr stood for."""
+
+    @property
+    def table_digest(self) -> str:
+        """Content digest of the file with the choice."""
+        return str(self.file.attribute(self.where, "table_digest"))
+
+    @property
+    def dataset_digest(self) -> str:
+        """Content digest of the data set that it was made on."""
+        return str(self.file.attribute(self.where, "dataset_digest"))
+
+
 class Findings:
     """`/findings`."""
 
@@ -50,6 +65,12 @@ class Findings:
         """The labels of hard correction; None where no table of labels was used."""
         where = "/findings/labels"
         return FoundLabels(self._file, where) if self._file.has(where) else None
+
+    @property
+    def choice(self) -> Optional[FoundChoice]:
+        """The choice of methods; None where none was used."""
+        where = "/findings/choice"
+        return FoundChoice(self._file, where) if self._file.has(where) else None
 
     @property
     def settings(self) -> Optional[FoundSettings]:

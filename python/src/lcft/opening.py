@@ -8,6 +8,7 @@ from typing import Dict, Type, Union
 from .ab_test import ABTest
 from .catalogue import Catalogue
 from .checkpoint import Checkpoint
+from .choice import ChoiceFile
 from .dataset import Dataset
 from .errors import ForeignFileError
 from .header import PathLike, open_hdf5, read_format
@@ -16,9 +17,13 @@ from .results import Results
 from .scores import Scores
 from .searches import LabelTable, Search
 
-AnyFile = Union[Dataset, Catalogue, Checkpoint, Results, LabelTable, Search, PersonalModels, ABTest, Scores]
+AnyFile = Union[
+    Dataset, Catalogue, Checkpoint, Results, LabelTable, Search, ChoiceFile, PersonalModels, ABTest, Scores
+]
 
-_KINDS = (Dataset, Catalogue, Checkpoint, Results, LabelTable, Search, PersonalModels, ABTest, Scores)
+_KINDS = (
+    Dataset, Catalogue, Checkpoint, Results, LabelTable, Search, ChoiceFile, PersonalModels, ABTest, Scores
+)
 _CLASSES: Dict[str, Type[AnyFile]] = {kind.format: kind for kind in _KINDS}
 
 

@@ -73,25 +73,42 @@ class Methods(Members):
         return frame({key: [row[key] for row in rows] for key in (rows[0] if rows else {"method": ""})})
 
 
-class Shifts(Table):
-    """`/shifts`: one row per user. `shifts["soft1"]` is how much further the scores of touched items moved."""
+class ByMethod(Table):
+    """One row per user, and a column per method: `table["soft1"]`."""
 
-    key = "touched"
-    touched = Column("int32")
-    unseen = Column("int32")
+    #: What a method's column holds, in errors.
+    what = ""
 
     def __getitem__(self, method: str) -> Array:
         if method not in self.methods():
-            raise UnknownNameError(self.file.path, "shifts of the method", method, self.methods())
+            raise UnknownNameError(self.file.path, f"{self.what} of the method", method, self.methods())
         return self.file.column(f"{self.where}/{method}", "float64", (len(self),))
 
     def methods(self) -> List[str]:
-        """The methods whose shifts the file has, in their order."""
+        """The methods that the file has a column of, in their order."""
         return [name for name in Methods(self.file, "/methods") if self.file.has(f"{self.where}/{name}")]
 
     def columns(self) -> Dict[str, Array]:
         """Those of users, and each method's."""
         return {**super().columns(), **{name: self[name] for name in self.methods()}}
+
+
+class Shifts(ByMethod):
+    """`/shifts`: one row per user. `shifts["soft1"]` is how much further the scores of touched items moved."""
+
+    what = "shifts"
+    key = "touched"
+    touched = Column("int32")
+    unseen = Column("int32")
+
+
+class WithoutUnseen(ByMethod):
+    """`/without_unseen`: one row per user. `without_unseen["soft1"]` is the AUC without the items of unseen positives."""
+
+    what = "AUCs"
+    key = "positives"
+    positives = Column("int32")
+    others = Column("int32")
 
 
 class Significance(Table):
@@ -153,6 +170,11 @@ class Results(MadeFrom):
     def shifts(self) -> Optional[Shifts]:
         """Where methods moved the scores of test samples; None in files of versions that did not tell."""
         return Shifts(self, "/shifts") if self.has("/shifts") else None
+
+    @property
+    def without_unseen(self) -> Optional[WithoutUnseen]:
+        """AUCs without the items of unseen positives; None in files of versions that did not tell."""
+        return WithoutUnseen(self, "/without_unseen") if self.has("/without_unseen") else None
 
     @property
     def significance(self) -> Optional[Significance]:

@@ -1,0 +1,41 @@
+import ArgumentParser
+import Runs
+import Studies
+
+struct SearchMethodsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "search-methods",
+    abstract: "Find which method is best on held-out training samples, for all users and by local CTR.",
+    usage: "lcft search-methods --job <job> --data <data> --output <dir> [<options>]",
+    discussion: """
+      Example:
+        mpirun -n 4 lcft search-methods --job jobs/amazon-din.yaml \\
+          --data electronics.h5 --output runs/amazon-din
+        mpirun -n 4 lcft finetune --job jobs/amazon-din.yaml \\
+          --data electronics.h5 --output runs/amazon-din \\
+          --methods cloud,local,lcft,lcft_by_ctr
+      In each fold of the job's search.choice a last part of every user's training samples is held \
+      out, a cloud model is trained on what is before it, and every user is fine-tuned under each \
+      method of search.choice.methods and scored on what is held out; the test part is not looked \
+      at. Writes choice.h5: the best method for all users (lcft) and for each group of users by \
+      local CTR (lcft_by_ctr), the cloud model where none is better. lcft run does the same by \
+      itself where its methods need it.
+      """)
+
+  @OptionGroup var options: RunOptions
+
+  @Option(
+    help: "Settings for single methods, in place of the job's: the search.yaml that lcft search wrote.",
+    completion: .yaml)
+  var settings: String?
+
+  func run() throws {
+    try withStops { communicator in
+      let session = try options.session(communicator, .choice)
+      let inputs = try options.inputs(
+        Inputs.Options(settings: settings, labelledMethods: []), in: session)
+      let product = try options.start.perform(SearchMethods(session, inputs), inputs, in: session)
+      if let table = product?.choice { print(MethodChoiceText(table.choice, model: table.origin.model)) }
+    }
+  }
+}
