@@ -84,7 +84,7 @@ let package = Package(
     layer(
       "BuildInfo", uses: ["CProcessor"], more: [.unsafeFlags(["-Xcc", "-DLCFT_MARCH=\(march)"])],
       plugins: ["CommitPlugin"]),
-    layer("Support", uses: ["CCrypto", "CHeap"]),
+    layer("Support", uses: ["CCrypto", "CHeap", "CMemory"]),
     layer("Dist", uses: ["CMPI", "CMemory", "Support"]),
     layer("HDF5", uses: ["CDeflate", "CHDF5", "Support"]),
     layer("IO", uses: ["CZlib", "HDF5", "Support"]),

@@ -10,6 +10,7 @@
 #   identity    one job gives the same bits on 1, 2, 4 and 8 ranks; an import within a bound of memory the same file
 #   fuzz        a thousand damaged files
 #   kills       twenty kills and resumes
+#   faults      two minutes of failing calls of the system and of MPI, and of losses of power
 #   slurm       jobs under Slurm
 #   hosts       a run over two hosts
 #   quickstart  the quick start
@@ -26,7 +27,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 . jobs/environment.sh
 . Tests/checks.sh
-all="lint debug unit ranks identity fuzz kills slurm hosts quickstart documents sweep predict mpich install python"
+all="lint debug unit ranks identity fuzz kills faults slurm hosts quickstart documents sweep predict mpich install python"
 parts=${*:-all}
 if [ "$parts" = all ]; then parts=$all; fi
 for part in $parts; do
@@ -131,6 +132,7 @@ part_identity() {
 }
 part_fuzz() { counted "damaged files" bash Tests/fuzz.sh 1000 1; }
 part_kills() { counted "kills" bash Tests/kill-resume.sh 20; }
+part_faults() { counted "failing calls" bash Tests/faults.sh sample 90; }
 part_slurm() { counted "jobs under Slurm" bash Tests/slurm.sh; }
 part_hosts() {
   counted "two hosts" bash Tests/two-hosts.sh

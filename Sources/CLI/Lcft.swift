@@ -33,6 +33,7 @@ struct Lcft: ParsableCommand {
     ProcessMemory.giveBackLargeBlocks()
     // A limit on the size of files is then reported like a full disk, by the write that fails.
     signal(SIGXFSZ, SIG_IGN)
+    OutOfMemory.listen(as: Launcher.rank > 0 ? "lcft: rank \(Launcher.rank)" : "lcft")
     let command: any ParsableCommand
     do {
       command = try parseAsRoot()
@@ -49,8 +50,10 @@ struct Lcft: ParsableCommand {
     } catch let error where error is ValidationError || exitCode(for: error) == .success {
       tell(error)
     } catch {
-      // Every rank notices by itself what keeps the ranks from finding one another.
-      if error is DistError, Launcher.rank > 0 { _exit(ExitCode.failure.rawValue) }
+      // Every rank notices by itself what keeps the ranks from finding one another. A failure of MPI is one rank's.
+      if let error = error as? DistError, !error.isOfOneRank, Launcher.rank > 0 {
+        _exit(ExitCode.failure.rawValue)
+      }
       StandardError.write("lcft: \(StandardError.line(error))\n")
       exit(withError: ExitCode.failure)
     }

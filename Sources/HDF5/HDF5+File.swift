@@ -7,8 +7,8 @@ extension HDF5 {
     let identifier: Identifier
     package let location: Location
 
-    private init(owning raw: hid_t, _ location: Location) {
-      identifier = Identifier(owning: raw, closing: H5Fclose)
+    private init(owning raw: hid_t, _ location: Location, isRead: Bool = false) {
+      identifier = Identifier(owning: raw, closing: H5Fclose, isFileRead: isRead)
       self.location = location
     }
 
@@ -26,7 +26,7 @@ extension HDF5 {
       self.init(
         owning: try HDF5.call("open the file", location) {
           H5Fopen(name, lcft_h5f_acc_rdonly(), settings)
-        }, location)
+        }, location, isRead: true)
     }
 
     /// Makes the file `name`, in place of what was there. `AtomicFile` gives the name of a file that takes

@@ -5,11 +5,17 @@ extension HDF5 {
   struct Identifier: ~Copyable {
     let raw: hid_t
     private let closing: @convention(c) (hid_t) -> herr_t
+    /// Whether it is a file's that is read.
+    private let isFileRead: Bool
 
-    /// Takes over `raw`, which `closing` (`H5Fclose`, `H5Gclose`, ...) closes.
-    init(owning raw: hid_t, closing: @escaping @convention(c) (hid_t) -> herr_t) {
+    /// Takes over `raw`, which `closing` (`H5Fclose`, `H5Gclose`, ...) closes. `isFileRead`: whether it
+    /// is a file's that is read.
+    init(
+      owning raw: hid_t, closing: @escaping @convention(c) (hid_t) -> herr_t, isFileRead: Bool = false
+    ) {
       self.raw = raw
       self.closing = closing
+      self.isFileRead = isFileRead
     }
 
     /// Closes the identifier and reports a failure, which for a written file or data set means lost data.
@@ -21,8 +27,13 @@ extension HDF5 {
 
     deinit {
       let (raw, closing) = (raw, closing)
+      let location = Location(file: isFileRead ? HDF5.fileName(raw) : "")
       // A failure has no one to go to here; whoever must know calls close().
-      _ = try? HDF5.call("close an object", Location(file: "")) { closing(raw) }
+      do throws(HDF5Error) {
+        try HDF5.call("close the file", location) { closing(raw) }
+      } catch {
+        if isFileRead { HDF5.lose(error) }
+      }
     }
   }
 }

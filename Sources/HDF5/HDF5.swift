@@ -47,6 +47,27 @@ package enum HDF5 {
   /// Before anything else of the library, of which naming a class of property lists is already a part.
   static func start() { _ = lock }
 
+  /// Why a file that was read could not be closed. The library does not bear that (1.10.8): it keeps the file's parts
+  /// while their memory goes to the next file. So it is not called any more, and every call throws this.
+  nonisolated(unsafe) private static var loss: HDF5Error?
+
+  /// The name of an open file.
+  static func fileName(_ raw: hid_t) -> String {
+    var name = [UInt8](repeating: 0, count: 4096)
+    let count =
+      (try? call("name the file", Location(file: "")) {
+        name.withUnsafeMutableBytes { H5Fget_name(raw, $0.baseAddress, $0.count) }
+      }) ?? 0
+    return String(decoding: name[..<max(0, min(Int(count), name.count - 1))], as: UTF8.self)
+  }
+
+  /// Notes that a file that was read could not be closed.
+  static func lose(_ error: HDF5Error) {
+    lock.acquire()
+    defer { lock.release() }
+    if loss == nil { loss = error }
+  }
+
   /// The choke point of all calls of the library: enters it alone, with its own printing of errors off
   /// (a setting that some builds keep per thread), and turns a negative result into an error.
   @discardableResult
@@ -55,6 +76,7 @@ package enum HDF5 {
   ) throws(HDF5Error) -> Result {
     lock.acquire()
     defer { lock.release() }
+    if let loss { throw loss }
     H5Eset_auto2(lcft_h5e_default(), nil, nil)
     let result = body()
     guard result < 0 else { return result }

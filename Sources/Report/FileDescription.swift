@@ -7,7 +7,7 @@ import Support
 package enum FileDescription {
   /// A text about the file at `path`. Throws what reading the file throws.
   package static func describe(_ path: String) throws -> String {
-    if FileStatus.isFolder(path) { throw ofFolder(path) }
+    if FileStatus.isFolder(path) { throw try ofFolder(path) }
     let header = try FileHeader.read(path)
     let body =
       switch header.kind {
@@ -40,8 +40,8 @@ package enum FileDescription {
     return "\(MethodChoiceText(table.choice, model: table.origin.model))"
   }
 
-  private static func ofFolder(_ path: String) -> DescriptionError {
-    let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+  private static func ofFolder(_ path: String) throws -> DescriptionError {
+    let names = try FileStatus.names(in: path)
     return .folder(path, files: names.filter { (try? FileKind.of(path + "/" + $0)) != nil })
   }
 

@@ -72,27 +72,42 @@ package struct Report {
       configurations.isEmpty ? [] : [ReportTables.pairs(configurations), ReportTables.runs(configurations)]
     let written = tables + groupTables + further
     let files = EarlierReport.files(of: figures.map(\.id), tables: written.map(\.id), in: output)
-    let earlier = EarlierReport(in: output).files
+    let earlier = try EarlierReport(in: output).files
     if !overwrites, let first = (earlier + files).first(where: { FileStatus.State($0) != nil }) {
       throw OutputError.exists(output: first, option: "--output")
     }
     let lock = try RunFolder(output).prepare(.resume, outputs: [])
     defer { withExtendedLifetime(lock) {} }
-    for file in earlier { try FileStatus.remove(file) }
+    let notice = try ReportExchange(in: output).replace(earlier) { folder in
+      try write(written, in: folder)
+    }
+    let told = try notice.get()
+    return "\(output)/report.html: \(counted(tables.count, "table")), \(counted(figures.count, "figure"))"
+      + (told.map { "\n\($0)" } ?? "")
+  }
+
+  /// Writes everything into `folder`. Returns what to tell of the pictures, and as a failure that matplotlib is installed
+  /// and has failed: everything else is written then.
+  private func write(_ written: [ReportTable], in folder: String) throws -> Result<String?, any Error> {
     for table in written + figures.map(\.table) {
-      try AtomicFile.write(table.csv, to: "\(output)/\(table.id).csv")
+      try AtomicFile.write(table.csv, to: "\(folder)/\(table.id).csv")
     }
     if !tables.isEmpty {
-      try AtomicFile.write(tables.map(\.markdown).joined(separator: "\n"), to: "\(output)/tables.md")
+      try AtomicFile.write(tables.map(\.markdown).joined(separator: "\n"), to: "\(folder)/tables.md")
     }
-    let drawing = Result { try FigureDrawing.draw(figures, tables: written.map(\.id), in: output) }
+    let drawing: Result<FigureDrawing.Outcome, any Error>
+    do {
+      drawing = .success(try FigureDrawing.draw(figures, tables: written.map(\.id), in: folder))
+    } catch let error as ReportError {
+      drawing = .failure(error)
+    }
     var notice: String?
     var pictures: [String: String] = [:]
     switch drawing {
     case .success(.drawn):
       for figure in figures {
         pictures[figure.id] = try FigureDrawing.inline(
-          "\(output)/\(figure.id).svg", id: figure.id, label: figure.title)
+          "\(folder)/\(figure.id).svg", id: figure.id, label: figure.title)
       }
     case .success(.unavailable(let reason)):
       notice =
@@ -104,10 +119,8 @@ package struct Report {
       ReportPage(
         configurations: configurations, tables: tables, groupTables: groupTables, figures: figures,
         pictures: pictures, notice: notice
-      ).html(), to: "\(output)/\(EarlierReport.page)")
-    _ = try drawing.get()
-    return "\(output)/report.html: \(counted(tables.count, "table")), \(counted(figures.count, "figure"))"
-      + (notice.map { "\n\($0)" } ?? "")
+      ).html(), to: "\(folder)/\(EarlierReport.page)")
+    return drawing.map { _ in notice }
   }
 
   /// The folders' names; where two are the same, the paths as they were given.

@@ -18,7 +18,7 @@ struct ReportedFolders {
     for folder in given {
       guard FileStatus.isFolder(folder) else { throw ReportError.noFolder(folder) }
       let before = folders.count
-      take(folder, depth: 0)
+      try take(folder, depth: 0)
       guard folders.count > before else { throw ReportError.noResults(folder) }
     }
   }
@@ -26,7 +26,7 @@ struct ReportedFolders {
   static func hasResults(_ files: RunFolder) -> Bool { FileManager.default.fileExists(atPath: files.results) }
   static func hasTest(_ files: RunFolder) -> Bool { FileManager.default.fileExists(atPath: files.abTestDays) }
 
-  private mutating func take(_ folder: String, depth: Int) {
+  private mutating func take(_ folder: String, depth: Int) throws {
     let files = RunFolder(folder)
     if ReportedFolders.hasResults(files) || ReportedFolders.hasTest(files) { return folders.append(folder) }
     if FileManager.default.fileExists(atPath: files.progress) {
@@ -34,10 +34,9 @@ struct ReportedFolders {
       return
     }
     guard depth < ReportedFolders.depth else { return }
-    let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
-    for name in names where !name.hasPrefix(".") {
+    for name in try FileStatus.names(in: folder) where !name.hasPrefix(".") {
       let path = FileStatus.path(of: name, in: folder)
-      if FileStatus.isFolder(path) { take(path, depth: depth + 1) }
+      if FileStatus.isFolder(path) { try take(path, depth: depth + 1) }
     }
   }
 }

@@ -134,7 +134,7 @@ public struct GrowableBuffer<Element: BitwiseCopyable>: ~Copyable {
     _ pointer: UnsafeMutablePointer<Element>?, capacity: Int
   ) -> UnsafeMutablePointer<Element> {
     guard let memory = realloc(pointer, capacity * MemoryLayout<Element>.stride) else {
-      fatalError("cannot allocate \(capacity) values of \(MemoryLayout<Element>.stride) bytes")
+      OutOfMemory.end(bytes: capacity * MemoryLayout<Element>.stride)
     }
     return memory.assumingMemoryBound(to: Element.self)
   }

@@ -14,7 +14,7 @@ package final class MemoryBlock: @unchecked Sendable {
 
   /// `count` bytes of this process, all 0. The system provides the pages when they are first touched.
   package convenience init(zeros count: Int) {
-    guard let start = calloc(max(count, 1), 1) else { fatalError("cannot allocate \(count) bytes") }
+    guard let start = calloc(max(count, 1), 1) else { OutOfMemory.end(bytes: count) }
     self.init(UnsafeMutableRawBufferPointer(start: start, count: count)) { free($0.baseAddress) }
   }
 

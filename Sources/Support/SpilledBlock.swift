@@ -82,7 +82,7 @@ final class SpilledBlock: @unchecked Sendable {
   }
 
   private static func checked(_ start: UnsafeMutableRawPointer?, _ count: Int) -> UnsafeMutableRawPointer {
-    guard let start, start != MAP_FAILED else { fatalError("cannot map \(count) bytes") }
+    guard let start, start != MAP_FAILED else { OutOfMemory.end(bytes: count) }
     return start
   }
 }

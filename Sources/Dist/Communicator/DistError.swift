@@ -2,6 +2,7 @@
 /// for the user.
 package enum DistError: Error, Sendable, Equatable {
   /// An MPI function returned something other than `MPI_SUCCESS`; `message` is `MPI_Error_string`'s.
+  /// `rank` is below 0 where MPI has not begun.
   case mpi(function: String, message: String, rank: Int)
   /// The scheduler started `count` processes that cannot find one another.
   case unconnectedTasks(count: String)
@@ -29,11 +30,16 @@ package enum DistError: Error, Sendable, Equatable {
   case collective(rank: Int, message: String, failures: Int, exitStatus: Int32)
 }
 
+extension DistError {
+  /// Whether other ranks need not have met it as well.
+  package var isOfOneRank: Bool { if case .mpi = self { true } else { false } }
+}
+
 extension DistError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .mpi(let function, let message, let rank):
-      "\(function) failed on rank \(rank): \(message)"
+      "\(function) failed\(rank < 0 ? "" : " on rank \(rank)"): \(message)"
     case .unconnectedTasks(let count):
       "srun started \(count) tasks without MPI, and each would run the whole job by itself; "
         + "use srun --mpi=pmix, or mpirun inside the allocation"

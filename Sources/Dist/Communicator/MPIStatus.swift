@@ -6,7 +6,13 @@ func check(_ code: Int32, _ function: StaticString, rank: Int) throws {
 }
 
 /// The error for an MPI error code, with MPI's own words: the first line, behind which MPICH lists its calls.
+///
+/// A `rank` below 0 stands for a process that MPI has not begun in: it must not be asked for words then, and ends the
+/// process where it is.
 func mpiError(_ code: Int32, _ function: StaticString, rank: Int) -> DistError {
+  guard rank >= 0 else {
+    return .mpi(function: "\(function)", message: "error code \(code)", rank: rank)
+  }
   let text = withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(MPI_MAX_ERROR_STRING) + 1) {
     buffer -> String in
     var length: Int32 = 0

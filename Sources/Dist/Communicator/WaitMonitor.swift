@@ -16,6 +16,10 @@ final class WaitMonitor: Sendable {
   private let place = Atomic<UInt>(0)
   /// Grows with every wait and with whatever arrives during one.
   private let progress = Atomic<UInt64>(0)
+  /// Milliseconds; 0: no limit.
+  private let limit = Atomic<UInt64>(0)
+  /// What the limit is told as: the rank's name, and seconds.
+  private let told = Mutex((name: "", seconds: 0.0))
 
   /// Notes a wait. Returns what `leave` must be given: where the rank was waiting already.
   @inline(__always)
@@ -45,12 +49,18 @@ final class WaitMonitor: Sendable {
     return seconds
   }
 
-  /// Begins to watch. `giveUp` gets the name of the call in which the rank has waited for `seconds`; it runs
-  /// on the watching thread. Ranks give up one after another, so that the first can end the others.
-  func watch(seconds: Double, rank: Int, giveUp: @escaping @Sendable (String) -> Void) {
-    guard seconds > 0 else { return }
-    let watch = Watch(
-      monitor: self, tick: min(1, seconds / 8), limit: seconds + 2 * Double(min(rank, 8)), giveUp: giveUp)
+  /// How long `rank`, of this name, waits for others: `seconds`, 0 without limit. Ranks give up one after another, so that
+  /// the first can end the others.
+  func setLimit(seconds: Double, rank: Int, name: String) {
+    told.withLock { $0 = (name, seconds) }
+    let whole = seconds > 0 ? seconds + 2 * Double(min(rank, 8)) : 0
+    limit.store(UInt64(min(whole, 1e9) * 1000), ordering: .relaxed)
+  }
+
+  /// Begins to watch. `giveUp` gets the rank's name, the name of the call in which it has waited for longer than the limit,
+  /// and the limit's seconds; it runs on the watching thread.
+  func watch(giveUp: @escaping @Sendable (_ rank: String, _ place: String, _ seconds: Double) -> Void) {
+    let watch = Watch(monitor: self, giveUp: giveUp)
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     pthread_attr_setstacksize(&attributes, 256 << 10)
@@ -84,14 +94,10 @@ final class WaitMonitor: Sendable {
 
   private final class Watch: Sendable {
     private let monitor: WaitMonitor
-    private let tick: Double
-    private let limit: Double
-    private let giveUp: @Sendable (String) -> Void
+    private let giveUp: @Sendable (String, String, Double) -> Void
 
-    init(monitor: WaitMonitor, tick: Double, limit: Double, giveUp: @escaping @Sendable (String) -> Void) {
+    init(monitor: WaitMonitor, giveUp: @escaping @Sendable (String, String, Double) -> Void) {
       self.monitor = monitor
-      self.tick = tick
-      self.limit = limit
       self.giveUp = giveUp
     }
 
@@ -100,6 +106,8 @@ final class WaitMonitor: Sendable {
       var seen: UInt64 = 0
       var before = steadySeconds()
       while true {
+        let limit = Double(monitor.limit.load(ordering: .relaxed)) / 1000
+        let tick = limit > 0 ? min(1, limit / 8) : 1
         usleep(UInt32(tick * 1_000_000))
         let now = steadySeconds()
         // A stopped process finds the clock far ahead.
@@ -109,8 +117,9 @@ final class WaitMonitor: Sendable {
         let progress = monitor.progress.load(ordering: .relaxed)
         waited = place != 0 && progress == seen ? waited + passed : 0
         seen = progress
-        guard waited >= limit, let name = UnsafePointer<CChar>(bitPattern: place) else { continue }
-        return giveUp(String(cString: name))
+        guard limit > 0, waited >= limit, let name = UnsafePointer<CChar>(bitPattern: place) else { continue }
+        let told = monitor.told.withLock { $0 }
+        return giveUp(told.name, String(cString: name), told.seconds)
       }
     }
   }

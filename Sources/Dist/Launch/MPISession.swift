@@ -27,11 +27,32 @@ final class MPISession {
     try check(
       MPI_Comm_set_errhandler(handle, lcft_mpi_errors_return()), "MPI_Comm_set_errhandler", rank: -1)
     world = try MPICommunicator(handle, .borrowed, monitor)
-    try Launcher.check(size: world.size, Launcher.environment)
-    var copy: CommunicatorHandle = lcft_mpi_comm_null()
-    try check(MPI_Comm_dup(handle, &copy), "MPI_Comm_dup", rank: world.rank)
-    control = try MPICommunicator(copy, .owned, monitor)
     self.program = program
+    try Launcher.check(size: world.size, Launcher.environment)
+    MPISession.watch(monitor, world, program)
+    var copy: CommunicatorHandle = lcft_mpi_comm_null()
+    let outer = monitor.enter("MPI_Comm_dup")
+    let code = MPI_Comm_dup(handle, &copy)
+    monitor.leave(to: outer)
+    try check(code, "MPI_Comm_dup", rank: world.rank)
+    control = try MPICommunicator(copy, .owned, monitor)
+  }
+
+  /// From the first message on, for as long as this rank's own environment says, until rank 0 tells.
+  private static func watch(_ monitor: WaitMonitor, _ world: MPICommunicator, _ program: String) {
+    let own = try? WaitMonitor.seconds(Launcher.environment(WaitMonitor.variable))
+    monitor.setLimit(
+      seconds: own ?? WaitMonitor.defaultSeconds, rank: world.rank, name: world.name(of: world.rank))
+    let handle = Handle(world: world.handle)
+    monitor.watch { rank, place, seconds in
+      printError("\(program): \(rank): " + MPISession.lost(after: seconds, in: place))
+      StuckLauncher.endLater()
+      // Where the host with mpirun is out of reach, MPI_Abort does not return.
+      alarm(5)
+      OwnLibrary.silenceAbort()
+      MPI_Abort(handle.world, 1)
+      _exit(1)
+    }
   }
 
   /// What the ranks tell one another before they work: their hosts, their builds, and how long to wait.
@@ -46,17 +67,7 @@ final class MPISession {
       try world.collectively {
         world.rank == 0 ? try WaitMonitor.seconds(Launcher.environment(WaitMonitor.variable)) : 0
       }, from: 0)
-    let handle = Handle(world: world.handle)
-    let text = "\(program): \(world.name(of: world.rank)): "
-    monitor.watch(seconds: seconds, rank: world.rank) { place in
-      printError(text + MPISession.lost(after: seconds, in: place))
-      StuckLauncher.endLater()
-      // Where the host with mpirun is out of reach, MPI_Abort does not return.
-      alarm(5)
-      OwnLibrary.silenceAbort()
-      MPI_Abort(handle.world, 1)
-      _exit(1)
-    }
+    monitor.setLimit(seconds: seconds, rank: world.rank, name: world.name(of: world.rank))
     let speaker = try world.allreduce(note == nil ? world.size : world.rank, .minimum)
     if let note, speaker == world.rank { printError(note) }
     let build = buildDigest()

@@ -38,6 +38,21 @@ package enum AtomicFile {
     try syncFolder(of: path)
   }
 
+  /// Makes the folder `path`, and those above it that are missing, and waits until their names are on the disk: what is
+  /// synced in a folder is lost with the folder's name.
+  package static func makeFolder(_ path: String) throws {
+    if FileStatus.isFolder(path) { return }
+    let above = FileStatus.folder(of: path)
+    if above != path { try makeFolder(above) }
+    guard mkdir(path, 0o777) == 0 || (errno == EEXIST && FileStatus.isFolder(path)) else {
+      throw SystemError.failed(file: path, action: "create", code: errno)
+    }
+    do { try sync(above, O_RDONLY | O_DIRECTORY, reportedAs: above) } catch {
+      // A folder that one may write to and not list cannot be synced.
+      guard case SystemError.failed(_, _, EACCES) = error else { throw error }
+    }
+  }
+
   /// Writes `text` as the whole file `path`.
   package static func write(_ text: String, to path: String) throws {
     try write(to: path) { try write(text, as: $0, reportedAs: path) }
@@ -51,6 +66,8 @@ package enum AtomicFile {
     let temporary = temporaryName(of: name, in: folder)
     defer { unlink(temporary) }
     try write(text, as: temporary, reportedAs: path)
+    // Before it has its name: a lock that a loss of power leaves empty would be nobody's.
+    try sync(temporary, O_RDONLY, reportedAs: path)
     // Where there are no links, a file that may be seen empty for a moment must do.
     if link(temporary, path) != 0 {
       if errno == EEXIST { return false }
@@ -58,7 +75,7 @@ package enum AtomicFile {
       if descriptor < 0, errno == EEXIST { return false }
       guard descriptor >= 0 else { throw SystemError.failed(file: path, action: "create", code: errno) }
       defer { close(descriptor) }
-      guard writeAll(text, to: descriptor) else {
+      guard writeAll(text, to: descriptor), syncAll(descriptor) else {
         throw SystemError.failed(file: path, action: "write", code: errno)
       }
     }

@@ -32,6 +32,26 @@ package enum TextFile {
     return text
   }
 
+  /// The first `limit` bytes of the file `path`, or fewer; nil where there is none. Throws where it is there and cannot be
+  /// read: what it says must not be taken for nothing.
+  package static func start(of path: String, bytes limit: Int = largestBytes) throws(SystemError) -> [UInt8]?
+  {
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    if file < 0, errno == ENOENT || errno == ENOTDIR { return nil }
+    guard file >= 0 else { throw .failed(file: path, action: "open", code: errno) }
+    defer { close(file) }
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: min(limit, 1 << 16))
+    while bytes.count < limit {
+      let count = read(file, &piece, min(piece.count, limit - bytes.count))
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw .failed(file: path, action: "read", code: errno) }
+      if count == 0 { break }
+      bytes += piece[..<count]
+    }
+    return bytes
+  }
+
   /// The bytes of the file or pipe `path`, no more than `limit`.
   package static func bytes(_ path: String, limit: Int = largestBytes) throws(Failure) -> [UInt8] {
     let file = open(path, O_RDONLY | O_CLOEXEC)

@@ -14,7 +14,11 @@ package struct RecBoleFiles {
     var prefix = path
     var status = stat()
     if stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR {
-      let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+      let names: [String]
+      do throws(SystemError) { names = try FileStatus.names(in: path) } catch {
+        guard case .failed(_, _, let code) = error else { throw .noAtomicFiles(path: path, count: 0) }
+        throw .cannotOpen(file: path, code: code)
+      }
       let logs = names.filter { $0.hasSuffix(".inter") || $0.hasSuffix(".inter.gz") }
       guard logs.count == 1 else { throw .noAtomicFiles(path: path, count: logs.count) }
       if let end = logs[0].range(of: ".inter") { prefix = path + "/" + logs[0][..<end.lowerBound] }

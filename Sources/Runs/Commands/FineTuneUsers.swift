@@ -114,7 +114,7 @@ struct FineTuneUsers {
       return results
     }
     try journal.remove()
-    for path in session.folder.modelsJournals().paths { try FileStatus.remove(path) }
+    for path in try session.folder.modelsJournals().paths { try FileStatus.remove(path) }
     return results
   }
 }

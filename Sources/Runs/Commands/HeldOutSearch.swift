@@ -157,11 +157,11 @@ struct HeldOutSearch {
     return Outcome(scores: scores, users: run.users, origin: origin, journal: journal)
   }
 
-  /// The tables are written: removes what a search keeps while it runs.
+  /// The tables are written: removes what a search keeps while it runs; the journal last, by which a search that was
+  /// stopped here is known.
   func end(_ journal: WorkJournal) throws {
+    for path in [latest, best] { try FileStatus.remove(path) }
     try journal.remove()
-    try FileStatus.remove(latest)
-    try FileStatus.remove(best)
   }
 
   /// What a search's outcomes depend on.

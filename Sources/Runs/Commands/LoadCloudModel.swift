@@ -9,7 +9,8 @@ extension Session {
   func cloudCheckpoint(_ path: String?) throws -> String {
     if let path { return path }
     if try leaderFinds(folder.holds(folder.best)) { return folder.best }
-    let latest = try communicator.broadcast(leads ? folder.latestCheckpoint() ?? -1 : 0, from: 0)
+    let latest = try communicator.broadcast(
+      try communicator.collectively { leads ? try folder.latestCheckpoint() ?? -1 : 0 }, from: 0)
     guard latest >= 0 else { throw RunError.noCheckpoint(folder: folder.path) }
     return folder.checkpoint(epoch: latest)
   }

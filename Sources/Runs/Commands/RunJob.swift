@@ -72,6 +72,8 @@ package struct RunJob: RunCommand {
       let table = searchesLabels ? try SearchLabels(session, inputs).run() : chosen?.labels
       try inputs.take(labels: table, name: session.folder.labels, session)
     }
+    let folder = session.folder
+    try session.communicator.collectively { if session.leads { try folder.endFinishedLabelSearch() } }
     let product = try users.run(inputs, from: cloud)
     summary.add(product.summary)
     try session.write(summary)

@@ -75,7 +75,9 @@ package struct SearchCloud: RunCommand {
   /// The table on rank 0.
   package func run() throws -> CandidateTable? {
     if try session.keeps(folder.cloudSearch) {
-      // The search is finished, and `check` found it to be this one.
+      // The search is finished, and `check` found it to be this one. It may have been stopped behind its table.
+      for candidate in plan.candidates { try remove(candidate) }
+      try session.remove(folder.cloudJournal)
       return try session.communicator.collectively {
         session.leads ? try CandidateTableFile.read(folder.cloudSearch) : nil
       }

@@ -19,7 +19,7 @@ package struct WarmStartSource: Sendable {
     let found = try session.communicator.collectively { () -> String in
       guard session.leads, FileStatus.isFolder(path) else { return path }
       let folder = RunFolder(path)
-      guard let epoch = folder.latestCheckpoint() else { throw RunError.noParent(folder: path) }
+      guard let epoch = try folder.latestCheckpoint() else { throw RunError.noParent(folder: path) }
       return folder.checkpoint(epoch: epoch)
     }
     return try session.communicator.broadcast(found, from: 0)

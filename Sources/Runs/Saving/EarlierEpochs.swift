@@ -53,7 +53,8 @@ struct EarlierEpochs {
           continue
         }
         let folder = FileStatus.folder(of: kept)
-        guard mkdir(folder, 0o777) == 0 || errno == EEXIST, rename(one.file, kept) == 0 else {
+        try AtomicFile.makeFolder(folder)
+        guard rename(one.file, kept) == 0 else {
           throw SystemError.failed(file: kept, action: "rename a file to", code: errno)
         }
         try AtomicFile.syncFolder(of: kept)
@@ -91,22 +92,22 @@ struct EarlierEpochs {
       add(folder.results, madeFrom: digest) { KeptEpochs.path(folder.results, epochs: $0) }
     }
     if folder.holds(folder.summary) {
-      add(folder.summary, madeFrom: EarlierSummary(folder.summary)?.digest.checkpoint) {
+      add(folder.summary, madeFrom: try EarlierSummary(folder.summary)?.digest.checkpoint) {
         KeptEpochs.path(folder.summary, epochs: $0)
       }
     }
-    for file in folder.groups() where !KeptEpochs.contains(FileStatus.name(of: file)) {
+    for file in try folder.groups() where !KeptEpochs.contains(FileStatus.name(of: file)) {
       let digest = try CheckpointFile.readOutline(file).group?.cloudDigest
       add(file, madeFrom: digest) { file.hasSuffix("-latest.h5") ? nil : KeptEpochs.path(file, epochs: $0) }
     }
-    for journal in [folder.resultsJournal] + folder.modelsJournals().paths {
+    for journal in try [folder.resultsJournal] + folder.modelsJournals().paths {
       let settings = try Journal.settings(of: journal) ?? []
       add(journal, madeFrom: settings.first { $0.name == Inputs.cloudModelSetting }?.value) { _ in nil }
     }
     if folder.holds(folder.models) {
       let digest = try PersonalModelsFile.Reader(folder.models).layout.checkpointDigest
       // The file that joins them goes last, as it is the one that says what they are.
-      for file in folder.rankModels() + [folder.models] {
+      for file in try folder.rankModels() + [folder.models] {
         add(file, madeFrom: digest) {
           "\(KeptEpochs.folder(beside: file, epochs: $0))/\(FileStatus.name(of: file))"
         }
@@ -129,7 +130,7 @@ struct EarlierEpochs {
       epochs[digest] = progress.epoch
       return epochs
     }
-    for epoch in folder.checkpointEpochs() where epoch < job.training.epochs {
+    for epoch in try folder.checkpointEpochs() where epoch < job.training.epochs {
       guard let digest = try FileHeader.read(folder.checkpoint(epoch: epoch)).contentDigest else { continue }
       epochs[digest] = epoch
     }

@@ -21,7 +21,9 @@ struct EarlierOutcomes {
       let folder = session.folder
       try check(journal: folder.resultsJournal, of: settings.scores, settings)
       if withModels {
-        for path in folder.modelsJournals().paths { try check(journal: path, of: settings.models, settings) }
+        for path in try folder.modelsJournals().paths {
+          try check(journal: path, of: settings.models, settings)
+        }
       }
       if folder.holds(folder.results) { try check(try results.content(of: folder.results), settings) }
     }

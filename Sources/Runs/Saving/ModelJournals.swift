@@ -82,7 +82,9 @@ struct ModelJournals {
 
   /// The journals in the folder and the number of the next start, as rank 0 sees them. Collective.
   private func found() throws -> (paths: [String], nextStart: Int) {
-    let found = communicator.rank == 0 ? folder.modelsJournals() : ([], 0)
+    let found = try communicator.collectively {
+      communicator.rank == 0 ? try folder.modelsJournals() : ([], 0)
+    }
     let paths = try communicator.broadcast(found.0.joined(separator: "\n"), from: 0)
     return (paths.split(separator: "\n").map(String.init), try communicator.broadcast(found.1, from: 0))
   }

@@ -82,7 +82,7 @@ struct SavedUsers {
   /// Whether an earlier run of this job has left the joined file with the models of `users`.
   private func hasModels(of users: Set<Int32>, _ layout: PersonalModels) throws -> Bool {
     let folder = session.folder
-    guard folder.holds(folder.models), folder.modelsJournals().paths.isEmpty else { return false }
+    guard folder.holds(folder.models), try folder.modelsJournals().paths.isEmpty else { return false }
     let models = try PersonalModelsFile.Reader(folder.models)
     return models.layout == layout && users.isSubset(of: models.rows)
   }

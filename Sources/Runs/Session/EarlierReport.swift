@@ -20,9 +20,10 @@ package struct EarlierReport {
     var tables: [String]?
   }
 
-  package init(in folder: String) {
-    let data = FileManager.default.contents(atPath: "\(folder)/\(EarlierReport.manifest)")
-    guard let found = data.flatMap({ try? JSONDecoder().decode(Manifest.self, from: $0) }) else {
+  /// Throws where the list is there and cannot be read.
+  package init(in folder: String) throws {
+    let bytes = try TextFile.start(of: "\(folder)/\(EarlierReport.manifest)")
+    guard let found = bytes.flatMap({ try? JSONDecoder().decode(Manifest.self, from: Data($0)) }) else {
       files = []
       return
     }

@@ -20,7 +20,7 @@ package final class FolderLock: Sendable {
     let deadline = Date(timeIntervalSinceNow: patience)
     while try !AtomicFile.create(text, at: path) {
       // Released in the meantime.
-      guard let found = try? String(contentsOfFile: path, encoding: .utf8) else { continue }
+      guard let found = try FolderLock.text(of: path) else { continue }
       let holder = LockHolder(found)
       if holder.isOfThisHost && !holder.isAlive {
         FolderLock.remove(path, holding: found)
@@ -33,8 +33,8 @@ package final class FolderLock: Sendable {
   }
 
   /// Throws `RunError.inUse` where a run works in `folder`, and changes nothing.
-  static func check(_ folder: String) throws(RunError) {
-    guard let holder = holder(of: folder), !holder.isOfThisHost || holder.isAlive else { return }
+  static func check(_ folder: String) throws {
+    guard let holder = try holder(of: folder), !holder.isOfThisHost || holder.isAlive else { return }
     throw inUse(folder, by: holder)
   }
 
@@ -45,8 +45,15 @@ package final class FolderLock: Sendable {
   }
 
   /// Who holds the lock of `folder`; nil where nobody does.
-  package static func holder(of folder: String) -> LockHolder? {
-    (try? String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)).map { LockHolder($0) }
+  package static func holder(of folder: String) throws(SystemError) -> LockHolder? {
+    guard let text = try text(of: "\(folder)/\(name)") else { return nil }
+    return LockHolder(text)
+  }
+
+  /// What a lock says; nil where there is none.
+  private static func text(of path: String) throws(SystemError) -> String? {
+    guard let bytes = try TextFile.start(of: path) else { return nil }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   deinit { FolderLock.remove(path, holding: text) }
@@ -54,10 +61,10 @@ package final class FolderLock: Sendable {
   /// Removes the lock if it says `text`. It is renamed first: of several processes that find the same lock
   /// one removes it, and none removes a lock that another has made in the meantime.
   private static func remove(_ path: String, holding text: String) {
-    guard (try? String(contentsOfFile: path, encoding: .utf8)) == text else { return }
+    guard (try? FolderLock.text(of: path)) == text else { return }
     let aside = "\(path).\(AtomicFile.host)-\(getpid())-0.partial"
     guard rename(path, aside) == 0 else { return }
-    if (try? String(contentsOfFile: aside, encoding: .utf8)) != text { link(aside, path) }
+    if (try? FolderLock.text(of: aside)) != text { link(aside, path) }
     unlink(aside)
   }
 }

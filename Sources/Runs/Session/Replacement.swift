@@ -32,8 +32,8 @@ package struct Replacement: Sendable {
   package var isUnderWay: Bool { FileManager.default.fileExists(atPath: path) }
 
   /// The replacement in `folder` whose exchange a kill has stopped.
-  package static func halfExchanged(in folder: String) -> Replacement? {
-    for name in ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted() {
+  package static func halfExchanged(in folder: String) throws -> Replacement? {
+    for name in try FileStatus.names(in: folder) {
       for ending in [whole, moving] where name.hasPrefix(start) && name.hasSuffix(ending) {
         let outputs = RunOutputs(name: String(name.dropFirst(start.count).dropLast(ending.count)))
         if let outputs { return Replacement(of: outputs, in: folder) }
@@ -44,16 +44,14 @@ package struct Replacement: Sendable {
 
   /// Makes the folder if it is missing, and removes what killed processes left half written.
   func create() throws {
-    guard mkdir(path, 0o777) == 0 || errno == EEXIST else {
-      throw SystemError.failed(file: path, action: "create", code: errno)
-    }
+    try AtomicFile.makeFolder(path)
     AtomicFile.removeLeftovers(in: path)
   }
 
   /// Removes what an earlier overwriting run has made.
   func removeUnfinished() throws {
     guard isUnderWay else { return }
-    for name in try names(path) { try FileStatus.remove("\(path)/\(name)") }
+    for name in try FileStatus.names(in: path) { try FileStatus.remove("\(path)/\(name)") }
     try removeFolder(path)
   }
 
@@ -71,7 +69,7 @@ package struct Replacement: Sendable {
   package func finish(_ step: () throws -> Void = {}) throws {
     let (whole, moving) = (path + Replacement.whole, path + Replacement.moving)
     if FileManager.default.fileExists(atPath: whole) {
-      for file in RunFolder(folder).replaced(by: outputs) {
+      for file in try RunFolder(folder).replaced(by: outputs) {
         try step()
         try FileStatus.remove(file)
         // The folder of a report, or of models, if nothing is left in it.
@@ -79,19 +77,17 @@ package struct Replacement: Sendable {
         if !FileStatus.areSame(holder, folder) { rmdir(holder) }
       }
       try step()
+      // A loss of power must not bring back what is gone once the folder is `.moving`.
+      try AtomicFile.syncFolder(of: whole)
       try AtomicFile.move(whole, to: moving)
     }
     guard FileManager.default.fileExists(atPath: moving) else { return }
-    for name in try names(moving) {
+    for name in try FileStatus.names(in: moving) {
       try step()
       try AtomicFile.move("\(moving)/\(name)", to: "\(FileStatus.folder(of: path))/\(name)")
     }
     try step()
     try removeFolder(moving)
-  }
-
-  private func names(_ folder: String) throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
   }
 
   private func removeFolder(_ path: String) throws {

@@ -75,12 +75,12 @@ package struct RunFolder: Sendable {
   }
 
   /// The epoch of the latest checkpoint, or nil if there is none.
-  package func latestCheckpoint() -> Int? { checkpointEpochs().max() }
+  package func latestCheckpoint() throws -> Int? { try checkpointEpochs().max() }
 
   /// The checkpoint of the cloud training that has done the most steps; nil if there is none. Throws what reading
   /// checkpoints throws.
   package func newestCheckpoint() throws -> String? {
-    let epoch = latestCheckpoint().map { checkpoint(epoch: $0) }
+    let epoch = try latestCheckpoint().map { checkpoint(epoch: $0) }
     guard holds(latestStep) else { return epoch }
     let step = try CheckpointFile.readProgress(latestStep).step
     guard let epoch, try CheckpointFile.readProgress(epoch).step >= step else { return latestStep }
@@ -88,27 +88,27 @@ package struct RunFolder: Sendable {
   }
 
   /// The epochs that there are checkpoints of.
-  func checkpointEpochs() -> [Int] {
-    names(beside: latestStep).compactMap { name in
+  func checkpointEpochs() throws -> [Int] {
+    try names(beside: latestStep).compactMap { name in
       guard name.hasPrefix("checkpoint-epoch-"), name.hasSuffix(".h5") else { return nil }
       return Int(name.dropFirst("checkpoint-epoch-".count).dropLast(".h5".count))
     }
   }
 
   /// The models of groups of users, those in training among them.
-  func groups() -> [String] {
-    names(beside: group("")).filter { $0.hasPrefix("group-") && $0.hasSuffix(".h5") }.map(join)
+  func groups() throws -> [String] {
+    try names(beside: group("")).filter { $0.hasPrefix("group-") && $0.hasSuffix(".h5") }.map(join)
   }
 
   /// The files that `models` joins.
-  func rankModels() -> [String] {
-    names(beside: models).filter { $0.hasPrefix("models-rank-") && $0.hasSuffix(".h5") }.map(join)
+  func rankModels() throws -> [String] {
+    try names(beside: models).filter { $0.hasPrefix("models-rank-") && $0.hasSuffix(".h5") }.map(join)
   }
 
   /// The journals of fine-tuned models that earlier starts of a run have left, in the order of their names,
   /// and the number of the next start.
-  func modelsJournals() -> (paths: [String], nextStart: Int) {
-    let found = names(beside: models).filter { $0.hasPrefix("models-") && $0.hasSuffix(".journal") }
+  func modelsJournals() throws -> (paths: [String], nextStart: Int) {
+    let found = try names(beside: models).filter { $0.hasPrefix("models-") && $0.hasSuffix(".journal") }
     let starts = found.compactMap { Int($0.dropFirst("models-".count).prefix { $0 != "-" }) }
     return (found.map(join), (starts.max() ?? 0) + 1)
   }
@@ -116,7 +116,7 @@ package struct RunFolder: Sendable {
   /// Removes the users' models of ranks that no longer exist.
   func removeModels(fromRank size: Int) throws {
     let current = (0..<size).map { models(rank: $0) }
-    for file in rankModels() where !current.contains(file) { try FileStatus.remove(file) }
+    for file in try rankModels() where !current.contains(file) { try FileStatus.remove(file) }
   }
 
   /// Only looks: throws `RunError` where the folder cannot be made or written to, or holds outputs of an
@@ -137,26 +137,28 @@ package struct RunFolder: Sendable {
     guard isFolder.boolValue else { throw RunError.noFolder(path: path, why: "a file has this name") }
     guard FileManager.default.isWritableFile(atPath: path) else { throw RunError.readOnlyFolder(path: path) }
     if start == .fresh {
-      if let first = Replacement.halfExchanged(in: path) {
+      if let first = try Replacement.halfExchanged(in: path) {
         throw RunError.halfExchanged(folder: path, file: first.name)
       }
       let unfinished = Replacement(of: outputs, in: path).name
       // A catalogue alone is what a run leaves that came to no checkpoint: nothing is lost with it.
-      let kept = names().filter { $0 != RunFolder.catalogueName }
-      let earlier = kept.filter { outputs.contains($0) || $0 == unfinished } + timelines(of: outputs)
+      let kept = try names().filter { $0 != RunFolder.catalogueName }
+      let earlier = try kept.filter { outputs.contains($0) || $0 == unfinished } + timelines(of: outputs)
       if let first = earlier.first { throw RunError.occupied(folder: path, file: first) }
     }
     if start == .overwrite {
-      for file in replaced(by: outputs) { try FileStatus.checkReplaceable(file) }
+      for file in try replaced(by: outputs) { try FileStatus.checkReplaceable(file) }
     }
   }
 
   /// Creates the folder if it is missing. Throws `RunError.noFolder`.
   package func make() throws(RunError) {
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw .noFolder(path: path, why: String(cString: strerror(errno)))
+    do { try AtomicFile.makeFolder(path) } catch {
+      guard case SystemError.failed(let file, let action, let code) = error else {
+        throw .noFolder(path: path, why: "\(error)")
+      }
+      let place = file == path ? "" : "cannot \(action) \(file): "
+      throw .noFolder(path: path, why: place + String(cString: strerror(code)))
     }
   }
 
@@ -177,23 +179,23 @@ package struct RunFolder: Sendable {
   }
 
   /// The files of earlier runs that go when `outputs` are made anew.
-  func replaced(by outputs: RunOutputs) -> [String] {
-    let own = names().filter { outputs.replaces($0) }
-    let files = own.flatMap { name in
-      KeptEpochs.isFolder(name) ? RunFolder.names(prefix + name).map { "\(name)/\($0)" } : [name]
+  func replaced(by outputs: RunOutputs) throws -> [String] {
+    let own = try names().filter { outputs.replaces($0) }
+    let files = try own.flatMap { name in
+      KeptEpochs.isFolder(name) ? try FileStatus.names(in: prefix + name).map { "\(name)/\($0)" } : [name]
     }
     // Of labels and settings a report says nothing.
     let reported = !outputs.isDisjoint(with: [.checkpoints, .results, .abTest])
-    return (files + timelines(of: outputs)).map { prefix + $0 }
+    return try (files + timelines(of: outputs)).map { prefix + $0 }
       + (reported ? EarlierReport(in: report).files : [])
   }
 
   /// The timelines in the folder of what goes when `outputs` are made anew: training and fine-tuning have some.
-  private func timelines(of outputs: RunOutputs) -> [String] {
+  private func timelines(of outputs: RunOutputs) throws -> [String] {
     let stale: RunOutputs = outputs.contains(.checkpoints) ? [.checkpoints, .results] : [.results]
     guard !outputs.isDisjoint(with: stale) else { return [] }
-    return names().filter { name in
-      EarlierTimeline.outputs(of: prefix + name).map { !$0.isDisjoint(with: stale) } ?? false
+    return try names().filter { name in
+      try EarlierTimeline.outputs(of: prefix + name).map { !$0.isDisjoint(with: stale) } ?? false
     }
   }
 
@@ -210,12 +212,10 @@ package struct RunFolder: Sendable {
     return "\(beside.path)/\(name)"
   }
 
-  private func names() -> [String] { RunFolder.names(path) }
+  private func names() throws -> [String] { try FileStatus.names(in: path) }
 
   /// The names in the folder that `file` lies in.
-  private func names(beside file: String) -> [String] { RunFolder.names(FileStatus.folder(of: file)) }
-
-  private static func names(_ folder: String) -> [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+  private func names(beside file: String) throws -> [String] {
+    try FileStatus.names(in: FileStatus.folder(of: file))
   }
 }

@@ -41,7 +41,8 @@ extension Session {
     let rows: [(name: String, lines: [String])] = [
       ("read", reads), ("do", preview.work),
       ("write", ["in \(folder.path): " + (writes + profileNames).joined(separator: ", ")]),
-      ("replace", replacedLines), ("memory", [memory ?? "not known: the data set's sizes cannot be read"]),
+      ("replace", try replacedLines()),
+      ("memory", [memory ?? "not known: the data set's sizes cannot be read"]),
       ("disk", ["\(disk < 1_000_000 ? "less than 1 MB" : "about \(byteText(disk))")\(free)"]),
       ("time", ["lcft plan estimates it"]),
     ]
@@ -50,9 +51,9 @@ extension Session {
 
   private var profileNames: [String] { furtherOutputs.map { "and \($0)" } }
 
-  private var replacedLines: [String] {
+  private func replacedLines() throws -> [String] {
     guard start == .overwrite else { return ["nothing"] }
-    let files = folder.replaced(by: outputs) + furtherOutputs.filter { FileStatus.State($0) != nil }
+    let files = try folder.replaced(by: outputs) + furtherOutputs.filter { FileStatus.State($0) != nil }
     guard let replacement, !files.isEmpty else { return files.isEmpty ? ["nothing"] : files }
     return files + ["once all new files are whole; until then they are in \(replacement.path)"]
   }

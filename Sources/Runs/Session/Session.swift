@@ -96,11 +96,11 @@ package final class Session {
     _ folder: RunFolder, _ start: RunStart, _ outputs: RunOutputs, isDryRun: Bool
   ) throws -> Bool {
     if start == .fresh { return false }
-    if isDryRun, let found = Replacement.halfExchanged(in: folder.path) {
+    if isDryRun, let found = try Replacement.halfExchanged(in: folder.path) {
       throw RunError.halfExchanged(folder: folder.path, file: found.name)
     }
     try finishExchange(in: folder.path)
-    return Replacement(of: outputs, in: folder.path).isUnderWay
+    return try Replacement(of: outputs, in: folder.path).isUnderWay
       || (start == .overwrite && !folder.replaced(by: outputs).isEmpty)
   }
 
@@ -123,7 +123,7 @@ package final class Session {
 
   /// Completes what a kill has stopped between an overwriting run's last file and the end of the exchange.
   private static func finishExchange(in output: String) throws {
-    guard Replacement.halfExchanged(in: output) != nil else { return }
+    guard try Replacement.halfExchanged(in: output) != nil else { return }
     let lock = try FolderLock(output)
     defer { withExtendedLifetime(lock) {} }
     try Replacement.halfExchanged(in: output)?.finish()
@@ -148,7 +148,7 @@ package final class Session {
     try command.check()
     try communicator.collectively {
       guard leads, start == .overwrite else { return }
-      for file in folder.replaced(by: outputs) + furtherOutputs {
+      for file in try folder.replaced(by: outputs) + furtherOutputs {
         if let input = inputFiles.first(where: { FileStatus.areSame($0, file) }) {
           throw RunError.removesInput(file: input)
         }

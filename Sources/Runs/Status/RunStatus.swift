@@ -45,14 +45,15 @@ package struct RunStatus: Encodable, Sendable {
     self.folder = folder
     state = .none
     let records: [ProgressRecord]
+    let holder: LockHolder?
     do {
       _ = try FileManager.default.contentsOfDirectory(atPath: folder)
       records = try ProgressFile.read(RunFolder(folder).progress)
+      holder = try FolderLock.holder(of: folder)
     } catch {
       refuse((error as? SystemError).map { "\($0)" } ?? RunStatus.reason(folder))
       return
     }
-    let holder = FolderLock.holder(of: folder)
     let run = records.lastIndex { $0.event == .start }.map { records[$0...] } ?? []
     // A run whose lock is there and that has not written yet is not the one that wrote last.
     let isOfHolder =

@@ -1,4 +1,5 @@
 import Foundation
+import IO
 
 /// What a run needs to know of the `summary.json` that an earlier one wrote; the rest may be of any version.
 struct EarlierSummary: Decodable {
@@ -9,10 +10,10 @@ struct EarlierSummary: Decodable {
     var results: String?
   }
 
-  /// Nil where there is none, or none that can be read.
-  init?(_ file: String) {
-    guard let data = FileManager.default.contents(atPath: file),
-      let found = try? JSONDecoder().decode(EarlierSummary.self, from: data)
+  /// Nil where there is none, or none that says so. Throws where it cannot be read.
+  init?(_ file: String) throws {
+    guard let bytes = try TextFile.start(of: file),
+      let found = try? JSONDecoder().decode(EarlierSummary.self, from: Data(bytes))
     else { return nil }
     self = found
   }

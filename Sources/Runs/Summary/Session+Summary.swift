@@ -9,7 +9,8 @@ extension Session {
     // Every rank takes part, even one that could not estimate its memory.
     let peaks = try communicator.gather([MachineLimits.peakMemory()], to: 0).values
     guard leads else { return }
-    if start == .resume, !summary.saysWork, EarlierSummary(folder.summary)?.digest == summary.digest.kept {
+    if start == .resume, !summary.saysWork, try EarlierSummary(folder.summary)?.digest == summary.digest.kept
+    {
       say("nothing was left to do; \(folder.summary) stays as it is")
       return
     }
