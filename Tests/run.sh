@@ -137,6 +137,7 @@ part_slurm() { counted "jobs under Slurm" bash Tests/slurm.sh; }
 part_hosts() {
   counted "two hosts" bash Tests/two-hosts.sh
   counted "exchange between hosts" bash Tests/exchange.sh
+  counted "users spread over hosts" bash Tests/spread.sh
 }
 part_quickstart() { step "quick start" quick_start; }
 part_documents() { counted "documents" bash Tests/documents.sh; }

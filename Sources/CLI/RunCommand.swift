@@ -31,7 +31,8 @@ struct RunCommand: ParsableCommand {
       let inputs = try options.inputs(
         Inputs.Options(
           methods: methods.methods, settings: searched.settings, labels: searched.labels,
-          choice: searched.choice, requiresLabels: false), in: session)
+          choice: searched.choice, requiresLabels: false,
+          maySpread: warm.source == nil && save.saveModels == nil), in: session)
       let command = RunJob(session, inputs, saving: save.saveModels, warmStart: warm.source)
       guard let (results, summary) = try options.start.perform(command, inputs, in: session) else { return }
       try session.reportTimes(summary)

@@ -42,21 +42,38 @@ extension HDF5.Dataset {
     }
   }
 
-  /// The values of a data set of one dimension, as a column in `memory`.
+  /// The values of a data set of one dimension, as a column in `memory`; `values` is as below.
   package func column<T: HDF5.Scalar>(
-    of type: T.Type, in memory: any MemorySource = OwnMemory()
+    of type: T.Type, in memory: any MemorySource = OwnMemory(), values: HDF5.WhichValues = .all
   ) throws -> Column<T> {
     _ = try columnCount()
-    return try values(in: memory)
+    return try self.values(in: memory, values)
   }
 
-  /// The values of a data set of any shape, row-major, as a column in `memory`.
-  package func values<T: HDF5.Scalar>(in memory: any MemorySource = OwnMemory()) throws -> Column<T> {
+  /// The values of a data set of any shape, row-major, as a column in `memory`: all of them, or none yet.
+  package func values<T: HDF5.Scalar>(
+    in memory: any MemorySource = OwnMemory(), _ which: HDF5.WhichValues = .all
+  ) throws -> Column<T> {
     try checkType(T.self)
     try checkStoredSize()
     let column = try Column<T>(try shape().reduce(1, *), in: memory)
-    try readChecked(into: column.values, rows: nil)
+    if which == .all { try readChecked(into: column.values, rows: nil) }
     return column
+  }
+
+  /// Reads `rows` of the first dimension to their place in `column`, which has room for all rows. Throws
+  /// `HDF5Error.wrongShape` where the data set has another size.
+  package func read<T: HDF5.Scalar>(into column: Column<T>, rows: Range<Int>) throws {
+    let shape = try shape()
+    guard shape.reduce(1, *) == column.count else {
+      throw HDF5Error.wrongShape(
+        location, expected: "\(column.count) values", found: shape.map { "\($0)" })
+    }
+    let width = shape.dropFirst().reduce(1, *)
+    try read(
+      into: UnsafeMutableBufferPointer(
+        rebasing: column.values[rows.lowerBound * width..<rows.upperBound * width]), rows: rows)
+    withExtendedLifetime(column) {}
   }
 
   /// All values, row-major, of a data set of any shape.

@@ -33,21 +33,45 @@ extension HDF5.Group {
 }
 
 extension HDF5.Dataset {
-  /// The strings of a data set of one dimension, of fixed or variable length, UTF-8 or ASCII, in `memory`.
-  package func strings(in memory: any MemorySource = OwnMemory()) throws -> StringColumn {
+  /// The strings of a data set of one dimension, of fixed or variable length, UTF-8 or ASCII, in `memory`: all of them, or
+  /// none yet. Those of variable length are always read.
+  package func strings(
+    in memory: any MemorySource = OwnMemory(), _ which: HDF5.WhichValues = .all
+  ) throws -> StringColumn {
     let count = try columnCount()
     try checkStoredSize()
     switch type {
     case .fixedString(let width, let utf8):
-      let bytes = try Column<UInt8>(count * width, in: memory)
-      let memoryType = try HDF5.Datatype.string(bytes: width, utf8: utf8, location)
-      if count > 0 { try transfer(0..<count, memoryType: memoryType.raw, bytes.values.baseAddress!) }
-      return StringColumn(width: width, bytes: bytes)
+      let column = StringColumn(width: width, bytes: try Column<UInt8>(count * width, in: memory))
+      if which == .all { try read(into: column, rows: 0..<count, utf8: utf8) }
+      return column
     case .variableString(let utf8):
       return try variableStrings(count: count, utf8: utf8, in: memory)
     default:
       throw HDF5Error.wrongType(location, expected: "strings", found: type.name)
     }
+  }
+
+  /// Whether rows can be read by themselves: strings of one width.
+  package var hasFixedWidth: Bool { if case .fixedString = type { true } else { false } }
+
+  /// Reads `rows` to their place in `column`, where that does not have them yet. Throws `HDF5Error.wrongShape` where the
+  /// data set has another size.
+  package func read(into column: StringColumn, rows: Range<Int>) throws {
+    guard case .fixedString(let width, let utf8) = type else { return }
+    guard try columnCount() == column.count, width == column.width else {
+      throw HDF5Error.wrongShape(
+        location, expected: "\(column.count) strings of \(column.width) bytes",
+        found: try shape().map { "\($0)" })
+    }
+    try read(into: column, rows: rows, utf8: utf8)
+  }
+
+  private func read(into column: StringColumn, rows: Range<Int>, utf8: Bool) throws {
+    guard !rows.isEmpty, let start = column.bytes.values.baseAddress else { return }
+    let memoryType = try HDF5.Datatype.string(bytes: column.width, utf8: utf8, location)
+    try transfer(rows, memoryType: memoryType.raw, start + rows.lowerBound * column.width)
+    withExtendedLifetime(column) {}
   }
 
   /// The string of a scalar data set (or of one with a single value), of fixed or variable length.

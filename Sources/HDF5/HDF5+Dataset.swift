@@ -1,6 +1,12 @@
 import CHDF5
 
 extension HDF5 {
+  /// Which values a column is made with: those of the file, or zeros, to be replaced by rows of it later.
+  package enum WhichValues {
+    case all
+    case none
+  }
+
   /// An open data set (`H5Dopen2`, `H5Dcreate2`, `H5Dclose`).
   package struct Dataset: ~Copyable, AttributeOwner {
     let identifier: Identifier

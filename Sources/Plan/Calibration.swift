@@ -190,7 +190,8 @@ package struct Calibration: Sendable {
     outcomeBytes = Int(Double(outcomeBytes) * scale)
     results = try Calibration.inScratch { path in
       let start = processorSeconds()
-      var results = outcomes.results(model: job.model.name, job: job, datasetDigest: "", checkpointDigest: "")
+      var results = try outcomes.results(
+        model: job.model.name, job: job, datasetDigest: "", checkpointDigest: "", in: DatasetParts(dataset))
       results.significance = results.compareMethods(seed: job.seed)
       try ResultsFile.write(results, to: path)
       return (processorSeconds() - start) * scale

@@ -18,7 +18,11 @@ package struct DatasetSizes: Sendable, Equatable {
   package var userIDBytes = 0
   /// Of all columns as they lie in memory.
   package var columnBytes = 0
-  /// Of those, the ones that are checked and digested while they are loaded, and not read again.
+  /// Of those, the rows of events and samples, of which a host may have those of its own users only, and what else there
+  /// is of each user but for offsets.
+  package var rowBytes = 0
+  package var nameBytes = 0
+  /// Of all columns, the ones that are checked and digested while they are loaded, and not read again.
   package var loadedBytes = 0
 
   /// Throws a file error where `path` is not a file of ours. Anything else that is wrong with the file is
@@ -30,6 +34,8 @@ package struct DatasetSizes: Sendable, Equatable {
     positions = (try? SampledPositions(of: path)) ?? SampledPositions()
     features = FeatureOutline.list(summary)
     for column in summary.datasets {
+      let before = columnBytes
+      defer { add(columnBytes - before, of: column.path) }
       let rows = DatasetSizes.bounded(column.shape.first ?? 0, 1 << 32)
       let count = DatasetSizes.count(column.shape)
       switch column.path {
@@ -73,6 +79,12 @@ package struct DatasetSizes: Sendable, Equatable {
       testSamples: min(largestUser.testSamples, rows[2]))
   }
 
+  private mutating func add(_ bytes: Int, of path: String) {
+    if path == "/users/id" || path.hasPrefix("/features/users/") { nameBytes += bytes }
+    let owners = ["/events/", "/samples/", "/features/events/", "/features/samples/"]
+    if owners.contains(where: path.hasPrefix) { rowBytes += bytes }
+  }
+
   /// Without features but `categories`.
   package init(
     users: Int, items: Int, categories: Int, events: Int, trainSamples: Int, testSamples: Int,
@@ -88,6 +100,8 @@ package struct DatasetSizes: Sendable, Equatable {
     self.trainSamples = trainSamples
     self.testSamples = testSamples
     userIDBytes = 16
+    rowBytes = 13 * events + 9 * (trainSamples + testSamples)
+    nameBytes = 16 * users
     columnBytes = 13 * events + 9 * (trainSamples + testSamples) + 40 * users + 28 * items + 16 * categories
   }
 

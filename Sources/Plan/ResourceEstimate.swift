@@ -52,16 +52,18 @@ package struct ResourceEstimate: Sendable {
   /// What the HDF5 library keeps where files are read and written: on rank 0, in addition.
   package static let ofFiles = 4 << 20
 
-  /// For `ranks` ranks; `work` is what the command does. Users' models that are
-  /// kept are not among them (`modelsBytes`).
-  package init(job: Job, sizes: DatasetSizes, ranks: Int, work: PlannedWork) {
+  /// For `ranks` ranks; `work` is what the command does, and `hosts` over how many hosts it spreads the rows of users.
+  /// Users' models that are kept are not among them
+  /// (`modelsBytes`).
+  package init(job: Job, sizes: DatasetSizes, ranks: Int, hosts: Int = 1, work: PlannedWork) {
     // A job that does not fit the data set is refused when that is read.
     let fitted = (try? job.fitted(to: sizes.features, file: "")) ?? job
     let chooses =
       work.contains(.choosing)
       && (!work.contains(.fineTuning) || fitted.fineTuning.methods.contains(where: \.isChoice))
     let need = ResourceNeeds(
-      job: fitted, sizes: sizes, ranks: ranks, searches: work.contains(.searching), chooses: chooses)
+      job: fitted, sizes: sizes, ranks: ranks, hosts: hosts, searches: work.contains(.searching),
+      chooses: chooses)
     loadedBytes = sizes.loadedBytes
     checkpointBytes = need.checkpointFile
     let trains = chooses || !work.isDisjoint(with: [.training, .searching])

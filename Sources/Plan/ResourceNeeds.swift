@@ -7,6 +7,8 @@ struct ResourceNeeds {
   let job: Job
   let sizes: DatasetSizes
   let ranks: Int
+  /// Hosts over which the rows of users are spread; 1 where every host has all.
+  let hosts: Int
   /// Whether the points of a search are tried.
   let searches: Bool
   /// Whether methods are chosen on held-out samples.
@@ -15,8 +17,9 @@ struct ResourceNeeds {
   /// Of each `RowSpace.index`.
   private let rowCounts: [Int]
 
-  init(job: Job, sizes: DatasetSizes, ranks: Int, searches: Bool, chooses: Bool = false) {
+  init(job: Job, sizes: DatasetSizes, ranks: Int, hosts: Int, searches: Bool, chooses: Bool = false) {
     self.searches = searches
+    self.hosts = hosts
     self.chooses = chooses
     self.job = job
     self.sizes = sizes
@@ -28,9 +31,18 @@ struct ResourceNeeds {
   private var tableBytes: Int {
     layout.tables.reduce(0) { $0 + 4 * rowCounts[$1.space.index] * $1.width }
   }
-  private var modelBytes: Int { tableBytes + 4 * (layout.parameterCount + layout.statisticCount) }
-  private var stateTableBytes: Int { job.training.optimizer.slots.count * tableBytes }
-  private var stateBytes: Int { job.training.optimizer.slots.count * modelBytes }
+  /// What a host has of them.
+  private var hostTableBytes: Int {
+    layout.tables.reduce(0) { bytes, table in
+      let own = 4 * rowCounts[table.space.index] * table.width
+      return bytes + (table.space == .user ? share(own) : own)
+    }
+  }
+  /// A host's part of what is spread, somewhat more than an equal one: shards are whole blocks of users.
+  private func share(_ bytes: Int) -> Int { hosts == 1 ? bytes : bytes / hosts * 11 / 10 }
+  var modelBytes: Int { tableBytes + 4 * (layout.parameterCount + layout.statisticCount) }
+  private var stateTableBytes: Int { job.training.optimizer.slots.count * hostTableBytes }
+  var stateBytes: Int { job.training.optimizer.slots.count * modelBytes }
   private func part(_ what: String, _ bytes: Int, _ scope: ResourceEstimate.Scope = .rank)
     -> ResourceEstimate.Part
   {
@@ -42,7 +54,7 @@ struct ResourceNeeds {
   /// `Dataset.Histories`: histories of all events are the events themselves, as they are in most data sets.
   private var historyBytes: Int {
     job.model.histories == [.positive]
-      ? 0 : job.model.histories.count * ((keepsEvents ? 16 : 8) * sizes.events + 12 * sizes.users)
+      ? 0 : job.model.histories.count * ((keepsEvents ? 16 : 8) * sizes.events + 4 * sizes.users)
   }
 
   /// There from beginning to end. The ranks of a host share what `NodeSharing` holds.
@@ -51,13 +63,22 @@ struct ResourceNeeds {
       part("program", ResourceEstimate.program + (ranks > 1 ? ResourceEstimate.messages : 0)),
       part("files of the program and its libraries", ResourceEstimate.programFiles, .host),
       part("reading and writing files", ResourceEstimate.ofFiles, .leader),
-      part("data set", sizes.columnBytes + historyBytes, .host),
-      part("dense weights", modelBytes - tableBytes), part("embedding tables", tableBytes, .host),
+      part(
+        "data set",
+        sizes.columnBytes - sizes.rowBytes - sizes.nameBytes
+          + share(sizes.rowBytes + sizes.nameBytes + historyBytes), .host),
+      part("names of all users", hosts == 1 ? 0 : sizes.nameBytes, .leader),
+      part("dense weights", modelBytes - tableBytes), part("embedding tables", hostTableBytes, .host),
     ]
   }
 
   /// `RowNumbering`: a number per row of every row space.
-  private var numbering: Int { 4 * rowCounts.reduce(0, +) }
+  private var numbering: Int {
+    4
+      * rowCounts.enumerated().reduce(0) {
+        $0 + ($1.offset == RowSpace.user.index ? share($1.element) : $1.element)
+      }
+  }
 
   /// Entries of a sample's histories, on average.
   private var historyEntries: Double {
@@ -154,7 +175,7 @@ struct ResourceNeeds {
     let touched = min(Double(sizes.items), batch * (1 + historyEntries))
     let width = layout.tables.reduce(0) { $0 + ($1.space == .user ? 0 : $1.width + 4) }
     return [
-      part("optimiser's state", stateBytes - stateTableBytes),
+      part("optimiser's state", job.training.optimizer.slots.count * (modelBytes - tableBytes)),
       part("optimiser's tables", stateTableBytes, .host),
       part("order of samples", 8 * sizes.trainSamples / ranks),
       part("gradients", 4 * shards * layout.parameterCount),
@@ -184,15 +205,10 @@ struct ResourceNeeds {
     [part("the cloud model", tableBytes, .host), part("its dense weights", modelBytes - tableBytes)]
   }
 
-  /// `Checkpoint` holds copies of all tensors.
-  var checkpointing: [ResourceEstimate.Part] {
-    training + [part("copies for the checkpoint", modelBytes + stateBytes, .leader)]
-  }
+  /// `CheckpointFile` writes and reads a few pieces of a tensor at a time.
+  var checkpointing: [ResourceEstimate.Part] { training + [part("pieces of tensors", 16 << 20, .leader)] }
 
-  /// `CheckpointFile.read`: one rank of a host reads all of it.
-  var loading: [ResourceEstimate.Part] {
-    [part("copies from the checkpoint", modelBytes + stateBytes, .host)]
-  }
+  var loading: [ResourceEstimate.Part] { [part("pieces of tensors", 8 << 20, .host)] }
 
   /// `UserModel`, `OutcomeTable`, `Results`, the sorting of all test samples for the pooled AUC.
   var fineTuning: [ResourceEstimate.Part] {
@@ -209,6 +225,10 @@ struct ResourceNeeds {
         (56 + measureBytes) * methods * users + predictions + (sizes.userIDBytes + 136) * users
           + 18 * sizes.testSamples + 5 * sizes.items, .leader),
     ]
+    // `DatasetParts`: the rows of one host after the other.
+    if hosts > 1 {
+      parts.append(part("rows for the results", share(sizes.rowBytes + sizes.nameBytes), .leader))
+    }
     if job.fineTuning.methods.contains(.grouped) {
       let groups = job.grouping.edges.isEmpty ? job.grouping.quantiles : job.grouping.edges.count + 1
       parts.append(part("models of groups", groups * modelBytes))
@@ -220,16 +240,7 @@ struct ResourceNeeds {
   }
 
   /// `Results.UserMeasures` of a user under one method.
-  private var measureBytes: Int { 8 * (3 + 2 * job.metrics.cutoffs.count) }
-
-  /// Weights are nearly random bits: shuffled and deflated they take nine tenths.
-  var checkpointFile: Int { (modelBytes + stateBytes) * 9 / 10 }
-
-  var resultsFile: Int {
-    let methods = job.fineTuning.methods.count
-    let predictions = job.fineTuning.savePredictions ? sizes.testSamples * (4 * methods + 3) : 0
-    return ((42 + measureBytes) * methods * sizes.users + predictions) * 9 / 10 + 48 * sizes.users
-  }
+  var measureBytes: Int { 8 * (3 + 2 * job.metrics.cutoffs.count) }
 }
 
 extension Int {

@@ -125,7 +125,8 @@ package struct RunPlan: CustomStringConvertible {
     }
     self.choosing = choosing
     estimate = ResourceEstimate(
-      job: job, sizes: sizes, ranks: cluster.ranks, work: [.training, .fineTuning, .choosing])
+      job: job, sizes: sizes, ranks: cluster.ranks,
+      hosts: job.obstacleToSpreading() == nil ? cluster.hosts : 1, work: [.training, .fineTuning, .choosing])
   }
 
   package var description: String {

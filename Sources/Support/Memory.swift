@@ -18,6 +18,20 @@ package final class MemoryBlock: @unchecked Sendable {
     self.init(UnsafeMutableRawBufferPointer(start: start, count: count)) { free($0.baseAddress) }
   }
 
+  /// The same of a size of which only a part will be touched: memory is taken page by page, when it is first written to.
+  package convenience init(reserving count: Int) {
+    #if os(Linux)
+      let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
+    #else
+      let flags = MAP_PRIVATE | MAP_ANON | MAP_NORESERVE
+    #endif
+    let start = mmap(nil, max(count, 1), PROT_READ | PROT_WRITE, flags, -1, 0)
+    guard let start, start != MAP_FAILED else { fatalError("cannot reserve \(count) bytes") }
+    self.init(UnsafeMutableRawBufferPointer(start: start, count: count)) {
+      munmap($0.baseAddress, max($0.count, 1))
+    }
+  }
+
   deinit { release(bytes) }
 
   /// The block as values of `type`, as many as fit.
@@ -30,6 +44,23 @@ package final class MemoryBlock: @unchecked Sendable {
 package protocol MemorySource: AnyObject {
   /// `count` bytes, all 0, at least 16-byte aligned.
   func block(bytes count: Int) throws -> MemoryBlock
+
+  /// The same where only a part of them will be touched: the rest takes addresses and no memory.
+  func reserve(bytes count: Int) throws -> MemoryBlock
+}
+
+extension MemorySource {
+  package func reserve(bytes count: Int) throws -> MemoryBlock { try block(bytes: count) }
+}
+
+/// Memory for values of which a part is filled: blocks are reserved.
+package final class ReservedMemory: MemorySource {
+  private let memory: any MemorySource
+
+  package init(in memory: any MemorySource) { self.memory = memory }
+
+  package func block(bytes count: Int) throws -> MemoryBlock { try memory.reserve(bytes: count) }
+  package func reserve(bytes count: Int) throws -> MemoryBlock { try memory.reserve(bytes: count) }
 }
 
 /// The memory of this process alone, and files where `Spill` says so.
@@ -42,6 +73,8 @@ package final class OwnMemory: MemorySource {
       withExtendedLifetime(block) {}
     }
   }
+
+  package func reserve(bytes count: Int) -> MemoryBlock { MemoryBlock(reserving: count) }
 }
 
 /// Blocks that several processes see, each at addresses of its own. Numbers name the blocks alike in all of

@@ -74,11 +74,12 @@ struct ServedExample {
     run.record(Set(run.evaluated), emit: emit)
     let outcomes = OutcomeTable(dataset: dataset, evaluated: run.evaluated, methods: methods)
     try run.runAll(into: outcomes)
-    var results = outcomes.results(model: job.model.name, job: job, datasetDigest: "", checkpointDigest: "")
+    var results = try outcomes.results(
+      model: job.model.name, job: job, datasetDigest: "", checkpointDigest: "", in: DatasetParts(dataset))
     let untrained = try #require(
       UntrainedUsersRun(job: job, dataset: dataset, weights: weights, communicator: SoloCommunicator()))
     try untrained.run()
-    results.untrained = untrained.outcome(beside: results)
+    results.untrained = try untrained.outcome(beside: results, in: DatasetParts(dataset))
     var logits = methods.map { _ in [Float](repeating: .nan, count: dataset.test.count) }
     let offsets = try #require(results.predictions).offsets
     for (place, row) in results.users.row.enumerated() {

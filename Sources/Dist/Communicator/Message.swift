@@ -22,6 +22,8 @@ package enum Tag {
   static let queueChunk = 32_008
   static let clock = 32_009
   static let queueStop = 32_010
+  /// Rows of a checkpoint, on their way to the rank that writes it.
+  package static let checkpointRows = 32_011
   /// Every MPI has tags up to this one.
   static let last = 32_767
 }

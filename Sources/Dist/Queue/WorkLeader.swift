@@ -4,8 +4,7 @@ import Support
 final class WorkLeader {
   let collect: WorkQueue.Collect
   private let communicator: any Communicator
-  private let chunks: [Range<Int>]
-  private var next = 0
+  private var handOut: HandOut
   /// By rank: chunks whose results have not all arrived.
   private var outstanding: [Int]
   /// Ranks that have been told that there is no more.
@@ -26,10 +25,10 @@ final class WorkLeader {
     var isUnderWay = false
   }
 
-  init(_ communicator: any Communicator, _ plan: ChunkPlan, _ collect: @escaping WorkQueue.Collect) {
+  init(_ communicator: any Communicator, _ handOut: HandOut, _ collect: @escaping WorkQueue.Collect) {
     self.communicator = communicator
     self.collect = collect
-    chunks = plan.chunks
+    self.handOut = handOut
     dismissed = [Bool](repeating: false, count: communicator.size)
     outstanding = [Int](repeating: 0, count: communicator.size)
     stopped = [Bool](repeating: false, count: communicator.size)
@@ -48,14 +47,10 @@ final class WorkLeader {
   }
 
   /// The next chunk for rank 0 itself.
-  func takeOwn() -> Range<Int>? {
-    guard next < chunks.count else { return nil }
-    defer { next += 1 }
-    return chunks[next]
-  }
+  func takeOwn() -> Range<Int>? { handOut.next(for: communicator.rank) }
 
   /// Whether items have not been handed out yet.
-  var hasMore: Bool { next < chunks.count }
+  var hasMore: Bool { handOut.hasMore }
 
   var isWaiting: Bool { arrivals > 0 || outstanding.contains { $0 > 0 } }
 
@@ -105,7 +100,7 @@ final class WorkLeader {
 
   private func handOut(to rank: Int) throws {
     guard !dismissed[rank] else { return }
-    if let chunk = takeOwn() {
+    if let chunk = handOut.next(for: rank) {
       message[0] = Int64(chunk.lowerBound)
       message[1] = Int64(chunk.upperBound)
       outstanding[rank] += 1

@@ -2,8 +2,8 @@ import Support
 
 /// Hands independent items of work to the ranks, as each finishes what it has.
 ///
-/// Rank 0 cuts the items into chunks (`ChunkPlan`), hands them out, collects the packed results, and works
-/// itself; it answers between its own items. Every other rank has its next chunk already when it finishes
+/// Rank 0 cuts the items into chunks (`ChunkPlan`), hands them out, to a rank those of its home first (`ItemHomes`),
+/// collects the packed results, and works itself; it answers between its own items. Every other rank has its next chunk already when it finishes
 /// one: with the results of a chunk it asks for the chunk after the next. Which rank does which item depends
 /// on time; an item's results must not, and they carry its number, because they arrive in any order.
 ///
@@ -49,12 +49,12 @@ package final class WorkQueue {
   /// `collect` on rank 0 with the packed results of a few whole items at a time. Collective; all ranks return
   /// when rank 0 has collected all results.
   ///
-  /// `costs` estimates each item's time, in any unit, and is read on rank 0 only; most expensive first is
-  /// best. An error of either function leaves `run` on its rank and must reach `withWorld`, which ends the
+  /// `costs` estimates each item's time, in any unit, and is read on rank 0 only, as is `homes`; within a home most
+  /// expensive first is best. An error of either function leaves `run` on its rank and must reach `withWorld`, which ends the
   /// other ranks. Throws `Stopped` with `stopHint` on all ranks if one of them was asked to stop before all
   /// items were done.
   package func run(
-    costs: [Double], stopHint: String = "nothing is kept",
+    costs: [Double], homes: ItemHomes? = nil, stopHint: String = "nothing is kept",
     process: (_ item: Int, _ results: ResultBuffer) throws -> Void, collect: @escaping Collect
   ) throws {
     secondsWaiting = 0
@@ -62,8 +62,9 @@ package final class WorkQueue {
     let traffic = communicator.traffic.seconds
     var end: End
     if communicator.rank == 0 {
-      let plan = ChunkPlan(costs: costs, ranks: communicator.size, minimumCost: minimumCost)
-      let leader = WorkLeader(communicator, plan, collect)
+      let homes = homes ?? ItemHomes(items: costs.count, ranks: communicator.size)
+      let leader = WorkLeader(
+        communicator, HandOut(costs: costs, homes: homes, minimumCost: minimumCost), collect)
       self.leader = leader
       defer { self.leader = nil }
       end = try lead(leader, process)

@@ -9,20 +9,27 @@ final class NamelessFile {
 
   /// `bytes` zero bytes, which the system sets aside at once, so that no later write can fail. Throws
   /// `DistError.sharedMemoryUnavailable`.
-  init(bytes: Int) throws {
+  ///
+  /// Those that are `reserved` are set aside when they are first written to: only a part of them will be.
+  init(bytes: Int, reserved: Bool = false) throws {
     func failure(_ code: Int32) -> DistError {
       .sharedMemoryUnavailable(bytes: bytes, reason: String(cString: strerror(code)))
     }
     // Asked for more than there is, the system would end processes of this host, whoever owns them.
-    if let available = SystemFile.availableMemory(), bytes > available {
+    if !reserved, let available = SystemFile.availableMemory(), bytes > available {
       throw DistError.sharedMemoryUnavailable(bytes: bytes, reason: "the host has \(available >> 20) MB left")
     }
     let size = max(bytes, 1)
-    file = lcft_memfd_create("lcft")
+    let file = lcft_memfd_create("lcft")
+    self.file = file
     guard file >= 0 else { throw failure(errno) }
     #if os(Linux)
-      var code = posix_fallocate(file, 0, off_t(size))
-      while code == EINTR { code = posix_fallocate(file, 0, off_t(size)) }
+      func setAside() -> Int32 {
+        if reserved { return ftruncate(file, off_t(size)) == 0 ? 0 : errno }
+        return posix_fallocate(file, 0, off_t(size))
+      }
+      var code = setAside()
+      while code == EINTR { code = setAside() }
       guard code == 0 else {
         close(file)
         throw failure(code)

@@ -85,6 +85,15 @@ package final class NodeMemory: MemorySource, SharedBlocks, @unchecked Sendable 
   /// was filled.
   package func block(bytes count: Int) throws -> MemoryBlock {
     guard isShared else { return MemoryBlock(zeros: count) }
+    return try block(bytes: count, reserved: false)
+  }
+
+  package func reserve(bytes count: Int) throws -> MemoryBlock {
+    guard isShared else { return MemoryBlock(reserving: count) }
+    return try block(bytes: count, reserved: true)
+  }
+
+  private func block(bytes count: Int, reserved: Bool) throws -> MemoryBlock {
     guard leads else {
       precondition(claimed < fresh.count, "a rank claims no more blocks than the first rank has made")
       defer { claimed += 1 }
@@ -93,7 +102,7 @@ package final class NodeMemory: MemorySource, SharedBlocks, @unchecked Sendable 
       )
       return fresh[claimed].block
     }
-    let file = try NamelessFile(bytes: count)
+    let file = try NamelessFile(bytes: count, reserved: reserved)
     let block = try file.address.map(file, writable: true)
     fresh.append((add(block, nextNumber), block, file))
     nextNumber += 1

@@ -26,9 +26,11 @@ package final class NodeSharing {
   }
 
   /// The value of `build` on every rank. `build` runs once per host. The columns that it makes in the memory
-  /// it is given are shared and from then on read-only; everything else is copied.
-  package func once<Value: Codable>(_ build: (any MemorySource) throws -> Value) throws -> Value {
-    let built = try memory.fill(writable: false) { try build(memory) }
+  /// it is given are shared and from then on read-only, unless they are `writable`; everything else is copied.
+  package func once<Value: Codable>(
+    writable: Bool = false, _ build: (any MemorySource) throws -> Value
+  ) throws -> Value {
+    let built = try memory.fill(writable: writable) { try build(memory) }
     defer { memory.settle() }
     guard let node else { return built! }
     let encoder = JSONEncoder()

@@ -29,7 +29,7 @@ package struct Catalogue: Sendable {
       }
     }
     trainSamples = dataset.train.count
-    trainPositives = dataset.train.positives
+    trainPositives = dataset.trainPositives
     splitRule = dataset.provenance.splitRule
     datasetDigest = digest
     utcOffset = dataset.provenance.settings["utc_offset"].flatMap { Int64($0) } ?? 0

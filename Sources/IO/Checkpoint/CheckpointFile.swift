@@ -24,47 +24,21 @@ package enum CheckpointFile {
   package static func write(
     _ checkpoint: Checkpoint, to path: String, created: String = FileHeader.timestamp()
   ) throws {
-    let header = FileHeader(.checkpoint, created: created, contentDigest: checkpoint.contentDigest())
-    try StoredFile.write(to: path, header) { root in
-      try root.setAttribute("model", checkpoint.model)
-      try root.setAttribute("dataset_digest", checkpoint.datasetDigest)
-      if let group = checkpoint.group { try write(group, to: root) }
-      if let catalogue = checkpoint.catalogue {
-        try root.setAttribute("catalogue_file", catalogue.file)
-        try root.setAttribute("catalogue_digest", catalogue.digest)
-      }
-      try write(
-        checkpoint.dense, to: root.makeGroup("dense"),
-        description: "weights and moving statistics of a dense layer, row-major")
-      try write(
-        checkpoint.embeddings, to: root.makeGroup("embeddings"),
-        description: "embedding table: one row per value of the field")
-      try write(
-        checkpoint.optimizer, to: root.makeGroup("optimizer"), description: "state of the optimiser")
-      try write(checkpoint.progress, to: root.makeGroup("progress"))
-      try root.write("job", text: checkpoint.job, description: "the job file, YAML")
-      if let parent = checkpoint.parent { try write(parent, to: root.makeGroup("parent")) }
-    }
+    _ = try write(checkpoint, checkpoint.streams, to: path, created: created)
   }
 
-  private static func write(
-    _ tensors: [NamedTensor], to group: borrowing HDF5.Group, description: String
-  ) throws {
-    for (index, tensor) in tensors.enumerated() {
-      let components = try HDF5.Group.components(of: tensor.name, at: group.location)
-      func write(to parent: borrowing HDF5.Group) throws {
-        let dataset = try parent.makeDataset(
-          components.last!, of: Float.self, shape: tensor.shape, description: description)
-        try dataset.setAttribute("index", Int32(index))
-        try tensor.values.withUnsafeBufferPointer { try dataset.write($0) }
-        try dataset.close()
-      }
-      if components.count == 1 {
-        try write(to: group)
-      } else {
-        try write(to: group.makeGroup(components.dropLast().joined(separator: "/")))
-      }
+  /// Writes what `checkpoint` has besides its tensors.
+  static func writeOutline(_ checkpoint: Checkpoint, to root: borrowing HDF5.Group) throws {
+    try root.setAttribute("model", checkpoint.model)
+    try root.setAttribute("dataset_digest", checkpoint.datasetDigest)
+    if let group = checkpoint.group { try write(group, to: root) }
+    if let catalogue = checkpoint.catalogue {
+      try root.setAttribute("catalogue_file", catalogue.file)
+      try root.setAttribute("catalogue_digest", catalogue.digest)
     }
+    try write(checkpoint.progress, to: root.makeGroup("progress"))
+    try root.write("job", text: checkpoint.job, description: "the job file, YAML")
+    if let parent = checkpoint.parent { try write(parent, to: root.makeGroup("parent")) }
   }
 
   private static func write(_ group: Checkpoint.Group, to root: borrowing HDF5.Group) throws {
@@ -119,15 +93,10 @@ package enum CheckpointFile {
     let file = try StoredFile.open(path)
     let root = try file.root()
     let header = try FileHeader(root, expecting: .checkpoint)
-    let checkpoint = Checkpoint(
-      model: try root.required(text: "model"),
-      dense: try readTensors(root.group("dense")),
-      embeddings: try readTensors(root.group("embeddings")),
-      optimizer: try root.contains("optimizer") ? readTensors(root.group("optimizer")) : [],
-      progress: try readProgress(root.group("progress")),
-      job: try root.dataset("job").text(),
-      datasetDigest: try root.required(text: "dataset_digest"), group: try readGroup(root),
-      catalogue: try readCatalogue(root), parent: try readParent(root))
+    var checkpoint = try readOutline(root)
+    checkpoint.dense = try readTensors(root.group("dense"))
+    checkpoint.embeddings = try readTensors(root.group("embeddings"))
+    if try root.contains("optimizer") { checkpoint.optimizer = try readTensors(root.group("optimizer")) }
     try header.check(digest: checkpoint.contentDigest(), file: path)
     return checkpoint
   }

@@ -25,7 +25,17 @@ package struct ContentDigest {
   package mutating func add<T: HDF5.Scalar>(
     _ path: String, _ values: UnsafeBufferPointer<T>, shape: [Int]? = nil
   ) {
-    addHeader(path, T.typeName, shape ?? [values.count])
+    begin(path, of: T.self, shape: shape ?? [values.count])
+    add(values)
+  }
+
+  /// Begins a column of numbers of `shape`, whose values follow.
+  package mutating func begin<T: HDF5.Scalar>(_ path: String, of type: T.Type, shape: [Int]) {
+    addHeader(path, T.typeName, shape)
+  }
+
+  /// Adds the next values of the column that has begun.
+  package mutating func add<T: HDF5.Scalar>(_ values: UnsafeBufferPointer<T>) {
     let bytes = UnsafeRawBufferPointer(values)
     for part in Pieces(bytes.count, bytesPerRow: 1) {
       hash.update(UnsafeRawBufferPointer(rebasing: bytes[part]))

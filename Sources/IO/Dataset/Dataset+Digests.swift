@@ -14,14 +14,19 @@ extension Dataset {
 
   func digests(_ layout: DatasetLayout) -> DatasetDigests {
     precondition(blocks.users == users.count, "the blocks are those of the data set's users")
-    let parts = layout == .features ? digestsOfItemSide() : OlderColumns(features).digestsOfItemSide(of: self)
     return DatasetDigests(
       blocks: blocks,
       ofBlocks: (0..<blocks.count).map { block in
         Spill.checkpoint()
         return digest(ofBlock: block, layout)
       },
-      ofParts: parts.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) })
+      ofParts: digestsOfParts(layout))
+  }
+
+  /// Of the tables on the item side, in the order of the bytes of their paths.
+  func digestsOfParts(_ layout: DatasetLayout) -> [DatasetDigests.Part] {
+    let parts = layout == .features ? digestsOfItemSide() : OlderColumns(features).digestsOfItemSide(of: self)
+    return parts.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
   }
 
   /// The content digest of format version 2, the root of `digests()`.
@@ -29,19 +34,14 @@ extension Dataset {
 
   /// The rows of a block's users in every user-side column, in the order in which docs/files.md lists them; optional
   /// columns where present.
-  private func digest(ofBlock block: Int, _ layout: DatasetLayout) -> DatasetDigests.Block {
-    let rows = blocks.users(ofBlock: block)
-    func range(_ offsets: Column<Int64>) -> Range<Int> {
-      Int(offsets[rows.lowerBound])..<Int(offsets[rows.upperBound])
-    }
+  func digest(ofBlock block: Int, _ layout: DatasetLayout) -> DatasetDigests.Block {
+    let own = DatasetRows(of: blocks.users(ofBlock: block), in: self)
+    let (rows, eventRows, trainRows, testRows) = (own.users, own.events, own.train, own.test)
     var digest = ContentDigest()
     digest.add("/users/id", users.id, rows: rows)
     digest.add("/users/event_offsets", offsets: users.eventOffsets, of: rows)
     digest.add("/users/train_offsets", offsets: train.offsets, of: rows)
     digest.add("/users/test_offsets", offsets: test.offsets, of: rows)
-    let (eventRows, trainRows, testRows) = (
-      range(users.eventOffsets), range(train.offsets), range(test.offsets)
-    )
     digest.add("/events/item", events.item, rows: eventRows)
     digest.add("/events/timestamp", events.timestamp, rows: eventRows)
     digest.add("/events/label", events.label, rows: eventRows)

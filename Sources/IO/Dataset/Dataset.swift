@@ -15,6 +15,8 @@ package struct Dataset: Sendable, Codable {
   /// The users cut into blocks. A version 2 file states the cut (`block_users`); for others the rule of
   /// `UserBlocks` gives it.
   package var blocks: UserBlocks
+  /// Which users' rows there are; nil where all are.
+  package var part: Part?
   /// Users' events of some kinds by themselves, where they have been picked out: made from the columns, not part of
   /// the file.
   package var histories: [String: Histories] = [:]
@@ -65,24 +67,20 @@ package struct Dataset: Sendable, Codable {
     package var count: Int { item.count }
   }
 
-  /// The events of one kind of all users, in time order per user.
+  /// The events of one kind, in time order per user. A user's entries lie at the beginning of the rows that the user's
+  /// events have in `Events`, so that each user's can be filled in alone.
   package struct Histories: Sendable, Codable {
-    /// Items of the entries.
+    /// [events] items of the entries.
     package var item: Column<Int32>
-    /// The row in `Events` of each entry; nil when every event is an entry, or where it is not asked for.
+    /// [events] the row in `Events` of each entry; nil when every event is an entry, or where it is not asked for.
     package var event: Column<Int64>?
-    /// [users + 1] where each user's entries start.
-    package var offsets: Column<Int64>
     /// [events + users] how many entries precede each event of a user, and last how many there are in all;
     /// nil when every event is an entry.
     package var entriesBefore: Column<Int32>?
 
-    package init(
-      item: Column<Int32>, event: Column<Int64>?, offsets: Column<Int64>, entriesBefore: Column<Int32>?
-    ) {
+    package init(item: Column<Int32>, event: Column<Int64>?, entriesBefore: Column<Int32>?) {
       self.item = item
       self.event = event
-      self.offsets = offsets
       self.entriesBefore = entriesBefore
     }
   }
@@ -177,5 +175,5 @@ package struct Dataset: Sendable, Codable {
   }
 
   /// Positives over samples of all users' training parts: w_g of the paper's eq. 10. NaN without samples.
-  package var globalCTR: Double { Double(train.positives) / Double(train.count) }
+  package var globalCTR: Double { Double(trainPositives) / Double(train.count) }
 }

@@ -48,25 +48,31 @@ package struct DatasetDigests: Sendable, Equatable {
   /// The content digest of the data set: SHA-256 of `text`, in hexadecimal.
   package var root: String { hexadecimal(Array(text.utf8).withUnsafeBytes(SHA256.digest)) }
 
-  /// Throws `FileError.wrongPart` for the first part of which `found`, from the columns, differs from this, which
+  /// Throws `FileError.wrongPart` for the first of `blocks` of which `found`, from the columns, differs from this, which
   /// the file `file` states.
-  func check(_ found: DatasetDigests, file: String) throws(FileError) {
-    for (index, (stated, found)) in zip(ofBlocks, found.ofBlocks).enumerated() where stated != found {
+  func check(blocks range: Range<Int>, _ found: [Block], file: String) throws(FileError) {
+    for (index, (stated, found)) in zip(range, zip(ofBlocks[range], found)) where stated != found {
       let users = blocks.users(ofBlock: index)
       throw .wrongPart(
         file: file, what: "block \(index) (user rows \(users.lowerBound) to \(users.upperBound - 1))",
         table: "/blocks/digest", stated: stated.digest, found: found.digest)
     }
-    for path in (ofParts + found.ofParts).map(\.path) {
-      let (stated, found) = (digest(ofPart: path), found.digest(ofPart: path))
+  }
+
+  /// The same for the tables on the item side.
+  func check(parts found: [Part], file: String) throws(FileError) {
+    for path in (ofParts + found).map(\.path) {
+      let (stated, found) = (
+        DatasetDigests.digest(ofPart: path, ofParts), DatasetDigests.digest(ofPart: path, found)
+      )
       if stated != found {
         throw .wrongPart(file: file, what: path, table: "/parts/digest", stated: stated, found: found)
       }
     }
   }
 
-  private func digest(ofPart path: String) -> String {
-    ofParts.first { $0.path == path }?.digest ?? "none"
+  private static func digest(ofPart path: String, _ parts: [Part]) -> String {
+    parts.first { $0.path == path }?.digest ?? "none"
   }
 }
 

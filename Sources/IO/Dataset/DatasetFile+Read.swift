@@ -21,9 +21,16 @@ extension DatasetFile {
   /// Files of other programs are read as well: integers of any width as long as the values fit, strings of
   /// fixed or variable length. Without attributes they have an unknown provenance.
   ///
+  /// Where `holding` is given it is called with the data set as far as it belongs to no user, offsets included, and says
+  /// of which users the rest is read (`Dataset.part`); `RowReader` reads that of others. A file without digests of its
+  /// blocks is read whole.
+  ///
   /// Throws a file error, with the path inside the file and the row of the first offending value, and what `memory`
   /// throws.
-  package static func load(_ path: String, in memory: any MemorySource) throws -> Content {
+  package static func load(
+    _ path: String, in memory: any MemorySource,
+    holding: ((Dataset) throws -> (users: Range<Int>, names: Range<Int>))? = nil
+  ) throws -> Content {
     let file = try StoredFile.open(path)
     let root = try file.root()
     let header = try FileHeader(root, expecting: .dataset)
@@ -31,59 +38,71 @@ extension DatasetFile {
     for name in FeaturesFile.groups where layout == .columns {
       if try root.contains(name) { throw FileError.featuresInTwoPlaces(file: path, path: "/" + name) }
     }
+    let hasBlocks = header.version > 1 && header.contentDigest != nil
     let users = try root.group("users")
-    let userIds = try users.dataset("id").strings(in: memory)
+    let ids = try users.dataset("id")
+    let holding = hasBlocks && layout == .features && ids.hasFixedWidth ? holding : nil
+    let rows: any MemorySource = holding == nil ? memory : ReservedMemory(in: memory)
+    let userIds = try ids.strings(in: rows, .none)
     let events = try root.group("events")
     var dataset = Dataset(
       users: .init(
         id: userIds, eventOffsets: try users.dataset("event_offsets").column(of: Int64.self, in: memory)),
       events: .init(
-        item: try events.dataset("item").column(of: Int32.self, in: memory),
-        timestamp: try events.dataset("timestamp").column(of: Int64.self, in: memory),
-        label: try events.dataset("label").column(of: UInt8.self, in: memory)),
+        item: try events.dataset("item").column(of: Int32.self, in: rows, values: .none),
+        timestamp: try events.dataset("timestamp").column(of: Int64.self, in: rows, values: .none),
+        label: try events.dataset("label").column(of: UInt8.self, in: rows, values: .none)),
       train: try readSamples(
-        root.group("samples/train"), offsets: users.dataset("train_offsets"), in: memory),
-      test: try readSamples(root.group("samples/test"), offsets: users.dataset("test_offsets"), in: memory),
+        root.group("samples/train"),
+        offsets: users.dataset("train_offsets").column(of: Int64.self, in: memory),
+        in: rows),
+      test: try readSamples(
+        root.group("samples/test"), offsets: users.dataset("test_offsets").column(of: Int64.self, in: memory),
+        in: rows),
       items: .init(id: try root.group("items").dataset("id").strings(in: memory)),
       features: try layout == .columns
-        ? OlderColumns.read(root, in: memory) : FeaturesFile.read(root, in: memory),
+        ? OlderColumns.read(root, in: memory) : FeaturesFile.read(root, in: memory, rows: rows),
       provenance: try readProvenance(root), blocks: try UserBlocks(root, users: userIds.count))
-    try validate(dataset, file: path, layout)
+    try validateOutline(of: dataset, file: path, layout)
     try checkCounts(of: dataset, root)
-    let digest = try checkedDigest(of: dataset, layout, header, root)
+    // Whether the table of digests is the file's own, before what is read is compared with it.
+    let stated = hasBlocks ? try DatasetDigests(root, blocks: dataset.blocks) : nil
+    if let stated { try header.check(digest: stated.root, file: path) }
+    let all = 0..<dataset.users.count
+    let held = try holding?(dataset) ?? (users: all, names: all)
+    if let stated, held.users != all {
+      dataset.part = Dataset.Part(
+        users: held.users, names: held.names,
+        trainPositives: stated.ofBlocks.reduce(0) { $0 + $1.trainPositives })
+    }
+    try RowReader(try StoredFile.open(path), layout, stated).fill(
+      dataset, users: held.users, names: held.names)
+    try stated?.check(parts: dataset.digestsOfParts(layout), file: path)
+    let digest = try stated?.root ?? digest(of: dataset, layout, header, file: path)
     if layout == .columns { try dataset.countOccurrences(in: memory) }
     return Content(dataset: dataset, digest: digest)
   }
 
-  /// The digest of `dataset`, read from a file with the header `header`. Throws `FileError` where it is not what
-  /// the file states.
-  private static func checkedDigest(
-    of dataset: Dataset, _ layout: DatasetLayout, _ header: FileHeader, _ root: borrowing HDF5.Group
+  /// The digest of `dataset`, all of which has been read from a file with the header `header` that states none of blocks.
+  /// Throws `FileError` where it is not what the file states.
+  private static func digest(
+    of dataset: Dataset, _ layout: DatasetLayout, _ header: FileHeader, file: String
   ) throws -> String {
-    let file = root.location.file
-    guard header.version > 1 else {
-      let digest = OlderColumns(dataset.features).contentDigestOfVersion1(of: dataset)
-      try header.check(digest: digest, file: file)
-      return digest
-    }
-    let found = dataset.digests(layout)
-    if header.contentDigest != nil {
-      // First whether the table of digests is the file's own, then whether the columns are those it was made of.
-      let stated = try DatasetDigests(root, blocks: dataset.blocks)
-      try header.check(digest: stated.root, file: file)
-      try stated.check(found, file: file)
-    }
-    return found.root
+    guard header.version == 1 else { return dataset.digests(layout).root }
+    let digest = OlderColumns(dataset.features).contentDigestOfVersion1(of: dataset)
+    try header.check(digest: digest, file: file)
+    return digest
   }
 
+  /// Samples without their values, which are for `RowReader`.
   private static func readSamples(
-    _ group: borrowing HDF5.Group, offsets: borrowing HDF5.Dataset, in memory: any MemorySource
+    _ group: borrowing HDF5.Group, offsets: Column<Int64>, in memory: any MemorySource
   ) throws -> Dataset.Samples {
     Dataset.Samples(
-      offsets: try offsets.column(of: Int64.self, in: memory),
-      item: try group.dataset("item").column(of: Int32.self, in: memory),
-      label: try group.dataset("label").column(of: UInt8.self, in: memory),
-      eventPosition: try group.dataset("event_position").column(of: Int32.self, in: memory),
+      offsets: offsets,
+      item: try group.dataset("item").column(of: Int32.self, in: memory, values: .none),
+      label: try group.dataset("label").column(of: UInt8.self, in: memory, values: .none),
+      eventPosition: try group.dataset("event_position").column(of: Int32.self, in: memory, values: .none),
       probability: try readOptional("probability", group, in: memory),
       timestamp: try readOptional("timestamp", group, in: memory),
       drawn: try readOptional("drawn", group, in: memory))
@@ -92,7 +111,7 @@ extension DatasetFile {
   private static func readOptional<T: HDF5.Scalar>(
     _ name: String, _ group: borrowing HDF5.Group, in memory: any MemorySource
   ) throws -> Column<T>? {
-    try group.contains(name) ? group.dataset(name).column(of: T.self, in: memory) : nil
+    try group.contains(name) ? group.dataset(name).column(of: T.self, in: memory, values: .none) : nil
   }
 
   private static func readProvenance(_ root: borrowing HDF5.Group) throws -> Dataset.Provenance {

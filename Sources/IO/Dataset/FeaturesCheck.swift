@@ -14,8 +14,15 @@ struct FeaturesCheck {
     self.layout = layout
   }
 
-  /// Throws `HDF5Error.wrongShape`, `.invalidValue`, `.invalidName`, `.invalidAttribute`, `.missing`.
+  /// Checks all of them. Throws as `checkOutline` and `checkValues` do.
   func check(for dataset: Dataset) throws {
+    try checkOutline(for: dataset)
+    try checkValues(of: DatasetRows(of: 0..<dataset.users.count, in: dataset))
+  }
+
+  /// Checks names, vocabularies, lengths, and the values of items' features. Throws `HDF5Error.wrongShape`, `.invalidValue`,
+  /// `.invalidName`, `.invalidAttribute`, `.missing`.
+  func checkOutline(for dataset: Dataset) throws {
     for vocabulary in features.vocabularies { try check(vocabulary) }
     for owner in FeatureOwner.allCases {
       let rows =
@@ -25,9 +32,19 @@ struct FeaturesCheck {
         case .samples: [dataset.train.count, dataset.test.count]
         case .events: [dataset.events.count]
         }
-      for feature in features[owner] { try check(feature, owner, rows) }
+      for feature in features[owner] {
+        try checkLengths(feature, owner, rows)
+        if owner == .items { try checkValues(feature, owner, [0..<rows[0]]) }
+      }
     }
     try checkTables()
+  }
+
+  /// Checks the values of `rows`, of features that have passed `checkOutline`. Throws `HDF5Error.invalidValue`.
+  func checkValues(of rows: DatasetRows) throws {
+    for owner in FeatureOwner.allCases where owner != .items {
+      for feature in features[owner] { try checkValues(feature, owner, rows[owner]) }
+    }
   }
 
   private func at(_ path: String) -> HDF5.Location {
@@ -44,44 +61,76 @@ struct FeaturesCheck {
     }
   }
 
-  private func check(_ feature: Feature, _ owner: FeatureOwner, _ rows: [Int]) throws {
+  /// Calls `body` with each column of `feature`, its place in the file and the one of `ranges` that is of it.
+  private func forEachColumn<Range>(
+    _ feature: Feature, _ owner: FeatureOwner, _ ranges: [Range],
+    _ body: (FeatureColumn, String, Range) throws -> Void
+  ) rethrows {
+    let path = Features.path(owner, feature.name)
+    for (part, (column, range)) in zip(owner.parts, zip(feature.columns, ranges)) {
+      try body(column, part.isEmpty ? path : path + "/" + part, range)
+    }
+  }
+
+  private func checkLengths(_ feature: Feature, _ owner: FeatureOwner, _ rows: [Int]) throws {
     let path = Features.path(owner, feature.name)
     try check(name: feature.name, path)
-    for (part, (column, rows)) in zip(owner.parts, zip(feature.columns, rows)) {
-      let place = part.isEmpty ? path : path + "/" + part
+    if let (name, _) = feature.categorical, features.vocabulary(name) == nil {
+      throw HDF5Error.missing(at(Features.path(ofVocabulary: name)), what: "vocabulary of \(path)")
+    }
+    try forEachColumn(feature, owner, rows) { column, path, rows in
       switch feature.kind {
-      case .categorical(let name, _):
-        guard let vocabulary = features.vocabulary(name) else {
-          throw HDF5Error.missing(at(Features.path(ofVocabulary: name)), what: "vocabulary of \(path)")
-        }
-        try check(column, vocabulary, rows, place)
-      case .numeric: try check(column, width: nil, rows, place)
-      case .vector(let width): try check(column, width: width, rows, place)
+      case .categorical: try checkLengths(column, rows, path)
+      case .numeric: try checkLengths(column, width: nil, rows, path)
+      case .vector(let width): try checkLengths(column, width: width, rows, path)
       }
     }
   }
 
-  private func check(_ column: FeatureColumn, _ vocabulary: Vocabulary, _ rows: Int, _ path: String) throws {
-    let table = at(Features.path(ofVocabulary: vocabulary.name)).path
+  private func checkLengths(_ column: FeatureColumn, _ rows: Int, _ path: String) throws {
     switch column {
-    case .values(let values):
-      try ColumnCheck(at(path + "/values")).length(values, rows)
-      // Actions in a column of their own are never missing.
-      if layout == .columns {
-        try ColumnCheck(at(path + "/values")).ids(values, below: vocabulary.count, of: table)
-      } else {
-        try ColumnCheck(at(path + "/values")).idsOrMissing(values, below: vocabulary.count, of: table)
-      }
-    case .lists(let offsets, let values):
-      try ColumnCheck(at(path + "/offsets")).offsets(offsets, rows, into: values.count)
-      try ColumnCheck(at(path + "/values")).ids(values, below: vocabulary.count, of: table)
+    case .values(let values): try ColumnCheck(at(path + "/values")).length(values, rows)
+    case .lists(let offsets, _): try ColumnCheck(at(path + "/offsets")).length(offsets, rows + 1)
     case .numbers:
       throw HDF5Error.wrongType(at(path + "/values"), expected: "rows of a vocabulary", found: "numbers")
     }
   }
 
+  private func checkValues(_ feature: Feature, _ owner: FeatureOwner, _ rows: [Range<Int>]) throws {
+    let vocabulary = features.vocabulary(of: feature)
+    try forEachColumn(feature, owner, rows) { column, path, rows in
+      if let vocabulary { return try checkValues(column, vocabulary, rows, path) }
+      guard case .numbers(let numbers, let missing) = column else { return }
+      try ColumnCheck(at(path + "/values")).finite(
+        numbers, rows: rows, width: max(feature.vectorWidth ?? 1, 1))
+      if let missing { try ColumnCheck(at(path + "/missing")).bits(missing, rows: rows) }
+    }
+  }
+
+  private func checkValues(
+    _ column: FeatureColumn, _ vocabulary: Vocabulary, _ rows: Range<Int>, _ path: String
+  ) throws {
+    let table = at(Features.path(ofVocabulary: vocabulary.name)).path
+    switch column {
+    case .values(let values):
+      // Actions in a column of their own are never missing.
+      if layout == .columns {
+        try ColumnCheck(at(path + "/values")).ids(values, rows: rows, below: vocabulary.count, of: table)
+      } else {
+        try ColumnCheck(at(path + "/values")).idsOrMissing(
+          values, rows: rows, below: vocabulary.count, of: table)
+      }
+    case .lists(let offsets, let values):
+      try ColumnCheck(at(path + "/offsets")).offsets(offsets, of: rows, into: values.count)
+      try ColumnCheck(at(path + "/values")).ids(
+        values, rows: Int(offsets[rows.lowerBound])..<Int(offsets[rows.upperBound]), below: vocabulary.count,
+        of: table)
+    case .numbers: break
+    }
+  }
+
   /// - Parameter width: numbers per row of a vector; nil for a column of single numbers.
-  private func check(_ column: FeatureColumn, width: Int?, _ rows: Int, _ path: String) throws {
+  private func checkLengths(_ column: FeatureColumn, width: Int?, _ rows: Int, _ path: String) throws {
     guard case .numbers(let numbers, let missing) = column else {
       throw HDF5Error.wrongType(at(path + "/values"), expected: "numbers", found: "rows of a vocabulary")
     }
@@ -89,10 +138,7 @@ struct FeaturesCheck {
       let found = width.map { ["\(numbers.count / max($0, 1))", "\($0)"] } ?? ["\(numbers.count)"]
       throw HDF5Error.wrongShape(at(path + "/values"), expected: "\(rows) rows", found: found)
     }
-    try ColumnCheck(at(path + "/values")).finite(numbers, width: max(width ?? 1, 1))
-    guard let missing else { return }
-    try ColumnCheck(at(path + "/missing")).length(missing, rows)
-    try ColumnCheck(at(path + "/missing")).bits(missing)
+    if let missing { try ColumnCheck(at(path + "/missing")).length(missing, rows) }
   }
 
   /// Features of one table have one vocabulary: a row of the table stands for one value.
@@ -134,18 +180,18 @@ extension Features {
 extension ColumnCheck {
   /// Rows of a table of `bound` rows, or -1.
   fileprivate func idsOrMissing(
-    _ column: Column<Int32>, below bound: Int, of table: String
+    _ column: Column<Int32>, rows range: Range<Int>, below bound: Int, of table: String
   ) throws(HDF5Error) {
     let ids = column.pointer
     var (least, largest) = (Int32(0), Int32(-1))
-    for rows in Pieces(column.count, bytesPerRow: 4) {
+    for rows in Pieces(range, bytesPerRow: 4) {
       for row in rows {
         least = min(least, ids[row])
         largest = max(largest, ids[row])
       }
     }
     if least >= -1 && Int(largest) < bound { return }
-    for row in 0..<column.count where ids[row] < -1 || Int(ids[row]) >= bound {
+    for row in range where ids[row] < -1 || Int(ids[row]) >= bound {
       throw invalid(row, ids[row], "\(table) has \(bound) rows, counted from 0; -1 where missing")
     }
   }

@@ -3,8 +3,11 @@ import Support
 
 extension FeaturesFile {
   /// The features and vocabularies of a file with or without such groups. What it returns fits together within
-  /// itself; whether it fits the data set is for `validate`.
-  static func read(_ root: borrowing HDF5.Group, in memory: any MemorySource) throws -> Features {
+  /// itself; whether it fits the data set is for `validate`. Where there is memory for `rows`, the columns of users, samples
+  /// and events lie there, and are for `fill`.
+  static func read(
+    _ root: borrowing HDF5.Group, in memory: any MemorySource, rows: (any MemorySource)? = nil
+  ) throws -> Features {
     var features = Features()
     if try root.contains("vocabularies") {
       let group = try root.group("vocabularies")
@@ -23,7 +26,13 @@ extension FeaturesFile {
       for name in try owners.members() {
         let group = try owners.group(name)
         let index = try group.attribute("index", as: Int64.self) ?? Int64(indexed.count)
-        indexed.append((index, try readFeature(name, owner, group, in: memory)))
+        let isFilledLater = rows != nil && owner != .items
+        indexed.append(
+          (
+            index,
+            try readFeature(
+              name, owner, group, in: isFilledLater ? rows! : memory, isFilledLater ? .none : .all)
+          ))
       }
       // Features without an index keep the order of their names.
       features[owner] = indexed.sorted { $0.index < $1.index }.map(\.feature)
@@ -32,16 +41,17 @@ extension FeaturesFile {
   }
 
   private static func readFeature(
-    _ name: String, _ owner: FeatureOwner, _ group: borrowing HDF5.Group, in memory: any MemorySource
+    _ name: String, _ owner: FeatureOwner, _ group: borrowing HDF5.Group, in memory: any MemorySource,
+    _ which: HDF5.WhichValues
   ) throws -> Feature {
     var kind = try readKind(name, group)
     let isList = try group.attribute("list", as: Int64.self) == 1
     var columns: [FeatureColumn] = []
     for part in owner.parts {
       if part.isEmpty {
-        columns.append(try readColumn(&kind, isList: isList, group, in: memory))
+        columns.append(try readColumn(&kind, isList: isList, group, in: memory, which))
       } else {
-        columns.append(try readColumn(&kind, isList: isList, group.group(part), in: memory))
+        columns.append(try readColumn(&kind, isList: isList, group.group(part), in: memory, which))
       }
     }
     var feature = Feature(
@@ -112,33 +122,37 @@ extension FeaturesFile {
   }
 
   private static func readColumn(
-    _ kind: inout Feature.Kind, isList: Bool, _ group: borrowing HDF5.Group, in memory: any MemorySource
+    _ kind: inout Feature.Kind, isList: Bool, _ group: borrowing HDF5.Group, in memory: any MemorySource,
+    _ which: HDF5.WhichValues
   ) throws -> FeatureColumn {
     let values = try group.dataset("values")
     switch kind {
     case .categorical:
-      let rows = try values.column(of: Int32.self, in: memory)
+      let rows = try values.column(of: Int32.self, in: memory, values: which)
       let isList = try isList || group.contains("offsets")
       guard isList else { return .values(rows) }
-      return .lists(offsets: try group.dataset("offsets").column(of: Int64.self, in: memory), values: rows)
+      return .lists(
+        offsets: try group.dataset("offsets").column(of: Int64.self, in: memory, values: which), values: rows)
     case .numeric:
       return .numbers(
-        try values.column(of: Float.self, in: memory), missing: try readMissing(group, in: memory))
+        try values.column(of: Float.self, in: memory, values: which),
+        missing: try readMissing(group, in: memory, which))
     case .vector:
       let shape = try values.shape()
       guard shape.count == 2 else {
         throw HDF5Error.wrongShape(values.location, expected: "[rows, width]", found: shape.map { "\($0)" })
       }
       kind = .vector(width: shape[1])
-      return .numbers(try values.values(in: memory), missing: try readMissing(group, in: memory))
+      return .numbers(
+        try values.values(in: memory, which), missing: try readMissing(group, in: memory, which))
     }
   }
 
   private static func readMissing(
-    _ group: borrowing HDF5.Group, in memory: any MemorySource
+    _ group: borrowing HDF5.Group, in memory: any MemorySource, _ which: HDF5.WhichValues
   ) throws -> Column<UInt8>? {
     guard try group.contains("missing") else { return nil }
-    return try group.dataset("missing").column(of: UInt8.self, in: memory)
+    return try group.dataset("missing").column(of: UInt8.self, in: memory, values: which)
   }
 
   private static func readVocabulary(

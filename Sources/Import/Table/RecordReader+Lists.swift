@@ -60,7 +60,7 @@ extension RecordReader {
     }
   }
 
-  /// As a value of the reader's text it has readable bytes behind it.
+  /// As a value of the reader's text it has readable bytes after it.
   @inline(__always)
   private func split(_ text: Bytes, at separator: UInt8, into elements: inout GrowableBuffer<Bytes>) {
     guard let address = text.baseAddress else { return add(text, to: &elements) }

@@ -112,7 +112,7 @@ extension UInt64 {
     let points = (others &- 0x0101_0101_0101_0101) & ~others & 0x8080_8080_8080_8080
     let point = points & (0 &- points)
     let before = point >> 7 &- 1
-    // What is before the point moves up to what is behind it.
+    // What is before the point moves up to what is after it.
     let joined = self & ~before &<< 8 | (self & before) &<< 8
     let text = point == 0 ? self : joined
     let digits = point == 0 ? count : count - 1

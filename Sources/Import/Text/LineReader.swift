@@ -16,7 +16,7 @@ package final class LineReader {
   /// Number of the line that `next` returned last, from 1.
   package private(set) var number = 0
   private let maximumLength: Int
-  /// Text that is read and not yet returned, in a piece of `text` or in `long`. `ReadAhead.padding` bytes behind it may be
+  /// Text that is read and not yet returned, in a piece of `text` or in `long`. `ReadAhead.padding` bytes after it may be
   /// read.
   private var unread: UnsafeMutablePointer<UInt8>
   private var end: UnsafeMutablePointer<UInt8>

@@ -6,7 +6,7 @@ import Synchronization
 /// Two blocks go round: the thread fills one while the reader works in the other. A text of less than a block needs no
 /// thread.
 final class ReadAhead {
-  /// Bytes in front of each block's text and behind it, of which those behind may be read and say nothing.
+  /// Bytes in front of each block's text and after it, of which those behind may be read and say nothing.
   static let headroom = 4096
   static let padding = 64
 

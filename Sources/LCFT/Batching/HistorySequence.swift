@@ -6,8 +6,7 @@ import Support
 /// is a window of one flat array.
 package final class HistorySequence: Sendable {
   private let histories: Dataset.Histories
-  /// Where each user's events start in the data set; equals the histories' offsets when every event is an
-  /// entry.
+  /// Where each user's events start in the data set, and the user's entries in the histories.
   private let eventOffsets: Column<Int64>
 
   /// Items of all users' entries.
@@ -32,10 +31,10 @@ package final class HistorySequence: Sendable {
   /// The last `limit` entries among the user's first `position` events, as a range of `items`.
   @inline(__always)
   package func window(user: Int, position: Int, limit: Int) -> Range<Int> {
-    let start = Int(histories.offsets.values[user])
+    let start = Int(eventOffsets.values[user])
     let length: Int
     if let entriesBefore = histories.entriesBefore {
-      length = Int(entriesBefore.values[Int(eventOffsets.values[user]) + user + position])
+      length = Int(entriesBefore.values[start + user + position])
     } else {
       length = position
     }
@@ -64,49 +63,53 @@ extension HistoryKind {
   }
 
   /// As above, in `memory`; columns of the data set are used as they are where they hold the same values. Which event
-  /// each entry is, is kept where it is asked for `events`. Throws what `memory` throws.
+  /// each entry is, is kept where it is asked for `events`. Of a part of a data set, those of the users whose rows there
+  /// are. Throws what `memory` throws.
   func histories(
     of dataset: Dataset, events keepsEvents: Bool = true, in memory: any MemorySource
   ) throws -> Dataset.Histories {
     precondition(!needsActions || dataset.actions != nil, "the data set has actions")
-    let eventOffsets = dataset.users.eventOffsets
+    let isEntry = isEntry(in: dataset)
+    let (events, users) = (dataset.events.count, dataset.users.count)
+    let memory: any MemorySource = dataset.part == nil ? memory : ReservedMemory(in: memory)
+    if dataset.part == nil, (0..<events).allSatisfy(isEntry) {
+      return Dataset.Histories(item: dataset.events.item, event: nil, entriesBefore: nil)
+    }
+    let histories = Dataset.Histories(
+      item: try Column(events, in: memory), event: keepsEvents ? try Column(events, in: memory) : nil,
+      entriesBefore: try Column(events + users, in: memory))
+    fill(histories, of: dataset, users: dataset.heldUsers)
+    return histories
+  }
+
+  /// Whether the event of a row is an entry.
+  private func isEntry(in dataset: Dataset) -> (Int) -> Bool {
+    let labels = dataset.events.label
+    let actions = dataset.actions
+    return { e in
+      holds(label: labels[e], isAction: actions.map { $0.codes[e] != $0.exposure } ?? false)
+    }
+  }
+
+  /// Fills in the entries of `users`, whose events there are.
+  fileprivate func fill(_ histories: Dataset.Histories, of dataset: Dataset, users: Range<Int>) {
+    guard let before = histories.entriesBefore else { return }
+    let isEntry = isEntry(in: dataset)
     let events = dataset.events.item.pointer
-    let labels = dataset.events.label.pointer
-    let codes = dataset.actions?.codes
-    let exposure = dataset.actions?.exposure
-    func isEntry(_ e: Int) -> Bool {
-      holds(label: labels[e], isAction: codes.map { $0[e] != exposure } ?? false)
-    }
-    let eventCount = dataset.events.count
-    var matching = 0
-    for e in 0..<eventCount where isEntry(e) { matching += 1 }
-    if matching == eventCount {
-      return Dataset.Histories(
-        item: dataset.events.item, event: nil, offsets: eventOffsets, entriesBefore: nil)
-    }
-    let users = dataset.users.count
-    let items = try Column<Int32>(matching, in: memory)
-    let rows = keepsEvents ? try Column<Int64>(matching, in: memory) : nil
-    let offsets = try Column<Int64>(users + 1, in: memory)
-    let before = try Column<Int32>(eventCount + users, in: memory)
-    var entry = 0
-    for user in 0..<users {
-      let first = entry
-      offsets.values[user] = Int64(first)
-      let range = Int(eventOffsets[user])..<Int(eventOffsets[user + 1])
-      for e in range {
-        before.values[e + user] = Int32(entry - first)
-        if isEntry(e) {
-          items.values[entry] = events[e]
-          if let rows { rows.values[entry] = Int64(e) }
-          entry += 1
-        }
+    let eventOffsets = dataset.users.eventOffsets
+    for user in users {
+      let rows = Int(eventOffsets[user])..<Int(eventOffsets[user + 1])
+      var entry = rows.lowerBound
+      for e in rows {
+        before.values[e + user] = Int32(entry - rows.lowerBound)
+        guard isEntry(e) else { continue }
+        histories.item.values[entry] = events[e]
+        histories.event?.values[entry] = Int64(e)
+        entry += 1
       }
-      before.values[range.upperBound + user] = Int32(entry - first)
+      before.values[rows.upperBound + user] = Int32(entry - rows.lowerBound)
     }
-    offsets.values[users] = Int64(entry)
     withExtendedLifetime(dataset) {}
-    return Dataset.Histories(item: items, event: rows, offsets: offsets, entriesBefore: before)
   }
 }
 
@@ -121,6 +124,13 @@ extension Job {
         of: dataset, events: !model.features.events(in: kind).isEmpty, in: memory)
     }
     return histories
+  }
+
+  /// Fills in those of `users`, whose events `dataset` now has.
+  package func fillHistories(of dataset: Dataset, users: Range<Int>) {
+    for kind in model.histories {
+      if let histories = dataset.histories[kind.rawValue] { kind.fill(histories, of: dataset, users: users) }
+    }
   }
 
   /// The history sequences that the job's model reads, in the order of its configuration.

@@ -7,35 +7,35 @@ final class RowNumbering {
   private(set) var rows: UnsafeMutablePointer<Int32>
   private(set) var count = 0
   private var capacity = 256
-  /// [all rows]: -1 untouched, else the local id once `finish` has run.
-  private let localIDs: UnsafeMutablePointer<Int32>
+  /// [all rows]: 0 untouched, else 1 + the local id once `finish` has run. Rows that are never touched take no memory.
+  private let memory: MemoryBlock
+  private let numbers: UnsafeMutablePointer<Int32>
   private var keys: UnsafeMutablePointer<UInt64>
   private let sorter = KeySorter()
 
   init(rows: Int) {
-    localIDs = .allocate(capacity: max(rows, 1))
-    localIDs.initialize(repeating: -1, count: rows)
+    memory = MemoryBlock(zeros: max(rows, 1) * MemoryLayout<Int32>.stride)
+    numbers = memory.values(of: Int32.self).baseAddress!
     self.rows = .allocate(capacity: capacity)
     keys = .allocate(capacity: capacity)
   }
 
   deinit {
-    localIDs.deallocate()
     rows.deallocate()
     keys.deallocate()
   }
 
   /// Forgets all rows.
   func clear() {
-    for i in 0..<count { localIDs[Int(rows[i])] = -1 }
+    for i in 0..<count { numbers[Int(rows[i])] = 0 }
     count = 0
   }
 
   @inline(__always)
   func note(_ row: Int32) {
-    guard localIDs[Int(row)] < 0 else { return }
+    guard numbers[Int(row)] == 0 else { return }
     if count == capacity { grow() }
-    localIDs[Int(row)] = 0
+    numbers[Int(row)] = 1
     rows[count] = row
     count += 1
   }
@@ -46,13 +46,13 @@ final class RowNumbering {
     sorter.sort(keys, count: count)
     for i in 0..<count {
       rows[i] = Int32(truncatingIfNeeded: keys[i])
-      localIDs[Int(rows[i])] = Int32(i)
+      numbers[Int(rows[i])] = Int32(i) + 1
     }
   }
 
   /// The local id of a noted row.
   @inline(__always)
-  func localID(_ row: Int32) -> Int32 { localIDs[Int(row)] }
+  func localID(_ row: Int32) -> Int32 { numbers[Int(row)] - 1 }
 
   private func grow() {
     let larger = UnsafeMutablePointer<Int32>.allocate(capacity: 2 * capacity)

@@ -17,6 +17,9 @@ package final class FineTuningRun {
   package let evaluated: [Int32]
 
   private let clock: PhaseClock
+  /// Where no host has the rows of all users.
+  private let spread: SpreadUsers?
+  private let borrowed: BorrowedUsers?
 
   /// Seconds and users of this rank, and seconds it had nothing to do or was otherwise inside MPI.
   package struct Timing: Sendable {
@@ -31,13 +34,17 @@ package final class FineTuningRun {
   }
   package private(set) var timing = Timing()
 
-  /// `weights` is the whole cloud model on every rank; `groups` as in `UserFineTuner`. Where `saved` is
+  /// `weights` is the whole cloud model on every rank; `groups` as in `UserFineTuner`. Where data set and model are `spread`
+  /// over the hosts, rows of other hosts' users are `borrowed`. Where `saved` is
   /// given, its users are scored by the models that it holds, without fine-tuning. Chunks and users become
   /// phases of `clock`.
   package init(
     job: Job, dataset: Dataset, weights: Weights, groups: GroupModels? = nil,
-    communicator: any Communicator, saved: PersonalModelsFile.Reader? = nil, clock: PhaseClock = PhaseClock()
+    communicator: any Communicator, spread: SpreadUsers? = nil, borrowed: BorrowedUsers? = nil,
+    saved: PersonalModelsFile.Reader? = nil, clock: PhaseClock = PhaseClock()
   ) {
+    self.spread = spread
+    self.borrowed = borrowed
     self.clock = clock
     self.job = job
     self.dataset = dataset
@@ -73,11 +80,14 @@ package final class FineTuningRun {
     timing.users = 0
     let secondsBefore = tuner.methodSeconds
     let beforeQueue = (communicator.traffic - traffic).seconds
+    let costs = try spread?.gather(evaluated, communicator) { dataset.cost(ofUser: $0, job: job) }
     try queue.run(
-      items: evaluated.count, cost: { dataset.cost(ofUser: Int(evaluated[$0]), job: job) },
+      items: evaluated.count, homes: spread?.homes(of: evaluated),
+      cost: { costs?[$0] ?? dataset.cost(ofUser: Int(evaluated[$0]), job: job) },
       isDone: { outcomes.isDone($0) && !again.contains(evaluated[$0]) },
       process: { item, results in
         let userStart = self.clock.now()
+        try self.borrowed?.fetch(Int(self.evaluated[item]))
         try self.tuner.process(user: Int(self.evaluated[item])) { _, outcome, logits in
           OutcomeTable.pack(outcome, logits, into: results)
         }

@@ -112,14 +112,15 @@ package final class OutcomeTable {
     }
   }
 
-  /// The results of the users done so far, by row of the data set.
+  /// The results of the users done so far, by row of the data set, whose samples are those of `parts`. Throws a file error.
   package func results(
-    model: String, job: Job, datasetDigest: String, checkpointDigest: String
-  ) -> Results {
+    model: String, job: Job, datasetDigest: String, checkpointDigest: String, in parts: DatasetParts
+  ) throws -> Results {
     let positions = evaluated.indices.filter { done[$0] }
-    let predictions = Results.Predictions(ofTestSamplesOf: positions.map { evaluated[$0] }, in: dataset)
+    let rows = positions.map { evaluated[$0] }
+    let predictions = try Results.Predictions(ofTestSamplesOf: rows, in: parts)
     var results = Results(
-      users: users(positions),
+      users: try users(rows, in: parts),
       methods: methods.indices.map { index in
         self.method(index, positions, predictions.label, predictions.offsets)
       },
@@ -127,22 +128,24 @@ package final class OutcomeTable {
       job: job.text, datasetDigest: datasetDigest, checkpointDigest: checkpointDigest,
       findings: job.findings(usedBy: methods)
     ).measured(job.metrics).withCommonScores()
-    results.addShifts(of: dataset)
+    try results.addShifts(of: parts, items: dataset.items.count)
     return results
   }
 
-  private func users(_ positions: [Int]) -> Results.Users {
-    let rows = positions.map { Int(evaluated[$0]) }
-    func positives(_ samples: Dataset.Samples) -> [Int32] {
-      rows.map { Int32(samples.positives(ofUser: $0)) }
+  private func users(_ rows: [Int32], in parts: DatasetParts) throws -> Results.Users {
+    func counts(_ samples: Dataset.Samples) -> [Int32] {
+      rows.map { Int32(samples.rows(ofUser: Int($0)).count) }
     }
-    func counts(_ samples: Dataset.Samples) -> [Int32] { rows.map { Int32(samples.rows(ofUser: $0).count) } }
-    let trainCount = counts(dataset.train)
-    let trainPositives = positives(dataset.train)
+    let found = try parts.values(of: rows) { part, user in
+      (
+        id: part.users.id[user], train: Int32(part.train.positives(ofUser: user)),
+        test: Int32(part.test.positives(ofUser: user))
+      )
+    }
+    let (trainCount, trainPositives) = (counts(dataset.train), found.map(\.train))
     return Results.Users(
-      id: StringColumn(rows.map { dataset.users.id[$0] }), row: rows.map(Int32.init),
-      trainCount: trainCount, trainPositives: trainPositives, testCount: counts(dataset.test),
-      testPositives: positives(dataset.test),
+      id: StringColumn(found.map(\.id)), row: rows, trainCount: trainCount, trainPositives: trainPositives,
+      testCount: counts(dataset.test), testPositives: found.map(\.test),
       localCTR: zip(trainPositives, trainCount).map { Double($0) / Double($1) })
   }
 

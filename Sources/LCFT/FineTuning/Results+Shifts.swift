@@ -8,16 +8,18 @@ extension Results {
   /// item is that of a training sample of the user, less the mean over the others: the paper's Example 1 as a measured
   /// quantity. A fine-tuning that lowers what it touches below the rest, as plain labels do for a user with a low local
   /// CTR, has a negative one.
-  package mutating func addShifts(of dataset: Dataset) {
+  ///
+  /// The samples are those of `parts`, whose data set has so many `items`. Throws a file error.
+  mutating func addShifts(of parts: DatasetParts, items: Int) throws {
     guard let predictions else { return }
-    let (isTouched, isUnseen) = testItems(of: dataset)
+    let (item, isTouched, isUnseen) = try testItems(of: parts, items: items)
     func counts(_ flags: [Bool]) -> [Int32] {
       users.row.indices.map { user in
         Int32(flags[Int(predictions.offsets[user])..<Int(predictions.offsets[user + 1])].count(where: \.self))
       }
     }
-    let (isLeftOut, isPositive) = unseenPositives(isUnseen, of: dataset)
-    items = TestItems(
+    let (isLeftOut, isPositive) = unseenPositives(item, isUnseen, items: items)
+    self.items = TestItems(
       touched: counts(isTouched), unseen: counts(isUnseen),
       unseenPositives: UnseenPositives(positives: counts(isPositive), others: counts(isLeftOut.map(!))))
     addAUCs(without: isLeftOut)
@@ -40,18 +42,16 @@ extension Results {
   /// Of each test sample whether its item is an unseen one that is a positive of the user's test samples, and whether it is
   /// such a positive.
   private func unseenPositives(
-    _ isUnseen: [Bool], of dataset: Dataset
+    _ item: [Int32], _ isUnseen: [Bool], items: Int
   ) -> (isOfOne: [Bool], isPositive: [Bool]) {
-    var lastUser = [Int32](repeating: -1, count: dataset.items.count)
-    var (isOfOne, isPositive): ([Bool], [Bool]) = ([], [])
-    for user in users.row {
-      let rows = dataset.test.rows(ofUser: Int(user))
-      let first = isOfOne.count
-      for row in rows {
-        isPositive.append(isUnseen[first + row - rows.lowerBound] && dataset.test.label[row] > 0)
-        if isPositive[first + row - rows.lowerBound] { lastUser[Int(dataset.test.item[row])] = user }
-      }
-      for row in rows { isOfOne.append(lastUser[Int(dataset.test.item[row])] == user) }
+    guard let predictions else { return ([], []) }
+    let isPositive = zip(isUnseen, predictions.label).map { $0 && $1 > 0 }
+    var lastUser = [Int](repeating: -1, count: items)
+    var isOfOne: [Bool] = []
+    for user in users.row.indices {
+      let samples = Int(predictions.offsets[user])..<Int(predictions.offsets[user + 1])
+      for sample in samples where isPositive[sample] { lastUser[Int(item[sample])] = user }
+      for sample in samples { isOfOne.append(lastUser[Int(item[sample])] == user) }
     }
     return (isOfOne, isPositive)
   }
@@ -74,22 +74,29 @@ extension Results {
   }
 
   /// Of each test sample of the evaluated users, in the order of the predictions.
-  private func testItems(of dataset: Dataset) -> (isTouched: [Bool], isUnseen: [Bool]) {
-    var hasPositive = [Bool](repeating: false, count: dataset.items.count)
-    for row in 0..<dataset.train.count where dataset.train.label[row] > 0 {
-      hasPositive[Int(dataset.train.item[row])] = true
-    }
-    var lastUser = [Int32](repeating: -1, count: dataset.items.count)
-    var (isTouched, isUnseen): ([Bool], [Bool]) = ([], [])
-    for user in users.row {
-      for row in dataset.train.rows(ofUser: Int(user)) { lastUser[Int(dataset.train.item[row])] = user }
-      for row in dataset.test.rows(ofUser: Int(user)) {
-        let item = Int(dataset.test.item[row])
-        isTouched.append(lastUser[item] == user)
-        isUnseen.append(!hasPositive[item])
+  private func testItems(
+    of parts: DatasetParts, items: Int
+  ) throws -> (item: [Int32], isTouched: [Bool], isUnseen: [Bool]) {
+    var hasPositive = [Bool](repeating: false, count: items)
+    try parts.visit { part in
+      let train = part.train
+      for row in DatasetRows(of: part.heldUsers, in: part).train where train.label[row] > 0 {
+        hasPositive[Int(train.item[row])] = true
       }
     }
-    return (isTouched, isUnseen)
+    var lastUser = [Int](repeating: -1, count: items)
+    var item: [Int32] = []
+    var (isTouched, isUnseen): ([Bool], [Bool]) = ([], [])
+    _ = try parts.values(of: users.row) { part, user in
+      for row in part.train.rows(ofUser: user) { lastUser[Int(part.train.item[row])] = user }
+      for row in part.test.rows(ofUser: user) {
+        let own = part.test.item[row]
+        item.append(own)
+        isTouched.append(lastUser[Int(own)] == user)
+        isUnseen.append(!hasPositive[Int(own)])
+      }
+    }
+    return (item, isTouched, isUnseen)
   }
 }
 

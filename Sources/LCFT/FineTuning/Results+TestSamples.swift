@@ -1,15 +1,18 @@
 import IO
 
 extension Results.Predictions {
-  /// The test samples of `users`, rows of `dataset`, one user after the other.
-  init(ofTestSamplesOf users: some Sequence<Int32>, in dataset: Dataset) {
-    let test = dataset.test
+  /// The test samples of `users`, ascending rows of a data set, one user after the other. Throws a file error.
+  init(ofTestSamplesOf users: [Int32], in parts: DatasetParts) throws {
     var (offsets, labels): ([Int64], [UInt8]) = ([0], [])
-    var times = test.timestamp.map { _ in [Int64]() }
-    for user in users {
-      let rows = test.rows(ofUser: Int(user))
-      labels.append(contentsOf: test.label.values[rows])
-      if let timestamp = test.timestamp { times?.append(contentsOf: timestamp.values[rows]) }
+    var times: [Int64]? = []
+    _ = try parts.values(of: users) { part, user in
+      let rows = part.test.rows(ofUser: user)
+      labels.append(contentsOf: part.test.label.values[rows])
+      if let timestamp = part.test.timestamp {
+        times?.append(contentsOf: timestamp.values[rows])
+      } else {
+        times = nil
+      }
       offsets.append(Int64(labels.count))
     }
     self.init(offsets: offsets, label: labels, timestamp: times)

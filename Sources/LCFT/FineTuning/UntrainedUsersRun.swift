@@ -14,11 +14,19 @@ package final class UntrainedUsersRun {
   /// On rank 0: where each user's test samples start among those of all these users [users + 1], and their logits.
   private let offsets: [Int64]
   private let logits: Column<Float>
+  private let spread: SpreadUsers?
+  private let borrowed: BorrowedUsers?
 
-  /// Nil where there are no such users. `weights` is the whole cloud model on every rank.
-  package init?(job: Job, dataset: Dataset, weights: Weights, communicator: any Communicator) {
+  /// Nil where there are no such users. `weights` is the whole cloud model on every rank; `spread` and `borrowed` as in
+  /// `FineTuningRun`.
+  package init?(
+    job: Job, dataset: Dataset, weights: Weights, communicator: any Communicator, spread: SpreadUsers? = nil,
+    borrowed: BorrowedUsers? = nil
+  ) {
     users = dataset.untrainedUsers
     if users.isEmpty { return nil }
+    self.spread = spread
+    self.borrowed = borrowed
     self.dataset = dataset
     self.communicator = communicator
     model = UserModel(job: job, dataset: dataset, weights: weights)
@@ -37,7 +45,8 @@ package final class UntrainedUsersRun {
       communicator, name: "users without training samples", progress: progress, journal: nil,
       stopHint: stopHint
     ).run(
-      items: users.count, cost: { Double(self.rows($0).count) + 1 }, isDone: { isDone[$0] },
+      items: users.count, homes: spread?.homes(of: users), cost: { Double(self.rows($0).count) + 1 },
+      isDone: { isDone[$0] },
       process: { try self.process($0, into: $1) },
       collect: { reader in
         let position = Int(try reader.read(Int32.self))
@@ -48,6 +57,7 @@ package final class UntrainedUsersRun {
   }
 
   private func process(_ position: Int, into results: ResultBuffer) throws {
+    try borrowed?.fetch(Int(users[position]))
     model.begin()
     let arena = model.userArena
     let test = dataset.testReferences(ofUser: Int(users[position]), in: arena)
@@ -67,22 +77,24 @@ package final class UntrainedUsersRun {
 
   /// What there is of these users beside `results`, on rank 0, whose users are counted among all; nil where `results` do
   /// not have the cloud model's predictions.
-  package func outcome(beside results: Results) -> Results.Untrained? {
+  package func outcome(beside results: Results, in parts: DatasetParts) throws -> Results.Untrained? {
     guard let cloud = results.methods.first(where: { $0.name == Method.cloud.rawValue }),
       let others = results.predictions, let otherLogits = cloud.predictions
     else { return nil }
+    let own = Array(logits.values)
+    let predictions = try Results.Predictions(ofTestSamplesOf: users, in: parts)
     var metric = AUC()
     var (aucs, statuses): ([Double], [Results.AUCStatus]) = ([], [])
-    for position in users.indices {
-      let rows = rows(position)
-      let auc = metric.evaluate(
-        scores: logits.pointer + Int(offsets[position]), labels: dataset.test.label.pointer + rows.lowerBound,
-        count: rows.count)
-      aucs.append(auc.value)
-      statuses.append(auc.status)
+    predictions.label.withUnsafeBufferPointer { labels in
+      for position in users.indices {
+        let (first, count) = (Int(offsets[position]), Int(offsets[position + 1] - offsets[position]))
+        let auc = metric.evaluate(
+          scores: logits.pointer + first, labels: labels.baseAddress! + first, count: count)
+        aucs.append(auc.value)
+        statuses.append(auc.status)
+      }
     }
-    let own = Array(logits.values)
-    let predictions = Results.Predictions(ofTestSamplesOf: users, in: dataset)
+    let ids = try parts.values(of: users) { part, user in part.users.id[user] }
     let lists = Results.UserLists(predictions)
     let measures = results.measureSettings.map {
       Results.UserMeasures(logits: own, predictions, isScored: { statuses[$0] != .notFinite }, $0)
@@ -102,9 +114,8 @@ package final class UntrainedUsersRun {
       return summary
     }
     var untrained = Results.Untrained(
-      id: StringColumn(users.map { dataset.users.id[Int($0)] }), row: users,
-      testCount: users.indices.map { Int32(rows($0).count) },
-      testPositives: users.map { Int32(dataset.test.positives(ofUser: Int($0))) }, auc: aucs,
+      id: StringColumn(ids), row: users, testCount: users.indices.map { Int32(rows($0).count) },
+      testPositives: try parts.values(of: users) { Int32($0.test.positives(ofUser: $1)) }, auc: aucs,
       aucStatus: statuses, predictions: predictions, logits: own,
       summary: summary(aucs, statuses, own, predictions, measures, lists),
       summaryOfAll: summary(

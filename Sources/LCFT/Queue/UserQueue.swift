@@ -41,11 +41,11 @@ package struct UserQueue {
   /// Runs `process` for each item that is not done yet, most expensive first, and `collect` on rank 0 with
   /// the outcomes of a few whole items at a time, those of the journal first. `cost` estimates an item's
   /// time, and `isDone` says, after the journal's outcomes are in, whether it has one; both are called on
-  /// rank 0 only.
+  /// rank 0 only. Where the users' rows lie on different hosts, `homes` says on which: items' numbers ascend with them.
   ///
   /// Throws `Stopped` if a rank was asked to stop; all outcomes are kept then.
   package func run(
-    items: Int, cost: (Int) -> Double, isDone: (Int) -> Bool,
+    items: Int, homes: ItemHomes? = nil, cost: (Int) -> Double, isDone: (Int) -> Bool,
     process: (_ item: Int, _ results: ResultBuffer) throws -> Void,
     collect: @escaping (inout ResultReader) throws -> Void
   ) throws {
@@ -77,11 +77,18 @@ package struct UserQueue {
       communicator.rank == 0
       ? progress.start(
         name, unit: "users", total: Double(left.count), totalCost: leftCosts.reduce(0, +)) : nil
-    let order = mostExpensiveFirst(leftCosts)
+    var order = mostExpensiveFirst(leftCosts)
+    var orderedHomes: ItemHomes?
+    if let homes, communicator.rank == 0 {
+      let ofLeft = left.map { homes.ofItems[$0] }
+      order = order.enumerated().sorted { (ofLeft[$0.element], $0.offset) < (ofLeft[$1.element], $1.offset) }
+        .map(\.element)
+      orderedHomes = ItemHomes(ofItems: order.map { ofLeft[$0] }, ofRanks: homes.ofRanks)
+    }
     let pending = try communicator.broadcast(order.map { Int32(left[$0]) }, from: 0)
     let hint = try communicator.broadcast(journal?.hint ?? stopHint, from: 0)
     try queue.run(
-      costs: order.map { leftCosts[$0] }, stopHint: hint,
+      costs: order.map { leftCosts[$0] }, homes: orderedHomes, stopHint: hint,
       process: { item, results in
         results.append(pending[item])
         try process(Int(pending[item]), results)

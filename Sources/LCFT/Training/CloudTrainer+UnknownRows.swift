@@ -6,7 +6,9 @@ extension CloudTrainer {
   /// beginning. A row that earlier trainings have trained stays as it is. Only in cloud training: a fine-tuning starts from rows that are set. Collective.
   package func setUnseenRows() throws {
     guard pass.normalization == .batch else { return }
-    let rows = unseen.rows.filter { !earlier.trainedUnknown.contains(job.model.features.tables[$0.key].name) }
+    let rows = try unseenValues().rows.filter {
+      !earlier.trainedUnknown.contains(job.model.features.tables[$0.key].name)
+    }
     guard !rows.isEmpty else { return }
     for table in model.layout.denseTables {
       guard case .values(let index) = table.space, let row = rows[index] else { continue }

@@ -3,8 +3,9 @@ import Models
 
 extension CloudTrainer {
   /// Brings every rank's users' rows, and what the optimiser keeps for them, to every rank, so that all hold
-  /// the whole model. Collective.
+  /// the whole model, unless each host has its own users' rows only. Collective.
   package func shareUserRows() throws {
+    guard weights.users == nil else { return }
     let start = clock.now()
     defer { clock.end(.shareUsers, since: start) }
     let takes = try takenRanks()

@@ -50,8 +50,8 @@ package final class CloudTrainer {
   let touchedRows: [SparseRows]
   let tableSum: SparseTreeSum
   let statistics: StatisticsReducer
-  /// Found when it is first asked for.
-  private(set) lazy var unseen = UnseenValues(job, of: dataset)
+  /// Found when a training first asks for it.
+  private var foundUnseen: UnseenValues?
   /// [owned shards] losses of the epoch so far.
   let epochLosses: UnsafeMutablePointer<Double>
 
@@ -114,6 +114,17 @@ package final class CloudTrainer {
   }
 
   deinit { epochLosses.deallocate() }
+
+  /// The rows of unknown values that no rank's samples touch. Collective where ranks have some of the users only.
+  func unseenValues() throws -> UnseenValues {
+    if let foundUnseen { return foundUnseen }
+    let found = try UnseenValues(job, of: dataset) { seen in
+      guard dataset.part != nil else { return seen }
+      return try seen.map { try communicator.allreduce($0 ? 1 : 0, .maximum) == 1 }
+    }
+    foundUnseen = found
+    return found
+  }
 
   package var stepsPerEpoch: Int { order.schedule.steps }
   /// Training samples of all ranks.

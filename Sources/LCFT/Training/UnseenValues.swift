@@ -8,8 +8,11 @@ struct UnseenValues {
   /// By place in `ModelFeatures.tables`: the untouched row, which is the last one, the one after the known values'.
   private(set) var rows: [Int: Int] = [:]
 
-  /// For a job that is fitted to `dataset`.
-  init(_ job: Job, of dataset: Dataset) {
+  /// For a job that is fitted to `dataset`. Where ranks have some of its users only, `isSeenAnywhere` tells of a list of
+  /// tables which of them any rank's samples touch, from those that this rank's do.
+  init(
+    _ job: Job, of dataset: Dataset, isSeenAnywhere: ([Bool]) throws -> [Bool] = { $0 }
+  ) rethrows {
     let features = job.model.features
     var seen: Set<Int> = []
     for feature in features.all {
@@ -34,14 +37,17 @@ struct UnseenValues {
       let isSeen =
         switch feature.owner {
         case .users:
-          (0..<dataset.users.count).contains { !dataset.train.rows(ofUser: $0).isEmpty && hasUnknown($0) }
+          dataset.heldUsers.contains { !dataset.train.rows(ofUser: $0).isEmpty && hasUnknown($0) }
         case .items: entries.items.indices.contains { entries.items[$0] && hasUnknown($0) }
-        case .samples: (0..<dataset.train.count).contains(where: hasUnknown)
+        case .samples: entries.samples.contains(where: hasUnknown)
         case .events: entries.events.contains(where: hasUnknown)
         }
       if isSeen { seen.insert(table) }
     }
-    for table in seen { rows[table] = nil }
+    let tables = rows.keys.sorted()
+    for (table, isSeen) in zip(tables, try isSeenAnywhere(tables.map(seen.contains))) where isSeen {
+      rows[table] = nil
+    }
   }
 
   /// How many values of the feature's vocabulary have a row of their own; nil where there is no vocabulary.
@@ -52,8 +58,9 @@ struct UnseenValues {
   }
 }
 
-/// The items and events that training samples touch.
+/// The items and events that training samples touch: those of the users whose samples there are.
 private struct TrainedEntries {
+  let samples: Range<Int>
   /// [items] as a candidate or as an entry of a history.
   private(set) var items: [Bool]
   /// Rows of events that are entries, once per history that has them.
@@ -61,10 +68,11 @@ private struct TrainedEntries {
 
   init(_ job: Job, of dataset: Dataset) {
     items = Array(repeating: false, count: dataset.items.count)
-    for row in 0..<dataset.train.count { items[Int(dataset.train.item[row])] = true }
+    samples = DatasetRows(of: dataset.heldUsers, in: dataset).train
+    for row in samples { items[Int(dataset.train.item[row])] = true }
     let needsEvents = !job.model.features.of(.events).isEmpty
     for sequence in job.sequences(of: dataset) {
-      for user in 0..<dataset.users.count {
+      for user in dataset.heldUsers {
         let windows = dataset.train.rows(ofUser: user)
           .map {
             sequence.window(

@@ -66,15 +66,16 @@ extension Weights {
   package var embeddingTensors: [StoredTensor] {
     layout.tables.enumerated().map { index, table in
       StoredTensor(
-        name: table.name, shape: [rows(ofTable: index), table.width], values: tables[index], owner: self)
+        name: table.name, shape: [rows(ofTable: index), table.width], values: tables[index], owner: self,
+        space: table.space, users: users)
     }
   }
 
   /// Copies a checkpoint's tensors into the weights. Throws `CheckpointMismatch` unless it has exactly the
   /// layout's tensors; `file` names it in errors.
   package func load(_ checkpoint: Checkpoint, file: String) throws {
-    try denseTensors.load(checkpoint.dense, group: "/dense", file: file)
-    try embeddingTensors.load(checkpoint.embeddings, group: "/embeddings", file: file)
+    try denseTensors.load(checkpoint.dense, group: "dense", file: file)
+    try embeddingTensors.load(checkpoint.embeddings, group: "embeddings", file: file)
   }
 }
 
@@ -92,7 +93,8 @@ extension OptimizerState {
         + layout.tables.enumerated().map { index, table in
           StoredTensor(
             name: "\(name)/embeddings/\(table.name)", shape: [weights.rows(ofTable: index), table.width],
-            values: tables[index] + slot * tableSizes[index], owner: self)
+            values: tables[index] + slot * tableSizes[index], owner: self, space: table.space,
+            users: weights.users)
         }
     }
   }

@@ -12,6 +12,8 @@ package final class Weights: @unchecked Sendable {
   package let statistics: UnsafeMutablePointer<Float>
   /// In the order of `layout.tables`: [rows x width].
   package let tables: [UnsafeMutablePointer<Float>]
+  /// The users whose rows there are in the tables of users, whose other rows take no memory; nil where all are.
+  package private(set) var users: Range<Int>?
   /// The memory of the dense block, the statistics and the tables.
   private let blocks: [MemoryBlock]
 
@@ -33,11 +35,17 @@ package final class Weights: @unchecked Sendable {
   }
 
   /// The same with the tables in `memory`, which other processes may share; the dense block and the statistics are
-  /// always this process's own.
-  package convenience init(layout: ModelLayout, rowCounts: [Int], tablesIn memory: any MemorySource) throws {
+  /// always this process's own. `users` as in the property.
+  package convenience init(
+    layout: ModelLayout, rowCounts: [Int], tablesIn memory: any MemorySource, users: Range<Int>? = nil
+  ) throws {
     self.init(
       layout: layout, rowCounts: rowCounts,
-      tables: try layout.tables.map { try memory.floats(rowCounts[$0.space.index] * $0.width) })
+      tables: try layout.tables.map {
+        try memory.table(users != nil && $0.space == .user)
+          .floats(rowCounts[$0.space.index] * $0.width)
+      })
+    self.users = users
   }
 
   /// A copy of `other` in memory of its own.
@@ -49,6 +57,7 @@ package final class Weights: @unchecked Sendable {
   /// Copies the values of `other`, which has the same layout and numbers of rows. Tables are copied only with
   /// `tables`: where ranks share them, one rank copies them for all.
   package func copy(_ other: Weights, tables copiesTables: Bool) {
+    precondition(users == nil && other.users == nil, "both have all rows")
     dense.update(from: other.dense, count: layout.parameterCount)
     statistics.update(from: other.statistics, count: layout.statisticCount)
     guard copiesTables else { return }
@@ -62,7 +71,7 @@ package final class Weights: @unchecked Sendable {
   package func rows(ofTable index: Int) -> Int { rowCounts[layout.tables[index].space.index] }
 
   /// Draws every tensor by its initialiser, that of embeddings by `embeddings`, keyed by `seed` and the tensor's name;
-  /// without `tables` only the dense weights and the statistics.
+  /// without `tables` only the dense weights and the statistics. Of users' tables the rows that there are.
   package func initialize(
     seed: UInt64, embeddings: Initializer = .glorotUniform, tables drawsTables: Bool = true
   ) {
@@ -78,7 +87,8 @@ package final class Weights: @unchecked Sendable {
     guard drawsTables else { return }
     for (index, table) in layout.tables.enumerated() {
       embeddings.fill(
-        tables[index], rows: rows(ofTable: index), columns: table.width, name: table.name, seed: seed)
+        tables[index], rows: rows(ofTable: index), columns: table.width,
+        part: table.space == .user ? users : nil, name: table.name, seed: seed)
     }
   }
 }
@@ -93,6 +103,9 @@ extension MemoryBlock {
 }
 
 extension MemorySource {
+  /// Where a table lies: one of which only some rows are used takes memory for those.
+  func table(_ isReserved: Bool) -> any MemorySource { isReserved ? ReservedMemory(in: self) : self }
+
   /// `count` zeros.
   func floats(_ count: Int) throws -> MemoryBlock { try block(bytes: count * MemoryLayout<Float>.stride) }
 }

@@ -13,25 +13,29 @@ package final class OptimizerState: @unchecked Sendable {
   /// The memory of the dense block and of the tables.
   private let blocks: [MemoryBlock]
 
-  private init(_ optimizer: Optimizer, for weights: Weights, _ table: (Int) throws -> MemoryBlock) rethrows {
+  private init(
+    _ optimizer: Optimizer, for weights: Weights, _ table: (RowSpace, Int) throws -> MemoryBlock
+  ) rethrows {
     self.optimizer = optimizer
     let layout = weights.layout
     tableSizes = layout.tables.indices.map { weights.rows(ofTable: $0) * layout.tables[$0].width }
     let own = MemoryBlock(floats: optimizer.slots.count * layout.parameterCount)
-    let tables = try tableSizes.map { try table(optimizer.slots.count * $0) }
+    let tables = try zip(layout.tables, tableSizes).map { try table($0.space, optimizer.slots.count * $1) }
     dense = own.floats
     self.tables = tables.map(\.floats)
     blocks = [own] + tables
   }
 
   package convenience init(_ optimizer: Optimizer, for weights: Weights) {
-    self.init(optimizer, for: weights) { MemoryBlock(floats: $0) }
+    self.init(optimizer, for: weights) { MemoryBlock(floats: $1) }
   }
 
-  /// The same with the tables' state in `memory`.
+  /// The same with the tables' state in `memory`, of the users whose rows there are.
   package convenience init(
     _ optimizer: Optimizer, for weights: Weights, tablesIn memory: any MemorySource
   ) throws {
-    try self.init(optimizer, for: weights) { try memory.floats($0) }
+    try self.init(optimizer, for: weights) {
+      try memory.table(weights.users != nil && $0 == .user).floats($1)
+    }
   }
 }

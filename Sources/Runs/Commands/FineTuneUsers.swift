@@ -52,10 +52,12 @@ struct FineTuneUsers {
     try earlier.check(are: settings, withModels: saving != nil)
     let methods = inputs.job.fineTuning.methods
     let phase = inputs.savedModels == nil ? "fine-tuning" : "scoring"
+    let borrowed = try inputs.spread.map { try borrowing($0, inputs, cloud) }
     let run = FineTuningRun(
       job: inputs.job, dataset: inputs.dataset, weights: cloud.weights,
       groups: usesGroups(inputs) ? try TrainGroups(session, inputs, from: cloud).run() : nil,
-      communicator: session.communicator, saved: inputs.savedModels, clock: session.clock)
+      communicator: session.communicator, spread: inputs.spread, borrowed: borrowed,
+      saved: inputs.savedModels, clock: session.clock)
     let outcomes = OutcomeTable(
       dataset: inputs.dataset, evaluated: session.leads ? run.evaluated : [], methods: methods)
     let journal = WorkJournal(session.folder.resultsJournal, settings.scores)
@@ -71,7 +73,11 @@ struct FineTuneUsers {
     } else {
       try fineTune()
     }
-    let untrained = try scoreUntrained(inputs, cloud, journal)
+    let untrained = try scoreUntrained(inputs, cloud, borrowed, journal)
+    if let borrowed {
+      let count = try session.communicator.allreduce(borrowed.count, .sum)
+      if count > 0 { session.say("\(phase): hosts took over \(counted(count, "user")) of others") }
+    }
     let times = try session.fineTuningTimes(of: run.timing)
     session.tell(times?.parts.ranks, of: phase)
     return try session.clock.measure(.results) {
@@ -91,14 +97,32 @@ struct FineTuneUsers {
   /// The users without training samples, scored by the cloud model; nil where there are none, the job does not ask for
   /// it, or the users are those of saved models.
   private func scoreUntrained(
-    _ inputs: Inputs, _ cloud: CloudModel, _ journal: WorkJournal
+    _ inputs: Inputs, _ cloud: CloudModel, _ borrowed: BorrowedUsers?, _ journal: WorkJournal
   ) throws -> UntrainedUsersRun? {
     guard inputs.job.fineTuning.methods.contains(.cloud), inputs.savedModels == nil,
       let run = UntrainedUsersRun(
-        job: inputs.job, dataset: inputs.dataset, weights: cloud.weights, communicator: session.communicator)
+        job: inputs.job, dataset: inputs.dataset, weights: cloud.weights,
+        communicator: session.communicator, spread: inputs.spread, borrowed: borrowed)
     else { return nil }
     try run.run(progress: session.progress, stopHint: journal.hint)
     return run
+  }
+
+  /// How users of other hosts come to this rank. Where a host does not see the cloud model's file, it gets all users' rows
+  /// now.
+  private func borrowing(
+    _ spread: SpreadUsers, _ inputs: Inputs, _ cloud: CloudModel
+  ) throws -> BorrowedUsers {
+    let path = try session.communicator.broadcast(cloud.path, from: 0)
+    let sees = (try? FileHeader.read(path))?.contentDigest == cloud.digest
+    let allSee = try session.communicator.allreduce(sees ? 1 : 0, .minimum) == 1
+    if !allSee {
+      session.say("not every host sees \(path): each gets the rows of all users")
+      try GatheredRows.share(cloud.weights, spread.owners, session)
+    }
+    return BorrowedUsers(
+      spread, job: inputs.job, dataset: inputs.dataset, weights: cloud.weights,
+      checkpoint: allSee ? path : nil)
   }
 
   private func usesGroups(_ inputs: Inputs) -> Bool { inputs.job.fineTuning.methods.contains(.grouped) }
@@ -109,7 +133,7 @@ struct FineTuneUsers {
     _ journal: WorkJournal
   ) throws -> Results {
     let results = try journal.keeping {
-      let results = outcomes.results(inputs, untrained, cloud)
+      let results = try outcomes.results(inputs, untrained, cloud)
       try ResultsFile.write(results, to: session.folder.results)
       return results
     }
@@ -123,11 +147,12 @@ extension OutcomeTable {
   /// What `results.h5` says.
   fileprivate func results(
     _ inputs: Inputs, _ untrained: UntrainedUsersRun?, _ cloud: CloudModel
-  ) -> Results {
-    var results = results(
+  ) throws -> Results {
+    let parts = DatasetParts(inputs.dataset, spread: inputs.spread)
+    var results = try results(
       model: inputs.job.model.name, job: inputs.job, datasetDigest: inputs.datasetDigest,
-      checkpointDigest: cloud.digest)
-    results.untrained = untrained?.outcome(beside: results)
+      checkpointDigest: cloud.digest, in: parts)
+    results.untrained = try untrained?.outcome(beside: results, in: parts)
     if !inputs.job.fineTuning.savePredictions {
       results.predictions = nil
       results.untrained?.predictions = nil

@@ -195,7 +195,7 @@ struct HeldOutSearch {
     training.judge(&run) { hint }
     let end = try session.follow(
       run, from: position, epochs: job.training.epochs, name: "\(name): cloud model, epoch")
-    return try training.model(at: end, digest: "").weights
+    return try training.model(at: end).weights
   }
 
   private func checkHoldout(of checkpoint: Checkpoint) throws {

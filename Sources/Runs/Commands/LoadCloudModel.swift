@@ -55,7 +55,8 @@ package struct LoadCloudModel: RunCommand {
     let weights = try store.newWeights()
     let loaded = try store.load(path, into: weights)
     session.say("cloud model: \(path), epoch \(loaded.progress.epoch)")
-    var model = CloudModel(weights: weights, digest: loaded.digest, losses: loaded.progress.losses)
+    var model = CloudModel(
+      weights: weights, path: path, digest: loaded.digest, losses: loaded.progress.losses)
     model.evaluations = loaded.progress.evaluations
     model.best = model.evaluations.firstIndex { $0.step == loaded.progress.step }
     return model

@@ -146,7 +146,7 @@ package struct SearchCloud: RunCommand {
       return outcome
     }
     guard let place = own.job.validation.best(of: end.evaluations) else { return outcome }
-    let model = try training.model(at: end, digest: "")
+    let model = try training.model(at: end)
     outcome.take(end.evaluations[place])
     let points = SearchPlan(own.job, methods: []) { _ in [] }.points
     let scores: SearchScores

@@ -140,7 +140,7 @@ package struct TrainCloudModel: RunCommand {
     }
     training.judge(&run, catalogue: catalogue, parent: origin, lastGood: hint)
     let end = try session.follow(run, from: position, epochs: job.training.epochs, name: "epoch")
-    let model = try training.model(at: end, digest: digest)
+    let model = try training.model(at: end, path: session.folder.checkpoint(epoch: end.epoch), digest: digest)
     var summary = try summary(of: trainer, model)
     summary.warmStart = parent
     return (model, summary)

@@ -17,6 +17,8 @@ package struct Inputs {
   package let dataPath: String
   /// What the run will need; nil where the data set's sizes could not be read in advance.
   package let estimate: ResourceEstimate?
+  /// Which hosts have which users' rows; nil where every host has all.
+  let spread: SpreadUsers?
   /// The models that the job was read from, where it was read from saved models.
   let savedModels: PersonalModelsFile.Reader?
 
@@ -34,11 +36,14 @@ package struct Inputs {
     package var labelledMethods: [Method]?
     /// Whether a missing table or choice is an error; otherwise the command makes one.
     package var requiresLabels = true
+    /// Whether the command works where each host has the rows of its own users only.
+    package var maySpread = false
 
     package init(
       methods: [Method]? = nil, settings: String? = nil, labels: String? = nil, choice: String? = nil,
-      labelledMethods: [Method]? = nil, requiresLabels: Bool = true
+      labelledMethods: [Method]? = nil, requiresLabels: Bool = true, maySpread: Bool = false
     ) {
+      self.maySpread = maySpread
       self.methods = methods
       self.settings = settings
       self.labels = labels
@@ -68,20 +73,37 @@ package struct Inputs {
     try communicator.collectively {
       _ = try ShardMap(shards: job.training.virtualShards, ranks: communicator.size)
     }
-    estimate = try Inputs.checkLimits(job, dataPath, session)
+    let layout = try HostGroup(communicator, node: session.sharing.node).layout
+    let obstacle = options.maySpread ? job.obstacleToSpreading(methods: options.labelledMethods) : "it"
+    let spreads = layout.count > 1 && obstacle == nil
+    estimate = try Inputs.checkLimits(job, dataPath, hosts: spreads ? layout.count : 1, session)
 
-    let loaded = try session.clock.measure(.load) {
-      try session.sharing.once { try DatasetFile.load(dataPath, in: $0) }
+    let loaded = try session.clock.measure(.load) { [job] in
+      try session.sharing.once(writable: spreads) { memory in
+        guard spreads else { return try DatasetFile.load(dataPath, in: memory) }
+        return try DatasetFile.load(dataPath, in: memory) { outline in
+          let own = try UserOwners(job, of: outline, on: layout).users(ofHostOf: communicator.rank)
+          // The first host writes the catalogue, which has all users.
+          return (own, layout.hosts[communicator.rank] == layout.hosts[0] ? 0..<outline.users.count : own)
+        }
+      }
     }
     var dataset = loaded.dataset
     datasetDigest = loaded.digest
+    let isSpread = try communicator.allreduce(dataset.part == nil ? 0 : 1, .maximum) == 1
+    spread =
+      isSpread
+      ? SpreadUsers(
+        owners: try UserOwners(job, of: dataset, on: layout), dataPath: dataPath, datasetDigest: loaded.digest
+      )
+      : nil
     let expected = try communicator.broadcast(loaded.digest, from: 0)
     try communicator.collectively {
       guard loaded.digest == expected else { throw RunError.differentFiles(file: dataPath) }
       job = try job.fitted(to: dataset, file: dataPath)
     }
     dataset.histories = try session.clock.measure(.load) {
-      try session.sharing.once { try job.histories(of: dataset, in: $0) }
+      try session.sharing.once(writable: spreads) { try job.histories(of: dataset, in: $0) }
     }
     self.job = job
     self.dataset = dataset
@@ -99,6 +121,11 @@ package struct Inputs {
         + "\(counted(dataset.items.count, "item")), "
         + "\(dataset.train.count) training and \(counted(dataset.test.count, "test sample")), \(session.ranksText)"
     )
+    if layout.count > 1, options.maySpread {
+      session.say(
+        obstacle.map { "each of the \(layout.count) hosts has the whole data set, as \($0) needs it" }
+          ?? "each of the \(layout.count) hosts has the rows of its own users only")
+    }
     if let features = try Inputs.featuresText(job, dataset, dataPath) { session.say(features) }
     try session.tellAboutRanks(source, jobText: text, own: content?.text)
   }
@@ -118,12 +145,13 @@ package struct Inputs {
 
   /// What the run will need, from the data set's shapes alone, compared with what is available.
   private static func checkLimits(
-    _ job: Job, _ dataPath: String, _ session: Session
+    _ job: Job, _ dataPath: String, hosts: Int, _ session: Session
   ) throws -> ResourceEstimate? {
     let communicator = session.communicator
     // A file that is not a data set is refused later, by its reader.
     let estimate = (try? DatasetSizes(dataPath)).map {
-      ResourceEstimate(job: job, sizes: $0, ranks: communicator.size, work: session.outputs.work)
+      ResourceEstimate(
+        job: job, sizes: $0, ranks: communicator.size, hosts: hosts, work: session.outputs.work)
     }
     let hasEstimates = try communicator.allreduce(estimate == nil ? 0 : 1, .minimum) == 1
     if let estimate, hasEstimates, !session.ignoresLimits {

@@ -2,9 +2,11 @@ import IO
 import LCFT
 import Models
 
-/// A trained cloud model, whole on every rank.
+/// A trained cloud model, whole on every rank but for the rows of users, of which each host may have its own only.
 package struct CloudModel {
   package let weights: Weights
+  /// The file of its checkpoint, as rank 0 names it.
+  package internal(set) var path: String
   /// Content digest of its checkpoint, on every rank.
   package internal(set) var digest: String
   /// Mean training loss of each epoch.

@@ -82,12 +82,13 @@ struct JudgedTraining {
   }
 
   /// The model that a training which has ended at `end` is done for: its best one, which the trainer's weights then are,
-  /// or else its last one, with the content `digest`.
-  func model(at end: TrainingPosition, digest: String) throws -> CloudModel {
-    var model = CloudModel(weights: trainer.weights, digest: digest, losses: end.losses)
+  /// or else its last one, the checkpoint `path` with the content `digest`, where those are asked for.
+  func model(at end: TrainingPosition, path: String = "", digest: String = "") throws -> CloudModel {
+    var model = CloudModel(weights: trainer.weights, path: path, digest: digest, losses: end.losses)
     guard let place = rule.best(of: end.evaluations) else { return model }
     model.evaluations = end.evaluations
     model.best = place
+    model.path = best
     model.digest = try store.load(best, into: trainer.weights).digest
     let found = end.evaluations[place]
     let early = rule.ends(after: end.evaluations)

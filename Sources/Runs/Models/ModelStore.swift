@@ -16,7 +16,9 @@ struct ModelStore {
   func newWeights() throws -> Weights {
     let layout = job.makeModel().layout
     return try session.sharing.together {
-      try Weights(layout: layout, rowCounts: job.rowCounts(of: inputs.dataset), tablesIn: $0)
+      try Weights(
+        layout: layout, rowCounts: job.rowCounts(of: inputs.dataset), tablesIn: $0,
+        users: inputs.dataset.part?.users)
     }
   }
 
@@ -139,45 +141,5 @@ struct ModelStore {
       }
       return Checkpoint.CatalogueName(file: RunFolder.catalogueName, digest: digest)
     }
-  }
-
-  /// Writes a trainer's model and optimiser as the checkpoint `path`, from rank 0, which has all of it, and
-  /// returns the content's digest on every rank. A model that is no longer finite is never written: throws
-  /// `TrainingError.diverged` then, with `lastGood` as the hint.
-  @discardableResult
-  func write(
-    _ trainer: CloudTrainer, _ position: TrainingPosition, optimizer keepsOptimizer: Bool = true,
-    group: Checkpoint.Group? = nil, catalogue: Checkpoint.CatalogueName? = nil,
-    parent: Checkpoint.Parent? = nil, to path: String, lastGood: String
-  ) throws -> String {
-    let start = session.clock.now()
-    defer { session.clock.end(.checkpoint, since: start) }
-    let weights = trainer.weights
-    let steps = position.epoch * trainer.stepsPerEpoch + position.step
-    var checkpoint: Checkpoint?
-    if session.leads {
-      checkpoint = Checkpoint(
-        model: job.model.name, dense: weights.denseTensors.map(\.tensor),
-        embeddings: weights.embeddingTensors.map(\.tensor),
-        optimizer: keepsOptimizer ? trainer.state.tensors(for: weights).map(\.tensor) : [],
-        progress: Checkpoint.Progress(
-          epoch: position.epoch, step: steps, seed: job.seed, losses: position.losses,
-          shardLosses: position.shardLosses, evaluations: position.evaluations),
-        job: job.text, datasetDigest: inputs.datasetDigest, group: group, catalogue: catalogue,
-        parent: parent)
-    }
-    let isFinite = try session.communicator.broadcast(checkpoint?.isFinite ?? true ? 1 : 0, from: 0) == 1
-    guard isFinite else {
-      let epoch = position.step > 0 ? position.epoch : position.epoch - 1
-      throw TrainingError.diverged(
-        epoch: epoch + 1, step: position.step > 0 ? position.step : trainer.stepsPerEpoch,
-        learningRate: trainer.rate(done: max(steps - 1, 0)), lastCheckpoint: lastGood)
-    }
-    let digest = try session.communicator.collectively {
-      guard let checkpoint else { return "" }
-      try CheckpointFile.write(checkpoint, to: path)
-      return checkpoint.contentDigest()
-    }
-    return try session.communicator.broadcast(digest, from: 0)
   }
 }

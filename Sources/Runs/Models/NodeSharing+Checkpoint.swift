@@ -20,14 +20,20 @@ extension NodeSharing {
     _ path: String, into weights: Weights, _ state: OptimizerState? = nil,
     check: (Checkpoint) throws -> Void
   ) throws -> LoadedCheckpoint {
-    let layout = weights.layout
     let loaded = try once { _ in
-      let checkpoint = try CheckpointFile.read(path)
-      try check(checkpoint)
-      try weights.load(checkpoint.addingUnknownRows(layout, rowCounts: weights.rowCounts), file: path)
-      try state?.tensors(for: weights).load(checkpoint.optimizer, group: "/optimizer", file: path)
-      return LoadedCheckpoint(
-        progress: checkpoint.progress, digest: checkpoint.contentDigest(), parent: checkpoint.parent)
+      var outline: Checkpoint?
+      var tables: [TensorOutline] = []
+      let digest = try CheckpointFile.read(path) { found, tensors in
+        try check(found)
+        outline = found
+        tables = tensors.filter { $0.group == "embeddings" }
+        return try weights.denseTensors.targets(tensors, group: "dense", file: path)
+          + weights.embeddingTensors.targets(tensors, group: "embeddings", file: path)
+          + (state?.tensors(for: weights).targets(tensors, group: "optimizer", file: path) ?? [])
+      }
+      weights.embeddingTensors.setUnknownRows(tables)
+      guard let outline else { preconditionFailure("a checkpoint that was read has an outline") }
+      return LoadedCheckpoint(progress: outline.progress, digest: digest, parent: outline.parent)
     }
     try spread(weights, state)
     return loaded

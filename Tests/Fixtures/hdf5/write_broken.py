@@ -96,24 +96,36 @@ def _(file):
 
 @case("too-wide-integer", "/events/item", "row 70001", "3000000000", "int32")
 def _(file):
+    # More events than are read at a time, all of the last user's.
     values = np.zeros(80000, dtype="i8")
     values[70001] = 3_000_000_000
     replace(file, "events/item", data=values, chunks=(1000,), compression="gzip")
+    replace(file, "events/timestamp", data=np.zeros(80000, dtype="i8"))
+    replace(file, "events/label", data=np.zeros(80000, dtype="u1"))
+    replace(file, "features/events/action/values", data=np.zeros(80000, dtype="i4"))
+    file["users/event_offsets"][-1] = 80000
+    file.attrs["events"] = 80000
 
 
 @case("too-wide-unsigned", "/events/timestamp", "row 1", str(2**63), "int64")
 def _(file):
-    replace(file, "events/timestamp", data=np.array([1, 2**63], dtype="u8"))
+    values = np.zeros(len(file["events/timestamp"]), dtype="u8")
+    values[1] = 2**63
+    replace(file, "events/timestamp", data=values)
 
 
 @case("negative-for-unsigned", "/events/label", "row 2", "-1", "uint8")
 def _(file):
-    replace(file, "events/label", data=np.array([0, 1, -1], dtype="i8"))
+    values = np.zeros(len(file["events/label"]), dtype="i8")
+    values[2] = -1
+    replace(file, "events/label", data=values)
 
 
 @case("too-large-real", "/samples/train/probability", "row 1", "1e+300", "float32")
 def _(file):
-    replace(file, "samples/train/probability", data=np.array([0, 1e300]))
+    values = np.zeros(len(file["samples/train/probability"]))
+    values[1] = 1e300
+    replace(file, "samples/train/probability", data=values)
 
 
 @case("declares-more-than-it-stores", "/events/item", "declares 4398046511104 bytes", "stores 0 bytes")

@@ -26,6 +26,46 @@ import Testing
     #expect(try FileHeader.read(folder.file("c.h5")).contentDigest == checkpoint.contentDigest())
   }
 
+  /// Tensors that are written and read piece by piece, each longer than a piece.
+  @Test func tensorsAreWrittenAndReadInPieces() throws {
+    let values = (0..<2_000_003).map { Float($0 % 1021) / 7 }
+    func tensor(_ name: String, _ shape: [Int]) -> NamedTensor {
+      NamedTensor(name: name, shape: shape, values: Array(values.prefix(shape.reduce(1, *))))
+    }
+    var checkpoint = ExampleFiles.checkpoint()
+    checkpoint.embeddings = [
+      tensor("user", [600_001, 3]), tensor("item", [200_000, 9]), tensor("none", [0, 4]),
+    ]
+    checkpoint.dense = [tensor("one/bias", [2_000_003]), tensor("one/scale", [])]
+    let path = folder.file("large.h5")
+    try CheckpointFile.write(checkpoint, to: path)
+    #expect(try FileHeader.read(path).contentDigest == checkpoint.contentDigest())
+    #expect(try CheckpointFile.read(path).embeddings == checkpoint.embeddings)
+    #expect(try CheckpointFile.read(path).dense == checkpoint.dense)
+
+    // Some rows go where they are wanted, and no others.
+    let table = UnsafeMutablePointer<Float>.allocate(capacity: 1_800_003)
+    defer { table.deallocate() }
+    for rows in [0..<600_001, 0..<1, 123_456..<456_789, 600_001..<600_001] {
+      table.update(repeating: -1, count: 1_800_003)
+      let digest = try CheckpointFile.read(path) { outline, tensors in
+        #expect(outline.job == checkpoint.job && tensors.count >= 5)
+        return tensors.filter { $0.path == "/embeddings/user" }.map { TensorTarget($0, table, rows: rows) }
+      }
+      #expect(digest == checkpoint.contentDigest())
+      let wanted = (0..<1_800_003).map { rows.contains($0 / 3) ? values[$0] : -1 }
+      #expect(UnsafeBufferPointer(start: table, count: 1_800_003).elementsEqual(wanted))
+    }
+    table.update(repeating: -1, count: 1_800_003)
+    let user = TensorOutline(group: "embeddings", name: "user", shape: [600_001, 3])
+    try CheckpointFile.readRows(70..<75, of: [TensorTarget(user, table, rows: 0..<0)], from: path)
+    #expect((0..<300).allSatisfy { table[$0] == ((210..<225).contains($0) ? values[$0] : -1) })
+    let other = TensorOutline(group: "embeddings", name: "user", shape: [600_001, 4])
+    expectFileError(["large.h5", "/embeddings/user"]) {
+      try CheckpointFile.readRows(0..<1, of: [TensorTarget(other, table, rows: 0..<0)], from: path)
+    }
+  }
+
   /// Within an epoch a checkpoint knows the epoch's losses so far, to the bit; its digest is of the tensors alone.
   @Test func stateWithinAnEpochComesBack() throws {
     var checkpoint = ExampleFiles.checkpoint()

@@ -20,7 +20,7 @@ import Testing
     expectFileError([
       "x.h5",
       "lcft-dataset, lcft-catalogue, lcft-checkpoint, lcft-results, lcft-models, lcft-ab-test, lcft-labels, lcft-search, "
-        + "lcft-predictions expected",
+        + "lcft-predictions, lcft-choice expected",
       "not given",
     ]) {
       _ = try FileKind.of(folder.file("x.h5"))

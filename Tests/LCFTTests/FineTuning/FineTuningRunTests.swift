@@ -34,11 +34,13 @@ import Testing
           job: job, dataset: dataset, weights: weights, communicator: SoloCommunicator())
       else { return nil }
       try run.run()
-      return run.outcome(beside: results)
+      return try run.outcome(beside: results, in: DatasetParts(dataset))
     }
 
-    func results(_ table: OutcomeTable) -> Results {
-      table.results(model: job.model.name, job: job, datasetDigest: "data", checkpointDigest: "model")
+    func results(_ table: OutcomeTable) throws -> Results {
+      try table.results(
+        model: job.model.name, job: job, datasetDigest: "data", checkpointDigest: "model",
+        in: DatasetParts(dataset))
     }
   }
 
@@ -66,7 +68,7 @@ import Testing
     var first: Int?
     try example.run().run(into: resumed) { if first == nil { first = $0 } }
     #expect(try #require(first) > stopAfter)
-    #expect(example.results(resumed).contentDigest() == example.results(whole).contentDigest())
+    #expect(try example.results(resumed).contentDigest() == example.results(whole).contentDigest())
   }
 
   /// The same from a journal, which holds whole users only, also where its end is torn.
@@ -96,7 +98,7 @@ import Testing
     try second.run(into: resumed, journal: journal())
     // What was in the journal and not yet taken in when the run broke off is kept, too.
     #expect(second.timing.users <= example.dataset.evaluatedUsers.count - interrupted.doneCount)
-    #expect(example.results(resumed).contentDigest() == example.results(whole).contentDigest())
+    #expect(try example.results(resumed).contentDigest() == example.results(whole).contentDigest())
     // Everything is kept by now.
     let third = example.run()
     try third.run(into: example.table(), journal: journal())
@@ -110,7 +112,7 @@ import Testing
     #expect(dataset.evaluatedUsers == [2, 3, 4, 5, 6])
     let table = example.table()
     try example.run().run(into: table)
-    let results = example.results(table)
+    let results = try example.results(table)
     #expect(results.users.row == dataset.evaluatedUsers)
     for method in results.methods {
       var weighted = 0.0
@@ -136,7 +138,7 @@ import Testing
     let example = try Example(model, users: 9)
     let table = example.table()
     try example.run().run(into: table)
-    let results = example.results(table)
+    let results = try example.results(table)
     let untrained = try #require(try example.untrained(beside: results))
     #expect(untrained.row == [0] && untrained.testCount == [6])
 
@@ -144,7 +146,7 @@ import Testing
     other.dataset.train = example.dataset.test
     let trained = other.table()
     try other.run().run(into: trained)
-    let others = other.results(trained)
+    let others = try other.results(trained)
     #expect(others.users.row.contains(0))
     let cloud = try #require(others.methods.first { $0.name == "cloud" }?.predictions)
     #expect(untrained.logits == Array(cloud[..<6]))

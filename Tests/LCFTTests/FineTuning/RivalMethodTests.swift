@@ -26,7 +26,7 @@ import Testing
   /// What a method makes of a user depends on no other method that runs with it, nor on whether losses are wanted.
   @Test(arguments: ["LR", "DIN"])
   func dependsOnNoOtherMethod(_ model: String) throws {
-    let methods = Method.allCases.filter { $0 != .grouped }
+    let methods = Method.allCases.filter { $0 != .grouped && !$0.isChoice }
     for user in featureDataset().evaluatedUsers.prefix(2).map(Int.init) {
       let together = try RivalMethodTests.run(RivalMethodTests.job(model, methods), user: user)
       for (method, outcome) in zip(methods, together) {

@@ -28,7 +28,7 @@ import Testing
     let copy = Weights(layout: weights.layout, rowCounts: job.rowCounts(of: dataset))
     try copy.load(read, file: path)
     let stateCopy = OptimizerState(.adam(Adam()), for: copy)
-    try stateCopy.tensors(for: copy).load(read.optimizer, group: "/optimizer", file: path)
+    try stateCopy.tensors(for: copy).load(read.optimizer, group: "optimizer", file: path)
     func bits(_ values: UnsafeMutablePointer<Float>, _ count: Int) -> [UInt32] {
       (0..<count).map { values[$0].bitPattern }
     }
@@ -63,14 +63,14 @@ import Testing
     #expect(OptimizerState(.sgd, for: weights).tensors(for: weights).isEmpty)
     let tensors = OptimizerState(.adam(Adam()), for: weights).tensors(for: weights)
     #expect {
-      try tensors.load([], group: "/optimizer", file: "c.h5")
+      try tensors.load([], group: "optimizer", file: "c.h5")
     } throws: {
       "\($0)"
         == "c.h5: /optimizer/first_moment/dense/bias, which the job asks for, is missing; give a checkpoint "
         + "that this job made"
     }
     #expect {
-      try [StoredTensor]().load(tensors.map(\.tensor), group: "/optimizer", file: "c.h5")
+      try [StoredTensor]().load(tensors.map(\.tensor), group: "optimizer", file: "c.h5")
     } throws: {
       "\($0)"
         == "c.h5: /optimizer/first_moment/dense/bias is not part of the job's model or optimiser"

@@ -1,9 +1,32 @@
+import Dist
 import IO
 import LCFT
 import Support
+import TestSupport
 import Testing
 
 @Suite struct UserShardsTests {
+  /// Hosts have whole blocks of users, all of them together, those of their ranks' shards.
+  @Test(arguments: [[0], [0, 1, 2], [0, 0, 2, 2], [0, 1, 0, 1], [0, 1, 2, 3, 4, 5, 6, 7]])
+  func hostsOwnTheUsersOfTheirShards(_ leaders: [Int]) throws {
+    var dataset = smallDataset()
+    dataset.blocks = UserBlocks(users: dataset.users.count, size: 2)
+    let job = try Job.parse("training: {virtual_shards: 8}", file: "job.yaml")
+    let layout = HostLayout(leaders: leaders)
+    let owners = try UserOwners(job, of: dataset, on: layout)
+    #expect(owners.users.flatMap(Array.init) == Array(0..<dataset.users.count))
+    for user in 0..<dataset.users.count {
+      #expect(owners.users[owners.host(ofUser: user)].contains(user))
+    }
+    let map = try ShardMap(shards: 8, layout: layout)
+    let shards = UserShards(dataset: dataset, shards: 8)
+    for rank in leaders.indices {
+      for shard in map.shards(ofRank: rank) {
+        #expect(shards.users[shard].allSatisfy(owners.users(ofHostOf: rank).contains))
+      }
+    }
+  }
+
   private func shards(_ samples: [Int], blockSize: Int, _ count: Int) -> UserShards {
     var offsets: [Int64] = [0]
     for own in samples { offsets.append(offsets[offsets.count - 1] + Int64(own)) }

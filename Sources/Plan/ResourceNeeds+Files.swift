@@ -1,0 +1,13 @@
+import LCFT
+
+// What a run writes.
+extension ResourceNeeds {
+  /// Weights are nearly random bits: shuffled and deflated they take nine tenths.
+  var checkpointFile: Int { (modelBytes + stateBytes) * 9 / 10 }
+
+  var resultsFile: Int {
+    let methods = job.fineTuning.methods.count
+    let predictions = job.fineTuning.savePredictions ? sizes.testSamples * (4 * methods + 3) : 0
+    return ((42 + measureBytes) * methods * sizes.users + predictions) * 9 / 10 + 48 * sizes.users
+  }
+}
