@@ -81,7 +81,12 @@ import Testing
   /// On a terminal, which shows ^C where the cursor stands; under mpirun, which passes on what the ranks print.
   @Test(arguments: [nil, 2]) func anInterruptIsToldOnALineOfItsOwn(ranks: Int?) throws {
     let folder = try ResumeTests.prepared()
-    let run = WholePathTests.arguments("run", folder, "out").map { "'\($0)'" }.joined(separator: " ")
+    // It takes a while until mpirun has passed the signal on.
+    try folder.write(
+      ResumeTests.job.replacingOccurrences(of: "epochs: 4\n  batch_size", with: "epochs: 400\n  batch_size"),
+      to: "long.yaml")
+    let run = WholePathTests.arguments("train", folder, "out", job: "long.yaml").map { "'\($0)'" }
+      .joined(separator: " ")
     let launched = ranks.map { "lcft_mpirun \($0) " } ?? ""
     try folder.write("\(Command.environment)\n\(launched)\(Command.lcft) \(run)\n", to: "run.sh")
     let outcome = try Command.run(
@@ -89,7 +94,7 @@ import Testing
       [
         "-c",
         """
-        (until [ -s '\(folder.file("out/checkpoint-latest.h5"))' ]; do sleep 0.05; done; printf '\\003'; sleep 20) |
+        (until [ -s '\(folder.file("out/checkpoint-latest.h5"))' ]; do sleep 0.05; done; printf '\\003'; sleep 8) |
           script -qec "bash '\(folder.file("run.sh"))'" /dev/null & wait $!
         """,
       ])

@@ -49,12 +49,16 @@ import Testing
     return results
   }
 
-  private func report(_ results: Results, name: String = "a") throws -> String {
+  private func write(_ results: Results, to name: String) throws {
     try FileManager.default.createDirectory(atPath: folder.file(name), withIntermediateDirectories: true)
     try ResultsFile.write(results, to: folder.file("\(name)/results.h5"))
     try folder.write(
       #"{"job": "j", "dataset": {"name": "d", "train_samples": 400, "test_samples": 160}}"#,
       to: "\(name)/summary.json")
+  }
+
+  private func report(_ results: Results, name: String = "a") throws -> String {
+    try write(results, to: name)
     let report = try Report([folder.file(name)])
     _ = try report.write(to: folder.file(name + "-report"))
     return report.text
@@ -93,8 +97,7 @@ import Testing
     let results = results(lists: 0)
     let folders = try (1...11).map { number in
       let path = folder.file("run-\(number)")
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-      try ResultsFile.write(results, to: path + "/results.h5")
+      try write(results, to: "run-\(number)")
       return path
     }
     for (count, isFolded) in [(10, false), (11, true)] {
