@@ -40,7 +40,14 @@ struct ReportExchange {
   }
 
   private func move(_ name: String) throws {
-    try AtomicFile.move("\(unfinished)/\(name)", to: FileStatus.path(of: name, in: output))
+    let made = "\(unfinished)/\(name)"
+    // Drawings are another program's, and may not be on the disk yet.
+    let descriptor = open(made, O_RDONLY | O_CLOEXEC)
+    defer { close(descriptor) }
+    guard descriptor >= 0, syncAll(descriptor) else {
+      throw SystemError.failed(file: made, action: "sync", code: errno)
+    }
+    try AtomicFile.move(made, to: FileStatus.path(of: name, in: output))
   }
 
   /// Removes what a report has made that was stopped.

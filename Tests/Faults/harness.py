@@ -10,6 +10,8 @@ import shutil
 import signal
 import subprocess
 import sys
+import xml.etree.ElementTree
+import zlib
 
 import h5py
 
@@ -199,9 +201,28 @@ def same(path, other):
         (ours, stated), (theirs, expected) = h5_content(path), h5_content(other)
         # What a data set keeps of its import names the command, --overwrite among it.
         return ours == theirs or (stated is not None and stated == expected and whole(path) is None)
+    if path.endswith((".svg", ".png")):
+        return is_drawing(path)
     if path.endswith(".html"):
         return os.path.getsize(path) > 0 and open(path).read().rstrip().endswith("</html>")
     return False
+
+
+def is_drawing(path):
+    """Whether a drawing is whole: each file has marks of its own."""
+    if path.endswith(".svg"):
+        try:
+            return xml.etree.ElementTree.parse(path).getroot().tag.endswith("svg")
+        except xml.etree.ElementTree.ParseError:
+            return False
+    content, place = open(path, "rb").read(), 8
+    while content[place + 4:place + 8] != b"IEND":
+        length = int.from_bytes(content[place:place + 4], "big")
+        data, check = content[place + 4:place + 8 + length], content[place + 8 + length:place + 12 + length]
+        if not data or zlib.crc32(data) != int.from_bytes(check, "big"):
+            return False
+        place += 12 + length
+    return True
 
 
 def models(path):

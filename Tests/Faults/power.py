@@ -220,6 +220,8 @@ def main():
     options = parser.parse_args()
     options.every = False
     lab = Lab(options.lcft, options.scratch)
+    # Drawings are another program's, whose writes are not recorded.
+    lab.environment["LCFT_PYTHON"] = "no-python-to-draw-figures"
     lab.prepare(write_inputs)
     sweep = Sweep(lab, options)
     generator = random.Random(options.seed)
