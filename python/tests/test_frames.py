@@ -31,7 +31,7 @@ def test_results_as_frames(files: Dict[str, Path]) -> None:
         ]
         assert users["id"].tolist() == [text.decode() for text in raw["users/id"][()]]
         methods = results.methods()
-        assert methods["method"].tolist() == ["cloud", "local", "soft1", "hard"]
+        assert methods["method"].tolist() == ["cloud", "local", "soft1", "hard", "lcft", "lcft_by_ctr"]
         assert methods["user_auc"].tolist() == [
             raw[f"summary/{name}"].attrs["user_auc"] for name in methods["method"]
         ]

@@ -65,16 +65,15 @@ final class GatheredRows {
 
   /// `tensors` with their groups in the file.
   init(_ tensors: [(StoredTensor, String)], _ owners: UserOwners?, _ communicator: any Communicator) {
-    let ordered = tensors.map { ($0, $0.outline(in: $1)) }.inPathOrder { $0.1 }
-    self.tensors = ordered
+    let own = tensors.map { (tensor: $0, outline: $0.outline(in: $1)) }
+    self.tensors = own
     self.owners = owners
     self.communicator = communicator
     pieces =
       owners == nil
       ? []
-      : ordered.indices.filter { ordered[$0].0.space == .user }.flatMap { index in
-        ordered[index].1.pieces.map { (index, $0) }
-      }
+      : Array(own.indices).inPathOrder { own[$0].outline }.filter { own[$0].tensor.space == .user }
+        .flatMap { index in own[index].outline.pieces.map { (index, $0) } }
   }
 
   /// On rank 0, what `CheckpointFile` writes.
