@@ -22,7 +22,7 @@ if [ "${1:-}" = --memory ]; then
 fi
 LCFT=$(realpath "${1:-.build/release/lcft}")
 [ -x "$LCFT" ] || { echo "$LCFT: not found; swift build -c release --product lcft makes it"; exit 1; }
-checks=29
+checks=33
 
 make_hosts 4 $checks
 cd "$scratch" || exit
@@ -195,6 +195,23 @@ spread 2 1 local/private run --job uneven.yaml --data uneven.h5
 check "a folder that one host sees" grep -q 'not every host sees' local-private.log
 check "has the same bits" [ "$(on 1 cat local/private/summary.json | "$LCFT_PYTHON" -c 'import json,sys; print(*json.load(sys.stdin)["digest"].values())')" = "${expected[uneven]}" ] local-private.log
 
+# One block of users: the first host has them all, and the second one none.
+"$LCFT" synthesize --users 100 --items 300 --seed 3 --output small.h5 >/dev/null 2>&1
+"$LCFT" run --job uneven.yaml --data small.h5 --output alone-small >alone-small.log 2>&1
+for each in 1 2; do
+  spread 2 "$each" small-$each run --job uneven.yaml --data small.h5
+  check "one block of users, on 2 hosts of $each ranks" [ "$(digests alone-small)" = "$(digests small-$each || echo none)" ] small-$each.log
+done
+# A file of another program states no digests of its blocks.
+cp small.h5 foreign.h5
+"$LCFT_PYTHON" - <<'END'
+import h5py
+with h5py.File("foreign.h5", "r+") as file:
+    del file.attrs["content_digest"]
+END
+spread 2 1 foreign run --job uneven.yaml --data foreign.h5
+check "a file without digests of its blocks is named" grep -q 'has the whole data set, as foreign.h5 cannot be checked in parts' foreign.log
+check "and has the same bits" [ "$(digests foreign || echo none)" = "$(digests alone-small)" ] foreign.log
 # A damaged block is found by the host that reads it.
 cp world.h5 damaged.h5
 "$LCFT_PYTHON" - <<'END'

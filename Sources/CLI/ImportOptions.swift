@@ -70,23 +70,31 @@ struct SplitOptions: ParsableArguments {
   var rule: SplitRule? { splitTime.map { .timestamp($0) } ?? splitFraction.map { .fraction($0) } }
 }
 
-/// Imports `inputs` into a data set, writes it, and prints its counts, the account of all rows and the warnings; or prints
-/// what it would do by `schema`. Throws before anything is read where the output cannot be written or would replace what
-/// it must not.
+/// Imports `inputs` into a data set, writes it, and prints its counts, the account of all rows and the warnings; or
+/// prints what it would do by `schema`. Throws before anything is read where the output cannot be written or would
+/// replace what it must not.
 func importDataset(
   to options: ImportOptions, from inputs: [String?], by schema: @autoclosure () throws -> Schema,
   _ make: (@escaping ImportProgress) throws -> Dataset
 ) throws {
   let output = OutputFile(
     options.output, inputs: inputs.compactMap(\.self), overwrites: options.replacing.overwrite)
-  if options.preview.dryRun {
-    try output.check()
-    return try DatasetPreview(TableImport.look(schema())).tell(of: output, within: options.memory.memory)
-  }
-  try importDataset(to: output, options.memory, make)
+  try importDataset(to: output, options.preview, options.memory, by: schema(), make)
 }
 
 /// The same to `output`, which knows the inputs.
+func importDataset(
+  to output: OutputFile, _ preview: DryRunOptions, _ memory: MemoryOptions,
+  by schema: @autoclosure () throws -> Schema, _ make: (@escaping ImportProgress) throws -> Dataset
+) throws {
+  if preview.dryRun {
+    try output.check()
+    return try DatasetPreview(TableImport.look(schema())).tell(of: output, within: memory.memory)
+  }
+  try importDataset(to: output, memory, make)
+}
+
+/// The same without a schema, and not as a dry run.
 func importDataset(
   to output: OutputFile, _ memory: MemoryOptions, _ make: (@escaping ImportProgress) throws -> Dataset
 ) throws {

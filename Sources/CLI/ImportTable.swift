@@ -216,9 +216,5 @@ extension Schema {
 private func importTable(
   _ schema: Schema, to output: OutputFile, _ preview: DryRunOptions, _ memory: MemoryOptions
 ) throws {
-  if preview.dryRun {
-    try output.check()
-    return try DatasetPreview(TableImport.look(schema)).tell(of: output, within: memory.memory)
-  }
-  try importDataset(to: output, memory) { try TableImport.run(schema, progress: $0) }
+  try importDataset(to: output, preview, memory, by: schema) { try TableImport.run(schema, progress: $0) }
 }

@@ -45,13 +45,13 @@ package struct LimitCheck {
     try communicator.collectively {
       let own = estimate.fullest(ranks: 1, leader: ownRank == 0)
       // The program itself is in memory already.
-      let more = own.bytes - ResourceEstimate.running
+      let more = own.bytes - ResourceEstimate.running(ranks: 1)
       if let limit = MachineLimits.addressSpace(), more > limit.bytes {
         throw LimitError.addressSpace(stage: own.stage.name, needed: more, available: limit)
       }
       if leads, let available = MachineLimits.hostMemory() {
         let all = estimate.fullest(ranks: ranks, leader: leader)
-        if all.bytes - ResourceEstimate.programFiles - ranks * ResourceEstimate.program > available.bytes {
+        if all.bytes - ResourceEstimate.running(ranks: ranks) > available.bytes {
           throw LimitError.hostMemory(
             host: communicator.hosts[ownRank], stage: all.stage.name, ranks: ranks, needed: all.bytes,
             available: available)

@@ -47,14 +47,13 @@ package struct ResourceEstimate: Sendable {
   package static let program = 6 << 20
   /// MPI's buffers, per rank where there are several.
   package static let messages = 8 << 20
-  /// What a process has taken before it does anything.
-  package static var running: Int { programFiles + program }
+  /// What so many ranks of a host have taken before they do anything.
+  package static func running(ranks: Int) -> Int { programFiles + ranks * program }
   /// What the HDF5 library keeps where files are read and written: on rank 0, in addition.
   package static let ofFiles = 4 << 20
 
   /// For `ranks` ranks; `work` is what the command does, and `hosts` over how many hosts it spreads the rows of users.
-  /// Users' models that are kept are not among them
-  /// (`modelsBytes`).
+  /// Users' models that are kept are not among them: `modelsBytes`.
   package init(job: Job, sizes: DatasetSizes, ranks: Int, hosts: Int = 1, work: PlannedWork) {
     // A job that does not fit the data set is refused when that is read.
     let fitted = (try? job.fitted(to: sizes.features, file: "")) ?? job
@@ -108,9 +107,7 @@ package struct ResourceEstimate: Sendable {
   package func fullest(ranks: Int, leader: Bool) -> (stage: Stage, bytes: Int) {
     let all = stages.map { ($0, hostBytes($0, ranks: ranks, leader: leader)) }
     guard let most = all.max(by: { $0.1 < $1.1 }) else {
-      return (
-        Stage(name: "start", parts: []), ResourceEstimate.programFiles + ranks * ResourceEstimate.program
-      )
+      return (Stage(name: "start", parts: []), ResourceEstimate.running(ranks: ranks))
     }
     return most
   }

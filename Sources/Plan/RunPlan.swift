@@ -126,7 +126,8 @@ package struct RunPlan: CustomStringConvertible {
     self.choosing = choosing
     estimate = ResourceEstimate(
       job: job, sizes: sizes, ranks: cluster.ranks,
-      hosts: job.obstacleToSpreading() == nil ? cluster.hosts : 1, work: [.training, .fineTuning, .choosing])
+      hosts: try job.obstacleToSpreading() == nil && DatasetFile.hasParts(dataPath) ? cluster.hosts : 1,
+      work: [.training, .fineTuning, .choosing])
   }
 
   package var description: String {

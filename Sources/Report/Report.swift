@@ -15,7 +15,8 @@ package struct Report {
   /// Of each configuration by local CTR.
   private var groupTables: [ReportTable] = []
 
-  /// Reads the runs in `folders`: output folders of runs, or folders above them, such as a sweep's. Throws `ReportError`, and what reading their files throws.
+  /// Reads the runs in `folders`: output folders of runs, or folders above them, such as a sweep's. Throws
+  /// `ReportError`, and what reading their files throws.
   package init(_ folders: [String], grouping: LocalCTRGrouping = .auto) throws {
     self.folders = folders
     let found = try ReportedFolders(folders)

@@ -95,26 +95,27 @@ package enum FileStatus {
     throw .failed(file: name, action: "remove", code: errno)
   }
 
-  /// The names in `folder`, sorted; none where there is no such folder. Throws where it cannot be listed: what it holds
-  /// must not be taken for nothing.
-  package static func names(in folder: String) throws(SystemError) -> [String] {
+  /// The names in `folder`, sorted, of those that the system lists first no more than `most`; none where there is no such
+  /// folder. Throws where it cannot be listed: what it holds must not be taken for nothing.
+  package static func names(in folder: String, most: Int = .max) throws(SystemError) -> [String] {
     guard let stream = opendir(folder) else {
       if errno == ENOENT || errno == ENOTDIR { return [] }
       throw .failed(file: folder, action: "list", code: errno)
     }
     defer { closedir(stream) }
     var names: [String] = []
-    while true {
+    while names.count < most {
       errno = 0
       guard let entry = readdir(stream) else {
         if errno != 0 { throw .failed(file: folder, action: "list", code: errno) }
-        return names.sorted()
+        break
       }
       let name = withUnsafeBytes(of: &entry.pointee.d_name) {
         String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
       }
       if name != ".", name != ".." { names.append(name) }
     }
+    return names.sorted()
   }
 
   private static func isRegular(_ status: stat) -> Bool { status.st_mode & S_IFMT == S_IFREG }

@@ -26,7 +26,7 @@ package final class MemoryBlock: @unchecked Sendable {
       let flags = MAP_PRIVATE | MAP_ANON | MAP_NORESERVE
     #endif
     let start = mmap(nil, max(count, 1), PROT_READ | PROT_WRITE, flags, -1, 0)
-    guard let start, start != MAP_FAILED else { fatalError("cannot reserve \(count) bytes") }
+    guard let start, start != MAP_FAILED else { OutOfMemory.end(bytes: count) }
     self.init(UnsafeMutableRawBufferPointer(start: start, count: count)) {
       munmap($0.baseAddress, max($0.count, 1))
     }

@@ -1,5 +1,6 @@
-/// Runs of rows, in order, that together are 0 ..< `count` or another range: one run, unless large columns lie in files (`Spill`). Then runs
-/// have some megabytes, `bytesPerRow` for each row that a loop looks at, and after each of them there is a checkpoint.
+/// Runs of rows, in order, that together are 0 ..< `count` or another range: one run, unless large columns lie in files
+/// (`Spill`). Then runs have some megabytes, `bytesPerRow` for each row that a loop looks at, and after each of them
+/// there is a checkpoint.
 @usableFromInline
 package struct Pieces: Sequence, IteratorProtocol {
   private let end: Int

@@ -1,3 +1,6 @@
+import Foundation
+import Support
+
 // Single values, arrays and strings: for settings and results, not for hot loops (these allocate).
 
 extension Communicator {
@@ -27,6 +30,15 @@ extension Communicator {
   /// `root`'s `string` on every rank; the other ranks' argument is ignored.
   package func broadcast(_ string: String, from root: Int) throws -> String {
     String(decoding: try broadcast(Array(string.utf8), from: root), as: UTF8.self)
+  }
+
+  /// `root`'s `value` on every rank, by way of JSON; the other ranks' argument is ignored.
+  package func broadcast<Value: Codable>(json value: Value?, from root: Int) throws -> Value {
+    let encoded = try collectively {
+      rank == root ? [UInt8](try JSONEncoder.ofAnyNumbers().encode(value)) : []
+    }
+    let received = Data(try broadcast(encoded, from: root))
+    return try JSONDecoder.ofAnyNumbers().decode(Value.self, from: received)
   }
 
   /// The ranks' values joined, on every rank.

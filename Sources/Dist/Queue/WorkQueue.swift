@@ -3,9 +3,9 @@ import Support
 /// Hands independent items of work to the ranks, as each finishes what it has.
 ///
 /// Rank 0 cuts the items into chunks (`ChunkPlan`), hands them out, to a rank those of its home first (`ItemHomes`),
-/// collects the packed results, and works itself; it answers between its own items. Every other rank has its next chunk already when it finishes
-/// one: with the results of a chunk it asks for the chunk after the next. Which rank does which item depends
-/// on time; an item's results must not, and they carry its number, because they arrive in any order.
+/// collects the packed results, and works itself; it answers between its own items. Every other rank has its next chunk
+/// already when it finishes one: with the results of a chunk it asks for the chunk after the next. Which rank does
+/// which item depends on time; an item's results must not, and they carry its number, because they arrive in any order.
 ///
 /// If a rank is asked to stop (`isStopRequested`), all ranks stop after their current item: the rank tells
 /// rank 0, rank 0 tells the others, and each sends what it has. When rank 0 has collected everything, all
@@ -50,8 +50,8 @@ package final class WorkQueue {
   /// when rank 0 has collected all results.
   ///
   /// `costs` estimates each item's time, in any unit, and is read on rank 0 only, as is `homes`; within a home most
-  /// expensive first is best. An error of either function leaves `run` on its rank and must reach `withWorld`, which ends the
-  /// other ranks. Throws `Stopped` with `stopHint` on all ranks if one of them was asked to stop before all
+  /// expensive first is best. An error of either function leaves `run` on its rank and must reach `withWorld`, which
+  /// ends the other ranks. Throws `Stopped` with `stopHint` on all ranks if one of them was asked to stop before all
   /// items were done.
   package func run(
     costs: [Double], homes: ItemHomes? = nil, stopHint: String = "nothing is kept",

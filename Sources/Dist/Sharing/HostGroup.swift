@@ -1,7 +1,7 @@
 import Support
 
-/// What has left this host in sums: the messages and the bytes that this rank has sent to other hosts. Exact, as sums send
-/// every message themselves.
+/// What has left this host in sums: the messages and the bytes that this rank has sent to other hosts. Exact, as sums
+/// send every message themselves.
 package struct HostTraffic: Sendable, Equatable {
   package var messages = 0
   package var bytes = 0
@@ -41,8 +41,7 @@ package final class HostGroup {
     let node = (node?.size ?? 1) > 1 ? node : nil
     self.communicator = communicator
     self.node = node
-    let leader = try node?.allreduce(communicator.rank, .minimum) ?? communicator.rank
-    layout = HostLayout(leaders: try communicator.allgather([leader]).values)
+    layout = try HostLayout(communicator, node: node)
     memory = try node.map { try NodeMemory($0, node: $0) }
     let (layout, rank) = (layout, communicator.rank)
     let host = layout.hosts[rank]

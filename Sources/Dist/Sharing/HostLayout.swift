@@ -30,6 +30,13 @@ package struct HostLayout: Sendable, Equatable {
     self.places = places
   }
 
+  /// Of `communicator`, where `node` are the ranks that share memory with this one; nil where it shares with nobody.
+  /// Collective.
+  package init(_ communicator: any Communicator, node: (any Communicator)?) throws {
+    let leader = try node?.allreduce(communicator.rank, .minimum) ?? communicator.rank
+    self.init(leaders: try communicator.allgather([leader]).values)
+  }
+
   /// As many ranks on every host, or one more on the first ones, in rank order: `mpirun --map-by slot`.
   package init(hosts: Int, ranks: Int) {
     precondition(0 < hosts && hosts <= ranks, "every host has a rank")

@@ -33,22 +33,12 @@ package final class NodeSharing {
     let built = try memory.fill(writable: writable) { try build(memory) }
     defer { memory.settle() }
     guard let node else { return built! }
-    let encoder = JSONEncoder()
+    let (encoder, decoder) = (JSONEncoder.ofAnyNumbers(), JSONDecoder.ofAnyNumbers())
     encoder.userInfo[.sharedBlocks] = memory
-    encoder.nonConformingFloatEncodingStrategy = NodeSharing.floats.encoding
-    let decoder = JSONDecoder()
     decoder.userInfo[.sharedBlocks] = memory
-    decoder.nonConformingFloatDecodingStrategy = NodeSharing.floats.decoding
     let outline = try node.broadcast(try built.map { [UInt8](try encoder.encode([$0])) } ?? [], from: 0)
     return try built ?? decoder.decode([Value].self, from: Data(outline))[0]
   }
-
-  private static let floats = (
-    encoding: JSONEncoder.NonConformingFloatEncodingStrategy.convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan"),
-    decoding: JSONDecoder.NonConformingFloatDecodingStrategy.convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-  )
 
   /// The value of `build`, which runs on every rank and must ask for the same blocks in the same order on
   /// each: a block lies where all ranks of the host see it and may write to it.

@@ -10,23 +10,22 @@ extension CheckpointFile {
   ]
 
   /// Writes `tensors`, and what `outline` says besides, as the file `path`, whole or not at all. Returns the content's
-  /// digest (`Checkpoint.contentDigest`). Each tensor is asked for its `pieces` in order, one tensor after the other in the
-  /// order of their paths. `created` as in `FileHeader`.
+  /// digest (`Checkpoint.contentDigest`). Each tensor is asked for its `pieces` in order, one tensor after the other in
+  /// the order of their paths. `created` as in `FileHeader`.
   ///
   /// Throws a file error, and what a stream throws.
   package static func write(
     _ outline: Checkpoint, _ tensors: [TensorStream], to path: String,
     created: String = FileHeader.timestamp()
   ) throws -> String {
-    var header = FileHeader(.checkpoint, created: created, contentDigest: nil)
-    try StoredFile.write(to: path, header) { root in
+    var digest = ""
+    try StoredFile.write(to: path, FileHeader(.checkpoint, created: created, contentDigest: nil)) { root in
       try writeOutline(outline, to: root)
       for (name, _) in groups { _ = try root.makeGroup(name) }
-      let digest = try writeTensors(tensors, to: root)
-      try root.setAttribute("content_digest", digest)
-      header.contentDigest = digest
+      digest = try writeTensors(tensors, to: root)
+      try FileHeader.write(contentDigest: digest, to: root)
     }
-    return header.contentDigest ?? ""
+    return digest
   }
 
   private static func writeTensors(_ tensors: [TensorStream], to root: borrowing HDF5.Group) throws -> String
@@ -59,9 +58,9 @@ extension CheckpointFile {
     return digest.finalize()
   }
 
-  /// Reads the file `path`: `targets` sees what it says of itself and which tensors it has, and says where these go, those
-  /// that it leaves out nowhere. All of them are read, and their digest is checked where the file states it. Returns the
-  /// digest.
+  /// Reads the file `path`: `targets` sees what it says of itself and which tensors it has, and says where these go,
+  /// those that it leaves out nowhere. All of them are read, and their digest is checked where the file states it.
+  /// Returns the digest.
   ///
   /// Throws a file error, and what `targets` throws.
   package static func read(
@@ -120,7 +119,7 @@ extension CheckpointFile {
   }
 
   /// The tensors of a file, in each group in the order of their attribute `index`.
-  private static func readOutlines(of root: borrowing HDF5.Group) throws -> [TensorOutline] {
+  static func readOutlines(of root: borrowing HDF5.Group) throws -> [TensorOutline] {
     var found: [TensorOutline] = []
     for (name, _) in groups where try name != "optimizer" || root.contains(name) {
       var tensors: [(index: Int32, outline: TensorOutline)] = []

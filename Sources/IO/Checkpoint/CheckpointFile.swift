@@ -94,25 +94,17 @@ package enum CheckpointFile {
     let root = try file.root()
     let header = try FileHeader(root, expecting: .checkpoint)
     var checkpoint = try readOutline(root)
-    checkpoint.dense = try readTensors(root.group("dense"))
-    checkpoint.embeddings = try readTensors(root.group("embeddings"))
-    if try root.contains("optimizer") { checkpoint.optimizer = try readTensors(root.group("optimizer")) }
+    var tensors: [String: [NamedTensor]] = [:]
+    for outline in try readOutlines(of: root) {
+      let values = try root.dataset(String(outline.path.dropFirst())).array(of: Float.self)
+      tensors[outline.group, default: []].append(
+        NamedTensor(name: outline.name, shape: outline.shape, values: values))
+    }
+    checkpoint.dense = tensors["dense"] ?? []
+    checkpoint.embeddings = tensors["embeddings"] ?? []
+    checkpoint.optimizer = tensors["optimizer"] ?? []
     try header.check(digest: checkpoint.contentDigest(), file: path)
     return checkpoint
-  }
-
-  /// All tensors below `group`, in the order of their attribute `index`; those without it come last, by name.
-  private static func readTensors(_ group: borrowing HDF5.Group) throws -> [NamedTensor] {
-    var tensors: [(index: Int32, tensor: NamedTensor)] = []
-    try group.walk { name, dataset in
-      let values = try dataset.array(of: Float.self)
-      let tensor = NamedTensor(name: name, shape: try dataset.shape(), values: values)
-      tensors.append((try dataset.attribute("index", as: Int32.self) ?? .max, tensor))
-    }
-    return tensors.sorted {
-      $0.index != $1.index
-        ? $0.index < $1.index : $0.tensor.name.utf8.lexicographicallyPrecedes($1.tensor.name.utf8)
-    }.map(\.tensor)
   }
 
   static func readProgress(_ group: borrowing HDF5.Group) throws -> Checkpoint.Progress {

@@ -102,7 +102,12 @@ package struct FileHeader: Sendable, Equatable {
     try root.setAttribute("format_version", Int32(version))
     try root.setAttribute("creator", creator)
     try root.setAttribute("created", created)
-    if let contentDigest { try root.setAttribute("content_digest", contentDigest) }
+    if let contentDigest { try FileHeader.write(contentDigest: contentDigest, to: root) }
+  }
+
+  /// Writes the digest of a content that is known only when it has been written.
+  static func write(contentDigest: String, to root: borrowing HDF5.Group) throws {
+    try root.setAttribute("content_digest", contentDigest)
   }
 
   /// The time of now as the attribute `created` holds it; the time of the environment variable

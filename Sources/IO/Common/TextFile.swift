@@ -32,23 +32,16 @@ package enum TextFile {
     return text
   }
 
-  /// The first `limit` bytes of the file `path`, or fewer; nil where there is none. Throws where it is there and cannot be
-  /// read: what it says must not be taken for nothing.
+  /// The first `limit` bytes of the file `path`, or fewer; nil where there is none. Throws where it is there and cannot
+  /// be read: what it says must not be taken for nothing.
   package static func start(of path: String, bytes limit: Int = largestBytes) throws(SystemError) -> [UInt8]?
   {
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     if file < 0, errno == ENOENT || errno == ENOTDIR { return nil }
     guard file >= 0 else { throw .failed(file: path, action: "open", code: errno) }
     defer { close(file) }
-    var bytes: [UInt8] = []
-    var piece = [UInt8](repeating: 0, count: min(limit, 1 << 16))
-    while bytes.count < limit {
-      let count = read(file, &piece, min(piece.count, limit - bytes.count))
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw .failed(file: path, action: "read", code: errno) }
-      if count == 0 { break }
-      bytes += piece[..<count]
-    }
+    let (bytes, code) = readBytes(of: file, most: limit)
+    guard code == 0 else { throw .failed(file: path, action: "read", code: code) }
     return bytes
   }
 
@@ -57,16 +50,25 @@ package enum TextFile {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw errno == ENOENT ? .missing : .unreadable(String(cString: strerror(errno))) }
     defer { close(file) }
+    // One more shows that there are too many.
+    let (bytes, code) = readBytes(of: file, most: limit == .max ? limit : limit + 1)
+    guard code == 0 else { throw .unreadable(String(cString: strerror(code))) }
+    guard bytes.count <= limit else { throw .tooLarge }
+    return bytes
+  }
+
+  /// The next bytes of an open file, no more than `limit`, and the system's code of what kept it from being read; 0 where
+  /// nothing did.
+  private static func readBytes(of file: Int32, most limit: Int) -> (bytes: [UInt8], code: Int32) {
     var bytes: [UInt8] = []
-    let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 1)
-    defer { piece.deallocate() }
-    while true {
-      let count = read(file, piece.baseAddress, piece.count)
+    var piece = [UInt8](repeating: 0, count: min(limit, 1 << 16))
+    while bytes.count < limit {
+      let count = read(file, &piece, min(piece.count, limit - bytes.count))
       if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw .unreadable(String(cString: strerror(errno))) }
-      if count == 0 { return bytes }
-      bytes.append(contentsOf: piece[..<count])
-      if bytes.count > limit { throw .tooLarge }
+      guard count >= 0 else { return (bytes, errno) }
+      if count == 0 { break }
+      bytes += piece[..<count]
     }
+    return (bytes, 0)
   }
 }

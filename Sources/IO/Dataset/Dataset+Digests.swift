@@ -15,12 +15,14 @@ extension Dataset {
   func digests(_ layout: DatasetLayout) -> DatasetDigests {
     precondition(blocks.users == users.count, "the blocks are those of the data set's users")
     return DatasetDigests(
-      blocks: blocks,
-      ofBlocks: (0..<blocks.count).map { block in
-        Spill.checkpoint()
-        return digest(ofBlock: block, layout)
-      },
-      ofParts: digestsOfParts(layout))
+      blocks: blocks, ofBlocks: digests(ofBlocks: 0..<blocks.count, layout), ofParts: digestsOfParts(layout))
+  }
+
+  func digests(ofBlocks range: Range<Int>, _ layout: DatasetLayout) -> [DatasetDigests.Block] {
+    range.map { block in
+      Spill.checkpoint()
+      return digest(ofBlock: block, layout)
+    }
   }
 
   /// Of the tables on the item side, in the order of the bytes of their paths.
@@ -34,7 +36,7 @@ extension Dataset {
 
   /// The rows of a block's users in every user-side column, in the order in which docs/files.md lists them; optional
   /// columns where present.
-  func digest(ofBlock block: Int, _ layout: DatasetLayout) -> DatasetDigests.Block {
+  private func digest(ofBlock block: Int, _ layout: DatasetLayout) -> DatasetDigests.Block {
     let own = DatasetRows(of: blocks.users(ofBlock: block), in: self)
     let (rows, eventRows, trainRows, testRows) = (own.users, own.events, own.train, own.test)
     var digest = ContentDigest()

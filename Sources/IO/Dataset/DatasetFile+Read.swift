@@ -22,8 +22,8 @@ extension DatasetFile {
   /// fixed or variable length. Without attributes they have an unknown provenance.
   ///
   /// Where `holding` is given it is called with the data set as far as it belongs to no user, offsets included, and says
-  /// of which users the rest is read (`Dataset.part`); `RowReader` reads that of others. A file without digests of its
-  /// blocks is read whole.
+  /// of which users the rest is read (`Dataset.part`); `RowReader` reads that of others. A file without `hasParts` is
+  /// read whole.
   ///
   /// Throws a file error, with the path inside the file and the row of the first offending value, and what `memory`
   /// throws.
@@ -38,12 +38,10 @@ extension DatasetFile {
     for name in FeaturesFile.groups where layout == .columns {
       if try root.contains(name) { throw FileError.featuresInTwoPlaces(file: path, path: "/" + name) }
     }
-    let hasBlocks = header.version > 1 && header.contentDigest != nil
-    let users = try root.group("users")
-    let ids = try users.dataset("id")
-    let holding = hasBlocks && layout == .features && ids.hasFixedWidth ? holding : nil
+    let holding = try hasParts(root, header, layout) ? holding : nil
     let rows: any MemorySource = holding == nil ? memory : ReservedMemory(in: memory)
-    let userIds = try ids.strings(in: rows, .none)
+    let users = try root.group("users")
+    let userIds = try users.dataset("id").strings(in: rows, .none)
     let events = try root.group("events")
     var dataset = Dataset(
       users: .init(
@@ -66,21 +64,41 @@ extension DatasetFile {
     try validateOutline(of: dataset, file: path, layout)
     try checkCounts(of: dataset, root)
     // Whether the table of digests is the file's own, before what is read is compared with it.
-    let stated = hasBlocks ? try DatasetDigests(root, blocks: dataset.blocks) : nil
+    let stated = hasBlocks(header) ? try DatasetDigests(root, blocks: dataset.blocks) : nil
     if let stated { try header.check(digest: stated.root, file: path) }
-    let all = 0..<dataset.users.count
-    let held = try holding?(dataset) ?? (users: all, names: all)
-    if let stated, held.users != all {
+    // Whoever may have a part has one, even of all users: what all processes do together depends on it.
+    if let stated, let held = try holding?(dataset) {
       dataset.part = Dataset.Part(
         users: held.users, names: held.names,
         trainPositives: stated.ofBlocks.reduce(0) { $0 + $1.trainPositives })
     }
-    try RowReader(try StoredFile.open(path), layout, stated).fill(
-      dataset, users: held.users, names: held.names)
+    try fill(
+      dataset, users: dataset.heldUsers, names: dataset.part?.names ?? dataset.heldUsers, root, layout, stated
+    )
     try stated?.check(parts: dataset.digestsOfParts(layout), file: path)
     let digest = try stated?.root ?? digest(of: dataset, layout, header, file: path)
     if layout == .columns { try dataset.countOccurrences(in: memory) }
     return Content(dataset: dataset, digest: digest)
+  }
+
+  /// Whether the rows of some users of the file `path` can be read, and checked, without those of the others: it has been
+  /// written by lcft, and states the digests of its blocks of users. Throws a file error.
+  package static func hasParts(_ path: String) throws -> Bool {
+    let file = try StoredFile.open(path)
+    let root = try file.root()
+    let header = try FileHeader(root, expecting: .dataset)
+    return try hasParts(root, header, OlderColumns.areIn(root) ? .columns : .features)
+  }
+
+  private static func hasParts(
+    _ root: borrowing HDF5.Group, _ header: FileHeader, _ layout: DatasetLayout
+  ) throws -> Bool {
+    try hasBlocks(header) && layout == .features && root.group("users").dataset("id").hasFixedWidth
+  }
+
+  /// Whether a file with the header `header` states digests of its blocks.
+  private static func hasBlocks(_ header: FileHeader) -> Bool {
+    header.version > 1 && header.contentDigest != nil
   }
 
   /// The digest of `dataset`, all of which has been read from a file with the header `header` that states none of blocks.

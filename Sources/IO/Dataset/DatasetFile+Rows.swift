@@ -5,66 +5,65 @@ extension DatasetFile {
   /// Reads the rows of users from a data set's file, as many at a time as are asked for.
   package final class RowReader {
     private let file: HDF5.File
-    private let layout: DatasetLayout
-    /// What the file states; nil where it states no digests of blocks.
-    private let stated: DatasetDigests?
+    private let stated: DatasetDigests
 
     /// Opens the file `path` again, of which a part has been read. Throws `FileError.wrongDigest` unless its content is
     /// still that of `digest`.
-    package convenience init(_ path: String, _ dataset: Dataset, digest: String) throws {
+    package init(_ path: String, _ dataset: Dataset, digest: String) throws {
       let file = try StoredFile.open(path)
       let root = try file.root()
       let header = try FileHeader(root, expecting: .dataset)
       try header.check(digest: digest, file: path)
       let stated = try DatasetDigests(root, blocks: dataset.blocks)
       try header.check(digest: stated.root, file: path)
-      self.init(try StoredFile.open(path), .features, stated)
-    }
-
-    init(_ file: consuming HDF5.File, _ layout: DatasetLayout, _ stated: DatasetDigests?) {
       self.file = file
-      self.layout = layout
       self.stated = stated
     }
 
-    /// Fills the columns of `dataset` with the rows of `users` and checks these: ids, positions, labels, the order of time,
-    /// and the digests of their blocks, where the file states them. Of the users `names`, where given, identifiers and
-    /// features are read as well.
-    ///
-    /// Throws a file error, with the path inside the file and the row of the first offending value.
-    package func fill(_ dataset: Dataset, users: Range<Int>, names: Range<Int>? = nil) throws {
-      let rows = DatasetRows(of: users, in: dataset)
-      let names = names ?? users
-      let root = try file.root()
-      try root.group("users").dataset("id").read(into: dataset.users.id, rows: names)
-      let events = try root.group("events")
-      try events.dataset("item").read(into: dataset.events.item, rows: rows.events)
-      try events.dataset("timestamp").read(into: dataset.events.timestamp, rows: rows.events)
-      try events.dataset("label").read(into: dataset.events.label, rows: rows.events)
-      try fill(dataset.train, root.group("samples/train"), rows.train)
-      try fill(dataset.test, root.group("samples/test"), rows.test)
-      if layout == .features {
-        try FeaturesFile.fill(dataset.features, root, rows, names: names)
-      }
-      try DatasetFile.validate(rows: rows, of: dataset, file: root.location.file, layout)
-      guard let stated else { return }
-      let blocks = dataset.blocks.blocks(ofUsers: users)
-      try stated.check(
-        blocks: blocks, blocks.map { dataset.digest(ofBlock: $0, layout) }, file: root.location.file)
+    /// `DatasetFile.fill` with the rows of `users`, identifiers and features included.
+    package func fill(_ dataset: Dataset, users: Range<Int>) throws {
+      try DatasetFile.fill(dataset, users: users, names: users, file.root(), .features, stated)
     }
+  }
 
-    private func fill(
-      _ samples: Dataset.Samples, _ group: borrowing HDF5.Group, _ rows: Range<Int>
-    ) throws {
-      try group.dataset("item").read(into: samples.item, rows: rows)
-      try group.dataset("label").read(into: samples.label, rows: rows)
-      try group.dataset("event_position").read(into: samples.eventPosition, rows: rows)
-      if let column = samples.probability {
-        try group.dataset("probability").read(into: column, rows: rows)
-      }
-      if let column = samples.timestamp { try group.dataset("timestamp").read(into: column, rows: rows) }
-      if let column = samples.drawn { try group.dataset("drawn").read(into: column, rows: rows) }
+  /// Fills the columns of `dataset` with the rows of `users` and checks these: ids, positions, labels, the order of time,
+  /// and the digests of their blocks, where the file has `stated` them. Of the users `names` identifiers and features are
+  /// read.
+  ///
+  /// Throws a file error, with the path inside the file and the row of the first offending value.
+  static func fill(
+    _ dataset: Dataset, users: Range<Int>, names: Range<Int>, _ root: borrowing HDF5.Group,
+    _ layout: DatasetLayout, _ stated: DatasetDigests?
+  ) throws {
+    let rows = DatasetRows(of: users, in: dataset)
+    try root.group("users").dataset("id").read(into: dataset.users.id, rows: names)
+    let events = try root.group("events")
+    try events.dataset("item").read(into: dataset.events.item, rows: rows.events)
+    try events.dataset("timestamp").read(into: dataset.events.timestamp, rows: rows.events)
+    try events.dataset("label").read(into: dataset.events.label, rows: rows.events)
+    try fill(dataset.train, root.group("samples/train"), rows.train)
+    try fill(dataset.test, root.group("samples/test"), rows.test)
+    if layout == .features {
+      try FeaturesFile.fill(dataset.features, root, rows, names: names)
     }
+    try validate(rows: rows, of: dataset, file: root.location.file, layout)
+    guard let stated else { return }
+    let blocks = dataset.blocks.blocks(ofUsers: users)
+    try stated.check(
+      blocks: blocks, dataset.digests(ofBlocks: blocks, layout), file: root.location.file)
+  }
+
+  private static func fill(
+    _ samples: Dataset.Samples, _ group: borrowing HDF5.Group, _ rows: Range<Int>
+  ) throws {
+    try group.dataset("item").read(into: samples.item, rows: rows)
+    try group.dataset("label").read(into: samples.label, rows: rows)
+    try group.dataset("event_position").read(into: samples.eventPosition, rows: rows)
+    if let column = samples.probability {
+      try group.dataset("probability").read(into: column, rows: rows)
+    }
+    if let column = samples.timestamp { try group.dataset("timestamp").read(into: column, rows: rows) }
+    if let column = samples.drawn { try group.dataset("drawn").read(into: column, rows: rows) }
   }
 }
 

@@ -92,7 +92,8 @@ extension PersonalModelsFile {
     }
 
     /// The models of the user whose row in the data set is `row`; nil where the file has none. `tableRows` are
-    /// the rows of the cloud model's tables, where they are known. Throws `FileError`, `.invalidValue` for rows that these do not have.
+    /// the rows of the cloud model's tables, where they are known. Throws `FileError`, `.invalidValue` for rows that
+    /// these do not have.
     package func user(row: Int32, tableRows: [Int]? = nil) throws -> PersonalModels.User? {
       guard let index = indices[row] else { return nil }
       let root = try file.root()

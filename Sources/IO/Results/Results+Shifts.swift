@@ -19,8 +19,8 @@ extension Results {
     }
   }
 
-  /// `/without_unseen`, one value per evaluated user: the unseen items that are positives of the user's test part. All that
-  /// a training may know of them is that they were negatives. What methods reach without them is each
+  /// `/without_unseen`, one value per evaluated user: the unseen items that are positives of the user's test part. All
+  /// that a training may know of them is that they were negatives. What methods reach without them is each
   /// `Method.aucWithoutUnseen`.
   package struct UnseenPositives: Sendable {
     /// Positive test samples of such items.
@@ -46,14 +46,11 @@ extension ResultsFile {
     try group.write(
       "unseen", items.unseen,
       description: "test samples whose item no user's training samples have as a positive")
-    for method in methods {
-      guard let shift = method.shift else { continue }
-      try group.write(
-        method.name, shift,
-        description:
-          "mean of the logit less that of cloud over touched test samples, less that over the others; NaN where there are "
-          + "none of either")
-    }
+    try write(
+      \.shift, of: methods, to: group,
+      description:
+        "mean of the logit less that of cloud over touched test samples, less that over the others; NaN where there are "
+        + "none of either")
   }
 
   /// `/without_unseen`. It does not count in the content's digest either.
@@ -65,11 +62,29 @@ extension ResultsFile {
       description: "positive test samples whose item no user's training samples have as a positive")
     try group.write(
       "others", unseen.others, description: "test samples but for those of the items of these positives")
+    try write(
+      \.aucWithoutUnseen, of: methods, to: group,
+      description: "AUC over the others; NaN where they are of one class, or a score is no number")
+  }
+
+  /// Writes what each method has one of per user, by its name.
+  private static func write(
+    _ values: KeyPath<Results.Method, [Double]?>, of methods: [Results.Method],
+    to group: borrowing HDF5.Group, description: String
+  ) throws {
     for method in methods {
-      guard let auc = method.aucWithoutUnseen else { continue }
-      try group.write(
-        method.name, auc,
-        description: "AUC over the others; NaN where they are of one class, or a score is no number")
+      guard let values = method[keyPath: values] else { continue }
+      try group.write(method.name, values, description: description)
+    }
+  }
+
+  /// Reads the same; nil stays what a file does not have.
+  static func read(
+    _ values: WritableKeyPath<Results.Method, [Double]?>, of methods: inout [Results.Method],
+    _ group: borrowing HDF5.Group, count: Int
+  ) throws {
+    for index in methods.indices where try group.contains(methods[index].name) {
+      methods[index][keyPath: values] = try group.array(methods[index].name, count: count)
     }
   }
 

@@ -106,8 +106,8 @@ package struct Results: Sendable {
     /// One per user: how much further the scores of touched items moved than those of others (`TestItems`); NaN where a
     /// user has none of either.
     package var shift: [Double]?
-    /// One per user: the AUC without the test samples of unseen positives (`UnseenPositives`); NaN where the others are of
-    /// one class.
+    /// One per user: the AUC without the test samples of unseen positives (`UnseenPositives`); NaN where the others are
+    /// of one class.
     package var aucWithoutUnseen: [Double]?
 
     package init(
@@ -168,6 +168,9 @@ package struct Results: Sendable {
       self.label = label
       self.timestamp = timestamp
     }
+
+    /// The test samples of the evaluated user `user`.
+    package func rows(ofUser user: Int) -> Range<Int> { Int(offsets[user])..<Int(offsets[user + 1]) }
   }
 
   /// `/significance`: every pair of methods compared by a paired bootstrap over users.

@@ -38,17 +38,12 @@ extension ResultsFile {
     if try root.contains("shifts") {
       let group = try root.group("shifts")
       results.items = try readTestItems(group, users)
-      for index in results.methods.indices where try group.contains(results.methods[index].name) {
-        results.methods[index].shift = try group.array(results.methods[index].name, count: users.id.count)
-      }
+      try read(\.shift, of: &results.methods, group, count: users.id.count)
     }
     if try root.contains("without_unseen"), results.items != nil {
       let group = try root.group("without_unseen")
       results.items?.unseenPositives = try readUnseen(group, users)
-      for index in results.methods.indices where try group.contains(results.methods[index].name) {
-        results.methods[index].aucWithoutUnseen = try group.array(
-          results.methods[index].name, count: users.id.count)
-      }
+      try read(\.aucWithoutUnseen, of: &results.methods, group, count: users.id.count)
     }
     if try root.contains("untrained") {
       results.untrained = try Results.Untrained(root.group("untrained"), settings)

@@ -4,8 +4,9 @@ import Support
 /// Turns interactions in file order into a data set's users, events and samples.
 ///
 /// Users keep the order of their first appearance, and so do items; only items with an interaction are
-/// part of the data set. A user's events are in order of (time, file order), the time as fine as the file's; repeats are counted. A user
-/// without samples keeps his events. The history of a sample never holds an event of its own user, item and time.
+/// part of the data set. A user's events are in order of (time, file order), the time as fine as the file's; repeats
+/// are counted. A user without samples keeps his events. The history of a sample never holds an event of its own user,
+/// item and time.
 struct DatasetBuilder {
   /// What becomes a sample, and what a sample may know.
   enum SampleRule {
@@ -15,7 +16,8 @@ struct DatasetBuilder {
     /// on its own page.
     case exposures
     /// Every event is a positive sample, followed by its user's number of sampled negatives, which know
-    /// the same events, unless no item is left to draw. The first event has none before it and is a sample only if `keepFirst`.
+    /// the same events, unless no item is left to draw. The first event has none before it and is a sample only if
+    /// `keepFirst`.
     case reviews(NegativeSampling, keepFirst: Bool)
     /// The log has actions. Exposures and clicks are samples, clicks with label 1; a sample knows the events
     /// of strictly earlier moments.

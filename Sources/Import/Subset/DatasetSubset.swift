@@ -3,10 +3,10 @@ import Support
 
 /// Cuts a data set down and splits it anew, without the files that it was imported from.
 ///
-/// Steps, each on what the one before has left: events and samples of a period; samples from a day on; listed users; a sample of the users;
-/// the k-core; the new split of the samples; the minimum of training samples. Then items and values go that nothing
-/// refers to, vocabularies are counted in the new training part, and the steps of numbers take its parameters. Negatives
-/// are not drawn anew: they stay with their positives.
+/// Steps, each on what the one before has left: events and samples of a period; samples from a day on; listed users; a
+/// sample of the users; the k-core; the new split of the samples; the minimum of training samples. Then items and
+/// values go that nothing refers to, vocabularies are counted in the new training part, and the steps of numbers take
+/// its parameters. Negatives are not drawn anew: they stay with their positives.
 package enum DatasetSubset {
   /// In the name of the stream that a user's draw comes from.
   static let samplePurpose = "user sample"

@@ -14,8 +14,8 @@ struct LogClock {
     period = days?.timestamps(offset: time.utcOffset)
   }
 
-  /// The time of the reader's present record, as fine as it says; nil where it lies outside the days. Where there are days any number is a
-  /// time: logs have absurd ones, and those lie outside.
+  /// The time of the reader's present record, as fine as it says; nil where it lies outside the days. Where there are
+  /// days any number is a time: logs have absurd ones, and those lie outside.
   @inline(__always)
   mutating func time(_ reader: RecordReader, _ slot: Int) throws(MalformedLine) -> LogTime? {
     guard let period else {

@@ -12,6 +12,9 @@ package struct DatasetParts {
     self.spread = spread
   }
 
+  /// Items of the data set.
+  var items: Int { dataset.items.count }
+
   /// Calls `body` with each part; the users whose rows it has are its `heldUsers`. Throws a file error.
   func visit(_ body: (Dataset) throws -> Void) throws {
     guard let spread else { return try body(dataset) }
@@ -22,19 +25,5 @@ package struct DatasetParts {
       try reader.fill(part, users: users)
       try body(part)
     }
-  }
-
-  /// `value` of each of `users`, ascending rows. Throws a file error.
-  func values<Value>(of users: [Int32], _ value: (Dataset, Int) -> Value) throws -> [Value] {
-    var values: [Value] = []
-    values.reserveCapacity(users.count)
-    try visit { part in
-      let held = part.heldUsers
-      let first = bisect(users.count) { Int(users[$0]) >= held.lowerBound }
-      for user in users[first...].prefix(while: { Int($0) < held.upperBound }) {
-        values.append(value(part, Int(user)))
-      }
-    }
-    return values
   }
 }

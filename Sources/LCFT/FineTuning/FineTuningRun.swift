@@ -18,7 +18,6 @@ package final class FineTuningRun {
 
   private let clock: PhaseClock
   /// Where no host has the rows of all users.
-  private let spread: SpreadUsers?
   private let borrowed: BorrowedUsers?
 
   /// Seconds and users of this rank, and seconds it had nothing to do or was otherwise inside MPI.
@@ -34,16 +33,14 @@ package final class FineTuningRun {
   }
   package private(set) var timing = Timing()
 
-  /// `weights` is the whole cloud model on every rank; `groups` as in `UserFineTuner`. Where data set and model are `spread`
-  /// over the hosts, rows of other hosts' users are `borrowed`. Where `saved` is
-  /// given, its users are scored by the models that it holds, without fine-tuning. Chunks and users become
-  /// phases of `clock`.
+  /// `weights` is the whole cloud model on every rank; `groups` as in `UserFineTuner`. Where data set and model are
+  /// spread over the hosts, rows of other hosts' users are `borrowed`. Where `saved` is given, its users are scored by
+  /// the models that it holds, without fine-tuning. Chunks and users become phases of `clock`.
   package init(
     job: Job, dataset: Dataset, weights: Weights, groups: GroupModels? = nil,
-    communicator: any Communicator, spread: SpreadUsers? = nil, borrowed: BorrowedUsers? = nil,
+    communicator: any Communicator, borrowed: BorrowedUsers? = nil,
     saved: PersonalModelsFile.Reader? = nil, clock: PhaseClock = PhaseClock()
   ) {
-    self.spread = spread
     self.borrowed = borrowed
     self.clock = clock
     self.job = job
@@ -80,6 +77,7 @@ package final class FineTuningRun {
     timing.users = 0
     let secondsBefore = tuner.methodSeconds
     let beforeQueue = (communicator.traffic - traffic).seconds
+    let spread = borrowed?.spread
     let costs = try spread?.gather(evaluated, communicator) { dataset.cost(ofUser: $0, job: job) }
     try queue.run(
       items: evaluated.count, homes: spread?.homes(of: evaluated),

@@ -96,7 +96,7 @@ package final class OutcomeTable {
     for (position, row) in evaluated.enumerated() { positionOfRow[row] = position }
     for (source, row) in results.users.row.enumerated() {
       guard let position = positionOfRow[row], !done[position] else { continue }
-      let range = Int(predictions.offsets[source])..<Int(predictions.offsets[source + 1])
+      let range = predictions.rows(ofUser: source)
       guard range.count == offsets[position + 1] - offsets[position] else { continue }
       for (index, method) in sources.enumerated() {
         guard let method, let values = method.predictions else { continue }
@@ -112,15 +112,17 @@ package final class OutcomeTable {
     }
   }
 
-  /// The results of the users done so far, by row of the data set, whose samples are those of `parts`. Throws a file error.
+  /// The results of the users done so far, by row of the data set, whose samples are those of `parts`. Throws a file
+  /// error.
   package func results(
     model: String, job: Job, datasetDigest: String, checkpointDigest: String, in parts: DatasetParts
   ) throws -> Results {
     let positions = evaluated.indices.filter { done[$0] }
     let rows = positions.map { evaluated[$0] }
-    let predictions = try Results.Predictions(ofTestSamplesOf: rows, in: parts)
+    let tested = try TestedUsers(rows, in: parts)
+    let predictions = tested.predictions
     var results = Results(
-      users: try users(rows, in: parts),
+      users: users(rows, tested),
       methods: methods.indices.map { index in
         self.method(index, positions, predictions.label, predictions.offsets)
       },
@@ -128,25 +130,16 @@ package final class OutcomeTable {
       job: job.text, datasetDigest: datasetDigest, checkpointDigest: checkpointDigest,
       findings: job.findings(usedBy: methods)
     ).measured(job.metrics).withCommonScores()
-    try results.addShifts(of: parts, items: dataset.items.count)
+    results.addShifts(of: tested)
     return results
   }
 
-  private func users(_ rows: [Int32], in parts: DatasetParts) throws -> Results.Users {
-    func counts(_ samples: Dataset.Samples) -> [Int32] {
-      rows.map { Int32(samples.rows(ofUser: Int($0)).count) }
-    }
-    let found = try parts.values(of: rows) { part, user in
-      (
-        id: part.users.id[user], train: Int32(part.train.positives(ofUser: user)),
-        test: Int32(part.test.positives(ofUser: user))
-      )
-    }
-    let (trainCount, trainPositives) = (counts(dataset.train), found.map(\.train))
+  private func users(_ rows: [Int32], _ tested: TestedUsers) -> Results.Users {
+    let trainCount = rows.map { Int32(dataset.train.rows(ofUser: Int($0)).count) }
     return Results.Users(
-      id: StringColumn(found.map(\.id)), row: rows, trainCount: trainCount, trainPositives: trainPositives,
-      testCount: counts(dataset.test), testPositives: found.map(\.test),
-      localCTR: zip(trainPositives, trainCount).map { Double($0) / Double($1) })
+      id: StringColumn(tested.id), row: rows, trainCount: trainCount, trainPositives: tested.trainPositives,
+      testCount: tested.testCount, testPositives: tested.testPositives,
+      localCTR: zip(tested.trainPositives, trainCount).map { Double($0) / Double($1) })
   }
 
   private func method(

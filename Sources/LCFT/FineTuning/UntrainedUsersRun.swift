@@ -14,18 +14,16 @@ package final class UntrainedUsersRun {
   /// On rank 0: where each user's test samples start among those of all these users [users + 1], and their logits.
   private let offsets: [Int64]
   private let logits: Column<Float>
-  private let spread: SpreadUsers?
   private let borrowed: BorrowedUsers?
 
-  /// Nil where there are no such users. `weights` is the whole cloud model on every rank; `spread` and `borrowed` as in
+  /// Nil where there are no such users. `weights` is the whole cloud model on every rank; `borrowed` as in
   /// `FineTuningRun`.
   package init?(
-    job: Job, dataset: Dataset, weights: Weights, communicator: any Communicator, spread: SpreadUsers? = nil,
+    job: Job, dataset: Dataset, weights: Weights, communicator: any Communicator,
     borrowed: BorrowedUsers? = nil
   ) {
     users = dataset.untrainedUsers
     if users.isEmpty { return nil }
-    self.spread = spread
     self.borrowed = borrowed
     self.dataset = dataset
     self.communicator = communicator
@@ -45,7 +43,7 @@ package final class UntrainedUsersRun {
       communicator, name: "users without training samples", progress: progress, journal: nil,
       stopHint: stopHint
     ).run(
-      items: users.count, homes: spread?.homes(of: users), cost: { Double(self.rows($0).count) + 1 },
+      items: users.count, homes: borrowed?.spread.homes(of: users), cost: { Double(self.rows($0).count) + 1 },
       isDone: { isDone[$0] },
       process: { try self.process($0, into: $1) },
       collect: { reader in
@@ -82,19 +80,20 @@ package final class UntrainedUsersRun {
       let others = results.predictions, let otherLogits = cloud.predictions
     else { return nil }
     let own = Array(logits.values)
-    let predictions = try Results.Predictions(ofTestSamplesOf: users, in: parts)
+    let tested = try TestedUsers(users, in: parts)
+    let predictions = tested.predictions
     var metric = AUC()
     var (aucs, statuses): ([Double], [Results.AUCStatus]) = ([], [])
     predictions.label.withUnsafeBufferPointer { labels in
       for position in users.indices {
-        let (first, count) = (Int(offsets[position]), Int(offsets[position + 1] - offsets[position]))
+        let rows = predictions.rows(ofUser: position)
         let auc = metric.evaluate(
-          scores: logits.pointer + first, labels: labels.baseAddress! + first, count: count)
+          scores: logits.pointer + rows.lowerBound, labels: labels.baseAddress! + rows.lowerBound,
+          count: rows.count)
         aucs.append(auc.value)
         statuses.append(auc.status)
       }
     }
-    let ids = try parts.values(of: users) { part, user in part.users.id[user] }
     let lists = Results.UserLists(predictions)
     let measures = results.measureSettings.map {
       Results.UserMeasures(logits: own, predictions, isScored: { statuses[$0] != .notFinite }, $0)
@@ -114,9 +113,9 @@ package final class UntrainedUsersRun {
       return summary
     }
     var untrained = Results.Untrained(
-      id: StringColumn(ids), row: users, testCount: users.indices.map { Int32(rows($0).count) },
-      testPositives: try parts.values(of: users) { Int32($0.test.positives(ofUser: $1)) }, auc: aucs,
-      aucStatus: statuses, predictions: predictions, logits: own,
+      id: StringColumn(tested.id), row: users, testCount: tested.testCount,
+      testPositives: tested.testPositives, auc: aucs, aucStatus: statuses, predictions: predictions,
+      logits: own,
       summary: summary(aucs, statuses, own, predictions, measures, lists),
       summaryOfAll: summary(
         cloud.auc + aucs, cloud.aucStatus + statuses, otherLogits + own, others + predictions,

@@ -3,7 +3,8 @@ import Models
 extension CloudTrainer {
   /// Gives the row of unknown values of each table that no training sample touches (`UnseenValues`) the mean of the known
   /// values' rows, so that a value that comes later is taken for an average one instead of for what was drawn at the
-  /// beginning. A row that earlier trainings have trained stays as it is. Only in cloud training: a fine-tuning starts from rows that are set. Collective.
+  /// beginning. A row that earlier trainings have trained stays as it is. Only in cloud training: a fine-tuning starts
+  /// from rows that are set. Collective.
   package func setUnseenRows() throws {
     guard pass.normalization == .batch else { return }
     let rows = try unseenValues().rows.filter {

@@ -62,14 +62,19 @@ struct CandidateOutcomes {
     let found = try session.communicator.collectively { () -> [CandidateOutcome] in
       guard session.leads else { return [] }
       var found: [CandidateOutcome] = []
-      try journal.open { found.append(try CandidateOutcomes.decode(Data($0))) }
+      try journal.open { data in
+        guard let outcome = try? JSONDecoder.ofAnyNumbers().decode(CandidateOutcome.self, from: Data(data))
+        else {
+          throw WorkError.foreign
+        }
+        found.append(outcome)
+      }
       return found
     }
     var shared = found
     for place in shared.indices { (shared[place].users, shared[place].samples) = ([], []) }
-    let text = String(decoding: try CandidateOutcomes.encode(shared), as: UTF8.self)
-    let received = try session.communicator.broadcast(text, from: 0)
-    all = session.leads ? found : try CandidateOutcomes.decode(Data(received.utf8))
+    let received = try session.communicator.broadcast(json: shared, from: 0)
+    all = session.leads ? found : received
     if !all.isEmpty { session.say("resuming after \(counted(all.count, "outcome")) of \(path)") }
   }
 
@@ -77,7 +82,7 @@ struct CandidateOutcomes {
   mutating func add(_ outcome: CandidateOutcome) throws {
     try session.communicator.collectively {
       guard session.leads else { return }
-      let data = try CandidateOutcomes.encode(outcome)
+      let data = try JSONEncoder.ofAnyNumbers().encode(outcome)
       try data.withUnsafeBytes { try journal.append($0) }
     }
     all.append(outcome)
@@ -86,7 +91,8 @@ struct CandidateOutcomes {
   /// The table is written.
   func end() throws { try session.communicator.collectively { if session.leads { try journal.remove() } } }
 
-  /// `candidates`, the best of the round first, those that are equal in their order; without a round by their latest ones.
+  /// `candidates`, the best of the round first, those that are equal in their order; without a round by their latest
+  /// ones.
   func ranked(_ candidates: [Int], in round: Int? = nil, by metric: Job.Validation.Metric) -> [Int] {
     let latest = latest
     func score(_ number: Int) -> (round: Int, score: Double) {
@@ -111,22 +117,5 @@ struct CandidateOutcomes {
       of: known.map { MethodAUCs(name: "\($0.candidate)", aucs: $0.users) }, samples: best.samples, seed: seed
     )
     return Dictionary(uniqueKeysWithValues: zip(known.dropFirst().map(\.candidate), comparisons))
-  }
-
-  // Numbers that are not finite have names of their own.
-
-  private static func encode(_ value: some Encodable) throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return try encoder.encode(value)
-  }
-
-  private static func decode<Value: Decodable>(_ data: Data) throws -> Value {
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    guard let value = try? decoder.decode(Value.self, from: data) else { throw WorkError.foreign }
-    return value
   }
 }

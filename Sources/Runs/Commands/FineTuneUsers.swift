@@ -56,7 +56,7 @@ struct FineTuneUsers {
     let run = FineTuningRun(
       job: inputs.job, dataset: inputs.dataset, weights: cloud.weights,
       groups: usesGroups(inputs) ? try TrainGroups(session, inputs, from: cloud).run() : nil,
-      communicator: session.communicator, spread: inputs.spread, borrowed: borrowed,
+      communicator: session.communicator, borrowed: borrowed,
       saved: inputs.savedModels, clock: session.clock)
     let outcomes = OutcomeTable(
       dataset: inputs.dataset, evaluated: session.leads ? run.evaluated : [], methods: methods)
@@ -102,14 +102,14 @@ struct FineTuneUsers {
     guard inputs.job.fineTuning.methods.contains(.cloud), inputs.savedModels == nil,
       let run = UntrainedUsersRun(
         job: inputs.job, dataset: inputs.dataset, weights: cloud.weights,
-        communicator: session.communicator, spread: inputs.spread, borrowed: borrowed)
+        communicator: session.communicator, borrowed: borrowed)
     else { return nil }
     try run.run(progress: session.progress, stopHint: journal.hint)
     return run
   }
 
-  /// How users of other hosts come to this rank. Where a host does not see the cloud model's file, it gets all users' rows
-  /// now.
+  /// How users of other hosts come to this rank. Where a host does not see the cloud model's file, it gets all users'
+  /// rows now.
   private func borrowing(
     _ spread: SpreadUsers, _ inputs: Inputs, _ cloud: CloudModel
   ) throws -> BorrowedUsers {
@@ -118,7 +118,8 @@ struct FineTuneUsers {
     let allSee = try session.communicator.allreduce(sees ? 1 : 0, .minimum) == 1
     if !allSee {
       session.say("not every host sees \(path): each gets the rows of all users")
-      try GatheredRows.share(cloud.weights, spread.owners, session)
+      try spread.owners.share(
+        cloud.weights.embeddingTensors, session.communicator, node: session.sharing.node)
     }
     return BorrowedUsers(
       spread, job: inputs.job, dataset: inputs.dataset, weights: cloud.weights,

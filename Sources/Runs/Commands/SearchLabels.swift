@@ -67,14 +67,7 @@ extension RunFolder {
   /// Removes what a search for labels has kept that was stopped between writing its table and removing it.
   func endFinishedLabelSearch() throws {
     guard holds(labels), holds(labelsJournal) else { return }
-    try removeModelOfSearch()
-    try FileStatus.remove(labelsJournal)
-  }
-
-  /// Removes the cloud model that a search has trained for itself.
-  func removeModelOfSearch() throws {
-    try FileStatus.remove(latestSearchStep)
-    try FileStatus.remove(bestOfSearch)
+    for path in [latestSearchStep, bestOfSearch, labelsJournal] { try FileStatus.remove(path) }
   }
 
   /// Writes hard correction's table, for people and for programs. labels.h5 is written last: where there is

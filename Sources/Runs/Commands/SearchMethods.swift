@@ -5,12 +5,13 @@ import LCFT
 import Studies
 import Support
 
-/// `lcft search-methods`: finds which method is best on held-out training samples, for all users and for each group by local
-/// CTR, and writes the choice, `choice.h5`.
+/// `lcft search-methods`: finds which method is best on held-out training samples, for all users and for each group by
+/// local CTR, and writes the choice, `choice.h5`.
 ///
-/// Each fold holds out a part, trains a cloud model on what is before it and fine-tunes every user once under all methods.
-/// Hard correction's labels come from the latest part, as in `SearchLabels`; a user's score under it is that of labels that
-/// other users chose. A fold's model and outcomes stay until the choice is made, so that an interrupted search goes on.
+/// Each fold holds out a part, trains a cloud model on what is before it and fine-tunes every user once under all
+/// methods. Hard correction's labels come from the latest part, as in `SearchLabels`; a user's score under it is that
+/// of labels that other users chose. A fold's model and outcomes stay until the choice is made, so that an interrupted
+/// search goes on.
 package struct SearchMethods: RunCommand {
   private let session: Session
   private let inputs: Inputs
@@ -75,7 +76,7 @@ package struct SearchMethods: RunCommand {
       latest.scores.crossFit($0, points: first.plan.points, users: latest.users, intervals: intervals)
     }
     let labels = (session.leads ? hard : nil).map { latest.labelTable(of: $0, first) }
-    let tables = hard == nil ? nil : try share(fitted?.tables ?? [])
+    let tables = hard == nil ? nil : try session.communicator.broadcast(json: fitted?.tables, from: 0)
 
     var measured = MethodChoiceTable.Measured(methods: tried.count + 1)
     measured.add(latest, first.plan, fold: 1, hard: fitted?.aucs)
@@ -101,13 +102,6 @@ package struct SearchMethods: RunCommand {
       return Product(choice: table, labels: labels)
     }
   }
-
-  /// Rank 0's tables on every rank.
-  private func share(_ tables: [LabelTable.Pairs]) throws -> [LabelTable.Pairs] {
-    let text = String(decoding: try JSONEncoder().encode(tables), as: UTF8.self)
-    let received = try session.communicator.broadcast(text, from: 0)
-    return try JSONDecoder().decode([LabelTable.Pairs].self, from: Data(received.utf8))
-  }
 }
 
 extension Job {
@@ -123,8 +117,8 @@ extension Job {
 }
 
 extension MethodChoiceTable.Measured {
-  /// Adds what a fold has measured at the points of `plan`, the cloud model's first; `hard` in place of what it has of hard
-  /// correction.
+  /// Adds what a fold has measured at the points of `plan`, the cloud model's first; `hard` in place of what it has of
+  /// hard correction.
   fileprivate mutating func add(
     _ outcome: HeldOutSearch.Outcome, _ plan: SearchPlan, fold: Int, hard: [Double]? = nil
   ) {

@@ -1,5 +1,4 @@
 import Dist
-import Foundation
 import IO
 import LCFT
 
@@ -10,7 +9,10 @@ extension Inputs {
   mutating func findChoice(_ options: Options, _ session: Session) throws {
     let methods = options.labelledMethods ?? job.fineTuning.methods
     let path = options.choice
-    guard let method = methods.first(where: \.isChoice) else { return try checkUnused(choice: path, session) }
+    guard let method = methods.first(where: \.isChoice) else {
+      let reason = "neither lcft nor lcft_by_ctr is among the methods"
+      return try checkUnused(path, reason, session) { _ = try MethodChoiceFile.read($0) }
+    }
     guard try path != nil || !session.leaderFinds(job.findings.choice != nil) else { return }
     let inFolder = try session.keeps(session.folder.choice)
     guard let file = path ?? (inFolder ? session.folder.choice : nil) else {
@@ -24,26 +26,13 @@ extension Inputs {
     try take(choice: table, name: file, session)
   }
 
-  /// Throws where the file at `path`, which no method needs, is no choice: the name may be a slip.
-  private func checkUnused(choice path: String?, _ session: Session) throws {
-    guard let path else { return }
-    session.reads([path])
-    try session.communicator.collectively { if session.leads { _ = try MethodChoiceFile.read(path) } }
-    session.say("\(path): not used, as neither lcft nor lcft_by_ctr is among the methods")
-  }
-
   /// Gives every rank rank 0's choice and lets the fine-tuning use it. Collective.
   mutating func take(choice table: MethodChoiceTable?, name: String, _ session: Session) throws {
     let communicator = session.communicator
-    let coder = Inputs.coders
-    let text = try communicator.collectively {
-      try table.map { String(decoding: try coder.encoder.encode($0.choice), as: UTF8.self) } ?? ""
-    }
-    let received = try communicator.broadcast(text, from: 0)
     let (own, data) = (table?.contentDigest() ?? "", table?.origin.datasetDigest ?? "")
     var findings = job.findings
     findings.choice = SearchFindings.Choice(
-      try coder.decoder.decode(MethodChoice.self, from: Data(received.utf8)),
+      try communicator.broadcast(json: table?.choice, from: 0),
       tableDigest: try communicator.broadcast(own, from: 0),
       datasetDigest: try communicator.broadcast(data, from: 0))
     let found = findings
@@ -51,16 +40,6 @@ extension Inputs {
     if found.choice?.datasetDigest != datasetDigest {
       session.say("warning: \(name): the methods were chosen on another data set; they are used as they are")
     }
-  }
-
-  /// Numbers that are not finite have names of their own.
-  private static var coders: (encoder: JSONEncoder, decoder: JSONDecoder) {
-    let (encoder, decoder) = (JSONEncoder(), JSONDecoder())
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return (encoder, decoder)
   }
 
   /// Whether a method stands for others, and it has not been chosen for which.

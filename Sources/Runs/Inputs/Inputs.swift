@@ -73,9 +73,11 @@ package struct Inputs {
     try communicator.collectively {
       _ = try ShardMap(shards: job.training.virtualShards, ranks: communicator.size)
     }
-    let layout = try HostGroup(communicator, node: session.sharing.node).layout
-    let obstacle = options.maySpread ? job.obstacleToSpreading(methods: options.labelledMethods) : "it"
-    let spreads = layout.count > 1 && obstacle == nil
+    let layout = try HostLayout(communicator, node: session.sharing.node)
+    let maySpread = options.maySpread && layout.count > 1
+    let obstacle =
+      maySpread ? try Inputs.obstacleToSpreading(job, options.labelledMethods, dataPath, communicator) : nil
+    let spreads = maySpread && obstacle == nil
     estimate = try Inputs.checkLimits(job, dataPath, hosts: spreads ? layout.count : 1, session)
 
     let loaded = try session.clock.measure(.load) { [job] in
@@ -90,9 +92,8 @@ package struct Inputs {
     }
     var dataset = loaded.dataset
     datasetDigest = loaded.digest
-    let isSpread = try communicator.allreduce(dataset.part == nil ? 0 : 1, .maximum) == 1
     spread =
-      isSpread
+      spreads
       ? SpreadUsers(
         owners: try UserOwners(job, of: dataset, on: layout), dataPath: dataPath, datasetDigest: loaded.digest
       )
@@ -110,7 +111,9 @@ package struct Inputs {
     self.dataPath = dataPath
     let holdsLabels = try session.leaderFinds(job.findings.labels != nil)
     if !(options.labelledMethods ?? job.fineTuning.methods).contains(.hard) {
-      try checkUnused(labels: options.labels, session)
+      try checkUnused(options.labels, "hard is not among the methods", session) {
+        _ = try LabelTable.read($0)
+      }
     } else if options.labels != nil || !holdsLabels {
       let found = try findLabels(options.labels, session)
       guard found || !options.requiresLabels else { throw RunError.noLabels(folder: session.folder.path) }
@@ -121,13 +124,24 @@ package struct Inputs {
         + "\(counted(dataset.items.count, "item")), "
         + "\(dataset.train.count) training and \(counted(dataset.test.count, "test sample")), \(session.ranksText)"
     )
-    if layout.count > 1, options.maySpread {
-      session.say(
-        obstacle.map { "each of the \(layout.count) hosts has the whole data set, as \($0) needs it" }
-          ?? "each of the \(layout.count) hosts has the rows of its own users only")
+    if maySpread {
+      let held = obstacle.map { "the whole data set, as \($0)" } ?? "the rows of its own users only"
+      session.say("each of the \(layout.count) hosts has \(held)")
     }
     if let features = try Inputs.featuresText(job, dataset, dataPath) { session.say(features) }
     try session.tellAboutRanks(source, jobText: text, own: content?.text)
+  }
+
+  /// Why no host may have the rows of its own users only; nil where each may. `methods` as in
+  /// `Job.obstacleToSpreading`. Collective.
+  private static func obstacleToSpreading(
+    _ job: Job, _ methods: [Method]?, _ dataPath: String, _ communicator: any Communicator
+  ) throws -> String? {
+    if let needs = job.obstacleToSpreading(methods: methods) { return "\(needs) needs it" }
+    // A file that cannot be read is refused later, by its reader.
+    let hasParts = (try? DatasetFile.hasParts(dataPath)) ?? false
+    return try communicator.allreduce(hasParts ? 1 : 0, .minimum) == 1
+      ? nil : "\(dataPath) cannot be checked in parts: its format is an older one, or another program's"
   }
 
   /// Which features the model takes, and which the data set has besides; nil without any.
@@ -169,12 +183,15 @@ package struct Inputs {
     try job.takeSettings(text, file: path)
   }
 
-  /// Throws where the table at `path`, which no method needs, is none: the name may be a slip.
-  private func checkUnused(labels path: String?, _ session: Session) throws {
+  /// Tells that no method needs the file at `path`, for this `reason`. Throws where it is not what `read` reads: the name
+  /// may be a slip. Collective.
+  func checkUnused(
+    _ path: String?, _ reason: String, _ session: Session, _ read: (String) throws -> Void
+  ) throws {
     guard let path else { return }
     session.reads([path])
-    try session.communicator.collectively { if session.leads { _ = try LabelTable.read(path) } }
-    session.say("\(path): not used, as hard is not among the methods")
+    try session.communicator.collectively { if session.leads { try read(path) } }
+    session.say("\(path): not used, as \(reason)")
   }
 
   /// Takes hard correction's table from `path`, from the job's, or from the output folder. Returns whether

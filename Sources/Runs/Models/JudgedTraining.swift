@@ -41,15 +41,10 @@ struct JudgedTraining {
   /// Throws where the job has a validation and what `dataset` lets hold out tells nothing.
   static func check(_ dataset: Dataset, _ inputs: Inputs) throws {
     guard let share = inputs.job.validation.last else { return }
-    let labels = dataset.train.label
-    let tells = (0..<dataset.users.count).contains { user in
-      guard let cut = HeldOut(dataset.train, user: user, share: share) else { return false }
-      let clicks = labels.values[cut.heldOut].reduce(0) { $0 + Int($1) }
-      return inputs.job.validation.metric == .logLoss || (clicks > 0 && clicks < cut.heldOut.count)
-    }
-    guard tells else {
+    let metric = inputs.job.validation.metric
+    guard metric == .logLoss ? dataset.heldOut(share).users > 0 : dataset.canJudge(share, fold: 1) else {
       throw RunError.nothingToJudgeBy(
-        file: inputs.dataPath, last: share, metric: inputs.job.validation.metric.rawValue)
+        file: inputs.dataPath, last: share, metric: metric.rawValue)
     }
   }
 

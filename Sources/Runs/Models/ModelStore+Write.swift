@@ -5,9 +5,9 @@ import Models
 import Support
 
 extension ModelStore {
-  /// Writes a trainer's model and optimiser as the checkpoint `path`, from rank 0, and returns the content's digest on every
-  /// rank. Rows that only other hosts have come piece by piece. A model that is no longer finite is never written: throws
-  /// `TrainingError.diverged` then, with `lastGood` as the hint.
+  /// Writes a trainer's model and optimiser as the checkpoint `path`, from rank 0, and returns the content's digest on
+  /// every rank. Rows that only other hosts have come piece by piece. A model that is no longer finite is never
+  /// written: throws `TrainingError.diverged` then, with `lastGood` as the hint.
   @discardableResult
   func write(
     _ trainer: CloudTrainer, _ position: TrainingPosition, optimizer keepsOptimizer: Bool = true,
@@ -48,123 +48,5 @@ extension ModelStore {
       return try written.get()
     }
     return try session.communicator.broadcast(digest, from: 0)
-  }
-}
-
-/// The rows of tensors on their way to rank 0, which writes them: those of users from the hosts that have them, each a piece
-/// at a time, in the order in which they are written.
-final class GatheredRows {
-  private let tensors: [(tensor: StoredTensor, outline: TensorOutline)]
-  /// Nil where rank 0 has all rows.
-  private let owners: UserOwners?
-  private let communicator: any Communicator
-  /// The pieces of tensors whose rows are on several hosts, and how many have come.
-  private let pieces: [(tensor: Int, rows: Range<Int>)]
-  private var arrived = 0
-  private var buffer = GrowableBuffer<Float>()
-
-  /// `tensors` with their groups in the file.
-  init(_ tensors: [(StoredTensor, String)], _ owners: UserOwners?, _ communicator: any Communicator) {
-    let own = tensors.map { (tensor: $0, outline: $0.outline(in: $1)) }
-    self.tensors = own
-    self.owners = owners
-    self.communicator = communicator
-    pieces =
-      owners == nil
-      ? []
-      : Array(own.indices).inPathOrder { own[$0].outline }.filter { own[$0].tensor.space == .user }
-        .flatMap { index in own[index].outline.pieces.map { (index, $0) } }
-  }
-
-  /// On rank 0, what `CheckpointFile` writes.
-  var streams: [TensorStream] {
-    tensors.indices.map { index in
-      TensorStream(tensors[index].outline) { [self] rows, body in try withRows(index, rows, body) }
-    }
-  }
-
-  private func withRows(
-    _ index: Int, _ rows: Range<Int>, _ body: (UnsafeBufferPointer<Float>) throws -> Void
-  ) throws {
-    let (tensor, outline) = tensors[index]
-    guard owners != nil, tensor.space == .user else {
-      return try withExtendedLifetime(tensor) {
-        try body(
-          UnsafeBufferPointer(
-            start: tensor.values + rows.lowerBound * outline.width, count: rows.count * outline.width))
-      }
-    }
-    precondition(pieces[arrived] == (index, rows), "pieces come in the order in which they are written")
-    try body(UnsafeBufferPointer(try receive()))
-  }
-
-  /// Receives what has not come, where writing has failed.
-  func drain() throws { while arrived < pieces.count { _ = try receive() } }
-
-  /// The next piece.
-  private func receive() throws -> UnsafeMutableBufferPointer<Float> {
-    let (index, rows) = pieces[arrived]
-    arrived += 1
-    let (tensor, width) = (tensors[index].tensor, tensors[index].outline.width)
-    let values = buffer.resetUninitialized(rows.count * width)
-    try forEachPart(of: rows) { rank, part in
-      let target = UnsafeMutableBufferPointer(
-        start: values + (part.lowerBound - rows.lowerBound) * width, count: part.count * width)
-      if rank == communicator.rank {
-        _ = target.update(
-          fromContentsOf: UnsafeBufferPointer(
-            start: tensor.values + part.lowerBound * width, count: target.count))
-      } else {
-        try communicator.receive(target, from: rank, tag: Tag.checkpointRows)
-      }
-    }
-    return UnsafeMutableBufferPointer(start: values, count: rows.count * width)
-  }
-
-  /// On the first rank of another host: sends the rows that it has.
-  func send() throws {
-    for (index, rows) in pieces {
-      let (tensor, width) = (tensors[index].tensor, tensors[index].outline.width)
-      try forEachPart(of: rows) { rank, part in
-        guard rank == communicator.rank else { return }
-        try communicator.send(
-          UnsafeBufferPointer(start: tensor.values + part.lowerBound * width, count: part.count * width),
-          to: 0, tag: Tag.checkpointRows)
-      }
-    }
-  }
-
-  /// Calls `body` with the first rank of each host that has some of `rows`, and with those.
-  private func forEachPart(of rows: Range<Int>, _ body: (Int, Range<Int>) throws -> Void) rethrows {
-    guard let owners else { return }
-    for (host, users) in owners.users.enumerated() {
-      let part = rows.clamped(to: users)
-      if !part.isEmpty { try body(owners.layout.ranks[host][0], part) }
-    }
-  }
-}
-
-extension GatheredRows {
-  /// Brings the rows of all users in the tables of `weights`, of which each host has its own, to every host. Collective.
-  static func share(_ weights: Weights, _ owners: UserOwners, _ session: Session) throws {
-    let communicator = session.communicator
-    var unused = GrowableBuffer<Float>()
-    for tensor in weights.embeddingTensors where tensor.space == .user {
-      let outline = tensor.outline(in: "embeddings")
-      for rows in outline.pieces {
-        for (host, users) in owners.users.enumerated() {
-          let (part, width) = (rows.clamped(to: users), outline.width)
-          if part.isEmpty { continue }
-          // Of the ranks of a host one takes the rows; the others take part in the broadcast.
-          let start =
-            session.sharing.leads
-            ? tensor.values + part.lowerBound * width : unused.resetUninitialized(part.count * width)
-          try communicator.broadcast(
-            UnsafeMutableBufferPointer(start: start, count: part.count * width),
-            from: owners.layout.ranks[host][0])
-        }
-      }
-    }
-    try session.sharing.barrier()
   }
 }

@@ -11,8 +11,9 @@ extension MethodChoice {
   ///     D + (d - D) t / (t + c s^2),
   ///
   /// with s^2 the sampling variance of d over the group's users, t the variance of the method's true differences between
-  /// groups (`variances(between:)`) and c the job's shrinkage. Where the best of the methods that were tried is not above the cloud
-  /// model, that is used. A method whose fine-tuning diverged for more users than another's is not taken.
+  /// groups (`variances(between:)`) and c the job's shrinkage. Where the best of the methods that were tried is not
+  /// above the cloud model, that is used. A method whose fine-tuning diverged for more users than another's is not
+  /// taken.
   package init(
     _ measured: MethodChoiceTable.Measured, methods: [Method], job: Job, intervals: CTRIntervals,
     labels: LabelTable.Pairs?
@@ -95,14 +96,15 @@ extension MethodChoice {
   }
 
   /// Of each method the variance t of its true differences between groups, from `methods` [methods][groups], those that
-  /// were measured and their sampling variances s^2, by moments (DerSimonian and Laird). With a = 1 / s^2 over a method's G
-  /// groups, Q the sum of a (d - mean)^2 about their mean weighted by a, and v the typical sampling variance,
+  /// were measured and their sampling variances s^2, by moments (DerSimonian and Laird). With a = 1 / s^2 over a
+  /// method's G groups, Q the sum of a (d - mean)^2 about their mean weighted by a, and v the typical sampling
+  /// variance,
   ///
   ///     v = (G - 1) / (sum of a - sum of a^2 / sum of a)
   ///     t = v max(0, sum of Q / sum of (G - 1) - 1)
   ///
-  /// where the sums of Q and G - 1 are over all methods: a few groups of one method tell little. Groups of one user, or in
-  /// which all users have the same difference, do not tell a sampling variance and do not count.
+  /// where the sums of Q and G - 1 are over all methods: a few groups of one method tell little. Groups of one user, or
+  /// in which all users have the same difference, do not tell a sampling variance and do not count.
   package static func variances(between methods: [[PooledUsers.Difference]]) -> [Double] {
     var (spread, freedom) = (0.0, 0.0)
     let typical = methods.map { groups -> Double in
