@@ -14,7 +14,8 @@ struct RunCommand: ParsableCommand {
       Writes a checkpoint per epoch, results.h5 and summary.json into the output folder. With the \
       method hard and no table of labels (--labels, the job's finetuning.label_table), it searches \
       one after the training, as lcft search-labels does; with lcft or lcft_by_ctr and no --choice it \
-      chooses the method that they stand for, as lcft search-methods does.
+      chooses the method that they stand for, as lcft search-methods does; with the job's \
+      finetuning.settings: searched it searches each method's settings, as lcft search does.
       """)
 
   @OptionGroup var options: RunOptions
@@ -26,8 +27,10 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     try withStops { communicator in
-      let session = try options.session(
-        communicator, [.checkpoints, .results, .labels, .choice], profile: profiling.profile)
+      let searches = try searched.settings == nil && options.searchesSettings(communicator)
+      var outputs: RunOutputs = [.checkpoints, .results, .labels, .choice]
+      if searches { outputs.insert(.search) }
+      let session = try options.session(communicator, outputs, profile: profiling.profile)
       let inputs = try options.inputs(
         Inputs.Options(
           methods: methods.methods, settings: searched.settings, labels: searched.labels,

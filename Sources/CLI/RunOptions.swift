@@ -31,6 +31,14 @@ struct RunOptions: ParsableArguments {
       ignoresLimits: start.limits.ignoreLimits, isDryRun: start.dryRun, progress: .standardError)
   }
 
+  /// Whether the job's methods have settings that a search finds. Collective.
+  func searchesSettings(_ communicator: any Communicator) throws -> Bool {
+    let searches = try communicator.collectively {
+      communicator.rank == 0 ? try Job.read(job).fineTuning.settings == .searched : false
+    }
+    return try communicator.broadcast(searches ? 1 : 0, from: 0) == 1
+  }
+
   /// What the command works on.
   func inputs(_ options: Inputs.Options = Inputs.Options(), in session: Session) throws -> Inputs {
     try Inputs(job: .file(job), dataPath: data, options, in: session)

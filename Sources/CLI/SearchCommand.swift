@@ -58,17 +58,17 @@ struct SearchCommand: ParsableCommand {
     try withStops { communicator in
       guard !cloud else { return try searchCloud(communicator) }
       let session = try options.session(communicator, [.search, .labels])
-      let inputs = try options.inputs(Inputs.Options(labelledMethods: []), in: session)
+      let inputs = try options.inputs(Inputs.Options(labelledMethods: [], tunes: false), in: session)
       let command = SearchSettings(
         session, inputs, methods: methods.methods, checkpoint: model.checkpoint)
-      let table = try options.start.perform(command, inputs, in: session) ?? nil
-      if let table { print(SearchTableText(table)) }
+      let product = try options.start.perform(command, inputs, in: session)
+      if let table = product?.table { print(SearchTableText(table)) }
     }
   }
 
   private func searchCloud(_ communicator: any Communicator) throws {
     let session = try options.session(communicator, .cloudSearch)
-    let inputs = try options.inputs(Inputs.Options(labelledMethods: []), in: session)
+    let inputs = try options.inputs(Inputs.Options(labelledMethods: [], tunes: false), in: session)
     let command = try SearchCloud(session, inputs, file: options.job)
     let table = try options.start.perform(command, inputs, in: session) ?? nil
     if let table { print(CandidateTableText(table)) }
@@ -99,7 +99,7 @@ struct SearchLabelsCommand: ParsableCommand {
   func run() throws {
     try withStops { communicator in
       let session = try options.session(communicator, .labels)
-      let inputs = try options.inputs(Inputs.Options(labelledMethods: []), in: session)
+      let inputs = try options.inputs(Inputs.Options(labelledMethods: [], tunes: false), in: session)
       let command = SearchLabels(session, inputs, checkpoint: model.checkpoint)
       let table = try options.start.perform(command, inputs, in: session) ?? nil
       if let table { print(LabelTableText(table)) }

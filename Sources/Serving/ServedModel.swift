@@ -59,6 +59,7 @@ struct ServedModel {
     if let file = files.settings {
       try job.takeSettings(YAMLSection.text(of: file, kind: "file of settings"), file: file)
     }
+    if saved == nil, job.needsSettings { try takeSettings() }
     if outline.group != nil {
       guard methods == nil || methods == [.grouped], saved == nil else {
         throw ServingError.groupModelAlone(file: path)
@@ -86,12 +87,22 @@ struct ServedModel {
     try saved.check(job.fineTuning.methods)
   }
 
+  /// The file of that `name` in the folder of the checkpoint; nil where there is none.
+  private func beside(_ name: String) -> String? {
+    let file = "\(FileStatus.folder(of: path))/\(name)"
+    return FileStatus.State(file) != nil ? file : nil
+  }
+
+  private mutating func takeSettings() throws {
+    guard let file = beside("search.h5") else {
+      throw RunError.noSettings(folder: FileStatus.folder(of: path))
+    }
+    try job.takeSettings(SearchTableFile.read(file).yaml, file: file)
+  }
+
   private mutating func takeLabels() throws {
-    let folder = FileStatus.folder(of: path)
-    let beside = "\(folder)/labels.h5"
-    let found = FileStatus.State(beside) != nil ? beside : nil
-    guard let file = files.labels ?? job.fineTuning.labelTable ?? found else {
-      throw ServingError.noLabels(folder: folder)
+    guard let file = files.labels ?? job.fineTuning.labelTable ?? beside("labels.h5") else {
+      throw ServingError.noLabels(folder: FileStatus.folder(of: path))
     }
     let table = try LabelTable.read(file)
     job.findings.labels = SearchFindings.Labels(
@@ -99,11 +110,8 @@ struct ServedModel {
   }
 
   private mutating func takeChoice(_ method: Method) throws {
-    let folder = FileStatus.folder(of: path)
-    let beside = "\(folder)/choice.h5"
-    let found = FileStatus.State(beside) != nil ? beside : nil
-    guard let file = files.choice ?? found else {
-      throw RunError.noChoice(folder: folder, method: method.rawValue)
+    guard let file = files.choice ?? beside("choice.h5") else {
+      throw RunError.noChoice(folder: FileStatus.folder(of: path), method: method.rawValue)
     }
     var findings = job.findings
     findings.choice = SearchFindings.Choice(try MethodChoiceFile.read(file))

@@ -83,6 +83,7 @@ package struct SweepRunner {
       // Another sweep may have done it in the meantime.
       switch status(of: run).state {
       case .done:
+        FolderLock.removeAbandoned(in: run.folder(in: sweep.output))
         account.skipped += 1
         say("\(label): done before")
         continue

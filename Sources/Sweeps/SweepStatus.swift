@@ -103,13 +103,19 @@ private struct FinishedSummary: Decodable {
     self = found
   }
 
-  /// The first setting that the results depend on and that `job` has another value of; nil where there is none.
+  /// The first setting that the results depend on and that `job` has another value of; nil where there is none. A version
+  /// that did not know a setting did what its default says.
   func difference(from job: Job) -> (name: String, found: String, wanted: String)? {
     let names = Set((job.trainingSettings + job.fineTuningSettings).map(\.name))
-      .union([FinishedSummary.epochs, "validation.patience"])
-    let wanted = Dictionary(
-      job.settingsInForce.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
-    for name in Job.sections.all().map(\.name) where names.contains(name) && settings[name] != wanted[name] {
+      .union([FinishedSummary.epochs, "validation.patience", "finetuning.settings"])
+    func byName(_ job: Job?) -> [String: String] {
+      Dictionary(
+        (job?.settingsInForce ?? []).map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+    }
+    let (wanted, usual) = (byName(job), byName(try? Job.parse("", file: "")))
+    for name in Job.sections.all().map(\.name) where names.contains(name) {
+      let found = settings[name] ?? (wanted[name] == nil ? nil : usual[name])
+      guard found != wanted[name] else { continue }
       return (name, settings[name] ?? "(not given)", wanted[name] ?? "(not given)")
     }
     return nil

@@ -190,7 +190,7 @@ def same(path, other):
     """Whether two results have the same bits."""
     if filecmp.cmp(path, other, False):
         return True
-    if path.endswith("summary.json"):
+    if path.endswith(("summary.json", "ab-test.json")):  # they say on how many ranks
         ours, theirs = (json.load(open(name)) for name in (path, other))
         return ours.get("digest") == theirs.get("digest")
     if path.endswith(".h5"):

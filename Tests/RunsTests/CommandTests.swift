@@ -102,6 +102,44 @@ import Testing
     #expect(try example.inputs(in: resumed).needsLabels == false)
   }
 
+  @Test func aRunSearchesSettingsAsTheCommandsDoInTurn() throws {
+    let job = """
+      finetuning: {settings: searched, methods: [cloud, local, hard, lcft]}
+      search: {alphas: [0.8, 1], betas: [0, 0.1], groups: {quantiles: 2}, learning_rates: [0.001, 0.2],
+        choice: {methods: [soft1, local], folds: 2}}
+      """
+    let (whole, parts) = (try RunExample(job), try RunExample(job))
+    let session = try whole.session([.checkpoints, .results, .labels, .search, .choice])
+    let inputs = try whole.inputs(Inputs.Options(requiresLabels: false), in: session)
+    #expect(inputs.job.needsSettings)
+    let (_, summary) = try session.perform(RunJob(session, inputs))
+
+    // A session has the folder's lock for as long as it is there.
+    func perform<Command: RunCommand>(
+      _ outputs: RunOutputs, _ options: Inputs.Options, _ command: (Session, Inputs) -> Command
+    ) throws -> Command.Product {
+      let session = try parts.session(outputs)
+      return try session.perform(command(session, parts.inputs(options, in: session)))
+    }
+    try parts.train()
+    #expect(throws: RunError.self) {
+      try perform(.results, Inputs.Options()) { FineTuneFromCheckpoint($0, $1, checkpoint: nil) }
+    }
+    let search = Inputs.Options(labelledMethods: [], tunes: false)
+    let product = try perform([.search, .labels], search) { SearchSettings($0, $1) }
+    #expect(product.table?.methods.map(\.name) == ["local", "hard", "soft1"])
+    _ = try perform(.choice, Inputs.Options(labelledMethods: [])) { SearchMethods($0, $1) }
+    let results = try perform(.results, Inputs.Options()) { FineTuneFromCheckpoint($0, $1, checkpoint: nil) }
+      .results
+    #expect(results?.contentDigest() == summary.digest.results)
+    // Each method has what was best for it on held-out samples.
+    let found = try SearchTableFile.read(session.folder.search)
+    for method in found.methods {
+      let best = try #require(method.best)
+      #expect(results?.findings?.settings[method.name]?.learningRate == method.rows[best].learningRate)
+    }
+  }
+
   @Test func aSimulatedTestServesEveryUser() throws {
     let example = try RunExample()
     let cloud = try example.train()

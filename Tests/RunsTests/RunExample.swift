@@ -50,7 +50,8 @@ struct RunExample {
   @discardableResult
   func train(_ start: RunStart = .fresh) throws -> CloudModel {
     let session = try session(.checkpoints, start)
-    return try session.perform(TrainCloudModel(session, inputs(in: session))).model
+    let options = Inputs.Options(labelledMethods: [], tunes: false)
+    return try session.perform(TrainCloudModel(session, inputs(options, in: session))).model
   }
 
   /// A whole run.

@@ -127,6 +127,16 @@ import Testing
     #expect(sweep.runs.suffix(3).map(\.name) == (1...3).map { "taobao-edgerec-seed\($0)" })
   }
 
+  @Test func theShippedStudyHasEverySetUnderTheModelsOfTheStudy() throws {
+    let runs = try Sweep(RepositoryFile.path("jobs/study.yaml")).runs
+    let whole = runs.filter {
+      $0.job.fineTuning.methods.contains(.lcft) && $0.job.fineTuning.settings == .job
+    }
+    let models = Set(whole.map { "\($0.job.model.name) \($0.data)" })
+    #expect(models.count == 24 && whole.count == 3 * models.count)
+    #expect(whole.allSatisfy { $0.job.search.choice.methods == [.soft1, .soft2, .hard, .local] })
+  }
+
   @Test func theCommandLineHasTheLastWord() throws {
     let example = try SweepExample()
     let text = "jobs: small-lr.yaml\ndata: {d: d.h5}\nset: {training.epochs: 2, training.batch_size: [8, 16]}"

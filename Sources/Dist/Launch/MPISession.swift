@@ -19,6 +19,8 @@ final class MPISession {
     var initialized: Int32 = 0
     try check(MPI_Initialized(&initialized), "MPI_Initialized", rank: -1)
     guard initialized == 0 else { throw DistError.secondWorld }
+    // A connection that the other side has closed is then an error of MPI, with a line of its own.
+    signal(SIGPIPE, SIG_IGN)
     note = OwnLibrary.prepare()
     var provided: Int32 = 0
     try check(

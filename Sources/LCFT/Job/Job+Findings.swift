@@ -10,6 +10,16 @@ extension Job {
     findings.settings[method.rawValue] ?? fineTuning.perMethod[method]
   }
 
+  /// Whether methods have the settings that a search finds, and it has not found them yet.
+  package var needsSettings: Bool {
+    fineTuning.settings == .searched && findings.settings.isEmpty && !searchedMethods.isEmpty
+  }
+
+  /// The methods whose settings a search finds for the job's methods.
+  package var searchedMethods: [Method] {
+    tunedMethods(fineTuning.methods).filter(Method.choosable.contains)
+  }
+
   /// Takes the settings by method, `per_method`, of the text of a file that `lcft search` wrote; `file` names
   /// it in errors.
   package mutating func takeSettings(_ text: String, file: String) throws {

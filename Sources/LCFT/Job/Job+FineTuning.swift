@@ -15,10 +15,18 @@ extension Job {
     package var savePredictions = true
     /// Whether the training samples are scored before and after every fine-tuning, for their losses.
     package var losses = true
+    /// Where the settings of single methods come from.
+    package var settings = SettingsSource.job
     /// Settings of single methods, instead of those above; `Job.tuning(of:)` says which ones count.
     package var perMethod: [Method: TuningOverrides] = [:]
     /// The file of hard correction's table.
     package var labelTable: String?
+
+    package enum SettingsSource: String, Sendable, CaseIterable {
+      case job
+      /// A search on held-out training samples (`lcft search`).
+      case searched
+    }
 
     /// The settings of `method`, all nil where it has none.
     fileprivate subscript(method: Method) -> TuningOverrides {
@@ -44,6 +52,12 @@ extension Job {
           "learning_rate", \.fineTuning.learningRate, .number(0...1000), affects: [.outcomes, .searches],
           "Learning rate of all steps."),
       ] + JobSetting.optimizer(\.fineTuning.optimizer, affects: [.outcomes, .searches]) + [
+        JobSetting(
+          "settings", \.fineTuning.settings, .choice(FineTuning.SettingsSource.allCases), affects: [],
+          "Where each method's learning rate, epochs and batch size come from: this section, or what `lcft search` finds "
+            + "for each on held-out training samples, by the section `search`. `lcft run` searches by itself; other commands "
+            + "take search.h5 of the output folder, and all take that of `--settings`. The settings themselves are "
+            + "compared when a run is resumed."),
         JobSetting(
           "save_predictions", \.fineTuning.savePredictions, .boolean, affects: [],
           "Whether the results hold the logit of every test sample under every method."),

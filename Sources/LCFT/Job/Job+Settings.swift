@@ -30,6 +30,11 @@ extension Job {
     return settings.filter(isMethods) + settings.filter { !isMethods($0) }
   }
 
+  /// Whether the setting of that `name` is one of a single method.
+  package static func isOfOneMethod(_ name: String) -> Bool {
+    name.hasPrefix("\(fineTuningSection.key).\(perMethodSection.key).")
+  }
+
   /// The name of hard correction's labels among the settings.
   package static let labelsSetting = "the labels of hard"
 

@@ -2,8 +2,8 @@ import IO
 import LCFT
 import Support
 
-/// `lcft run`: trains the cloud model, searches hard correction's labels and the choice of methods where a method needs them
-/// and they are not given, fine-tunes every user, and writes everything with a summary.
+/// `lcft run`: trains the cloud model, searches methods' settings, hard correction's labels and the choice of methods where
+/// they are needed and not given, fine-tunes every user, and writes everything with a summary.
 package struct RunJob: RunCommand {
   private let session: Session
   private let inputs: Inputs
@@ -26,7 +26,8 @@ package struct RunJob: RunCommand {
   package func check() throws {
     try training.check()
     try checkStart()
-    if inputs.needsChoice { try choosing.check() }
+    if inputs.job.needsSettings { try searching.check() }
+    if inputs.needsChoice { try choosing(inputs).check() }
     if searchesLabels { try SearchLabels(session, inputs).check() }
     // What a shorter training's model gave is set aside, so that it may be of another fine-tuning, too.
     try users.check(inputs, comparesEarlier: !earlier.check())
@@ -35,6 +36,11 @@ package struct RunJob: RunCommand {
   /// Throws where a search would train a model that begins otherwise than the run's.
   private func checkStart() throws {
     guard startsWarm else { return }
+    if inputs.job.needsSettings, let method = inputs.job.searchedMethods.first {
+      throw RunError.searchBesideWarmStart(
+        method: method.rawValue, what: "settings that are searched (finetuning.settings)",
+        option: "--settings")
+    }
     if let method = inputs.job.fineTuning.methods.first(where: \.isChoice), inputs.needsChoice {
       throw RunError.searchBesideWarmStart(
         method: method.rawValue, what: "a choice of methods", option: "--choice")
@@ -44,19 +50,26 @@ package struct RunJob: RunCommand {
     }
   }
 
-  private var choosing: SearchMethods {
+  private var searching: SearchSettings {
+    SearchSettings(session, inputs)
+  }
+
+  private func choosing(_ inputs: Inputs) -> SearchMethods {
     SearchMethods(session, inputs, writesLabels: inputs.needsLabels)
   }
 
-  /// Whether hard's labels take a search of their own: the choice's has them, if hard is tried there.
+  /// Whether hard's labels take a search of their own: that of settings has them, and the choice's, if hard is tried there.
   private var searchesLabels: Bool {
-    inputs.needsLabels && !(inputs.needsChoice && inputs.job.search.choice.methods.contains(.hard))
+    inputs.needsLabels && !inputs.job.needsSettings
+      && !(inputs.needsChoice && inputs.job.search.choice.methods.contains(.hard))
   }
 
   package func preview() throws -> RunPreview {
-    let search = searchesLabels ? try SearchLabels(session, inputs).preview() : RunPreview(work: [])
-    let choice = inputs.needsChoice ? try choosing.preview() : RunPreview(work: [])
-    return try earlier.preview() + training.preview() + choice + search + users.preview(inputs)
+    var searches: [RunPreview] = []
+    if inputs.job.needsSettings { searches.append(try searching.preview()) }
+    if inputs.needsChoice { searches.append(try choosing(inputs).preview()) }
+    if searchesLabels { searches.append(try SearchLabels(session, inputs).preview()) }
+    return try searches.reduce(earlier.preview() + training.preview(), +) + users.preview(inputs)
   }
 
   /// The results on rank 0, and the summary of the whole run, which is written.
@@ -65,8 +78,13 @@ package struct RunJob: RunCommand {
     let (cloud, trained) = try training.run()
     var summary = inputs.summary(of: cloud, trained, in: session)
     var inputs = inputs
+    if inputs.job.needsSettings {
+      let found = try searching.run()
+      try Inputs.take(settings: found.table, name: session.folder.search, into: &inputs.job, session)
+      if inputs.needsLabels { try inputs.take(labels: found.labels, name: session.folder.labels, session) }
+    }
     let (needsLabels, needsChoice) = (inputs.needsLabels, inputs.needsChoice)
-    let chosen = needsChoice ? try choosing.run() : nil
+    let chosen = needsChoice ? try choosing(inputs).run() : nil
     if needsChoice { try inputs.take(choice: chosen?.choice, name: session.folder.choice, session) }
     if needsLabels {
       let table = searchesLabels ? try SearchLabels(session, inputs).run() : chosen?.labels

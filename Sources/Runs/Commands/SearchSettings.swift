@@ -11,11 +11,12 @@ package struct SearchSettings: RunCommand {
   private let inputs: Inputs
   private let search: HeldOutSearch
 
-  /// `methods` are the job's where nil; `checkpoint` as in `SearchLabels`.
+  /// `methods` are those of the job where nil, with those that a choice among them may choose; `checkpoint` as in
+  /// `SearchLabels`.
   package init(_ session: Session, _ inputs: Inputs, methods: [Method]? = nil, checkpoint: String? = nil) {
     self.session = session
     self.inputs = inputs
-    let plan = SearchSettings.plan(inputs.job, methods ?? inputs.job.fineTuning.methods)
+    let plan = SearchSettings.plan(inputs.job, methods ?? inputs.job.searchedMethods)
     search = HeldOutSearch(
       session: session, inputs: inputs, plan: plan, checkpoint: checkpoint,
       journalPath: session.folder.searchJournal)
@@ -39,20 +40,26 @@ package struct SearchSettings: RunCommand {
     SearchPlan(job, methods: methods) { job.searchedSettings($0) }
   }
 
-  /// The table on rank 0.
-  package func run() throws -> SearchTable? {
+  /// What it makes: on rank 0, and the labels where hard is among the methods.
+  package struct Product {
+    package let table: SearchTable?
+    package let labels: LabelTable?
+  }
+
+  package func run() throws -> Product {
     let outcome = try search.run()
     return try session.communicator.collectively {
-      guard session.leads else { return nil }
-      let table = try outcome.journal.keeping {
+      guard session.leads else { return Product(table: nil, labels: nil) }
+      let product = try outcome.journal.keeping {
         let (table, labels) = tables(outcome)
         if let labels { try session.folder.write(labels) }
         try AtomicFile.write(table.yaml, to: session.folder.searchText)
+        // Last: where there is one, the search is finished.
         try SearchTableFile.write(table, to: session.folder.search)
-        return table
+        return Product(table: table, labels: labels)
       }
       try search.end(outcome.journal)
-      return table
+      return product
     }
   }
 

@@ -34,15 +34,19 @@ package struct Inputs {
     package var choice: String?
     /// Methods that need the table or the choice, where these are not the job's.
     package var labelledMethods: [Method]?
-    /// Whether a missing table or choice is an error; otherwise the command makes one.
+    /// Whether a missing table, choice or search of settings is an error; otherwise the command makes one.
     package var requiresLabels = true
+    /// Whether users are fine-tuned with the job's settings of single methods.
+    package var tunes = true
     /// Whether the command works where each host has the rows of its own users only.
     package var maySpread = false
 
     package init(
       methods: [Method]? = nil, settings: String? = nil, labels: String? = nil, choice: String? = nil,
-      labelledMethods: [Method]? = nil, requiresLabels: Bool = true, maySpread: Bool = false
+      labelledMethods: [Method]? = nil, requiresLabels: Bool = true, tunes: Bool = true,
+      maySpread: Bool = false
     ) {
+      self.tunes = tunes
       self.maySpread = maySpread
       self.methods = methods
       self.settings = settings
@@ -69,7 +73,7 @@ package struct Inputs {
     try communicator.collectively { try job.take(content?.findings ?? SearchFindings(), file: source.file) }
     let saved = own.split(separator: ",").compactMap { Method(rawValue: String($0)) }
     if let methods = options.methods ?? (saved.isEmpty ? nil : saved) { job.fineTuning.methods = methods }
-    if let path = options.settings { try Inputs.take(settings: path, into: &job, session) }
+    let search = try Inputs.findSettings(options, into: &job, session)
     try communicator.collectively {
       _ = try ShardMap(shards: job.training.virtualShards, ranks: communicator.size)
     }
@@ -101,6 +105,9 @@ package struct Inputs {
     let expected = try communicator.broadcast(loaded.digest, from: 0)
     try communicator.collectively {
       guard loaded.digest == expected else { throw RunError.differentFiles(file: dataPath) }
+      guard search == nil || search?.datasetDigest == loaded.digest else {
+        throw RunError.otherResults(file: session.folder.search, what: "data set")
+      }
       job = try job.fitted(to: dataset, file: dataPath)
     }
     dataset.histories = try session.clock.measure(.load) {
@@ -172,15 +179,6 @@ package struct Inputs {
       try LimitCheck(estimate: estimate, folder: session.folder.path).run(communicator)
     }
     return estimate
-  }
-
-  /// Takes the settings by method that `lcft search` wrote.
-  private static func take(settings path: String, into job: inout Job, _ session: Session) throws {
-    let text = try session.communicator.broadcast(
-      try session.communicator.collectively {
-        session.leads ? try YAMLSection.text(of: path, kind: "file of settings") : ""
-      }, from: 0)
-    try job.takeSettings(text, file: path)
   }
 
   /// Tells that no method needs the file at `path`, for this `reason`. Throws where it is not what `read` reads: the name

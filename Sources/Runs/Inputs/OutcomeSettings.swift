@@ -18,13 +18,16 @@ struct OutcomeSettings {
   }
 
   /// Throws `FileError.otherSettings`, which names `file`, unless `found` are the settings `wanted`. What is not
-  /// known before there is a cloud model, or a table of labels or a choice of methods, is not compared.
+  /// known before there is a cloud model, a search of settings, a table of labels or a choice of methods, is not compared.
   func check(_ found: Journal.Settings, are wanted: Journal.Settings, file: String) throws {
     var unknown: [String] = []
     if cloudModel == nil { unknown.append(Inputs.cloudModelSetting) }
     if inputs.needsLabels { unknown.append(Job.labelsSetting) }
     if inputs.needsChoice { unknown.append(Job.choiceSetting) }
-    let known = [found, wanted].map { $0.filter { !unknown.contains($0.name) } }
+    let searches = inputs.job.needsSettings
+    let known = [found, wanted].map {
+      $0.filter { !unknown.contains($0.name) && !(searches && Job.isOfOneMethod($0.name)) }
+    }
     try Journal.check(known[0], are: known[1], file: file)
   }
 }

@@ -56,6 +56,15 @@ package final class FolderLock: Sendable {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// Removes the lock that a process of this host has left which is gone: after a loss of power it may lie in the folder of
+  /// a run that has ended.
+  package static func removeAbandoned(in folder: String) {
+    let path = FileStatus.path(of: name, in: folder)
+    guard let found = try? text(of: path) else { return }
+    let holder = LockHolder(found)
+    if holder.isOfThisHost && !holder.isAlive { remove(path, holding: found) }
+  }
+
   deinit { FolderLock.remove(path, holding: text) }
 
   /// Removes the lock if it says `text`. It is renamed first: of several processes that find the same lock

@@ -32,6 +32,7 @@ package enum RunError: Error, CustomStringConvertible {
   /// A fold of a choice of methods has no user who tells methods apart.
   case noUsersInFold(file: String, fold: Int, folds: Int, holdout: Double)
   case noLabels(folder: String)
+  case noSettings(folder: String)
   case noChoice(folder: String, method: String)
   /// A search of cloud settings without any, or without what to judge them by.
   case nothingToSearch(missing: String)
@@ -95,6 +96,9 @@ package enum RunError: Error, CustomStringConvertible {
     case .noLabels(let folder):
       "\(folder): the method hard needs a table of labels and there is no labels.h5; run lcft search-labels "
         + "first, or give --labels FILE"
+    case .noSettings(let folder):
+      "\(folder): the job's finetuning.settings are searched and there is no search.h5; run lcft search first, or give "
+        + "--settings FILE"
     case .noUsersInFold(let file, let fold, let folds, let holdout):
       "\(file): no user has training samples enough that those held out in fold \(fold) have both classes "
         + "(search.choice.folds \(folds), search.holdout \(holdout)); "

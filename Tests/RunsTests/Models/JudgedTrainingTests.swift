@@ -97,7 +97,7 @@ import Testing
       """)
     let session = try example.session([.search, .labels])
     let inputs = try example.inputs(Inputs.Options(labelledMethods: []), in: session)
-    let table = try session.perform(SearchSettings(session, inputs, methods: [.local], checkpoint: nil))
+    let table = try session.perform(SearchSettings(session, inputs, methods: [.local], checkpoint: nil)).table
     #expect(table?.methods.first?.rows.count == 2)
     let left = try example.contents()?.keys.sorted().filter { !$0.hasPrefix(".") }
     #expect(left == ["progress.jsonl", "search.h5", "search.yaml"])
