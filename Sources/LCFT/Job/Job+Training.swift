@@ -17,6 +17,7 @@ extension Job {
     /// Of the dense weights and of embeddings (`Regularization`); 0: none.
     package var l2Dense = 0.0
     package var l2Embeddings = 0.0
+    package var embeddingRows = EmbeddingRows.touched
     /// The highest norm of a step's gradient; nil: any.
     package var gradientClip: Double?
     /// The probability that an output of a hidden layer is dropped in a step.
@@ -32,6 +33,13 @@ extension Job {
     /// one is this old (0: not by time). Neither changes what is computed.
     package var checkpointSteps: Int?
     package var checkpointMinutes = 10.0
+
+    /// Which rows of embeddings a step moves.
+    package enum EmbeddingRows: String, Sendable, CaseIterable {
+      /// Those that its batch touches.
+      case touched
+      case all
+    }
 
     package var embeddings: Initializer {
       embeddingDeviation.map { .normal(deviation: $0) } ?? .glorotUniform
@@ -83,10 +91,18 @@ extension Job {
         ),
         JobSetting(
           "l2_embeddings", \.training.l2Embeddings, .number(0...1000), affects: .cloudModel,
-          "Adds half of this times the sum of squares of the embeddings that the batch touches to the loss."),
+          "Adds half of this times the sum of squares of the embeddings that the batch touches to the loss; with "
+            + "`embedding_rows: all` that of all embeddings."),
+        JobSetting(
+          "embedding_rows", \.training.embeddingRows, .choice(Training.EmbeddingRows.allCases),
+          affects: .cloudModel,
+          "Which rows of embeddings a step moves: those that its batch touches, or all, as dense tables in other "
+            + "libraries do: Adam goes on moving every row by its moments, and `l2_embeddings` shrinks every row. A step "
+            + "then costs as much as the tables are large."),
         JobSetting(
           "gradient_clip", \.training.gradientClip, .optional(.number(1e-9...1e9)), affects: .cloudModel,
-          "A gradient whose norm, over all weights and embeddings, is higher is scaled down to it."),
+          "A gradient whose norm, over all weights and the embeddings that the batch touches, is higher is scaled down to "
+            + "it."),
         JobSetting(
           "dropout", \.training.dropout, .number(0...0.99), affects: .cloudModel, when: .hiddenLayers,
           "Probability that an output of a hidden layer is dropped in a step of the cloud training; fine-tuning drops "

@@ -1,5 +1,6 @@
 import Dist
 import Models
+import Support
 
 /// The gradient of the rows of a table that a step touches, summed over all ranks.
 struct RowGradients: BitwiseCopyable {
@@ -37,7 +38,8 @@ extension CloudTrainer {
     for (place, index) in summedTables.enumerated() {
       let sum = tableSum.results[place]
       guard let rows = sum.ids.baseAddress, let values = sum.values.baseAddress else { continue }
-      all[index] = RowGradients(rows: rows, values: values, count: sum.count, own: ownPart(of: sum.count))
+      all[index] = RowGradients(
+        rows: rows, values: values, count: sum.count, own: ownPart(rows, count: sum.count, ofTable: index))
     }
     clock.end(.tableSums, since: time)
     return all
@@ -55,9 +57,15 @@ extension CloudTrainer {
     }
   }
 
-  /// Which of `count` summed rows this rank steps.
-  private func ownPart(of count: Int) -> Range<Int> {
+  /// Which of `count` summed rows `ids` of a table this rank steps.
+  private func ownPart(_ ids: UnsafePointer<Int32>, count: Int, ofTable index: Int) -> Range<Int> {
     guard let node else { return 0..<count }
+    if job.training.embeddingRows == .all {
+      let rows = steppedRows(ofTable: index)
+      return bisect(count) {
+        Int(ids[$0]) >= rows.lowerBound
+      }..<bisect(count) { Int(ids[$0]) >= rows.upperBound }
+    }
     return count * node.rank / node.size..<count * (node.rank + 1) / node.size
   }
 
@@ -119,5 +127,6 @@ extension CloudTrainer {
     update.apply(
       table: weights.tables[index], rows: gradients.rows + own.lowerBound, count: own.count, width: width,
       gradients.values + own.lowerBound * width, state: state.tables[index], stride: state.tableSizes[index])
+    if job.training.embeddingRows == .all { stepUntouchedRows(index, gradients, update) }
   }
 }

@@ -50,6 +50,9 @@ package final class CloudTrainer {
   let touchedRows: [SparseRows]
   let tableSum: SparseTreeSum
   let statistics: StatisticsReducer
+  /// Gradients of rows that a batch does not touch, for some rows at a time; 0 but for penalties.
+  let untouchedGradients = MemoryBlock(floats: CloudTrainer.untouchedAtATime)
+  static let untouchedAtATime = 4096
   /// Found when a training first asks for it.
   private var foundUnseen: UnseenValues?
   /// [owned shards] losses of the epoch so far.

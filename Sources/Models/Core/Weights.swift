@@ -95,9 +95,9 @@ package final class Weights: @unchecked Sendable {
 
 extension MemoryBlock {
   /// `count` zeros in this process's own memory.
-  convenience init(floats count: Int) { self.init(zeros: count * MemoryLayout<Float>.stride) }
+  package convenience init(floats count: Int) { self.init(zeros: count * MemoryLayout<Float>.stride) }
 
-  var floats: UnsafeMutablePointer<Float> {
+  package var floats: UnsafeMutablePointer<Float> {
     values(of: Float.self).baseAddress ?? UnsafeMutablePointer(bitPattern: MemoryLayout<Float>.alignment)!
   }
 }

@@ -5,8 +5,8 @@
 ///
 /// with w the dense weights of two dimensions (biases, slopes, and the scales and shifts of normalisations are left
 /// out), e the rows of embedding tables whose users, items and values the batch touches, and |g| the norm of the whole
-/// gradient, of dense weights and of rows together, as `torch.nn.utils.clip_grad_norm_` has it. Rows are penalised
-/// lazily: a row that no sample of the batch touches keeps its bits.
+/// gradient, of dense weights and of touched rows together, as `torch.nn.utils.clip_grad_norm_` has it. Rows are penalised
+/// lazily, unless the job says `embedding_rows: all`: a row that no sample of the batch touches keeps its bits.
 package struct Regularization: Sendable, Equatable {
   /// 0: none.
   package var dense = 0.0

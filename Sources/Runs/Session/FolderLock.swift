@@ -56,9 +56,10 @@ package final class FolderLock: Sendable {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Removes the lock that a process of this host has left which is gone: after a loss of power it may lie in the folder of
-  /// a run that has ended.
+  /// Removes the lock that a process of this host has left which is gone, and what else such processes have left half done:
+  /// after a loss of power it may lie in the folder of a run that has ended.
   package static func removeAbandoned(in folder: String) {
+    AtomicFile.removeLeftovers(in: folder)
     let path = FileStatus.path(of: name, in: folder)
     guard let found = try? text(of: path) else { return }
     let holder = LockHolder(found)

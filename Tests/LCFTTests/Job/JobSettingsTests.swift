@@ -123,7 +123,8 @@ import Testing
         "model.history_length", "model.features", "model.genome", "training.batch_size",
         "training.learning_rate",
         "training.learning_rate_schedule", "training.learning_rate_decay", "training.warmup_steps",
-        "training.optimizer", "training.l2_dense", "training.l2_embeddings", "training.dropout",
+        "training.optimizer", "training.l2_dense", "training.l2_embeddings", "training.embedding_rows",
+        "training.dropout",
         "training.normalization_momentum", "training.normalization_correction", "training.virtual_shards",
       ])
     let base = [
@@ -151,6 +152,7 @@ import Testing
         "model.genome", "training.batch_size", "training.learning_rate", "training.learning_rate_schedule",
         "training.learning_rate_decay", "training.warmup_steps", "training.optimizer", "training.beta1",
         "training.beta2", "training.epsilon", "training.l2_dense", "training.l2_embeddings",
+        "training.embedding_rows",
         "training.virtual_shards",
       ])
     // Where the rate reaches 0 depends on the number of epochs.

@@ -94,6 +94,62 @@ import Testing
     #expect(found.contains { $0.isEmbedding && !$0.isPenalized && $0.before != 0 })
   }
 
+  /// With all rows, those that a step does not touch move as by a gradient of 0 and their penalty; the others, and all
+  /// weights in the first step, are those of touched rows alone.
+  @Test(arguments: ["LR", "DIN", "EdgeRec"], [0, 0.125])
+  func allRowsMove(_ model: String, _ penalty: Double) throws {
+    let dataset = smallDataset()
+    struct Moment {
+      var weights: Weights
+      var state: [[Float]]
+    }
+    func steps(_ rows: String) throws -> [Moment] {
+      let job = try Job.parse(
+        """
+        model: {name: \(model), histories: [\(FineTuningExample.histories(model))], history_length: 6}
+        training: {batch_size: 6, learning_rate: 0.05, optimizer: adam, virtual_shards: 3, l2_embeddings: \(penalty),
+          embedding_rows: \(rows)}
+        """, file: "test.yaml"
+      ).fitted(to: dataset, file: "test.h5")
+      let weights = FineTuningExample.weights(job, dataset)
+      let state = OptimizerState(job.training.optimizer, for: weights)
+      let trainer = try CloudTrainer(
+        job: job, dataset: dataset, weights: weights, state: state, communicator: SoloCommunicator())
+      var moments: [Moment] = []
+      _ = try trainer.train(from: TrainingPosition(), lastCheckpoint: { "" }) { step, _, _ in
+        guard step <= 2 else { return }
+        let tables = zip(state.tables, state.tableSizes).map {
+          Array(UnsafeBufferPointer(start: $0, count: 2 * $1))
+        }
+        moments.append(Moment(weights: Weights(copying: weights), state: tables))
+      }
+      return moments
+    }
+    let (touched, all) = (try steps("touched"), try steps("all"))
+    let layout = touched[0].weights.layout
+    var (moved, same) = (0, 0)
+    for (index, table) in layout.tables.enumerated() {
+      let (before, after, lazy) = (all[0], all[1], touched[1].weights.tables[index])
+      let size = before.state[index].count / 2
+      for i in 0..<size where table.space != .user || i < dataset.users.count * table.width {
+        let isTouched = touched[0].state[index][size + i] != touched[1].state[index][size + i]
+        if isTouched && penalty == 0 {
+          #expect(after.weights.tables[index][i] == lazy[i])
+          same += 1
+        } else if !isTouched {
+          let w = Double(before.weights.tables[index][i])
+          let gradient = penalty * w
+          let m = 0.9 * Double(before.state[index][i]) + 0.1 * gradient
+          let v = 0.999 * Double(before.state[index][size + i]) + 0.001 * gradient * gradient
+          let expected = w - 0.05 * (m / (1 - 0.81)) / ((v / (1 - 0.999 * 0.999)).squareRoot() + 1e-8)
+          #expect(abs(Double(after.weights.tables[index][i]) - expected) < 1e-6)
+          if expected != w { moved += 1 }
+        }
+      }
+    }
+    #expect(moved > 0 && (same > 0 || penalty > 0))
+  }
+
   /// Dropped outputs change a step, and the same ones the next time.
   @Test(arguments: ["WideDeep", "DeepFM", "PNN", "DIN", "DCNv2", "EdgeRec"])
   func dropout(_ model: String) throws {
