@@ -5,9 +5,10 @@
 #   bash Tests/faults.sh sample [SECONDS [SEED]]    a sample of all failures and losses: two minutes unless told otherwise
 #   bash Tests/faults.sh calls [OPTION...]          every call of every command, by itself and on 2 ranks: the whole
 #   bash Tests/faults.sh power [OPTION...]          losses of power at 40 moments of every command
+#   bash Tests/faults.sh kills [OPTION...]          200 kills at random moments, of every command in turn
 #
-# The options are those of Tests/Faults/faults.py and Tests/Faults/power.py: --only 'run*', --kinds write,sync, --ranks 0,
-# --limit 120, --points 40, --seed 1.
+# The options are those of Tests/Faults/faults.py, power.py and kills.py: --only 'run*', --kinds write,sync, --ranks 0,
+# --limit 120, --points 40, --kills 200, --seed 1.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 . jobs/environment.sh
@@ -37,8 +38,9 @@ case $what in
     ;;
   calls) program faults "$@" ;;
   power) program power "$@" ;;
+  kills) program kills "$@" ;;
   *)
-    echo "there is no '$what'; say sample, calls or power"
+    echo "there is no '$what'; say sample, calls, power or kills"
     exit 2
     ;;
 esac

@@ -24,6 +24,19 @@ FOLDER = sys.argv[1]
 MANIFEST = json.load(open(os.path.join(FOLDER, "figures.json"), encoding="utf-8"))
 INK, MUTED, GRID, PAPER, FAINT = (MANIFEST["colours"][name] for name in ("ink", "muted", "grid", "paper", "faint"))
 SERIES = MANIFEST["colours"]["series"]
+PARENT = os.getppid()
+
+
+def save(drawing, name, **options):
+    """The drawing under its name, whole. Where the report is gone another one may be at work in the folder."""
+    own = os.path.join(FOLDER, f".{name}.{os.getpid()}")
+    for step in (lambda: drawing.savefig(own, format=name.rpartition(".")[2], **options),
+                 lambda: os.replace(own, os.path.join(FOLDER, name))):
+        if os.getppid() != PARENT:
+            if os.path.exists(own):
+                os.remove(own)
+            sys.exit(1)
+        step()
 
 
 def rows(figure):
@@ -181,5 +194,5 @@ for figure in MANIFEST["figures"]:
     drawing = DRAW[figure["kind"]](figure)
     drawing.suptitle(figure["title"], x=0.01, ha="left", fontsize=11, fontweight="bold")
     for ending, facts in (("svg", {"Date": None, "Creator": None}), ("png", {"Software": None})):
-        drawing.savefig(os.path.join(FOLDER, f"{figure['id']}.{ending}"), metadata=facts)
+        save(drawing, f"{figure['id']}.{ending}", metadata=facts)
     plt.close(drawing)

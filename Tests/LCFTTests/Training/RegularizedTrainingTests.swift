@@ -116,13 +116,15 @@ import Testing
       let trainer = try CloudTrainer(
         job: job, dataset: dataset, weights: weights, state: state, communicator: SoloCommunicator())
       var moments: [Moment] = []
-      _ = try trainer.train(from: TrainingPosition(), lastCheckpoint: { "" }) { step, _, _ in
+      func keep(_ step: Int) {
         guard step <= 2 else { return }
         let tables = zip(state.tables, state.tableSizes).map {
           Array(UnsafeBufferPointer(start: $0, count: 2 * $1))
         }
         moments.append(Moment(weights: Weights(copying: weights), state: tables))
       }
+      _ = try trainer.train(
+        from: TrainingPosition(), lastCheckpoint: { "" }, onStep: { step, _, _ in keep(step) })
       return moments
     }
     let (touched, all) = (try steps("touched"), try steps("all"))
