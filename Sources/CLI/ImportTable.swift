@@ -13,7 +13,7 @@ extension ImportCommand {
         Example:
           lcft import table --guess views.tsv.gz members.csv skus.jsonl > views.yaml
           lcft import table --schema views.yaml --output views.h5
-        --guess prints a first schema, to be looked at and corrected. A schema is, for \
+        With --guess it prints a first schema, to be looked at and corrected. A schema is, for \
         example:
           log:
             files: [views.tsv.gz]

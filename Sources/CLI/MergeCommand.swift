@@ -12,14 +12,14 @@ struct MergeCommand: ParsableCommand {
       Example:
         lcft merge monday.h5 tuesday.h5 wednesday.h5 --output week.h5
         lcft subset week.h5 --last-days 1 --output week-split.h5
-      Users and items are matched by their identifiers, values of features by their text. Where files say different
-      things of a user or an item, the first one counts. Events are in time order, those of one moment in the order
-      of the files. A row with the user, item and time (and action) of a row in an earlier file is left out and
+      Users and items are matched by their identifiers, values of features by their text. Where files say different \
+      things of a user or an item, the first one counts. Events are in time order, those of one moment in the order \
+      of the files. A row with the user, item and time (and action) of a row in an earlier file is left out and \
       counted, with the negatives drawn for it.
 
-      A sample keeps the events of its own file that it knew, and also knows the other files' events of strictly
-      earlier moments; where samples know earlier rows of their own moment, as after an import of reviews or ratings,
-      also rows of that moment in earlier files. Samples stay in training or test: split the joined set anew with
+      A sample keeps the events of its own file that it knew, and also knows the other files' events of strictly \
+      earlier moments; where samples know earlier rows of their own moment, as after an import of reviews or ratings, \
+      also rows of that moment in earlier files. Samples stay in training or test: split the joined set anew with \
       lcft subset. Negatives are not drawn anew.
       """)
 

@@ -16,7 +16,8 @@ struct PredictCommand: ParsableCommand {
         mpirun -n 2 lcft predict --checkpoint runs/din/checkpoint-epoch-2.h5 \\
           --data electronics.h5 --pairs pairs.csv --output scores.csv
         lcft predict --checkpoint runs/din/checkpoint-epoch-2.h5 --data electronics.h5 \\
-          --models runs/din/models.h5 --pairs users.csv --all-items --top 10 --output top.h5
+          --models runs/din/models.h5 --pairs users.csv --all-items --top 10 \\
+          --output top.h5
       Pairs are separated values or JSON lines, plain or .gz, or HDF5: a user, an item and, if there, a time and the \
       features of samples, by their names. The catalogue beside the checkpoint says what they are; what it does not \
       know takes the row of unknown ones and is counted. Histories are those of --data at the pair's time, or after \

@@ -1,4 +1,5 @@
 import CHDF5
+import Support
 
 /// The HDF5 library as owned values: files, groups, data sets and attributes that close themselves, and
 /// errors that carry the file, the path inside it and the library's whole error stack.
@@ -77,6 +78,8 @@ package enum HDF5 {
     lock.acquire()
     defer { lock.release() }
     if let loss { throw loss }
+    LibraryCall.begin(on: location.file)
+    defer { LibraryCall.end() }
     H5Eset_auto2(lcft_h5e_default(), nil, nil)
     let result = body()
     guard result < 0 else { return result }

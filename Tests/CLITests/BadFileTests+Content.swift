@@ -33,6 +33,19 @@ extension BadFileTests {
     #expect(try run().status == 0)
   }
 
+  /// The HDF5 library does not bear every damage. What it is at work on is told, by itself and on ranks.
+  @Test(.enabled(if: ForeignTool.python != nil, ForeignTool.withoutPython))
+  func aCrashOfTheLibrary() throws {
+    let folder = try FileTestFolder()
+    #expect(try Command.lcft(Self.synthesize(folder.file("good.h5"))).status == 0)
+    let (file, job) = (folder.file("crashing.h5"), try folder.write(WholePathTests.job, to: "job.yaml"))
+    _ = try ForeignTool.script("write_crashing.py", [folder.file("good.h5"), file])
+    let line = "\(file): the file is damaged in a way that crashes the HDF5 library"
+    Self.refused(try Command.lcft(["describe", file], seconds: 60), line)
+    let training = ["train", "--job", job, "--data", file, "--output", folder.file("out")]
+    Self.refused(try Command.lcft(training, ranks: 2, seconds: 60), line)
+  }
+
   /// Shapes without storage cost a file nothing and may be any.
   @Test(.enabled(if: ForeignTool.python != nil, ForeignTool.withoutPython))
   func hugeShapes() throws {

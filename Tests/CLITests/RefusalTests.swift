@@ -131,6 +131,16 @@ import Testing
       continues = (isStart || continues) && line.hasSuffix("\\")
     }
     #expect(!continues)
+    // Prose is wrapped once, where a line is full, and no example goes on at the margin.
+    let overview = lines.prefix { !$0.hasPrefix("USAGE") }
+    for (line, next) in zip(overview, overview.dropFirst()) where !next.hasPrefix(" ") {
+      if line.hasPrefix(" ") {
+        #expect(!next.hasPrefix("--"), "\(next)")
+        continue
+      }
+      let word = next.prefix { $0 != " " }
+      #expect(line.last.map { ".:;".contains($0) } ?? true || line.count + word.count > 70, "\(line)")
+    }
     if command != ["import"] {
       #expect(outcome.output.contains("  lcft ") || outcome.output.contains("mpirun -n"))
     }
