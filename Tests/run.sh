@@ -14,20 +14,21 @@
 #   slurm       jobs under Slurm
 #   hosts       a run over two hosts
 #   quickstart  the quick start
-#   documents   the commands of docs/your-own-log.md and docs/rolling-days.md
+#   documents   the blocks of README.md and of the pages of docs, but for those that the parts below run
 #   sweep       many runs as one sweep, killed, resumed and two at once; rows of the paper's Table 2
 #   predict     the commands of docs/predict.md, and scores against those that runs have stored
 #   mpich       the ranks' checks, and a run with the same bits, built for MPICH
 #   install     jobs/install.sh, and the steps of jobs/Containerfile in a bare Debian root
 #   python      the Python package, the blocks of docs/python.md, the notebook and the commands of
 #               docs/from-raw-files-to-a-served-model.md, with packages from PyPI
+#   extend      a method and a model are added as docs/adding-a-method.md and docs/adding-a-model.md say
 #
 # Ends with a table of the parts and their minutes, and with a line that counts the tests.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 . jobs/environment.sh
 . Tests/checks.sh
-all="lint debug unit ranks identity fuzz kills faults slurm hosts quickstart documents sweep predict mpich install python"
+all="lint debug unit ranks identity fuzz kills faults slurm hosts quickstart documents sweep predict mpich install python extend"
 parts=${*:-all}
 if [ "$parts" = all ]; then parts=$all; fi
 for part in $parts; do
@@ -104,6 +105,7 @@ part_lint() {
   step "layers" python3 Tests/lint/layers.py
   step "equations" python3 Tests/lint/equations.py
   step "paths" python3 Tests/lint/paths.py
+  step "links" python3 Tests/lint/links.py
   advice "lengths" python3 Tests/lint/lengths.py
   advice "words" python3 Tests/lint/words.py
 }
@@ -143,6 +145,7 @@ part_quickstart() { step "quick start" quick_start; }
 part_documents() { counted "documents" bash Tests/documents.sh; }
 part_sweep() { counted "sweeps" bash Tests/sweep.sh; }
 part_predict() { counted "predictions" bash Tests/predict.sh; }
+part_extend() { counted "a method and a model of one's own" bash Tests/extend.sh; }
 part_python() { counted "Python package" bash Tests/python.sh; }
 
 part_mpich() {
@@ -195,7 +198,7 @@ fi
 built=
 for part in $parts; do
   case $part in
-    lint | debug | quickstart) ;;
+    lint | debug | quickstart | extend) ;;
     *)
       # shellcheck disable=SC2046
       [ -n "$built" ] || run build build swift build -c release $([[ " $parts " != *" unit "* ]] || echo --build-tests)

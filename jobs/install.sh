@@ -111,7 +111,7 @@ share=$stage/share/lcft
 bash "$here/jobs/manual.sh" "$lcft" "$stage/share/man/man1" "$prefix/share/lcft"
 mkdir -p "$share/jobs" "$share/schemas" "$share/docs"
 cp "$here"/README.md "$here"/CHANGELOG.md "$here"/CITATION.cff "$share"
-cp "$here"/docs/*.md "$here"/docs/*.ipynb "$share/docs"
+cp "$here"/docs/*.md "$here"/docs/*.ipynb "$here"/docs/*.svg "$share/docs"
 cp "$here"/schemas/* "$share/schemas"
 # Scripts that build the program first belong to the sources.
 cp "$here"/jobs/*.yaml "$here"/jobs/*.sbatch "$here"/jobs/*.pbs "$share/jobs"

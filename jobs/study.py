@@ -1,0 +1,260 @@
+#!/usr/bin/env python3
+"""The tables of jobs/study.yaml, as Markdown.
+
+    python3 jobs/study.py runs/study
+
+User AUC is the mean over users weighted by their test samples (eq. 12 of the paper). Differences are paired over users and
+averaged over seeds, with 95% intervals of a bootstrap that draws users and seeds, as `lcft report` has them
+(docs/measures.md). An interval without zero is marked by *. Runs that are not finished are left out, and counted.
+"""
+import glob
+import os
+import re
+import sys
+
+import h5py
+import numpy as np
+
+DRAWS = 1000
+PAPER = ["soft1", "soft2", "hard", "local"]
+SHOWN = ["local", "soft1", "soft2", "hard", "lcft", "lcft_by_ctr", "balanced1", "balanced2", "shrunken_soft1", "averaged",
+         "proximal", "cloud_without_user", "popularity"]
+MODELS = ["din", "widedeep", "pnn"]
+
+
+class Run:
+    """What one run's files say."""
+
+    def __init__(self, folder):
+        with h5py.File(f"{folder}/results.h5") as file:
+            self.aucs = {name: file[f"methods/{name}/auc"][:] for name in file["methods"]}
+            self.logloss = file["methods/cloud/logloss"][:]
+            self.before = file["methods/local/loss_before"][:]
+            users = file["users"]
+            self.tests, self.trains = users["test_count"][:].astype(float), users["train_count"][:]
+            self.ctr = users["local_ctr"][:]
+            self.shifts = {name: file[f"shifts/{name}"][:] for name in self.aucs if name in file["shifts"]}
+            self.unseen = file["shifts/unseen"][:] / np.maximum(self.tests, 1)
+        self.choice = read_choice(f"{folder}/choice.h5")
+
+    def user_auc(self, method):
+        known = ~np.isnan(self.aucs[method])
+        return np.average(self.aucs[method][known], weights=self.tests[known])
+
+
+def read_choice(path):
+    """The measured AUCs of a choice of methods; None without one."""
+    if not os.path.exists(path):
+        return None
+    with h5py.File(path) as file:
+        names = [name.decode() for name in file["choice/methods"][:]]
+        measured = file["measured"]
+        return {"methods": names, "auc": measured["auc"][:].T, "fold": measured["fold"][:],
+                "samples": measured["samples"][:].astype(float), "user": measured["user"][:]}
+
+
+def differences(runs, method, base, users=None, draws=DRAWS):
+    """The difference of two methods over the runs of all seeds, and its interval."""
+    both = np.stack([run.aucs[method] - run.aucs[base] for run in runs])
+    known = ~np.isnan(both).any(axis=0)
+    if users is not None:
+        known &= users
+    if known.sum() < 2:
+        return float("nan"), float("nan"), float("nan")
+    both, tests = both[:, known], runs[0].tests[known]
+    mean = np.average(both.mean(axis=0), weights=tests)
+    if draws == 0:
+        return mean, float("nan"), float("nan")
+    generator = np.random.default_rng(1)
+    sums = []
+    for _ in range(draws):
+        seeds = generator.integers(len(runs), size=len(runs))
+        drawn = np.bincount(generator.integers(len(tests), size=len(tests)), minlength=len(tests)) * tests
+        sums.append((both[seeds] @ drawn).mean() / drawn.sum())
+    low, high = np.percentile(sums, [2.5, 97.5])
+    return mean, low, high
+
+
+def text(mean, low, high):
+    star = "*" if low > 0 or high < 0 else ""
+    return "-" if np.isnan(mean) else f"{mean:+.4f}{star}"
+
+
+def table(head, rows):
+    print("\n| " + " | ".join(head) + " |\n|" + "---|" * len(head))
+    for row in rows:
+        print("| " + " | ".join(str(cell) for cell in row) + " |")
+
+
+def load(folder):
+    """Runs by configuration, (job, data, setting), one of each seed."""
+    found, unfinished = {}, 0
+    for job in sorted(glob.glob(f"{folder}/*/job.yaml")):
+        run = os.path.dirname(job)
+        name = re.match(r"(.+)-([a-z0-9]+)(?:-([a-z_]+=[^-]+(?:-[0-9]+)?))?-seed([0-9]+)$", os.path.basename(run))
+        if not name or not os.path.exists(f"{run}/summary.json") or not os.path.exists(f"{run}/results.h5"):
+            unfinished += 1
+            continue
+        found.setdefault((name[1], name[2], name[3] or ""), []).append(Run(run))
+    return found, unfinished
+
+
+def methods_table(found, setting):
+    rows = []
+    for (model, data, own), runs in found.items():
+        if own != setting or model not in MODELS:
+            continue
+        cells = [text(*differences(runs, method, "cloud")) if method in runs[0].aucs else "-" for method in SHOWN]
+        clouds = [run.user_auc("cloud") for run in runs]
+        rows.append([data, model, len(runs), f"{np.mean(clouds):.4f} ± {np.std(clouds, ddof=1) if len(runs) > 1 else 0:.4f}"]
+                    + cells)
+    table(["data", "model", "seeds", "cloud"] + SHOWN, sorted(rows, key=lambda row: (row[0], row[1])))
+
+
+def pick(choice, methods, folds, decay=1.0, margin=0.0):
+    """The method that is best on held-out samples; cloud where none is better by `margin` standard errors."""
+    chosen = np.isin(choice["fold"], folds)
+    auc, weight = choice["auc"][:, chosen], (choice["samples"] * decay ** (choice["fold"] - 1))[chosen]
+    users = choice["user"][chosen]
+    names = choice["methods"]
+    cloud = auc[names.index("cloud")]
+    best, highest = "cloud", 0.0
+    for method in methods:
+        if method not in names:
+            continue
+        gain = auc[names.index(method)] - cloud
+        known = ~np.isnan(gain)
+        if not known.any():
+            continue
+        mean = np.average(gain[known], weights=weight[known])
+        if margin > 0:
+            # Users, not samples, are independent: the residuals of a user's folds are added first.
+            residual = np.bincount(users[known], weight[known] * (gain[known] - mean))
+            error = np.sqrt((residual ** 2).sum()) / weight[known].sum()
+            if mean < margin * error:
+                continue
+        if mean > highest:
+            best, highest = method, mean
+    return best
+
+
+RULES = {
+    "the latest part once": lambda choice: pick(choice, PAPER, [1]),
+    "3 folds (lcft)": lambda choice: pick(choice, PAPER, [1, 2, 3]),
+    "3 folds, decay 0.5": lambda choice: pick(choice, PAPER, [1, 2, 3], decay=0.5),
+    "3 folds, above cloud by 2 standard errors": lambda choice: pick(choice, PAPER, [1, 2, 3], margin=2),
+    "always soft1": lambda choice: "soft1",
+    "always soft2": lambda choice: "soft2",
+    "always local": lambda choice: "local",
+    "always cloud": lambda choice: "cloud",
+}
+
+
+def rules_table(found, setting):
+    """How often each rule takes the method that is best on the test part, and what it costs where it does not."""
+    rows = {name: {"right": 0, "tie": 0, "wrong": 0, "regret": [], "gain": []} for name in RULES}
+    for (model, data, own), runs in found.items():
+        if own != setting or model not in MODELS:
+            continue
+        for run in runs:
+            if run.choice is None:
+                continue
+            scores = {method: run.user_auc(method) for method in ["cloud"] + PAPER if method in run.aucs}
+            best = max(scores, key=scores.get)
+            for name, rule in RULES.items():
+                taken = rule(run.choice)
+                row = rows[name]
+                row["regret"].append(scores[best] - scores[taken])
+                row["gain"].append(scores[taken] - scores["cloud"])
+                if taken == best:
+                    row["right"] += 1
+                else:
+                    _, low, _ = differences([run], best, taken, draws=200)
+                    row["wrong" if low > 0 else "tie"] += 1
+    table(["rule", "runs", "the best one", "a tie", "wrong", "mean regret", "mean gain over cloud"],
+          [[name, len(row["regret"]), row["right"], row["tie"], row["wrong"],
+            f"{np.mean(row['regret']):.4f}" if row["regret"] else "-",
+            f"{np.mean(row['gain']):+.4f}" if row["gain"] else "-"] for name, row in rows.items()])
+
+
+def variants_table(found):
+    shown = ["local", "soft1", "soft2", "balanced1", "averaged"]
+    rows = []
+    for (model, data, own), runs in found.items():
+        if model not in ("din", "din-finetuning") or own == "settings=searched":
+            continue
+        cells = [text(*differences(runs, method, "cloud")) if method in runs[0].aucs else "-" for method in shown]
+        best = text(*differences(runs, "soft1", "local"))
+        label = own if own == "" else ("finetuning." if model != "din" else "") + own
+        rows.append([data, label, len(runs), f"{np.mean([run.user_auc('cloud') for run in runs]):.4f}"] + cells + [best])
+    table(["data", "setting", "seeds", "cloud"] + shown + ["soft1 - local"], sorted(rows, key=lambda row: (row[0], row[1])))
+
+
+def groups_table(found, setting):
+    """Gains over local by groups of users, pooled over models and seeds of a data set."""
+    def fifths(values):
+        edges = np.unique(np.nanquantile(values, [0.2, 0.4, 0.6, 0.8]))
+        return np.searchsorted(edges, values, side="left"), len(edges) + 1
+    rows = []
+    for data in sorted({key[1] for key in found}):
+        runs = [run for (model, own_data, own), group in found.items()
+                if own_data == data and own == setting and model in MODELS for run in group]
+        if not runs or "soft1" not in runs[0].aucs:
+            continue
+        for label, values in [("local CTR", runs[0].ctr), ("training samples", runs[0].trains.astype(float)),
+                              ("share of unseen items", runs[0].unseen), ("cloud's loss in training", runs[0].before)]:
+            group, count = fifths(values)
+            for method in ("soft1", "soft2"):
+                cells = [text(*differences(runs, method, "local", group == place, draws=200)) for place in range(count)]
+                rows.append([data, label, f"{method} - local"] + cells + [""] * (5 - count))
+    table(["data", "by fifths of users", "difference", "lowest", "", "", "", "highest"], rows)
+
+
+def shifts_table(found):
+    """The paper's Example 1: how much further fine-tuning moves the logits of items that it has touched."""
+    shown = ["local", "soft1", "soft2", "balanced1", "balanced2", "averaged"]
+    rows = []
+    for (model, data, own), runs in sorted(found.items()):
+        # Where no item comes twice for a user, none is touched.
+        if own not in ("", "user_embedding=0") or model not in MODELS or np.isnan(runs[0].shifts["local"]).all():
+            continue
+        cells, follows = [], []
+        for method in shown:
+            known = method in runs[0].shifts
+            size = np.mean([np.nanmean(np.abs(run.shifts[method])) for run in runs]) if known else 0
+            cells.append(f"{size:.4f}" if known else "-")
+        for method in ("soft1", "soft2"):
+            # Whether a user whose shift a correction makes smaller gains by it.
+            values = []
+            for run in runs:
+                smaller = np.abs(run.shifts["local"]) - np.abs(run.shifts[method])
+                gain = run.aucs[method] - run.aucs["local"]
+                known = ~np.isnan(smaller) & ~np.isnan(gain)
+                if known.sum() > 10 and smaller[known].std() > 0 and gain[known].std() > 0:
+                    values.append(np.corrcoef(smaller[known], gain[known])[0, 1])
+            follows.append(f"{np.mean(values):+.3f}" if values else "-")
+        rows.append([data, model + (" without user ids" if own else "")] + cells + follows)
+    table(["data", "model"] + [f"shift of {method}" for method in shown]
+          + ["correlation with gain, soft1", "soft2"], rows)
+
+
+def main(folder):
+    found, unfinished = load(folder)
+    print(f"{sum(map(len, found.values()))} runs are finished, {unfinished} are not")
+    for setting, title in (("", "The paper's settings"), ("settings=searched", "Each method at its own best")):
+        print(f"\n## {title}\n\nDifferences from cloud:")
+        methods_table(found, setting)
+        print("\nChoosing among cloud, soft1, soft2, hard and local:")
+        rules_table(found, setting)
+    print("\n## One thing at a time, with DIN\n\nDifferences from cloud:")
+    variants_table(found)
+    print("\n## Where correction acts")
+    groups_table(found, "")
+    print("\nMean size of the shift of touched items' logits beside others':")
+    shifts_table(found)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    main(sys.argv[1])
