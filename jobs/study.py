@@ -49,8 +49,8 @@ def read_choice(path):
     with h5py.File(path) as file:
         names = [name.decode() for name in file["choice/methods"][:]]
         measured = file["measured"]
-        return {"methods": names, "auc": measured["auc"][:].T, "fold": measured["fold"][:],
-                "samples": measured["samples"][:].astype(float), "user": measured["user"][:]}
+        return {"methods": names, "lcft": names[file["choice/chosen"][0]], "auc": measured["auc"][:].T,
+                "fold": measured["fold"][:], "samples": measured["samples"][:].astype(float), "user": measured["user"][:]}
 
 
 def differences(runs, method, base, users=None, draws=DRAWS):
@@ -111,59 +111,55 @@ def methods_table(found, setting):
     table(["data", "model", "seeds", "cloud"] + SHOWN, sorted(rows, key=lambda row: (row[0], row[1])))
 
 
-def pick(choice, methods, folds, decay=1.0, margin=0.0):
-    """The method that is best on held-out samples; cloud where none is better by `margin` standard errors."""
+def pick(choice, methods, folds, base=None, decay=1.0, margin=0.0):
+    """The one of `methods` that is best on held-out samples; `base`, where there is one, unless another is better than it by
+    `margin` standard errors."""
     chosen = np.isin(choice["fold"], folds)
     auc, weight = choice["auc"][:, chosen], (choice["samples"] * decay ** (choice["fold"] - 1))[chosen]
-    users = choice["user"][chosen]
-    names = choice["methods"]
-    cloud = auc[names.index("cloud")]
-    best, highest = "cloud", 0.0
+    users, names = choice["user"][chosen], choice["methods"]
+    best, highest = (base, 0.0) if base else (methods[0], -np.inf)
     for method in methods:
-        if method not in names:
-            continue
-        gain = auc[names.index(method)] - cloud
+        gain = auc[names.index(method)] - (auc[names.index(base)] if base else 0)
         known = ~np.isnan(gain)
-        if not known.any():
+        if method == base or not known.any():
             continue
         mean = np.average(gain[known], weights=weight[known])
-        if margin > 0:
-            # Users, not samples, are independent: the residuals of a user's folds are added first.
-            residual = np.bincount(users[known], weight[known] * (gain[known] - mean))
-            error = np.sqrt((residual ** 2).sum()) / weight[known].sum()
-            if mean < margin * error:
-                continue
-        if mean > highest:
+        # Users, not samples, are independent: the residuals of a user's folds are added first.
+        residual = np.bincount(users[known], weight[known] * (gain[known] - mean))
+        error = np.sqrt((residual ** 2).sum()) / weight[known].sum()
+        if mean > highest and mean >= margin * error:
             best, highest = method, mean
     return best
 
 
+ALL = [1, 2, 3]
 RULES = {
-    "the latest part once": lambda choice: pick(choice, PAPER, [1]),
-    "3 folds (lcft)": lambda choice: pick(choice, PAPER, [1, 2, 3]),
-    "3 folds, decay 0.5": lambda choice: pick(choice, PAPER, [1, 2, 3], decay=0.5),
-    "3 folds, above cloud by 2 standard errors": lambda choice: pick(choice, PAPER, [1, 2, 3], margin=2),
-    "always soft1": lambda choice: "soft1",
-    "always soft2": lambda choice: "soft2",
-    "always local": lambda choice: "local",
-    "always cloud": lambda choice: "cloud",
+    "the best of the latest part": lambda choice, methods: pick(choice, methods, [1]),
+    "lcft: the best of 3 folds": lambda choice, methods: choice["lcft"] if "cloud" in methods else pick(choice, methods, ALL),
+    "the best of 3 folds, decay 0.5": lambda choice, methods: pick(choice, methods, ALL, decay=0.5),
+    "local, unless another is 2 standard errors better": lambda choice, methods: pick(choice, methods, ALL, "local", margin=2),
+    "soft1, unless another is 2 standard errors better": lambda choice, methods: pick(choice, methods, ALL, "soft1", margin=2),
+    "always soft1": lambda choice, methods: "soft1",
+    "always soft2": lambda choice, methods: "soft2",
+    "always local": lambda choice, methods: "local",
+    "always cloud": lambda choice, methods: "cloud",
 }
 
 
-def rules_table(found, setting):
-    """How often each rule takes the method that is best on the test part, and what it costs where it does not."""
-    rows = {name: {"right": 0, "tie": 0, "wrong": 0, "regret": [], "gain": []} for name in RULES}
+def rules_table(found, setting, methods):
+    """How often each rule takes the one of `methods` that is best on the test part, and what it costs where it does not."""
+    rows = {name: {"right": 0, "tie": 0, "wrong": 0, "regret": [], "gain": []} for name in RULES
+            if "cloud" in methods or "cloud" not in name}
     for (model, data, own), runs in found.items():
         if own != setting or model not in MODELS:
             continue
         for run in runs:
             if run.choice is None:
                 continue
-            scores = {method: run.user_auc(method) for method in ["cloud"] + PAPER if method in run.aucs}
-            best = max(scores, key=scores.get)
-            for name, rule in RULES.items():
-                taken = rule(run.choice)
-                row = rows[name]
+            scores = {method: run.user_auc(method) for method in ["cloud"] + PAPER}
+            best = max(methods, key=scores.get)
+            for name, row in rows.items():
+                taken = RULES[name](run.choice, methods)
                 row["regret"].append(scores[best] - scores[taken])
                 row["gain"].append(scores[taken] - scores["cloud"])
                 if taken == best:
@@ -244,8 +240,9 @@ def main(folder):
     for setting, title in (("", "The paper's settings"), ("settings=searched", "Each method at its own best")):
         print(f"\n## {title}\n\nDifferences from cloud:")
         methods_table(found, setting)
-        print("\nChoosing among cloud, soft1, soft2, hard and local:")
-        rules_table(found, setting)
+        for methods in (["cloud"] + PAPER, PAPER):
+            print(f"\nChoosing among {', '.join(methods)}:")
+            rules_table(found, setting, methods)
     print("\n## One thing at a time, with DIN\n\nDifferences from cloud:")
     variants_table(found)
     print("\n## Where correction acts")
