@@ -135,6 +135,13 @@ import Testing
   /// Stopped within either fold, it goes on to the same bits, and tells what has changed.
   @Test func stopsAndGoesOn() throws {
     let folder = try ChoiceTests.prepared()
+    // Epochs enough that a fold is still at work when the kill comes, also on a busy machine.
+    func job(_ rate: Double) -> String {
+      WholePathTests.job.replacingOccurrences(
+        of: "learning_rate: 0.05", with: "learning_rate: \(rate)\n  epochs: 40")
+        + ChoiceTests.search
+    }
+    try folder.write(job(0.01), to: "job.yaml")
     let whole = try Command.lcft(ChoiceTests.run(folder, "whole"))
     try #require(whole.status == 0, "\(whole.errors)")
     let path = folder.file("out")
@@ -149,9 +156,7 @@ import Testing
       #expect(outcome.status != 0, "\(name): \(outcome.errors)")
       #expect(ResumeTests.exists("\(path)/\(name)"), "\(name)")
     }
-    try folder.write(
-      WholePathTests.job.replacingOccurrences(of: "learning_rate: 0.05", with: "learning_rate: 0.2")
-        + ChoiceTests.search, to: "other.yaml")
+    try folder.write(job(0.02), to: "other.yaml")
     try RefusalTests.refused(
       WholePathTests.arguments("run", folder, "out", job: "other.yaml") + ChoiceTests.methods + ["--resume"],
       "choice-1.journal: was made with")
