@@ -26,8 +26,8 @@ struct lcft_crash {
   // What lines begin with, and the file that a library is at work on.
   const char *name;
   char file[1024];
-  // Calls of the library within one another; 0: none.
-  volatile sig_atomic_t depth;
+  // Calls of the library within one another; 0: none. How many there have been that were not within another.
+  volatile sig_atomic_t depth, calls;
   struct sigaction earlier[32];
 };
 
@@ -63,31 +63,28 @@ static inline void lcft_load_backtrace(void) {
 static inline void lcft_load_backtrace(void) {}
 #endif
 
+// Comes after every half minute that this process has computed. A call that takes two minutes will not end: calls read and
+// write some megabytes each.
 static inline void lcft_judge_delay(int number) {
+  static sig_atomic_t call, times;
   (void)number;
-  if (lcft_crash()->depth > 0)
+  if (lcft_crash()->depth == 0 || lcft_crash()->calls != call) times = 0;
+  call = lcft_crash()->calls;
+  if (lcft_crash()->depth > 0 && times++ == 4)
     lcft_give_up(
         ": the file is damaged in a way that the HDF5 library finds no end in; make it anew, or copy it again\n");
 }
 
-// Begins a call of a library on `file`. One that takes this process two minutes of computing will not end: calls read and
-// write some megabytes each.
+// Begins a call of a library on `file`. Calls are many: this asks nothing of the system.
 static inline void lcft_enter_library(const char *file) {
-  if (lcft_crash()->name == NULL) return;
-  if (lcft_crash()->depth == 0) {
-    strncpy(lcft_crash()->file, file, sizeof lcft_crash()->file - 1);
-    struct itimerval limit = {{0, 0}, {120, 0}};
-    setitimer(ITIMER_VIRTUAL, &limit, NULL);
-  }
-  lcft_crash()->depth++;
+  if (lcft_crash()->depth++ > 0) return;
+  size_t bytes = strlen(file), most = sizeof lcft_crash()->file - 1;
+  memcpy(lcft_crash()->file, file, bytes < most ? bytes : most);
+  lcft_crash()->file[bytes < most ? bytes : most] = 0;
+  lcft_crash()->calls++;
 }
 
-static inline void lcft_leave_library(void) {
-  if (lcft_crash()->name == NULL) return;
-  if (--lcft_crash()->depth > 0) return;
-  struct itimerval none = {{0, 0}, {0, 0}};
-  setitimer(ITIMER_VIRTUAL, &none, NULL);
-}
+static inline void lcft_leave_library(void) { lcft_crash()->depth--; }
 
 // From now on a signal of a crash that comes right after ENOMEM writes `line` and ends the process with 1, and so does one
 // within a library with a line of its own, which begins with `name`.
@@ -113,4 +110,6 @@ static inline void lcft_judge_crashes(const char *line, size_t bytes, const char
   delay.sa_handler = lcft_judge_delay;
   delay.sa_flags = SA_RESTART;
   sigaction(SIGVTALRM, &delay, NULL);
+  struct itimerval every = {{30, 0}, {30, 0}};
+  setitimer(ITIMER_VIRTUAL, &every, NULL);
 }
