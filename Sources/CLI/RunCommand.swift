@@ -27,10 +27,9 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     try withStops { communicator in
-      let searches = try searched.settings == nil && options.searchesSettings(communicator)
-      var outputs: RunOutputs = [.checkpoints, .results, .labels, .choice]
-      if searches { outputs.insert(.search) }
-      let session = try options.session(communicator, outputs, profile: profiling.profile)
+      let session = try options.session(
+        communicator, [.checkpoints, .results, .labels, .choice],
+        ofSearch: searched.settings == nil ? .search : [], profile: profiling.profile)
       let inputs = try options.inputs(
         Inputs.Options(
           methods: methods.methods, settings: searched.settings, labels: searched.labels,

@@ -19,24 +19,21 @@ struct RunOptions: ParsableArguments {
 
   @OptionGroup var start: StartOptions
 
-  /// The session of a command that writes `outputs`.
+  /// The session of a command that writes `outputs`, and `ofSearch` where the job's methods have settings that a search
+  /// finds. Collective.
   func session(
-    _ communicator: any Communicator, _ outputs: RunOutputs, profile: String? = nil
+    _ communicator: any Communicator, _ outputs: RunOutputs, ofSearch: RunOutputs = [], profile: String? = nil
   ) throws -> Session {
     // A slip in the job is told before what the folder holds, which one might answer by --overwrite.
-    try communicator.collectively { if communicator.rank == 0 { _ = try Job.read(job) } }
+    let searches = try communicator.collectively {
+      communicator.rank == 0 ? try Job.read(job).fineTuning.settings == .searched : false
+    }
+    let isSearched = try communicator.broadcast(searches ? 1 : 0, from: 0) == 1
+    let outputs = isSearched ? outputs.union(ofSearch) : outputs
     return try Session(
       communicator, output: output, start: start.start, outputs: outputs, profile: profile,
       command: commandLine(),
       ignoresLimits: start.limits.ignoreLimits, isDryRun: start.dryRun, progress: .standardError)
-  }
-
-  /// Whether the job's methods have settings that a search finds. Collective.
-  func searchesSettings(_ communicator: any Communicator) throws -> Bool {
-    let searches = try communicator.collectively {
-      communicator.rank == 0 ? try Job.read(job).fineTuning.settings == .searched : false
-    }
-    return try communicator.broadcast(searches ? 1 : 0, from: 0) == 1
   }
 
   /// What the command works on.

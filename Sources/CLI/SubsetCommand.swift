@@ -15,9 +15,9 @@ struct SubsetCommand: ParsableCommand {
           --output small.h5
       Steps are taken in this order, each on what the one before has left: the days; the first day of samples; the \
       listed users; the sample of users; the k-core; the new split; the minimum of training samples. A user without \
-      events and samples goes, and so does an item that no event or sample refers to. Histories are then of the events that stay. Vocabularies are \
-      counted in the new training part: values below their minimum count share the unknown row. Numbers are \
-      transformed by the new training part's parameters.
+      events and samples goes, and so does an item that no event or sample refers to. Histories are then of the \
+      events that stay. Vocabularies are counted in the new training part: values below their minimum count share the \
+      unknown row. Numbers are transformed by the new training part's parameters.
 
       Negatives are not drawn anew. They keep their items and stay with the positive that they were drawn for, in \
       training and test; with --k-core those go whose positive or item goes. Import the log again for others.

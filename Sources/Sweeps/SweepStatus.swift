@@ -108,16 +108,19 @@ private struct FinishedSummary: Decodable {
   func difference(from job: Job) -> (name: String, found: String, wanted: String)? {
     let names = Set((job.trainingSettings + job.fineTuningSettings).map(\.name))
       .union([FinishedSummary.epochs, "validation.patience", "finetuning.settings"])
-    func byName(_ job: Job?) -> [String: String] {
-      Dictionary(
-        (job?.settingsInForce ?? []).map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
-    }
-    let (wanted, usual) = (byName(job), byName(try? Job.parse("", file: "")))
+    let wanted = FinishedSummary.settings(of: job)
     for name in Job.sections.all().map(\.name) where names.contains(name) {
-      let found = settings[name] ?? (wanted[name] == nil ? nil : usual[name])
+      let found = settings[name] ?? (wanted[name] == nil ? nil : FinishedSummary.usual[name])
       guard found != wanted[name] else { continue }
-      return (name, settings[name] ?? "(not given)", wanted[name] ?? "(not given)")
+      return (name, found ?? "(not given)", wanted[name] ?? "(not given)")
     }
     return nil
+  }
+
+  /// The settings of a job that says nothing.
+  private static let usual = (try? Job.parse("", file: "")).map(settings) ?? [:]
+
+  private static func settings(of job: Job) -> [String: String] {
+    Dictionary(job.settingsInForce.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
   }
 }

@@ -11,7 +11,6 @@ and a sample of the others are tried. --seconds: a sample of everything, for so 
 Prints a table: command, ranks, calls of each kind, failures tried, and what came of them; then 'N passed, N failed'.
 """
 
-import argparse
 import errno
 import fnmatch
 import hashlib
@@ -23,7 +22,7 @@ import sys
 import time
 
 from cases import cases, write_inputs
-from harness import FROM_THEN_ON, HALF, KINDS, ONCE, Lab, files, is_result, own_lines, same, whole
+from harness import FROM_THEN_ON, HALF, KINDS, ONCE, Lab, common_parser, files, is_result, own_lines, same, whole
 
 PLANS = {
     "open": [(errno.EMFILE, ONCE), (errno.EMFILE, FROM_THEN_ON), (errno.ENOSPC, ONCE)],
@@ -236,14 +235,9 @@ def is_part_of_run(name):
 
 
 def main():
-    parser = argparse.ArgumentParser(usage=__doc__)
-    parser.add_argument("lcft")
-    parser.add_argument("scratch")
+    parser = common_parser(__doc__)
     parser.add_argument("--seconds", type=float, default=0)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", default="*")
     parser.add_argument("--kinds", type=lambda text: text.split(","), default=KINDS)
-    parser.add_argument("--ranks", default="0,2")
     parser.add_argument("--limit", type=int, default=120)
     parser.add_argument("--plans", choices=["all", "turns"], default="turns",
                         help="every errno at each call, or one after the other (default)")

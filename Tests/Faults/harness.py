@@ -1,5 +1,6 @@
 """Runs lcft with one of its calls failing, and looks at what it leaves."""
 
+import argparse
 import ctypes
 import filecmp
 import hashlib
@@ -38,6 +39,17 @@ class Control(ctypes.Structure):
         ("frames", ctypes.c_char * 2048)]
 
 
+def common_parser(usage):
+    """A parser of what all programs here take."""
+    parser = argparse.ArgumentParser(usage=usage)
+    parser.add_argument("lcft")
+    parser.add_argument("scratch")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", default="*")
+    parser.add_argument("--ranks", default="0,2")
+    return parser
+
+
 class Lab:
     """A folder with the inputs, and the undisturbed outputs of every case."""
 
@@ -71,13 +83,8 @@ class Lab:
         with open(self.control, "wb") as file:
             file.write(control)
         preload = {"LD_PRELOAD": self.library, "LCFT_FAULTS": self.control}
-        command = [self.lcft] + arguments
-        if ranks:
-            transport = ["--mca", "btl", "self,tcp", "--mca", "btl_tcp_if_include", "lo"] if tcp else [
-                "--mca", "btl", "self,vader"]
-            words = [word for name, value in preload.items() for word in ("-x", f"{name}={value}")]
-            command = MPIRUN + transport + words + ["-n", str(ranks)] + command
-        else:
+        command = self.command(arguments, ranks, preload.items(), tcp)
+        if not ranks:
             environment.update(preload)
         process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                    stdin=subprocess.DEVNULL, env=environment, start_new_session=True)
@@ -91,6 +98,14 @@ class Lab:
         with open(self.control, "rb") as file:
             control = Control.from_buffer_copy(file.read())
         return status, output.decode(errors="replace"), errors.decode(errors="replace"), control
+
+    def command(self, arguments, ranks, variables=(), tcp=False):
+        """lcft with `arguments`, or what starts so many ranks of it, which have the environment `variables`."""
+        if not ranks:
+            return [self.lcft] + arguments
+        transport = ["self,tcp", "--mca", "btl_tcp_if_include", "lo"] if tcp else ["self,vader"]
+        words = [word for name, value in variables for word in ("-x", f"{name}={value}")]
+        return MPIRUN + ["--mca", "btl"] + transport + words + ["-n", str(ranks), self.lcft] + arguments
 
     def plain(self, arguments, folder, seconds=60):
         done = subprocess.run([self.lcft] + arguments, cwd=folder, capture_output=True, text=True, env=self.environment,

@@ -7,8 +7,6 @@ lost, and the command, resumed, makes the bits of an undisturbed run. On ranks, 
 Prints a table and 'N passed, N failed'.
 """
 
-import argparse
-import fnmatch
 import os
 import random
 import signal
@@ -16,20 +14,18 @@ import subprocess
 import sys
 import time
 
-from cases import cases, write_inputs
+from cases import write_inputs
 from faults import Sweep
-from harness import MPIRUN, Lab, files
-from power import look
+from harness import Lab, common_parser
+from power import look, places
 
 
 def run(lab, case, ranks, folder, after, generator):
     """Runs the command and kills a process of it `after` seconds; returns how long it ran, and whether it was killed."""
-    command = [lab.lcft] + case.arguments
-    if ranks:
-        command = MPIRUN + ["--mca", "btl", "self,vader", "-n", str(ranks)] + command
     begin = time.time()
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                               stdin=subprocess.DEVNULL, env=lab.environment, start_new_session=True)
+    process = subprocess.Popen(
+        lab.command(case.arguments, ranks), cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL, env=lab.environment, start_new_session=True)
     try:
         process.wait(timeout=after)
         return time.time() - begin, False
@@ -76,25 +72,19 @@ def children(pid):
 
 
 def main():
-    parser = argparse.ArgumentParser(usage=__doc__)
-    parser.add_argument("lcft")
-    parser.add_argument("scratch")
+    parser = common_parser(__doc__)
     parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", default="*")
-    parser.add_argument("--ranks", default="0,2")
     options = parser.parse_args()
     options.every = False
     lab = Lab(options.lcft, options.scratch)
     lab.prepare(write_inputs)
     sweep = Sweep(lab, options)
     generator = random.Random(options.seed)
-    places = [(case, ranks) for case in cases() if fnmatch.fnmatch(case.name, options.only) and files(lab.base(case))
-              for ranks in ([0, 2] if case.on_ranks else [0]) if str(ranks) in options.ranks]
+    tried_on = places(lab, options)
     seconds = {}
-    rows = {(case.name, ranks): [0, 0, 0] for case, ranks in places}
+    rows = {(case.name, ranks): [0, 0, 0] for case, ranks in tried_on}
     for number in range(options.kills):
-        case, ranks = places[number % len(places)]
+        case, ranks = tried_on[number % len(tried_on)]
         if (case.name, ranks) not in seconds:
             seconds[case.name, ranks], _ = run(lab, case, ranks, lab.fresh(case), 60, generator)
         for _ in range(5):

@@ -16,7 +16,6 @@ command, resumed, must make the bits of an undisturbed run. A run that has ended
 leaves out. Prints a table and 'N passed, N failed'.
 """
 
-import argparse
 import fnmatch
 import os
 import random
@@ -27,7 +26,7 @@ import time
 
 from cases import cases, write_inputs
 from faults import Sweep
-from harness import Lab, files
+from harness import Lab, common_parser, files
 
 HEAD = struct.Struct("<4I3Q")
 OPENED, WRITTEN, CUT_TO, SYNCED, RENAMED, LINKED, REMOVED, MADE_FOLDER, REMOVED_FOLDER = range(1, 10)
@@ -208,15 +207,16 @@ def put(content, offset, bytes_):
     content[offset:offset + len(bytes_)] = bytes_
 
 
+def places(lab, options):
+    """The commands that write files, each with the numbers of ranks that it is tried on; 0: no launcher."""
+    return [(case, ranks) for case in cases() if fnmatch.fnmatch(case.name, options.only)
+            for ranks in ([0, 2] if case.on_ranks else [0]) if str(ranks) in options.ranks and files(lab.base(case))]
+
+
 def main():
-    parser = argparse.ArgumentParser(usage=__doc__)
-    parser.add_argument("lcft")
-    parser.add_argument("scratch")
+    parser = common_parser(__doc__)
     parser.add_argument("--points", type=int, default=40, help="for each command; 0: all")
     parser.add_argument("--seconds", type=float, default=0, help="commands in any order, for so long")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", default="*")
-    parser.add_argument("--ranks", default="0,2")
     options = parser.parse_args()
     options.every = False
     lab = Lab(options.lcft, options.scratch)
@@ -227,12 +227,11 @@ def main():
     generator = random.Random(options.seed)
     passed = failed = 0
     print(f"{'command':24}{'ranks':>6}{'changes':>9}{'syncs':>7}{'losses':>8}{'bad':>6}")
-    places = [(case, ranks) for case in cases() if fnmatch.fnmatch(case.name, options.only)
-              for ranks in ([0, 2] if case.on_ranks else [0]) if str(ranks) in options.ranks and files(lab.base(case))]
+    tried_on = places(lab, options)
     if options.seconds:
-        generator.shuffle(places)
+        generator.shuffle(tried_on)
     end = time.time() + options.seconds
-    for case, ranks in places:
+    for case, ranks in tried_on:
         if options.seconds and time.time() > end:
             break
         folder, path = lab.fresh(case), os.path.join(lab.scratch, "record")

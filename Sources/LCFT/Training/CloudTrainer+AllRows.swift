@@ -6,9 +6,7 @@ extension CloudTrainer {
   /// other parts the host's other ranks step.
   func steppedRows(ofTable index: Int) -> Range<Int> {
     if model.layout.tables[index].space == .user { return shards.users(ofShards: owned) }
-    let count = weights.rows(ofTable: index)
-    guard let node else { return 0..<count }
-    return count * node.rank / node.size..<count * (node.rank + 1) / node.size
+    return nodePart(of: weights.rows(ofTable: index))
   }
 
   /// Steps this rank's rows of a table that the batch does not touch: by what their moments and their penalty make of a

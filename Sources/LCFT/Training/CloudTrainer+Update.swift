@@ -59,13 +59,15 @@ extension CloudTrainer {
 
   /// Which of `count` summed rows `ids` of a table this rank steps.
   private func ownPart(_ ids: UnsafePointer<Int32>, count: Int, ofTable index: Int) -> Range<Int> {
+    guard job.training.embeddingRows == .all else { return nodePart(of: count) }
+    let rows = steppedRows(ofTable: index)
+    func place(_ row: Int) -> Int { bisect(count) { Int(ids[$0]) >= row } }
+    return place(rows.lowerBound)..<place(rows.upperBound)
+  }
+
+  /// This rank's part of `count` rows that the ranks which hold the tables together share out.
+  func nodePart(of count: Int) -> Range<Int> {
     guard let node else { return 0..<count }
-    if job.training.embeddingRows == .all {
-      let rows = steppedRows(ofTable: index)
-      return bisect(count) {
-        Int(ids[$0]) >= rows.lowerBound
-      }..<bisect(count) { Int(ids[$0]) >= rows.upperBound }
-    }
     return count * node.rank / node.size..<count * (node.rank + 1) / node.size
   }
 

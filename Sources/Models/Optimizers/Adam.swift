@@ -8,9 +8,9 @@ import Support
 /// for every weight w with gradient g; both moments start at 0 and t at 1. On a dense block this is
 /// `torch.optim.Adam`.
 ///
-/// **Embedding rows are updated lazily**, unless the job says `embedding_rows: all`. A step goes over the rows that its batch touches, that is those of
-/// the batch's users, candidates, history entries and the values of their features. The other rows cost nothing and
-/// keep the bits of their weights and moments. Dense Adam would go on moving such a row by its decaying first
+/// **Embedding rows are updated lazily**, unless the job says `embedding_rows: all`. A step goes over the rows that its
+/// batch touches, that is those of the batch's users, candidates, history entries and the values of their features. The
+/// other rows cost nothing and keep the bits of their weights and moments. Dense Adam would go on moving such a row by its decaying first
 /// moment, and would decay both its moments, in every step. t is the number of the step, the same for
 /// dense weights and all rows, however often a row has been touched, as in `torch.optim.SparseAdam`. A row
 /// that is first touched late therefore has moments near 0 with hardly any correction of their bias, and

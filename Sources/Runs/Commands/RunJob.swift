@@ -80,7 +80,8 @@ package struct RunJob: RunCommand {
     var inputs = inputs
     if inputs.job.needsSettings {
       let found = try searching.run()
-      try Inputs.take(settings: found.table, name: session.folder.search, into: &inputs.job, session)
+      try Inputs.take(
+        settings: found.table?.yaml ?? "", name: session.folder.search, into: &inputs.job, session)
       if inputs.needsLabels { try inputs.take(labels: found.labels, name: session.folder.labels, session) }
     }
     let (needsLabels, needsChoice) = (inputs.needsLabels, inputs.needsChoice)

@@ -16,7 +16,7 @@ extension Inputs {
       let text = try communicator.collectively {
         session.leads ? try YAMLSection.text(of: path, kind: "file of settings") : ""
       }
-      try job.takeSettings(try communicator.broadcast(text, from: 0), file: path)
+      try take(settings: text, name: path, into: &job, session)
       return nil
     }
     guard options.tunes, job.needsSettings else { return nil }
@@ -27,7 +27,7 @@ extension Inputs {
     }
     session.reads([path])
     let table = try communicator.collectively { session.leads ? try SearchTableFile.read(path) : nil }
-    try take(settings: table, name: path, into: &job, session)
+    try take(settings: table?.yaml ?? "", name: path, into: &job, session)
     let others = job.searchedMethods.filter { job.findings.settings[$0.rawValue] == nil }.map(\.rawValue)
     if !others.isEmpty {
       session.say(
@@ -36,10 +36,10 @@ extension Inputs {
     return table?.origin
   }
 
-  /// Gives every rank the settings of rank 0's table and lets the fine-tuning use them. Collective.
+  /// Gives every rank the settings of rank 0's `text` and lets the fine-tuning use them. Collective.
   static func take(
-    settings table: SearchTable?, name: String, into job: inout Job, _ session: Session
+    settings text: String, name: String, into job: inout Job, _ session: Session
   ) throws {
-    try job.takeSettings(try session.communicator.broadcast(table?.yaml ?? "", from: 0), file: name)
+    try job.takeSettings(try session.communicator.broadcast(text, from: 0), file: name)
   }
 }

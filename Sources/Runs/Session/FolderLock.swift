@@ -22,7 +22,7 @@ package final class FolderLock: Sendable {
       // Released in the meantime.
       guard let found = try FolderLock.text(of: path) else { continue }
       let holder = LockHolder(found)
-      if holder.isOfThisHost && !holder.isAlive {
+      if holder.isGone {
         FolderLock.remove(path, holding: found)
       } else if !holder.isOfThisHost || !holder.isOrphan || Date() > deadline {
         throw FolderLock.inUse(folder, by: holder)
@@ -34,7 +34,7 @@ package final class FolderLock: Sendable {
 
   /// Throws `RunError.inUse` where a run works in `folder`, and changes nothing.
   static func check(_ folder: String) throws {
-    guard let holder = try holder(of: folder), !holder.isOfThisHost || holder.isAlive else { return }
+    guard let holder = try holder(of: folder), !holder.isGone else { return }
     throw inUse(folder, by: holder)
   }
 
@@ -61,9 +61,7 @@ package final class FolderLock: Sendable {
   package static func removeAbandoned(in folder: String) {
     AtomicFile.removeLeftovers(in: folder)
     let path = FileStatus.path(of: name, in: folder)
-    guard let found = try? text(of: path) else { return }
-    let holder = LockHolder(found)
-    if holder.isOfThisHost && !holder.isAlive { remove(path, holding: found) }
+    if let found = try? text(of: path), LockHolder(found).isGone { remove(path, holding: found) }
   }
 
   deinit { FolderLock.remove(path, holding: text) }

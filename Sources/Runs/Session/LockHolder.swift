@@ -49,6 +49,9 @@ package struct LockHolder: Sendable, Equatable {
     return begin.isEmpty || now.isEmpty || begin == now
   }
 
+  /// Whether the process was on this host and has ended. That of one on another host cannot be told from here.
+  var isGone: Bool { isOfThisHost && !isAlive }
+
   /// Whether the process has lost its launcher and so is about to end.
   var isOrphan: Bool { launcher > 0 && ProcessStatus.hasEnded(launcher) }
 
