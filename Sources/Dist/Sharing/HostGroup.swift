@@ -36,7 +36,8 @@ package final class HostGroup {
   private let memory: NodeMemory?
   private let requests = Requests()
 
-  /// `node` are the ranks that share memory with this one; nil where it shares with nobody. Collective.
+  /// `node` are the ranks that share memory with this one; nil where it shares with nobody. Collective. Throws, on every
+  /// rank of the host, where they cannot share any more: their sums need it, and so does whatever else they share.
   package init(_ communicator: any Communicator, node: (any Communicator)? = nil) throws {
     let node = (node?.size ?? 1) > 1 ? node : nil
     self.communicator = communicator
@@ -49,6 +50,10 @@ package final class HostGroup {
     index = layout.ranks[host].firstIndex(of: rank) ?? 0
     peers = (1..<max(layout.count, 1)).map { (host + $0) % layout.count }
       .filter { layout.speaker(of: host, to: $0) == rank }
+    if let obstacle = memory?.obstacle {
+      throw DistError.collective(
+        rank: layout.ranks[host][0], message: obstacle, failures: 1, exitStatus: 1)
+    }
   }
 
   /// How many ranks this host has.
