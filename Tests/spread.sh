@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Users' rows spread over hosts (network namespaces with sshd): each host has those of its own users only, of the data set,
-# of tables of users and of the optimiser's state. Runs on 1, 2 and 4 hosts of 1 and 2 ranks have the same bits; a host that
+# of tables of users and of the optimiser's state; of items and values all or, with shared tables, a part. Runs on 1, 2 and 4 hosts of 1 and 2 ranks have the same bits; a host that
 # runs out of users works on others'; killed runs go on on another number of hosts; a host that sees another folder gets
 # what it needs by messages. Prints the memory of hosts and 'N passed, N failed, N skipped'.
 #
 #   bash Tests/spread.sh [lcft]
 #
-# The memory of hosts, each in a control group of its own, on 1, 2 and 4 hosts, and a run that fits no single host:
+# The memory of hosts, each in a control group of its own, on 1, 2 and 4 hosts, with many users and with many items, and runs
+# that fit no single host:
 #
 #   bash Tests/spread.sh --memory [USERS] [lcft]
 set -uo pipefail
@@ -22,7 +23,7 @@ if [ "${1:-}" = --memory ]; then
 fi
 LCFT=$(realpath "${1:-.build/release/lcft}")
 [ -x "$LCFT" ] || { echo "$LCFT: not found; swift build -c release --product lcft makes it"; exit 1; }
-checks=33
+checks=52
 
 make_hosts 4 $checks
 cd "$scratch" || exit
@@ -40,14 +41,20 @@ if [ -n "$memory" ]; then
   for host in 1 2 3 4; do
     mkdir -p "$groups/lcft-$$-$host"
     echo "${hosts[host - 1]}" >"$groups/lcft-$$-$host/tasks"
+    # A network namespace has a /sys of its own.
+    on $host sh -c 'mount -t tmpfs tmpfs /sys/fs/cgroup && mkdir /sys/fs/cgroup/memory &&
+      mount -t cgroup -o memory cgroup /sys/fs/cgroup/memory'
   done
   trap 'end_hosts; sleep 0.5; rmdir $groups/lcft-$$-*' EXIT
-  "$LCFT" synthesize --users "$memory" --items 2000 --seed 4 --output world.h5 >synthesize.log 2>&1
-  cat >world.yaml <<END
+  "$LCFT" synthesize --users "$memory" --items 2000 --seed 4 --output users.h5 >synthesize.log 2>&1
+  "$LCFT" synthesize --users "$((memory / 10))" --items "$((memory * 8))" --seed 4 --output items.h5 >synthesize.log 2>&1
+  cat >users.yaml <<END
 model: {name: DIN, history_length: 20, attention: [16, 8], hidden: [24, 12], user_embedding: 64}
 training: {epochs: 1, batch_size: 4096, optimizer: adam, learning_rate: 0.001, virtual_shards: 16, checkpoint_steps: 400}
 finetuning: {methods: [cloud, soft1], epochs: 1, batch_size: 32, learning_rate: 0.05, losses: false}
 END
+  sed 's/user_embedding: 64/item_embedding: 64/; s/virtual_shards/tables: replicated, virtual_shards/' users.yaml >items.yaml
+  sed 's/replicated/sharded/' items.yaml >shared.yaml
   # What a host's processes take: their own memory and what they share, at most, in MB.
   peak() {
     local stat=$groups/lcft-$$-$1/memory.stat most=0 now
@@ -58,35 +65,55 @@ END
     done
     echo "$most"
   }
-  # limited COUNT OUTPUT [OPTION...]: `spread` with one rank per host, the first one within its group as well.
+  # limited COUNT JOB OUTPUT [OPTION...]: `spread` with one rank per host, the first one within its group as well.
   limited() {
-    local count=$1 output=$2 host
-    shift 2
+    local count=$1 job=$2 output=$3 data=items.h5 host
+    if [ "$job" = users ]; then data=users.h5; fi
+    shift 3
     rm -f stop peak-*
     for host in $(seq "$count"); do peak "$host" >"peak-$host" & done
     (
       echo $BASHPID >"$groups/lcft-$$-1/tasks"
-      spread "$count" 1 "$output" run --job world.yaml --data world.h5 "$@"
+      spread "$count" 1 "$output" run --job "$job.yaml" --data "$data" "$@"
     )
     touch stop
     sleep 0.3
   }
-  printf '%6s  %s\n' hosts 'most memory of each host, MB'
-  declare -A most
-  for count in 1 2 4; do
-    limited $count on-$count
-    most[$count]=$(seq -f 'peak-%.0f' $count | xargs cat | sort -n | tail -n 1)
-    printf '%6s  %s\n' $count "$(seq -f 'peak-%.0f' $count | xargs cat | tr '\n' ' ')"
-    [ $count -gt 1 ] || expected=$(digests on-1)
-    check "the same bits on $count hosts" [ "$(digests on-$count || echo none)" = "$expected" ] on-$count.log
+  printf '%8s %6s  %s\n' job hosts 'most memory of each host, MB'
+  declare -A most expected
+  for job in users items shared; do
+    for count in 1 2 4; do
+      # The same as `items`.
+      if [ $job$count = shared1 ]; then continue; fi
+      limited $count $job $job-$count
+      most[$job$count]=$(seq -f 'peak-%.0f' $count | xargs cat | sort -n | tail -n 1)
+      printf '%8s %6s  %s\n' $job $count "$(seq -f 'peak-%.0f' $count | xargs cat | tr '\n' ' ')"
+      expected[$job]=${expected[$job]:-$(digests $job-$count)}
+      check "$job, the same bits on $count hosts" [ "$(digests $job-$count || echo none)" = "${expected[$job]}" ] $job-$count.log
+    done
   done
+  # within MEGABYTES: what each host may take.
+  within() { for host in 1 2 3 4; do echo "$1M" >"$groups/lcft-$$-$host/memory.limit_in_bytes"; done; }
   # Less than one host needs, and more than each of two.
-  limit=$(((most[1] + most[2]) / 2))
-  for host in 1 2 3 4; do echo ${limit}M >"$groups/lcft-$$-$host/memory.limit_in_bytes"; done
-  limited 1 small-1
-  check "one host of $limit MB is not enough" [ ! -e small-1/results.h5 ] small-1.log
-  limited 2 small-2
-  check "two such hosts are" [ "$(digests small-2 || echo none)" = "$expected" ] small-2.log
+  limit=$(((most[users1] + most[users2]) / 2))
+  within $limit
+  limited 1 users refused-1
+  check "one host of $limit MB is refused before the run begins" grep -q 'of memory on node1 .*the memory limit of the control group' refused-1.log
+  limited 1 users small-1 --ignore-limits
+  check "one host of $limit MB is not enough for the users" [ ! -e small-1/results.h5 ] small-1.log
+  limited 2 users small-2 --ignore-limits
+  check "two such hosts are" [ "$(digests small-2 || echo none)" = "${expected[users]}" ] small-2.log
+  # Less than each of four hosts needs for all items, and more than for its part of them.
+  limit=$(((most[items4] + most[shared4]) / 2))
+  within $limit
+  limited 4 items small-items --ignore-limits
+  check "four hosts of $limit MB are not enough for all items on each" [ ! -e small-items/results.h5 ] small-items.log
+  limited 4 shared small-shared --ignore-limits
+  check "they are for a part on each" [ "$(digests small-shared || echo none)" = "${expected[shared]}" ] small-shared.log
+  sed 's/sharded/auto/' shared.yaml >auto.yaml
+  limited 4 auto small-auto
+  check "and a run sees that by itself" grep -q 'a part of those of items and values' small-auto.log
+  check "and ends" [ -e small-auto/results.h5 ] small-auto.log
   finish
   exit
 fi
@@ -128,34 +155,38 @@ model: {name: WideDeep, histories: [positive, negative], history_length: 10, hid
 training: {epochs: 2, batch_size: 256, optimizer: adam, learning_rate: 0.01, l2_dense: 0.0001, l2_embeddings: 0.0001, gradient_clip: 5, virtual_shards: 16}
 $common
 END
+for data in world log; do sed 's/^training: {/&tables: sharded, /' $data.yaml >$data-shared.yaml; done
 declare -A expected
-for data in world log; do
-  "$LCFT" run --job $data.yaml --data $data.h5 --output alone-$data >alone-$data.log 2>&1
+for data in world log world-shared log-shared; do
+  file=${data%-shared}.h5
+  "$LCFT" run --job $data.yaml --data "$file" --output alone-$data >alone-$data.log 2>&1
   expected[$data]=$(digests alone-$data)
   check "$data without hosts" [ -n "${expected[$data]}" ] alone-$data.log
   for shape in "2 1" "2 2" "4 1" "4 2"; do
     # shellcheck disable=SC2086
     set -- $shape
     folder=$data-$1-$2
-    spread "$1" "$2" "$folder" run --job $data.yaml --data $data.h5
+    spread "$1" "$2" "$folder" run --job $data.yaml --data "$file"
     check "the same bits of $data on $1 hosts of $2 ranks" [ "$(digests "$folder" || echo none)" = "${expected[$data]}" ] "$folder.log"
   done
   check "each host has its own users only" grep -q 'has the rows of its own users only' "$data-4-1.log"
 done
+check "and where tables are shared, a part of the items" grep -q 'only, and a part of those of items' world-shared-4-1.log
 
 # A checkpoint on some hosts goes on on others, whatever stopped the run.
-for data in world log; do
+for data in world log world-shared log-shared; do
+  file=${data%-shared}.h5
   for stop in "KILL checkpoint-latest.h5 4 1 2 2" "TERM checkpoint-epoch-1.h5 2 1 4 2" "KILL results.journal 4 2 1 1"; do
     read -r signal wait from each to more <<<"$stop"
     folder=$data-$signal-$from-$to
     rm -rf "$folder"
-    spread "$from" "$each" "$folder" run --job $data.yaml --data $data.h5 &
+    spread "$from" "$each" "$folder" run --job $data.yaml --data "$file" &
     running=$!
     for _ in {1..1200}; do [ -e "$folder/$wait" ] || ! kill -0 "$running" 2>/dev/null || { sleep 0.05; continue; }; break; done
     pkill "-$signal" -f "^$LCFT run .*--output $folder$"
     wait "$running"
     for _ in {1..200}; do pgrep -f "^$LCFT run .*--output $folder$" >/dev/null || break; sleep 0.05; done
-    spread "$to" "$more" "$folder" run --job $data.yaml --data $data.h5 --resume
+    spread "$to" "$more" "$folder" run --job $data.yaml --data "$file" --resume
     check "$data: $signal on $from hosts, the same bits on $to" [ "$(digests "$folder" || echo none)" = "${expected[$data]}" ] "$folder.log"
   done
 done
@@ -181,7 +212,7 @@ label: {column: clicked}
 split: {time: 50000}
 END
 "$LCFT" import table --schema uneven-schema.yaml --output uneven.h5 >uneven.log 2>&1
-sed 's/epochs: 2/epochs: 1/' world.yaml >uneven.yaml
+sed 's/epochs: 2/epochs: 1/' world-shared.yaml >uneven.yaml
 "$LCFT" run --job uneven.yaml --data uneven.h5 --output alone-uneven >alone-uneven.log 2>&1
 expected[uneven]=$(digests alone-uneven)
 check "uneven hosts, without hosts" [ -n "${expected[uneven]}" ] alone-uneven.log

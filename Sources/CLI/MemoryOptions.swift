@@ -36,7 +36,7 @@ struct MemoryOptions: ParsableArguments {
     try AtomicFile.spill(to: folder, bound: memory).within(body)
   }
 
-  private static func bytes(_ text: String) throws -> Int {
+  static func bytes(_ text: String) throws -> Int {
     let digits = text.prefix { $0.isNumber || $0 == "." }
     let unit = text.dropFirst(digits.count).uppercased().replacingOccurrences(of: "B", with: "")
     let units = ["": 1.0, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12]

@@ -46,6 +46,12 @@ struct PlanCommand: ParsableCommand {
     })
   var bandwidth = 4e9
 
+  @Option(
+    help: ArgumentHelp(
+      "The memory of a host (64G, 500M): on how few such hosts the job fits.", valueName: "bytes"),
+    transform: MemoryOptions.bytes)
+  var memory: Int?
+
   @OptionGroup var methods: MethodOptions
 
   func validate() throws {
@@ -63,7 +69,7 @@ struct PlanCommand: ParsableCommand {
         jobPath: job, dataPath: data, methods: methods.methods,
         cluster: Cluster(
           ranks: ranks, hosts: hosts, cores: cores, link: Link(latency: latency, bandwidth: bandwidth)),
-        communicator: communicator)
+        memory: memory, communicator: communicator)
       if communicator.rank == 0 { print(plan) }
     }
   }

@@ -44,8 +44,9 @@ package struct Calibration: Sendable {
   /// The most steps whose exchange is counted.
   private static let mostCounted = 16
 
-  /// For the ranks of `hosts`. Throws what is wrong with the job, the data set or the number of ranks.
-  init(_ job: Job, dataPath: String, hosts: HostLayout) throws {
+  /// For the ranks of `hosts`; `sharesTables` as in `StepExchange`. Throws what is wrong with the job, the data set or the
+  /// number of ranks.
+  init(_ job: Job, dataPath: String, hosts: HostLayout, sharesTables: Bool) throws {
     let start = processorSeconds()
     let dataset = try DatasetFile.load(dataPath, in: OwnMemory()).dataset
     load = processorSeconds() - start
@@ -54,7 +55,7 @@ package struct Calibration: Sendable {
     let weights = Weights(layout: layout, rowCounts: job.rowCounts(of: dataset))
     weights.initialize(seed: job.seed, embeddings: job.training.embeddings)
     let state = OptimizerState(job.training.optimizer, for: weights)
-    try measureSteps(job, dataset, weights, state, hosts)
+    try measureSteps(job, dataset, weights, state, hosts, sharesTables: sharesTables)
     try measureCheckpoint(job, weights, state)
     // A table of labels, a choice and models of groups do not exist yet; similar methods stand in for them.
     let methods = job.fineTuning.methods
@@ -70,7 +71,7 @@ package struct Calibration: Sendable {
 
   private mutating func measureSteps(
     _ job: Job, _ dataset: Dataset, _ weights: Weights, _ state: OptimizerState,
-    _ hosts: HostLayout
+    _ hosts: HostLayout, sharesTables: Bool
   ) throws {
     let clock = PhaseClock()
     let trainer = try CloudTrainer(
@@ -78,7 +79,8 @@ package struct Calibration: Sendable {
       clock: clock)
     stepsPerEpoch = trainer.stepsPerEpoch
     let map = try ShardMap(shards: job.training.virtualShards, layout: hosts)
-    var exchanges = StepExchange(map, trainer, clips: job.training.gradientClip != nil)
+    var exchanges = StepExchange(
+      map, trainer, clips: job.training.gradientClip != nil, sharesTables: sharesTables)
     let layout = weights.layout
     var userWeights = 0
     for index in layout.tables.indices where layout.tables[index].space == .user {

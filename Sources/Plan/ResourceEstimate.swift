@@ -52,17 +52,20 @@ package struct ResourceEstimate: Sendable {
   /// What the HDF5 library keeps where files are read and written: on rank 0, in addition.
   package static let ofFiles = 4 << 20
 
-  /// For `ranks` ranks; `work` is what the command does, and `hosts` over how many hosts it spreads the rows of users.
+  /// For `ranks` ranks; `work` is what the command does, and `hosts` over how many hosts it spreads the rows of users,
+  /// and, with `sharesTables`, those of items and values.
   /// Users' models that are kept are not among them: `modelsBytes`.
-  package init(job: Job, sizes: DatasetSizes, ranks: Int, hosts: Int = 1, work: PlannedWork) {
+  package init(
+    job: Job, sizes: DatasetSizes, ranks: Int, hosts: Int = 1, sharesTables: Bool = false, work: PlannedWork
+  ) {
     // A job that does not fit the data set is refused when that is read.
     let fitted = (try? job.fitted(to: sizes.features, file: "")) ?? job
     let chooses =
       work.contains(.choosing)
       && (!work.contains(.fineTuning) || fitted.fineTuning.methods.contains(where: \.isChoice))
     let need = ResourceNeeds(
-      job: fitted, sizes: sizes, ranks: ranks, hosts: hosts, searches: work.contains(.searching),
-      chooses: chooses)
+      job: fitted, sizes: sizes, ranks: ranks, hosts: hosts, sharesTables: sharesTables && hosts > 1,
+      searches: work.contains(.searching), chooses: chooses)
     loadedBytes = sizes.loadedBytes
     checkpointBytes = need.checkpointFile
     let trains = chooses || !work.isDisjoint(with: [.training, .searching])

@@ -7,8 +7,10 @@ struct ResourceNeeds {
   let job: Job
   let sizes: DatasetSizes
   let ranks: Int
-  /// Hosts over which the rows of users are spread; 1 where every host has all.
+  /// Hosts over which the rows of users are spread; 1 where every host has all. `sharesTables`: those of items and values as
+  /// well.
   let hosts: Int
+  let sharesTables: Bool
   /// Whether the points of a search are tried.
   let searches: Bool
   /// Whether methods are chosen on held-out samples.
@@ -17,9 +19,13 @@ struct ResourceNeeds {
   /// Of each `RowSpace.index`.
   private let rowCounts: [Int]
 
-  init(job: Job, sizes: DatasetSizes, ranks: Int, hosts: Int, searches: Bool, chooses: Bool = false) {
+  init(
+    job: Job, sizes: DatasetSizes, ranks: Int, hosts: Int, sharesTables: Bool = false, searches: Bool,
+    chooses: Bool = false
+  ) {
     self.searches = searches
     self.hosts = hosts
+    self.sharesTables = sharesTables
     self.chooses = chooses
     self.job = job
     self.sizes = sizes
@@ -35,15 +41,15 @@ struct ResourceNeeds {
   private var hostTableBytes: Int {
     layout.tables.reduce(0) { bytes, table in
       let own = 4 * rowCounts[table.space.index] * table.width
-      return bytes + (table.space == .user ? share(own) : own)
+      return bytes + (table.space == .user || sharesTables ? share(own) : own)
     }
   }
   /// A host's part of what is spread, somewhat more than an equal one: shards are whole blocks of users.
-  private func share(_ bytes: Int) -> Int { hosts == 1 ? bytes : bytes / hosts * 11 / 10 }
+  func share(_ bytes: Int) -> Int { hosts == 1 ? bytes : bytes / hosts * 11 / 10 }
   var modelBytes: Int { tableBytes + 4 * (layout.parameterCount + layout.statisticCount) }
   private var stateTableBytes: Int { job.training.optimizer.slots.count * hostTableBytes }
   var stateBytes: Int { job.training.optimizer.slots.count * modelBytes }
-  private func part(_ what: String, _ bytes: Int, _ scope: ResourceEstimate.Scope = .rank)
+  func part(_ what: String, _ bytes: Int, _ scope: ResourceEstimate.Scope = .rank)
     -> ResourceEstimate.Part
   {
     ResourceEstimate.Part(what: what, scope: scope, bytes: bytes)
@@ -73,7 +79,7 @@ struct ResourceNeeds {
   }
 
   /// `RowNumbering`: a number per row of every row space.
-  private var numbering: Int {
+  var numbering: Int {
     4
       * rowCounts.enumerated().reduce(0) {
         $0 + ($1.offset == RowSpace.user.index ? share($1.element) : $1.element)
@@ -110,7 +116,7 @@ struct ResourceNeeds {
   /// `UserModel` on the user with the most samples: all batches of a fine-tuning and of the scoring are kept; the largest
   /// pass is a batch of the scoring, or the first look at all samples; `FirstStep` keeps a step, or the scoring of a
   /// user whose test samples are one batch.
-  private var largestUser: Int {
+  var largestUser: Int {
     let (user, pass, tuning) = (sizes.largestUser, PassMemory(job), job.fineTuning)
     let (train, test) = (Double(user.trainSamples), Double(user.testSamples))
     // Of a sample, and of all samples of a batch together.
@@ -163,7 +169,7 @@ struct ResourceNeeds {
   }
 
   /// `SubmodelBuilder`s of a `UserModel`.
-  private var builders: Int { job.fineTuning.optimizer.slots.isEmpty ? 1 : 2 }
+  var builders: Int { job.fineTuning.optimizer.slots.isEmpty ? 1 : 2 }
 
   /// Virtual shards of the rank that has the most.
   private var shardsOfRank: Int { (job.training.virtualShards + ranks - 1) / ranks }
@@ -172,7 +178,12 @@ struct ResourceNeeds {
   var training: [ResourceEstimate.Part] {
     let shards = shardsOfRank
     let batch = Double(min(job.training.batchSize, sizes.trainSamples))
-    let touched = min(Double(sizes.items), batch * (1 + historyEntries))
+    // Rows that so many parts of a batch touch, one of them.
+    func touched(_ parts: Int) -> Int {
+      Int(min(Double(sizes.items), batch / Double(parts) * (1 + historyEntries)))
+    }
+    // A rank's own rows twice, before and after they are joined, and the sum's.
+    let summed = 2 * touched(ranks) + (sharesTables ? touched(hosts) : touched(1))
     let width = layout.tables.reduce(0) { $0 + ($1.space == .user ? 0 : $1.width + 4) }
     return [
       part("optimiser's state", job.training.optimizer.slots.count * (modelBytes - tableBytes)),
@@ -180,7 +191,8 @@ struct ResourceNeeds {
       part("order of samples", 8 * sizes.trainSamples / ranks),
       part("gradients", 4 * shards * layout.parameterCount),
       part("numbers of rows", numbering + 12 * sizes.users),
-      part("sums of rows", Int(touched) * width * 4 * 3),
+      part("sums of rows", summed * width * 4),
+      part("rows of other hosts", sharesTables ? touched(hosts) * width * 4 : 0, .host),
       part("a step", step(samples: batch / Double(ranks))),
     ] + (job.validation.last == nil ? [] : [part("samples, some held out", heldOut, .host)])
   }
@@ -209,38 +221,6 @@ struct ResourceNeeds {
   var checkpointing: [ResourceEstimate.Part] { training + [part("pieces of tensors", 16 << 20, .leader)] }
 
   var loading: [ResourceEstimate.Part] { [part("pieces of tensors", 8 << 20, .host)] }
-
-  /// `UserModel`, `OutcomeTable`, `Results`, the sorting of all test samples for the pooled AUC.
-  var fineTuning: [ResourceEstimate.Part] {
-    let methods = job.fineTuning.methods.count
-    let users = sizes.users
-    let predictions = 4 * methods * sizes.testSamples
-    var parts = [
-      part("numbers of rows", builders * numbering),
-      part("the largest user", largestUser),
-      part("order of users", 20 * users),
-      part("outcomes", (72 * methods + 16) * users + predictions, .leader),
-      part(
-        "results",
-        (56 + measureBytes) * methods * users + predictions + (sizes.userIDBytes + 136) * users
-          + 18 * sizes.testSamples + 5 * sizes.items, .leader),
-    ]
-    // `DatasetParts`: the rows of one host after the other.
-    if hosts > 1 {
-      parts.append(part("rows for the results", share(sizes.rowBytes + sizes.nameBytes), .leader))
-    }
-    if job.fineTuning.methods.contains(.grouped) {
-      let groups = job.grouping.edges.isEmpty ? job.grouping.quantiles : job.grouping.edges.count + 1
-      parts.append(part("models of groups", groups * modelBytes))
-    }
-    if job.fineTuning.methods.contains(.popularity) {
-      parts.append(part("popularity of items", 13 * sizes.items))
-    }
-    return parts
-  }
-
-  /// `Results.UserMeasures` of a user under one method.
-  var measureBytes: Int { 8 * (3 + 2 * job.metrics.cutoffs.count) }
 }
 
 extension Int {

@@ -69,23 +69,35 @@ package struct RunPlan: CustomStringConvertible {
   package let choosing: Double
   package let epochs: Int
   package let estimate: ResourceEstimate
+  private let tables: String
+  private let fit: String?
   private let calibration: Calibration
   private let cluster: Cluster
   private let job: Job
 
   package var total: Double { load + Double(epochs) * (steps + checkpoint) + choosing + fineTuning + results }
 
-  /// Calibrates on every rank of `communicator` at once; the plan is rank 0's. Collective.
+  /// Calibrates on every rank of `communicator` at once; the plan is rank 0's. `memory`, in bytes, is what a host has, where
+  /// that is known. Collective.
   package init(
-    jobPath: String, dataPath: String, methods: [Method]?, cluster: Cluster, communicator: any Communicator
+    jobPath: String, dataPath: String, methods: [Method]?, cluster: Cluster, memory: Int? = nil,
+    communicator: any Communicator
   ) throws {
     var job = try communicator.collectively { try Job.read(jobPath) }
     if let methods { job.fineTuning.methods = methods }
+    let sizes = try communicator.collectively { try DatasetSizes(dataPath) }
+    let needs = try communicator.collectively {
+      HostNeeds(
+        job: job, sizes: sizes, ranksPerHost: cluster.ranksPerHost,
+        spreads: try job.obstacleToSpreading() == nil && DatasetFile.hasParts(dataPath))
+    }
+    let sharesTables = needs.sharesTables(hosts: cluster.hosts, memory: memory)
+    tables = needs.text(hosts: cluster.hosts, sharesTables: sharesTables)
+    fit = memory.map { needs.fit(memory: $0, hosts: cluster.hosts) }
     var calibration = try communicator.collectively {
-      try Calibration(job, dataPath: dataPath, hosts: cluster.layout)
+      try Calibration(job, dataPath: dataPath, hosts: cluster.layout, sharesTables: sharesTables)
     }
     try calibration.average(communicator)
-    let sizes = try DatasetSizes(dataPath)
     let map = try ShardMap(shards: job.training.virtualShards, layout: cluster.layout)
     let share = Double(map.shards(ofRank: 0).count) / Double(map.shards)
     let ranks = Double(cluster.ranks)
@@ -124,10 +136,7 @@ package struct RunPlan: CustomStringConvertible {
       }
     }
     self.choosing = choosing
-    estimate = ResourceEstimate(
-      job: job, sizes: sizes, ranks: cluster.ranks,
-      hosts: try job.obstacleToSpreading() == nil && DatasetFile.hasParts(dataPath) ? cluster.hosts : 1,
-      work: [.training, .fineTuning, .choosing])
+    estimate = needs.estimate(hosts: cluster.hosts, ranks: cluster.ranks, sharesTables: sharesTables)
   }
 
   package var description: String {
@@ -177,7 +186,8 @@ package struct RunPlan: CustomStringConvertible {
     lines.append(
       "memory: \(byteText(estimate.rankBytes(leader: false))) per rank, "
         + "\(byteText(estimate.rankBytes(leader: true))) rank 0, \(byteText(host.bytes)) its host "
-        + "(while \(host.stage.name))")
+        + "(while \(host.stage.name))\(tables)")
+    if let fit { lines.append(fit) }
     lines.append(
       "disk: "
         + estimate.files.map { "\($0.name) \(byteText($0.bytes))" }.joined(separator: ", "))

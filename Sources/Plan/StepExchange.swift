@@ -19,19 +19,29 @@ package struct StepExchange {
   private let map: ShardMap
   private let partials: [Range<Int>]
   private let clips: Bool
+  /// Where the hosts share out the tables.
+  private let parts: RowParts?
   private let widths: [Int]
   private var ranges: [RowRanges]
   private var sums: [Int: Int] = [:]
   private var traffic: SumTraffic
   private(set) var steps = 0
 
-  /// For `trainer`'s steps, whose shards may be on other ranks than here.
-  init(_ map: ShardMap, _ trainer: CloudTrainer, clips: Bool) {
+  /// For `trainer`'s steps, whose shards may be on other ranks than here; `sharesTables`: on hosts that share out the rows of
+  /// items and values.
+  init(_ map: ShardMap, _ trainer: CloudTrainer, clips: Bool, sharesTables: Bool) {
     self.map = map
     self.clips = clips
+    let shards = UserShards(dataset: trainer.dataset, shards: map.shards)
+    parts =
+      sharesTables
+      ? RowOwners(map, shards, on: map.layout, sharesTables: true).parts(of: trainer.tablesSummed) : nil
     partials = map.hostPartials
     widths = trainer.tablesSummed.map(\.width)
-    ranges = trainer.tablesSummed.map { RowRanges(map.layout, host: 0, rows: $0.rows) }
+    let bounds = parts?.bounds
+    ranges = trainer.tablesSummed.enumerated().map {
+      RowRanges(map.layout, host: 0, rows: $1.rows, parts: bounds?[$0])
+    }
     traffic = SumTraffic(map)
   }
 
@@ -52,7 +62,15 @@ package struct StepExchange {
       return SumTraffic.TouchedTable(
         width: width, partials: rows.map { $0.sorted() }, union: union.sorted())
     }
-    traffic.addRows(tables, &ranges)
+    if let parts {
+      let touched = trainer.touched
+      let wanted = map.layout.ranks.map { ranks in
+        let shards = ranks.flatMap { map.shards(ofRank: $0) }
+        return touched.map { table in shards.reduce(into: Set<Int32>()) { $0.formUnion(table[$1]) } }
+      }
+      traffic.addFetch(wanted, parts)
+    }
+    traffic.addRows(tables, &ranges, keepsParts: parts != nil)
     // The norm of a gradient that is clipped.
     if clips { traffic.addVector(count: 1, elementBytes: MemoryLayout<Double>.size) }
     traffic.addMeeting()

@@ -6,6 +6,20 @@ private struct Touched {
   var values: [Float] = []
 }
 
+extension Touched {
+  /// Those of the rows in `range`; all where nil.
+  fileprivate func rows(_ range: Range<Int32>?) -> Touched {
+    guard let range, !ids.isEmpty else { return self }
+    let width = values.count / ids.count
+    var part = Touched()
+    for (place, id) in ids.enumerated() where range.contains(id) {
+      part.ids.append(id)
+      part.values += values[place * width..<(place + 1) * width]
+    }
+    return part
+  }
+}
+
 /// A shard's rows; every fifth shard has none, small numbers are frequent, and some values are -0.
 private func touched(_ shard: Int, table: Int, width: Int, round: Int) -> Touched {
   var random = KeyedRandom(seed: 2, UInt64(shard), UInt64(round))
@@ -62,23 +76,31 @@ func checkSparseSums(_ check: Check, _ layouts: [Layout]) throws {
     }
     for (number, layout) in layouts.enumerated() {
       try check.withPieceLimits(5) {
-        try checkSparseSum(check, layout.hosts, layout.name, rounds, digests: number == 0)
+        for isShared in [false, true] {
+          try checkSparseSum(
+            check, layout.hosts, layout.name, rounds, isShared: isShared, digests: number == 0 && !isShared)
+        }
       }
       if shards == 8 { try checkSparseTraffic(check, layout.hosts, layout.name) }
     }
   }
 }
 
-/// `rounds` are by round and table what the shards touched and its sum.
+/// `rounds` are by round and table what the shards touched and its sum. `isShared`: each host has a part of the rows, and
+/// gets the sums of those.
 private func checkSparseSum(
   _ check: Check, _ hosts: HostGroup, _ layout: String, _ rounds: [[(shards: [Touched], sum: Touched)]],
-  digests: Bool
+  isShared: Bool, digests: Bool
 ) throws {
   let shards = rounds[0][0].shards.count
   let map = try ShardMap(shards: shards, layout: hosts.layout)
-  let summer = try SparseTreeSum(hosts, map, tables: tables)
+  let host = hosts.layout.hosts[check.rank]
+  let parts = isShared ? map.parts(of: tables, host: host) : nil
+  let summer = try SparseTreeSum(hosts, map, tables: tables, parts: parts)
   let rows = tables.map { SparseRows(width: $0.width) }
-  var ranges = tables.map { RowRanges(hosts.layout, host: 0, rows: $0.rows) }
+  var ranges = tables.enumerated().map {
+    RowRanges(hosts.layout, host: 0, rows: $1.rows, parts: parts?.bounds[$0])
+  }
   for (round, data) in rounds.enumerated() {
     var model = SumTraffic(map)
     var counted: [SumTraffic.TouchedTable] = []
@@ -92,12 +114,13 @@ private func checkSparseSum(
       counted.append(
         SumTraffic.TouchedTable(width: table.width, partials: partials, union: sum.ids))
     }
-    model.addRows(counted, &ranges)
+    model.addRows(counted, &ranges, keepsParts: isShared)
     let sent = try sent(check, hosts) { try summer.sum(rows) }
-    let what = "\(shards) shards, round \(round), \(layout)"
+    let what = "\(shards) shards, round \(round), \(layout)\(isShared ? ", shared rows" : "")"
     try check.expect(sent == model.hosts, "\(sent) sent, counted \(model.hosts), \(what)")
     for (index, table) in tables.enumerated() {
-      let (result, expected) = (summer.results[index], data[index].sum)
+      let result = summer.results[index]
+      let expected = data[index].sum.rows(parts.map { $0.bounds[index][host]..<$0.bounds[index][host + 1] })
       try check.expect(
         result.ids.elementsEqual(expected.ids), "\(table.rows) rows of \(table.width), \(what)")
       try check.expect(

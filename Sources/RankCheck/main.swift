@@ -59,6 +59,7 @@ func checkAll(_ world: any Communicator) throws {
   let layouts = try Layout.all(check)
   try checkTreeSums(check, layouts)
   try checkSparseSums(check, layouts)
+  try checkSharedRows(check, layouts)
   for layout in layouts { try layout.free() }
   try checkQueue(check)
   try checkSharedMemory(check)

@@ -70,6 +70,12 @@ public struct GrowableBuffer<Element: BitwiseCopyable>: ~Copyable {
   @inlinable
   package mutating func removeAll() { count = 0 }
 
+  /// Removes what is after the first `length` elements.
+  package mutating func cut(to length: Int) {
+    precondition(length >= 0 && length <= count, "there are not so many elements")
+    count = length
+  }
+
   /// Removes the first `removed` elements; the others move to the front.
   package mutating func removeFirst(_ removed: Int) {
     precondition(removed >= 0 && removed <= count, "there are not so many elements")

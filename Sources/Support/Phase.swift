@@ -4,7 +4,8 @@ package enum Phase: UInt8, CaseIterable, Sendable {
   case load
   /// Cloud training: an epoch, its steps, and the parts of a step.
   case epoch, step, assemble, forward, backward
-  /// Sums over all ranks: of dense gradients, of gradients of embedding rows.
+  /// Fetching embedding rows that other hosts have; sums over all ranks of dense gradients and of those of embedding rows.
+  case tableRows
   case denseSum
   case tableSums
   case update
@@ -21,6 +22,7 @@ package enum Phase: UInt8, CaseIterable, Sendable {
   /// The name in files and tables.
   package var name: String {
     switch self {
+    case .tableRows: "table_rows"
     case .denseSum: "dense_sum"
     case .tableSums: "table_sums"
     case .shareUsers: "share_users"
@@ -35,7 +37,7 @@ package enum Phase: UInt8, CaseIterable, Sendable {
   var kind: Kind {
     switch self {
     case .load, .epoch, .shareUsers, .chunk, .checkpoint, .results, .evaluation: .rare
-    case .step, .assemble, .forward, .backward, .denseSum, .tableSums, .update: .step
+    case .step, .assemble, .tableRows, .forward, .backward, .denseSum, .tableSums, .update: .step
     case .user: .user
     case .waiting: .waiting
     }

@@ -32,6 +32,10 @@ import Testing
   @Test func ranksAndLinks() throws {
     let folder = try WholePathTests.prepared()
     let one = try plan(folder, "--ranks", "1", "--cores", "8")
+    let fits = try plan(folder, "--ranks", "2", "--hosts", "2", "--memory", "64G")
+    #expect(fits.output.contains("hosts of 64 GB and 1 rank: the job fits on 1 and more"), "\(fits.output)")
+    let small = try plan(folder, "--ranks", "2", "--hosts", "2", "--memory", "64M")
+    #expect(small.output.contains("the job fits on no number of them up to"), "\(small.output)")
     #expect(one.output.contains("0 B sent per host and step"))
     let eight = try plan(folder, "--ranks", "8", "--cores", "8")
     #expect(try seconds("fine-tuning", eight) < seconds("fine-tuning", one))

@@ -50,6 +50,22 @@ import Testing
     #expect(sizes.features == read.features.outlines)
   }
 
+  /// Tables that hosts share out take a part on each; one host has them whole in any case.
+  @Test func sharedTablesTakeLessOfAHost() throws {
+    let adam = try Job.parse(
+      "model: {name: DIN, item_embedding: 64}\ntraining: {optimizer: adam}", file: "test.yaml")
+    func bytes(_ hosts: Int, _ sharesTables: Bool) -> Int {
+      ResourceEstimate(
+        job: adam, sizes: sizes, ranks: hosts, hosts: hosts, sharesTables: sharesTables, work: .training
+      ).fullest(ranks: 1, leader: false).bytes
+    }
+    #expect(bytes(1, true) == bytes(1, false))
+    // Items, and Adam's moments for them.
+    let tables = 3 * 4 * 60_000 * 64
+    #expect(bytes(4, false) - bytes(4, true) > tables / 2)
+    #expect(bytes(8, true) < bytes(4, true))
+  }
+
   /// More of anything needs more; more ranks need less each.
   @Test func whatMemoryGrowsWith() throws {
     let plain = try job()

@@ -17,8 +17,9 @@ package protocol Communicator: AnyObject {
   func barrier() throws
 
   /// As `barrier`, for waits that may be long: while others read a file or write one, the core is left to others. It
-  /// returns some microseconds later than `barrier` at most, and after a long wait a millisecond.
-  func longBarrier() throws
+  /// returns some microseconds later than `barrier` at most, and after a long wait a millisecond. `meanwhile` is called
+  /// again and again until then: what other ranks need of this one before they come.
+  func longBarrier(meanwhile: () throws -> Void) throws
 
   /// Copies `root`'s buffer into every other rank's (`MPI_Bcast`).
   func broadcast<Element: MPIElement>(_ buffer: UnsafeMutableBufferPointer<Element>, from root: Int) throws
@@ -83,4 +84,8 @@ package protocol Communicator: AnyObject {
   /// The ranks on the same host, in the order of their ranks here (`MPI_Comm_split_type`). Collective at the
   /// first call; ends with this communicator.
   func node() throws -> any Communicator
+}
+
+extension Communicator {
+  package func longBarrier() throws { try longBarrier(meanwhile: {}) }
 }

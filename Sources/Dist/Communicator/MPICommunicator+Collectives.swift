@@ -6,8 +6,9 @@ extension MPICommunicator {
     try call("MPI_Barrier") { MPI_Barrier(handle) }
   }
 
-  package func longBarrier() throws {
+  package func longBarrier(meanwhile: () throws -> Void) throws {
     var request = lcft_mpi_request_null()
+    var failure: (any Error)?
     try call("MPI_Ibarrier") {
       var code = MPI_Ibarrier(handle, &request)
       let start = steadySeconds()
@@ -16,12 +17,18 @@ extension MPICommunicator {
         var status = MPI_Status()
         code = MPI_Test(&request, &done, &status)
         if done != 0 { break }
+        // An error ends the run: nobody waits for the rest of the barrier.
+        do { try meanwhile() } catch {
+          failure = error
+          break
+        }
         let waited = steadySeconds() - start
         // As long as half of a scheduler's turn the rank only lets others go first: most waits are shorter.
         if waited > 0.001 { usleep(waited > 0.1 ? 1000 : 50) } else { sched_yield() }
       }
       return code
     }
+    if let failure { throw failure }
   }
 
   package func broadcast<Element: MPIElement>(

@@ -80,7 +80,7 @@ final class WorkLeader {
   }
 
   /// Makes every rank that still works stop after its item, and collects what they have.
-  func stopOthers() throws {
+  func stopOthers(meanwhile: () throws -> Void) throws {
     isToldToStop = true
     func works(_ rank: Int) -> Bool { !stopped[rank] && (!dismissed[rank] || outstanding[rank] > 0) }
     // A rank that stopped by itself and said so waits for both messages as well.
@@ -88,6 +88,7 @@ final class WorkLeader {
     for rank in working { try sendStop(to: rank) }
     while arrivals > 0 || working.contains(where: works) {
       try serve()
+      try meanwhile()
       usleep(50)
     }
     for rank in working { try sendStop(to: rank) }

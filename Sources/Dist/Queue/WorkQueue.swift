@@ -49,12 +49,16 @@ package final class WorkQueue {
   /// `collect` on rank 0 with the packed results of a few whole items at a time. Collective; all ranks return
   /// when rank 0 has collected all results.
   ///
+  /// `begin` is called with each chunk before its first item. `meanwhile` is called between items and again and again
+  /// while a rank waits, until all ranks are done: what ranks need of one another besides.
+  ///
   /// `costs` estimates each item's time, in any unit, and is read on rank 0 only, as is `homes`; within a home most
   /// expensive first is best. An error of either function leaves `run` on its rank and must reach `withWorld`, which
   /// ends the other ranks. Throws `Stopped` with `stopHint` on all ranks if one of them was asked to stop before all
   /// items were done.
   package func run(
     costs: [Double], homes: ItemHomes? = nil, stopHint: String = "nothing is kept",
+    begin: (_ chunk: Range<Int>) throws -> Void = { _ in }, meanwhile: () throws -> Void = {},
     process: (_ item: Int, _ results: ResultBuffer) throws -> Void, collect: @escaping Collect
   ) throws {
     secondsWaiting = 0
@@ -67,15 +71,15 @@ package final class WorkQueue {
         communicator, HandOut(costs: costs, homes: homes, minimumCost: minimumCost), collect)
       self.leader = leader
       defer { self.leader = nil }
-      end = try lead(leader, process)
+      end = try lead(leader, begin, meanwhile, process)
     } else {
       let worker = WorkWorker(communicator)
       self.worker = worker
       defer { self.worker = nil }
-      end = try work(worker, process)
+      end = try work(worker, begin, meanwhile, process)
     }
     if end.isStopped { throw Stopped(hint: stopHint) }
-    end.waitingInside += try wait { try communicator.barrier() }
+    end.waitingInside += try wait { try communicator.longBarrier(meanwhile: meanwhile) }
     secondsCommunicating = communicator.traffic.seconds - traffic - end.waitingInside
   }
 
@@ -102,7 +106,8 @@ package final class WorkQueue {
   }
 
   private func lead(
-    _ leader: WorkLeader, _ process: (Int, ResultBuffer) throws -> Void
+    _ leader: WorkLeader, _ begin: (Range<Int>) throws -> Void, _ meanwhile: () throws -> Void,
+    _ process: (Int, ResultBuffer) throws -> Void
   ) throws -> End {
     let results = ResultBuffer()
     var lastDelivery = steadySeconds()
@@ -117,10 +122,12 @@ package final class WorkQueue {
     working: while !stops(), let chunk = leader.takeOwn() {
       let start = clock.now()
       defer { clock.end(.chunk, since: start) }
+      try begin(chunk)
       for item in chunk {
         try process(item, results)
         if isWorthSending(results, since: lastDelivery) { try deliver() }
         try leader.serve()
+        try meanwhile()
         isChunkOpen = item + 1 < chunk.upperBound
         if stops() { break working }
       }
@@ -131,22 +138,24 @@ package final class WorkQueue {
     let waitingInside = try wait {
       while leader.isWaiting && !stops() {
         try leader.serve()
+        try meanwhile()
         // The other ranks may need this core.
         if leader.isWaiting { usleep(50) }
       }
       isStopped = isChunkOpen || leader.isWaiting || leader.hasMore
-      if isStopped { try leader.stopOthers() }
+      if isStopped { try leader.stopOthers(meanwhile: meanwhile) }
     }
     return End(isStopped: isStopped, waitingInside: waitingInside)
   }
 
   private func work(
-    _ worker: WorkWorker, _ process: (Int, ResultBuffer) throws -> Void
+    _ worker: WorkWorker, _ begin: (Range<Int>) throws -> Void, _ meanwhile: () throws -> Void,
+    _ process: (Int, ResultBuffer) throws -> Void
   ) throws -> End {
     var end = End(isStopped: false, waitingInside: 0)
     while true {
       var chunk: Range<Int>?
-      end.waitingInside += try wait { chunk = try worker.nextChunk() }
+      end.waitingInside += try wait { chunk = try worker.nextChunk(meanwhile: meanwhile) }
       guard let chunk else {
         end.isStopped = true
         break
@@ -155,6 +164,7 @@ package final class WorkQueue {
       let start = clock.now()
       defer { clock.end(.chunk, since: start) }
       var lastReport = steadySeconds()
+      try begin(chunk)
       for item in chunk {
         try process(item, worker.results)
         if try isStopRequested() || worker.isToldToStop() {
@@ -166,13 +176,14 @@ package final class WorkQueue {
           lastReport = steadySeconds()
         }
         try worker.advance()
+        try meanwhile()
       }
       if end.isStopped { break }
       try worker.report(.chunkIsDone)
     }
     if end.isStopped { try worker.report(.stops) }
     try worker.end()
-    if end.isStopped { end.waitingInside += try wait { try worker.awaitStop() } }
+    if end.isStopped { end.waitingInside += try wait { try worker.awaitStop(meanwhile: meanwhile) } }
     return end
   }
 

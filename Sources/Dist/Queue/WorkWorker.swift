@@ -44,10 +44,11 @@ final class WorkWorker {
   var results: ResultBuffer { buffers[filling] }
 
   /// Waits for the next chunk; empty when there is no more, nil when rank 0 makes all ranks stop.
-  func nextChunk() throws -> Range<Int>? {
+  func nextChunk(meanwhile: () throws -> Void) throws -> Range<Int>? {
     while true {
       if try isToldToStop() { return nil }
       if try communicator.probe(tag: Tag.queueChunk) != nil { break }
+      try meanwhile()
       // Other ranks may need this core.
       usleep(20)
     }
@@ -62,8 +63,9 @@ final class WorkWorker {
   }
 
   /// Waits until rank 0 has everybody's results.
-  func awaitStop() throws {
+  func awaitStop(meanwhile: () throws -> Void) throws {
     while stops < 2 {
+      try meanwhile()
       if try communicator.probe(tag: Tag.queueStop) != nil { try receiveStop() } else { usleep(200) }
     }
   }

@@ -1,6 +1,6 @@
 import Support
 
-// Above the hosts: each joins a range of row numbers for all, and every rank gets all ranges.
+// Above the hosts: each joins a range of row numbers for all, and every rank gets all ranges, or that of its host.
 extension SparseTreeSum {
   /// Joins this rank's part of the host's range of all hosts' rows.
   func joinAll() throws {
@@ -33,12 +33,13 @@ extension SparseTreeSum {
       totals[table] = 0
       for index in 0..<hosts.size { totals[table] += counts.joined(index)[table] }
     }
-    for source in hosts.peers.reversed() {
+    let sources = keepsParts ? [] : hosts.peers
+    for source in sources.reversed() {
       try hosts.startReceive(
         UnsafeMutableBufferPointer(start: counts.summed(source), count: widths.count), from: source,
         tag: Tag.rowCounts)
     }
-    for target in hosts.peers {
+    for target in sources {
       try hosts.startSend(
         UnsafeBufferPointer(start: totals, count: widths.count), to: target, tag: Tag.rowCounts)
     }
@@ -60,7 +61,7 @@ extension SparseTreeSum {
     try hosts.finish()
     try hosts.barrier()
     let words = placeAfterOwn { summedSection($0).words }
-    if hosts.layout.count > 1 { try exchangeRanges(words, ownBytes: ownBytes) }
+    if hosts.layout.count > 1, !keepsParts { try exchangeRanges(words, ownBytes: ownBytes) }
     copyOut()
   }
 

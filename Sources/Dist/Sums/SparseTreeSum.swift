@@ -10,13 +10,18 @@ import Support
 /// (SparseTreeSum+Host.swift). Then each host joins one range for all hosts, and its ranks parts of it
 /// (SparseTreeSum+Spread.swift). Only the touched rows travel, numbers and values of all tables in one message: first to
 /// the host that joins them and then to all; before each of them a short message says how many.
+///
+/// Where the hosts share out the tables (`RowParts`), each joins the rows that it has, and its ranks get those: nothing
+/// travels back.
 package final class SparseTreeSum {
-  /// By table the union of all shards' rows, as one list; valid until the next sum.
+  /// By table the union of all shards' rows, or those of them that this host has, as one list; valid until the next sum.
   package let results: [SparseRows]
 
   let hosts: HostGroup
   let plan: SumPlan
   let widths: [Int]
+  /// Whether each host gets the rows that it has, and no others.
+  let keepsParts: Bool
   var ranges: [RowRanges]
   /// By table: within this rank; above it.
   let own: [RowMerge]
@@ -35,9 +40,11 @@ package final class SparseTreeSum {
   /// Where the sections of all hosts begin, in words [hosts + 1].
   let places: UnsafeMutableBufferPointer<Int>
 
-  /// `tables` are the upper bounds of the row numbers and the elements of a row; `map` is for the layout of `hosts`.
-  /// Collective. Throws where the host has no memory for it.
-  package init(_ hosts: HostGroup, _ map: ShardMap, tables: [(rows: Int, width: Int)]) throws {
+  /// `tables` are the upper bounds of the row numbers and the elements of a row; `map` is for the layout of `hosts`, and
+  /// `parts` says which rows each of them has, where none has all. Collective. Throws where the host has no memory for it.
+  package init(
+    _ hosts: HostGroup, _ map: ShardMap, tables: [(rows: Int, width: Int)], parts: RowParts? = nil
+  ) throws {
     precondition(map.layout == hosts.layout, "the shard map is for other hosts")
     precondition(tables.allSatisfy { (0...Int(Int32.max)).contains($0.rows) }, "row numbers have 32 bits")
     let plan = SumPlan(map: map, rank: hosts.communicator.rank)
@@ -45,7 +52,10 @@ package final class SparseTreeSum {
     self.plan = plan
     widths = tables.map(\.width)
     results = tables.map { SparseRows(width: $0.width) }
-    ranges = tables.map { RowRanges(hosts.layout, host: hosts.host, rows: $0.rows) }
+    keepsParts = parts != nil
+    ranges = tables.enumerated().map {
+      RowRanges(hosts.layout, host: hosts.host, rows: $1.rows, parts: parts?.bounds[$0])
+    }
     own = tables.map { RowMerge(width: $0.width) }
     upper = tables.map { RowMerge(width: $0.width) }
     counts = try RowCounts(hosts, plan, tables: tables.count)

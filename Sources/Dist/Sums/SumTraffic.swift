@@ -92,13 +92,17 @@ package struct SumTraffic: Sendable {
     }
   }
 
-  /// A sum of touched rows by `SparseTreeSum`. `ranges` are by table; they are cut for the next sum.
-  package mutating func addRows(_ tables: [TouchedTable], _ ranges: inout [RowRanges]) {
+  /// A sum of touched rows by `SparseTreeSum`. `ranges` are by table; they are cut for the next sum. `keepsParts`: each host
+  /// keeps the sums of the rows that it has.
+  package mutating func addRows(
+    _ tables: [TouchedTable], _ ranges: inout [RowRanges], keepsParts: Bool = false
+  ) {
     guard ranks > 1, !tables.isEmpty else { return }
-    shared += tables.reduce(0) { $0 + 4 * (1 + $1.width) * $1.union.count } * 2
-    meet(hosts.count > 1 ? 7 : 3)
+    shared +=
+      tables.reduce(0) { $0 + 4 * (1 + $1.width) * $1.union.count } * 2 / (keepsParts ? hosts.count : 1)
+    meet(hosts.count > 1 ? (keepsParts ? 6 : 7) : 3)
     if hosts.count > 1 {
-      rounds += 4
+      rounds += keepsParts ? 2 : 4
       let word = MemoryLayout<Int32>.size
       let number = MemoryLayout<Int>.size
       func rows(_ ids: [Int32], _ table: Int, of host: Int) -> Int {
@@ -121,13 +125,38 @@ package struct SumTraffic: Sendable {
           }
           send(tables.count * partials.count * number, from: host)
           send(words * word, from: host)
+          guard !keepsParts else { continue }
           send(tables.count * number, from: host)
           send(sum * word, from: host)
         }
       }
     }
-    for (index, table) in tables.enumerated() {
+    // Shared out rows stay with their hosts; how a host's ranks share them sends nothing.
+    for (index, table) in tables.enumerated() where !keepsParts {
       table.union.withUnsafeBufferPointer { ranges[index].cut($0) }
+    }
+  }
+
+  /// What `RowFetch` sends where the ranks of each host want the rows `wanted` [hosts] [tables].
+  package mutating func addFetch(_ wanted: [[Set<Int32>]], _ parts: RowParts) {
+    guard hosts.count > 1 else { return }
+    rounds += 3
+    meet(3)
+    for host in hosts.indices {
+      shared +=
+        2 * zip(wanted[host], parts.widths).reduce(0) { $0 + 4 * (1 + $1.1) * $1.0.count } / hosts.count
+      for other in hosts.indices where other != host {
+        var (rows, elements) = (0, 0)
+        for (table, width) in parts.widths.enumerated() {
+          let range = parts.bounds[table][other]..<parts.bounds[table][other + 1]
+          let count = wanted[host][table].count(where: range.contains)
+          rows += count
+          elements += count * width
+        }
+        send(parts.tables * MemoryLayout<Int>.size, from: host)
+        send(rows * MemoryLayout<Int32>.size, from: host)
+        send(elements * MemoryLayout<Float>.size, from: other)
+      }
     }
   }
 

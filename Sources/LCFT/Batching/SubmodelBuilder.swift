@@ -10,6 +10,8 @@ import Support
 final class SubmodelBuilder {
   private let layout: ModelLayout
   let spaces: [RowSpace]
+  /// Where rows come from that this host does not have.
+  var remote: RemoteTables?
   /// By `RowSpace.index`.
   private let touched: [TouchedRows]
   private let itemFeatures: [LocalItemFeature]
@@ -42,6 +44,11 @@ final class SubmodelBuilder {
   /// The rows of `space` that shard after shard touches, rising within a shard; in the data set's ids.
   func rows(_ space: RowSpace) -> (rows: UnsafePointer<Int32>, partition: RowPartition) {
     touched[space.index].all
+  }
+
+  /// The same of table `index`.
+  func rows(ofTable index: Int) -> (rows: UnsafePointer<Int32>, partition: RowPartition) {
+    rows(layout.tables[index].space)
   }
 
   /// Forgets all shards.
@@ -134,8 +141,11 @@ final class SubmodelBuilder {
       let (rows, partition) = rows(layout.tables[index].space)
       let source = weights.tables[index]
       let values = submodel.tables[index].values
+      let held = weights.heldRows(ofTable: index)
       for r in 0..<partition.count {
-        (values + r * width).update(from: source + Int(rows[r]) * width, count: width)
+        let row = Int(rows[r])
+        let fetched = held.contains(row) ? nil : remote?.values(ofRow: rows[r], table: index)
+        (values + r * width).update(from: fetched ?? UnsafePointer(source + row * width), count: width)
       }
     }
   }

@@ -1,13 +1,17 @@
+import Dist
 import IO
 import Models
 
-/// Reads the rows of users of other hosts as they come to this rank.
+/// Brings to this rank what its host does not have: rows of users of other hosts, which are read as these users come, and
+/// rows of items and values where the hosts share out the tables.
 package final class BorrowedUsers {
   private let job: Job
   private let dataset: Dataset
   private let weights: Weights
   let spread: SpreadUsers
   private let checkpoint: String?
+  /// Nil where every host has all rows of items and values.
+  package let tables: FetchedTables?
   private lazy var reader = Result {
     try DatasetFile.RowReader(spread.dataPath, dataset, digest: spread.datasetDigest)
   }
@@ -17,8 +21,10 @@ package final class BorrowedUsers {
 
   /// `weights` are those of the file `checkpoint`; nil where they have the rows of all users.
   package init(
-    _ spread: SpreadUsers, job: Job, dataset: Dataset, weights: Weights, checkpoint: String?
+    _ spread: SpreadUsers, job: Job, dataset: Dataset, weights: Weights, checkpoint: String?,
+    communicator: any Communicator
   ) {
+    tables = FetchedTables(weights, spread.owners, communicator)
     self.spread = spread
     self.job = job
     self.dataset = dataset
@@ -26,8 +32,14 @@ package final class BorrowedUsers {
     self.checkpoint = checkpoint
   }
 
+  /// Makes sure that everything is there which `model` needs of `users`; `others` as in `FetchedTables`. Throws a file error.
+  func fetch(_ users: [Int], for model: UserModel, others: () throws -> Void) throws {
+    for user in users { try fetch(user) }
+    try tables?.fetch(users, for: model, of: dataset, others: others)
+  }
+
   /// Makes sure that the rows of `user` are there. Throws a file error.
-  func fetch(_ user: Int) throws {
+  private func fetch(_ user: Int) throws {
     guard !dataset.heldUsers.contains(user) else { return }
     count += 1
     let block = user / dataset.blocks.size

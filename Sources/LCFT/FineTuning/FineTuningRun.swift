@@ -49,6 +49,7 @@ package final class FineTuningRun {
     tuner = UserFineTuner(
       job: job, dataset: dataset, weights: weights, globalCTR: dataset.globalCTR, groups: groups,
       saved: saved)
+    borrowed?.tables?.serve(tuner.model)
     let users = saved.map { Set($0.rows) }
     evaluated = dataset.evaluatedUsers.filter { users?.contains($0) ?? true }
   }
@@ -83,9 +84,12 @@ package final class FineTuningRun {
       items: evaluated.count, homes: spread?.homes(of: evaluated),
       cost: { costs?[$0] ?? dataset.cost(ofUser: Int(evaluated[$0]), job: job) },
       isDone: { outcomes.isDone($0) && !again.contains(evaluated[$0]) },
+      begin: { items in
+        try borrowed?.fetch(items.map { Int(evaluated[$0]) }, for: tuner.model, others: queue.serve)
+      },
+      meanwhile: { try borrowed?.tables?.answer() },
       process: { item, results in
         let userStart = self.clock.now()
-        try self.borrowed?.fetch(Int(self.evaluated[item]))
         try self.tuner.process(user: Int(self.evaluated[item])) { _, outcome, logits in
           OutcomeTable.pack(outcome, logits, into: results)
         }

@@ -4,11 +4,11 @@ import IO
 /// The users of a data set whose rows no host has all of: each has its own, and when it runs out of them works on
 /// others', whose rows it reads from the data set's file and from the cloud model's checkpoint.
 package struct SpreadUsers: Sendable {
-  package let owners: UserOwners
+  package let owners: RowOwners
   package let dataPath: String
   package let datasetDigest: String
 
-  package init(owners: UserOwners, dataPath: String, datasetDigest: String) {
+  package init(owners: RowOwners, dataPath: String, datasetDigest: String) {
     self.owners = owners
     self.dataPath = dataPath
     self.datasetDigest = datasetDigest
@@ -25,7 +25,7 @@ package struct SpreadUsers: Sendable {
   ) throws -> [Double] {
     let (layout, rank) = (owners.layout, communicator.rank)
     let leads = layout.ranks[layout.hosts[rank]].first == rank
-    let own = owners.users(ofHostOf: rank)
+    let own = owners.held(byHostOf: rank).users
     let values = leads ? users.filter { own.contains(Int($0)) }.map { value(Int($0)) } : []
     // Leaders ascend with their hosts, and hosts with their users.
     return try communicator.gather(values, to: 0).values

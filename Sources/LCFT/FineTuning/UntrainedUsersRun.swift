@@ -28,6 +28,7 @@ package final class UntrainedUsersRun {
     self.dataset = dataset
     self.communicator = communicator
     model = UserModel(job: job, dataset: dataset, weights: weights)
+    borrowed?.tables?.serve(model)
     var offsets: [Int64] = [0]
     for user in users {
       offsets.append(offsets[offsets.count - 1] + Int64(dataset.test.rows(ofUser: Int(user)).count))
@@ -39,12 +40,16 @@ package final class UntrainedUsersRun {
   /// Scores all of them. Collective. `progress` and `stopHint` as in `UserQueue`.
   package func run(progress: ProgressFeed = .silent, stopHint: String = "nothing is kept") throws {
     var isDone = [Bool](repeating: false, count: users.count)
-    try UserQueue(
+    let queue = UserQueue(
       communicator, name: "users without training samples", progress: progress, journal: nil,
-      stopHint: stopHint
-    ).run(
+      stopHint: stopHint)
+    try queue.run(
       items: users.count, homes: borrowed?.spread.homes(of: users), cost: { Double(self.rows($0).count) + 1 },
       isDone: { isDone[$0] },
+      begin: { items in
+        try borrowed?.fetch(items.map { Int(users[$0]) }, for: model, others: queue.serve)
+      },
+      meanwhile: { try borrowed?.tables?.answer() },
       process: { try self.process($0, into: $1) },
       collect: { reader in
         let position = Int(try reader.read(Int32.self))
@@ -55,7 +60,6 @@ package final class UntrainedUsersRun {
   }
 
   private func process(_ position: Int, into results: ResultBuffer) throws {
-    try borrowed?.fetch(Int(users[position]))
     model.begin()
     let arena = model.userArena
     let test = dataset.testReferences(ofUser: Int(users[position]), in: arena)

@@ -76,13 +76,20 @@ package final class UserModel {
     _ train: UnsafeMutableBufferPointer<SampleReference>, _ test: UnsafeMutableBufferPointer<SampleReference>
   ) {
     precondition(source == nil, "a user's samples are gathered once")
+    noteRows(train, test)
+    userWeights.prepare(for: builder, in: userArena)
+    load(cloud)
+  }
+
+  /// Numbers the rows that these samples touch.
+  func noteRows(
+    _ train: UnsafeMutableBufferPointer<SampleReference>, _ test: UnsafeMutableBufferPointer<SampleReference>
+  ) {
     builder.begin()
     builder.beginShard()
     note(train)
     note(test)
     builder.finishShard()
-    userWeights.prepare(for: builder, in: userArena)
-    load(cloud)
   }
 
   private func note(_ samples: UnsafeMutableBufferPointer<SampleReference>) {

@@ -35,7 +35,8 @@ extension Job {
     /// Settings on which the data in memory and the order of sums depend, and those that change no result.
     private static let fixed = [
       "model.name", "model.histories", "model.history_length", "model.features", "model.genome",
-      "training.virtual_shards", "training.checkpoint_steps", "training.checkpoint_minutes",
+      "training.virtual_shards", "training.tables", "training.checkpoint_steps",
+      "training.checkpoint_minutes",
     ]
 
     /// Whether candidates may differ in the setting `key`.

@@ -29,6 +29,7 @@ extension Job {
     package var normalizationCorrection = false
     /// Fixed sets of users whose gradients are summed in a fixed order; at least the number of ranks.
     package var virtualShards = 8
+    package var tables = Tables.auto
     /// Within an epoch a checkpoint is written after this many steps (nil: not by steps), and when the last
     /// one is this old (0: not by time). Neither changes what is computed.
     package var checkpointSteps: Int?
@@ -39,6 +40,16 @@ extension Job {
       /// Those that its batch touches.
       case touched
       case all
+    }
+
+    /// Where the rows of tables of items and values are, where a run spreads the users over several hosts.
+    package enum Tables: String, Sendable, CaseIterable {
+      /// Shared out where a host has no memory for all.
+      case auto
+      /// All of them on every host.
+      case replicated
+      /// Equal parts of them.
+      case sharded
     }
 
     package var embeddings: Initializer {
@@ -124,6 +135,11 @@ extension Job {
           affects: [.cloudModel, .groupModels],
           "Fixed sets of users whose gradients are summed in a fixed order. Results depend on this number, "
             + "not on the number of ranks, which cannot be higher."),
+        JobSetting(
+          "tables", \.training.tables, .choice(Training.Tables.allCases), affects: [],
+          "Where the embeddings of items and of features' values are when a run spreads the users over several hosts: all "
+            + "of them on every host, or an equal part of them on each, so that their rows travel to where a batch or a "
+            + "user needs them; `auto`: in parts where a host has no memory for all."),
         JobSetting(
           "checkpoint_steps", \.training.checkpointSteps, .optional(.integer(1...1_000_000_000)), affects: [],
           "Within an epoch a checkpoint is written after this many steps."),

@@ -42,10 +42,12 @@ package struct UserQueue {
   /// the outcomes of a few whole items at a time, those of the journal first. `cost` estimates an item's
   /// time, and `isDone` says, after the journal's outcomes are in, whether it has one; both are called on
   /// rank 0 only. Where the users' rows lie on different hosts, `homes` says on which: items' numbers ascend with them.
+  /// `begin` is called with some items before the first of them, and `meanwhile` as in `WorkQueue`.
   ///
   /// Throws `Stopped` if a rank was asked to stop; all outcomes are kept then.
   package func run(
     items: Int, homes: ItemHomes? = nil, cost: (Int) -> Double, isDone: (Int) -> Bool,
+    begin: (_ items: [Int]) throws -> Void = { _ in }, meanwhile: () throws -> Void = {},
     process: (_ item: Int, _ results: ResultBuffer) throws -> Void,
     collect: @escaping (inout ResultReader) throws -> Void
   ) throws {
@@ -89,6 +91,7 @@ package struct UserQueue {
     let hint = try communicator.broadcast(journal?.hint ?? stopHint, from: 0)
     try queue.run(
       costs: order.map { leftCosts[$0] }, homes: orderedHomes, stopHint: hint,
+      begin: { chunk in try begin(chunk.map { Int(pending[$0]) }) }, meanwhile: meanwhile,
       process: { item, results in
         results.append(pending[item])
         try process(Int(pending[item]), results)

@@ -2,11 +2,13 @@ import Models
 
 /// Steps in which all rows of the tables move (`Job.Training.EmbeddingRows.all`).
 extension CloudTrainer {
-  /// The rows of a table that this rank steps: of users those of its shards, of items and values a part of the table, whose
-  /// other parts the host's other ranks step.
+  /// The rows of a table that this rank steps: of users those of its shards, of items and values a part of those that
+  /// the host has, whose other parts its other ranks step.
   func steppedRows(ofTable index: Int) -> Range<Int> {
     if model.layout.tables[index].space == .user { return shards.users(ofShards: owned) }
-    return nodePart(of: weights.rows(ofTable: index))
+    let held = weights.heldRows(ofTable: index)
+    let part = nodePart(of: held.count)
+    return held.lowerBound + part.lowerBound..<held.lowerBound + part.upperBound
   }
 
   /// Steps this rank's rows of a table that the batch does not touch: by what their moments and their penalty make of a

@@ -12,6 +12,9 @@ extension CloudTrainer {
     arena.reset()
     let batch = batch(step, done: done)
     let count = order.schedule.samples(ofStep: step)
+    time = clock.end(.assemble, since: time)
+    try fetchRows()
+    time = clock.end(.tableRows, since: time)
     pass.submodel = builder.submodel(of: weights, in: arena)
     pass.keptStatistics = job.training.movingAverage.kept(step: done + 1)
     vector.clear()
@@ -42,6 +45,14 @@ extension CloudTrainer {
     try waiting.measure { try node?.barrier() }
     timing.toHosts = timing.toHosts + (hosts.traffic - before)
     return (vector.loss / Double(count), vector.requests)
+  }
+
+  /// Brings the rows of the batch that this host does not have. Collective.
+  private func fetchRows() throws {
+    guard let shared else { return }
+    shared.fetch.requests.removeAll()
+    builder.request(shared.tables, shared.fetch.requests)
+    try waiting.measure { try shared.fetch.fetch() }
   }
 
   /// This rank's part of a step's batch, in local ids.

@@ -1,3 +1,4 @@
+import Dist
 import Models
 
 extension CloudTrainer {
@@ -19,10 +20,33 @@ extension CloudTrainer {
     if node?.rank ?? 0 == 0 {
       for (index, table) in model.layout.tables.enumerated() {
         guard case .values(let space) = table.space, let row = rows[space] else { continue }
-        let values = weights.tables[index]
-        MeanRow.write(of: values, rows: row, width: table.width, to: values + row * table.width)
+        try setMean(row, ofTable: index)
       }
     }
     try node?.barrier()
+  }
+
+  /// Gives row `row` of a table the mean of the rows before it. Where the hosts share these out, each adds its own to the
+  /// sums of the one before, up to the one that has the row: the same additions in the same order.
+  private func setMean(_ row: Int, ofTable index: Int) throws {
+    let (values, width) = (weights.tables[index], model.layout.tables[index].width)
+    let held = weights.heldRows(ofTable: index)
+    guard let shared, let place = shared.tables.indices.firstIndex(of: index) else {
+      return MeanRow.write(of: values, rows: row, width: width, to: values + row * width)
+    }
+    let (layout, host) = (hosts.layout, hosts.layout.hosts[communicator.rank])
+    let last = shared.tables.parts.owner(of: Int32(row), place)
+    guard host <= last else { return }
+    var sums = [Double](repeating: 0, count: width)
+    if host > 0 {
+      try sums.withUnsafeMutableBufferPointer {
+        try communicator.receive($0, from: layout.ranks[host - 1][0], tag: Tag.meanRow)
+      }
+    }
+    MeanRow.add(held.clamped(to: 0..<row), of: values, width: width, to: &sums)
+    guard host < last else { return MeanRow.write(sums, of: row, to: values + row * width) }
+    try sums.withUnsafeBufferPointer {
+      try communicator.send($0, to: layout.ranks[host + 1][0], tag: Tag.meanRow)
+    }
   }
 }

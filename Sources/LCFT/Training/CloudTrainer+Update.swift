@@ -2,7 +2,7 @@ import Dist
 import Models
 import Support
 
-/// The gradient of the rows of a table that a step touches, summed over all ranks.
+/// The gradient of the rows of a table that a step touches, summed over all ranks: of those that this host has.
 struct RowGradients: BitwiseCopyable {
   /// [count] rows of the table, and their gradients [count x width].
   var rows: UnsafePointer<Int32>
@@ -100,27 +100,32 @@ extension CloudTrainer {
     clock.end(.update, since: time)
   }
 
-  /// The sum of the squares of the whole gradient, the same bits on every rank and for any number of ranks: that of users'
-  /// rows is summed over the virtual shards, every rank has the rest. No rank has the sum before every rank has read the
-  /// weights that its penalties need. Collective.
+  /// The sum of the squares of the whole gradient, the same bits on every rank and for any number of ranks: that of rows is
+  /// summed over the virtual shards that they belong to, every rank has the rest. No rank has the sum before every rank has
+  /// read the weights that its penalties need. Collective.
   private func squaredNorm(_ gradients: UnsafeMutablePointer<RowGradients>) throws -> Double {
-    let users = arena.takeZeros(owned.count, of: Double.self)
-    var squares = Regularization.squaredNorm(vector.gradients, count: model.layout.parameterCount)
+    let squares = arena.takeZeros(owned.count, of: Double.self)
     for index in 0..<model.layout.tables.count {
-      let (table, rows) = (model.layout.tables[index], gradients[index])
-      if table.space == .user {
-        let partition = builder.rows(table.space).partition
-        for shard in 0..<owned.count {
-          let range = partition.rows(ofShard: shard)
-          users[shard] += Regularization.squaredNorm(
-            rows.values + range.lowerBound * table.width, count: range.count * table.width)
-        }
-      } else {
-        squares += Regularization.squaredNorm(rows.values, count: rows.count * table.width)
+      let (width, rows) = (model.layout.tables[index].width, gradients[index])
+      for shard in 0..<owned.count {
+        let range = gradientRows(rows, ofTable: index, shard: shard)
+        squares[shard] += Regularization.squaredNorm(
+          rows.values + range.lowerBound * width, count: range.count * width)
       }
     }
-    try waiting.measure { try tree.sum(users, count: 1) }
-    return squares + users[0]
+    try waiting.measure { try tree.sum(squares, count: 1) }
+    return Regularization.squaredNorm(vector.gradients, count: model.layout.parameterCount) + squares[0]
+  }
+
+  /// Which rows of a table's gradient belong to this rank's shard at `shard`.
+  private func gradientRows(_ gradients: RowGradients, ofTable index: Int, shard: Int) -> Range<Int> {
+    if model.layout.tables[index].space == .user {
+      return builder.rows(ofTable: index).partition.rows(ofShard: shard)
+    }
+    let number = owned.lowerBound + shard
+    let rows = RowShare(shards: number..<number + 1, of: map.shards).rows(of: weights.rows(ofTable: index))
+    func place(_ row: Int) -> Int { bisect(gradients.count) { Int(gradients.rows[$0]) >= row } }
+    return place(rows.lowerBound)..<place(rows.upperBound)
   }
 
   /// Steps this rank's part of the rows of a table.

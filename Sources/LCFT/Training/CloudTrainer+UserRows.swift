@@ -5,10 +5,10 @@ extension CloudTrainer {
   /// Brings every host's users' rows, and what the optimiser keeps for them, to every host, so that all hold the whole
   /// model, unless each host has its own users' rows only. Collective.
   package func shareUserRows() throws {
-    guard weights.users == nil else { return }
+    guard weights.held == nil else { return }
     let start = clock.now()
     defer { clock.end(.shareUsers, since: start) }
-    try UserOwners(map, shards, on: hosts.layout).share(
+    try RowOwners(map, shards, on: hosts.layout).share(
       weights.embeddingTensors + state.tensors(for: weights), communicator, node: node)
   }
 }

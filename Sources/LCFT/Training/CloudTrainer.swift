@@ -11,7 +11,8 @@ import Support
 /// items and of features' values as the rows that the batch touched. A user's row is touched by that user's samples
 /// alone: it is stepped where the user's shard is and does not travel until a checkpoint is written. What the
 /// optimiser keeps for a row lies where the row is stepped: on every rank for items and values, with the
-/// user's shard for users.
+/// user's shard for users. Hosts may share out the rows of items and values as well: then a step begins by fetching those
+/// of its batch, and each host sums and steps its own.
 ///
 /// The ranks of a host may hold the tables together. Then each of them steps a part of the item and value
 /// rows for all, and they meet after every step: a rank copies the rows of its batch out of the tables before
@@ -49,6 +50,8 @@ package final class CloudTrainer {
   let summedTables: [Int]
   let touchedRows: [SparseRows]
   let tableSum: SparseTreeSum
+  /// Where the hosts share out the rows of these tables.
+  let shared: (tables: SharedTables, fetch: RowFetch)?
   let statistics: StatisticsReducer
   /// Gradients of rows that a batch does not touch, for some rows at a time; 0 but for penalties.
   let untouchedGradients = MemoryBlock(floats: CloudTrainer.untouchedAtATime)
@@ -106,8 +109,14 @@ package final class CloudTrainer {
     tree = TreeSum(hosts, map)
     summedTables = model.layout.tables.indices.filter { model.layout.tables[$0].space != .user }
     touchedRows = summedTables.map { SparseRows(width: model.layout.tables[$0].width) }
+    let owners = RowOwners(map, shards, on: hosts.layout, sharesTables: weights.held?.share != nil)
+    shared = try SharedTables(weights) { owners.parts(of: $0, rank: communicator.rank) }.map {
+      ($0, try RowFetch(hosts, $0.parts, tables: $0.memory))
+    }
     tableSum = try SparseTreeSum(
-      hosts, map, tables: summedTables.map { (weights.rows(ofTable: $0), model.layout.tables[$0].width) })
+      hosts, map, tables: summedTables.map { (weights.rows(ofTable: $0), model.layout.tables[$0].width) },
+      parts: shared?.tables.parts)
+    builder.remote = shared.map { RemoteTables($0.tables, $0.fetch.rows) }
     statistics = StatisticsReducer(TreeSum(hosts, map), waiting)
     epochLosses = .allocate(capacity: owned.count)
     pass = Pass(

@@ -5,10 +5,20 @@ enum MeanRow {
   static func write(
     of table: UnsafePointer<Float>, rows: Int, width: Int, to mean: UnsafeMutablePointer<Float>
   ) {
-    for column in 0..<width {
-      var sum = 0.0
-      for row in 0..<rows { sum += Double(table[row * width + column]) }
-      mean[column] = rows == 0 ? 0 : Float(sum / Double(rows))
+    var sums = [Double](repeating: 0, count: width)
+    add(0..<rows, of: table, width: width, to: &sums)
+    write(sums, of: rows, to: mean)
+  }
+
+  /// Adds rows of `table` to `sums` [width], one after the other.
+  static func add(_ rows: Range<Int>, of table: UnsafePointer<Float>, width: Int, to sums: inout [Double]) {
+    for row in rows {
+      for column in 0..<width { sums[column] += Double(table[row * width + column]) }
     }
+  }
+
+  /// Writes to `mean` what the sums over so many `rows` make.
+  static func write(_ sums: [Double], of rows: Int, to mean: UnsafeMutablePointer<Float>) {
+    for (column, sum) in sums.enumerated() { mean[column] = rows == 0 ? 0 : Float(sum / Double(rows)) }
   }
 }

@@ -14,17 +14,17 @@ package struct StoredTensor {
   /// The rows that this process has.
   package let rows: Range<Int>
 
-  /// `users` are those whose rows there are in a table of users; all where nil.
+  /// `rows` are those of a table that there are; all where nil.
   init(
     name: String, shape: [Int], values: UnsafeMutablePointer<Float>, owner: AnyObject,
-    space: RowSpace? = nil, users: Range<Int>? = nil
+    space: RowSpace? = nil, rows: Range<Int>? = nil
   ) {
     self.name = name
     self.shape = shape
     self.values = values
     self.owner = owner
     self.space = space
-    rows = (space == .user ? users : nil) ?? 0..<(shape.first ?? 1)
+    self.rows = rows ?? 0..<(shape.first ?? 1)
   }
 
   /// A copy as checkpoints hold it, of a tensor whose rows are all here.

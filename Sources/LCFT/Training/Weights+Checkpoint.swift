@@ -67,7 +67,7 @@ extension Weights {
     layout.tables.enumerated().map { index, table in
       StoredTensor(
         name: table.name, shape: [rows(ofTable: index), table.width], values: tables[index], owner: self,
-        space: table.space, users: users)
+        space: table.space, rows: heldRows(ofTable: index))
     }
   }
 
@@ -94,7 +94,7 @@ extension OptimizerState {
           StoredTensor(
             name: "\(name)/embeddings/\(table.name)", shape: [weights.rows(ofTable: index), table.width],
             values: tables[index] + slot * tableSizes[index], owner: self, space: table.space,
-            users: weights.users)
+            rows: weights.heldRows(ofTable: index))
         }
     }
   }

@@ -12,8 +12,8 @@ package final class Weights: @unchecked Sendable {
   package let statistics: UnsafeMutablePointer<Float>
   /// In the order of `layout.tables`: [rows x width].
   package let tables: [UnsafeMutablePointer<Float>]
-  /// The users whose rows there are in the tables of users, whose other rows take no memory; nil where all are.
-  package private(set) var users: Range<Int>?
+  /// Which rows there are in the tables; nil where all are.
+  package private(set) var held: HeldRows?
   /// The memory of the dense block, the statistics and the tables.
   private let blocks: [MemoryBlock]
 
@@ -35,17 +35,17 @@ package final class Weights: @unchecked Sendable {
   }
 
   /// The same with the tables in `memory`, which other processes may share; the dense block and the statistics are
-  /// always this process's own. `users` as in the property.
+  /// always this process's own. `held` as in the property.
   package convenience init(
-    layout: ModelLayout, rowCounts: [Int], tablesIn memory: any MemorySource, users: Range<Int>? = nil
+    layout: ModelLayout, rowCounts: [Int], tablesIn memory: any MemorySource, held: HeldRows? = nil
   ) throws {
     self.init(
       layout: layout, rowCounts: rowCounts,
       tables: try layout.tables.map {
-        try memory.table(users != nil && $0.space == .user)
-          .floats(rowCounts[$0.space.index] * $0.width)
+        let rows = rowCounts[$0.space.index]
+        return try memory.table(held?.rows(of: $0.space, count: rows) != nil).floats(rows * $0.width)
       })
-    self.users = users
+    self.held = held
   }
 
   /// A copy of `other` in memory of its own.
@@ -57,7 +57,7 @@ package final class Weights: @unchecked Sendable {
   /// Copies the values of `other`, which has the same layout and numbers of rows. Tables are copied only with
   /// `tables`: where ranks share them, one rank copies them for all.
   package func copy(_ other: Weights, tables copiesTables: Bool) {
-    precondition(users == nil && other.users == nil, "both have all rows")
+    precondition(held == nil && other.held == nil, "both have all rows")
     dense.update(from: other.dense, count: layout.parameterCount)
     statistics.update(from: other.statistics, count: layout.statisticCount)
     guard copiesTables else { return }
@@ -70,8 +70,14 @@ package final class Weights: @unchecked Sendable {
   /// Rows of table `index`.
   package func rows(ofTable index: Int) -> Int { rowCounts[layout.tables[index].space.index] }
 
+  /// Those of them that there are.
+  package func heldRows(ofTable index: Int) -> Range<Int> {
+    let rows = rows(ofTable: index)
+    return held?.rows(of: layout.tables[index].space, count: rows) ?? 0..<rows
+  }
+
   /// Draws every tensor by its initialiser, that of embeddings by `embeddings`, keyed by `seed` and the tensor's name;
-  /// without `tables` only the dense weights and the statistics. Of users' tables the rows that there are.
+  /// without `tables` only the dense weights and the statistics. Of the tables the rows that there are.
   package func initialize(
     seed: UInt64, embeddings: Initializer = .glorotUniform, tables drawsTables: Bool = true
   ) {
@@ -88,7 +94,7 @@ package final class Weights: @unchecked Sendable {
     for (index, table) in layout.tables.enumerated() {
       embeddings.fill(
         tables[index], rows: rows(ofTable: index), columns: table.width,
-        part: table.space == .user ? users : nil, name: table.name, seed: seed)
+        part: heldRows(ofTable: index), name: table.name, seed: seed)
     }
   }
 }

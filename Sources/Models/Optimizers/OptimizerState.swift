@@ -14,13 +14,13 @@ package final class OptimizerState: @unchecked Sendable {
   private let blocks: [MemoryBlock]
 
   private init(
-    _ optimizer: Optimizer, for weights: Weights, _ table: (RowSpace, Int) throws -> MemoryBlock
+    _ optimizer: Optimizer, for weights: Weights, _ table: (Int, Int) throws -> MemoryBlock
   ) rethrows {
     self.optimizer = optimizer
     let layout = weights.layout
     tableSizes = layout.tables.indices.map { weights.rows(ofTable: $0) * layout.tables[$0].width }
     let own = MemoryBlock(floats: optimizer.slots.count * layout.parameterCount)
-    let tables = try zip(layout.tables, tableSizes).map { try table($0.space, optimizer.slots.count * $1) }
+    let tables = try tableSizes.enumerated().map { try table($0, optimizer.slots.count * $1) }
     dense = own.floats
     self.tables = tables.map(\.floats)
     blocks = [own] + tables
@@ -30,12 +30,12 @@ package final class OptimizerState: @unchecked Sendable {
     self.init(optimizer, for: weights) { MemoryBlock(floats: $1) }
   }
 
-  /// The same with the tables' state in `memory`, of the users whose rows there are.
+  /// The same with the tables' state in `memory`, of the rows that there are.
   package convenience init(
     _ optimizer: Optimizer, for weights: Weights, tablesIn memory: any MemorySource
   ) throws {
     try self.init(optimizer, for: weights) {
-      try memory.table(weights.users != nil && $0 == .user).floats($1)
+      try memory.table(weights.heldRows(ofTable: $0).count < weights.rows(ofTable: $0)).floats($1)
     }
   }
 }

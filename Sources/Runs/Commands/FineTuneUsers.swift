@@ -123,7 +123,7 @@ struct FineTuneUsers {
     }
     return BorrowedUsers(
       spread, job: inputs.job, dataset: inputs.dataset, weights: cloud.weights,
-      checkpoint: allSee ? path : nil)
+      checkpoint: allSee ? path : nil, communicator: session.communicator)
   }
 
   private func usesGroups(_ inputs: Inputs) -> Bool { inputs.job.fineTuning.methods.contains(.grouped) }

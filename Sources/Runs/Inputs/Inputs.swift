@@ -82,13 +82,15 @@ package struct Inputs {
     let obstacle =
       maySpread ? try Inputs.obstacleToSpreading(job, options.labelledMethods, dataPath, communicator) : nil
     let spreads = maySpread && obstacle == nil
-    estimate = try Inputs.checkLimits(job, dataPath, hosts: spreads ? layout.count : 1, session)
+    let (estimate, sharesTables) = try Inputs.checkLimits(
+      job, dataPath, hosts: spreads ? layout.count : 1, session)
+    self.estimate = estimate
 
     let loaded = try session.clock.measure(.load) { [job] in
       try session.sharing.once(writable: spreads) { memory in
         guard spreads else { return try DatasetFile.load(dataPath, in: memory) }
         return try DatasetFile.load(dataPath, in: memory) { outline in
-          let own = try UserOwners(job, of: outline, on: layout).users(ofHostOf: communicator.rank)
+          let own = try RowOwners(job, of: outline, on: layout).held(byHostOf: communicator.rank).users
           // The first host writes the catalogue, which has all users.
           return (own, layout.hosts[communicator.rank] == layout.hosts[0] ? 0..<outline.users.count : own)
         }
@@ -99,8 +101,8 @@ package struct Inputs {
     spread =
       spreads
       ? SpreadUsers(
-        owners: try UserOwners(job, of: dataset, on: layout), dataPath: dataPath, datasetDigest: loaded.digest
-      )
+        owners: try RowOwners(job, of: dataset, on: layout, sharesTables: sharesTables), dataPath: dataPath,
+        datasetDigest: loaded.digest)
       : nil
     let expected = try communicator.broadcast(loaded.digest, from: 0)
     try communicator.collectively {
@@ -132,7 +134,10 @@ package struct Inputs {
         + "\(dataset.train.count) training and \(counted(dataset.test.count, "test sample")), \(session.ranksText)"
     )
     if maySpread {
-      let held = obstacle.map { "the whole data set, as \($0)" } ?? "the rows of its own users only"
+      let held =
+        obstacle.map { "the whole data set, as \($0)" }
+        ?? "the rows of its own users only"
+        + (sharesTables ? ", and a part of those of items and values" : "")
       session.say("each of the \(layout.count) hosts has \(held)")
     }
     if let features = try Inputs.featuresText(job, dataset, dataPath) { session.say(features) }
@@ -162,23 +167,6 @@ package struct Inputs {
     guard !selection.used.isEmpty || !selection.unused.isEmpty else { return nil }
     return "features: " + (selection.used.isEmpty ? "none" : list(selection.used))
       + (selection.unused.isEmpty ? "" : "; not used (model.features): \(list(selection.unused))")
-  }
-
-  /// What the run will need, from the data set's shapes alone, compared with what is available.
-  private static func checkLimits(
-    _ job: Job, _ dataPath: String, hosts: Int, _ session: Session
-  ) throws -> ResourceEstimate? {
-    let communicator = session.communicator
-    // A file that is not a data set is refused later, by its reader.
-    let estimate = (try? DatasetSizes(dataPath)).map {
-      ResourceEstimate(
-        job: job, sizes: $0, ranks: communicator.size, hosts: hosts, work: session.outputs.work)
-    }
-    let hasEstimates = try communicator.allreduce(estimate == nil ? 0 : 1, .minimum) == 1
-    if let estimate, hasEstimates, !session.ignoresLimits {
-      try LimitCheck(estimate: estimate, folder: session.folder.path).run(communicator)
-    }
-    return estimate
   }
 
   /// Tells that no method needs the file at `path`, for this `reason`. Throws where it is not what `read` reads: the name

@@ -3,12 +3,12 @@ import IO
 import LCFT
 import Support
 
-/// The rows of tensors on their way to rank 0, which writes them: those of users from the hosts that have them, each a
-/// piece at a time, in the order in which they are written.
+/// The rows of tensors on their way to rank 0, which writes them: those that are shared out from the hosts that have them,
+/// a piece at a time, in the order in which they are written.
 final class GatheredRows {
   private let tensors: [(tensor: StoredTensor, outline: TensorOutline)]
   /// Nil where rank 0 has all rows.
-  private let owners: UserOwners?
+  private let owners: RowOwners?
   private let communicator: any Communicator
   /// The pieces of tensors whose rows are on several hosts, and how many have come.
   private let pieces: [(tensor: Int, rows: Range<Int>)]
@@ -16,16 +16,14 @@ final class GatheredRows {
   private var buffer = GrowableBuffer<Float>()
 
   /// `tensors` with their groups in the file.
-  init(_ tensors: [(StoredTensor, String)], _ owners: UserOwners?, _ communicator: any Communicator) {
+  init(_ tensors: [(StoredTensor, String)], _ owners: RowOwners?, _ communicator: any Communicator) {
     let own = tensors.map { (tensor: $0, outline: $0.outline(in: $1)) }
     self.tensors = own
     self.owners = owners
     self.communicator = communicator
-    pieces =
-      owners == nil
-      ? []
-      : Array(own.indices).inPathOrder { own[$0].outline }.filter { own[$0].tensor.space == .user }
-        .flatMap { index in own[index].outline.pieces.map { (index, $0) } }
+    pieces = Array(own.indices).inPathOrder { own[$0].outline }
+      .filter { owners?.shares(own[$0].tensor) ?? false }
+      .flatMap { index in own[index].outline.pieces.map { (index, $0) } }
   }
 
   /// On rank 0, what `CheckpointFile` writes.
@@ -39,7 +37,7 @@ final class GatheredRows {
     _ index: Int, _ rows: Range<Int>, _ body: (UnsafeBufferPointer<Float>) throws -> Void
   ) throws {
     let (tensor, outline) = tensors[index]
-    guard owners != nil, tensor.space == .user else {
+    guard owners?.shares(tensor) ?? false else {
       return try withExtendedLifetime(tensor) {
         try body(
           UnsafeBufferPointer(
@@ -59,7 +57,7 @@ final class GatheredRows {
     arrived += 1
     let (tensor, width) = (tensors[index].tensor, tensors[index].outline.width)
     let values = buffer.resetUninitialized(rows.count * width)
-    try owners?.forEachHost(of: rows) { rank, part in
+    try owners?.forEachHost(of: rows, tensor) { rank, part in
       let target = UnsafeMutableBufferPointer(
         start: values + (part.lowerBound - rows.lowerBound) * width, count: part.count * width)
       if rank == communicator.rank {
@@ -77,7 +75,7 @@ final class GatheredRows {
   func send() throws {
     for (index, rows) in pieces {
       let (tensor, width) = (tensors[index].tensor, tensors[index].outline.width)
-      try owners?.forEachHost(of: rows) { rank, part in
+      try owners?.forEachHost(of: rows, tensor) { rank, part in
         guard rank == communicator.rank else { return }
         try communicator.send(
           UnsafeBufferPointer(start: tensor.values + part.lowerBound * width, count: part.count * width),

@@ -18,7 +18,7 @@ struct ModelStore {
     return try session.sharing.together {
       try Weights(
         layout: layout, rowCounts: job.rowCounts(of: inputs.dataset), tablesIn: $0,
-        users: inputs.dataset.part?.users)
+        held: inputs.spread?.owners.held(byHostOf: session.communicator.rank))
     }
   }
 

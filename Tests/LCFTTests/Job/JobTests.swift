@@ -232,11 +232,11 @@ import Testing
     ),
     (
       "training:\n  optimizer: adam\n  beta3: 0.9\n",
-      "job.yaml:3: unknown key beta3 in training; allowed: epochs, batch_size, learning_rate, learning_rate_schedule, learning_rate_decay, decay_steps, warmup_steps, optimizer, beta1, beta2, epsilon, l2_dense, l2_embeddings, embedding_rows, gradient_clip, dropout, embedding_deviation, normalization_momentum, normalization_correction, virtual_shards, checkpoint_steps, checkpoint_minutes"
+      "job.yaml:3: unknown key beta3 in training; allowed: epochs, batch_size, learning_rate, learning_rate_schedule, learning_rate_decay, decay_steps, warmup_steps, optimizer, beta1, beta2, epsilon, l2_dense, l2_embeddings, embedding_rows, gradient_clip, dropout, embedding_deviation, normalization_momentum, normalization_correction, virtual_shards, tables, checkpoint_steps, checkpoint_minutes"
     ),
     (
       "training:\n  lr: 0.9\n",
-      "job.yaml:2: unknown key lr in training; allowed: epochs, batch_size, learning_rate, learning_rate_schedule, learning_rate_decay, decay_steps, warmup_steps, optimizer, beta1, beta2, epsilon, l2_dense, l2_embeddings, embedding_rows, gradient_clip, dropout, embedding_deviation, normalization_momentum, normalization_correction, virtual_shards, checkpoint_steps, checkpoint_minutes"
+      "job.yaml:2: unknown key lr in training; allowed: epochs, batch_size, learning_rate, learning_rate_schedule, learning_rate_decay, decay_steps, warmup_steps, optimizer, beta1, beta2, epsilon, l2_dense, l2_embeddings, embedding_rows, gradient_clip, dropout, embedding_deviation, normalization_momentum, normalization_correction, virtual_shards, tables, checkpoint_steps, checkpoint_minutes"
     ),
     ("- 1\n", "job.yaml:1: a job is a mapping of keys to values"),
   ])

@@ -13,7 +13,7 @@ import Testing
     dataset.blocks = UserBlocks(users: dataset.users.count, size: 2)
     let job = try Job.parse("training: {virtual_shards: 8}", file: "job.yaml")
     let layout = HostLayout(leaders: leaders)
-    let owners = try UserOwners(job, of: dataset, on: layout)
+    let owners = try RowOwners(job, of: dataset, on: layout)
     #expect(owners.users.flatMap(Array.init) == Array(0..<dataset.users.count))
     for user in 0..<dataset.users.count {
       #expect(owners.users[owners.host(ofUser: user)].contains(user))
@@ -22,9 +22,31 @@ import Testing
     let shards = UserShards(dataset: dataset, shards: 8)
     for rank in leaders.indices {
       for shard in map.shards(ofRank: rank) {
-        #expect(shards.users[shard].allSatisfy(owners.users(ofHostOf: rank).contains))
+        #expect(shards.users[shard].allSatisfy(owners.held(byHostOf: rank).users.contains))
       }
     }
+  }
+
+  /// Hosts that share out tables have all rows of items and values together, each those of its shards, one after another.
+  @Test(arguments: [[0], [0, 1, 2], [0, 0, 2, 2], [0, 1, 0, 1], [0, 1, 2, 3, 4, 5, 6, 7]])
+  func hostsShareOutTables(_ leaders: [Int]) throws {
+    let dataset = smallDataset()
+    let job = try Job.parse("training: {virtual_shards: 8, tables: sharded}", file: "job.yaml")
+    let owners = try RowOwners(job, of: dataset, on: HostLayout(leaders: leaders), sharesTables: true)
+    for count in [0, 1, 7, 8, 9, 1000] {
+      let parts = owners.held.map { $0.rows(of: .item, count: count) ?? 0..<0 }
+      #expect(parts.flatMap(Array.init) == Array(0..<count))
+      #expect(owners.parts(of: [(count, 3)]).bounds == [parts.map { Int32($0.lowerBound) } + [Int32(count)]])
+      for (host, part) in parts.enumerated() {
+        // A virtual shard's rows more or less than an equal part.
+        let share = Double(count * owners.layout.ranks[host].count) / Double(leaders.count)
+        #expect(abs(Double(part.count) - share) <= Double(count) / 8 + 1)
+      }
+    }
+    #expect(
+      try RowOwners(job, of: dataset, on: owners.layout).held.allSatisfy {
+        $0.rows(of: .item, count: 9) == nil
+      })
   }
 
   private func shards(_ samples: [Int], blockSize: Int, _ count: Int) -> UserShards {

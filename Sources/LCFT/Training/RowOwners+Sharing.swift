@@ -2,7 +2,7 @@ import Dist
 import IO
 import Support
 
-extension UserOwners {
+extension RowOwners {
   /// Brings the rows of all users in those of `tensors` that are tables of users, of which each host has its own users',
   /// to every host. `node` are the ranks that hold the tables together with this one. Collective.
   package func share(
@@ -16,7 +16,7 @@ extension UserOwners {
     for tensor in tensors where tensor.space == .user {
       let outline = tensor.outline(in: "")
       for rows in outline.pieces {
-        try forEachHost(of: rows) { source, part in
+        try forEachHost(of: rows, tensor) { source, part in
           let count = part.count * outline.width
           // Of the ranks of a host one takes the rows; the others take part in the broadcast.
           let values =

@@ -1,0 +1,108 @@
+import Support
+
+/// Rows of shared out tables that other hosts have, as they came from them: for each host a section of 32-bit words, first
+/// the row numbers of all tables, then the values of all, each table's rows in ascending order.
+package final class RemoteRows {
+  let parts: RowParts
+  private let hosts: Int
+  /// [hosts, tables] the rows of each list.
+  let counts: UnsafeMutableBufferPointer<Int>
+  /// [hosts] where each section begins, in words from `start`.
+  private let sections: UnsafeMutableBufferPointer<Int>
+  private(set) var start = UnsafeMutablePointer<Int32>(bitPattern: MemoryLayout<Int32>.alignment)!
+
+  init(_ parts: RowParts, hosts: Int) {
+    self.parts = parts
+    self.hosts = hosts
+    counts = .allocate(capacity: hosts * parts.tables)
+    sections = .allocate(capacity: hosts)
+    counts.initialize(repeating: 0)
+    sections.initialize(repeating: 0)
+  }
+
+  deinit {
+    counts.deallocate()
+    sections.deallocate()
+  }
+
+  /// Lays the sections one after another, from the counts of their lists. Returns how many words they have.
+  func lay() -> Int {
+    var words = 0
+    for host in 0..<hosts {
+      sections[host] = words
+      words += rows(of: host) + values(of: host)
+    }
+    return words
+  }
+
+  /// The sections lie at `start`.
+  func set(start: UnsafeMutablePointer<Int32>) { self.start = start }
+
+  /// Rows of all tables in a section, and elements of their values.
+  func rows(of host: Int) -> Int {
+    var rows = 0
+    for table in 0..<parts.tables { rows += counts[host * parts.tables + table] }
+    return rows
+  }
+
+  func values(of host: Int) -> Int {
+    var values = 0
+    for table in 0..<parts.tables { values += counts[host * parts.tables + table] * parts.widths[table] }
+    return values
+  }
+
+  /// Where the section of `host` has its row numbers and its values.
+  func ids(of host: Int) -> UnsafeMutablePointer<Int32> { start + sections[host] }
+
+  func floats(of host: Int) -> UnsafeMutablePointer<Float> {
+    UnsafeMutableRawPointer(ids(of: host) + rows(of: host)).assumingMemoryBound(to: Float.self)
+  }
+
+  /// The values of row `row` of table `table`, which has come.
+  package func values(ofRow row: Int32, table: Int) -> UnsafePointer<Float> {
+    let host = parts.owner(of: row, table)
+    let (lists, tables) = (host * parts.tables, parts.tables)
+    var (id, value, all) = (0, 0, 0)
+    for index in 0..<tables {
+      if index < table {
+        id += counts[lists + index]
+        value += counts[lists + index] * parts.widths[index]
+      }
+      all += counts[lists + index]
+    }
+    let section = ids(of: host)
+    let count = counts[lists + table]
+    let place = bisect(count) { section[id + $0] >= row }
+    precondition(place < count && section[id + place] == row, "the row was asked for")
+    return UnsafePointer(
+      UnsafeMutableRawPointer(section + all).assumingMemoryBound(to: Float.self) + value
+        + place * parts.widths[table])
+  }
+}
+
+extension RowParts {
+  /// Copies the values of the rows that a request names, `counts` [tables] row numbers of each table one table after
+  /// another in `ids`, out of `tables` to `target`, one after another.
+  func answer(
+    _ ids: UnsafePointer<Int32>, counts: UnsafePointer<Int>, from tables: [UnsafeMutablePointer<Float>],
+    to target: UnsafeMutablePointer<Float>
+  ) {
+    var (place, next) = (0, target)
+    for table in 0..<self.tables {
+      let (width, values) = (widths[table], tables[table])
+      for i in 0..<counts[table] {
+        let source = values + Int(ids[place + i]) * width
+        for column in 0..<width { next[column] = source[column] }
+        next += width
+      }
+      place += counts[table]
+    }
+  }
+
+  /// Elements of the values of so many rows of each table.
+  func elements(_ counts: UnsafePointer<Int>) -> Int {
+    var elements = 0
+    for table in 0..<tables { elements += counts[table] * widths[table] }
+    return elements
+  }
+}

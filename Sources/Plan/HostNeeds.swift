@@ -1,0 +1,63 @@
+import Dist
+import LCFT
+import Support
+
+/// The memory that a job needs on hosts of so many ranks, for any number of hosts.
+struct HostNeeds {
+  let job: Job
+  let sizes: DatasetSizes
+  let ranksPerHost: Int
+  /// Whether the rows of users are spread over the hosts.
+  let spreads: Bool
+
+  func estimate(hosts: Int, ranks: Int? = nil, sharesTables: Bool) -> ResourceEstimate {
+    ResourceEstimate(
+      job: job, sizes: sizes, ranks: ranks ?? hosts * ranksPerHost, hosts: spreads ? hosts : 1,
+      sharesTables: sharesTables, work: [.training, .fineTuning, .choosing])
+  }
+
+  /// What the first of the hosts needs, which needs most.
+  private func bytes(hosts: Int, sharesTables: Bool) -> Int {
+    estimate(hosts: hosts, sharesTables: sharesTables).fullest(ranks: ranksPerHost, leader: true).bytes
+  }
+
+  /// Whether the hosts share out the tables of items and values, each with `memory` bytes where that is known, as a run
+  /// would decide (`Job.Training.Tables`).
+  func sharesTables(hosts: Int, memory: Int?) -> Bool {
+    guard spreads, hosts > 1 else { return false }
+    switch job.training.tables {
+    case .replicated: return false
+    case .sharded: return true
+    case .auto: return memory.map { bytes(hosts: hosts, sharesTables: false) > $0 } ?? false
+    }
+  }
+
+  /// What of the rows a host has, beside its memory.
+  func text(hosts: Int, sharesTables: Bool) -> String {
+    guard hosts > 1 else { return "" }
+    guard spreads else { return ", every host has the whole data set" }
+    return sharesTables ? ", tables shared out" : ", all tables of items and values on every host"
+  }
+
+  /// On how few hosts of `memory` bytes the job fits; `hosts` are those that were asked about.
+  func fit(memory: Int, hosts: Int) -> String {
+    // A rank needs a shard.
+    let most = max(1, job.training.virtualShards / ranksPerHost)
+    func fits(_ hosts: Int) -> Bool {
+      bytes(hosts: hosts, sharesTables: sharesTables(hosts: hosts, memory: memory)) <= memory
+    }
+    let own = "hosts of \(byteText(memory)) and \(counted(ranksPerHost, "rank")): "
+    guard let least = (1...most).first(where: fits) else {
+      let smallest = (1...most).map {
+        bytes(hosts: $0, sharesTables: sharesTables(hosts: $0, memory: memory))
+      }.min()
+      return own + "the job fits on no number of them up to \(most), which is all that its "
+        + "\(counted(job.training.virtualShards, "virtual shard")) allow; the least that a host needs is "
+        + byteText(smallest ?? 0)
+    }
+    let need = bytes(hosts: least, sharesTables: sharesTables(hosts: least, memory: memory))
+    return own + "the job fits on \(least) and more, where one needs \(byteText(need))"
+      + text(hosts: least, sharesTables: sharesTables(hosts: least, memory: memory))
+      + (hosts < least ? "; \(hosts) are not enough" : "")
+  }
+}

@@ -1,0 +1,43 @@
+import LCFT
+
+extension ResourceNeeds {
+  /// `UserModel`, `OutcomeTable`, `Results`, the sorting of all test samples for the pooled AUC.
+  var fineTuning: [ResourceEstimate.Part] {
+    let methods = job.fineTuning.methods.count
+    let users = sizes.users
+    let predictions = 4 * methods * sizes.testSamples
+    var parts = [
+      part("numbers of rows", builders * numbering),
+      part("the largest user", largestUser),
+      part("order of users", 20 * users),
+      part("outcomes", (72 * methods + 16) * users + predictions, .leader),
+      part(
+        "results",
+        (56 + measureBytes) * methods * users + predictions + (sizes.userIDBytes + 136) * users
+          + 18 * sizes.testSamples + 5 * sizes.items, .leader),
+    ]
+    if sharesTables {
+      // `RowService`: the rows of a chunk of users, on the way and as they have come.
+      let width = layout.tables.reduce(0) { $0 + ($1.space == .user ? 0 : $1.width + 4) }
+      let user = min(
+        sizes.items, sizes.largestUser.trainSamples + sizes.largestUser.testSamples + sizes.largestUser.events
+      )
+      parts.append(part("rows of other hosts", 2 * 4 * width * user))
+    }
+    // `DatasetParts`: the rows of one host after the other.
+    if hosts > 1 {
+      parts.append(part("rows for the results", share(sizes.rowBytes + sizes.nameBytes), .leader))
+    }
+    if job.fineTuning.methods.contains(.grouped) {
+      let groups = job.grouping.edges.isEmpty ? job.grouping.quantiles : job.grouping.edges.count + 1
+      parts.append(part("models of groups", groups * modelBytes))
+    }
+    if job.fineTuning.methods.contains(.popularity) {
+      parts.append(part("popularity of items", 13 * sizes.items))
+    }
+    return parts
+  }
+
+  /// `Results.UserMeasures` of a user under one method.
+  var measureBytes: Int { 8 * (3 + 2 * job.metrics.cutoffs.count) }
+}
