@@ -49,7 +49,9 @@ struct Configuration {
   private mutating func join() {
     let names = runs.map(\.name)
     let prefix = names.dropFirst().reduce(names[0]) { $0.commonPrefix(with: $1) }
-    let trimmed = String(prefix.reversed().drop { "-_. ".contains($0) }.reversed())
+    // A sweep's runs are called NAME-seed1, NAME-seed2.
+    let common = prefix.hasSuffix("-seed") ? String(prefix.dropLast(5)) : prefix
+    let trimmed = String(common.reversed().drop { "-_. ".contains($0) }.reversed())
     name = trimmed.isEmpty ? names.joined(separator: ", ") : trimmed
     methods = first.results.methods.indices.map { index in
       MethodAUCs(

@@ -66,14 +66,15 @@ struct ReportedRun {
   }
 
   private static func settings(of results: Results, _ job: Job) -> String? {
-    guard let findings = results.findings else { return nil }
+    guard var findings = results.findings else { return nil }
     let methods = results.methods.compactMap { Method(rawValue: $0.name) }
     guard methods.count == results.methods.count else { return nil }
     var job = job
+    // What a run has searched on its own data follows from its seed.
+    if job.fineTuning.settings == .searched { findings.settings = [:] }
     guard (try? job.take(findings, file: "")) != nil else { return nil }
     var settings = job.trainingSettings + job.fineTuningSettings(of: methods)
     settings.removeAll { $0.name == "seed" }
-    // What a run has searched on its own data follows from its seed.
     var searched: [String] = []
     if findings.choice?.datasetDigest == results.datasetDigest { searched.append(Job.choiceSetting) }
     if findings.labels?.datasetDigest == results.datasetDigest { searched.append(Job.labelsSetting) }

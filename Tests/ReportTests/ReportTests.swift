@@ -140,7 +140,7 @@ import Testing
   @Test func seedsAreJoined() throws {
     let scores = [0.61, 0.62, 0.66]
     let paths = try scores.enumerated().map {
-      try run("din-\($0 + 1)", seed: $0, ["cloud": 0.5, "local": $1])
+      try run("din-seed\($0 + 1)", seed: $0, ["cloud": 0.5, "local": $1])
     }
     let again = try run("again", seed: 1, ["cloud": 0.5, "local": 0.7])
     let other = try run("other", seed: 9) { $0.job += "finetuning: {epochs: 2}\n" }
@@ -160,6 +160,22 @@ import Testing
     }
     #expect(figures.sorted() == ["figure3-again.csv", "figure3-din.csv", "figure3-other.csv"])
     #expect(try rows("runs.csv").dropFirst().map { $0[5] } == ["0", "1", "2", "1", "9"])
+  }
+
+  /// Settings that each run has searched for itself follow from its seed; those of the job do not.
+  @Test func seedsWithSearchedSettingsAreJoined() throws {
+    func paths(_ name: String, _ job: String) throws -> [String] {
+      try [0.01, 0.1].enumerated().map { seed, rate in
+        try run("\(name)-seed\(seed)", seed: seed) {
+          $0.job += job
+          $0.findings?.settings = ["local": TuningOverrides(learningRate: rate, epochs: nil, batchSize: nil)]
+        }
+      }
+    }
+    let searched = try paths("searched", "finetuning: {settings: searched}\n")
+    let given = try paths("given", "finetuning: {epochs: 2}\n")
+    _ = try Report(searched + given).write(to: folder.file("out"))
+    #expect(try rows("table2.csv").dropFirst().map { $0[2] } == ["searched", "given-seed0", "given-seed1"])
   }
 
   /// Where a method's fine-tuning diverged for some users, methods are compared over the others, and the terminal's
