@@ -113,7 +113,7 @@ struct ColumnSample {
   var isHour: Bool { present > 0 && hours == present }
   /// A different value in every row says nothing of other rows.
   var isUnique: Bool {
-    present >= 20 && repeats == 0 && fractions == 0
+    present >= 20 && repeats == 0 && fractions == 0 && !isList
   }
   var hasFractions: Bool { fractions > 0 }
   /// Titles, summaries: texts of several words, few of which come again.

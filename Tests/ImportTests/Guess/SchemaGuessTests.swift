@@ -212,4 +212,15 @@ import Testing
     #expect(found.text.contains("# headline: texts, another one in nearly every row"))
     #expect(found.schema.sampleFeatures.map(\.name) == ["late", "hour"])
   }
+
+  /// Lists of several values each are no texts of their own.
+  @Test func listsInEveryRow() throws {
+    let rows = (0..<60).map {
+      "{\"user\": \"a\($0 % 5)\", \"item\": \"x\($0 % 7)\", \"timestamp\": \(1_400_000_000 + $0), "
+        + "\"clicked\": \($0 % 2), \"tags\": [\"all\", \"t\($0 % 3)\"]}\n"
+    }
+    let found = try schema([("log.jsonl", rows.joined())])
+    #expect(found.schema.sampleFeatures.map(\.name).contains("tags"), "\(found.text)")
+    #expect(found.dataset.features.feature(.samples, "tags") != nil)
+  }
 }
