@@ -34,7 +34,7 @@ struct FineTuneCommand: ParsableCommand {
       let inputs = try options.inputs(
         Inputs.Options(
           methods: methods.methods, settings: searched.settings, labels: searched.labels,
-          choice: searched.choice, maySpread: save.saveModels == nil),
+          choice: searched.choice, needsAllRows: save.saveModels.map { _ in "--save-models" }),
         in: session)
       let command = FineTuneFromCheckpoint(session, inputs, checkpoint: checkpoint, saving: save.saveModels)
       guard let (results, summary) = try options.start.perform(command, inputs, in: session) else { return }

@@ -34,7 +34,8 @@ struct RunCommand: ParsableCommand {
         Inputs.Options(
           methods: methods.methods, settings: searched.settings, labels: searched.labels,
           choice: searched.choice, requiresLabels: false,
-          maySpread: warm.source == nil && save.saveModels == nil), in: session)
+          needsAllRows: warm.source != nil ? "--warm-start" : save.saveModels.map { _ in "--save-models" }),
+        in: session)
       let command = RunJob(session, inputs, saving: save.saveModels, warmStart: warm.source)
       guard let (results, summary) = try options.start.perform(command, inputs, in: session) else { return }
       try session.reportTimes(summary)

@@ -24,7 +24,9 @@ struct TrainCommand: ParsableCommand {
     try withStops { communicator in
       let session = try options.session(communicator, .checkpoints, profile: profiling.profile)
       let inputs = try options.inputs(
-        Inputs.Options(labelledMethods: [], tunes: false, maySpread: warm.source == nil), in: session)
+        Inputs.Options(
+          labelledMethods: [], tunes: false, needsAllRows: warm.source.map { _ in "--warm-start" }),
+        in: session)
       let command = TrainFromJob(session, inputs, warmStart: warm.source)
       guard let summary = try options.start.perform(command, inputs, in: session) else { return }
       try session.reportTimes(summary)

@@ -38,16 +38,17 @@ package struct Inputs {
     package var requiresLabels = true
     /// Whether users are fine-tuned with the job's settings of single methods.
     package var tunes = true
-    /// Whether the command works where each host has the rows of its own users only.
-    package var maySpread = false
+    /// What needs the rows of all users on every host, as the user names it; nil where the command works with the rows of
+    /// a host's own users.
+    package var needsAllRows: String? = "this command"
 
     package init(
       methods: [Method]? = nil, settings: String? = nil, labels: String? = nil, choice: String? = nil,
       labelledMethods: [Method]? = nil, requiresLabels: Bool = true, tunes: Bool = true,
-      maySpread: Bool = false
+      needsAllRows: String? = "this command"
     ) {
       self.tunes = tunes
-      self.maySpread = maySpread
+      self.needsAllRows = needsAllRows
       self.methods = methods
       self.settings = settings
       self.labels = labels
@@ -78,10 +79,11 @@ package struct Inputs {
       _ = try ShardMap(shards: job.training.virtualShards, ranks: communicator.size)
     }
     let layout = try HostLayout(communicator, node: session.sharing.node)
-    let maySpread = options.maySpread && layout.count > 1
-    let obstacle =
-      maySpread ? try Inputs.obstacleToSpreading(job, options.labelledMethods, dataPath, communicator) : nil
-    let spreads = maySpread && obstacle == nil
+    let hasHosts = layout.count > 1
+    let obstacle = hasHosts ? try Inputs.obstacleToSpreading(job, options, dataPath, communicator) : nil
+    let spreads = hasHosts && obstacle == nil
+    let eachHost = "each of the \(layout.count) hosts has"
+    if let obstacle { session.say("\(eachHost) the whole data set, as \(obstacle)") }
     let (estimate, sharesTables) = try Inputs.checkLimits(
       job, dataPath, hosts: spreads ? layout.count : 1, session)
     self.estimate = estimate
@@ -133,23 +135,22 @@ package struct Inputs {
         + "\(counted(dataset.items.count, "item")), "
         + "\(dataset.train.count) training and \(counted(dataset.test.count, "test sample")), \(session.ranksText)"
     )
-    if maySpread {
-      let held =
-        obstacle.map { "the whole data set, as \($0)" }
-        ?? "the rows of its own users only"
-        + (sharesTables ? ", and a part of those of items and values" : "")
-      session.say("each of the \(layout.count) hosts has \(held)")
+    if spreads {
+      session.say(
+        "\(eachHost) the rows of its own users only"
+          + (sharesTables ? ", and a part of those of items and values" : ""))
     }
     if let features = try Inputs.featuresText(job, dataset, dataPath) { session.say(features) }
     try session.tellAboutRanks(source, jobText: text, own: content?.text)
   }
 
-  /// Why no host may have the rows of its own users only; nil where each may. `methods` as in
-  /// `Job.obstacleToSpreading`. Collective.
+  /// Why no host may have the rows of its own users only; nil where each may. Collective.
   private static func obstacleToSpreading(
-    _ job: Job, _ methods: [Method]?, _ dataPath: String, _ communicator: any Communicator
+    _ job: Job, _ options: Options, _ dataPath: String, _ communicator: any Communicator
   ) throws -> String? {
-    if let needs = job.obstacleToSpreading(methods: methods) { return "\(needs) needs it" }
+    if let needs = options.needsAllRows ?? job.obstacleToSpreading(methods: options.labelledMethods) {
+      return "\(needs) needs it"
+    }
     // A file that cannot be read is refused later, by its reader.
     let hasParts = (try? DatasetFile.hasParts(dataPath)) ?? false
     return try communicator.allreduce(hasParts ? 1 : 0, .minimum) == 1
