@@ -221,6 +221,7 @@ shop="views.tsv.gz views-1.tsv.gz views-2.tsv.gz members.csv skus.jsonl"
   page docs/planning.md electronics.h5
   page docs/presets.md electronics.h5
   page docs/results-and-report.md electronics.h5 runs
+  page docs/scale.md
   page docs/schemas.md $shop ml-100k
   page docs/speed.md electronics.h5
   page docs/stopped-and-resumed.md electronics.h5
@@ -228,7 +229,7 @@ shop="views.tsv.gz views-1.tsv.gz views-2.tsv.gz members.csv skus.jsonl"
   page docs/watching.md runs
 }
 # Pages without commands, but perhaps with formulas.
-for name in README compatibility equations files jobs measures models scale words; do
+for name in README compatibility equations files jobs measures models words; do
   page "docs/$name.md"
 done
 

@@ -31,20 +31,26 @@ struct PlanCommand: ParsableCommand {
   var hosts = 1
 
   @Option(help: "The number of cores per host (default: this machine's).")
-  var cores: Int = ProcessInfo.processInfo.activeProcessorCount
+  var cores: Int?
 
   @Option(
-    help: "The latency of messages between hosts, or between ranks on one host: 50us, 1.5us, 0.2ms.",
+    help: """
+      The latency of messages between hosts, or between ranks on one host: 50us, 1.5us, 0.2ms (default: 50us between \
+      hosts, 1us on one host).
+      """,
     transform: { try PlanCommand.number($0, ["us": 1e-6, "ms": 1e-3, "s": 1]) })
-  var latency = 1e-6
+  var latency: Double?
 
   @Option(
-    help: "The bandwidth between hosts, or between ranks on one host: 1Gbit, 120MB (per second).",
+    help: """
+      The bandwidth between hosts, or between ranks on one host: 1Gbit, 120MB (per second; default: 1Gbit between \
+      hosts, 4GB on one host).
+      """,
     transform: {
       try PlanCommand.number(
         $0, ["kbit": 125, "Mbit": 125e3, "Gbit": 125e6, "B": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9])
     })
-  var bandwidth = 4e9
+  var bandwidth: Double?
 
   @Option(
     help: ArgumentHelp(
@@ -52,13 +58,26 @@ struct PlanCommand: ParsableCommand {
     transform: MemoryOptions.bytes)
   var memory: Int?
 
+  @Option(
+    help: """
+      Plan for so many users instead of the data set's, each with as many events and samples as its own have: what a part \
+      of a log, or a synthetic world like it, tells of the whole.
+      """)
+  var users: Int?
+
+  @Option(help: "The same for the number of items.")
+  var items: Int?
+
   @OptionGroup var methods: MethodOptions
 
   func validate() throws {
-    guard ranks > 0, hosts > 0, cores > 0, hosts <= ranks else {
+    guard ranks > 0, hosts > 0, (cores ?? 1) > 0, hosts <= ranks else {
       throw ValidationError("give at least one rank, host and core, and no more hosts than ranks")
     }
-    guard latency > 0, bandwidth > 0 else {
+    guard (users ?? 1) > 0, (items ?? 1) > 0, (users ?? 1) < 1 << 31, (items ?? 1) < 1 << 31 else {
+      throw ValidationError("give from 1 to 2147483647 users and items")
+    }
+    guard (latency ?? 1) > 0, (bandwidth ?? 1) > 0 else {
       throw ValidationError("a latency and a bandwidth must be greater than zero")
     }
   }
@@ -68,8 +87,9 @@ struct PlanCommand: ParsableCommand {
       let plan = try RunPlan(
         jobPath: job, dataPath: data, methods: methods.methods,
         cluster: Cluster(
-          ranks: ranks, hosts: hosts, cores: cores, link: Link(latency: latency, bandwidth: bandwidth)),
-        memory: memory, communicator: communicator)
+          ranks: ranks, hosts: hosts, cores: cores ?? ProcessInfo.processInfo.activeProcessorCount,
+          latency: latency, bandwidth: bandwidth),
+        memory: memory, users: users, items: items, communicator: communicator)
       if communicator.rank == 0 { print(plan) }
     }
   }

@@ -25,8 +25,8 @@ package struct Calibration: Sendable {
   package var users = 0.0
   package var results = 0.0
 
-  package private(set) var stepsPerEpoch = 0
-  package private(set) var evaluatedUsers = 0
+  package internal(set) var stepsPerEpoch = 0
+  package internal(set) var evaluatedUsers = 0
   package private(set) var measuredSteps = 0
   package private(set) var measuredUsers = 0
   /// What a step exchanges among the planned ranks and hosts, from the first batches; how many steps were
@@ -34,9 +34,9 @@ package struct Calibration: Sendable {
   package private(set) var exchange = ExchangeCost()
   package private(set) var countedSteps = 0
   /// Rows of users and their optimiser's state, which travel once per epoch.
-  package private(set) var userTableBytes = 0
+  package internal(set) var userTableBytes = 0
   /// Outcomes that travel to rank 0.
-  package private(set) var outcomeBytes = 0
+  package internal(set) var outcomeBytes = 0
 
   /// Seconds of processor time for each of steps and users.
   private static let budget = 4.0

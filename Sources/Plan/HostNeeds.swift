@@ -2,17 +2,20 @@ import Dist
 import LCFT
 import Support
 
-/// The memory that a job needs on hosts of so many ranks, for any number of hosts.
+/// The memory that a job needs on hosts of so many ranks, the last ones perhaps of fewer, for any number of hosts.
 struct HostNeeds {
   let job: Job
   let sizes: DatasetSizes
   let ranksPerHost: Int
-  /// Whether the rows of users are spread over the hosts.
-  let spreads: Bool
+  /// Why the rows of users are not spread over several hosts; nil where they are.
+  let obstacle: String?
+
+  var spreads: Bool { obstacle == nil }
 
   func estimate(hosts: Int, ranks: Int? = nil, sharesTables: Bool) -> ResourceEstimate {
     ResourceEstimate(
-      job: job, sizes: sizes, ranks: ranks ?? hosts * ranksPerHost, hosts: spreads ? hosts : 1,
+      job: job, sizes: sizes, ranks: ranks ?? min(hosts * ranksPerHost, job.training.virtualShards),
+      hosts: spreads ? hosts : 1,
       sharesTables: sharesTables, work: [.training, .fineTuning, .choosing])
   }
 
@@ -35,14 +38,14 @@ struct HostNeeds {
   /// What of the rows a host has, beside its memory.
   func text(hosts: Int, sharesTables: Bool) -> String {
     guard hosts > 1 else { return "" }
-    guard spreads else { return ", every host has the whole data set" }
+    if let obstacle { return "; every host has the whole data set, as \(obstacle)" }
     return sharesTables ? ", tables shared out" : ", all tables of items and values on every host"
   }
 
   /// On how few hosts of `memory` bytes the job fits; `hosts` are those that were asked about.
   func fit(memory: Int, hosts: Int) -> String {
     // A rank needs a shard.
-    let most = max(1, job.training.virtualShards / ranksPerHost)
+    let most = job.training.virtualShards
     func fits(_ hosts: Int) -> Bool {
       bytes(hosts: hosts, sharesTables: sharesTables(hosts: hosts, memory: memory)) <= memory
     }
@@ -51,9 +54,10 @@ struct HostNeeds {
       let smallest = (1...most).map {
         bytes(hosts: $0, sharesTables: sharesTables(hosts: $0, memory: memory))
       }.min()
-      return own + "the job fits on no number of them up to \(most), which is all that its "
-        + "\(counted(job.training.virtualShards, "virtual shard")) allow; the least that a host needs is "
-        + byteText(smallest ?? 0)
+      return own + "not enough, however many: one needs at least \(byteText(smallest ?? 0))"
+        + (ranksPerHost > 1 ? "; fewer ranks on a host need less" : "")
+        + (most > 1
+          ? " (up to \(most) hosts, for \(counted(job.training.virtualShards, "virtual shard")))" : "")
     }
     let need = bytes(hosts: least, sharesTables: sharesTables(hosts: least, memory: memory))
     return own + "the job fits on \(least) and more, where one needs \(byteText(need))"

@@ -13,7 +13,7 @@ package enum LimitError: Error, Equatable, CustomStringConvertible {
     case .hostMemory(let host, let stage, let ranks, let needed, let available):
       "\(stage) needs about \(byteText(needed)) of memory on \(host) "
         + "(\(ranks) rank\(ranks == 1 ? "" : "s")), but \(byteText(available.bytes)) are available "
-        + "(\(available.source)); start fewer ranks per host, take a smaller model "
+        + "(\(available.source)); start fewer ranks per host or more hosts, take a smaller model "
         + "or more memory, or give --ignore-limits"
     case .addressSpace(let stage, let needed, let available):
       "\(stage) needs about \(byteText(needed)) more memory in a process, but its limit leaves "

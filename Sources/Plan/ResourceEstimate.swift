@@ -66,7 +66,7 @@ package struct ResourceEstimate: Sendable {
     let need = ResourceNeeds(
       job: fitted, sizes: sizes, ranks: ranks, hosts: hosts, sharesTables: sharesTables && hosts > 1,
       searches: work.contains(.searching), chooses: chooses)
-    loadedBytes = sizes.loadedBytes
+    loadedBytes = sizes.loadedBytes / hosts
     checkpointBytes = need.checkpointFile
     let trains = chooses || !work.isDisjoint(with: [.training, .searching])
     let tunes = !work.isDisjoint(with: [.fineTuning, .simulation])

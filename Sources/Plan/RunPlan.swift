@@ -12,12 +12,18 @@ package struct Cluster: Sendable {
   package var cores: Int
   /// Between hosts; between ranks where there is one host.
   package var link: Link
+  /// Whether nobody has said how fast the link is.
+  package var isLinkAssumed: Bool
 
-  package init(ranks: Int, hosts: Int, cores: Int, link: Link) {
+  /// Latency in seconds and bandwidth in bytes per second; nil: those of memory on one host, of a network of 1 Gbit/s
+  /// between hosts.
+  package init(ranks: Int, hosts: Int, cores: Int, latency: Double?, bandwidth: Double?) {
     self.ranks = ranks
     self.hosts = hosts
     self.cores = cores
-    self.link = link
+    link = Link(
+      latency: latency ?? (hosts > 1 ? 50e-6 : 1e-6), bandwidth: bandwidth ?? (hosts > 1 ? 125e6 : 4e9))
+    isLinkAssumed = latency == nil && bandwidth == nil
   }
 
   var ranksPerHost: Int { (ranks + hosts - 1) / hosts }
@@ -69,6 +75,8 @@ package struct RunPlan: CustomStringConvertible {
   package let choosing: Double
   package let epochs: Int
   package let estimate: ResourceEstimate
+  /// The data set that the plan is for, where it is a larger one than that at hand.
+  private let size: DatasetSizes?
   private let tables: String
   private let fit: String?
   private let calibration: Calibration
@@ -78,18 +86,21 @@ package struct RunPlan: CustomStringConvertible {
   package var total: Double { load + Double(epochs) * (steps + checkpoint) + choosing + fineTuning + results }
 
   /// Calibrates on every rank of `communicator` at once; the plan is rank 0's. `memory`, in bytes, is what a host has, where
-  /// that is known. Collective.
+  /// that is known. `users` and `items`: as many as the data set is taken to have, instead of its own. Collective.
   package init(
     jobPath: String, dataPath: String, methods: [Method]?, cluster: Cluster, memory: Int? = nil,
-    communicator: any Communicator
+    users: Int? = nil, items: Int? = nil, communicator: any Communicator
   ) throws {
     var job = try communicator.collectively { try Job.read(jobPath) }
     if let methods { job.fineTuning.methods = methods }
-    let sizes = try communicator.collectively { try DatasetSizes(dataPath) }
+    let own = try communicator.collectively { try DatasetSizes(dataPath) }
+    let size = PlannedSize(users: users, items: items, of: own)
+    let sizes = own.scaled(size)
     let needs = try communicator.collectively {
       HostNeeds(
         job: job, sizes: sizes, ranksPerHost: cluster.ranksPerHost,
-        spreads: try job.obstacleToSpreading() == nil && DatasetFile.hasParts(dataPath))
+        obstacle: try job.obstacleToSpreading().map { "\($0) needs it" }
+          ?? (DatasetFile.hasParts(dataPath) ? nil : "the file cannot be checked in parts"))
     }
     let sharesTables = needs.sharesTables(hosts: cluster.hosts, memory: memory)
     tables = needs.text(hosts: cluster.hosts, sharesTables: sharesTables)
@@ -98,6 +109,11 @@ package struct RunPlan: CustomStringConvertible {
       try Calibration(job, dataPath: dataPath, hosts: cluster.layout, sharesTables: sharesTables)
     }
     try calibration.average(communicator)
+    func weights(_ sizes: DatasetSizes) -> Double {
+      Double(ResourceEstimate(job: job, sizes: sizes, ranks: 1, work: .training).checkpointBytes)
+    }
+    calibration.scale(size, weights: weights(sizes) / max(weights(own), 1))
+    self.size = size.isLarger ? sizes : nil
     let map = try ShardMap(shards: job.training.virtualShards, layout: cluster.layout)
     let share = Double(map.shards(ofRank: 0).count) / Double(map.shards)
     let ranks = Double(cluster.ranks)
@@ -106,7 +122,8 @@ package struct RunPlan: CustomStringConvertible {
     self.calibration = calibration
     self.cluster = cluster
     epochs = job.training.epochs
-    load = calibration.load
+    // Each host reads the rows of its own users.
+    load = calibration.load / Double(needs.spreads ? cluster.hosts : 1)
     // Lists are joined within a rank and once more among ranks, each of which joins its part.
     let joined = cluster.ranks > 1 ? share + 1 / ranks : 1
     stepComputing =
@@ -145,10 +162,17 @@ package struct RunPlan: CustomStringConvertible {
     var lines = [
       "\(job.name) on \(cluster.ranks) rank\(cluster.ranks == 1 ? "" : "s"), \(hosts) of \(cluster.cores) "
         + "cores, latency \(secondsText(cluster.link.latency)), "
-        + "bandwidth \(byteText(Int(cluster.link.bandwidth)))/s",
+        + "bandwidth \(byteText(Int(cluster.link.bandwidth)))/s"
+        + (cluster.isLinkAssumed && cluster.ranks > 1 ? " (assumed; lcft ping measures them)" : ""),
       "measured here: \(counted(calibration.measuredSteps, "step")), \(calibration.measuredUsers) of "
         + counted(calibration.evaluatedUsers, "user"),
     ]
+    if let size {
+      lines.append(
+        "for \(counted(size.users, "user")), \(counted(size.items, "item")), \(counted(size.events, "event")), "
+          + "\(size.trainSamples) training and \(counted(size.testSamples, "test sample")): times as many of those here"
+      )
+    }
     func line(_ name: String, _ seconds: Double, _ note: String = "") {
       lines.append(
         "  " + pad(name, 22, right: false) + pad(secondsText(seconds), 13)

@@ -35,10 +35,20 @@ import Testing
     let fits = try plan(folder, "--ranks", "2", "--hosts", "2", "--memory", "64G")
     #expect(fits.output.contains("hosts of 64 GB and 1 rank: the job fits on 1 and more"), "\(fits.output)")
     let small = try plan(folder, "--ranks", "2", "--hosts", "2", "--memory", "64M")
-    #expect(small.output.contains("the job fits on no number of them up to"), "\(small.output)")
+    #expect(small.output.contains("not enough, however many: one needs at least"), "\(small.output)")
     #expect(one.output.contains("0 B sent per host and step"))
     let eight = try plan(folder, "--ranks", "8", "--cores", "8")
     #expect(try seconds("fine-tuning", eight) < seconds("fine-tuning", one))
+    // As if there were many more users and items: more steps and more users, each taking as long.
+    let larger = try plan(
+      folder, "--ranks", "1", "--cores", "8", "--users", "100000", "--items", "50000")
+    #expect(larger.output.contains("for 100000 users, 50000 items"), "\(larger.output)")
+    #expect(try seconds("fine-tuning", larger) > 20 * seconds("fine-tuning", one))
+    #expect(try seconds("training", larger) > 20 * seconds("training", one))
+    let none = try Command.lcft(
+      ["plan", "--job", folder.file("job.yaml"), "--data", folder.file("data.h5"), "--ranks", "1"]
+        + ["--users", "0"])
+    #expect(none.status != 0 && none.errors.contains("from 1 to 2147483647 users"))
     // A slow link shows; ranks that take turns on a core do as well.
     let slow = try plan(
       folder, "--ranks", "8", "--hosts", "2", "--cores", "4", "--latency", "10ms", "--bandwidth", "1Mbit")
