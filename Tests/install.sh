@@ -76,17 +76,17 @@ pages() {
   local command
   mandoc -T lint -W warning "$prefix"/share/man/man1/*.1 || return 1
   for command in $("$lcft" help | sed -n '/^SUBCOMMANDS:/,$s/^  \([a-z][a-z-]*\) .*/\1/p'); do
-    mandoc -T utf8 "$prefix/share/man/man1/lcft-$command.1" | col -b | grep -q "lcft $command" || { echo "$command"; return 1; }
+    mandoc -T utf8 "$prefix/share/man/man1/lcft-$command.1" | col -b | grep "lcft $command" >/dev/null || { echo "$command"; return 1; }
   done
 }
 check "a manual page for every command" pages
-options() { mandoc -T utf8 "$prefix/share/man/man1/lcft-import-csv.1" | col -bx | grep -q '^  --timestamp-column '; }
+options() { mandoc -T utf8 "$prefix/share/man/man1/lcft-import-csv.1" | col -bx | grep '^  --timestamp-column ' >/dev/null; }
 check "with its options" options
 completes() {
   bash -c '. "$1/share/bash-completion/completions/lcft" && complete -p lcft' - "$prefix" \
     && zsh -f -c 'fpath=($1/share/zsh/site-functions $fpath); autoload -Uz compinit && compinit -u -d $1/.zcompdump &&
       [[ $_comps[lcft] == _lcft ]] && rm $1/.zcompdump && zsh -n $1/share/zsh/site-functions/_lcft' - "$prefix" \
-    && PATH=$prefix/bin:$PATH HOME=$scratch XDG_DATA_DIRS=$prefix/share fish -c 'complete -C "lcft synth"' | grep -q synthesize
+    && PATH=$prefix/bin:$PATH HOME=$scratch XDG_DATA_DIRS=$prefix/share fish -c 'complete -C "lcft synth"' | grep synthesize >/dev/null
 }
 check "completion in bash, zsh and fish" logged completes "$log"
 # With the paths of the module alone.

@@ -22,7 +22,7 @@ done
 built=$(realpath ".build-mpich/$configuration")
 
 # linked PROGRAM LIBRARY OTHER: with the one and not with the other.
-linked() { ldd "$1" | grep -q "$2" && ! ldd "$1" | grep -q "$3"; }
+linked() { ldd "$1" | grep "$2" >/dev/null && ! ldd "$1" | grep "$3" >/dev/null; }
 check "lcft is linked with MPICH alone" linked "$built/lcft" libmpich libmpi.so
 check "the other lcft is linked with Open MPI alone" linked "$other" libmpi.so libmpich
 

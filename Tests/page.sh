@@ -23,7 +23,7 @@ prepare_pages() {
 quoted() {
   local line
   while IFS= read -r line; do
-    tr -s ' ' <"$2" | grep -qF -- "$(tr -s ' ' <<<"$line")" || {
+    tr -s ' ' <"$2" | grep -F -- "$(tr -s ' ' <<<"$line")" >/dev/null || {
       echo "not printed: $line"
       return 1
     }

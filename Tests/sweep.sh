@@ -70,7 +70,7 @@ kill_sweep() {
   status=$?
   case $signal in KILL) [ "$status" -eq 137 ] ;; *) [ "$status" -eq 75 ] ;; esac || { cat "$folder.log"; return 1; }
   # The run that was under way may just have ended.
-  [ "$signal" = KILL ] || lcft sweep sweep.yaml --output "$folder" --list | grep -Eq ' (half done|missing)' || return 1
+  [ "$signal" = KILL ] || lcft sweep sweep.yaml --output "$folder" --list | grep -E ' (half done|missing)' >/dev/null || return 1
   # mpirun notices the loss of its ranks.
   for _ in {1..200}; do pgrep -f "^$LCFT run .*--output $folder/" >/dev/null || break; sleep 0.05; done
   lcft sweep sweep.yaml --output "$folder" >>"$folder.log" 2>&1 || { cat "$folder.log"; return 1; }

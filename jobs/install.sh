@@ -132,11 +132,11 @@ say "files into $root"
 {
   (cd "$stage" && find . -mindepth 1 ! -type d -printf '%P\n')
   (cd "$stage" && find . -mindepth 1 -depth -type d -printf '%P/\n') | while read -r folder; do
-    if [ ! -d "$root/$folder" ] || listed | grep -qxF "$folder"; then echo "$folder"; fi
+    if [ ! -d "$root/$folder" ] || listed | grep -xF "$folder" >/dev/null; then echo "$folder"; fi
   done
 } >"$share/manifest"
 while read -r file; do
-  if [[ $file != */ ]] && { [ -e "$root/$file" ] || [ -L "$root/$file" ]; } && ! listed | grep -qxF "$file"; then
+  if [[ $file != */ ]] && { [ -e "$root/$file" ] || [ -L "$root/$file" ]; } && ! listed | grep -xF "$file" >/dev/null; then
     refuse "$root/$file is there and not of an installation: remove it, or choose another PREFIX"
   fi
 done <"$share/manifest"

@@ -47,7 +47,7 @@ fi
 step "every method with its best settings"
 on_ranks finetune --job "$job" --data "$data" --output "$best" --checkpoint "$checkpoint" \
   --settings "$best/search.yaml" --methods "cloud,$tuned,popularity" --resume
-if "$lcft" describe "$data" | grep -q '^source *synthetic' && [ ! -f "$paper/ab-test.h5" ]; then
+if "$lcft" describe "$data" | grep '^source *synthetic' >/dev/null && [ ! -f "$paper/ab-test.h5" ]; then
   step "simulated online test"
   on_ranks simulate-ab --job "$job" --data "$data" --output "$paper" --a cloud --b soft1 --further local --truth
 fi

@@ -8,7 +8,7 @@ result; no signal, no hang, nothing half written under a final name, no earlier 
 failures, and must have the bits of an undisturbed one. Of kinds with more calls than --limit the first half of the limit
 and a sample of the others are tried. --seconds: a sample of everything, for so long.
 
-Prints a table: command, ranks, calls of each kind, failures tried, and what came of them; then 'N passed, N failed'.
+An interrupt ends the sweep with what it has found so far. Prints a table: command, ranks, calls of each kind, failures tried, and what came of them; then 'N passed, N failed'.
 """
 
 import errno
@@ -186,7 +186,11 @@ class Sweep:
                     yield kind, number, plan
 
     def all(self, generator):
-        for place in self.places():
+        places = list(self.places())
+        for done, place in enumerate(places):
+            case, ranks, rank = place
+            print(f"{done} of {len(places)} places done; {case.name} {f'rank {rank} of {ranks}' if ranks else 'alone'}",
+                  file=sys.stderr)
             for fault in self.faults(place, generator):
                 self.trial(*place, *fault)
 
@@ -247,7 +251,10 @@ def main():
     lab.prepare(write_inputs)
     sweep = Sweep(lab, options)
     generator = random.Random(options.seed)
-    sweep.sample(generator) if options.seconds else sweep.all(generator)
+    try:
+        sweep.sample(generator) if options.seconds else sweep.all(generator)
+    except KeyboardInterrupt:
+        print("stopped by an interrupt: not all failures were tried")
     sweep.table()
     if sweep.found:
         print("\nof each sort:")

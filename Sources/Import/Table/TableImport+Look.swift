@@ -57,6 +57,12 @@ extension TableImport {
     return (file, max(log.count, Int(all * Double(log.count) / Double(head.bytes))))
   }
 
+  /// Throws what is wrong with the headers of the further files, before a log is read that may be long.
+  static func checkOthers(_ schema: Schema) throws(ImportError) {
+    var outlook = ImportOutlook()
+    try lookAtOthers(schema, &outlook)
+  }
+
   /// Opens the further files, and finds their columns.
   private static func lookAtOthers(_ schema: Schema, _ outlook: inout ImportOutlook) throws(ImportError) {
     func add(_ path: String, _ account: RowAccount) {

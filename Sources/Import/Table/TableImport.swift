@@ -63,6 +63,7 @@ package struct TableImport: ~Copyable {
 
   private mutating func run() throws(ImportError) -> Dataset {
     let rule = try checkedRule()
+    try TableImport.checkOthers(schema)
     for path in schema.log.files { try readLog(path) }
     rows = log.count
     try readHistories()

@@ -77,6 +77,10 @@ struct FineTuneUsers {
     if let borrowed {
       let count = try session.communicator.allreduce(borrowed.count, .sum)
       if count > 0 { session.say("\(phase): hosts took over \(counted(count, "user")) of others") }
+      let rows = try session.communicator.allreduce(borrowed.tables?.count ?? 0, .sum)
+      if rows > 0 {
+        session.say("\(phase): ranks fetched \(counted(rows, "row")) of items and values from other hosts")
+      }
     }
     let times = try session.fineTuningTimes(of: run.timing)
     session.tell(times?.parts.ranks, of: phase)

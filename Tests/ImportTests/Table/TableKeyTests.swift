@@ -57,4 +57,13 @@ import Testing
       "\(try #require(error))".hasSuffix(
         "no column u in the header \"id,age\"; name it with users.key of the schema"))
   }
+
+  /// A log may be long: what is wrong with the columns of users and items is told before it is read.
+  @Test func otherHeadersAreSeenBeforeTheLog() throws {
+    let files = ["log.csv": "u,i,t\na,x,never\n", "items.csv": "i,city\nx,3\n"]
+    let text =
+      "log: {files: log.csv, user: u, item: i, time: t}\nitems: {file: items.csv, features: {town: {}}}\n"
+    let error = #expect(throws: ImportError.self) { try TableResult(text, files) }
+    #expect("\(try #require(error))".contains("items.csv:1: no column town in the header \"i,city\""))
+  }
 }
