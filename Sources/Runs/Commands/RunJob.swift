@@ -92,7 +92,11 @@ package struct RunJob: RunCommand {
       try inputs.take(labels: table, name: session.folder.labels, session)
     }
     let folder = session.folder
-    try session.communicator.collectively { if session.leads { try folder.endFinishedLabelSearch() } }
+    try session.communicator.collectively {
+      guard session.leads else { return }
+      try folder.endFinishedLabelSearch()
+      try folder.endFinishedChoice(folds: inputs.job.search.choice.folds)
+    }
     let product = try users.run(inputs, from: cloud)
     summary.add(product.summary)
     try session.write(summary)

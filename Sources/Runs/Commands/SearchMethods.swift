@@ -134,3 +134,15 @@ extension MethodChoiceTable.Measured {
     }
   }
 }
+
+extension RunFolder {
+  /// Removes what a search keeps while it runs, where it was stopped between writing its choice and this.
+  func endFinishedChoice(folds: Int) throws {
+    guard holds(choice) else { return }
+    for fold in stride(from: 1, through: folds, by: 1) {
+      for path in [latestStep(ofFold: fold), best(ofFold: fold), journal(ofFold: fold)] {
+        try FileStatus.remove(path)
+      }
+    }
+  }
+}
