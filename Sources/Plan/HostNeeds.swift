@@ -44,24 +44,22 @@ struct HostNeeds {
 
   /// On how few hosts of `memory` bytes the job fits; `hosts` are those that were asked about.
   func fit(memory: Int, hosts: Int) -> String {
+    let own = "hosts of \(byteText(memory)) and \(counted(ranksPerHost, "rank")): "
     // A rank needs a shard.
     let most = job.training.virtualShards
-    func fits(_ hosts: Int) -> Bool {
-      bytes(hosts: hosts, sharesTables: sharesTables(hosts: hosts, memory: memory)) <= memory
+    var smallest = Int.max
+    for count in 1...most {
+      let shares = sharesTables(hosts: count, memory: memory)
+      let need = bytes(hosts: count, sharesTables: shares)
+      if need <= memory {
+        return own + "the job fits on \(count) and more, where one needs \(byteText(need))"
+          + text(hosts: count, sharesTables: shares)
+          + (hosts < count ? "; \(hosts) are not enough" : "")
+      }
+      smallest = min(smallest, need)
     }
-    let own = "hosts of \(byteText(memory)) and \(counted(ranksPerHost, "rank")): "
-    guard let least = (1...most).first(where: fits) else {
-      let smallest = (1...most).map {
-        bytes(hosts: $0, sharesTables: sharesTables(hosts: $0, memory: memory))
-      }.min()
-      return own + "not enough, however many: one needs at least \(byteText(smallest ?? 0))"
-        + (ranksPerHost > 1 ? "; fewer ranks on a host need less" : "")
-        + (most > 1
-          ? " (up to \(most) hosts, for \(counted(job.training.virtualShards, "virtual shard")))" : "")
-    }
-    let need = bytes(hosts: least, sharesTables: sharesTables(hosts: least, memory: memory))
-    return own + "the job fits on \(least) and more, where one needs \(byteText(need))"
-      + text(hosts: least, sharesTables: sharesTables(hosts: least, memory: memory))
-      + (hosts < least ? "; \(hosts) are not enough" : "")
+    return own + "not enough, however many: one needs at least \(byteText(smallest))"
+      + (ranksPerHost > 1 ? "; fewer ranks on a host need less" : "")
+      + (most > 1 ? " (up to \(most) hosts, for \(counted(most, "virtual shard")))" : "")
   }
 }
