@@ -8,7 +8,8 @@ result; no signal, no hang, nothing half written under a final name, no earlier 
 failures, and must have the bits of an undisturbed one. Of kinds with more calls than --limit the first half of the limit
 and a sample of the others are tried. --seconds: a sample of everything, for so long.
 
-An interrupt ends the sweep with what it has found so far. Prints a table: command, ranks, calls of each kind, failures tried, and what came of them; then 'N passed, N failed'.
+Prints a table: command, ranks, calls of each kind, failures tried, and what came of them; then 'N passed, N failed'. An
+interrupt ends the sweep with what it has found so far.
 """
 
 import errno
