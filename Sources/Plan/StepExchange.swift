@@ -32,10 +32,7 @@ package struct StepExchange {
   init(_ map: ShardMap, _ trainer: CloudTrainer, clips: Bool, sharesTables: Bool) {
     self.map = map
     self.clips = clips
-    let shards = UserShards(dataset: trainer.dataset, shards: map.shards)
-    parts =
-      sharesTables
-      ? RowOwners(map, shards, on: map.layout, sharesTables: true).parts(of: trainer.tablesSummed) : nil
+    parts = sharesTables ? map.parts(of: trainer.tablesSummed) : nil
     partials = map.hostPartials
     widths = trainer.tablesSummed.map(\.width)
     let bounds = parts?.bounds
@@ -64,9 +61,8 @@ package struct StepExchange {
     }
     if let parts {
       let touched = trainer.touched
-      let wanted = map.layout.ranks.map { ranks in
-        let shards = ranks.flatMap { map.shards(ofRank: $0) }
-        return touched.map { table in shards.reduce(into: Set<Int32>()) { $0.formUnion(table[$1]) } }
+      let wanted = map.layout.ranks.indices.map { host in
+        touched.map { table in Set(map.shards(ofHost: host).flatMap { table[$0] }) }
       }
       traffic.addFetch(wanted, parts)
     }

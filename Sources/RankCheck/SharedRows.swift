@@ -63,7 +63,7 @@ private final class HostPart {
 extension ShardMap {
   /// Rows of `tables` shared out by the hosts' shards.
   func parts(of tables: [(rows: Int, width: Int)], host: Int) -> RowParts {
-    let first = layout.ranks.map { $0.map { shards(ofRank: $0).lowerBound }.min() ?? 0 }
+    let first = layout.ranks.indices.map { shards(ofHost: $0).lowerBound }
     return RowParts(
       bounds: tables.map { table in first.map { table.rows * $0 / shards } + [table.rows] },
       widths: tables.map(\.width), host: host)

@@ -22,10 +22,10 @@ package enum Tag {
   static let queueChunk = 32_008
   static let clock = 32_009
   static let queueStop = 32_010
-  static let rowRequest = 32_012
-  static let rowAnswer = 32_013
   /// Rows of a checkpoint, on their way to the rank that writes it.
   package static let checkpointRows = 32_011
+  static let rowRequest = 32_012
+  static let rowAnswer = 32_013
   /// Sums of rows, on their way from host to host.
   package static let meanRow = 32_014
   /// Every MPI has tags up to this one.

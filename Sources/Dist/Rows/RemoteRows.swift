@@ -39,16 +39,14 @@ package final class RemoteRows {
   func set(start: UnsafeMutablePointer<Int32>) { self.start = start }
 
   /// Rows of all tables in a section, and elements of their values.
-  func rows(of host: Int) -> Int {
-    var rows = 0
-    for table in 0..<parts.tables { rows += counts[host * parts.tables + table] }
-    return rows
-  }
+  func rows(of host: Int) -> Int { parts.rows(counts(of: host)) }
 
-  func values(of host: Int) -> Int {
-    var values = 0
-    for table in 0..<parts.tables { values += counts[host * parts.tables + table] * parts.widths[table] }
-    return values
+  func values(of host: Int) -> Int { parts.elements(counts(of: host)) }
+
+  /// [tables] the rows of each list of a section.
+  private func counts(of host: Int) -> UnsafePointer<Int> {
+    guard let counts = counts.baseAddress else { preconditionFailure("there is a host and a table") }
+    return UnsafePointer(counts + host * parts.tables)
   }
 
   /// Where the section of `host` has its row numbers and its values.
@@ -61,22 +59,12 @@ package final class RemoteRows {
   /// The values of row `row` of table `table`, which has come.
   package func values(ofRow row: Int32, table: Int) -> UnsafePointer<Float> {
     let host = parts.owner(of: row, table)
-    let (lists, tables) = (host * parts.tables, parts.tables)
-    var (id, value, all) = (0, 0, 0)
-    for index in 0..<tables {
-      if index < table {
-        id += counts[lists + index]
-        value += counts[lists + index] * parts.widths[index]
-      }
-      all += counts[lists + index]
-    }
-    let section = ids(of: host)
-    let count = counts[lists + table]
-    let place = bisect(count) { section[id + $0] >= row }
-    precondition(place < count && section[id + place] == row, "the row was asked for")
+    let counts = counts(of: host)
+    let ids = ids(of: host) + parts.rows(counts, before: table)
+    let place = bisect(counts[table]) { ids[$0] >= row }
+    precondition(place < counts[table] && ids[place] == row, "the row was asked for")
     return UnsafePointer(
-      UnsafeMutableRawPointer(section + all).assumingMemoryBound(to: Float.self) + value
-        + place * parts.widths[table])
+      floats(of: host) + parts.elements(counts, before: table) + place * parts.widths[table])
   }
 }
 
@@ -99,10 +87,17 @@ extension RowParts {
     }
   }
 
-  /// Elements of the values of so many rows of each table.
-  func elements(_ counts: UnsafePointer<Int>) -> Int {
+  /// So many rows of each table, of the tables before `table` or of all.
+  func rows(_ counts: UnsafePointer<Int>, before table: Int? = nil) -> Int {
+    var rows = 0
+    for index in 0..<(table ?? tables) { rows += counts[index] }
+    return rows
+  }
+
+  /// Elements of the values of those rows.
+  func elements(_ counts: UnsafePointer<Int>, before table: Int? = nil) -> Int {
     var elements = 0
-    for table in 0..<tables { elements += counts[table] * widths[table] }
+    for index in 0..<(table ?? tables) { elements += counts[index] * widths[index] }
     return elements
   }
 }

@@ -71,23 +71,14 @@ package final class RowFetch {
 
   /// Puts this rank's requests where all ranks of the host see them.
   private func publish() throws {
-    let counts = published.values(of: Int.self)
-    counts[hosts.index] = requests.all.count
-    while true {
-      let room = wantedRoom
-      if requests.all.count <= room, let source = requests.all.baseAddress {
-        (wanted.values(of: UInt64.self) + hosts.index * room).update(from: source, count: requests.all.count)
-      }
-      try hosts.barrier()
-      var most = 0
-      for index in 0..<hosts.size { most = max(most, counts[index]) }
-      guard most > room else { return }
-      try wanted.reserve(most * hosts.size * MemoryLayout<UInt64>.size)
-    }
+    let (counts, own) = (published.values(of: Int.self), requests.all)
+    counts[hosts.index] = own.count
+    try wanted.publish(
+      UInt64.self, length: { counts[$0] },
+      write: { target in
+        if let source = own.baseAddress { target.update(from: source, count: own.count) }
+      })
   }
-
-  /// Requests of each rank of the host that there is room for.
-  private var wantedRoom: Int { wanted.capacity / MemoryLayout<UInt64>.size / hosts.size }
 
   /// Asks every host for the rows that this one's ranks want of it, and learns what it wants.
   private func exchangeRequests() throws {
@@ -105,10 +96,9 @@ package final class RowFetch {
     if hosts.leads {
       for table in 0..<parts.tables { arriving[hosts.host * parts.tables + table] = 0 }
     }
-    guard let asked = asked.baseAddress else { return }
     for peer in hosts.peers.reversed() {
       try hosts.startReceive(
-        UnsafeMutableBufferPointer(start: asked + peer * parts.tables, count: parts.tables), from: peer,
+        UnsafeMutableBufferPointer(start: asked(by: peer), count: parts.tables), from: peer,
         tag: Tag.rowCounts)
     }
     for peer in hosts.peers {
@@ -127,7 +117,7 @@ package final class RowFetch {
     let counts = published.values(of: Int.self)
     for index in 0..<hosts.size {
       let keys = UnsafeBufferPointer(
-        start: wanted.values(of: UInt64.self) + index * wantedRoom, count: counts[index])
+        start: wanted.values(of: UInt64.self) + index * wanted.room(of: UInt64.self), count: counts[index])
       for table in 0..<parts.tables {
         merged.add(RowRequests.cut(keys, parts, host: peer, table: table))
       }
@@ -142,16 +132,16 @@ package final class RowFetch {
     rows.set(start: arrived.values(of: Int32.self))
     var (ids, values) = (0, 0)
     for peer in hosts.peers {
-      ids += askedRows(of: peer)
-      values += parts.elements(asked.baseAddress! + peer * parts.tables)
+      ids += parts.rows(asked(by: peer))
+      values += parts.elements(asked(by: peer))
     }
     let targets = (ids: askedIDs.resetUninitialized(ids), values: answers.resetUninitialized(values))
     ids = 0
     for peer in hosts.peers.reversed() {
       try hosts.startReceive(
-        UnsafeMutableBufferPointer(start: targets.ids + ids, count: askedRows(of: peer)), from: peer,
+        UnsafeMutableBufferPointer(start: targets.ids + ids, count: parts.rows(asked(by: peer))), from: peer,
         tag: Tag.rows)
-      ids += askedRows(of: peer)
+      ids += parts.rows(asked(by: peer))
     }
     for peer in hosts.peers {
       let own = UnsafeBufferPointer(start: asking.pointer + places[peer], count: rows.rows(of: peer))
@@ -164,22 +154,21 @@ package final class RowFetch {
       try hosts.startReceive(
         UnsafeMutableBufferPointer(start: rows.floats(of: peer), count: rows.values(of: peer)), from: peer,
         tag: Tag.rows)
-      let counts = UnsafePointer(asked.baseAddress! + peer * parts.tables)
+      let counts = asked(by: peer)
       parts.answer(targets.ids + ids, counts: counts, from: tables, to: targets.values + values)
       try hosts.startSend(
         UnsafeBufferPointer(start: targets.values + values, count: parts.elements(counts)), to: peer,
         tag: Tag.rows)
-      ids += askedRows(of: peer)
+      ids += parts.rows(counts)
       values += parts.elements(counts)
     }
     try hosts.finish()
     try hosts.barrier()
   }
 
-  /// Rows that `peer` wants.
-  private func askedRows(of peer: Int) -> Int {
-    var rows = 0
-    for table in 0..<parts.tables { rows += asked[peer * parts.tables + table] }
-    return rows
+  /// [tables] how many rows `peer` wants.
+  private func asked(by peer: Int) -> UnsafeMutablePointer<Int> {
+    guard let asked = asked.baseAddress else { preconditionFailure("there is a table") }
+    return asked + peer * parts.tables
   }
 }

@@ -31,6 +31,29 @@ final class HostBuffer {
     capacity = larger.bytes.count
   }
 
+  /// Makes each rank of the host write a stretch of values where all of them see it, the stretches one after another, each
+  /// with `room` for the longest. `length` is that of the rank at an index, which is known of all ranks once they have met.
+  /// Collective on the host.
+  func publish<Element: BitwiseCopyable>(
+    _ type: Element.Type, length: (Int) -> Int, write: (UnsafeMutablePointer<Element>) -> Void
+  ) throws {
+    let own = length(hosts.index)
+    while true {
+      let room = room(of: type)
+      if own <= room { write(values(of: type) + hosts.index * room) }
+      try hosts.barrier()
+      var most = 0
+      for index in 0..<hosts.size { most = max(most, length(index)) }
+      guard most > room else { return }
+      try reserve(most * hosts.size * MemoryLayout<Element>.size)
+    }
+  }
+
+  /// Values of `type` that each rank of the host has room for.
+  func room<Element: BitwiseCopyable>(of type: Element.Type) -> Int {
+    capacity / MemoryLayout<Element>.size / hosts.size
+  }
+
   /// The memory as values of `type`.
   @inline(__always)
   func values<Element: BitwiseCopyable>(of type: Element.Type) -> UnsafeMutablePointer<Element> {

@@ -62,7 +62,7 @@ package final class HostGroup {
   var leads: Bool { index == 0 }
 
   /// This rank's part of what the host's ranks share among them.
-  func part(of range: Range<Int>) -> Range<Int> {
+  package func part(of range: Range<Int>) -> Range<Int> {
     let count = range.count
     return range.lowerBound + count * index / size..<range.lowerBound + count * (index + 1) / size
   }

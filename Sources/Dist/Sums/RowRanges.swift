@@ -59,8 +59,11 @@ package struct RowRanges: Sendable {
     own[own.count - 1] = hosts[host + 1]
   }
 
-  /// The first of `count` ascending numbers that is not below `bound`.
-  package static func cut(_ ids: UnsafePointer<Int32>, _ count: Int, at bound: Int32) -> Int {
-    bisect(count) { ids[$0] >= bound }
+  /// Which of `count` ascending numbers are in `range`.
+  package static func cut(
+    _ ids: UnsafePointer<Int32>, _ count: Int, to range: Range<some BinaryInteger>
+  ) -> Range<Int> {
+    let first = bisect(count) { ids[$0] >= range.lowerBound }
+    return first..<bisect(count) { ids[$0] >= range.upperBound }
   }
 }

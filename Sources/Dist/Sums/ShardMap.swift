@@ -30,6 +30,12 @@ package struct ShardMap: Sendable, Equatable {
     return first..<first + size + (place < larger ? 1 : 0)
   }
 
+  /// Those of all ranks of `host`.
+  package func shards(ofHost host: Int) -> Range<Int> {
+    let own = layout.ranks[host].map(shards(ofRank:))
+    return (own.first?.lowerBound ?? 0)..<(own.last?.upperBound ?? 0)
+  }
+
   package func owner(ofShard shard: Int) -> Int {
     precondition((0..<shards).contains(shard), "no such shard")
     let (size, larger) = shards.quotientAndRemainder(dividingBy: ranks)

@@ -123,24 +123,17 @@ package final class SparseTreeSum {
         numbers[table * section.lists + list] = own[table].list(of: root).count
       }
     }
-    let words = section.words
-    while true {
-      let room = publishedRoom
-      if words <= room {
+    try published.publish(
+      Int32.self, length: { publishedSection($0).words },
+      write: { start in
         collect(
-          section, into: published.values(of: Int32.self) + hosts.index * room, before: { _ in 0 },
+          section, into: start, before: { _ in 0 },
           { (own[$0.table], own[$0.table].list(of: plan.inner.roots[$0.list])) })
-      }
-      try hosts.barrier()
-      var most = 0
-      for index in 0..<hosts.size { most = max(most, publishedSection(index).words) }
-      guard most > room else { return }
-      try published.reserve(most * hosts.size * MemoryLayout<Int32>.size)
-    }
+      })
   }
 
   /// Words for each rank of the host.
-  var publishedRoom: Int { published.capacity / MemoryLayout<Int32>.size / hosts.size }
+  var publishedRoom: Int { published.room(of: Int32.self) }
 
   func publishedSection(_ index: Int) -> RowSection {
     RowSection(
@@ -171,11 +164,11 @@ package final class SparseTreeSum {
     section.visit { place in
       let range = range(ranges[place.table])
       let ids = UnsafePointer(words + place.ids)
-      let first = RowRanges.cut(ids, place.count, at: range.lowerBound)
-      let end = RowRanges.cut(ids, place.count, at: range.upperBound)
+      let rows = RowRanges.cut(ids, place.count, to: range)
       upper[place.table].append(
         RowMerge.List(
-          ids: ids + first, count: end - first, values: start + place.values + first * widths[place.table]))
+          ids: ids + rows.lowerBound, count: rows.count,
+          values: start + place.values + rows.lowerBound * widths[place.table]))
     }
   }
 }

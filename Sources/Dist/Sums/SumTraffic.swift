@@ -109,8 +109,7 @@ package struct SumTraffic: Sendable {
         ids.withUnsafeBufferPointer { ids in
           guard let start = ids.baseAddress else { return 0 }
           let bounds = ranges[table].hosts
-          return RowRanges.cut(start, ids.count, at: bounds[host + 1])
-            - RowRanges.cut(start, ids.count, at: bounds[host])
+          return RowRanges.cut(start, ids.count, to: bounds[host]..<bounds[host + 1]).count
         }
       }
       for host in hosts.indices {

@@ -8,33 +8,39 @@ struct SharedTables {
   let parts: RowParts
   /// [indices] their memory, which has this host's rows.
   let memory: [UnsafeMutablePointer<Float>]
+  /// By place in `ModelLayout.tables`: that in `indices`.
+  private let places: [Int?]
 
-  /// Of `weights`; `parts` says which host has which rows of so many tables. Nil where every host has all rows of these
+  /// Of `weights`, whose rows belong to the shards of `map`, as `rank` sees them. Nil where every host has all rows of these
   /// tables.
-  init?(_ weights: Weights, _ parts: ([(rows: Int, width: Int)]) -> RowParts) {
+  init?(_ weights: Weights, _ map: ShardMap, rank: Int) {
     guard weights.held?.share != nil else { return nil }
-    let indices = weights.layout.tables.indices.filter { weights.layout.tables[$0].space != .user }
+    let indices = weights.layout.itemSideTables
     self.indices = indices
     memory = indices.map { weights.tables[$0] }
-    self.parts = parts(indices.map { (weights.rows(ofTable: $0), weights.layout.tables[$0].width) })
+    parts = map.parts(of: weights.shapes(ofTables: indices), rank: rank)
+    places = weights.layout.tables.indices.map { indices.firstIndex(of: $0) }
+  }
+
+  /// The place of table `index` of the layout among these; nil where it is none of them.
+  func place(ofTable index: Int) -> Int? { places[index] }
+}
+
+extension ShardMap {
+  /// Which host has which rows of `tables`, of items and values, where these are shared out (`RowShare`); as the host of
+  /// `rank` sees it.
+  package func parts(of tables: [(rows: Int, width: Int)], rank: Int = 0) -> RowParts {
+    let shares = layout.ranks.indices.map { RowShare(shards: shards(ofHost: $0), of: shards) }
+    return RowParts(
+      bounds: tables.map { table in shares.map { $0.rows(of: table.rows).lowerBound } + [table.rows] },
+      widths: tables.map(\.width), host: layout.hosts[rank])
   }
 }
 
 /// Where a submodel finds the rows of shared out tables that its host does not have.
 struct RemoteTables {
-  private let rows: RemoteRows
-  /// By place in `ModelLayout.tables`: that among the shared out tables.
-  private let places: [Int: Int]
-
-  init(_ tables: SharedTables, _ rows: RemoteRows) {
-    self.rows = rows
-    places = Dictionary(uniqueKeysWithValues: tables.indices.enumerated().map { ($1, $0) })
-  }
-
-  /// The values of row `row` of table `index`, which was fetched; nil where that table is not shared out.
-  func values(ofRow row: Int32, table index: Int) -> UnsafePointer<Float>? {
-    places[index].map { rows.values(ofRow: row, table: $0) }
-  }
+  let tables: SharedTables
+  let rows: RemoteRows
 }
 
 extension SubmodelBuilder {

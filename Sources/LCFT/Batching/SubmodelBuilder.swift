@@ -122,7 +122,7 @@ final class SubmodelBuilder {
     let tables = arena.take(layout.tables.count, of: LocalTable.self)
     for index in layout.tables.indices {
       let width = layout.tables[index].width
-      let rows = rows(layout.tables[index].space).partition.count
+      let rows = rows(ofTable: index).partition.count
       tables[index] = LocalTable(
         values: arena.take(rows * width, of: Float.self),
         gradients: arena.takeZeros(rows * width, of: Float.self), rows: rows, width: width)
@@ -138,14 +138,18 @@ final class SubmodelBuilder {
   func copyRows(of weights: Weights, into submodel: Submodel) {
     for index in layout.tables.indices {
       let width = layout.tables[index].width
-      let (rows, partition) = rows(layout.tables[index].space)
+      let (rows, partition) = rows(ofTable: index)
       let source = weights.tables[index]
       let values = submodel.tables[index].values
       let held = weights.heldRows(ofTable: index)
+      let place = remote?.tables.place(ofTable: index)
       for r in 0..<partition.count {
         let row = Int(rows[r])
-        let fetched = held.contains(row) ? nil : remote?.values(ofRow: rows[r], table: index)
-        (values + r * width).update(from: fetched ?? UnsafePointer(source + row * width), count: width)
+        var own = UnsafePointer(source + row * width)
+        if let remote, let place, !held.contains(row) {
+          own = remote.rows.values(ofRow: rows[r], table: place)
+        }
+        (values + r * width).update(from: own, count: width)
       }
     }
   }

@@ -10,8 +10,7 @@ package final class FetchedTables {
 
   /// Nil where every host has all rows of these tables. `weights` must not change any more.
   init?(_ weights: Weights, _ owners: RowOwners, _ communicator: any Communicator) {
-    let found = SharedTables(weights) { owners.parts(of: $0, rank: communicator.rank) }
-    guard let tables = found else { return nil }
+    guard let tables = SharedTables(weights, owners.map, rank: communicator.rank) else { return nil }
     self.tables = tables
     service = RowService(communicator, owners.layout, tables.parts, tables: tables.memory)
   }
@@ -20,7 +19,7 @@ package final class FetchedTables {
   package var count: Int { service.fetched }
 
   /// From now on `model` takes rows of other hosts from here.
-  func serve(_ model: UserModel) { model.builder.remote = RemoteTables(tables, service.rows) }
+  func serve(_ model: UserModel) { model.builder.remote = RemoteTables(tables: tables, rows: service.rows) }
 
   /// Fetches what the samples of `users` touch; `others` lets everything else advance that ranks may wait for.
   func fetch(_ users: [Int], for model: UserModel, of dataset: Dataset, others: () throws -> Void) throws {

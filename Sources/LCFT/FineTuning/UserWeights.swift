@@ -63,7 +63,7 @@ final class UserWeights {
     let tables = arena.take(layout.tables.count, of: LocalTable.self)
     let states = arena.take(layout.tables.count, of: UnsafeMutablePointer<Float>.self)
     for index in layout.tables.indices {
-      let count = builder.rows(layout.tables[index].space).partition.count * layout.tables[index].width
+      let count = builder.rows(ofTable: index).partition.count * layout.tables[index].width
       counts[index] = count
       tables[index] = pristine.tables[index]
       tables[index].values = arena.take(count, of: Float.self)

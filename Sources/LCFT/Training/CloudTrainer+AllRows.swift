@@ -6,9 +6,7 @@ extension CloudTrainer {
   /// the host has, whose other parts its other ranks step.
   func steppedRows(ofTable index: Int) -> Range<Int> {
     if model.layout.tables[index].space == .user { return shards.users(ofShards: owned) }
-    let held = weights.heldRows(ofTable: index)
-    let part = nodePart(of: held.count)
-    return held.lowerBound + part.lowerBound..<held.lowerBound + part.upperBound
+    return hosts.part(of: weights.heldRows(ofTable: index))
   }
 
   /// Steps this rank's rows of a table that the batch does not touch: by what their moments and their penalty make of a

@@ -54,13 +54,13 @@ extension CloudTrainer {
 
   /// The tables whose rows are summed: rows and elements of a row.
   package var tablesSummed: [(rows: Int, width: Int)] {
-    summedTables.map { (weights.rows(ofTable: $0), model.layout.tables[$0].width) }
+    weights.shapes(ofTables: summedTables)
   }
 
   /// Of each of those tables the rows that the last step's shards touched, in shard order.
   package var touched: [[UnsafeBufferPointer<Int32>]] {
     summedTables.map { index in
-      let (rows, partition) = builder.rows(model.layout.tables[index].space)
+      let (rows, partition) = builder.rows(ofTable: index)
       return (0..<owned.count).map { shard in
         let range = partition.rows(ofShard: shard)
         return UnsafeBufferPointer(start: rows + range.lowerBound, count: range.count)

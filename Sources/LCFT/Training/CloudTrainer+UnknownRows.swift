@@ -31,7 +31,7 @@ extension CloudTrainer {
   private func setMean(_ row: Int, ofTable index: Int) throws {
     let (values, width) = (weights.tables[index], model.layout.tables[index].width)
     let held = weights.heldRows(ofTable: index)
-    guard let shared, let place = shared.tables.indices.firstIndex(of: index) else {
+    guard let shared, let place = shared.tables.place(ofTable: index) else {
       return MeanRow.write(of: values, rows: row, width: width, to: values + row * width)
     }
     let (layout, host) = (hosts.layout, hosts.layout.hosts[communicator.rank])

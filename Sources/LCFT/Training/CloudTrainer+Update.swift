@@ -28,7 +28,7 @@ extension CloudTrainer {
     let time = clock.now()
     let all = arena.take(model.layout.tables.count, of: RowGradients.self)
     for index in 0..<model.layout.tables.count {
-      let (rows, partition) = builder.rows(model.layout.tables[index].space)
+      let (rows, partition) = builder.rows(ofTable: index)
       all[index] = RowGradients(
         rows: rows, values: pass.submodel.tables[index].gradients, count: partition.count,
         own: 0..<partition.count)
@@ -47,28 +47,20 @@ extension CloudTrainer {
 
   /// The rows that this rank's shards touched, a list per shard.
   private func fill(_ lists: SparseRows, _ gradients: RowGradients, ofTable index: Int) {
-    let table = model.layout.tables[index]
-    let partition = builder.rows(table.space).partition
+    let width = model.layout.tables[index].width
+    let partition = builder.rows(ofTable: index).partition
     lists.removeAll()
     for shard in 0..<owned.count {
       let range = partition.rows(ofShard: shard)
       let list = UnsafeBufferPointer(start: gradients.rows + range.lowerBound, count: range.count)
-      lists.appendList(list, values: gradients.values + range.lowerBound * table.width)
+      lists.appendList(list, values: gradients.values + range.lowerBound * width)
     }
   }
 
   /// Which of `count` summed rows `ids` of a table this rank steps.
   private func ownPart(_ ids: UnsafePointer<Int32>, count: Int, ofTable index: Int) -> Range<Int> {
-    guard job.training.embeddingRows == .all else { return nodePart(of: count) }
-    let rows = steppedRows(ofTable: index)
-    func place(_ row: Int) -> Int { bisect(count) { Int(ids[$0]) >= row } }
-    return place(rows.lowerBound)..<place(rows.upperBound)
-  }
-
-  /// This rank's part of `count` rows that the ranks which hold the tables together share out.
-  func nodePart(of count: Int) -> Range<Int> {
-    guard let node else { return 0..<count }
-    return count * node.rank / node.size..<count * (node.rank + 1) / node.size
+    guard job.training.embeddingRows == .all else { return hosts.part(of: 0..<count) }
+    return RowRanges.cut(ids, count, to: steppedRows(ofTable: index))
   }
 
   /// Adds the penalties' gradients, and scales the whole gradient down where it is clipped. Collective.
@@ -124,8 +116,7 @@ extension CloudTrainer {
     }
     let number = owned.lowerBound + shard
     let rows = RowShare(shards: number..<number + 1, of: map.shards).rows(of: weights.rows(ofTable: index))
-    func place(_ row: Int) -> Int { bisect(gradients.count) { Int(gradients.rows[$0]) >= row } }
-    return place(rows.lowerBound)..<place(rows.upperBound)
+    return RowRanges.cut(gradients.rows, gradients.count, to: rows)
   }
 
   /// Steps this rank's part of the rows of a table.

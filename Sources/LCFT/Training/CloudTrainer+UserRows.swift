@@ -8,7 +8,7 @@ extension CloudTrainer {
     guard weights.held == nil else { return }
     let start = clock.now()
     defer { clock.end(.shareUsers, since: start) }
-    try RowOwners(map, shards, on: hosts.layout).share(
+    try RowOwners(map, shards).share(
       weights.embeddingTensors + state.tensors(for: weights), communicator, node: node)
   }
 }

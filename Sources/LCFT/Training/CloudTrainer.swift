@@ -107,16 +107,14 @@ package final class CloudTrainer {
     waiting = WaitingMeter(communicator, clock)
     vector = StepVector(shards: owned.count, weights: model.layout.parameterCount)
     tree = TreeSum(hosts, map)
-    summedTables = model.layout.tables.indices.filter { model.layout.tables[$0].space != .user }
+    summedTables = model.layout.itemSideTables
     touchedRows = summedTables.map { SparseRows(width: model.layout.tables[$0].width) }
-    let owners = RowOwners(map, shards, on: hosts.layout, sharesTables: weights.held?.share != nil)
-    shared = try SharedTables(weights) { owners.parts(of: $0, rank: communicator.rank) }.map {
+    shared = try SharedTables(weights, map, rank: communicator.rank).map {
       ($0, try RowFetch(hosts, $0.parts, tables: $0.memory))
     }
     tableSum = try SparseTreeSum(
-      hosts, map, tables: summedTables.map { (weights.rows(ofTable: $0), model.layout.tables[$0].width) },
-      parts: shared?.tables.parts)
-    builder.remote = shared.map { RemoteTables($0.tables, $0.fetch.rows) }
+      hosts, map, tables: weights.shapes(ofTables: summedTables), parts: shared?.tables.parts)
+    builder.remote = shared.map { RemoteTables(tables: $0.tables, rows: $0.fetch.rows) }
     statistics = StatisticsReducer(TreeSum(hosts, map), waiting)
     epochLosses = .allocate(capacity: owned.count)
     pass = Pass(

@@ -6,7 +6,7 @@ import Support
 /// Which rows each host has where no host has them all: those of its ranks' virtual shards. Of users these are whole
 /// blocks, of the tables of items and values equal parts, where those are shared out as well.
 package struct RowOwners: Sendable {
-  package let layout: HostLayout
+  package let map: ShardMap
   /// [hosts] what each has.
   package let held: [HeldRows]
 
@@ -14,35 +14,26 @@ package struct RowOwners: Sendable {
   /// values are shared out too.
   package init(_ job: Job, of dataset: Dataset, on layout: HostLayout, sharesTables: Bool = false) throws {
     let map = try ShardMap(shards: job.training.virtualShards, layout: layout)
-    self.init(
-      map, UserShards(dataset: dataset, shards: map.shards), on: layout, sharesTables: sharesTables)
+    self.init(map, UserShards(dataset: dataset, shards: map.shards), sharesTables: sharesTables)
   }
 
   /// For `shards` that `map` gives to the ranks.
-  package init(_ map: ShardMap, _ shards: UserShards, on layout: HostLayout, sharesTables: Bool = false) {
-    self.layout = layout
-    held = layout.ranks.map { ranks in
-      let owned = ranks.map(map.shards(ofRank:))
-      let range = (owned.map(\.lowerBound).min() ?? 0)..<(owned.map(\.upperBound).max() ?? 0)
+  init(_ map: ShardMap, _ shards: UserShards, sharesTables: Bool = false) {
+    self.map = map
+    held = map.layout.ranks.indices.map { host in
+      let own = map.shards(ofHost: host)
       return HeldRows(
-        users: shards.users(ofShards: range),
-        share: sharesTables ? RowShare(shards: range, of: map.shards) : nil)
+        users: shards.users(ofShards: own), share: sharesTables ? RowShare(shards: own, of: map.shards) : nil)
     }
   }
+
+  package var layout: HostLayout { map.layout }
 
   /// [hosts] their users, by row.
   package var users: [Range<Int>] { held.map(\.users) }
 
   /// What the host of `rank` has.
   package func held(byHostOf rank: Int) -> HeldRows { held[layout.hosts[rank]] }
-
-  /// Which host has which rows of `tables`, of items and values, that are shared out; as the host of `rank` sees it.
-  package func parts(of tables: [(rows: Int, width: Int)], rank: Int = 0) -> RowParts {
-    RowParts(
-      bounds: tables.map { table in
-        held.map { $0.share?.rows(of: table.rows).lowerBound ?? 0 } + [table.rows]
-      }, widths: tables.map(\.width), host: layout.hosts[rank])
-  }
 
   /// Whether the rows of `tensor` are shared out, so that no host has them all.
   package func shares(_ tensor: StoredTensor) -> Bool {

@@ -35,7 +35,8 @@ package final class OptimizerState: @unchecked Sendable {
     _ optimizer: Optimizer, for weights: Weights, tablesIn memory: any MemorySource
   ) throws {
     try self.init(optimizer, for: weights) {
-      try memory.table(weights.heldRows(ofTable: $0).count < weights.rows(ofTable: $0)).floats($1)
+      let (space, rows) = (weights.layout.tables[$0].space, weights.rows(ofTable: $0))
+      return try memory.table(weights.held?.rows(of: space, count: rows) != nil).floats($1)
     }
   }
 }

@@ -36,7 +36,8 @@ import Testing
     for count in [0, 1, 7, 8, 9, 1000] {
       let parts = owners.held.map { $0.rows(of: .item, count: count) ?? 0..<0 }
       #expect(parts.flatMap(Array.init) == Array(0..<count))
-      #expect(owners.parts(of: [(count, 3)]).bounds == [parts.map { Int32($0.lowerBound) } + [Int32(count)]])
+      #expect(
+        owners.map.parts(of: [(count, 3)]).bounds == [parts.map { Int32($0.lowerBound) } + [Int32(count)]])
       for (host, part) in parts.enumerated() {
         // A virtual shard's rows more or less than an equal part.
         let share = Double(count * owners.layout.ranks[host].count) / Double(leaders.count)
