@@ -116,7 +116,7 @@ extension Journal {
 
   /// Reads the whole records of the journal `path` and hands them to `record` one after the other, after the
   /// settings to `settings`, which throws where they are others than expected. Nil where there is no file, or
-  /// one whose first record is not whole (its writer was killed before it wrote anything else).
+  /// one whose first record is not whole (its writer ended before it wrote anything else).
   ///
   /// Throws `SystemError` where the file cannot be read, and `FileError` where it is no journal.
   package static func read(
@@ -147,7 +147,7 @@ extension Journal {
     /// Bytes up to the end of the last record.
     private(set) var end = Journal.magic.count
 
-    /// Nil where there is no file, or not all of a journal's first bytes.
+    /// Nil where there is no file, or not all of a journal's first bytes: a loss of power leaves zeros for them, or less.
     init?(_ path: String) throws {
       guard access(path, F_OK) == 0 else { return nil }
       size = try FileStatus.sizeOfReadableFile(path)
@@ -158,7 +158,7 @@ extension Journal {
       self.file = file
       buffer = .allocate(byteCount: 1 << 16, alignment: 16)
       var start = [UInt8](repeating: 0, count: Journal.magic.count)
-      guard fread(&start, 1, start.count, file) == start.count else { return nil }
+      guard fread(&start, 1, start.count, file) == start.count, start.contains(where: { $0 != 0 }) else { return nil }
       guard start == Journal.magic else {
         throw FileError.wrongFormat(file: path, expected: "a journal", found: "another")
       }

@@ -28,6 +28,9 @@ package final class WorkJournal {
   /// Adds a record of whole users.
   package func append(_ bytes: UnsafeRawBufferPointer) throws { try keeping { try journal?.append(bytes) } }
 
+  /// Waits until all records are on the disk: before something is done that only these explain.
+  package func sync() throws { try keeping { try journal?.sync() } }
+
   /// What is printed when a run ends early.
   package var hint: String {
     "what was done is kept in \(path); give the same command with --resume to continue"

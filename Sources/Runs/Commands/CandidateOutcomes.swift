@@ -78,12 +78,14 @@ struct CandidateOutcomes {
     if !all.isEmpty { session.say("resuming after \(counted(all.count, "outcome")) of \(path)") }
   }
 
-  /// Adds what a candidate has come to. Collective.
+  /// Adds what a candidate has come to, and returns when it is on the disk: its next round overwrites its checkpoint.
+  /// Collective.
   mutating func add(_ outcome: CandidateOutcome) throws {
     try session.communicator.collectively {
       guard session.leads else { return }
       let data = try JSONEncoder.ofAnyNumbers().encode(outcome)
       try data.withUnsafeBytes { try journal.append($0) }
+      try journal.sync()
     }
     all.append(outcome)
   }

@@ -34,6 +34,16 @@ import Testing
     #expect(try records(path).texts == texts + ["four"])
   }
 
+  /// A loss of power before the journal was first on the disk may leave its length alone: nothing was promised yet.
+  @Test func zerosAreNoJournalYet() throws {
+    for length in [0, 7, 8, 5000] {
+      try folder.write(Data(count: length), to: "zeros.journal")
+      #expect(try records(folder.file("zeros.journal")).contents == nil)
+    }
+    try folder.write(Data("no journal at all".utf8), to: "zeros.journal")
+    #expect(throws: FileError.self) { try records(folder.file("zeros.journal")) }
+  }
+
   /// Cut anywhere, the whole records before the cut are there, and what follows takes the place of the rest.
   @Test func aTornTailIsPassedOver() throws {
     let path = folder.file("j.journal")
