@@ -68,6 +68,8 @@ class Sweep:
             return False
         bad = []
         lines = own_lines(errors)
+        if status is not None and status == case.unreadable:
+            lines += output.splitlines()
         if status is None:
             bad.append("hangs")
         elif kind == "socket" and not lines and (status == 128 + signal.SIGABRT or "FATAL" in errors):
