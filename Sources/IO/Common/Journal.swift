@@ -158,7 +158,9 @@ extension Journal {
       self.file = file
       buffer = .allocate(byteCount: 1 << 16, alignment: 16)
       var start = [UInt8](repeating: 0, count: Journal.magic.count)
-      guard fread(&start, 1, start.count, file) == start.count, start.contains(where: { $0 != 0 }) else { return nil }
+      guard fread(&start, 1, start.count, file) == start.count, start.contains(where: { $0 != 0 }) else {
+        return nil
+      }
       guard start == Journal.magic else {
         throw FileError.wrongFormat(file: path, expected: "a journal", found: "another")
       }
