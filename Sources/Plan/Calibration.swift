@@ -16,6 +16,8 @@ package struct Calibration: Sendable {
   /// Per step, all virtual shards on one rank: batches and passes; additions within the rank; the update of
   /// users' rows, of rows of items and values of features, and of dense weights.
   package var passes = 0.0
+  /// Of `passes`, what is done while a rank waits for other hosts: the batches.
+  package var batches = 0.0
   package var additions = 0.0
   package var userUpdate = 0.0
   package var rowUpdate = 0.0
@@ -123,6 +125,7 @@ package struct Calibration: Sendable {
     let all = max(parts.reduce(0, +), 1e-12)
     let step = times.sorted()[times.count / 2]
     passes = step * (parts[0] + parts[1] + parts[2]) / all
+    batches = step * parts[0] / all
     additions = step * (parts[3] + parts[4]) / all
     let users = Double(userWeights * min(job.training.batchSize, dataset.users.count))
     let rows = stepped / Double(max(exchanges.steps, 1))
@@ -213,7 +216,8 @@ package struct Calibration: Sendable {
   /// Collective.
   mutating func average(_ communicator: any Communicator) throws {
     let fields: [WritableKeyPath<Calibration, Double>] = [
-      \.load, \.passes, \.additions, \.userUpdate, \.rowUpdate, \.denseUpdate, \.checkpoint, \.users,
+      \.load, \.passes, \.batches, \.additions, \.userUpdate, \.rowUpdate, \.denseUpdate, \.checkpoint,
+      \.users,
       \.results,
     ]
     var values = fields.map { self[keyPath: $0] }

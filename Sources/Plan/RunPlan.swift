@@ -66,6 +66,8 @@ package struct RunPlan: CustomStringConvertible {
   /// Of one step: within a rank and between ranks.
   package let stepComputing: Double
   package let stepCommunicating: Double
+  /// How much of a step's communication takes no time, since the next batch is assembled meanwhile.
+  package let stepOverlap: Double
   /// Of one epoch: its steps, and what comes after them.
   package let steps: Double
   package let checkpoint: Double
@@ -131,7 +133,9 @@ package struct RunPlan: CustomStringConvertible {
       * (share * (calibration.passes + calibration.userUpdate) + joined * calibration.additions
         + calibration.rowUpdate / Double(cluster.ranksPerHost) + calibration.denseUpdate)
     stepCommunicating = cluster.seconds(calibration.exchange)
-    steps = Double(calibration.stepsPerEpoch) * (stepComputing + stepCommunicating)
+    stepOverlap =
+      cluster.hosts > 1 ? min(stepCommunicating, cluster.turns * share * calibration.batches) : 0
+    steps = Double(calibration.stepsPerEpoch) * (stepComputing + stepCommunicating - stepOverlap)
     let others = Double(cluster.hosts - 1)
     let shared = ExchangeCost(
       rounds: others, messages: others,
@@ -182,7 +186,8 @@ package struct RunPlan: CustomStringConvertible {
     line(
       "training, per epoch", steps,
       "\(counted(calibration.stepsPerEpoch, "step")) of \(secondsText(steps / batches)): "
-        + "\(secondsText(stepComputing)) computing, \(secondsText(stepCommunicating)) communicating, "
+        + "\(secondsText(stepComputing)) computing, \(secondsText(stepCommunicating)) communicating"
+        + (stepOverlap > 0 ? " (\(secondsText(stepOverlap)) at the same time), " : ", ")
         + "\(byteText(Int(calibration.exchange.bytes))) sent per host and step")
     if cluster.hosts > 1 {
       lines.append(

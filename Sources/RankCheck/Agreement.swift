@@ -88,8 +88,28 @@ func checkLongWaits(_ check: Check) throws {
   for slow in 0..<check.size where check.size > 1 {
     var served = 0
     if check.rank == slow { usleep(20_000) }
-    try check.world.longBarrier { served += 1 }
+    try check.world.longBarrier {
+      served += 1
+      return false
+    }
     try check.expect(check.rank == slow || served > 0, "rank \(check.rank) did nothing while it waited")
+  }
+  // Work that a rank does while it waits is not time in MPI.
+  for slow in 0..<check.size where check.size > 1 {
+    let (start, before) = (steadySeconds(), check.world.traffic.seconds)
+    var pieces = 0
+    if check.rank == slow { usleep(20_000) }
+    try check.world.longBarrier {
+      guard check.rank != slow, pieces < 5 else { return false }
+      pieces += 1
+      usleep(1000)
+      return true
+    }
+    let elapsed = steadySeconds() - start
+    let spent = check.world.traffic.seconds - before
+    try check.expect(
+      spent + 0.001 * Double(pieces) <= elapsed,
+      "of \(elapsed) s rank \(check.rank) worked \(pieces) ms, and was \(spent) s in MPI")
   }
 }
 

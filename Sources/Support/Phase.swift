@@ -9,6 +9,8 @@ package enum Phase: UInt8, CaseIterable, Sendable {
   case denseSum
   case tableSums
   case update
+  /// What a step would do later, done in a sum while others had not come, and part of what the sum is part of.
+  case ahead
   /// Bringing users' rows to every rank.
   case shareUsers
   /// Fine-tuning: a chunk of users, a user.
@@ -37,7 +39,7 @@ package enum Phase: UInt8, CaseIterable, Sendable {
   var kind: Kind {
     switch self {
     case .load, .epoch, .shareUsers, .chunk, .checkpoint, .results, .evaluation: .rare
-    case .step, .assemble, .tableRows, .forward, .backward, .denseSum, .tableSums, .update: .step
+    case .step, .assemble, .tableRows, .forward, .backward, .denseSum, .tableSums, .update, .ahead: .step
     case .user: .user
     case .waiting: .waiting
     }

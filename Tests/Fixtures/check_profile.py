@@ -64,6 +64,7 @@ for events, train, tune in zip(by_rank, training, tuning):
     epochs = [e for e in events if e["name"] == "epoch"]
     assert close(total(events, "epoch"), train["seconds"])
     parts = sum(total(events, n) for n in ("assemble", "table_rows", "forward", "backward", "dense_sum", "table_sums", "update"))
+    assert total(events, "ahead") < parts
     assert parts <= total(events, "step") <= train["seconds"]
     waits = [e for e in events if e["name"] == "waiting"]
     in_training = [e for e in waits if within(e, epochs)]

@@ -18,8 +18,9 @@ package protocol Communicator: AnyObject {
 
   /// As `barrier`, for waits that may be long: while others read a file or write one, the core is left to others. It
   /// returns some microseconds later than `barrier` at most, and after a long wait a millisecond. `meanwhile` is called
-  /// again and again until then: what other ranks need of this one before they come.
-  func longBarrier(meanwhile: () throws -> Void) throws
+  /// again and again until then: what other ranks need of this one before they come, or work that can be done now. It
+  /// returns whether it has worked: then the core is kept, and the time is not one of waiting.
+  func longBarrier(meanwhile: () throws -> Bool) throws
 
   /// Copies `root`'s buffer into every other rank's (`MPI_Bcast`).
   func broadcast<Element: MPIElement>(_ buffer: UnsafeMutableBufferPointer<Element>, from root: Int) throws
@@ -87,5 +88,5 @@ package protocol Communicator: AnyObject {
 }
 
 extension Communicator {
-  package func longBarrier() throws { try longBarrier(meanwhile: {}) }
+  package func longBarrier() throws { try longBarrier(meanwhile: { false }) }
 }

@@ -6,19 +6,27 @@ extension MPICommunicator {
     try call("MPI_Barrier") { MPI_Barrier(handle) }
   }
 
-  package func longBarrier(meanwhile: () throws -> Void) throws {
+  package func longBarrier(meanwhile: () throws -> Bool) throws {
     var request = lcft_mpi_request_null()
     var failure: (any Error)?
+    var worked = 0.0
     try call("MPI_Ibarrier") {
       var code = MPI_Ibarrier(handle, &request)
-      let start = steadySeconds()
+      var start = steadySeconds()
       var done: Int32 = 0
       while code == MPI_SUCCESS {
         var status = MPI_Status()
         code = MPI_Test(&request, &done, &status)
         if done != 0 { break }
         // An error ends the run: nobody waits for the rest of the barrier.
-        do { try meanwhile() } catch {
+        do {
+          let before = steadySeconds()
+          if try meanwhile() {
+            worked += steadySeconds() - before
+            start = steadySeconds()
+            continue
+          }
+        } catch {
           failure = error
           break
         }
@@ -28,6 +36,7 @@ extension MPICommunicator {
       }
       return code
     }
+    count(seconds: -worked)
     if let failure { throw failure }
   }
 

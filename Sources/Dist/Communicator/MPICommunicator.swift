@@ -59,16 +59,16 @@ package final class MPICommunicator: Communicator {
     let outer = waits ? monitor.enter(function) : 0
     let code = body()
     if waits { monitor.leave(to: outer) }
-    count(sent: sent, received: received, seconds: steadySeconds() - start)
+    count(calls: 1, sent: sent, received: received, seconds: steadySeconds() - start)
     if code != MPI_SUCCESS { throw mpiError(code, function, rank: rank) }
   }
 
-  private func count(sent: Int, received: Int, seconds: Double) {
+  func count(calls: Int = 0, sent: Int = 0, received: Int = 0, seconds: Double) {
     traffic.seconds += seconds
-    traffic.calls += 1
+    traffic.calls += calls
     traffic.bytesSent += sent
     traffic.bytesReceived += received
-    whole?.count(sent: sent, received: received, seconds: seconds)
+    whole?.count(calls: calls, sent: sent, received: received, seconds: seconds)
   }
 
   /// Cuts `count` elements into pieces that MPI's 32-bit counts can express. Nothing is one empty piece:

@@ -8,7 +8,7 @@ package final class SoloCommunicator: Communicator {
 
   package init() {}
 
-  package func longBarrier(meanwhile: () throws -> Void) {}
+  package func longBarrier(meanwhile: () throws -> Bool) {}
 
   package func barrier() {}
 

@@ -79,7 +79,12 @@ package final class WorkQueue {
       end = try work(worker, begin, meanwhile, process)
     }
     if end.isStopped { throw Stopped(hint: stopHint) }
-    end.waitingInside += try wait { try communicator.longBarrier(meanwhile: meanwhile) }
+    end.waitingInside += try wait {
+      try communicator.longBarrier {
+        try meanwhile()
+        return false
+      }
+    }
     secondsCommunicating = communicator.traffic.seconds - traffic - end.waitingInside
   }
 

@@ -32,6 +32,10 @@ package final class HostGroup {
   let peers: [Int]
   package private(set) var traffic = HostTraffic()
 
+  /// Work that a rank may do while it waits for others here, a small piece at a time; false where there is none. It does not
+  /// communicate.
+  package var meanwhile: () -> Bool = { false }
+
   private let node: (any Communicator)?
   private let memory: NodeMemory?
   private let requests = Requests()
@@ -70,7 +74,15 @@ package final class HostGroup {
   /// Returns when every rank of the host has called it and sees what the others wrote. Lets others go first while it
   /// waits: where there are more ranks than cores, those that it waits for.
   @inline(__always)
-  func barrier() throws { try node?.longBarrier() }
+  func barrier() throws {
+    guard let node else { return }
+    let start = steadySeconds()
+    try node.longBarrier { isLong(since: start) && meanwhile() }
+  }
+
+  /// Whether a wait since `start` has become long enough for other work: a short one would end in the middle of a piece.
+  @inline(__always)
+  private func isLong(since start: Double) -> Bool { steadySeconds() - start > 20e-6 }
 
   /// `bytes` bytes, all 0, that every rank of the host sees and may write to. Collective on the host.
   func block(bytes: Int) throws -> MemoryBlock {
@@ -114,5 +126,10 @@ package final class HostGroup {
   }
 
   /// Waits for everything that was started.
-  func finish() throws { try communicator.finish(requests) }
+  func finish() throws {
+    let start = steadySeconds()
+    while try !communicator.poll(requests) {
+      if isLong(since: start), !meanwhile() { return try communicator.finish(requests) }
+    }
+  }
 }

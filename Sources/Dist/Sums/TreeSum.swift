@@ -56,50 +56,55 @@ package final class TreeSum {
   deinit { slots.deallocate() }
 
   /// `perShard` [owned shards, count] holds the vectors of this rank's shards and is overwritten. The sum is
-  /// in `result` [count], or in the first `count` elements of `perShard` where `result` is nil. Collective.
+  /// in `result` [count], or in the first `count` elements of `perShard` where `result` is nil. With `isAdded` the rank's
+  /// own additions have been made (`addOwn`). Collective.
   package func sum(
-    _ perShard: UnsafeMutablePointer<Float>, count: Int, into result: UnsafeMutablePointer<Float>? = nil
+    _ perShard: UnsafeMutablePointer<Float>, count: Int, into result: UnsafeMutablePointer<Float>? = nil,
+    isAdded: Bool = false
   ) throws {
-    try run(perShard, count, result ?? perShard)
+    try run(perShard, count, result ?? perShard, isAdded: isAdded)
   }
 
   /// As for Float.
   package func sum(
     _ perShard: UnsafeMutablePointer<Double>, count: Int, into result: UnsafeMutablePointer<Double>? = nil
   ) throws {
-    try run(perShard, count, result ?? perShard)
+    try run(perShard, count, result ?? perShard, isAdded: false)
+  }
+
+  /// The additions within this rank of some `columns` of `perShard`, in place.
+  package func addOwn(_ perShard: UnsafeMutablePointer<Float>, count: Int, _ columns: Range<Int>) {
+    addOwned(perShard + columns.lowerBound, stride: count, length: columns.count)
   }
 
   private func run<Element: MPIElement & BinaryFloatingPoint>(
-    _ perShard: UnsafeMutablePointer<Element>, _ count: Int, _ result: UnsafeMutablePointer<Element>
+    _ perShard: UnsafeMutablePointer<Element>, _ count: Int, _ result: UnsafeMutablePointer<Element>,
+    isAdded: Bool
   ) throws {
     guard count > 0 else { return }
     if hosts.communicator.size == 1 {
-      addOwned(perShard, stride: count, length: count, to: nil)
+      if !isAdded { addOwned(perShard, stride: count, length: count) }
       if result != perShard { result.update(from: perShard, count: count) }
     } else if plan.isShort(bytes: count * MemoryLayout<Element>.size, limit: shortLimit) {
-      try sumShort(perShard, count, result)
+      try sumShort(perShard, count, result, isAdded: isAdded)
     } else {
       var start = 0
       while start < count {
         let length = min(stretch, count - start)
-        try sumBySegments(perShard + start, stride: count, length: length, result + start)
+        try sumBySegments(perShard + start, stride: count, length: length, result + start, isAdded: isAdded)
         start += length
       }
     }
   }
 
   /// The additions within this rank, of `length` columns of longer vectors, a block of columns at a time, so that all
-  /// shards' blocks fit the cache. Copies the partials to their places among those of the host, `place`
-  /// [leaves, length].
+  /// shards' blocks fit the cache.
   ///
   /// Inlined into a function that throws, its loops have been seen to leave a number where the error belongs (Swift 6.3.1).
   @inline(never)
   func addOwned<Element: BinaryFloatingPoint & BitwiseCopyable>(
-    _ perShard: UnsafeMutablePointer<Element>, stride: Int, length: Int,
-    to place: UnsafeMutablePointer<Element>?
+    _ perShard: UnsafeMutablePointer<Element>, stride: Int, length: Int
   ) {
-    let first = plan.partials(atIndex: hosts.index).lowerBound
     var start = 0
     while start < length {
       let part = min(TreeSum.block, length - start)
@@ -107,13 +112,20 @@ package final class TreeSum {
         addVector(
           perShard + (addition.right * stride + start), to: perShard + (addition.left * stride + start), part)
       }
-      if let place {
-        for (number, root) in plan.inner.roots.enumerated() {
-          (place + ((first + number) * length + start))
-            .update(from: perShard + (root.slot * stride + start), count: part)
-        }
-      }
       start += part
+    }
+  }
+
+  /// Makes this rank's own additions, unless they have been made, and copies the partials to their places among those of the
+  /// host, `place` [leaves, length].
+  func publish<Element: BinaryFloatingPoint & BitwiseCopyable>(
+    _ perShard: UnsafeMutablePointer<Element>, stride: Int, length: Int, isAdded: Bool,
+    to place: UnsafeMutablePointer<Element>
+  ) {
+    if !isAdded { addOwned(perShard, stride: stride, length: length) }
+    let first = plan.partials(atIndex: hosts.index).lowerBound
+    for (number, root) in plan.inner.roots.enumerated() {
+      (place + (first + number) * length).update(from: perShard + root.slot * stride, count: length)
     }
   }
 
@@ -137,7 +149,8 @@ package final class TreeSum {
     }
   }
 
-  private static let block = 1024
+  /// Columns that are added at a time.
+  package static let block = 1024
 
   /// Scratch memory for `count` elements, kept from call to call.
   func reserve<Element>(_ count: Int, of type: Element.Type) -> UnsafeMutablePointer<Element> {

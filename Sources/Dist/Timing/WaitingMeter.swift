@@ -17,10 +17,13 @@ package final class WaitingMeter {
   private let inside: UnsafeMutableBufferPointer<Double>
   private var count = 0
 
+  /// Seconds of other work in the sum that runs, for whoever does it to count.
+  package var ahead = 0.0
+
   /// Seconds waited in the sums settled so far.
   package private(set) var seconds = 0.0
 
-  /// Waits become phases of `clock`.
+  /// Waits, and work ahead in sums, become phases of `clock`.
   package init(_ communicator: any Communicator, _ clock: PhaseClock, capacity: Int = 512) {
     self.communicator = communicator
     self.clock = clock
@@ -49,8 +52,11 @@ package final class WaitingMeter {
     guard communicator.size > 1 else { return try sum() }
     if count == starts.count { try settle() }
     let before = communicator.traffic.seconds
+    ahead = 0
     let start = clock.now()
     try sum()
+    // At its end, as the wait that is settled later is at the sum's beginning: phases nest.
+    if ahead > 0 { clock.record(.ahead, start: clock.now() - ahead, duration: ahead) }
     starts[count] = start
     arrivals[count] = start + offset
     inside[count] = communicator.traffic.seconds - before

@@ -29,6 +29,15 @@ package final class BatchAssembler {
   package func assemble(
     _ samples: UnsafePointer<SampleReference>, _ partition: RowPartition, in arena: Arena
   ) -> Batch {
+    let draft = begin(samples, partition, in: arena)
+    for shard in 0..<partition.shards { add(shard, to: draft) }
+    return finish(draft, in: arena)
+  }
+
+  /// Begins what `assemble` does at once: `add` every shard in order, then `finish`.
+  func begin(
+    _ samples: UnsafePointer<SampleReference>, _ partition: RowPartition, in arena: Arena
+  ) -> BatchDraft {
     let count = partition.count
     let users = arena.take(count, of: Int32.self)
     let candidates = arena.take(count, of: Int32.self)
@@ -38,21 +47,19 @@ package final class BatchAssembler {
       candidates[b] = samples[b].item
       labels[b] = samples[b].label
     }
-    let histories = arena.take(sequences.count, of: History.self)
-    for index in sequences.indices {
-      histories[index] = history(index, samples, partition, arena)
-    }
-    return Batch(
-      partition: partition, users: users, candidates: candidates, labels: labels, histories: histories,
-      fields: features?.fields(samples, count: count, in: arena))
+    let histories = arena.take(sequences.count, of: HistoryDraft.self)
+    for index in sequences.indices { histories[index] = history(index, samples, partition, arena) }
+    return BatchDraft(
+      samples: samples, partition: partition, users: users, candidates: candidates, labels: labels,
+      histories: histories, order: arena.take(count, of: UInt64.self))
   }
 
+  /// Lays the windows of all samples, and takes the memory for their entries.
   private func history(
     _ index: Int, _ samples: UnsafePointer<SampleReference>, _ partition: RowPartition, _ arena: Arena
-  ) -> History {
+  ) -> HistoryDraft {
     let sequence = sequences[index]
     let count = partition.count
-    let starts = arena.take(count, of: Int32.self)
     let lengths = arena.take(count, of: Int32.self)
     let windowStarts = arena.take(count, of: Int.self)
     let pairOffsets = arena.take(partition.shards + 1, of: Int.self)
@@ -68,38 +75,57 @@ package final class BatchAssembler {
       }
       pairOffsets[shard + 1] = pairs
     }
-    let keys = arena.take(pairOffsets[partition.shards], of: Int32.self)
-    let hasEvents = features?.hasEvents(index) ?? false
-    let positions = hasEvents ? arena.take(pairOffsets[partition.shards], of: Int.self) : nil
+    let pairs = pairOffsets[partition.shards]
     let keyOffsets = arena.take(partition.shards + 1, of: Int.self)
-    let order = arena.take(count, of: UInt64.self)
     keyOffsets[0] = 0
-    for shard in 0..<partition.shards {
-      keyOffsets[shard + 1] = merge(
-        partition.rows(ofShard: shard), windowStarts, lengths, sequence.items.pointer, order, keys, positions,
-        from: keyOffsets[shard], starts)
+    return HistoryDraft(
+      windowStarts: windowStarts, lengths: lengths, pairOffsets: pairOffsets,
+      keys: arena.take(pairs, of: Int32.self),
+      positions: features?.hasEvents(index) ?? false ? arena.take(pairs, of: Int.self) : nil,
+      keyOffsets: keyOffsets, starts: arena.take(count, of: Int32.self))
+  }
+
+  /// Lays the histories of shard `shard`'s samples, after those of the shards before it.
+  func add(_ shard: Int, to draft: BatchDraft) {
+    for index in sequences.indices {
+      let history = draft.histories[index]
+      history.keyOffsets[shard + 1] = merge(
+        draft.partition.rows(ofShard: shard), history, sequences[index].items.pointer, draft.order,
+        from: history.keyOffsets[shard])
     }
-    var history = History(
-      keyPartition: RowPartition(offsets: keyOffsets, shards: partition.shards), keys: keys,
-      starts: starts, lengths: lengths,
-      pairPartition: RowPartition(offsets: pairOffsets, shards: partition.shards))
-    if let positions {
-      let entries = history.keyPartition.count
-      sequence.turnIntoEvents(positions, count: entries)
-      history.events = features?.events(index, positions, count: entries, in: arena)
+  }
+
+  /// The batch, to which all shards have been added.
+  func finish(_ draft: BatchDraft, in arena: Arena) -> Batch {
+    let partition = draft.partition
+    let histories = arena.take(sequences.count, of: History.self)
+    for index in sequences.indices {
+      let own = draft.histories[index]
+      var history = History(
+        keyPartition: RowPartition(offsets: own.keyOffsets, shards: partition.shards), keys: own.keys,
+        starts: own.starts, lengths: own.lengths,
+        pairPartition: RowPartition(offsets: own.pairOffsets, shards: partition.shards))
+      if let positions = own.positions {
+        let entries = history.keyPartition.count
+        sequences[index].turnIntoEvents(positions, count: entries)
+        history.events = features?.events(index, positions, count: entries, in: arena)
+      }
+      histories[index] = history
     }
-    return history
+    return Batch(
+      partition: partition, users: draft.users, candidates: draft.candidates, labels: draft.labels,
+      histories: histories, fields: features?.fields(draft.samples, count: partition.count, in: arena))
   }
 
   /// Lays the windows of one shard's samples into `keys`, and their positions in the sequence into `positions`, from
   /// index `from` on, each position at most once, and notes where each sample's window starts. Returns the index after
   /// the last key.
   private func merge(
-    _ rows: Range<Int>, _ windowStarts: UnsafePointer<Int>, _ lengths: UnsafePointer<Int32>,
-    _ items: UnsafePointer<Int32>, _ order: UnsafeMutablePointer<UInt64>,
-    _ keys: UnsafeMutablePointer<Int32>, _ positions: UnsafeMutablePointer<Int>?, from: Int,
-    _ starts: UnsafeMutablePointer<Int32>
+    _ rows: Range<Int>, _ history: HistoryDraft, _ items: UnsafePointer<Int32>,
+    _ order: UnsafeMutablePointer<UInt64>, from: Int
   ) -> Int {
+    let (windowStarts, lengths, starts) = (history.windowStarts, history.lengths, history.starts)
+    let (keys, positions) = (history.keys, history.positions)
     // Room for 2^40 positions and 2^24 samples per shard of a batch.
     for (i, b) in rows.enumerated() { order[i] = UInt64(windowStarts[b]) << 24 | UInt64(i) }
     sorter.sort(order, count: rows.count)

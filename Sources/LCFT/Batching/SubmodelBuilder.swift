@@ -20,13 +20,17 @@ final class SubmodelBuilder {
   private let fieldSpaces: [TouchedRows?]
   private let eventSpaces: [[TouchedRows?]]
 
-  /// For a model of `layout` that is fitted to `dataset`.
-  init(layout: ModelLayout, _ model: ModelConfiguration, dataset: Dataset) {
+  /// For a model of `layout` that is fitted to `dataset`. With `other`, a builder for the same, the two share the memory
+  /// that grows with the tables: one may number its shards while the rows of the other are still in use.
+  init(
+    layout: ModelLayout, _ model: ModelConfiguration, dataset: Dataset, sharing other: SubmodelBuilder? = nil
+  ) {
     self.layout = layout
     let features = model.features
     // Dense weights are whole in every submodel.
     let counts = features.rowCounts(users: dataset.users.count, items: dataset.items.count)
-    let touched = counts.map { TouchedRows(rows: $0) }
+    let touched =
+      other.map { $0.touched.map(TouchedRows.init(sharing:)) } ?? counts.map { TouchedRows(rows: $0) }
     self.touched = touched
     spaces = features.spaces
     func space(_ feature: ModelFeature) -> TouchedRows? {
@@ -55,6 +59,14 @@ final class SubmodelBuilder {
   func begin() {
     for space in touched { space.begin() }
     for feature in itemFeatures { feature.begin() }
+  }
+
+  /// Numbers what shard `shard` of `batch` touches, and turns its ids into local ids. Shards come in order.
+  func number(_ batch: Batch, shard: Int) {
+    beginShard()
+    note(batch, shard: shard)
+    finishShard()
+    localize(batch, shard: shard)
   }
 
   func beginShard() {

@@ -12,6 +12,9 @@ final class TouchedRows {
 
   init(rows: Int) { numbering = RowNumbering(rows: rows) }
 
+  /// As `other`, with which it shares the numbering: the two take turns, from `begin` to the last shard's local ids.
+  init(sharing other: TouchedRows) { numbering = other.numbering }
+
   /// Forgets all shards.
   func begin() {
     numbering.clear()

@@ -87,13 +87,10 @@ package final class CloudEvaluator {
       }
       let offsets = arena.take(2, of: Int.self)
       (offsets[0], offsets[1]) = (0, count)
-      let batch = trainer.assembler.assemble(
+      let batch = trainer.batches.assembler.assemble(
         references, RowPartition(offsets: UnsafePointer(offsets), shards: 1), in: arena)
       builder.begin()
-      builder.beginShard()
-      builder.note(batch, shard: 0)
-      builder.finishShard()
-      builder.localize(batch, shard: 0)
+      builder.number(batch, shard: 0)
       pass.submodel = builder.submodel(of: trainer.weights, in: arena)
       let values = try trainer.model.forward(batch, pass)
       (scores + (start - rows.lowerBound)).update(from: values.values, count: count)

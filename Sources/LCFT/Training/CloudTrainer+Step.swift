@@ -10,8 +10,9 @@ extension CloudTrainer {
     let before = hosts.traffic
     var time = clock.now()
     arena.reset()
-    let batch = batch(step, done: done)
-    let count = order.schedule.samples(ofStep: step)
+    let (batch, dropout) = take(step, done: done)
+    pass.dropout = dropout
+    let count = batches.order.schedule.samples(ofStep: step)
     time = clock.end(.assemble, since: time)
     try fetchRows()
     time = clock.end(.tableRows, since: time)
@@ -33,18 +34,38 @@ extension CloudTrainer {
       vector.setLoss(losses[index], ofShard: index)
     }
     vector.setRequests(requests())
-    try waiting.measure { try vector.sum(over: tree) }
-    clock.end(.denseSum, since: time)
+    ahead.backwardIsDone = true
     let gradients = try tableGradients()
-    try regularize(gradients)
-    time = clock.now()
+    time = clock.end(.tableSums, since: time)
+    while deferredGradients() {}
+    time = clock.end(.backward, since: time)
+    let isClipped = job.training.regularization.clip != nil
+    // Where the gradient is not clipped, its rows need nothing of its dense part.
+    if !isClipped { ahead.rows = TableStep(gradients: gradients, update: update) }
+    try waiting.measure { try vector.sum(over: tree) }
+    time = clock.end(.denseSum, since: time)
+    if isClipped {
+      time = try clip(gradients, since: time)
+      ahead.rows = TableStep(gradients: gradients, update: update)
+    } else {
+      job.training.regularization.addPenalty(model.layout, weights.dense, to: vector.gradients)
+    }
+    while stepTable() {}
     let dense = model.layout.parameterCount
     update.apply(weights.dense, vector.gradients, state: state.dense, stride: dense, count: dense)
-    for index in 0..<model.layout.tables.count { stepRows(index, gradients[index], update) }
     clock.end(.update, since: time)
+    ahead.backwardIsDone = false
     try waiting.measure { try node?.barrier() }
     timing.toHosts = timing.toHosts + (hosts.traffic - before)
     return (vector.loss / Double(count), vector.requests)
+  }
+
+  /// The batch of step `step`. From now on the next one is assembled where this rank waits.
+  private func take(_ step: Int, done: Int) -> (Batch, DropoutDraw?) {
+    let number = earlier.steps + done + 1
+    let own = batches.take(step: step, number: number)
+    if step + 1 < stepsPerEpoch { batches.expect(step: step + 1, number: number + 1) }
+    return (own.batch, own.dropout)
   }
 
   /// Brings the rows of the batch that this host does not have. Collective.
@@ -53,50 +74,5 @@ extension CloudTrainer {
     shared.fetch.requests.removeAll()
     builder.request(shared.tables, shared.fetch.requests)
     try waiting.measure { try shared.fetch.fetch() }
-  }
-
-  /// This rank's part of a step's batch, in local ids.
-  private func batch(_ step: Int, done: Int) -> Batch {
-    order.begin(step: step)
-    let offsets = arena.take(owned.count + 1, of: Int.self)
-    offsets[0] = 0
-    for index in 0..<owned.count { offsets[index + 1] = offsets[index] + order.entries(index: index).count }
-    let references = arena.take(offsets[owned.count], of: SampleReference.self)
-    let items = dataset.train.item.pointer
-    let positions = dataset.train.eventPosition.pointer
-    let bits = dataset.train.label.pointer
-    for index in 0..<owned.count {
-      for (i, entry) in order.entries(index: index).enumerated() {
-        let row = Int(entry & 0xFFFF_FFFF)
-        let user = Int(entry >> 32)
-        var reference = SampleReference(
-          user: Int32(user), item: items[row], eventPosition: positions[row], label: Float(bits[row]),
-          row: row)
-        if let labels { reference.label = labels[user].label(of: reference.label) }
-        references[offsets[index] + i] = reference
-      }
-    }
-    let batch = assembler.assemble(
-      references, RowPartition(offsets: offsets, shards: owned.count), in: arena)
-    pass.dropout = dropout(references, count: batch.partition.count, done: done)
-    builder.begin()
-    for shard in 0..<owned.count {
-      builder.beginShard()
-      builder.note(batch, shard: shard)
-      builder.finishShard()
-      builder.localize(batch, shard: shard)
-    }
-    return batch
-  }
-
-  /// What a step's pass drops; nil where it drops nothing.
-  private func dropout(
-    _ references: UnsafePointer<SampleReference>, count: Int, done: Int
-  ) -> DropoutDraw? {
-    guard job.training.dropout > 0 else { return nil }
-    let rows = arena.take(count, of: Int.self)
-    for b in 0..<count { rows[b] = references[b].row }
-    return DropoutDraw(
-      rate: job.training.dropout, seed: job.seed, step: earlier.steps + done + 1, samples: rows)
   }
 }

@@ -33,7 +33,7 @@ extension CloudTrainer {
   func endTiming(of steps: Range<Int>, since start: TimingStart) throws {
     try waiting.settle()
     let spent = communicator.traffic - start.traffic
-    let schedule = order.schedule
+    let schedule = batches.order.schedule
     timing.samples += schedule.samples(before: steps.upperBound) - schedule.samples(before: steps.lowerBound)
     timing.steps += steps.count
     timing.seconds += clock.end(.epoch, since: start.time) - start.time

@@ -25,7 +25,6 @@ extension CloudTrainer {
   /// The gradients of all tables: of users' rows this rank's own, of those of items and values the sums over all ranks'.
   /// Collective.
   func tableGradients() throws -> UnsafeMutablePointer<RowGradients> {
-    let time = clock.now()
     let all = arena.take(model.layout.tables.count, of: RowGradients.self)
     for index in 0..<model.layout.tables.count {
       let (rows, partition) = builder.rows(ofTable: index)
@@ -41,7 +40,6 @@ extension CloudTrainer {
       all[index] = RowGradients(
         rows: rows, values: values, count: sum.count, own: ownPart(rows, count: sum.count, ofTable: index))
     }
-    clock.end(.tableSums, since: time)
     return all
   }
 
@@ -63,24 +61,32 @@ extension CloudTrainer {
     return RowRanges.cut(ids, count, to: steppedRows(ofTable: index))
   }
 
-  /// Adds the penalties' gradients, and scales the whole gradient down where it is clipped. Collective.
-  func regularize(_ gradients: UnsafeMutablePointer<RowGradients>) throws {
+  /// Adds the penalty's gradient to the rows of a table that this rank steps, unless `clip` has done so: others change
+  /// the rest meanwhile.
+  func penalize(_ index: Int, _ gradients: RowGradients) {
     let rule = job.training.regularization
-    guard rule != Regularization() else { return }
-    var time = clock.now()
+    if rule.clip == nil { penalize(index, gradients, gradients.own, rule) }
+  }
+
+  private func penalize(_ index: Int, _ gradients: RowGradients, _ range: Range<Int>, _ rule: Regularization)
+  {
+    let width = model.layout.tables[index].width
+    rule.addPenalty(
+      table: weights.tables[index], rows: gradients.rows + range.lowerBound, count: range.count, width: width,
+      to: gradients.values + range.lowerBound * width)
+  }
+
+  /// Adds all penalties' gradients, and scales the whole gradient down where its norm is too large. The parts of this become
+  /// phases; returns the time of now. Collective.
+  func clip(_ gradients: UnsafeMutablePointer<RowGradients>, since start: Double) throws -> Double {
+    let rule = job.training.regularization
     rule.addPenalty(model.layout, weights.dense, to: vector.gradients)
     for index in 0..<model.layout.tables.count {
-      let (table, rows) = (model.layout.tables[index], gradients[index])
-      // A norm is that of all rows. Without one a rank reads the rows that it steps itself: others change meanwhile.
-      let range = rule.clip == nil ? rows.own : 0..<rows.count
-      rule.addPenalty(
-        table: weights.tables[index], rows: rows.rows + range.lowerBound, count: range.count,
-        width: table.width, to: rows.values + range.lowerBound * table.width)
+      penalize(index, gradients[index], 0..<gradients[index].count, rule)
     }
-    time = clock.end(.update, since: time)
-    guard rule.clip != nil else { return }
+    let time = clock.end(.update, since: start)
     let squares = try squaredNorm(gradients)
-    time = clock.end(.denseSum, since: time)
+    let summed = clock.end(.denseSum, since: time)
     if let factor = rule.factor(squaredNorm: squares) {
       Regularization.scale(vector.gradients, factor, count: model.layout.parameterCount)
       for index in 0..<model.layout.tables.count {
@@ -89,7 +95,7 @@ extension CloudTrainer {
           gradients[index].values + own.lowerBound * width, factor, count: own.count * width)
       }
     }
-    clock.end(.update, since: time)
+    return summed
   }
 
   /// The sum of the squares of the whole gradient, the same bits on every rank and for any number of ranks: that of rows is

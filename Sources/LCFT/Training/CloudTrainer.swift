@@ -37,10 +37,7 @@ package final class CloudTrainer {
   let shards: UserShards
   /// This rank's shards.
   let owned: Range<Int>
-  let order: EpochOrder
-  let assembler: BatchAssembler
-  let builder: SubmodelBuilder
-
+  let batches: StepBatches
   let model: any Model
   let arena = Arena(bytes: 1 << 22)
   let pass: Pass
@@ -60,6 +57,8 @@ package final class CloudTrainer {
   private var foundUnseen: UnseenValues?
   /// [owned shards] losses of the epoch so far.
   let epochLosses: UnsafeMutablePointer<Double>
+
+  var ahead = Ahead()
 
   let clock: PhaseClock
   let waiting: WaitingMeter
@@ -98,10 +97,11 @@ package final class CloudTrainer {
     self.map = map
     self.shards = shards
     owned = map.shards(ofRank: communicator.rank)
-    order = EpochOrder(
+    let order = EpochOrder(
       dataset: dataset, shards: shards, owned: owned, batchSize: job.training.batchSize, seed: job.seed)
-    assembler = BatchAssembler(job: job, dataset: dataset)
-    builder = SubmodelBuilder(layout: model.layout, job.model, dataset: dataset)
+    let batches = StepBatches(
+      job, model.layout, dataset: dataset, labels: labels, order: order, shards: owned.count)
+    self.batches = batches
     self.model = model
     self.clock = clock
     waiting = WaitingMeter(communicator, clock)
@@ -114,16 +114,21 @@ package final class CloudTrainer {
     }
     tableSum = try SparseTreeSum(
       hosts, map, tables: weights.shapes(ofTables: summedTables), parts: shared?.tables.parts)
-    builder.remote = shared.map { RemoteTables(tables: $0.tables, rows: $0.fetch.rows) }
+    batches.find(shared.map { RemoteTables(tables: $0.tables, rows: $0.fetch.rows) })
     statistics = StatisticsReducer(TreeSum(hosts, map), waiting)
     epochLosses = .allocate(capacity: owned.count)
     pass = Pass(
       layout: model.layout, arena: arena, normalization: normalization, parameters: weights.dense,
       statistics: weights.statistics, gradients: vector.gradients, gradientStride: vector.stride,
       reducer: statistics)
+    if hosts.layout.count > 1 { pass.deferred = DeferredGradients() }
+    hosts.meanwhile = { [unowned self] in workAhead() }
   }
 
   deinit { epochLosses.deallocate() }
+
+  /// Has numbered the rows of the step's batch.
+  var builder: SubmodelBuilder { batches.builder }
 
   /// The rows of unknown values that no rank's samples touch. Collective where ranks have some of the users only.
   func unseenValues() throws -> UnseenValues {
@@ -136,7 +141,7 @@ package final class CloudTrainer {
     return found
   }
 
-  package var stepsPerEpoch: Int { order.schedule.steps }
+  package var stepsPerEpoch: Int { batches.order.schedule.steps }
   /// Training samples of all ranks.
   package var sampleCount: Int { shards.sampleCount }
 
@@ -150,7 +155,7 @@ package final class CloudTrainer {
   ) throws -> Double {
     let begin = try beginTiming()
     let epoch = position.epoch
-    order.shuffle(epoch: earlier.epochs + epoch)
+    batches.shuffle(epoch: earlier.epochs + epoch)
     epochLosses.update(repeating: 0, count: owned.count)
     if position.step > 0 {
       for (index, shard) in owned.enumerated() { epochLosses[index] = position.shardLosses[shard] }

@@ -11,6 +11,8 @@ package final class StepVector {
   /// Dense weights.
   private let weights: Int
   private let values: UnsafeMutablePointer<Float>
+  /// Columns whose own additions are done.
+  private var added = 0
 
   /// For this rank's `shards`, at least one, and `weights` dense weights.
   package init(shards: Int, weights: Int) {
@@ -30,7 +32,10 @@ package final class StepVector {
   package var gradients: UnsafeMutablePointer<Float> { values }
 
   /// Zeroes gradients, requests and losses: layers add to gradients.
-  package func clear() { values.update(repeating: 0, count: shards * stride) }
+  package func clear() {
+    values.update(repeating: 0, count: shards * stride)
+    added = 0
+  }
 
   /// The loss of the shard at `index`.
   package func setLoss(_ loss: Double, ofShard index: Int) {
@@ -40,8 +45,21 @@ package final class StepVector {
   /// What this rank requests. It travels once, with the first shard.
   package func setRequests(_ requests: StepRequests) { values[weights] = requests.number }
 
+  /// Does a part of the additions within this rank, for `sum`: then nothing is set or added to any more. False where none is
+  /// left.
+  package func addOwn(along tree: TreeSum) -> Bool {
+    guard added < stride else { return false }
+    let columns = added..<min(added + TreeSum.block, stride)
+    tree.addOwn(values, count: stride, columns)
+    added = columns.upperBound
+    return true
+  }
+
   /// Sums over all shards of all ranks; the shards' own values are used up. Collective.
-  package func sum(over tree: TreeSum) throws { try tree.sum(values, count: stride) }
+  package func sum(over tree: TreeSum) throws {
+    while addOwn(along: tree) {}
+    try tree.sum(values, count: stride, isAdded: true)
+  }
 
   /// After `sum`: the loss of all shards.
   package var loss: Double { Double(values[weights + 1]) }

@@ -33,6 +33,8 @@ package final class Pass {
   package var dropout: DropoutDraw?
   /// Keeps transposed weights while `parameters` stay as they are; nil: each backward pass transposes them.
   package var transposes: TransposedWeights?
+  /// Takes gradients of weights that nothing in the pass needs; nil: they are added at once.
+  package var deferred: DeferredGradients?
   /// The sums that a backward pass makes, whose batch is one shard, dlogits are 1 and normalisation is `.moving`, as batch
   /// statistics tie samples together. nil: one for each shard, into `gradients` and the tables' own.
   package var sums: UnsafeBufferPointer<GradientSum>?

@@ -33,7 +33,7 @@ final class CrossLayer {
       for c in 0..<dy.columns { toProduct[c] = d[c] * input[c] }
       for c in 0..<dy.columns { toInput[c] = toInput[c].addingProduct(d[c], weighted[c]) }
     }
-    let dx = linear.backward(dproduct, pass)
+    let dx = linear.backwardDeferring(dproduct, pass)
     Elementwise.add(dx.values, dy.values, count: dx.rows * dx.columns)
     return dx
   }

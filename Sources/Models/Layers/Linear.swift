@@ -1,5 +1,5 @@
 /// y [B x outputs] = x [B x inputs] W + b, with W [inputs x outputs] and, unless left out, b [outputs].
-package final class Linear: Layer {
+package final class Linear: Layer, DeferringLayer {
   let inputs: Int
   let outputs: Int
   private let weight: Int
@@ -32,6 +32,18 @@ package final class Linear: Layer {
   /// dW += x^T dy, db += sum of dy over the samples, dx = dy W^T.
   package func backward(_ dy: Matrix, _ pass: Pass) -> Matrix {
     weightGradients(dy, pass)
+    return inputGradient(dy, pass)
+  }
+
+  /// As `backward`, but the gradients of the weights are left to the pass's `DeferredGradients`, where it has them: neither
+  /// `dy` nor x changes any more.
+  func backwardDeferring(_ dy: Matrix, _ pass: Pass) -> Matrix {
+    guard let deferred = pass.deferred else { return backward(dy, pass) }
+    deferred.add(self, dy)
+    return inputGradient(dy, pass)
+  }
+
+  private func inputGradient(_ dy: Matrix, _ pass: Pass) -> Matrix {
     let dx = Matrix(dy.partition, columns: inputs, in: pass.arena)
     let transposed = pass.transposed(offset: weight, rows: inputs, columns: outputs)
     MatrixMultiply.multiply(dy.view, transposed, into: dx.mutableView, start: .zero)
@@ -40,16 +52,23 @@ package final class Linear: Layer {
 
   /// The part of `backward` for the weights alone: enough where the input is data.
   func weightGradients(_ dy: Matrix, _ pass: Pass) {
+    pass.forEachSum(dy.partition) { weightGradients(dy, $0, pass) }
+  }
+
+  /// The same for virtual shard `shard` of a pass without sums.
+  func weightGradients(_ dy: Matrix, shard: Int, _ pass: Pass) {
+    pass.forEachSum(dy.partition, ofShard: shard, of: nil) { weightGradients(dy, $0, pass) }
+  }
+
+  private func weightGradients(_ dy: Matrix, _ sum: SummedRows, _ pass: Pass) {
     guard let x else { preconditionFailure("backward follows forward") }
-    pass.forEachSum(x.partition) { sum in
-      let own = sum.scaled(dy.view(sum.rows), from: sum.rows.lowerBound, pass)
-      MatrixMultiply.multiplyTransposedLeft(
-        x.view(sum.rows), own,
-        into: sum.gradient(offset: weight, rows: inputs, columns: outputs), start: .sum)
-      if let bias {
-        Elementwise.addRows(
-          sum.gradients + bias, own.values, stride: own.stride, rows: own.rows, columns: outputs)
-      }
+    let own = sum.scaled(dy.view(sum.rows), from: sum.rows.lowerBound, pass)
+    MatrixMultiply.multiplyTransposedLeft(
+      x.view(sum.rows), own,
+      into: sum.gradient(offset: weight, rows: inputs, columns: outputs), start: .sum)
+    if let bias {
+      Elementwise.addRows(
+        sum.gradients + bias, own.values, stride: own.stride, rows: own.rows, columns: outputs)
     }
   }
 }

@@ -2,6 +2,8 @@
 /// asked for, batch normalisation, then the activation, then in training dropout.
 final class Perceptron: Layer {
   private var layers: [any Layer] = []
+  /// The last layer.
+  private let output: Linear
 
   /// `widths` are those of the hidden layers, for example [200, 80].
   init(
@@ -17,8 +19,7 @@ final class Perceptron: Layer {
       layers.append(Dropout(hidden))
       inputs = width
     }
-    let output = Linear("\(name)/\(widths.count)", inputs: inputs, outputs: 1, in: &layout)
-    layers.append(output)
+    output = Linear("\(name)/\(widths.count)", inputs: inputs, outputs: 1, in: &layout)
     layout.outputBias = output.bias
   }
 
@@ -35,12 +36,15 @@ final class Perceptron: Layer {
   func forward(_ x: Matrix, _ pass: Pass) throws -> Matrix {
     var y = x
     for layer in layers { y = try layer.forward(y, pass) }
-    return y
+    return output.forward(y, pass)
   }
 
   func backward(_ dy: Matrix, _ pass: Pass) throws -> Matrix {
-    var dx = dy
-    for layer in layers.reversed() { dx = try layer.backward(dx, pass) }
+    // Others may change the gradient at the logits.
+    var dx = output.backward(dy, pass)
+    for layer in layers.reversed() {
+      dx = try (layer as? Linear)?.backwardDeferring(dx, pass) ?? layer.backward(dx, pass)
+    }
     return dx
   }
 }

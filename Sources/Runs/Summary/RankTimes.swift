@@ -7,8 +7,8 @@ import Support
 extension Session {
   /// The parts of a run whose times a summary gives separately.
   private static let trainingPhases: [Phase] = [
-    .assemble, .tableRows, .forward, .backward, .denseSum, .tableSums, .update, .shareUsers, .evaluation,
-    .checkpoint,
+    .assemble, .tableRows, .forward, .backward, .denseSum, .tableSums, .update, .ahead, .shareUsers,
+    .evaluation, .checkpoint,
   ]
   private static let fineTuningPhases: [Phase] = [.chunk, .user]
 

@@ -34,6 +34,8 @@ final class Harness: ShardReducer {
   private let gradients: UnsafeMutablePointer<Float>
   private let shards: Int
   private var shardBounds: [Int] = []
+  /// What is done in every sum of statistics, where ranks would wait for one another.
+  var meanwhile: () -> Void = {}
 
   init(
     _ configuration: ModelConfiguration, users: Int, items: Int, itemFeatures: [[[Int32]]], shards: Int = 1
@@ -54,6 +56,7 @@ final class Harness: ShardReducer {
   deinit { gradients.deallocate() }
 
   func sum(_ values: UnsafeMutablePointer<Double>, count: Int) throws {
+    meanwhile()
     for shard in 1..<max(shards, 1) {
       for i in 0..<count { values[i] += values[shard * count + i] }
     }
@@ -73,7 +76,10 @@ final class Harness: ShardReducer {
     var sums = [Double](repeating: 0, count: shards)
     loss.evaluate(
       logits, labels: batch.labels, batchCount: ragged.labels.count, sums: &sums, dlogits: dlogits)
-    if backward { try model.backward(dlogits, batch, pass) }
+    if backward {
+      try model.backward(dlogits, batch, pass)
+      while pass.deferred?.advance(pass) ?? false {}
+    }
     return (
       Array(UnsafeBufferPointer(start: logits.values, count: logits.rows)),
       sums.reduce(0, +) / Double(ragged.labels.count)

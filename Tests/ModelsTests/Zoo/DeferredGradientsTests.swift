@@ -1,0 +1,24 @@
+import Models
+import Testing
+
+@Suite struct DeferredGradientsTests {
+  /// Gradients that are left for later have the bits of those that are added at once, whether they are added while the
+  /// backward pass waits, a shard of them or several, or after it.
+  @Test(arguments: GradientTests.configurations)
+  func theSameBitsWheneverTheyAreAdded(_ configuration: ModelConfiguration) throws {
+    let (harness, batch) = try GradientTests.world(configuration, shards: 3)
+    let layout = harness.model.layout
+    func gradients() throws -> [Float] {
+      _ = try harness.run(batch, .batch, loss: .crossEntropy)
+      return (0..<layout.parameterCount).map { harness.denseGradient($0) }
+    }
+    let expected = try gradients()
+    let deferred = DeferredGradients()
+    harness.pass.deferred = deferred
+    for pieces in 0..<5 {
+      harness.meanwhile = { for _ in 0..<pieces { _ = deferred.advance(harness.pass) } }
+      #expect(try gradients() == expected)
+    }
+    #expect(!deferred.advance(harness.pass))
+  }
+}
