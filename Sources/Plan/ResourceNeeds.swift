@@ -101,7 +101,7 @@ struct ResourceNeeds {
     return min(Double(limit), max(mean, 1))
   }
 
-  /// A step's batch and its pass, forward and backward. Histories of different users have no entry in common,
+  /// A step's batch, the next one's, and its pass, forward and backward. Histories of different users have no entry in common,
   /// those of one user may have all.
   private func step(samples: Double) -> Int {
     let pairs = samples * historyEntries
@@ -110,7 +110,7 @@ struct ResourceNeeds {
     return PassMemory.held(
       pass.forward(samples: samples, pairs: pairs, entries: entries, shards: Double(shardsOfRank))
         + pass.backward(samples: samples, pairs: pairs, entries: entries)
-        + pass.batch(samples: samples, entries: entries))
+        + 2 * pass.batch(samples: samples, entries: entries))
   }
 
   /// `UserModel` on the user with the most samples: all batches of a fine-tuning and of the scoring are kept; the largest
@@ -174,7 +174,7 @@ struct ResourceNeeds {
   /// Virtual shards of the rank that has the most.
   private var shardsOfRank: Int { (job.training.virtualShards + ranks - 1) / ranks }
 
-  /// `EpochOrder`, `SubmodelBuilder`, gradients, `SparseTreeSum`, the pass's arena.
+  /// `EpochOrder`, `SubmodelBuilder`, gradients, `SparseTreeSum`, the arenas of the batches and the pass.
   var training: [ResourceEstimate.Part] {
     let shards = shardsOfRank
     let batch = Double(min(job.training.batchSize, sizes.trainSamples))

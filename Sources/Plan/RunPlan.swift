@@ -66,7 +66,7 @@ package struct RunPlan: CustomStringConvertible {
   /// Of one step: within a rank and between ranks.
   package let stepComputing: Double
   package let stepCommunicating: Double
-  /// How much of a step's communication takes no time, since the next batch is assembled meanwhile.
+  /// How much of a step's computing is done while it communicates: the assembly of the next batch.
   package let stepOverlap: Double
   /// Of one epoch: its steps, and what comes after them.
   package let steps: Double

@@ -9,7 +9,8 @@ package enum Phase: UInt8, CaseIterable, Sendable {
   case denseSum
   case tableSums
   case update
-  /// What a step would do later, done in a sum while others had not come, and part of what the sum is part of.
+  /// Work that comes later in a step, or in the next, done within a sum while other ranks had not come. The sum's own phase
+  /// includes it.
   case ahead
   /// Bringing users' rows to every rank.
   case shareUsers

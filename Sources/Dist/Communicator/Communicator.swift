@@ -18,7 +18,7 @@ package protocol Communicator: AnyObject {
 
   /// As `barrier`, for waits that may be long: while others read a file or write one, the core is left to others. It
   /// returns some microseconds later than `barrier` at most, and after a long wait a millisecond. `meanwhile` is called
-  /// again and again until then: what other ranks need of this one before they come, or work that can be done now. It
+  /// again and again until then: what other ranks need of this one before they come, or work that can be done now. `meanwhile`
   /// returns whether it has worked: then the core is kept, and the time is not one of waiting.
   func longBarrier(meanwhile: () throws -> Bool) throws
 

@@ -23,6 +23,7 @@ extension MPICommunicator {
           let before = steadySeconds()
           if try meanwhile() {
             worked += steadySeconds() - before
+            monitor.advance()
             start = steadySeconds()
             continue
           }

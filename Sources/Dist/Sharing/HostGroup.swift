@@ -32,8 +32,8 @@ package final class HostGroup {
   let peers: [Int]
   package private(set) var traffic = HostTraffic()
 
-  /// Work that a rank may do while it waits for others here, a small piece at a time; false where there is none. It does not
-  /// communicate.
+  /// Work that a rank may do while it waits for others here, a piece at a time; false where there is none. It does not
+  /// communicate, and nothing of the sum goes on until the piece is done.
   package var meanwhile: () -> Bool = { false }
 
   private let node: (any Communicator)?
@@ -71,8 +71,8 @@ package final class HostGroup {
     return range.lowerBound + count * index / size..<range.lowerBound + count * (index + 1) / size
   }
 
-  /// Returns when every rank of the host has called it and sees what the others wrote. Lets others go first while it
-  /// waits: where there are more ranks than cores, those that it waits for.
+  /// Returns when every rank of the host has called it and sees what the others wrote. Once nothing is left
+  /// to do meanwhile it lets others go first: where there are more ranks than cores, those that it waits for.
   @inline(__always)
   func barrier() throws {
     guard let node else { return }

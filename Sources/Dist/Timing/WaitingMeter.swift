@@ -10,15 +10,16 @@ package final class WaitingMeter {
   private let communicator: any Communicator
   private let clock: PhaseClock
   private var offset = 0.0
-  /// When this rank came to each sum, on its own clock and on that of rank 0, and the seconds that it was in
-  /// MPI.
+  /// When this rank came to each sum, on its own clock and on that of rank 0, the seconds that it was in MPI, and those in
+  /// which it did other work.
   private let starts: UnsafeMutableBufferPointer<Double>
   private let arrivals: UnsafeMutableBufferPointer<Double>
   private let inside: UnsafeMutableBufferPointer<Double>
+  private let worked: UnsafeMutableBufferPointer<Double>
   private var count = 0
 
-  /// Seconds of other work in the sum that runs, for whoever does it to count.
-  package var ahead = 0.0
+  /// Seconds of other work in the sum that runs.
+  private var ahead = 0.0
 
   /// Seconds waited in the sums settled so far.
   package private(set) var seconds = 0.0
@@ -31,12 +32,14 @@ package final class WaitingMeter {
     starts = .allocate(capacity: capacity)
     arrivals = .allocate(capacity: capacity)
     inside = .allocate(capacity: capacity)
+    worked = .allocate(capacity: capacity)
   }
 
   deinit {
     starts.deallocate()
     arrivals.deallocate()
     inside.deallocate()
+    worked.deallocate()
   }
 
   /// Compares the ranks' clocks again, because they drift. Collective.
@@ -45,6 +48,10 @@ package final class WaitingMeter {
     try settle()
     offset = try communicator.clockOffset()
   }
+
+  /// Counts work that this rank did in the sum that runs, as long as others had not come.
+  @inline(__always)
+  package func worked(_ seconds: Double) { ahead += seconds }
 
   /// Runs `sum`, which must be collective itself. Collective.
   @inline(__always)
@@ -60,6 +67,7 @@ package final class WaitingMeter {
     starts[count] = start
     arrivals[count] = start + offset
     inside[count] = communicator.traffic.seconds - before
+    worked[count] = ahead
     count += 1
   }
 
@@ -69,7 +77,7 @@ package final class WaitingMeter {
     let own = UnsafeMutableBufferPointer(rebasing: arrivals[..<count])
     try communicator.allreduce(own, .maximum)
     for index in 0..<count {
-      let wait = min(own[index] - (starts[index] + offset), inside[index])
+      let wait = min(own[index] - (starts[index] + offset) - worked[index], inside[index])
       guard wait > 0 else { continue }
       seconds += wait
       clock.record(.waiting, start: starts[index], duration: wait)

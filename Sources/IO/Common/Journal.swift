@@ -158,12 +158,17 @@ extension Journal {
       self.file = file
       buffer = .allocate(byteCount: 1 << 16, alignment: 16)
       var start = [UInt8](repeating: 0, count: Journal.magic.count)
-      guard fread(&start, 1, start.count, file) == start.count, start.contains(where: { $0 != 0 }) else {
-        return nil
-      }
+      guard try read(into: &start, start.count), start.contains(where: { $0 != 0 }) else { return nil }
       guard start == Journal.magic else {
         throw FileError.wrongFormat(file: path, expected: "a journal", found: "another")
       }
+    }
+
+    /// False where the file ends before.
+    private func read(into target: UnsafeMutableRawPointer?, _ count: Int) throws -> Bool {
+      guard let target, count > 0, fread(target, count, 1, file) != 1 else { return true }
+      guard ferror(file) == 0 else { throw SystemError.failed(file: path, action: "read", code: errno) }
+      return false
     }
 
     deinit {
@@ -175,17 +180,14 @@ extension Journal {
     func next<Value>(_ body: (UnsafeRawBufferPointer) throws -> Value) throws -> Value? {
       let left = size - end
       var header: (length: UInt32, checksum: UInt32) = (0, 0)
-      guard left >= Journal.headerBytes, fread(&header, Journal.headerBytes, 1, file) == 1 else { return nil }
+      guard left >= Journal.headerBytes, try read(into: &header, Journal.headerBytes) else { return nil }
       let length = Int(header.length)
       guard length <= left - Journal.headerBytes else { return nil }
       if buffer.count < length {
         buffer.deallocate()
         buffer = .allocate(byteCount: max(length, 2 * buffer.count), alignment: 16)
       }
-      guard fread(buffer.baseAddress, 1, length, file) == length else {
-        if ferror(file) != 0 { throw SystemError.failed(file: path, action: "read", code: errno) }
-        return nil
-      }
+      guard try read(into: buffer.baseAddress, length) else { return nil }
       let payload = UnsafeRawBufferPointer(rebasing: buffer[..<length])
       guard Journal.checksum(header.length, payload) == header.checksum else { return nil }
       end += Journal.headerBytes + length

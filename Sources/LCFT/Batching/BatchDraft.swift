@@ -10,7 +10,7 @@ struct BatchDraft: BitwiseCopyable {
   let labels: UnsafePointer<Float>
   /// By history.
   let histories: UnsafePointer<HistoryDraft>
-  /// [samples] room for one shard's at a time.
+  /// [samples] room for sorting the windows of one shard's samples.
   let order: UnsafeMutablePointer<UInt64>
 }
 

@@ -19,14 +19,15 @@ extension CloudTrainer {
     var rows: TableStep?
   }
 
-  /// A small piece of what the step needs first: gradients that the backward pass has left for later, the rank's own
-  /// additions of dense gradients, the step of a table's rows, the next batch. False where there is nothing.
+  /// A piece of what must be done first: gradients that the backward pass has left for later, the rank's own additions of
+  /// dense gradients, the step of the rows of one table, the next batch. False where there is nothing. Most pieces
+  /// take microseconds, the step of a large table or the features of a batch more: until its end nothing of the sum goes on.
   func workAhead() -> Bool {
     let start = clock.now()
     let worked =
       deferredGradients() || (ahead.backwardIsDone && vector.addOwn(along: tree)) || stepTable()
       || batches.advance()
-    if worked { waiting.ahead += clock.now() - start }
+    if worked { waiting.worked(clock.now() - start) }
     return worked
   }
 
@@ -35,11 +36,10 @@ extension CloudTrainer {
 
   /// Steps this rank's part of the rows of the next table. False where there is none.
   func stepTable() -> Bool {
-    guard let step = ahead.rows else { return false }
+    guard let step = ahead.rows, step.table < model.layout.tables.count else { return false }
     penalize(step.table, step.gradients[step.table])
     stepRows(step.table, step.gradients[step.table], step.update)
     ahead.rows?.table += 1
-    if step.table + 1 == model.layout.tables.count { ahead.rows = nil }
     return true
   }
 }

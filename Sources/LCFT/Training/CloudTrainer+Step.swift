@@ -19,7 +19,6 @@ extension CloudTrainer {
     pass.submodel = builder.submodel(of: weights, in: arena)
     pass.keptStatistics = job.training.movingAverage.kept(step: done + 1)
     vector.clear()
-    time = clock.end(.assemble, since: time)
 
     let logits = try model.forward(batch, pass)
     let dlogits = Matrix(batch.partition, columns: 1, in: arena)
@@ -39,18 +38,21 @@ extension CloudTrainer {
     time = clock.end(.tableSums, since: time)
     while deferredGradients() {}
     time = clock.end(.backward, since: time)
+    // Every rank of the host had copied its rows when it gave its part of the rows' sum: they may be stepped from now on.
+    // Where the gradient is not clipped, they need nothing of its dense part.
     let isClipped = job.training.regularization.clip != nil
-    // Where the gradient is not clipped, its rows need nothing of its dense part.
-    if !isClipped { ahead.rows = TableStep(gradients: gradients, update: update) }
+    let rows = TableStep(gradients: gradients, update: update)
+    ahead.rows = isClipped || job.training.embeddingRows == .all ? nil : rows
     try waiting.measure { try vector.sum(over: tree) }
     time = clock.end(.denseSum, since: time)
     if isClipped {
       time = try clip(gradients, since: time)
-      ahead.rows = TableStep(gradients: gradients, update: update)
     } else {
       job.training.regularization.addPenalty(model.layout, weights.dense, to: vector.gradients)
     }
+    ahead.rows = ahead.rows ?? rows
     while stepTable() {}
+    ahead.rows = nil
     let dense = model.layout.parameterCount
     update.apply(weights.dense, vector.gradients, state: state.dense, stride: dense, count: dense)
     clock.end(.update, since: time)

@@ -17,7 +17,8 @@ import Support
 /// The ranks of a host may hold the tables together. Then each of them steps a part of the item and value
 /// rows for all, and they meet after every step: a rank copies the rows of its batch out of the tables before
 /// it gives its part of the first sum, and no rank has a sum before every rank has given its part, so that
-/// only what was stepped has to be waited for.
+/// only what was stepped has to be waited for. While a rank waits for others in a sum it does what comes later
+/// (`workAhead`).
 package final class CloudTrainer {
   package let weights: Weights
   package let state: OptimizerState
@@ -25,8 +26,6 @@ package final class CloudTrainer {
   package var earlier = EarlierTraining()
   let job: Job
   package let dataset: Dataset
-  /// [users] the labels that stand for each user's samples; nil for labels as they are.
-  let labels: [CorrectedLabels]?
   let communicator: any Communicator
   /// The ranks that hold the tables together with this one; nil where it has them to itself.
   let node: (any Communicator)?
@@ -90,7 +89,6 @@ package final class CloudTrainer {
     self.state = state
     self.job = job
     self.dataset = dataset
-    self.labels = labels
     self.communicator = communicator
     self.node = node
     self.hosts = hosts

@@ -56,7 +56,7 @@ final class StepBatches {
     places = [builder, second].map { (Arena(bytes: 1 << 20), $0) }
   }
 
-  /// Has numbered the rows of the batch that was taken last.
+  /// The builder that has numbered the rows of the batch that was taken last.
   var builder: SubmodelBuilder { places[current].builder }
 
   /// Where rows are found that this host does not have.

@@ -45,8 +45,8 @@ package final class StepVector {
   /// What this rank requests. It travels once, with the first shard.
   package func setRequests(_ requests: StepRequests) { values[weights] = requests.number }
 
-  /// Does a part of the additions within this rank, for `sum`: then nothing is set or added to any more. False where none is
-  /// left.
+  /// Does a part of the additions within this rank, for `sum`. After the first call nothing may be set or added. False where
+  /// none is left.
   package func addOwn(along tree: TreeSum) -> Bool {
     guard added < stride else { return false }
     let columns = added..<min(added + TreeSum.block, stride)

@@ -36,7 +36,7 @@ package final class Linear: Layer, DeferringLayer {
   }
 
   /// As `backward`, but the gradients of the weights are left to the pass's `DeferredGradients`, where it has them: neither
-  /// `dy` nor x changes any more.
+  /// `dy` nor x may change until the arena of the pass is reset.
   func backwardDeferring(_ dy: Matrix, _ pass: Pass) -> Matrix {
     guard let deferred = pass.deferred else { return backward(dy, pass) }
     deferred.add(self, dy)

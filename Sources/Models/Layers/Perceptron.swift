@@ -40,7 +40,7 @@ final class Perceptron: Layer {
   }
 
   func backward(_ dy: Matrix, _ pass: Pass) throws -> Matrix {
-    // Others may change the gradient at the logits.
+    // Not deferred: a model may overwrite the gradient at the logits afterwards.
     var dx = output.backward(dy, pass)
     for layer in layers.reversed() {
       dx = try (layer as? Linear)?.backwardDeferring(dx, pass) ?? layer.backward(dx, pass)
