@@ -217,8 +217,7 @@ package struct Calibration: Sendable {
   mutating func average(_ communicator: any Communicator) throws {
     let fields: [WritableKeyPath<Calibration, Double>] = [
       \.load, \.passes, \.batches, \.additions, \.userUpdate, \.rowUpdate, \.denseUpdate, \.checkpoint,
-      \.users,
-      \.results,
+      \.users, \.results,
     ]
     var values = fields.map { self[keyPath: $0] }
     try values.withUnsafeMutableBufferPointer { try communicator.allreduce($0, .sum) }

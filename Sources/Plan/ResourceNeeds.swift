@@ -101,8 +101,8 @@ struct ResourceNeeds {
     return min(Double(limit), max(mean, 1))
   }
 
-  /// A step's batch, the next one's, and its pass, forward and backward. Histories of different users have no entry in common,
-  /// those of one user may have all.
+  /// A step's batch, the next one's, and its pass, forward and backward. Histories of different users have no entry in
+  /// common, those of one user may have all.
   private func step(samples: Double) -> Int {
     let pairs = samples * historyEntries
     let entries = min(pairs, Double(sizes.events))

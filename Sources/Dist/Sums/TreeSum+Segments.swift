@@ -4,14 +4,14 @@ extension TreeSum {
   /// sends the sum to all.
   func sumBySegments<Element: MPIElement & BinaryFloatingPoint>(
     _ perShard: UnsafeMutablePointer<Element>, stride: Int, length: Int,
-    _ result: UnsafeMutablePointer<Element>, isAdded: Bool
+    _ result: UnsafeMutablePointer<Element>
   ) throws {
     let bytes = length * MemoryLayout<Element>.size
     let leaves = plan.group.leafDepths.count
     try published.reserve(leaves * bytes)
     try results.reserve(bytes)
     let partials = published.values(of: Element.self)
-    publish(perShard, stride: stride, length: length, isAdded: isAdded, to: partials)
+    publish(perShard, stride: stride, length: length, to: partials)
     try hosts.barrier()
     for leaf in 0..<leaves { slots[leaf] = UnsafeMutableRawPointer(partials + leaf * length) }
     let sum = results.values(of: Element.self)

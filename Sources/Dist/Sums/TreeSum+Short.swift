@@ -2,8 +2,7 @@ extension TreeSum {
   /// Sums short vectors. Where all ranks are on one host, every rank adds everything itself; otherwise the first of each
   /// host adds for the others.
   func sumShort<Element: MPIElement & BinaryFloatingPoint>(
-    _ perShard: UnsafeMutablePointer<Element>, _ count: Int, _ result: UnsafeMutablePointer<Element>,
-    isAdded: Bool
+    _ perShard: UnsafeMutablePointer<Element>, _ count: Int, _ result: UnsafeMutablePointer<Element>
   ) throws {
     let leaves = plan.group.leafDepths.count
     let bytes = (leaves + 1) * count * MemoryLayout<Element>.size
@@ -13,7 +12,7 @@ extension TreeSum {
     turn = 1 - turn
     let half = short.capacity / 2 / step * step
     let partials = (short.start + turn * half).assumingMemoryBound(to: Element.self)
-    publish(perShard, stride: count, length: count, isAdded: isAdded, to: partials)
+    publish(perShard, stride: count, length: count, to: partials)
     try hosts.barrier()
     if hosts.layout.count == 1 {
       let own = reserve(leaves * count, of: Element.self)

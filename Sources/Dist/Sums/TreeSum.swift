@@ -82,16 +82,16 @@ package final class TreeSum {
     isAdded: Bool
   ) throws {
     guard count > 0 else { return }
+    if !isAdded { addOwned(perShard, stride: count, length: count) }
     if hosts.communicator.size == 1 {
-      if !isAdded { addOwned(perShard, stride: count, length: count) }
       if result != perShard { result.update(from: perShard, count: count) }
     } else if plan.isShort(bytes: count * MemoryLayout<Element>.size, limit: shortLimit) {
-      try sumShort(perShard, count, result, isAdded: isAdded)
+      try sumShort(perShard, count, result)
     } else {
       var start = 0
       while start < count {
         let length = min(stretch, count - start)
-        try sumBySegments(perShard + start, stride: count, length: length, result + start, isAdded: isAdded)
+        try sumBySegments(perShard + start, stride: count, length: length, result + start)
         start += length
       }
     }
@@ -116,13 +116,12 @@ package final class TreeSum {
     }
   }
 
-  /// Makes this rank's own additions, unless they have been made, and copies the partials to their places among those of the
-  /// host, `place` [leaves, length].
+  /// Copies this rank's partials, which its own additions have made of `perShard`, to their places among those of the host,
+  /// `place` [leaves, length].
   func publish<Element: BinaryFloatingPoint & BitwiseCopyable>(
-    _ perShard: UnsafeMutablePointer<Element>, stride: Int, length: Int, isAdded: Bool,
+    _ perShard: UnsafeMutablePointer<Element>, stride: Int, length: Int,
     to place: UnsafeMutablePointer<Element>
   ) {
-    if !isAdded { addOwned(perShard, stride: stride, length: length) }
     let first = plan.partials(atIndex: hosts.index).lowerBound
     for (number, root) in plan.inner.roots.enumerated() {
       (place + (first + number) * length).update(from: perShard + root.slot * stride, count: length)

@@ -9,7 +9,7 @@ final class CrossLayer {
   private var saved: (x0: Matrix, product: Matrix)?
 
   init(_ name: String, columns: Int, in layout: inout ModelLayout) {
-    linear = Linear(name, inputs: columns, outputs: columns, in: &layout)
+    linear = Linear(name, inputs: columns, outputs: columns, defers: true, in: &layout)
   }
 
   func forward(_ x0: Matrix, _ x: Matrix, _ pass: Pass) -> Matrix {
@@ -33,7 +33,7 @@ final class CrossLayer {
       for c in 0..<dy.columns { toProduct[c] = d[c] * input[c] }
       for c in 0..<dy.columns { toInput[c] = toInput[c].addingProduct(d[c], weighted[c]) }
     }
-    let dx = linear.backwardDeferring(dproduct, pass)
+    let dx = linear.backward(dproduct, pass)
     Elementwise.add(dx.values, dy.values, count: dx.rows * dx.columns)
     return dx
   }

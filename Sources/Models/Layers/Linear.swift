@@ -4,15 +4,19 @@ package final class Linear: Layer, DeferringLayer {
   let outputs: Int
   private let weight: Int
   let bias: Int?
+  private let defers: Bool
   private var x: Matrix?
 
-  /// With `isShared` all layers of the same name have one W.
+  /// With `isShared` all layers of the same name have one W. With `defers` the gradients of the weights are left to the
+  /// pass's `DeferredGradients`, where it has them: then neither x nor the gradient at y may change until the arena of the
+  /// pass is reset.
   package init(
     _ name: String, inputs: Int, outputs: Int, bias: Bool = true, isShared: Bool = false,
-    in layout: inout ModelLayout
+    defers: Bool = false, in layout: inout ModelLayout
   ) {
     self.inputs = inputs
     self.outputs = outputs
+    self.defers = defers
     weight =
       isShared
       ? layout.sharedParameter("\(name)/weight", [inputs, outputs], .glorotUniform)
@@ -31,19 +35,7 @@ package final class Linear: Layer, DeferringLayer {
 
   /// dW += x^T dy, db += sum of dy over the samples, dx = dy W^T.
   package func backward(_ dy: Matrix, _ pass: Pass) -> Matrix {
-    weightGradients(dy, pass)
-    return inputGradient(dy, pass)
-  }
-
-  /// As `backward`, but the gradients of the weights are left to the pass's `DeferredGradients`, where it has them: neither
-  /// `dy` nor x may change until the arena of the pass is reset.
-  func backwardDeferring(_ dy: Matrix, _ pass: Pass) -> Matrix {
-    guard let deferred = pass.deferred else { return backward(dy, pass) }
-    deferred.add(self, dy)
-    return inputGradient(dy, pass)
-  }
-
-  private func inputGradient(_ dy: Matrix, _ pass: Pass) -> Matrix {
+    if defers, let deferred = pass.deferred { deferred.add(self, dy) } else { weightGradients(dy, pass) }
     let dx = Matrix(dy.partition, columns: inputs, in: pass.arena)
     let transposed = pass.transposed(offset: weight, rows: inputs, columns: outputs)
     MatrixMultiply.multiply(dy.view, transposed, into: dx.mutableView, start: .zero)

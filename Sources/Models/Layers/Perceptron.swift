@@ -2,8 +2,6 @@
 /// asked for, batch normalisation, then the activation, then in training dropout.
 final class Perceptron: Layer {
   private var layers: [any Layer] = []
-  /// The last layer.
-  private let output: Linear
 
   /// `widths` are those of the hidden layers, for example [200, 80].
   init(
@@ -13,13 +11,15 @@ final class Perceptron: Layer {
     var inputs = inputs
     for (index, width) in widths.enumerated() {
       let hidden = "\(name)/\(index)"
-      layers.append(Linear(hidden, inputs: inputs, outputs: width, in: &layout))
+      layers.append(Linear(hidden, inputs: inputs, outputs: width, defers: true, in: &layout))
       if normalizes { layers.append(BatchNormalization("\(hidden)/norm", columns: width, in: &layout)) }
       layers.append(activation.layer(hidden, columns: width, in: &layout))
       layers.append(Dropout(hidden))
       inputs = width
     }
-    output = Linear("\(name)/\(widths.count)", inputs: inputs, outputs: 1, in: &layout)
+    // This one does not defer: a model may overwrite the gradient at the logits afterwards.
+    let output = Linear("\(name)/\(widths.count)", inputs: inputs, outputs: 1, in: &layout)
+    layers.append(output)
     layout.outputBias = output.bias
   }
 
@@ -36,15 +36,12 @@ final class Perceptron: Layer {
   func forward(_ x: Matrix, _ pass: Pass) throws -> Matrix {
     var y = x
     for layer in layers { y = try layer.forward(y, pass) }
-    return output.forward(y, pass)
+    return y
   }
 
   func backward(_ dy: Matrix, _ pass: Pass) throws -> Matrix {
-    // Not deferred: a model may overwrite the gradient at the logits afterwards.
-    var dx = output.backward(dy, pass)
-    for layer in layers.reversed() {
-      dx = try (layer as? Linear)?.backwardDeferring(dx, pass) ?? layer.backward(dx, pass)
-    }
+    var dx = dy
+    for layer in layers.reversed() { dx = try layer.backward(dx, pass) }
     return dx
   }
 }
