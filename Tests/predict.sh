@@ -30,6 +30,13 @@ check "fine-tuned on 1 rank" quietly a.log lcft "${predict[@]}" --output one.csv
 check "fine-tuned on 2 ranks" quietly a.log lcft_mpirun 2 lcft "${predict[@]}" --output two.csv a.log
 check "the same file" cmp one.csv two.csv
 check "the stored scores" py compare shop.h5 run/results.h5 two.csv
+check "the cloud model of a folder" quietly a.log lcft_mpirun 2 \
+  lcft predict --checkpoint run "${predict[@]:3}" --output folder.csv a.log
+check "the same scores" cmp one.csv folder.csv
+mkdir empty
+lcft predict --checkpoint empty --pairs test.csv --output none.csv >a.log 2>&1 && echo "none was needed" >>a.log
+check "a folder without one" [ "$(cat a.log)" = "lcft: empty: has no checkpoint-epoch-N.h5; run lcft train first, or give \
+--checkpoint FILE" ]
 check "scores of scores" quietly a.log lcft predict "${cloud[@]}" --data shop.h5 --pairs saved-csv.h5 --output again.h5 a.log
 
 check "rankings on 2 ranks" quietly a.log lcft_mpirun 2 lcft "${predict[@]}" --top 4 --output top.h5 a.log

@@ -25,7 +25,9 @@ struct FineTuneCommand: ParsableCommand {
   @OptionGroup var save: SaveOptions
   @OptionGroup var searched: SearchedOptions
 
-  @Option(help: "The cloud model, instead of the output folder's latest checkpoint.", completion: .hdf5)
+  @Option(
+    help: "The cloud model, or the folder of its run (default: the output folder's best or latest checkpoint).",
+    completion: .file())
   var checkpoint: String?
 
   func run() throws {

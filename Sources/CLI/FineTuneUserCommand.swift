@@ -21,7 +21,7 @@ struct FineTuneUserCommand: ParsableCommand {
       The models are those that lcft predict --models and lcft apply take.
       """)
 
-  @Option(help: "The cloud model.", completion: .hdf5)
+  @Option(help: "The cloud model, or the folder of its run.", completion: .file())
   var checkpoint: String
 
   @Option(help: "The user's identifier.")

@@ -28,7 +28,7 @@ struct PredictCommand: ParsableCommand {
       The output is CSV or HDF5 by its ending: user, item, time, method, rank, logit, probability.
       """)
 
-  @Option(help: "The cloud model, or the model of a group.", completion: .hdf5)
+  @Option(help: "The cloud model, or the folder of its run, or the model of a group.", completion: .file())
   var checkpoint: String
 
   @Option(

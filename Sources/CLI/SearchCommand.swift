@@ -136,6 +136,8 @@ struct LabelsCommand: ParsableCommand {
 
 /// What a search starts from.
 struct SearchModelOptions: ParsableArguments {
-  @Option(help: "The cloud model, instead of one trained without the held-out samples.", completion: .hdf5)
+  @Option(
+    help: "The cloud model, or the folder of its run, instead of one trained without the held-out samples.",
+    completion: .file())
   var checkpoint: String?
 }

@@ -83,8 +83,8 @@ package struct Report {
       try write(written, in: folder)
     }
     let told = try notice.get()
-    return "\(output)/report.html: \(counted(tables.count, "table")), \(counted(figures.count, "figure"))"
-      + (told.map { "\n\($0)" } ?? "")
+    let drawn = (told == nil ? "" : "the numbers of ") + counted(figures.count, "figure")
+    return "\(output)/report.html: \(counted(tables.count, "table")), \(drawn)" + (told.map { "\n\($0)" } ?? "")
   }
 
   /// Writes everything into `folder`. Returns what to tell of the pictures, and as a failure that matplotlib is installed

@@ -55,7 +55,9 @@ package struct FineTuneUser {
   private let account: [String]
 
   /// Reads everything but the weights, and changes nothing.
-  package init(_ options: Options) throws {
+  package init(_ given: Options) throws {
+    var options = given
+    options.checkpoint = try RunFolder.cloudCheckpoint(at: given.checkpoint)
     self.options = options
     guard !options.user.isEmpty else { throw ServingError.noUser }
     let files = ServedModel.Files(

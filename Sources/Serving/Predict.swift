@@ -54,7 +54,9 @@ package struct Predict {
 
   /// Reads everything but the weights, and changes nothing. Throws, on every rank alike, if any of it is wrong.
   /// Collective.
-  package init(_ options: Options, _ communicator: any Communicator) throws {
+  package init(_ given: Options, _ communicator: any Communicator) throws {
+    var options = given
+    options.checkpoint = try communicator.collectively { try RunFolder.cloudCheckpoint(at: given.checkpoint) }
     self.options = options
     self.communicator = communicator
     let files = options.files

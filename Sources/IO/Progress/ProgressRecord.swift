@@ -39,6 +39,7 @@ package struct ProgressRecord: Codable, Sendable, Equatable {
   package var unit: String?
   package var done: Double?
   package var total: Double?
+  package var earlier: Double?
   package var seconds: Double?
   package var rate: Double?
   package var secondsLeft: Double?
@@ -66,6 +67,7 @@ package struct ProgressRecord: Codable, Sendable, Equatable {
     unit = event.unit
     done = event.done
     total = event.total
+    earlier = event.earlier > 0 ? event.earlier : nil
     seconds = ProgressRecord.rounded(event.seconds, 3)
     rate = ProgressRecord.rounded(event.rate, 3)
     secondsLeft = event.secondsLeft.map { ProgressRecord.rounded($0, 1) }
@@ -83,8 +85,8 @@ package struct ProgressRecord: Codable, Sendable, Equatable {
       ProgressMeasure($0.key.replacing("_", with: " "), $0.value, digits: 4)
     }
     return ProgressEvent(
-      work: phase, unit: unit, done: done, total: total, seconds: seconds, secondsLeft: secondsLeft,
-      measures: measures, isLast: isLast ?? false)
+      work: phase, unit: unit, done: done, total: total, earlier: earlier ?? 0, seconds: seconds,
+      secondsLeft: secondsLeft, measures: measures, isLast: isLast ?? false)
   }
 
   /// One line of text, with its end.

@@ -74,11 +74,11 @@ package struct UserQueue {
     let leftCosts = left.map(cost)
     costs = [Double](repeating: 0, count: communicator.rank == 0 ? items : 0)
     for (item, cost) in zip(left, leftCosts) { costs[item] = cost }
-    done = 0
+    done = items - left.count
     let task =
       communicator.rank == 0
       ? progress.start(
-        name, unit: "users", total: Double(left.count), totalCost: leftCosts.reduce(0, +)) : nil
+        name, unit: "users", total: Double(items), earlier: Double(done), totalCost: leftCosts.reduce(0, +)) : nil
     var order = mostExpensiveFirst(leftCosts)
     var orderedHomes: ItemHomes?
     if let homes, communicator.rank == 0 {

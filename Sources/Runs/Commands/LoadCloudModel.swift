@@ -4,19 +4,18 @@ import Models
 import Support
 
 extension Session {
-  /// The checkpoint to fine-tune from: `path`, or of the output folder the best, where the training was validated, or the
-  /// latest. Throws `RunError.noCheckpoint` where there is none. Collective.
+  /// The checkpoint to fine-tune from: what `path` is or holds, else the cloud model of the output folder. Throws
+  /// `RunError.noCheckpoint` where there is none. Collective.
   func cloudCheckpoint(_ path: String?) throws -> String {
-    if let path { return path }
-    if try leaderFinds(folder.holds(folder.best)) { return folder.best }
-    let latest = try communicator.broadcast(
-      try communicator.collectively { leads ? try folder.latestCheckpoint() ?? -1 : 0 }, from: 0)
-    guard latest >= 0 else { throw RunError.noCheckpoint(folder: folder.path) }
-    return folder.checkpoint(epoch: latest)
+    let found = try communicator.collectively {
+      guard leads else { return "" }
+      return try path.map(RunFolder.cloudCheckpoint(at:)) ?? folder.cloudCheckpoint()
+    }
+    return try communicator.broadcast(found, from: 0)
   }
 }
 
-/// Loads the cloud model of a checkpoint: `path`, or the latest of the output folder.
+/// Loads the cloud model of a checkpoint, as `Session.cloudCheckpoint` finds it.
 package struct LoadCloudModel: RunCommand {
   private let session: Session
   private let path: String?
@@ -26,7 +25,7 @@ package struct LoadCloudModel: RunCommand {
     self.session = session
     self.path = path
     store = ModelStore(session: session, inputs: inputs)
-    session.reads([path])
+    session.reads([path].filter { $0.map { !FileStatus.isFolder($0) } ?? false })
   }
 
   package func check() throws {

@@ -9,20 +9,20 @@ extension Session {
     _ run: TrainingRun, from position: TrainingPosition, epochs: Int, name: String
   ) throws -> TrainingPosition {
     var (task, evaluation): (ProgressTask?, ProgressTask?)
-    /// Steps of the epoch that are left to do, and those that an earlier run has done.
-    var (left, before) = (0, 0)
+    var stepsPerEpoch = 0
     var recent = Double.nan
     var followed = run
     followed.report = { [self] event in
       switch event {
       case .epochBegins(let epoch, let done, let steps):
-        (left, before, recent) = (steps - done, done, .nan)
-        task = progress.start("\(name) \(epoch + 1)/\(epochs)", unit: "steps", total: Double(left))
+        (stepsPerEpoch, recent) = (steps, .nan)
+        task = progress.start(
+          "\(name) \(epoch + 1)/\(epochs)", unit: "steps", total: Double(steps), earlier: Double(done))
       case .stepEnds(_, let step, let loss):
         recent = recent.isNaN ? loss : 0.98 * recent + 0.02 * loss
-        task?.update(Double(step - before), measures: [ProgressMeasure("loss", recent, digits: 4)])
+        task?.update(Double(step), measures: [ProgressMeasure("loss", recent, digits: 4)])
       case .epochEnds(let epoch, let loss):
-        task?.finish(Double(left), measures: [ProgressMeasure("mean loss", loss, digits: 5)])
+        task?.finish(Double(stepsPerEpoch), measures: [ProgressMeasure("mean loss", loss, digits: 5)])
         tell(try rankTimes(of: run.trainer.timing), of: "\(name) \(epoch + 1)/\(epochs)")
       case .evaluationBegins(let steps, let samples):
         evaluation = progress.start(

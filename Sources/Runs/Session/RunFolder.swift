@@ -77,6 +77,19 @@ package struct RunFolder: Sendable {
   /// The epoch of the latest checkpoint, or nil if there is none.
   package func latestCheckpoint() throws -> Int? { try checkpointEpochs().max() }
 
+  /// The cloud model: the best, where the training was validated, else the latest. Throws `RunError.noCheckpoint` where there
+  /// is none.
+  package func cloudCheckpoint() throws -> String {
+    if holds(best) { return best }
+    guard let epoch = try latestCheckpoint() else { throw RunError.noCheckpoint(folder: path) }
+    return checkpoint(epoch: epoch)
+  }
+
+  /// The checkpoint that `path` is, or the cloud model of the output folder that it is. Throws as `cloudCheckpoint()`.
+  package static func cloudCheckpoint(at path: String) throws -> String {
+    FileStatus.isFolder(path) ? try RunFolder(path).cloudCheckpoint() : path
+  }
+
   /// The checkpoint of the cloud training that has done the most steps; nil if there is none. Throws what reading
   /// checkpoints throws.
   package func newestCheckpoint() throws -> String? {

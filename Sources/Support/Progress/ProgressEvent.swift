@@ -8,6 +8,8 @@ package struct ProgressEvent: Sendable, Equatable {
   /// Units done so far, and of how many; the latter is nil where it is not known before the end.
   package var done: Double
   package var total: Double?
+  /// How many of `done` an earlier run had done, before this one went on.
+  package var earlier: Double
   /// Seconds since the start of this work.
   package var seconds: Double
   /// The estimated seconds to the end; nil where nothing tells, and in the last event.
@@ -20,13 +22,14 @@ package struct ProgressEvent: Sendable, Equatable {
   package var isLast: Bool
 
   package init(
-    work: String, unit: String, done: Double, total: Double? = nil, seconds: Double,
+    work: String, unit: String, done: Double, total: Double? = nil, earlier: Double = 0, seconds: Double,
     secondsLeft: Double? = nil, measures: [ProgressMeasure] = [], note: String = "", isLast: Bool = false
   ) {
     self.work = work
     self.unit = unit
     self.done = done
     self.total = total
+    self.earlier = earlier
     self.seconds = seconds
     self.secondsLeft = secondsLeft
     self.measures = measures
@@ -35,14 +38,15 @@ package struct ProgressEvent: Sendable, Equatable {
   }
 
   /// Units per second since the start.
-  package var rate: Double { done / max(seconds, 1e-9) }
+  package var rate: Double { (done - earlier) / max(seconds, 1e-9) }
 
   /// The event for people, on one line. What matters least is at the end.
   package var line: String {
     var text = "\(work): \(ProgressEvent.amount(done))"
     if isLast {
       let what = done == 1 && unit.hasSuffix("s") ? String(unit.dropLast()) : unit
-      text += " \(what) in \(durationText(seconds)), \(ProgressEvent.short(rate)) \(unit)/s"
+      let own = earlier > 0 ? ", \(ProgressEvent.amount(done - earlier)) of them" : ""
+      text += " \(what)\(own) in \(durationText(seconds)), \(ProgressEvent.short(rate)) \(unit)/s"
     } else {
       if let total { text += "/\(ProgressEvent.amount(total))" }
       text += " \(unit), \(ProgressEvent.short(rate)) \(unit)/s"

@@ -22,13 +22,14 @@ package struct ProgressFeed {
     ProgressFeed(listeners + [listener], clock: clock)
   }
 
-  /// Begins a piece of work of `total` units; nil where their number is not known before the end.
+  /// Begins a piece of work of `total` units; nil where their number is not known before the end. An `earlier` run has done
+  /// some of them.
   ///
-  /// Where units differ much in cost, the time left is estimated by cost: `totalCost` is the cost of all
-  /// units, in any measure, and every `update` tells the cost of those that are done.
+  /// Where units differ much in cost, the time left is estimated by cost: `totalCost` is the cost of all units but the
+  /// earlier ones, in any measure, and every `update` tells the cost of those that this run has done.
   package func start(
-    _ work: String, unit: String, total: Double? = nil, totalCost: Double? = nil
+    _ work: String, unit: String, total: Double? = nil, earlier: Double = 0, totalCost: Double? = nil
   ) -> ProgressTask {
-    ProgressTask(work, unit: unit, total: total, totalCost: totalCost, listeners, clock)
+    ProgressTask(work, unit: unit, total: total, earlier: earlier, totalCost: totalCost, listeners, clock)
   }
 }

@@ -10,6 +10,7 @@ package final class ProgressTask {
   private let work: String
   private let unit: String
   private let total: Double?
+  private let earlier: Double
   private let totalCost: Double?
   private let clock: () -> Double
   private let start: Double
@@ -18,12 +19,13 @@ package final class ProgressTask {
   private var due = Double.infinity
 
   init(
-    _ work: String, unit: String, total: Double?, totalCost: Double?, _ listeners: [any ProgressListener],
-    _ clock: @escaping () -> Double
+    _ work: String, unit: String, total: Double?, earlier: Double, totalCost: Double?,
+    _ listeners: [any ProgressListener], _ clock: @escaping () -> Double
   ) {
     self.work = work
     self.unit = unit
     self.total = total
+    self.earlier = earlier
     self.totalCost = totalCost
     self.clock = clock
     let start = clock()
@@ -32,7 +34,7 @@ package final class ProgressTask {
     due = recipients.lazy.map(\.due).min() ?? .infinity
   }
 
-  /// Tells that `done` units are done, at the given `cost`. `measures` and `note` are anything else worth a look.
+  /// Tells that `done` units are done, the earlier ones among them, at the given `cost`. `measures` and `note` are anything else worth a look.
   ///
   /// Cheap enough for every training step: it reads the clock once, and does nothing more unless a listener
   /// waits for an event.
@@ -66,13 +68,13 @@ package final class ProgressTask {
     _ done: Double, _ now: Double, secondsLeft: Double?, _ measures: [ProgressMeasure], _ note: String
   ) -> ProgressEvent {
     ProgressEvent(
-      work: work, unit: unit, done: done, total: total, seconds: now - start, secondsLeft: secondsLeft,
-      measures: measures, note: note)
+      work: work, unit: unit, done: done, total: total, earlier: earlier, seconds: now - start,
+      secondsLeft: secondsLeft, measures: measures, note: note)
   }
 
   /// The time so far, scaled from what is done to what is left: by cost where it is known, else by count.
   private func secondsLeft(_ done: Double, _ cost: Double?, elapsed: Double) -> Double? {
-    var (part, whole) = (done, total)
+    var (part, whole) = (done - earlier, total.map { $0 - earlier })
     if let cost, let totalCost { (part, whole) = (cost, totalCost) }
     guard let whole, part > 0 else { return nil }
     let seconds = elapsed * max(0, whole - part) / part

@@ -58,6 +58,21 @@ import Testing
     #expect(byCount.events[0].secondsLeft == 5)
   }
 
+  /// Of 100 units an earlier run has done 40: rate and time left are of this run's own.
+  @Test func whatAnEarlierRunDidCountsAsDone() {
+    let listener = RecordingListener(2, 60)
+    let task = feed(listener).start("fine-tuning", unit: "users", total: 100, earlier: 40)
+    clock.now += 2
+    task.update(60)
+    clock.now += 4
+    task.finish(100)
+    #expect(
+      listener.events.map(\.line) == [
+        "fine-tuning: 60/100 users, 10.0 users/s, 4.0 s left",
+        "fine-tuning: 100 users, 60 of them in 6.0 s, 10.0 users/s",
+      ])
+  }
+
   @Test func thereIsNoTimeLeftToTellWithoutATotalOrBeforeTheFirstUnit() {
     let listener = RecordingListener(0)
     let open = feed(listener).start("ratings.csv", unit: "MB")

@@ -96,8 +96,7 @@ class Progress:
             if number is not None and name.endswith("epoch"):
                 if record.get("total"):
                     steps_per_epoch = max(steps_per_epoch, int(record["total"]))
-                # A resumed epoch counts the steps that were left of it.
-                step += number * steps_per_epoch - int(record.get("total") or step)
+                step += (number - 1) * steps_per_epoch
             elif number is not None:
                 step = number
             time = _seconds(record["time"])
