@@ -78,16 +78,11 @@ package final class FineTuningRun {
     timing.users = 0
     let secondsBefore = tuner.methodSeconds
     let beforeQueue = (communicator.traffic - traffic).seconds
-    let spread = borrowed?.spread
-    let costs = try spread?.gather(evaluated, communicator) { dataset.cost(ofUser: $0, job: job) }
+    let costs = try borrowed?.spread.gather(evaluated, communicator) { dataset.cost(ofUser: $0, job: job) }
     try queue.run(
-      items: evaluated.count, homes: spread?.homes(of: evaluated),
+      evaluated, for: tuner.model, borrowed,
       cost: { costs?[$0] ?? dataset.cost(ofUser: Int(evaluated[$0]), job: job) },
       isDone: { outcomes.isDone($0) && !again.contains(evaluated[$0]) },
-      begin: { items in
-        try borrowed?.fetch(items.map { Int(evaluated[$0]) }, for: tuner.model, others: queue.serve)
-      },
-      meanwhile: { try borrowed?.tables?.answer() },
       process: { item, results in
         let userStart = self.clock.now()
         try self.tuner.process(user: Int(self.evaluated[item])) { _, outcome, logits in

@@ -44,12 +44,7 @@ package final class UntrainedUsersRun {
       communicator, name: "users without training samples", progress: progress, journal: nil,
       stopHint: stopHint)
     try queue.run(
-      items: users.count, homes: borrowed?.spread.homes(of: users), cost: { Double(self.rows($0).count) + 1 },
-      isDone: { isDone[$0] },
-      begin: { items in
-        try borrowed?.fetch(items.map { Int(users[$0]) }, for: model, others: queue.serve)
-      },
-      meanwhile: { try borrowed?.tables?.answer() },
+      users, for: model, borrowed, cost: { Double(self.rows($0).count) + 1 }, isDone: { isDone[$0] },
       process: { try self.process($0, into: $1) },
       collect: { reader in
         let position = Int(try reader.read(Int32.self))
