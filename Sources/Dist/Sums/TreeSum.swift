@@ -72,6 +72,12 @@ package final class TreeSum {
     try run(perShard, count, result ?? perShard, isAdded: false)
   }
 
+  /// How many shards this rank has.
+  package var ownedShards: Int { plan.ownedShards }
+
+  /// The additions within this rank, children before parents: the vector of own shard `left` becomes left + right.
+  package var ownAdditions: [(left: Int, right: Int)] { plan.inner.additions.map { ($0.left, $0.right) } }
+
   /// The additions within this rank of some `columns` of `perShard`, in place.
   package func addOwn(_ perShard: UnsafeMutablePointer<Float>, count: Int, _ columns: Range<Int>) {
     addOwned(perShard + columns.lowerBound, stride: count, length: columns.count)

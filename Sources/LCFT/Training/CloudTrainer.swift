@@ -103,8 +103,8 @@ package final class CloudTrainer {
     self.model = model
     self.clock = clock
     waiting = WaitingMeter(communicator, clock)
-    vector = StepVector(shards: owned.count, weights: model.layout.parameterCount)
     tree = TreeSum(hosts, map)
+    vector = StepVector(model.layout, along: tree)
     summedTables = model.layout.itemSideTables
     touchedRows = summedTables.map { SparseRows(width: model.layout.tables[$0].width) }
     shared = try SharedTables(weights, map, rank: communicator.rank).map {
@@ -119,6 +119,7 @@ package final class CloudTrainer {
       layout: model.layout, arena: arena, normalization: normalization, parameters: weights.dense,
       statistics: weights.statistics, gradients: vector.gradients, gradientStride: vector.stride,
       reducer: statistics)
+    pass.joins = vector.joins
     if hosts.layout.count > 1 { pass.deferred = DeferredGradients() }
     hosts.meanwhile = { [unowned self] in workAhead() }
   }

@@ -5,20 +5,33 @@ import Models
 /// what this rank requests to happen after the step, and the shard's loss.
 ///
 /// [owned shards x (weights + 2)], in single precision: per shard [gradient | requests | loss]. The sum over
-/// the shards of all ranks ends up in the place of this rank's first shard, the same on every rank.
+/// the shards of all ranks ends up in the place of this rank's first shard, the same on every rank. Gradients that layers
+/// add over the shards themselves (`joins`) have no values of their own in the other shards' places.
 package final class StepVector {
   private let shards: Int
   /// Dense weights.
   private let weights: Int
   private let values: UnsafeMutablePointer<Float>
-  /// Columns whose own additions are done.
+  /// How the pass's layers add gradients over the shards.
+  package let joins: ShardJoins
+  /// The columns that are added here.
+  private let columns: [Range<Int>]
+  /// Pieces of these, and how many of them are added.
+  private let pieces: [Range<Int>]
   private var added = 0
 
-  /// For this rank's `shards`, at least one, and `weights` dense weights.
-  package init(shards: Int, weights: Int) {
+  /// For this rank's shards, at least one, which `tree` adds, and the dense weights of `layout`.
+  package init(_ layout: ModelLayout, along tree: TreeSum) {
+    shards = tree.ownedShards
     precondition(shards > 0, "a rank has a shard")
-    self.shards = shards
-    self.weights = weights
+    weights = layout.parameterCount
+    joins = ShardJoins(shards: shards, additions: tree.ownAdditions, layout)
+    columns = layout.shardwiseWeights + [weights..<weights + 2]
+    pieces = columns.flatMap { range in
+      Swift.stride(from: range.lowerBound, to: range.upperBound, by: TreeSum.block).map {
+        $0..<min($0 + TreeSum.block, range.upperBound)
+      }
+    }
     values = .allocate(capacity: shards * (weights + 2))
     clear()
   }
@@ -31,9 +44,13 @@ package final class StepVector {
   /// Shard s's gradient [weights] is at s x `stride`; after `sum` that of the whole batch is at 0.
   package var gradients: UnsafeMutablePointer<Float> { values }
 
-  /// Zeroes gradients, requests and losses: layers add to gradients.
+  /// Zeroes requests, losses and the gradients that layers add to.
   package func clear() {
-    values.update(repeating: 0, count: shards * stride)
+    for shard in 0..<shards {
+      for range in columns {
+        (values + shard * stride + range.lowerBound).update(repeating: 0, count: range.count)
+      }
+    }
     added = 0
   }
 
@@ -48,10 +65,9 @@ package final class StepVector {
   /// Does a part of the additions within this rank, for `sum`. After the first call nothing may be set or added. False where
   /// none is left.
   package func addOwn(along tree: TreeSum) -> Bool {
-    guard added < stride else { return false }
-    let columns = added..<min(added + TreeSum.block, stride)
-    tree.addOwn(values, count: stride, columns)
-    added = columns.upperBound
+    guard added < pieces.count else { return false }
+    tree.addOwn(values, count: stride, pieces[added])
+    added += 1
     return true
   }
 

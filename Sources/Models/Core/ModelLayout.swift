@@ -6,6 +6,8 @@ package struct Parameter: Sendable, Equatable {
   /// Where the tensor starts in its block.
   package let offset: Int
   package let initializer: Initializer
+  /// Whether the layer that has the weight adds its gradients over the shards, where the pass says how (`ShardJoins`).
+  package let addsShards: Bool
   package var count: Int { shape.reduce(1, *) }
 }
 
@@ -44,10 +46,27 @@ package struct ModelLayout: Sendable, Equatable {
 
   package init() {}
 
+  /// The weights whose gradients no layer adds over the shards, as ranges of the block of weights.
+  package var shardwiseWeights: [Range<Int>] {
+    var ranges: [Range<Int>] = []
+    for parameter in parameters where !parameter.addsShards {
+      let (start, end) = (parameter.offset, parameter.offset + parameter.count)
+      if let last = ranges.last, last.upperBound == start {
+        ranges[ranges.count - 1] = last.lowerBound..<end
+      } else {
+        ranges.append(start..<end)
+      }
+    }
+    return ranges
+  }
+
   /// Registers a weight and returns its offset in the block of weights.
-  mutating func addParameter(_ name: String, _ shape: [Int], _ initializer: Initializer) -> Int {
+  mutating func addParameter(
+    _ name: String, _ shape: [Int], _ initializer: Initializer, addsShards: Bool = false
+  ) -> Int {
     assert(!parameters.contains { $0.name == name }, "every weight has a name of its own")
-    let parameter = Parameter(name: name, shape: shape, offset: parameterCount, initializer: initializer)
+    let parameter = Parameter(
+      name: name, shape: shape, offset: parameterCount, initializer: initializer, addsShards: addsShards)
     parameters.append(parameter)
     parameterCount += parameter.count
     return parameter.offset
@@ -56,7 +75,8 @@ package struct ModelLayout: Sendable, Equatable {
   /// Registers a moving statistic and returns its offset in the block of statistics.
   mutating func addStatistic(_ name: String, _ shape: [Int], _ initializer: Initializer) -> Int {
     assert(!statistics.contains { $0.name == name }, "every statistic has a name of its own")
-    let statistic = Parameter(name: name, shape: shape, offset: statisticCount, initializer: initializer)
+    let statistic = Parameter(
+      name: name, shape: shape, offset: statisticCount, initializer: initializer, addsShards: false)
     statistics.append(statistic)
     statisticCount += statistic.count
     return statistic.offset

@@ -33,6 +33,8 @@ package final class Pass {
   package var dropout: DropoutDraw?
   /// Keeps transposed weights while `parameters` stay as they are; nil: each backward pass transposes them.
   package var transposes: TransposedWeights?
+  /// How layers add gradients over the shards; nil: every shard's go to its own place.
+  package var joins: ShardJoins?
   /// Takes gradients of weights that nothing in the pass needs; nil: they are added at once.
   package var deferred: DeferredGradients?
   /// The sums that a backward pass makes, whose batch is one shard, dlogits are 1 and normalisation is `.moving`, as batch

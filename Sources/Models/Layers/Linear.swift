@@ -7,9 +7,9 @@ package final class Linear: Layer, DeferringLayer {
   private let defers: Bool
   private var x: Matrix?
 
-  /// With `isShared` all layers of the same name have one W. With `defers` the gradients of the weights are left to the
-  /// pass's `DeferredGradients`, where it has them: then neither x nor the gradient at y may change until the arena of the
-  /// pass is reset.
+  /// With `isShared` all layers of the same name have one W. With `defers`, W's gradients are added over the shards by the
+  /// pass's `ShardJoins`, and left to its `DeferredGradients`, where it has them: then neither x nor the gradient at y may
+  /// change until the arena of the pass is reset.
   package init(
     _ name: String, inputs: Int, outputs: Int, bias: Bool = true, isShared: Bool = false,
     defers: Bool = false, in layout: inout ModelLayout
@@ -17,10 +17,11 @@ package final class Linear: Layer, DeferringLayer {
     self.inputs = inputs
     self.outputs = outputs
     self.defers = defers
+    precondition(!(defers && isShared), "gradients of a layer's own weight are deferred")
     weight =
       isShared
       ? layout.sharedParameter("\(name)/weight", [inputs, outputs], .glorotUniform)
-      : layout.addParameter("\(name)/weight", [inputs, outputs], .glorotUniform)
+      : layout.addParameter("\(name)/weight", [inputs, outputs], .glorotUniform, addsShards: defers)
     self.bias = bias ? layout.addParameter("\(name)/bias", [outputs], .constant(0)) : nil
   }
 
@@ -35,7 +36,13 @@ package final class Linear: Layer, DeferringLayer {
 
   /// dW += x^T dy, db += sum of dy over the samples, dx = dy W^T.
   package func backward(_ dy: Matrix, _ pass: Pass) -> Matrix {
-    if defers, let deferred = pass.deferred { deferred.add(self, dy) } else { weightGradients(dy, pass) }
+    if defers, let deferred = pass.deferred {
+      deferred.add(self, dy)
+    } else if let joins = joins(pass) {
+      for piece in 0..<pieces(dy, pass) { weightGradients(dy, piece, joins, pass) }
+    } else {
+      weightGradients(dy, pass)
+    }
     let dx = Matrix(dy.partition, columns: inputs, in: pass.arena)
     let transposed = pass.transposed(offset: weight, rows: inputs, columns: outputs)
     MatrixMultiply.multiply(dy.view, transposed, into: dx.mutableView, start: .zero)
@@ -47,20 +54,53 @@ package final class Linear: Layer, DeferringLayer {
     pass.forEachSum(dy.partition) { weightGradients(dy, $0, pass) }
   }
 
-  /// The same for virtual shard `shard` of a pass without sums.
-  func weightGradients(_ dy: Matrix, shard: Int, _ pass: Pass) {
-    pass.forEachSum(dy.partition, ofShard: shard, of: nil) { weightGradients(dy, $0, pass) }
-  }
-
   private func weightGradients(_ dy: Matrix, _ sum: SummedRows, _ pass: Pass) {
     guard let x else { preconditionFailure("backward follows forward") }
     let own = sum.scaled(dy.view(sum.rows), from: sum.rows.lowerBound, pass)
     MatrixMultiply.multiplyTransposedLeft(
       x.view(sum.rows), own,
       into: sum.gradient(offset: weight, rows: inputs, columns: outputs), start: .sum)
-    if let bias {
-      Elementwise.addRows(
-        sum.gradients + bias, own.values, stride: own.stride, rows: own.rows, columns: outputs)
-    }
+    biasGradients(own, sum.gradients)
+  }
+
+  private func biasGradients(_ dy: MatrixView, _ gradients: UnsafeMutablePointer<Float>) {
+    guard let bias else { return }
+    Elementwise.addRows(gradients + bias, dy.values, stride: dy.stride, rows: dy.rows, columns: outputs)
+  }
+
+  // MARK: Piece by piece
+
+  /// Sums with coefficients are of one shard: nothing is to be joined.
+  private func joins(_ pass: Pass) -> ShardJoins? { defers && pass.sums == nil ? pass.joins : nil }
+
+  /// Some rows of W for one shard are a piece where shards are joined, else all of them.
+  func pieces(_ dy: Matrix, _ pass: Pass) -> Int {
+    guard let joins = joins(pass) else { return dy.partition.shards }
+    let rows = joins.rows(columns: outputs)
+    return (inputs + rows - 1) / rows * joins.shards
+  }
+
+  /// Pieces come in turn: some rows of W for one shard after the other, then the next rows.
+  func weightGradients(_ dy: Matrix, piece: Int, _ pass: Pass) {
+    if let joins = joins(pass) { return weightGradients(dy, piece, joins, pass) }
+    pass.forEachSum(dy.partition, ofShard: piece, of: nil) { weightGradients(dy, $0, pass) }
+  }
+
+  private func weightGradients(_ dy: Matrix, _ piece: Int, _ joins: ShardJoins, _ pass: Pass) {
+    guard let x else { preconditionFailure("backward follows forward") }
+    let (part, shard) = piece.quotientAndRemainder(dividingBy: joins.shards)
+    let first = part * joins.rows(columns: outputs)
+    let count = min(joins.rows(columns: outputs), inputs - first)
+    let samples = dy.partition.rows(ofShard: shard)
+    let own = dy.view(samples)
+    joins.add(
+      shard: shard, count: count * outputs,
+      at: { pass.gradient(shard: $0, offset: weight + first * outputs) },
+      { place in
+        MatrixMultiply.multiplyTransposedLeft(
+          x.columns(first..<first + count).view(samples), own,
+          into: MutableMatrixView(place, rows: count, columns: outputs), start: .zero)
+      })
+    if first == 0 { biasGradients(own, pass.gradient(shard: shard, offset: 0)) }
   }
 }

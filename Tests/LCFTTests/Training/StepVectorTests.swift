@@ -1,12 +1,15 @@
 import Dist
 import LCFT
+import Models
 import Testing
 
 @Suite struct StepVectorTests {
   /// Gradients, requests and losses of three shards arrive in their places, added along the tree.
   @Test func sumsItsParts() throws {
-    let vector = StepVector(shards: 3, weights: 2)
+    var layout = ModelLayout()
+    _ = PReLU("slopes", columns: 2, in: &layout)
     let tree = try TreeSum(HostGroup(SoloCommunicator()), ShardMap(shards: 3, ranks: 1))
+    let vector = StepVector(layout, along: tree)
     for requests in [[], .checkpoint, .stop, [.checkpoint, .stop]] as [StepRequests] {
       vector.clear()
       for shard in 0..<3 {

@@ -21,4 +21,20 @@ import Testing
     }
     #expect(!deferred.advance(harness.pass))
   }
+
+  /// The same where layers add gradients over the shards.
+  @Test(arguments: GradientTests.configurations)
+  func theSameBitsWhereShardsAreJoined(_ configuration: ModelConfiguration) throws {
+    let (harness, batch) = try GradientTests.world(configuration, shards: 3)
+    let layout = harness.model.layout
+    func gradients() throws -> [Float] {
+      _ = try harness.run(batch, .batch, loss: .crossEntropy)
+      return (0..<layout.parameterCount).map { harness.denseGradient($0) }
+    }
+    let expected = try gradients()
+    harness.pass.joins = ShardJoins(shards: 3, additions: [(0, 1), (0, 2)], layout)
+    #expect(try gradients() == expected)
+    harness.pass.deferred = DeferredGradients()
+    #expect(try gradients() == expected)
+  }
 }
