@@ -19,13 +19,12 @@ package struct HeldOut {
   package init?(_ samples: Dataset.Samples, rows: Range<Int>, share: Double) {
     guard rows.count > 1 else { return nil }
     let count = min(rows.count - 1, max(1, Int((share * Double(rows.count)).rounded())))
-    let positions = samples.eventPosition.pointer
     var cut = rows.upperBound - count
-    while cut > rows.lowerBound, positions[cut - 1] == positions[cut] { cut -= 1 }
+    while cut > rows.lowerBound, samples.areOfOneMoment(cut - 1, cut) { cut -= 1 }
     // One moment may hold all that is left.
     if cut == rows.lowerBound {
       cut = rows.upperBound - count
-      while cut < rows.upperBound, positions[cut - 1] == positions[cut] { cut += 1 }
+      while cut < rows.upperBound, samples.areOfOneMoment(cut - 1, cut) { cut += 1 }
     }
     guard cut < rows.upperBound else { return nil }
     fit = rows.lowerBound..<cut
@@ -73,6 +72,12 @@ extension Dataset {
 }
 
 extension Dataset.Samples {
+  /// Whether two samples of a user know the same events and, where times are known, are of one time. Where clicks alone are
+  /// events, all exposures up to the next click know the same ones, and may be days apart.
+  fileprivate func areOfOneMoment(_ row: Int, _ next: Int) -> Bool {
+    eventPosition[row] == eventPosition[next] && timestamp.map { $0[row] == $0[next] } ?? true
+  }
+
   /// Some rows of each user, user by user.
   fileprivate func parts(
     _ ranges: some Collection<Range<Int>>, in memory: any MemorySource
@@ -80,7 +85,8 @@ extension Dataset.Samples {
     let total = ranges.reduce(0) { $0 + $1.count }
     let part = Dataset.Samples(
       offsets: try Column(ranges.count + 1, in: memory), item: try Column(total, in: memory),
-      label: try Column(total, in: memory), eventPosition: try Column(total, in: memory))
+      label: try Column(total, in: memory), eventPosition: try Column(total, in: memory),
+      timestamp: try timestamp.map { _ in try Column(total, in: memory) })
     var next = 0
     for (user, rows) in ranges.enumerated() {
       part.offsets.values[user] = Int64(next)
@@ -88,6 +94,7 @@ extension Dataset.Samples {
         part.item.values[next] = item[row]
         part.label.values[next] = label[row]
         part.eventPosition.values[next] = eventPosition[row]
+        if let timestamp { part.timestamp?.values[next] = timestamp[row] }
         next += 1
       }
     }

@@ -44,4 +44,20 @@ import Testing
     #expect(dataset.heldOut(share).samples == parts.test.count)
     #expect(dataset.heldOut(share).users == (0..<12).count { !parts.test.rows(ofUser: $0).isEmpty })
   }
+
+  /// Exposures after a click that know the same events: where their times are known, each is a moment of its own, but for
+  /// those of one second; without times all are one.
+  @Test func momentsAreToldByTimesToo() throws {
+    func samples(_ timestamps: [Int64]?) -> Dataset.Samples {
+      Dataset.Samples(
+        offsets: Column([0, 8]), item: Column([Int32](0..<8)), label: Column([1, 0, 0, 0, 0, 0, 0, 0]),
+        eventPosition: Column([0, 1, 1, 1, 1, 1, 1, 1]), timestamp: timestamps.map { Column($0) })
+    }
+    func cut(_ timestamps: [Int64]?) throws -> Int {
+      try #require(HeldOut(samples(timestamps), user: 0, share: 0.25)).heldOut.lowerBound
+    }
+    #expect(try cut(nil) == 1)
+    #expect(try cut([1, 2, 3, 4, 5, 6, 7, 8]) == 6)
+    #expect(try cut([1, 2, 3, 4, 5, 5, 5, 8]) == 4)
+  }
 }
