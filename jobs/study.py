@@ -5,7 +5,8 @@
 
 User AUC is the mean over users weighted by their test samples (eq. 12 of the paper). Differences are paired over users and
 averaged over seeds, with 95% intervals of a bootstrap that draws users and seeds, as `lcft report` has them
-(docs/measures.md). An interval without zero is marked by *. Runs that are not finished are left out, and counted.
+(docs/measures.md), but that a fine-tuning that diverged has an AUC of one half. An interval without zero is marked by *. Runs
+that are not finished are left out, and counted.
 """
 import glob
 import os
@@ -28,6 +29,10 @@ class Run:
     def __init__(self, folder):
         with h5py.File(f"{folder}/results.h5") as file:
             self.aucs = {name: file[f"methods/{name}/auc"][:] for name in file["methods"]}
+            # A model that diverged ranks nothing: no better than chance, as where methods are chosen on held-out samples.
+            judged = ~np.isnan(self.aucs["cloud"])
+            for method, auc in self.aucs.items():
+                auc[judged & np.isnan(auc)] = 0.5
             self.logloss = file["methods/cloud/logloss"][:]
             self.before = file["methods/local/loss_before"][:]
             users = file["users"]
@@ -187,14 +192,13 @@ def variants_table(found):
 
 
 def groups_table(found, setting):
-    """Gains over local by groups of users, pooled over models and seeds of a data set."""
+    """Gains of DIN over local by groups of users."""
     def fifths(values):
         edges = np.unique(np.nanquantile(values, [0.2, 0.4, 0.6, 0.8]))
         return np.searchsorted(edges, values, side="left"), len(edges) + 1
     rows = []
     for data in sorted({key[1] for key in found}):
-        runs = [run for (model, own_data, own), group in found.items()
-                if own_data == data and own == setting and model in MODELS for run in group]
+        runs = found.get(("din", data, setting))
         if not runs or "soft1" not in runs[0].aucs:
             continue
         for label, values in [("local CTR", runs[0].ctr), ("training samples", runs[0].trains.astype(float)),
@@ -214,7 +218,8 @@ def shifts_table(found):
         # Where no item comes twice for a user, none is touched.
         if own not in ("", "user_embedding=0") or model not in MODELS or np.isnan(runs[0].shifts["local"]).all():
             continue
-        cells, follows = [], []
+        touched = int(np.mean([(~np.isnan(run.shifts["local"])).sum() for run in runs]))
+        cells, follows = [f"{touched} of {len(runs[0].tests)}"], []
         for method in shown:
             known = method in runs[0].shifts
             size = np.mean([np.nanmean(np.abs(run.shifts[method])) for run in runs]) if known else 0
@@ -230,7 +235,7 @@ def shifts_table(found):
                     values.append(np.corrcoef(smaller[known], gain[known])[0, 1])
             follows.append(f"{np.mean(values):+.3f}" if values else "-")
         rows.append([data, model + (" without user ids" if own else "")] + cells + follows)
-    table(["data", "model"] + [f"shift of {method}" for method in shown]
+    table(["data", "model", "users"] + [f"shift of {method}" for method in shown]
           + ["correlation with gain, soft1", "soft2"], rows)
 
 

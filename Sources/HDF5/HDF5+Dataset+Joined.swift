@@ -73,38 +73,6 @@ extension HDF5.Group {
   }
 }
 
-extension HDF5.Dataset {
-  /// As `checkStoredSize`; the data set may also show those of other files, as `makeJoined` makes it: data sets
-  /// that hold their values, in files that lie beside this one.
-  package func checkParts() throws {
-    guard try isVirtual() else { return try checkStoredSize() }
-    let sources = try HDF5.PropertyList(ofDataset: rawIdentifier, location).virtualSources(location)
-    let slash = location.file.lastIndex(of: "/")
-    let folder = slash.map { String(location.file[...$0]) } ?? ""
-    let own = String(location.file[(slash.map(location.file.index(after:)) ?? location.file.startIndex)...])
-    var bytes = 0
-    for name in Set(sources.map(\.file)) {
-      guard !name.isEmpty, !name.contains("/"), ![".", "..", own].contains(name) else {
-        throw HDF5Error.foreignValues(location)
-      }
-      let part = try HDF5.File(reading: folder + name)
-      let root = try part.root()
-      for source in sources where source.file == name {
-        guard try !root.dataset(HDF5.Group.relative(source.dataset)).isVirtual() else {
-          throw HDF5Error.foreignValues(location)
-        }
-      }
-      bytes += try part.size()
-    }
-    let (limit, overflow) = bytes.multipliedReportingOverflow(by: 1032)
-    // A shape's product fits 64 bits.
-    let values = try shape().reduce(1, *)
-    guard overflow || values <= limit else {
-      throw HDF5Error.tooLarge(location, declared: values, stored: bytes)
-    }
-  }
-}
-
 extension HDF5.Group {
   /// An absolute path as one below the root.
   static func relative(_ path: String) -> String { path.hasPrefix("/") ? String(path.dropFirst()) : path }

@@ -18,9 +18,8 @@ extension HDF5.Dataset {
     try readChecked(into: buffer, rows: rows)
   }
 
-  /// As `read(into:rows:)`, of a data set that has passed `checkParts`.
-  package func readParts<T: HDF5.Scalar>(into buffer: UnsafeMutableBufferPointer<T>, rows: Range<Int>) throws
-  {
+  /// As `read(into:rows:)`, of a data set that has passed `checkStoredSize`.
+  func readRows<T: HDF5.Scalar>(into buffer: UnsafeMutableBufferPointer<T>, _ rows: Range<Int>) throws {
     try checkType(T.self)
     try readChecked(into: buffer, rows: rows)
   }

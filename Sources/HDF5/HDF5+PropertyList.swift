@@ -106,12 +106,14 @@ extension HDF5 {
       }
     }
 
-    /// The files, by name, whose data sets a virtual data set shows, and those data sets.
-    func virtualSources(_ location: Location) throws(HDF5Error) -> [(file: String, dataset: String)] {
+    /// The files, by name, whose data sets a virtual data set shows, those data sets, and the rows that they are shown as.
+    func virtualSources(
+      _ location: Location
+    ) throws(HDF5Error) -> [(file: String, dataset: String, rows: Range<Int>)] {
       let raw = raw
       var count = 0
       try HDF5.call("count the sources", location) { H5Pget_virtual_count(raw, &count) }
-      var sources: [(file: String, dataset: String)] = []
+      var sources: [(file: String, dataset: String, rows: Range<Int>)] = []
       for index in 0..<count {
         func text(
           _ read: (UnsafeMutablePointer<CChar>?, Int) -> Int
@@ -124,7 +126,10 @@ extension HDF5 {
         sources.append(
           (
             try text { H5Pget_virtual_filename(raw, index, $0, $1) },
-            try text { H5Pget_virtual_dsetname(raw, index, $0, $1) }
+            try text { H5Pget_virtual_dsetname(raw, index, $0, $1) },
+            try Dataspace(
+              owning: HDF5.call("read a source's rows", location) { H5Pget_virtual_vspace(raw, index) }
+            ).selectedRows(location)
           ))
       }
       return sources

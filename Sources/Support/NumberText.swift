@@ -23,13 +23,11 @@ package func withoutTrailingBlanks(_ line: String) -> String {
   String(line.reversed().drop { $0 == " " }.reversed())
 }
 
-/// `value` with its sign and `digits` digits after the point, `-` where it is not a number. A value that
-/// rounds to zero gets no minus sign.
+/// `value` with its sign and `digits` digits after the point, `-` where it is not a number. A negative value that rounds to
+/// zero keeps its sign: whether an interval holds 0 is seen by the signs of its ends.
 package func signed(_ value: Double, _ digits: Int) -> String {
-  let text = text(value, digits)
-  guard value.isFinite else { return text }
-  let isZero = !text.contains { $0 != "0" && $0 != "." && $0 != "-" }
-  return text.hasPrefix("-") ? (isZero ? "+" + text.dropFirst() : text) : "+" + text
+  if value.isNaN { return "-" }
+  return (value < 0 ? "-" : "+") + text(abs(value), digits)
 }
 
 /// A time for people: `1.2 us`, `45 ms`, `12.3 s`, `4 min 5 s`.

@@ -26,7 +26,10 @@ import Testing
     #expect(text(271_306_543_844_233_388_962_798_804_171_489_280, 4) == "2.71e+35")
     #expect(text(-1_048_577_078.18, 4) == "-1.05e+09")
     #expect(text(999_999_999, 1) == "999999999.0")
-    #expect(signed(2e12, 4) == "+2.00e+12")
+    #expect(signed(2e12, 4) == "+2.00e+12" && signed(-2e12, 4) == "-2.00e+12")
+    // The sign says on which side of 0 an interval ends.
+    #expect(signed(-3e-5, 4) == "-0.0000" && signed(3e-5, 4) == "+0.0000" && signed(-0.0, 4) == "+0.0000")
+    #expect(signed(.nan, 4) == "-" && signed(-.infinity, 4) == "-inf")
   }
 
   @Test func quotedTextMovesNoCursor() {

@@ -10,9 +10,13 @@ extension PersonalModelsFile {
     package let rows: [Int32]
     /// Their identifiers; nil in a single rank's file, which does not have them.
     package let ids: StringColumn?
-    private let file: HDF5.File
     private let indices: [Int32: Int]
     private let offsets: [[Int64]]
+    /// By table: the rows that differ from the cloud model's.
+    private let changed: [HDF5.JoinedRows]
+    /// By method: the dense weights, and by table the rows' values.
+    private let dense: [HDF5.JoinedRows]
+    private let values: [[HDF5.JoinedRows]]
 
     /// Opens the joined file or a single rank's. Throws `FileError`.
     package init(_ path: String) throws {
@@ -31,45 +35,41 @@ extension PersonalModelsFile {
         job: try root.dataset("job").text(), datasetDigest: try root.required(text: "dataset_digest"),
         checkpointDigest: try root.required(text: "checkpoint_digest"),
         findings: try SearchFindings.read(root))
+      let parts = HDF5.PartFiles()
       var offsets: [[Int64]] = []
+      var changed: [HDF5.JoinedRows] = []
+      var dense: [HDF5.JoinedRows] = []
+      var values: [[HDF5.JoinedRows]] = []
+      for method in names {
+        let group = try methods.group(method)
+        dense.append(try Reader.rows(of: group.dataset("dense"), parts, rows.count, as: dense.first))
+        values.append([])
+      }
+      layout.denseCount = dense.first?.shape[1] ?? 0
       for table in tables {
-        var width = 1
         let group = try embeddings.group(table)
-        let changed = try group.dataset("rows")
-        try changed.checkParts()
-        let sum = try changed.shape().first ?? 0
-        for method in names {
-          let values = try methods.group(method).group("embeddings").dataset(table)
-          try values.checkParts()
-          let shape = try values.shape()
-          guard shape.count == 2, shape[0] == sum, shape[1] > 0 else {
-            throw HDF5Error.wrongShape(
-              methods.location.appending("\(method)/embeddings/\(table)"), expected: "\(sum) rows",
-              found: shape.map { "\($0)" })
-          }
-          width = shape[1]
+        let own = try HDF5.JoinedRows(group.dataset("rows"), parts)
+        // A joined one has a second dimension, of 1.
+        guard let sum = own.shape.first, own.shape.dropFirst().allSatisfy({ $0 == 1 }) else {
+          throw HDF5Error.wrongShape(
+            own.location, expected: "one dimension", found: own.shape.map { "\($0)" })
         }
-        layout.tables.append(PersonalModels.Table(name: table, width: width))
-        let own = try group.dataset("offsets").array(of: Int64.self)
-        guard own.count == rows.count + 1, own.first == 0, own.last == Int64(sum),
-          zip(own, own.dropFirst()).allSatisfy({ $0 <= $1 })
+        changed.append(own)
+        for (place, method) in names.enumerated() {
+          let dataset = try methods.group(method).group("embeddings").dataset(table)
+          values[place].append(
+            try Reader.rows(of: dataset, parts, sum, as: values[0].dropFirst(changed.count - 1).first))
+        }
+        layout.tables.append(PersonalModels.Table(name: table, width: values.first?.last?.shape[1] ?? 1))
+        let ends = try group.dataset("offsets").array(of: Int64.self)
+        guard ends.count == rows.count + 1, ends.first == 0, ends.last == Int64(sum),
+          zip(ends, ends.dropFirst()).allSatisfy({ $0 <= $1 })
         else {
           throw HDF5Error.wrongShape(
             group.location.appending("offsets"), expected: "\(rows.count + 1) rising values up to \(sum)",
-            found: ["\(own.count)"])
+            found: ["\(ends.count)"])
         }
-        offsets.append(own)
-      }
-      for method in names {
-        let dense = try methods.group(method).dataset("dense")
-        try dense.checkParts()
-        let shape = try dense.shape()
-        guard shape.count == 2, shape[0] == rows.count else {
-          throw HDF5Error.wrongShape(
-            methods.location.appending("\(method)/dense"), expected: "\(rows.count) rows",
-            found: shape.map { "\($0)" })
-        }
-        layout.denseCount = shape[1]
+        offsets.append(ends)
       }
       if let ids, ids.count != rows.count {
         throw HDF5Error.wrongShape(
@@ -78,7 +78,7 @@ extension PersonalModelsFile {
       self.path = path
       self.layout = layout
       self.offsets = offsets
-      self.file = file
+      (self.changed, self.dense, self.values) = (changed, dense, values)
       indices = Dictionary(rows.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
@@ -96,39 +96,46 @@ extension PersonalModelsFile {
     /// these do not have.
     package func user(row: Int32, tableRows: [Int]? = nil) throws -> PersonalModels.User? {
       guard let index = indices[row] else { return nil }
-      let root = try file.root()
       let ranges = offsets.map { Int($0[index])..<Int($0[index + 1]) }
       var user = PersonalModels.User(row: row, dense: [], rows: [], values: [])
-      for (table, spec) in layout.tables.enumerated() {
-        let group = try root.group("embeddings").group(spec.name)
-        let rows: [Int32] = try slice(group.dataset("rows"), ranges[table], width: 1)
+      for table in layout.tables.indices {
+        let rows: [Int32] = try slice(changed[table], ranges[table])
         let limit = tableRows?[table] ?? .max
         if let wrong = rows.firstIndex(where: { $0 < 0 || Int($0) >= limit }) {
           throw HDF5Error.invalidValue(
-            group.location.appending("rows"), row: ranges[table].lowerBound + wrong, value: "\(rows[wrong])",
+            changed[table].location, row: ranges[table].lowerBound + wrong, value: "\(rows[wrong])",
             allowed: "the cloud model's table has \(limit) rows, counted from 0")
         }
         user.rows.append(rows)
       }
-      for method in layout.methods {
-        let group = try root.group("methods").group(method)
-        user.dense.append(
-          try slice(group.dataset("dense"), index..<index + 1, width: layout.denseCount))
-        user.values.append(
-          try layout.tables.enumerated().map { table, spec in
-            try slice(group.group("embeddings").dataset(spec.name), ranges[table], width: spec.width)
-          })
+      for method in layout.methods.indices {
+        user.dense.append(try slice(dense[method], index..<index + 1))
+        user.values.append(try layout.tables.indices.map { try slice(values[method][$0], ranges[$0]) })
       }
       return user
     }
 
-    private func slice<T: HDF5.Scalar & Numeric>(
-      _ dataset: consuming HDF5.Dataset, _ rows: Range<Int>, width: Int
-    ) throws -> [T] {
-      var values = [T](repeating: 0, count: rows.count * width)
+    private func slice<T: HDF5.Scalar & Numeric>(_ source: HDF5.JoinedRows, _ rows: Range<Int>) throws -> [T]
+    {
+      var values = [T](repeating: 0, count: rows.count * source.shape.dropFirst().reduce(1, *))
       guard !values.isEmpty else { return [] }
-      try values.withUnsafeMutableBufferPointer { try dataset.readParts(into: $0, rows: rows) }
+      try values.withUnsafeMutableBufferPointer { try source.read(into: $0, rows: rows) }
       return values
+    }
+
+    /// A data set of `count` rows, as wide as `other`, that of another method.
+    private static func rows(
+      of dataset: consuming HDF5.Dataset, _ parts: HDF5.PartFiles, _ count: Int, as other: HDF5.JoinedRows?
+    ) throws -> HDF5.JoinedRows {
+      let found = try HDF5.JoinedRows(dataset, parts)
+      let width = other.map { "\($0.shape[1]) values, as under other methods" } ?? "values"
+      guard found.shape.count == 2, found.shape[0] == count,
+        other.map({ $0.shape[1] == found.shape[1] }) ?? true
+      else {
+        throw HDF5Error.wrongShape(
+          found.location, expected: "\(count) rows of \(width)", found: found.shape.map { "\($0)" })
+      }
+      return found
     }
   }
 }
