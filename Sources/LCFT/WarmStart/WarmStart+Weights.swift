@@ -27,7 +27,7 @@ extension WarmStart {
   /// `CheckpointMismatch` where a tensor is missing, has another shape or belongs to no part of the model.
   package mutating func fill(_ weights: Weights, _ state: OptimizerState, from checkpoint: Checkpoint) throws
   {
-    weights.initialize(seed: seed)
+    weights.initialize(seed: seed, embeddings: embeddings)
     var found: [String: NamedTensor] = [:]
     for (group, tensors) in [
       ("dense", checkpoint.dense), ("embeddings", checkpoint.embeddings), ("optimizer", checkpoint.optimizer),

@@ -10,6 +10,8 @@ package struct WarmStart {
   package private(set) var parent: Checkpoint.Parent
   let choice: WarmStartChoice
   let seed: UInt64
+  /// What new rows are drawn from, as in a training by itself.
+  let embeddings: Initializer
   let file: String
   /// By `RowSpace.index`; nil for spaces without a table.
   let matches: [RowMatch?]
@@ -45,6 +47,7 @@ package struct WarmStart {
     self.choice = choice
     self.file = file
     seed = job.seed
+    embeddings = job.training.embeddings
     let layout = job.makeModel().layout
     let used = Set(layout.tables.map(\.space) + layout.denseTables.map(\.space))
     let spaces = job.model.features.spaces

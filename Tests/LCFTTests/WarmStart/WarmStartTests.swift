@@ -163,6 +163,32 @@ import Testing
     #expect(rows.keepsUnknown)
   }
 
+  /// New rows are what a training by itself would begin with, at the deviation that the job gives.
+  @Test func newRowsAreDrawnAsTheJobSays() throws {
+    let names = (0..<80).map { "kind \($0)" }
+    let (earlier, dataset) = (
+      Self.withKinds(Array(names.prefix(70)), known: 70), Self.withKinds(names, known: 80)
+    )
+    let training = "learning_rate: 0.01, embedding_deviation: 0.001"
+    let before = try Self.checkpoint(
+      Self.trainer(Self.job("DIN", training, on: earlier), earlier),
+      Self.job("DIN", training, on: earlier), epochs: 1)
+    let job = try Self.job("DIN", training, on: dataset)
+    let trainer = try Self.trainer(job, dataset)
+    var start = try Self.start(job, on: dataset, from: before, of: earlier)
+    try start.fill(trainer.weights, trainer.state, from: before)
+    let alone = Weights(layout: job.makeModel().layout, rowCounts: job.rowCounts(of: dataset))
+    alone.initialize(seed: job.seed, embeddings: job.training.embeddings)
+    let (found, expected) = try (
+      #require(trainer.weights.embeddingTensors.first { $0.name == "kind" }).tensor,
+      #require(alone.embeddingTensors.first { $0.name == "kind" }).tensor
+    )
+    let width = expected.shape[1]
+    let own = expected.values[70 * width..<80 * width]
+    #expect(found.values[70 * width..<80 * width] == own && own.allSatisfy { abs($0) < 0.01 })
+    #expect(found.values.prefix(70 * width) != expected.values.prefix(70 * width))
+  }
+
   /// A trained unknown row stays where no sample of the new data touches it; one that was only the mean does not.
   @Test func trainedUnknownRowsStay() throws {
     let earlier = Self.withKinds(["a", "b", "c"], known: 2)
