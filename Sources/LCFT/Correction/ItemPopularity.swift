@@ -18,8 +18,8 @@ package struct ItemPopularity: Sendable {
   package init(of dataset: Dataset) {
     let train = dataset.train
     let count = dataset.items.count
-    var positives = [Int32](repeating: 0, count: count)
-    var negatives = [Int32](repeating: 0, count: count)
+    var positives = [Int](repeating: 0, count: count)
+    var negatives = [Int](repeating: 0, count: count)
     var isSeen = [Bool](repeating: false, count: count)
     var drawn = 0
     for row in 0..<train.count {
@@ -38,7 +38,7 @@ package struct ItemPopularity: Sendable {
     let strength =
       drawn > 0
       ? 1
-      : BetaPrior(mean: mean, of: ClickCounts(count) { (Int(positives[$0]), Int(negatives[$0])) }).strength
+      : BetaPrior(mean: mean, of: ClickCounts(count) { (positives[$0], negatives[$0]) }).strength
     let each = Double(drawn) / Double(max(1, isSeen.count(where: \.self)))
     logits = Column(
       (0..<count).map { item in

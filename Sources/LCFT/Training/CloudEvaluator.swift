@@ -56,7 +56,7 @@ package final class CloudEvaluator {
       let scores = logits.resetUninitialized(rows.count)
       try score(users, rows, into: scores) { count in
         done += count
-        try report(sampleCount * done / max(ownCount, 1))
+        try report(CloudEvaluator.done(done, of: ownCount, among: sampleCount))
       }
       let own = self.sums(users, scores - rows.lowerBound)
       for (place, value) in own.enumerated() { sums[index * CloudEvaluator.width + place] = value }
@@ -67,6 +67,12 @@ package final class CloudEvaluator {
     return Checkpoint.Evaluation(
       epoch: epoch, step: step, userAUC: userAUC.denominator > 0 ? userAUC.value : nil,
       logLoss: sums[2] / sums[5], calibration: sums[4] > 0 ? sums[3] / sums[4] : nil)
+  }
+
+  /// About how many of `all` ranks' samples are done when `done` of this rank's `own` are.
+  package static func done(_ done: Int, of own: Int, among all: Int) -> Int {
+    // The product of two large counts does not fit an Int.
+    Int(Double(all) * (Double(done) / Double(max(own, 1))))
   }
 
   /// Writes the logits of the test samples `rows`, those of `users`, to `scores`.

@@ -15,7 +15,8 @@ package final class EpochOrder {
   private let owned: Range<Int>
   /// [owned shards] the users of each.
   private let users: [Range<Int>]
-  /// Of the owned shards, one after the other: user << 32 | row in the training samples.
+  /// Of the owned shards, one after the other: user << 32 | which of the user's training samples. A row of a large data set
+  /// does not fit beside its user.
   private let shuffled: Column<UInt64>
   /// Where each owned shard starts in `shuffled` [owned shards + 1].
   private let starts: [Int]
@@ -52,8 +53,10 @@ package final class EpochOrder {
   package func shuffle(epoch: Int) {
     var next = 0
     for user in users.joined() {
-      for row in train.rows(ofUser: user) {
-        shuffled.values[next] = UInt64(user) << 32 | UInt64(row)
+      let count = train.rows(ofUser: user).count
+      precondition(count <= 1 << 32, "a user's samples are told apart by 32 bits")
+      for place in 0..<count {
+        shuffled.values[next] = UInt64(user) << 32 | UInt64(place)
         next += 1
       }
     }
@@ -74,10 +77,16 @@ package final class EpochOrder {
     current = step
   }
 
-  /// What the owned shard at `index` gives to the current step: user << 32 | row in the training samples.
+  /// What the owned shard at `index` gives to the current step; `sample(of:)` reads an entry.
   package func entries(index: Int) -> UnsafeMutableBufferPointer<UInt64> {
     let shard = owned.lowerBound + index
     let start = starts[index]
     return UnsafeMutableBufferPointer(rebasing: shuffled.values[start + before[shard]..<start + after[shard]])
+  }
+
+  /// The user of an entry, and the row in the training samples.
+  package func sample(of entry: UInt64) -> (user: Int, row: Int) {
+    let user = Int(entry >> 32)
+    return (user, Int(train.offsets[user]) + Int(entry & 0xFFFF_FFFF))
   }
 }

@@ -118,7 +118,8 @@ final class StepBatches {
     let references = arena.take(count, of: SampleReference.self)
     for index in 0..<shards {
       for (i, entry) in order.entries(index: index).enumerated() {
-        references[offsets[index] + i] = reference(row: Int(entry & 0xFFFF_FFFF), user: Int(entry >> 32))
+        let (user, row) = order.sample(of: entry)
+        references[offsets[index] + i] = reference(row: row, user: user)
       }
     }
     var drawn: DropoutDraw?

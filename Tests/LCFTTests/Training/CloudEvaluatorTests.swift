@@ -55,6 +55,13 @@ import Testing
     #expect(abs(try #require(found.calibration) - predicted / clicks) < 1e-9)
   }
 
+  @Test func countsOfLargeDataSetsDoNotOverflow() {
+    let all = 6_000_000_000
+    #expect(CloudEvaluator.done(all, of: all, among: all) == all)
+    #expect(CloudEvaluator.done(all / 4, of: all / 2, among: all) == all / 2)
+    #expect(CloudEvaluator.done(0, of: 0, among: all) == 0)
+  }
+
   /// A model is judged after each epoch and as often within as asked; the best one is kept and the training ends when
   /// nothing got better for long enough. Stopped anywhere and gone on with, everything is the same.
   @Test(arguments: [1, 2, 3, 4, 5])

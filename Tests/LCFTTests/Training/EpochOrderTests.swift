@@ -34,7 +34,7 @@ import Testing
         for (shard, own) in zip(owned, entries(order, owned, step: step)) {
           sizes[step] += own.count
           for entry in own {
-            let (user, row) = (Int(entry >> 32), Int(entry & 0xFFFF_FFFF))
+            let (user, row) = order.sample(of: entry)
             seen[row] += 1
             #expect(dataset.train.rows(ofUser: user).contains(row) && cut.users[shard].contains(user))
           }
@@ -58,6 +58,22 @@ import Testing
       #expect(entries(part, 5..<7, step: step) == Array(all[step][5..<7]))
       #expect(entries(whole, 0..<8, step: step) == all[step])
     }
+  }
+
+  /// The rows of a data set of more than 2^32 samples are whole, and their order is the same.
+  @Test func rowsMayBeBeyond32Bits() {
+    let first = 5 << 32
+    var large = dataset
+    large.train.offsets = Column((0...dataset.users.count).map { dataset.train.offsets[$0] + Int64(first) })
+    func rows(_ dataset: Dataset) -> [Int] {
+      let order = EpochOrder(
+        dataset: dataset, shards: UserShards(dataset: dataset, shards: 1), owned: 0..<1, batchSize: 32,
+        seed: 5)
+      order.shuffle(epoch: 0)
+      return (0..<order.schedule.steps).flatMap { entries(order, 0..<1, step: $0)[0] }
+        .map { order.sample(of: $0).row }
+    }
+    #expect(rows(large) == rows(dataset).map { $0 + first })
   }
 
   /// Epochs and shards have orders of their own, and not those of a fine-tuning with the same numbers.
