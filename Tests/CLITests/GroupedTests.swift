@@ -52,6 +52,30 @@ import Testing
     }
   }
 
+  /// What a group's training has come to is kept after every epoch, however little time that took.
+  @Test func aKilledGroupGoesOnAfterItsLastEpoch() throws {
+    let folder = try GroupedTests.prepared()
+    let job = try String(contentsOfFile: folder.file("job.yaml"), encoding: .utf8)
+    try folder.write(
+      job.replacingOccurrences(of: "learning_rate: 0.1, epochs: 2", with: "learning_rate: 0.001, epochs: 60"),
+      to: "job.yaml")
+    let run = WholePathTests.arguments("run", folder, "out")
+    let latest = folder.file("out/group-low-latest.h5")
+    let killed = try Command.lcft(run, when: ResumeTests.exists(latest)) {
+      kill($0.processIdentifier, SIGKILL)
+    }
+    #expect(killed.status == 128 + SIGKILL)
+    let kept = try CheckpointFile.readProgress(latest)
+    #expect(kept.epoch > 0 && kept.shardLosses.isEmpty)
+    let resumed = try Command.lcft(run + ["--resume"], ranks: 2)
+    try #require(resumed.status == 0, "\(resumed.errors)")
+    #expect(resumed.errors.contains("resuming after epoch \(kept.epoch) of \(latest)"), "\(resumed.errors)")
+    let whole = try Command.lcft(WholePathTests.arguments("run", folder, "whole"))
+    try #require(whole.status == 0, "\(whole.errors)")
+    #expect(try GroupedTests.groupDigests(folder, "out") == GroupedTests.groupDigests(folder, "whole"))
+    #expect(try WholePathTests.digests(folder, "out") == WholePathTests.digests(folder, "whole"))
+  }
+
   /// A finished group is used and not trained again, and only by the run that it belongs to.
   @Test func resumeUsesFinishedGroups() throws {
     let folder = try GroupedTests.prepared()

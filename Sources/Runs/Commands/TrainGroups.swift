@@ -98,11 +98,12 @@ package struct TrainGroups: RunCommand {
     var run = TrainingRun(
       trainer, epochs: training.epochs, settings: job.training, communicator: session.communicator)
     run.stopHint = session.stopHint("training")
-    run.save = {
-      try store.write(trainer, $0, group: group, catalogue: catalogue, to: latest, lastGood: "")
+    let save = { (position: TrainingPosition) in
+      _ = try store.write(trainer, position, group: group, catalogue: catalogue, to: latest, lastGood: "")
     }
+    run.save = save
     run.afterEpoch = { position in
-      guard position.epoch == training.epochs else { return }
+      guard position.epoch == training.epochs else { return try save(position) }
       // The optimiser's state ends with the training.
       try store.write(
         trainer, position, optimizer: false, group: group, catalogue: catalogue,
