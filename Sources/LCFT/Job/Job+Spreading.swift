@@ -3,6 +3,8 @@ extension Job {
   /// `methods` are those of the command, the job's where nil.
   package func obstacleToSpreading(methods: [Method]? = nil) -> String? {
     if validation.last != nil { return "validation" }
+    // `lcft run` searches by itself, over all users.
+    if methods == nil, needsSettings { return "a search of settings" }
     let needed = (methods ?? fineTuning.methods).first { method in
       method.needsAllSamples || method.isChoice || [.hard, .grouped, .cloudWithoutUser].contains(method)
     }
