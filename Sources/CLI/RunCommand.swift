@@ -27,15 +27,12 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     try withStops { communicator in
-      let session = try options.session(
-        communicator, [.checkpoints, .results, .labels, .choice],
-        ofSearch: searched.settings == nil ? .search : [], profile: profiling.profile)
-      let inputs = try options.inputs(
-        Inputs.Options(
-          methods: methods.methods, settings: searched.settings, labels: searched.labels,
-          choice: searched.choice, requiresLabels: false,
-          needsAllRows: warm.source != nil ? "--warm-start" : save.saveModels.map { _ in "--save-models" }),
-        in: session)
+      let given = Inputs.Options(
+        methods: methods.methods, settings: searched.settings, labels: searched.labels,
+        choice: searched.choice, requiresLabels: false,
+        needsAllRows: warm.source != nil ? "--warm-start" : save.saveModels.map { _ in "--save-models" })
+      let session = try options.session(communicator, profile: profiling.profile) { .ofRun($0, given) }
+      let inputs = try options.inputs(given, in: session)
       let command = RunJob(session, inputs, saving: save.saveModels, warmStart: warm.source)
       guard let (results, summary) = try options.start.perform(command, inputs, in: session) else { return }
       try session.reportTimes(summary)

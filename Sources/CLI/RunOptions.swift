@@ -19,19 +19,24 @@ struct RunOptions: ParsableArguments {
 
   @OptionGroup var start: StartOptions
 
-  /// The session of a command that writes `outputs`, and `ofSearch` where the job's methods have settings that a search
-  /// finds. Collective.
+  /// The session of a command that writes `outputs`. Collective.
   func session(
-    _ communicator: any Communicator, _ outputs: RunOutputs, ofSearch: RunOutputs = [], profile: String? = nil
+    _ communicator: any Communicator, _ outputs: RunOutputs, profile: String? = nil
+  ) throws -> Session {
+    try session(communicator, profile: profile) { _ in outputs }
+  }
+
+  /// The session of a command that writes what `outputs` makes of its job. Collective.
+  func session(
+    _ communicator: any Communicator, profile: String? = nil, outputs: (Job) -> RunOutputs
   ) throws -> Session {
     // A slip in the job is told before what the folder holds, which one might answer by --overwrite.
-    let searches = try communicator.collectively {
-      communicator.rank == 0 ? try Job.read(job).fineTuning.settings == .searched : false
+    let own = try communicator.collectively {
+      communicator.rank == 0 ? outputs(try Job.read(job)).rawValue : 0
     }
-    let isSearched = try communicator.broadcast(searches ? 1 : 0, from: 0) == 1
-    let outputs = isSearched ? outputs.union(ofSearch) : outputs
     return try Session(
-      communicator, output: output, start: start.start, outputs: outputs, profile: profile,
+      communicator, output: output, start: start.start,
+      outputs: RunOutputs(rawValue: try communicator.broadcast(own, from: 0)), profile: profile,
       command: commandLine(),
       ignoresLimits: start.limits.ignoreLimits, isDryRun: start.dryRun, progress: .standardError)
   }

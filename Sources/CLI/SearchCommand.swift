@@ -57,7 +57,7 @@ struct SearchCommand: ParsableCommand {
   func run() throws {
     try withStops { communicator in
       guard !cloud else { return try searchCloud(communicator) }
-      let session = try options.session(communicator, [.search, .labels])
+      let session = try options.session(communicator) { .ofSearch($0, methods.methods) }
       let inputs = try options.inputs(Inputs.Options(labelledMethods: [], tunes: false), in: session)
       let command = SearchSettings(
         session, inputs, methods: methods.methods, checkpoint: model.checkpoint)

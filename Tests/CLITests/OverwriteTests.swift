@@ -27,7 +27,7 @@ import Testing
 
     try folder.write(ResumeTests.job + "\nseed: 5", to: "other.yaml")
     let run = WholePathTests.arguments("run", folder, "out", job: "other.yaml")
-    let place = "\(path)/replacement-checkpoints+results+labels+choice"
+    let place = "\(path)/replacement-checkpoints+results"
     for (wait, start) in [("checkpoint-latest.h5", "--overwrite"), ("results.journal", "--resume")] {
       let killed = try Command.lcft(
         run + [start], ranks: 2, when: ResumeTests.bytes("\(place)/\(wait)") > 1500

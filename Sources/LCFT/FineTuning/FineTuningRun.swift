@@ -66,7 +66,7 @@ package final class FineTuningRun {
   /// Runs what neither `outcomes` nor `journal` hold yet, and the users of `again` in any case. On rank 0
   /// `outcomes` collects the users' outcomes, `journal` keeps them, and `onProgress` is called, between
   /// users, with the number of users done; on other ranks all three are unused. `name` and `progress` as in
-  /// `UserQueue`.
+  /// `UserQueue`. Throws `Stopped` if a rank was asked to stop, `WorkError`, and what scoring a user throws. Collective.
   package func run(
     into outcomes: OutcomeTable, name: String = "fine-tuning", progress: ProgressFeed = .silent,
     journal: WorkJournal? = nil, again: Set<Int32> = [],

@@ -106,21 +106,31 @@ extension Dataset.Samples {
 extension Dataset {
   /// Whether some user's held-out samples of fold `fold` have both classes.
   package func canJudge(_ share: Double, fold: Int) -> Bool {
-    (0..<users.count).contains { user in
-      let heldOut = HeldOut(train, user: user, share: share, fold: fold).heldOut
-      let clicks = train.label.values[heldOut].reduce(0) { $0 + Int($1) }
-      return clicks > 0 && clicks < heldOut.count
+    (0..<users.count).contains {
+      hasBothClasses(HeldOut(train, user: $0, share: share, fold: fold).heldOut)
     }
   }
 
-  /// How many training samples `holdingOut` holds out, and of how many users.
-  package func heldOut(_ share: Double) -> (samples: Int, users: Int) {
-    var (held, users) = (0, 0)
-    for user in 0..<self.users.count {
-      guard let cut = HeldOut(train, user: user, share: share) else { continue }
-      held += cut.heldOut.count
-      users += 1
+  /// What a validation holds out of each user's training samples: the last `share` of them all, or of those that fold
+  /// `cut.fold` of a search leaves its own cloud model.
+  package func validated(
+    _ share: Double, leftBy cut: (share: Double, fold: Int)? = nil
+  ) -> some Collection<Range<Int>> {
+    (0..<users.count).lazy.map { user in
+      let rows =
+        cut.map { HeldOut(train, user: user, share: $0.share, fold: $0.fold).fit } ?? train.rows(ofUser: user)
+      return HeldOut(train, rows: rows, share: share)?.heldOut ?? rows.upperBound..<rows.upperBound
     }
-    return (held, users)
+  }
+
+  /// Whether some of the training samples `rows` are clicked and some are not.
+  package func hasBothClasses(_ rows: Range<Int>) -> Bool {
+    let clicks = train.label.values[rows].reduce(0) { $0 + Int($1) }
+    return clicks > 0 && clicks < rows.count
+  }
+
+  /// How many training samples `holdingOut` holds out.
+  package func heldOutSamples(_ share: Double) -> Int {
+    validated(share).reduce(0) { $0 + $1.count }
   }
 }

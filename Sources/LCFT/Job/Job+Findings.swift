@@ -35,6 +35,25 @@ extension Job {
     for (method, own) in taken.fineTuning.perMethod { findings.settings[method.rawValue] = own }
   }
 
+  /// The job with the settings that a search found in the place of its own, and their text: what a search at these
+  /// settings ran on.
+  package var withFoundSettings: Job {
+    guard !findings.settings.isEmpty else { return self }
+    var job = self
+    for (name, own) in findings.settings { Method(rawValue: name).map { job.fineTuning.perMethod[$0] = own } }
+    job.fineTuning.settings = .job
+    job.findings.settings = [:]
+    job.text = job.yaml
+    return job
+  }
+
+  /// Without the settings that a search found.
+  package var withoutFoundSettings: Job {
+    var job = self
+    job.findings.settings = [:]
+    return job
+  }
+
   /// The part of `findings` that outcomes under `methods` depend on, for their files.
   package func findings(usedBy methods: [Method]) -> SearchFindings {
     let tuned = tunedMethods(methods)

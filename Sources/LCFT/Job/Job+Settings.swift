@@ -45,18 +45,26 @@ extension Job {
     return job.fineTuningSettings
   }
 
-  /// The fine-tuning's own settings, without those of single methods: what a search depends on besides the
-  /// cloud model and what it tries.
-  package var baseFineTuningSettings: Journal.Settings {
-    settings(affecting: .searches).filter { $0.name.hasPrefix("\(Job.fineTuningSection.key).") }
-  }
-
   /// What groups' models depend on besides the cloud model.
   package var groupingSettings: Journal.Settings { settings(affecting: .groupModels) }
 
   /// What a search depends on besides the data set, the points that it tries and the cloud model, where it is
   /// given one.
   package var searchSettings: Journal.Settings { settings(affecting: [.cloudModel, .searches]) }
+
+  /// Whether this job's training goes on where one with the `searchSettings` `earlier` ended: with more epochs or more
+  /// patience, and fewer of neither.
+  package func isLonger(than earlier: Journal.Settings) -> Bool {
+    func length(_ name: String, in settings: Journal.Settings) -> Int {
+      // Without a patience a training goes on to its last epoch.
+      settings.first { $0.name == name }.flatMap { Int($0.value) } ?? .max
+    }
+    let own = searchSettings
+    let lengths = ["training.epochs", "validation.patience"].map {
+      (before: length($0, in: earlier), now: length($0, in: own))
+    }
+    return lengths.allSatisfy { $0.now >= $0.before } && lengths.contains { $0.now > $0.before }
+  }
 }
 
 extension LabelTable.Pairs {

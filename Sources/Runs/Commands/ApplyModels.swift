@@ -20,8 +20,9 @@ package struct ApplyModels: RunCommand {
 
   package func check() throws {
     try loading.check()
-    try checkModels(cloudModel: try loading.statedDigest() ?? "")
-    try users.check(inputs)
+    let digest = try loading.digest()
+    try checkModels(cloudModel: digest)
+    try users.check(inputs, cloudModel: digest)
   }
 
   package func preview() throws -> RunPreview { try loading.preview() + users.preview(inputs) }

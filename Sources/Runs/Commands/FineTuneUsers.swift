@@ -21,17 +21,19 @@ struct FineTuneUsers {
     earlier = EarlierOutcomes(session)
   }
 
-  /// Checks everything that can be seen before there is a cloud model, and changes nothing. `comparesEarlier`: whether
-  /// what an earlier run has left must be of this one.
-  func check(_ inputs: Inputs, comparesEarlier: Bool = true) throws {
+  /// Checks everything that can be seen before the work, and changes nothing. `digest` is the cloud model's; nil where
+  /// there is none yet. `comparesEarlier`: whether what an earlier run has left must be of this one.
+  func check(_ inputs: Inputs, cloudModel digest: String?, comparesEarlier: Bool = true) throws {
     let evaluated = inputs.evaluatedUsers
     guard !evaluated.isEmpty else { throw RunError.noEvaluatedUsers(file: inputs.dataPath) }
     if let saving {
       try SavedUsers(session, inputs, saving).check(evaluated)
     }
+    if usesGroups(inputs) {
+      try TrainGroups(session, inputs, from: nil, cloudModel: digest).check(comparesEarlier: comparesEarlier)
+    }
     guard comparesEarlier else { return }
-    if usesGroups(inputs) { try TrainGroups(session, inputs, from: nil).check() }
-    try earlier.check(are: OutcomeSettings(inputs: inputs, cloudModel: nil), withModels: saving != nil)
+    try earlier.check(are: OutcomeSettings(inputs: inputs, cloudModel: digest), withModels: saving != nil)
   }
 
   /// What `run` would do, except for how its users get their models.
@@ -176,7 +178,7 @@ package struct FineTuneFromCheckpoint: RunCommand {
   private let loading: LoadCloudModel
   private let users: FineTuneUsers
 
-  /// `checkpoint` is the cloud model; nil: the latest of the output folder.
+  /// `checkpoint` is the cloud model; nil: the best or latest of the output folder.
   package init(_ session: Session, _ inputs: Inputs, checkpoint: String?, saving: ModelSelection? = nil) {
     self.session = session
     self.inputs = inputs
@@ -186,7 +188,7 @@ package struct FineTuneFromCheckpoint: RunCommand {
 
   package func check() throws {
     try loading.check()
-    try users.check(inputs)
+    try users.check(inputs, cloudModel: loading.digest())
   }
 
   package func preview() throws -> RunPreview { try loading.preview() + users.preview(inputs) }

@@ -18,10 +18,12 @@ struct HeldOutSearch {
   let inputs: Inputs
   let plan: SearchPlan
   /// The cloud model to start from instead of one trained without the held-out samples.
-  let checkpoint: String?
+  let given: LoadCloudModel?
   let journalPath: String
   /// Which of a choice's folds it is; nil: the last part is held out, once.
   var fold: Int?
+  /// Whether what a search of a shorter training has left is given up before this one begins (`EarlierTables`).
+  var givesUpShorter = false
 
   private var job: Job { inputs.job }
   /// The newest checkpoint of its own training, and the best model of a validated one.
@@ -41,14 +43,13 @@ struct HeldOutSearch {
 
   func check() throws {
     guard inputs.dataset.train.count > 0 else { throw TrainingError.noSamples }
-    if checkpoint == nil { try job.training.check(samples: inputs.dataset.train.count) }
-    try checkFold()
+    if given == nil { try job.training.check(samples: inputs.dataset.train.count) }
+    try checkJudging()
     try session.check(disk: disk)
-    guard job.training.epochs > 0 || checkpoint != nil else { throw TrainingError.noEpochs }
-    guard checkpoint == nil else {
-      let loading = LoadCloudModel(session, inputs, path: checkpoint)
-      try loading.check()
-      return try checkJournal(cloudModel: loading.statedDigest())
+    guard job.training.epochs > 0 || given != nil else { throw TrainingError.noEpochs }
+    if let given {
+      try given.check()
+      return try checkJournal(cloudModel: given.digest())
     }
     // What hard correction has in later folds comes of the first one.
     if fold ?? 1 == 1 { try checkJournal(cloudModel: SearchOrigin.ownModel) }
@@ -60,23 +61,24 @@ struct HeldOutSearch {
     }
   }
 
-  /// Throws where a fold of a choice has nothing to judge by.
-  private func checkFold() throws {
-    guard let fold else { return }
+  /// Throws where there is nothing to judge by: what is searched, or the search's own cloud model.
+  private func checkJudging() throws {
     let (choice, holdout) = (job.search.choice, job.search.holdout)
     try session.communicator.collectively {
-      guard inputs.dataset.canJudge(holdout, fold: fold) else {
-        throw RunError.noUsersInFold(
-          file: inputs.dataPath, fold: fold, folds: choice.folds, holdout: holdout)
+      guard inputs.dataset.canJudge(holdout, fold: fold ?? 1) else {
+        throw fold.map {
+          RunError.noUsersInFold(file: inputs.dataPath, fold: $0, folds: choice.folds, holdout: holdout)
+        } ?? RunError.noHeldOutUsers(file: inputs.dataPath, holdout: holdout)
       }
+      guard given == nil else { return }
+      try JudgedTraining.check(inputs.dataset, inputs, leftBy: (holdout, fold ?? 1))
     }
   }
 
-  /// Throws where an interrupted search has left outcomes of other settings. `digest` is the cloud model's; nil: not
-  /// known yet.
-  private func checkJournal(cloudModel digest: String?) throws {
-    try session.check(
-      journal: journalPath, are: settings(cloudModel: digest ?? ""), cloudModelIsKnown: digest != nil)
+  /// Throws where an interrupted search has left outcomes of other settings. `digest` is the cloud model's.
+  private func checkJournal(cloudModel digest: String) throws {
+    if givesUpShorter, try session.leaderFinds(EarlierTables.isShorter(journalPath, than: job)) { return }
+    try session.check(journal: journalPath, are: settings(cloudModel: digest))
   }
 
   /// What a search takes on the disk while it runs; its tables are small.
@@ -86,38 +88,41 @@ struct HeldOutSearch {
     // The model once more while it is written anew.
     let model = [("the search's model", 2 * (inputs.estimate?.checkpointBytes ?? 0))]
     // Those of folds are part of the run's estimate.
-    return checkpoint == nil && fold == nil ? model + journal : journal
+    return given == nil && fold == nil ? model + journal : journal
   }
 
   /// Throws where the finished table `path` is of another search: it is not replaced unasked. `read` returns the
-  /// table's origin and what a search of its kind tries for a job.
+  /// table's origin, and what its search tried for the table's job and this one tries for its own.
   func checkFinished(
-    _ path: String, _ read: (String) throws -> (origin: SearchOrigin, plan: (Job) -> SearchPlan)
+    _ path: String,
+    _ read: (String) throws -> (
+      origin: SearchOrigin, tried: (Job) -> SearchPlan, tries: (Job) -> SearchPlan
+    )
   ) throws {
     guard try session.keeps(path) else { return }
+    let digest = try given?.digest() ?? SearchOrigin.ownModel
     try session.communicator.collectively {
       guard session.leads else { return }
-      let (origin, planned) = try read(path)
+      let (origin, tried, tries) = try read(path)
       try inputs.checkDataset(origin.datasetDigest, of: path)
-      guard (origin.checkpointDigest == SearchOrigin.ownModel) == (checkpoint == nil) else {
+      guard origin.checkpointDigest == digest else {
         throw RunError.otherResults(file: path, what: "cloud model")
       }
       let earlier = try Job.parse(origin.job, file: "\(path):/job")
       try Journal.check(
-        earlier.searchSettings + [HeldOutSearch.searched(planned(earlier))],
-        are: job.searchSettings + [HeldOutSearch.searched(plan)], file: path)
+        earlier.searchSettings + [HeldOutSearch.searched(tried(earlier))],
+        are: job.searchSettings + [HeldOutSearch.searched(tries(job.compared(with: earlier)))], file: path)
     }
   }
 
   /// What `run` would do; `files` are its command's.
   func preview(writes files: [String]) throws -> RunPreview {
     let start =
-      checkpoint == nil
-      ? RunPreview(
+      try given?.preview()
+      ?? RunPreview(
         work: [
           "train \(job.model.name) without the held-out samples, \(counted(job.training.epochs, "epoch"))"
         ])
-      : try LoadCloudModel(session, inputs, path: checkpoint).preview()
     let own = [
       "fine-tune every user at \(counted(plan.points.count, "point")) and score the held-out samples"
     ]
@@ -131,17 +136,14 @@ struct HeldOutSearch {
     let cut = try session.sharing.once {
       try inputs.dataset.holdingOut(job.search.holdout, fold: fold ?? 1, in: $0)
     }
-    let given = try checkpoint.map { try LoadCloudModel(session, inputs, path: $0).run() }
-    let weights = try given?.weights ?? trainModel(on: cut)
+    let cloud = try given?.run()
+    let weights = try cloud?.weights ?? trainModel(on: cut)
     let run = SearchRun(
       job: job, dataset: cut, weights: weights, points: plan.points, communicator: session.communicator)
-    guard run.users.count > 0 else {
-      throw RunError.noHeldOutUsers(file: inputs.dataPath, holdout: job.search.holdout)
-    }
     session.say(
       "\(name): \(counted(plan.points.count, "point")) on \(counted(run.users.count, "user")), the last samples held out"
     )
-    let cloudDigest = given?.digest ?? SearchOrigin.ownModel
+    let cloudDigest = cloud?.digest ?? SearchOrigin.ownModel
     let journal = WorkJournal(journalPath, settings(cloudModel: cloudDigest))
     let scores = try run.run(
       name: name, progress: session.progress, journal: session.leads ? journal : nil)
@@ -153,15 +155,29 @@ struct HeldOutSearch {
     origin.users = run.users.count
     origin.oneClass = run.oneClass
     origin.tooFew = run.tooFew
-    origin.job = job.text
+    origin.job = job.withFoundSettings.text
     return Outcome(scores: scores, users: run.users, origin: origin, journal: journal)
   }
 
   /// The tables are written: removes what a search keeps while it runs; the journal last, by which a search that was
   /// stopped here is known.
   func end(_ journal: WorkJournal) throws {
-    for path in [latest, best] { try FileStatus.remove(path) }
+    if fold == nil {
+      try session.folder.removeSearchModel(ofEnded: journalPath)
+    } else {
+      for path in [latest, best] { try FileStatus.remove(path) }
+    }
     try journal.remove()
+  }
+
+  /// Of a search whose table `path` is there, and which `check` found to be this one: removes what it has kept where it
+  /// was stopped behind its table. Collective.
+  func endFinished(_ path: String) throws {
+    try session.communicator.collectively {
+      guard session.leads else { return }
+      try session.folder.endFinishedSearch(path, journal: journalPath)
+      session.say("\(path): the search is finished, and nothing was left to do")
+    }
   }
 
   /// What a search's outcomes depend on.
@@ -203,5 +219,35 @@ struct HeldOutSearch {
     try Journal.check(
       [("search.holdout", "\(earlier.search.holdout)")], are: [("search.holdout", "\(job.search.holdout)")],
       file: latest)
+  }
+}
+
+extension Job {
+  /// What is compared with the job `earlier` of a search's table: where that takes the settings of methods from a search,
+  /// the ones that were found came later.
+  func compared(with earlier: Job) -> Job {
+    earlier.fineTuning.settings == .searched ? withoutFoundSettings : self
+  }
+}
+
+extension RunFolder {
+  /// Removes what the search of the table `path` has kept that was stopped between writing it and removing that.
+  func endFinishedSearch(_ path: String, journal: String) throws {
+    guard holds(path), holds(journal) else { return }
+    try removeSearchModel(ofEnded: journal)
+    try FileStatus.remove(journal)
+  }
+
+  /// Removes the cloud model that the search of `journal`, which has ended, trained for itself, unless another search in
+  /// the folder goes on from it.
+  func removeSearchModel(ofEnded journal: String) throws {
+    func usesIt(_ journal: String) throws -> Bool {
+      try Journal.settings(of: journal)?.contains {
+        $0.name == Inputs.cloudModelSetting && $0.value == SearchOrigin.ownModel
+      } ?? false
+    }
+    let others = [searchJournal, labelsJournal].filter { $0 != journal }
+    guard try usesIt(journal), try !others.contains(where: usesIt) else { return }
+    for path in [latestSearchStep, bestOfSearch] { try FileStatus.remove(path) }
   }
 }

@@ -1,3 +1,4 @@
+import Dist
 import IO
 import LCFT
 import Support
@@ -26,11 +27,36 @@ package struct RunJob: RunCommand {
   package func check() throws {
     try training.check()
     try checkStart()
+    // What a shorter training's model gave is set aside, so that it may be of another fine-tuning, too.
+    let setsAside = try earlier.check()
     if inputs.job.needsSettings { try searching.check() }
     if inputs.needsChoice { try choosing(inputs).check() }
-    if searchesLabels { try SearchLabels(session, inputs).check() }
-    // What a shorter training's model gave is set aside, so that it may be of another fine-tuning, too.
-    try users.check(inputs, comparesEarlier: !earlier.check())
+    if searchesLabels { try labelling(inputs).check() }
+    try checkTables()
+    try users.check(inputs, cloudModel: nil, comparesEarlier: !setsAside)
+  }
+
+  /// Throws where a table that is taken from the output folder is not the one that the run's own search would make.
+  private func checkTables() throws {
+    func check(_ table: RunOutputs, _ option: String, _ file: String, _ body: () throws -> Void) throws {
+      guard inputs.fromFolder.contains(table) else { return }
+      do {
+        try body()
+      } catch DistError.collective(let rank, let message, let failures, let status) {
+        let error = RunError.otherTable(why: message, option: option, file: file)
+        throw DistError.collective(
+          rank: rank, message: "\(error)", failures: failures, exitStatus: status)
+      }
+    }
+    let folder = session.folder
+    try check(.search, "--settings", folder.searchText) {
+      var inputs = inputs
+      // What a search tries does not depend on what others found.
+      inputs.job.findings = SearchFindings()
+      try SearchSettings(session, inputs).checkFinished()
+    }
+    try check(.labels, "--labels", folder.labels) { try SearchLabels(session, inputs).checkFinished() }
+    try check(.choice, "--choice", folder.choice) { try SearchMethods(session, inputs).checkFinished() }
   }
 
   /// Throws where a search would train a model that begins otherwise than the run's.
@@ -50,12 +76,14 @@ package struct RunJob: RunCommand {
     }
   }
 
-  private var searching: SearchSettings {
-    SearchSettings(session, inputs)
-  }
+  private var searching: SearchSettings { SearchSettings(session, inputs, givesUpShorter: true) }
 
   private func choosing(_ inputs: Inputs) -> SearchMethods {
-    SearchMethods(session, inputs, writesLabels: inputs.needsLabels)
+    SearchMethods(session, inputs, writesLabels: inputs.needsLabels, givesUpShorter: true)
+  }
+
+  private func labelling(_ inputs: Inputs) -> SearchLabels {
+    SearchLabels(session, inputs, givesUpShorter: true)
   }
 
   /// Whether hard's labels take a search of their own: that of settings has them, and the choice's, if hard is tried there.
@@ -68,7 +96,7 @@ package struct RunJob: RunCommand {
     var searches: [RunPreview] = []
     if inputs.job.needsSettings { searches.append(try searching.preview()) }
     if inputs.needsChoice { searches.append(try choosing(inputs).preview()) }
-    if searchesLabels { searches.append(try SearchLabels(session, inputs).preview()) }
+    if searchesLabels { searches.append(try labelling(inputs).preview()) }
     return try searches.reduce(earlier.preview() + training.preview(), +) + users.preview(inputs)
   }
 
@@ -88,18 +116,42 @@ package struct RunJob: RunCommand {
     let chosen = needsChoice ? try choosing(inputs).run() : nil
     if needsChoice { try inputs.take(choice: chosen?.choice, name: session.folder.choice, session) }
     if needsLabels {
-      let table = searchesLabels ? try SearchLabels(session, inputs).run() : chosen?.labels
+      let table = searchesLabels ? try labelling(inputs).run() : chosen?.labels
       try inputs.take(labels: table, name: session.folder.labels, session)
     }
     let folder = session.folder
     try session.communicator.collectively {
       guard session.leads else { return }
-      try folder.endFinishedLabelSearch()
+      try folder.endFinishedSearch(folder.search, journal: folder.searchJournal)
+      try folder.endFinishedSearch(folder.labels, journal: folder.labelsJournal)
       try folder.endFinishedChoice(folds: inputs.job.search.choice.folds)
     }
     let product = try users.run(inputs, from: cloud)
     summary.add(product.summary)
     try session.write(summary)
     return (product.results, summary)
+  }
+}
+
+extension RunOutputs {
+  /// What `lcft run` writes for `job` with what the command line gives: the tables that it makes itself, not those that an
+  /// earlier command has left.
+  package static func ofRun(_ job: Job, _ given: Inputs.Options) -> RunOutputs {
+    var job = job
+    if let methods = given.methods { job.fineTuning.methods = methods }
+    var outputs: RunOutputs = [.checkpoints, .results]
+    let methods = job.fineTuning.methods
+    let searched =
+      job.fineTuning.settings == .searched && given.settings == nil ? job.searchedMethods : []
+    if !searched.isEmpty { outputs.insert(.search) }
+    let looksUp = methods.contains(.hard) && given.labels == nil && job.fineTuning.labelTable == nil
+    if looksUp || searched.contains(.hard) { outputs.insert(.labels) }
+    if methods.contains(where: \.isChoice) && given.choice == nil { outputs.insert(.choice) }
+    return outputs
+  }
+
+  /// What `lcft search` writes for `job`, whose methods `methods` replace.
+  package static func ofSearch(_ job: Job, _ methods: [Method]?) -> RunOutputs {
+    (methods ?? job.searchedMethods).contains(.hard) ? [.search, .labels] : .search
   }
 }

@@ -8,20 +8,30 @@ import Support
 /// the table.
 package struct SearchLabels: RunCommand {
   private let session: Session
-  private let search: HeldOutSearch
+  private var search: HeldOutSearch
 
-  /// `checkpoint` is the cloud model to start from; nil: one trained without the held-out samples.
-  package init(_ session: Session, _ inputs: Inputs, checkpoint: String? = nil) {
+  /// `checkpoint` is the cloud model to start from; nil: one trained without the held-out samples. `givesUpShorter` as in
+  /// `HeldOutSearch`.
+  package init(
+    _ session: Session, _ inputs: Inputs, checkpoint: String? = nil, givesUpShorter: Bool = false
+  ) {
     self.session = session
     search = HeldOutSearch(
-      session: session, inputs: inputs, plan: SearchLabels.plan(inputs.job), checkpoint: checkpoint,
+      session: session, inputs: inputs, plan: SearchLabels.plan(inputs.job),
+      given: checkpoint.map { LoadCloudModel(session, inputs, path: $0) },
       journalPath: session.folder.labelsJournal)
+    search.givesUpShorter = givesUpShorter
   }
 
   package func check() throws {
     try search.check()
+    try checkFinished()
+  }
+
+  /// Throws where the table in the output folder is of another search.
+  func checkFinished() throws {
     try search.checkFinished(session.folder.labels) {
-      (try LabelTable.read($0).origin, SearchLabels.plan)
+      (try LabelTable.read($0).origin, SearchLabels.plan, SearchLabels.plan)
     }
   }
 
@@ -33,6 +43,11 @@ package struct SearchLabels: RunCommand {
 
   /// The table on rank 0.
   package func run() throws -> LabelTable? {
+    let path = session.folder.labels
+    if try session.keeps(path) {
+      try search.endFinished(path)
+      return try session.communicator.collectively { session.leads ? try LabelTable.read(path) : nil }
+    }
     let outcome = try search.run()
     return try session.communicator.collectively {
       guard session.leads else { return nil }
@@ -64,12 +79,6 @@ extension HeldOutSearch.Outcome {
 }
 
 extension RunFolder {
-  /// Removes what a search for labels has kept that was stopped between writing its table and removing it.
-  func endFinishedLabelSearch() throws {
-    guard holds(labels), holds(labelsJournal) else { return }
-    for path in [latestSearchStep, bestOfSearch, labelsJournal] { try FileStatus.remove(path) }
-  }
-
   /// Writes hard correction's table, for people and for programs. labels.h5 is written last: where there is
   /// one, the search is finished.
   func write(_ table: LabelTable) throws {

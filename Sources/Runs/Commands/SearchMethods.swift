@@ -17,13 +17,18 @@ package struct SearchMethods: RunCommand {
   private let inputs: Inputs
   /// Whether the table of hard correction's labels is written as well.
   private let writesLabels: Bool
+  private let givesUpShorter: Bool
 
   private var job: Job { inputs.job }
   private var tried: [Method] { job.search.choice.methods }
 
-  package init(_ session: Session, _ inputs: Inputs, writesLabels: Bool = false) {
+  /// `givesUpShorter` as in `HeldOutSearch`.
+  package init(
+    _ session: Session, _ inputs: Inputs, writesLabels: Bool = false, givesUpShorter: Bool = false
+  ) {
     self.session = session
     self.inputs = inputs
+    self.givesUpShorter = givesUpShorter
     self.writesLabels = writesLabels && inputs.job.search.choice.methods.contains(.hard)
   }
 
@@ -35,13 +40,19 @@ package struct SearchMethods: RunCommand {
 
   package func check() throws {
     for fold in 1...job.search.choice.folds { try search(fold: fold, tables: nil).check() }
+    try checkFinished()
+  }
+
+  /// Throws where the choice in the output folder is of another search.
+  func checkFinished() throws {
     guard try session.keeps(session.folder.choice) else { return }
     try session.communicator.collectively {
       guard session.leads else { return }
       let table = try MethodChoiceFile.read(session.folder.choice)
       try inputs.checkDataset(table.origin.datasetDigest, of: session.folder.choice)
       let earlier = try Job.parse(table.origin.job, file: "\(session.folder.choice):/job")
-      try Journal.check(earlier.choiceSettings, are: job.choiceSettings, file: session.folder.choice)
+      try Journal.check(
+        earlier.choiceSettings, are: job.compared(with: earlier).choiceSettings, file: session.folder.choice)
     }
   }
 
@@ -60,13 +71,15 @@ package struct SearchMethods: RunCommand {
   private func search(fold: Int, tables: [LabelTable.Pairs]?) -> HeldOutSearch {
     var search = HeldOutSearch(
       session: session, inputs: inputs,
-      plan: SearchPlan(job, methods: tried, tables: tables) { [job.ownSettings($0)] }, checkpoint: nil,
+      plan: SearchPlan(job, methods: tried, tables: tables) { [job.ownSettings($0)] }, given: nil,
       journalPath: session.folder.journal(ofFold: fold))
     search.fold = fold
+    search.givesUpShorter = givesUpShorter
     return search
   }
 
   package func run() throws -> Product {
+    if let product = try finished() { return product }
     let first = search(fold: 1, tables: nil)
     let latest = try first.run()
     let intervals = job.search.intervals(localCTRs: latest.scores.localCTR)
@@ -100,6 +113,24 @@ package struct SearchMethods: RunCommand {
       }
       for fold in journals.indices { try search(fold: fold + 1, tables: nil).end(journals[fold]) }
       return Product(choice: table, labels: labels)
+    }
+  }
+}
+
+extension SearchMethods {
+  /// What is there of this search, where it is finished.
+  private func finished() throws -> Product? {
+    let folder = session.folder
+    guard try session.keeps(folder.choice) && (!writesLabels || session.keeps(folder.labels)) else {
+      return nil
+    }
+    return try session.communicator.collectively {
+      guard session.leads else { return Product(choice: nil, labels: nil) }
+      try folder.endFinishedChoice(folds: job.search.choice.folds)
+      session.say("\(folder.choice): the search is finished, and nothing was left to do")
+      return Product(
+        choice: try MethodChoiceFile.read(folder.choice),
+        labels: writesLabels ? try LabelTable.read(folder.labels) : nil)
     }
   }
 }

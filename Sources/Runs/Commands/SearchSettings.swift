@@ -9,30 +9,42 @@ import Support
 package struct SearchSettings: RunCommand {
   private let session: Session
   private let inputs: Inputs
-  private let search: HeldOutSearch
+  private var search: HeldOutSearch
 
-  /// `methods` are those of the job where nil, with those that a choice among them may choose; `checkpoint` as in
-  /// `SearchLabels`.
-  package init(_ session: Session, _ inputs: Inputs, methods: [Method]? = nil, checkpoint: String? = nil) {
+  /// `methods` are those of the job where nil, with those that a choice among them may choose; `checkpoint` and
+  /// `givesUpShorter` as in `SearchLabels`.
+  package init(
+    _ session: Session, _ inputs: Inputs, methods: [Method]? = nil, checkpoint: String? = nil,
+    givesUpShorter: Bool = false
+  ) {
     self.session = session
     self.inputs = inputs
     let plan = SearchSettings.plan(inputs.job, methods ?? inputs.job.searchedMethods)
     search = HeldOutSearch(
-      session: session, inputs: inputs, plan: plan, checkpoint: checkpoint,
+      session: session, inputs: inputs, plan: plan,
+      given: checkpoint.map { LoadCloudModel(session, inputs, path: $0) },
       journalPath: session.folder.searchJournal)
+    search.givesUpShorter = givesUpShorter
   }
 
   package func check() throws {
     try search.check()
+    try checkFinished()
+  }
+
+  /// Throws where the table in the output folder is of another search.
+  func checkFinished() throws {
     try search.checkFinished(session.folder.search) {
       let table = try SearchTableFile.read($0)
       let methods = table.methods.compactMap { Method(rawValue: $0.name) }
-      return (table.origin, { SearchSettings.plan($0, methods) })
+      return (table.origin, { SearchSettings.plan($0, methods) }, { _ in search.plan })
     }
   }
 
+  private var hasLabels: Bool { search.plan.entries.contains { $0.method == .hard } }
+
   package func preview() throws -> RunPreview {
-    let labels = search.plan.entries.contains { $0.method == .hard } ? ["labels.h5", "labels.yaml"] : []
+    let labels = hasLabels ? ["labels.h5", "labels.yaml"] : []
     return try search.preview(writes: ["search.h5", "search.yaml"] + labels)
   }
 
@@ -47,6 +59,7 @@ package struct SearchSettings: RunCommand {
   }
 
   package func run() throws -> Product {
+    if let product = try finished() { return product }
     let outcome = try search.run()
     return try session.communicator.collectively {
       guard session.leads else { return Product(table: nil, labels: nil) }
@@ -60,6 +73,20 @@ package struct SearchSettings: RunCommand {
       }
       try search.end(outcome.journal)
       return product
+    }
+  }
+
+  /// What is there of this search, where it is finished.
+  private func finished() throws -> Product? {
+    let folder = session.folder
+    let isWhole = try session.keeps(folder.search) && (!hasLabels || session.keeps(folder.labels))
+    guard isWhole else { return nil }
+    try search.endFinished(folder.search)
+    return try session.communicator.collectively {
+      guard session.leads else { return Product(table: nil, labels: nil) }
+      return Product(
+        table: try SearchTableFile.read(folder.search),
+        labels: hasLabels ? try LabelTable.read(folder.labels) : nil)
     }
   }
 

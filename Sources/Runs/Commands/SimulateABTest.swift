@@ -16,7 +16,7 @@ package struct SimulateABTest: RunCommand {
   private let simulatesAllBuckets: Bool
   private let loading: LoadCloudModel
 
-  /// `checkpoint` is the cloud model; nil: the latest of the output folder.
+  /// `checkpoint` is the cloud model; nil: the best or latest of the output folder.
   package init(
     _ session: Session, _ inputs: Inputs, methods: [Method], settings: ABTest.Settings,
     simulatesAllBuckets: Bool, checkpoint: String?
@@ -32,14 +32,17 @@ package struct SimulateABTest: RunCommand {
   package func check() throws {
     try loading.check()
     _ = try world()
-    if methods.contains(.grouped) { try TrainGroups(session, inputs, from: nil).check() }
+    let digest = try loading.digest()
     try session.check(disk: disk)
-    let digest = try loading.statedDigest()
-    try session.check(
-      journal: session.folder.abTestJournal, are: journalSettings(cloudModel: digest ?? ""),
-      cloudModelIsKnown: digest != nil)
-    guard try session.keeps(session.folder.abTest) else { return }
-    try session.communicator.collectively { if session.leads { try checkFinished(session.folder.abTest) } }
+    try session.check(journal: session.folder.abTestJournal, are: journalSettings(cloudModel: digest))
+    if try session.keeps(session.folder.abTest) {
+      try session.communicator.collectively {
+        if session.leads { try checkFinished(session.folder.abTest, cloudModel: digest) }
+      }
+    }
+    if methods.contains(.grouped) {
+      try TrainGroups(session, inputs, from: nil, cloudModel: digest).check()
+    }
   }
 
   package func preview() throws -> RunPreview {
@@ -66,9 +69,12 @@ package struct SimulateABTest: RunCommand {
   }
 
   /// Throws where the finished test `path` is another one: it is not replaced unasked.
-  private func checkFinished(_ path: String) throws {
+  private func checkFinished(_ path: String, cloudModel digest: String) throws {
     let test = try ABTestFile.read(path)
     try inputs.checkDataset(test.datasetDigest, of: path)
+    guard test.checkpointDigest == digest else {
+      throw RunError.otherResults(file: path, what: "cloud model")
+    }
     let job = try Job.parse(test.job, findings: test.findings, file: path)
     let earlier = SimulateABTest.journalSettings(
       job, test.methods.compactMap { Method(rawValue: $0) }, test.settings,
@@ -105,6 +111,7 @@ package struct SimulateABTest: RunCommand {
 
   /// The test on rank 0.
   package func run() throws -> ABTest? {
+    if try session.keeps(session.folder.abTest) { return try finished() }
     let cloud = try loading.run()
     let groups = methods.contains(.grouped) ? try TrainGroups(session, inputs, from: cloud).run() : nil
     let run = ABTestRun(
@@ -121,15 +128,34 @@ package struct SimulateABTest: RunCommand {
         counterfactuals: outcome.counterfactuals, model: inputs.job.model.name, job: inputs.job.text,
         datasetDigest: inputs.datasetDigest, checkpointDigest: cloud.digest,
         findings: inputs.job.findings(usedBy: methods))
-      let analysis = ABTestAnalysis(test)
       try journal.keeping {
+        try writeTables(of: test)
+        // Last: where there is one, the test is finished.
         try ABTestFile.write(test, to: session.folder.abTest)
-        try AtomicFile.write(analysis.csv, to: session.folder.abTestDays)
-        let summary = ABTestSummary(test, analysis, job: inputs.job.name, ranks: session.communicator.size)
-        try AtomicFile.write(try summary.json(), to: session.folder.abTestSummary)
       }
       try journal.remove()
       return test
     }
+  }
+
+  /// The test that is there and that `check` found to be this one. It may have been stopped behind it.
+  private func finished() throws -> ABTest? {
+    try session.communicator.collectively {
+      guard session.leads else { return nil }
+      let folder = session.folder
+      let test = try ABTestFile.read(folder.abTest)
+      // Earlier versions wrote these after the test.
+      if !folder.holds(folder.abTestDays) || !folder.holds(folder.abTestSummary) { try writeTables(of: test) }
+      try FileStatus.remove(folder.abTestJournal)
+      session.say("\(folder.abTest): the test is finished, and nothing was left to do")
+      return test
+    }
+  }
+
+  private func writeTables(of test: ABTest) throws {
+    let analysis = ABTestAnalysis(test)
+    try AtomicFile.write(analysis.csv, to: session.folder.abTestDays)
+    let summary = ABTestSummary(test, analysis, job: inputs.job.name, ranks: session.communicator.size)
+    try AtomicFile.write(try summary.json(), to: session.folder.abTestSummary)
   }
 }

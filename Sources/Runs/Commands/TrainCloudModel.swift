@@ -56,7 +56,7 @@ package struct TrainCloudModel: RunCommand {
 
   package func preview() throws -> RunPreview {
     let (settings, rule) = (inputs.job.training, inputs.job.validation)
-    let held = rule.last.map { inputs.dataset.heldOut($0).samples } ?? 0
+    let held = rule.last.map { inputs.dataset.heldOutSamples($0) } ?? 0
     let samples = inputs.dataset.train.count - held
     let from = try newestCheckpoint()
     let done = try session.communicator.collectively {

@@ -10,29 +10,54 @@ package struct TrainGroups: RunCommand {
   private let session: Session
   private let inputs: Inputs
   private let cloud: CloudModel?
+  /// The cloud model's; nil where there is no model yet.
+  private let cloudDigest: String?
   private let store: ModelStore
 
-  /// `cloud` is needed to run, and to check what earlier groups were made from; nil where it does not exist
-  /// yet.
-  package init(_ session: Session, _ inputs: Inputs, from cloud: CloudModel?) {
+  /// `cloud` is needed to run, `digest`, its content's, to check what earlier groups were made from; nil where it does not
+  /// exist yet.
+  package init(
+    _ session: Session, _ inputs: Inputs, from cloud: CloudModel?, cloudModel digest: String? = nil
+  ) {
     self.session = session
     self.inputs = inputs
     self.cloud = cloud
+    cloudDigest = cloud?.digest ?? digest
     store = ModelStore(session: session, inputs: inputs)
   }
 
-  package func check() throws {
+  package func check() throws { try check(comparesEarlier: true) }
+
+  /// `comparesEarlier`: whether models of groups that are there must be of this cloud model and job.
+  func check(comparesEarlier: Bool) throws {
+    try session.check(disk: disk(UserGroups(inputs.job.grouping, of: inputs.dataset).users.count))
+    // A run that trains the cloud model writes the catalogue for it first.
+    let catalogue = session.folder.catalogue
+    if try !session.outputs.contains(file: catalogue)
+      && session.leaderFinds(store.isOtherCatalogue(catalogue))
+    {
+      throw RunError.otherCatalogue(file: catalogue)
+    }
+    if comparesEarlier { try checkEarlier() }
+  }
+
+  private func checkEarlier() throws {
     let groups = UserGroups(inputs.job.grouping, of: inputs.dataset)
     for index in groups.users.indices {
       let group = outline(of: index, in: groups)
       for path in [session.folder.group(group.name), session.folder.latestGroupStep(group.name)] {
         guard try session.keeps(path) else { continue }
         try session.communicator.collectively {
-          if session.leads { try check(try CheckpointFile.readOutline(path), isOf: group, file: path) }
+          guard session.leads else { return }
+          do {
+            try check(try CheckpointFile.readOutline(path), isOf: group, file: path)
+          } catch  where session.start == .overwrite {
+            // The command replaces other files than this one.
+            throw RunError.keptGroup(file: path)
+          }
         }
       }
     }
-    try session.check(disk: disk(groups.users.count))
   }
 
   /// A model for each group, and one of them with its optimiser's state, twice while it is written anew.
@@ -73,7 +98,7 @@ package struct TrainGroups: RunCommand {
     Checkpoint.Group(
       name: groups.intervals.name(index), above: groups.bounds(index).above, upTo: groups.bounds(index).upTo,
       users: groups.users[index].count, correction: inputs.job.grouping.correction.rawValue,
-      cloudDigest: cloud?.digest ?? "")
+      cloudDigest: cloudDigest ?? "")
   }
 
   private func train(
@@ -138,13 +163,13 @@ package struct TrainGroups: RunCommand {
       throw CheckpointMismatch.dataset(
         file: path, found: checkpoint.datasetDigest, wanted: inputs.datasetDigest)
     }
-    guard cloud == nil || checkpoint.group?.cloudDigest == group.cloudDigest else {
+    guard cloudDigest == nil || checkpoint.group?.cloudDigest == group.cloudDigest else {
       throw RunError.otherResults(file: path, what: "cloud model")
     }
     let earlier = try Job.parse(checkpoint.job, file: "\(path):/job")
     try Journal.check(earlier.groupingSettings, are: inputs.job.groupingSettings, file: path)
     var found = checkpoint.group
-    if cloud == nil { found?.cloudDigest = group.cloudDigest }
+    if cloudDigest == nil { found?.cloudDigest = group.cloudDigest }
     guard found == group else { throw RunError.otherResults(file: path, what: "group of users") }
   }
 }

@@ -19,10 +19,14 @@ extension Inputs {
       if !options.requiresLabels { return }
       throw RunError.noChoice(folder: session.folder.path, method: method.rawValue)
     }
-    session.reads([file])
     let table = try session.communicator.collectively {
       session.leads ? try MethodChoiceFile.read(file) : nil
     }
+    if path == nil {
+      guard try session.takes(table?.origin, options, job) else { return }
+      fromFolder.insert(.choice)
+    }
+    session.reads([file])
     try take(choice: table, name: file, session)
   }
 

@@ -25,8 +25,9 @@ extension Inputs {
       if !options.requiresLabels { return nil }
       throw RunError.noSettings(folder: session.folder.path)
     }
-    session.reads([path])
     let table = try communicator.collectively { session.leads ? try SearchTableFile.read(path) : nil }
+    guard try session.takes(table?.origin, options, job) else { return nil }
+    session.reads([path])
     try take(settings: table?.yaml ?? "", name: path, into: &job, session)
     let others = job.searchedMethods.filter { job.findings.settings[$0.rawValue] == nil }.map(\.rawValue)
     if !others.isEmpty {

@@ -22,6 +22,9 @@ package struct Inputs {
   /// The models that the job was read from, where it was read from saved models.
   let savedModels: PersonalModelsFile.Reader?
 
+  /// The tables that were found in the output folder, none of which the command line or the job names.
+  var fromFolder: RunOutputs = []
+
   /// What the command line adds to the job and the data set.
   package struct Options {
     /// Instead of the job's methods.
@@ -75,6 +78,10 @@ package struct Inputs {
     let saved = own.split(separator: ",").compactMap { Method(rawValue: String($0)) }
     if let methods = options.methods ?? (saved.isEmpty ? nil : saved) { job.fineTuning.methods = methods }
     let search = try Inputs.findSettings(options, into: &job, session)
+    if options.settings == nil, try session.leaderFinds(!job.findings.settings.isEmpty && savedModels == nil)
+    {
+      fromFolder.insert(.search)
+    }
     try communicator.collectively {
       _ = try ShardMap(shards: job.training.virtualShards, ranks: communicator.size)
     }
@@ -126,7 +133,7 @@ package struct Inputs {
         _ = try LabelTable.read($0)
       }
     } else if options.labels != nil || !holdsLabels {
-      let found = try findLabels(options.labels, session)
+      let found = try findLabels(options, session)
       guard found || !options.requiresLabels else { throw RunError.noLabels(folder: session.folder.path) }
     }
     try findChoice(options, session)
@@ -183,15 +190,18 @@ package struct Inputs {
 
   /// Takes hard correction's table from `path`, from the job's, or from the output folder. Returns whether
   /// there is one; throws where a table that was named cannot be read.
-  private mutating func findLabels(_ path: String?, _ session: Session) throws -> Bool {
+  private mutating func findLabels(_ options: Options, _ session: Session) throws -> Bool {
     let inFolder = try session.keeps(session.folder.labels)
-    guard let path = path ?? job.fineTuning.labelTable ?? (inFolder ? session.folder.labels : nil) else {
-      return false
-    }
-    session.reads([path])
+    let named = options.labels ?? job.fineTuning.labelTable
+    guard let path = named ?? (inFolder ? session.folder.labels : nil) else { return false }
     let table: LabelTable? = try session.communicator.collectively {
       session.leads ? try LabelTable.read(path) : nil
     }
+    if named == nil {
+      guard try session.takes(table?.origin, options, job) else { return false }
+      fromFolder.insert(.labels)
+    }
+    session.reads([path])
     try take(labels: table, name: path, session)
     return true
   }

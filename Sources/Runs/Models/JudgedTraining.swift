@@ -38,11 +38,18 @@ struct JudgedTraining {
     evaluator = CloudEvaluator(trainer)
   }
 
-  /// Throws where the job has a validation and what `dataset` lets hold out tells nothing.
-  static func check(_ dataset: Dataset, _ inputs: Inputs) throws {
+  /// Throws where the job has a validation and what `dataset` lets hold out tells nothing; `cut` is the fold of a search
+  /// that trains on what the fold leaves.
+  static func check(
+    _ dataset: Dataset, _ inputs: Inputs, leftBy cut: (share: Double, fold: Int)? = nil
+  ) throws {
     guard let share = inputs.job.validation.last else { return }
     let metric = inputs.job.validation.metric
-    guard metric == .logLoss ? dataset.heldOut(share).users > 0 : dataset.canJudge(share, fold: 1) else {
+    let parts = dataset.validated(share, leftBy: cut)
+    guard
+      metric == .logLoss
+        ? parts.contains(where: { !$0.isEmpty }) : parts.contains(where: dataset.hasBothClasses)
+    else {
       throw RunError.nothingToJudgeBy(
         file: inputs.dataPath, last: share, metric: metric.rawValue)
     }
@@ -84,8 +91,12 @@ struct JudgedTraining {
     model.evaluations = end.evaluations
     model.best = place
     model.path = best
-    model.digest = try store.load(best, into: trainer.weights).digest
     let found = end.evaluations[place]
+    model.digest = try store.load(best, into: trainer.weights) {
+      guard $0.progress.step == found.step else {
+        throw CheckpointMismatch.otherBest(file: best, step: $0.progress.step, wanted: found.step)
+      }
+    }.digest
     let early = rule.ends(after: end.evaluations)
     session.say(
       "best cloud model: \(JudgedTraining.text(found)), after epoch \(found.epoch), step \(found.step); it is \(best)"

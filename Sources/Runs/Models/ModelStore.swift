@@ -142,4 +142,11 @@ struct ModelStore {
       return Checkpoint.CatalogueName(file: RunFolder.catalogueName, digest: digest)
     }
   }
+
+  /// Whether the catalogue `path` is there and names the rows of another data set. On rank 0.
+  func isOtherCatalogue(_ path: String) throws -> Bool {
+    guard session.folder.holds(path) else { return false }
+    let own = Catalogue(of: inputs.dataset, digest: inputs.datasetDigest).contentDigest()
+    return try FileHeader.read(path).contentDigest != own
+  }
 }

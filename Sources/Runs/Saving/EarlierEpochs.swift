@@ -3,8 +3,8 @@ import IO
 import Support
 
 /// What was made from the model of a shorter training, where a resumed job now trains for more epochs: results,
-/// groups' and users' models and the summary are kept under names with the number of epochs, `results-epochs-2.h5`,
-/// and are computed anew. What an interrupted fine-tuning had done of them is of no use any more and is removed.
+/// groups' and users' models, the tables of searches and the summary are kept under names with the number of epochs,
+/// `results-epochs-2.h5`, and are computed anew. What an interrupted fine-tuning had done of them is of no use any more and is removed.
 ///
 /// Each file says which cloud model it was made from, so that a kill between two of them does no harm. Every function
 /// is collective.
@@ -69,7 +69,7 @@ struct EarlierEpochs {
       session.say(
         "the job now has \(counted(inputs.job.training.epochs, "epoch")): training goes on, and everything after it is done anew; "
           + (kept.isEmpty
-            ? "the fine-tuning of the model after epoch \(first.epochs) is given up"
+            ? "what was begun with the model after epoch \(first.epochs) is given up"
             : "what was made from the model after epoch \(first.epochs) is kept as "
               + kept.joined(separator: ", ")))
     }
@@ -78,6 +78,19 @@ struct EarlierEpochs {
   /// On rank 0.
   private func files() throws -> [Found] {
     guard session.leads, session.start == .resume else { return [] }
+    return try madeFromModels() + tables()
+  }
+
+  private func tables() throws -> [Found] {
+    var found: [Found] = []
+    try EarlierTables(session: session, inputs: inputs).forEach { file, isKept, epochs in
+      found.append(
+        Found(file: file, kept: isKept ? KeptEpochs.path(file, epochs: epochs) : nil, epochs: epochs))
+    }
+    return found
+  }
+
+  private func madeFromModels() throws -> [Found] {
     let folder = session.folder
     let epochOfModel = try models()
     guard !epochOfModel.isEmpty else { return [] }

@@ -2,11 +2,13 @@ import Foundation
 import Support
 
 /// The names that what was made from the model of a shorter training is kept under: `results-epochs-2.h5`,
-/// `summary-epochs-2.json`, `group-low-epochs-2.h5`, and the folder `models-epochs-2`, as the files of users' models
-/// name one another.
+/// `summary-epochs-2.json`, `group-low-epochs-2.h5`, `labels-epochs-2.h5`, and the folder `models-epochs-2`, as the files
+/// of users' models name one another.
 enum KeptEpochs {
   private static let mark = "-epochs-"
   private static let folder = "models"
+  /// Which are there for people, too.
+  private static let tables = ["search", "labels"]
 
   /// `file` as it is kept.
   static func path(_ file: String, epochs: Int) -> String {
@@ -23,11 +25,13 @@ enum KeptEpochs {
   static func contains(_ name: String) -> Bool {
     guard let mark = name.range(of: mark, options: .backwards) else { return false }
     let epochs = name[mark.upperBound...].prefix { $0.isASCII && $0.isNumber }
-    let (kind, ending) = (name[..<mark.lowerBound], name[mark.upperBound...].dropFirst(epochs.count))
+    let (kind, ending) = (String(name[..<mark.lowerBound]), name[mark.upperBound...].dropFirst(epochs.count))
     guard !epochs.isEmpty else { return false }
     switch ending {
     case "": return kind == folder
-    case ".h5": return kind == "results" || kind.hasPrefix("group-")
+    case ".h5":
+      return tables.contains(kind) || kind == "choice" || kind == "results" || kind.hasPrefix("group-")
+    case ".yaml": return tables.contains(kind)
     case ".json": return kind == "summary"
     default: return false
     }

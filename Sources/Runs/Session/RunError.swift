@@ -14,8 +14,13 @@ package enum RunError: Error, CustomStringConvertible {
   /// option that gives it.
   case searchBesideWarmStart(method: String, what: String, option: String)
   case noEvaluatedUsers(file: String)
+  /// A model that is another one than when it was checked.
+  case changed(file: String)
   case differentFiles(file: String)
   case otherResults(file: String, what: String)
+  /// A table in the output folder that a run would take, and its own search would not make; `why` it is another, and the
+  /// option by which it is taken all the same.
+  case otherTable(why: String, option: String, file: String)
   case nothingToKeep
   case removesInput(file: String)
   /// The timeline would be written in the place of a file that the run writes.
@@ -25,6 +30,10 @@ package enum RunError: Error, CustomStringConvertible {
   /// Results of a shorter training are kept under the name `kept`, which is taken.
   case keptAlready(file: String, kept: String)
   case notSaved(file: String, method: String, saved: [String])
+  /// The catalogue in the output folder names the rows of models of another data set.
+  case otherCatalogue(file: String)
+  /// The model of a group that a command would take, which does not fit and which it does not replace.
+  case keptGroup(file: String)
   case groupDiverged(group: String, epoch: Int, step: Int, learningRate: Double)
   case noHeldOutUsers(file: String, holdout: Double)
   /// What is held out of the cloud training has no user, or none whose clicks could be ranked.
@@ -66,6 +75,8 @@ package enum RunError: Error, CustomStringConvertible {
         + "\(option) FILE, or leave \(method) out"
     case .noEvaluatedUsers(let file):
       "\(file): no user has both training and test samples; import with another split"
+    case .changed(let file):
+      "\(file): has changed since the command checked it; give the command again"
     case .differentFiles(let file):
       "\(file): not the same content on every rank; copy the same file to all hosts"
     case .otherResults(let file, let what):
@@ -78,10 +89,18 @@ package enum RunError: Error, CustomStringConvertible {
       "\(file): is there already, from before the run was resumed; give another --profile"
     case .keptAlready(let file, let kept):
       "\(file): would be kept as \(kept), as it is of a shorter training, and that is there already; move one of them"
+    case .otherTable(let why, let option, let file):
+      "\(why); or give \(option) \(file) to take that table as it is"
     case .nothingToKeep:
       "no method of the run fine-tunes; add one to --methods, or leave out --save-models"
     case .notSaved(let file, let method, let saved):
       "\(file): holds no models fine-tuned under \(method), only under \(saved.joined(separator: ", "))"
+    case .otherCatalogue(let file):
+      "\(file): says what the rows of models of another data set are, and models of groups need their own beside them; "
+        + "give another --output"
+    case .keptGroup(let file):
+      "\(file): is of another cloud model, job or data set, and --overwrite does not replace it here; move it, or give "
+        + "another --output"
     case .groupDiverged(let group, let epoch, let step, let learningRate):
       "the training loss of group \(group) is not finite in epoch \(epoch), step \(step), at learning rate "
         + "\(learningRate); lower grouping.learning_rate"

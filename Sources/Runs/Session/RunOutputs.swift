@@ -48,6 +48,8 @@ package struct RunOutputs: OptionSet, Sendable {
   func contains(file path: String) -> Bool { contains(FileStatus.name(of: path)) }
 
   func contains(_ name: String) -> Bool {
+    // What is kept of a shorter training is made by no command.
+    if KeptEpochs.contains(name) { return false }
     let isCheckpoint =
       (name.hasPrefix("checkpoint-epoch-") && name.hasSuffix(".h5"))
       || ["checkpoint-latest.h5", "checkpoint-best.h5", RunFolder.catalogueName].contains(name)

@@ -41,8 +41,18 @@ import Testing
       let positions = dataset.train.eventPosition
       #expect(positions[cut.fit.upperBound - 1] < positions[cut.heldOut.lowerBound])
     }
-    #expect(dataset.heldOut(share).samples == parts.test.count)
-    #expect(dataset.heldOut(share).users == (0..<12).count { !parts.test.rows(ofUser: $0).isEmpty })
+    #expect(dataset.heldOutSamples(share) == parts.test.count)
+    #expect(dataset.validated(share).map(\.count) == (0..<12).map { parts.test.rows(ofUser: $0).count })
+    // What a validation holds out of what is left.
+    let within = try parts.holdingOut(0.5)
+    let left = dataset.validated(0.5, leftBy: (share, fold: 1))
+    #expect(left.map(\.count) == (0..<12).map { within.test.rows(ofUser: $0).count })
+    #expect(
+      left.contains(where: dataset.hasBothClasses)
+        == (0..<12).contains { user in
+          let (clicks, all) = (within.test.positives(ofUser: user), within.test.rows(ofUser: user).count)
+          return clicks > 0 && clicks < all
+        })
   }
 
   /// Exposures after a click that know the same events: where their times are known, each is a moment of its own, but for

@@ -130,7 +130,6 @@ import Testing
     let base = [
       "finetuning.epochs", "finetuning.batch_size", "finetuning.learning_rate", "finetuning.optimizer",
     ]
-    #expect(din.baseFineTuningSettings.map(\.name) == base)
     #expect(
       din.fineTuningSettings.map(\.name)
         == ["finetuning.methods", "seed", "loss", "model.history_length"] + base + ["finetuning.losses"])

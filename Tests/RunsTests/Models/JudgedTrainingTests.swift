@@ -51,7 +51,7 @@ import Testing
     let results = try ResultsFile.read("\(example.output)/results.h5")
     #expect(results.checkpointDigest == kept.contentDigest())
     let data = try DatasetFile.read(example.data)
-    #expect(training.samples == data.train.count - data.heldOut(0.3).samples)
+    #expect(training.samples == data.train.count - data.heldOutSamples(0.3))
     // Fine-tuning and local CTRs are over all training samples.
     let counts = results.users.row.map { Int32(data.train.rows(ofUser: Int($0)).count) }
     #expect(results.users.trainCount == counts)
@@ -121,6 +121,20 @@ import Testing
     let best = "\(judged.output)/checkpoint-best.h5"
     try FileManager.default.removeItem(atPath: best)
     try check.expectRefused(judged, "checkpoint-best.h5") { try judged.train(.resume) }
+  }
+
+  /// The best model of a finished training is the one that was judged the best, not a later one in its place.
+  @Test func aLaterModelIsNotTheBest() throws {
+    let example = try RunExample()
+    try Self.write(example, epochs: 6, rate: 1)
+    let model = try example.train()
+    let best = "\(example.output)/checkpoint-best.h5"
+    #expect(try example.train(.resume).digest == model.digest)
+    try FileManager.default.removeItem(atPath: best)
+    try FileManager.default.copyItem(atPath: "\(example.output)/checkpoint-epoch-6.h5", toPath: best)
+    #expect {
+      try example.train(.resume)
+    } throws: { "\($0)".contains("but the best one of the training was that after step") }
   }
 
   /// A job that soon gets worse.
