@@ -13,13 +13,14 @@ package struct BetaPrior: Sendable, Equatable {
     self.strength = strength
   }
 
-  /// Where the strength is looked for. At the lower end a single sample counts for all, at the upper end all rates are
+  /// Where the strength is looked for. At the lower end a rate is nearly the share of the samples, at the upper end nearly
   /// the mean.
   package static let strengths = 1e-3...1e6
 
-  /// With the strength of the highest likelihood, if the positives among each one's samples are beta-binomial:
+  /// With the strength, among `strengths`, of the highest likelihood, if the positives among each user's (or item's)
+  /// samples are beta-binomial:
   ///
-  ///     sum over ones of log B(n+ + s m, n- + s (1 - m)) - log B(s m, s (1 - m))
+  ///     sum over users of log B(n+ + s m, n- + s (1 - m)) - log B(s m, s (1 - m))
   ///
   /// Its derivative by s is a sum over how many have more than k positives, negatives and samples, whole numbers that
   /// depend on no order; a bisection on log s finds where it turns negative. `mean` lies strictly between 0 and 1.
@@ -42,7 +43,7 @@ package struct BetaPrior: Sendable, Equatable {
     strength = low
   }
 
-  /// The rate of one of whose `samples` so many are positive.
+  /// The rate of a user or item with so many `samples`, of which so many are positive.
   package func rate(positives: Double, samples: Double) -> Double {
     (positives + strength * mean) / (samples + strength)
   }

@@ -17,12 +17,13 @@ package struct CorrectionRule: Sendable, Equatable {
   package var estimate = Estimate.share
 
   /// The labels of a user. Where the class that would carry the correction has no sample, no labels reach t: the
-  /// labels then stay as they are, marked `.undefined`. So they do where t is not strictly between 0 and 1.
+  /// labels then stay as they are, marked `.undefined`. So they do where t is not strictly between 0 and 1, and where w is
+  /// not known: where all users' samples are of one class there is no `BetaPrior`.
   func labels(_ rates: ClickRates) -> CorrectedLabels {
     let w = estimate == .share ? rates.localCTR : rates.shrunkenCTR
     let t = target == .globalCTR ? rates.globalCTR : rates.meanPrediction
     let undefined = CorrectedLabels(alpha: 1, beta: 0, status: .undefined)
-    guard t > 0, t < 1 else { return undefined }
+    guard t > 0, t < 1, !w.isNaN else { return undefined }
     let isAbove = w > t
     if isAbove == (gap == .narrows) {
       guard rates.localCTR > 0 else { return undefined }

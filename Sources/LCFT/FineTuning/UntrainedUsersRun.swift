@@ -37,7 +37,8 @@ package final class UntrainedUsersRun {
     logits = Column(uninitialized: communicator.rank == 0 ? Int(offsets[users.count]) : 0)
   }
 
-  /// Scores all of them. Collective. `progress` and `stopHint` as in `UserQueue`.
+  /// Scores all of them. `progress` and `stopHint` as in `UserQueue`. Throws `Stopped` if a rank was asked to stop,
+  /// `WorkError.foreign`, and what the model's forward pass throws. Collective.
   package func run(progress: ProgressFeed = .silent, stopHint: String = "nothing is kept") throws {
     var isDone = [Bool](repeating: false, count: users.count)
     let queue = UserQueue(

@@ -60,7 +60,8 @@ package final class UserFineTuner {
   }
 
   /// Runs Algorithm 1 under every method for `user`, a row of the data set with training and test samples.
-  /// Calls `emit` with the method's index, its outcome and the logits of the user's test samples.
+  /// Calls `emit` with the method's index, its outcome and the logits of the user's test samples. Throws what `emit`
+  /// throws, and what reading saved models and fetching rows from other hosts throw.
   package func process(
     user row: Int, emit: (Int, MethodOutcome, UnsafeBufferPointer<Float>) throws -> Void
   ) throws {

@@ -38,14 +38,17 @@ package struct FeatureSelection: Sendable {
     unused = all.indices.filter { !chosen[$0] }.map { all[$0] }
   }
 
-  /// The features as a model takes them; `named` are widths by name.
+  /// The features as a model takes them; `named` are widths by name. Throws `JobDatasetMismatch.unknownFeature`,
+  /// `.ambiguousFeature`, and `.widthGivenTwice` where a feature has one by its name and one by `OWNER/NAME`.
   package func modelFeatures(
     named: [FeatureWidthSetting.Named], file: String
   ) throws -> ModelFeatures {
     var widths: [Int: Int] = [:]
     for entry in named {
       let place = try FeatureSelection.place(of: entry.name, in: all, file: file)
-      widths[place] = entry.width
+      guard widths.updateValue(entry.width, forKey: place) == nil else {
+        throw JobDatasetMismatch.widthGivenTwice(file: file, name: all[place].path)
+      }
     }
     var tables: [ModelFeatures.Table] = []
     func table(_ name: String, _ rows: Int) -> Int {

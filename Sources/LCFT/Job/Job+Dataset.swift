@@ -18,7 +18,8 @@ extension Job {
     }
   }
 
-  /// The same from what the features are, without their columns; whether there are actions is not looked at.
+  /// The same from what the features are, without their columns. Whether there are actions is not looked at, so that all
+  /// but `JobDatasetMismatch.noActions` is thrown.
   package func fitted(to features: [FeatureOutline], file: String) throws -> Job {
     var job = self
     let selection = try FeatureSelection(self, of: features, file: file)
@@ -44,6 +45,8 @@ package enum JobDatasetMismatch: Error, Equatable, CustomStringConvertible {
   /// The job names a feature that the data set does not have.
   case unknownFeature(file: String, name: String, nearest: String?, known: [String])
   case ambiguousFeature(file: String, name: String, found: [String])
+  /// By its name and by `OWNER/NAME`.
+  case widthGivenTwice(file: String, name: String)
   /// The job's model cannot take the data set's features.
   case model(file: String, ModelError)
 
@@ -61,6 +64,9 @@ package enum JobDatasetMismatch: Error, Equatable, CustomStringConvertible {
         + (known.isEmpty ? "; it has none" : "; it has \(known.joined(separator: ", "))")
     case .ambiguousFeature(let file, let name, let found):
       "\(file): has several features \(name); write \(found.joined(separator: " or "))"
+    case .widthGivenTwice(let file, let name):
+      "\(file): the feature \(name) has two widths in model.feature_embedding, which names it with and without its owner; "
+        + "leave one out"
     case .model(let file, let error): "\(file): the job does not fit the features of this data set: \(error)"
     }
   }

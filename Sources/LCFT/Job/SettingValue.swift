@@ -48,15 +48,6 @@ extension SettingValue where Value == String {
   }
 }
 
-extension SettingValue where Value == [String] {
-  /// Some of the names `allowed`.
-  static func names(of allowed: [String]) -> Self {
-    SettingValue(
-      words: YAMLSection.Words.some(of: allowed), read: { try $0.choices($1, default: $2, of: allowed) },
-      text: { "[\($0.joined(separator: ", "))]" }, samples: allowed.prefix(2).map { [$0] })
-  }
-}
-
 extension SettingValue where Value == Bool {
   static var boolean: Self {
     SettingValue(

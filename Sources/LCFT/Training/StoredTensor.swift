@@ -77,22 +77,6 @@ extension [StoredTensor] {
     return targets
   }
 
-  /// Copies a checkpoint's `tensors` of `group` to where they belong. Throws `CheckpointMismatch` unless
-  /// they are exactly these; `file` names the checkpoint in errors.
-  package func load(_ tensors: [NamedTensor], group: String, file: String) throws {
-    let outlines = tensors.map { TensorOutline(group: group, name: $0.name, shape: $0.shape) }
-    let targets = try targets(outlines, group: group, file: file)
-    for (stored, target) in zip(self, targets) {
-      guard let tensor = tensors.first(where: { $0.name == stored.name }) else { continue }
-      withExtendedLifetime(stored.owner) {
-        tensor.values.withUnsafeBufferPointer {
-          guard let values = $0.baseAddress else { return }
-          target.values.update(from: values, count: $0.count)
-        }
-      }
-    }
-  }
-
   /// Gives each table that has one row more than the checkpoint's, one of `found`, the mean of the others in it, as that of
   /// unknown values is where no training sample has one.
   package func setUnknownRows(_ found: [TensorOutline]) {

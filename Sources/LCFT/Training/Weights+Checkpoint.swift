@@ -70,13 +70,6 @@ extension Weights {
         space: table.space, rows: heldRows(ofTable: index))
     }
   }
-
-  /// Copies a checkpoint's tensors into the weights. Throws `CheckpointMismatch` unless it has exactly the
-  /// layout's tensors; `file` names it in errors.
-  package func load(_ checkpoint: Checkpoint, file: String) throws {
-    try denseTensors.load(checkpoint.dense, group: "dense", file: file)
-    try embeddingTensors.load(checkpoint.embeddings, group: "embeddings", file: file)
-  }
 }
 
 extension OptimizerState {

@@ -159,8 +159,8 @@ package struct TrainCloudModel: RunCommand {
     return summary
   }
 
-  /// The checkpoint of the cloud training that has done the most steps; nil if there is none. Throws where
-  /// another job or data set made it.
+  /// The checkpoint of the cloud training that has done the most steps; nil if there is none, or the run is not resumed.
+  /// Collective.
   private func newestCheckpoint() throws -> String? {
     guard session.start == .resume else { return nil }
     let path = try session.communicator.collectively {

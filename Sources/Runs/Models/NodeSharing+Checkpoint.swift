@@ -15,7 +15,8 @@ extension NodeSharing {
   /// Reads the checkpoint `path` into `weights`, whose tables the ranks of a host share, and into `state` where there is
   /// one: without it the optimiser's state is ignored. Tables of users and items may have one row more than the
   /// checkpoint's, that of unknown ones. `check` sees the checkpoint on one rank of each host and may refuse it. Returns
-  /// the checkpoint without its tensors, and its digest, on every rank. Collective.
+  /// the checkpoint without its tensors, and its digest, on every rank. Throws, on every rank alike, what reading a
+  /// checkpoint and `check` throw, and `CheckpointMismatch` where its tensors are others. Collective.
   package func load(
     _ path: String, into weights: Weights, _ state: OptimizerState? = nil,
     check: (Checkpoint) throws -> Void

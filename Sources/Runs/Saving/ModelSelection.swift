@@ -23,7 +23,7 @@ package enum ModelSelection: Sendable, Equatable {
     }
   }
 
-  /// The chosen users among `evaluated`, which are rows of `dataset`.
+  /// The chosen users among `evaluated`, which are rows of `dataset`. Throws `ModelSelectionError`.
   package func users(of dataset: Dataset, evaluated: [Int32], seed: UInt64) throws -> Set<Int32> {
     switch self {
     case .all: return Set(evaluated)
@@ -42,7 +42,10 @@ package enum ModelSelection: Sendable, Equatable {
       var rowOfID: [String: Int32] = [:]
       for row in evaluated { rowOfID[dataset.users.id[Int(row)]] = row }
       var chosen: Set<Int32> = []
-      for (line, id) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      // Spreadsheets begin a list with a byte order mark, and end its lines with CR LF, which is one character.
+      let list = text.hasPrefix("\u{FEFF}") ? text.dropFirst() : text[...]
+      let lines = list.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+      for (line, id) in lines.enumerated() {
         let name = id.trimmingCharacters(in: .whitespaces)
         if name.isEmpty { continue }
         guard let row = rowOfID[name] else {

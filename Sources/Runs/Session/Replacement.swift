@@ -31,7 +31,7 @@ package struct Replacement: Sendable {
   /// Whether an overwriting run was stopped.
   package var isUnderWay: Bool { FileManager.default.fileExists(atPath: path) }
 
-  /// The replacement in `folder` whose exchange a kill has stopped.
+  /// The replacement in `folder` whose exchange a kill has stopped. Throws `SystemError`, as all functions here do.
   package static func halfExchanged(in folder: String) throws -> Replacement? {
     for name in try FileStatus.names(in: folder) {
       for ending in [whole, moving] where name.hasPrefix(start) && name.hasSuffix(ending) {
@@ -40,6 +40,17 @@ package struct Replacement: Sendable {
       }
     }
     return nil
+  }
+
+  /// The name in `folder` of what a run with --overwrite has left that makes some of `outputs`, but not just these; nil where
+  /// there is none.
+  static func another(than outputs: RunOutputs, in folder: String) throws -> String? {
+    try FileStatus.names(in: folder).first { name in
+      guard name.hasPrefix(start), let own = RunOutputs(name: String(name.dropFirst(start.count))) else {
+        return false
+      }
+      return own != outputs && !own.isDisjoint(with: outputs)
+    }
   }
 
   /// Makes the folder if it is missing, and removes what killed processes left half written.
@@ -56,7 +67,7 @@ package struct Replacement: Sendable {
   }
 
   /// Exchanges the earlier files for the new ones, which are whole. `step` is called before everything that a kill
-  /// may separate from the rest.
+  /// may separate from the rest. Throws what `step` throws, and `SystemError`.
   package func exchange(_ step: () throws -> Void = {}) throws {
     // What is half written is not of this run, which has written everything.
     AtomicFile.removeLeftovers(in: path)
@@ -65,7 +76,7 @@ package struct Replacement: Sendable {
     try finish(step)
   }
 
-  /// Does what is left to do of an exchange.
+  /// Does what is left to do of an exchange; `step` as in `exchange`. Throws what that throws, and `SystemError`.
   package func finish(_ step: () throws -> Void = {}) throws {
     let (whole, moving) = (path + Replacement.whole, path + Replacement.moving)
     if FileManager.default.fileExists(atPath: whole) {

@@ -5,6 +5,8 @@ package enum RunError: Error, CustomStringConvertible {
   case occupied(folder: String, file: String)
   /// A kill has stopped an overwriting run while it exchanged its files for the earlier ones.
   case halfExchanged(folder: String, file: String)
+  /// Another run with --overwrite is under way, whose files the resumed one would work beside.
+  case otherReplacement(folder: String, name: String)
   /// `host` is nil where the process is on this one.
   case inUse(folder: String, host: String?, process: Int, since: String, lock: String)
   case noCheckpoint(folder: String)
@@ -59,6 +61,9 @@ package enum RunError: Error, CustomStringConvertible {
     case .halfExchanged(let folder, let file):
       "\(folder): a run with --overwrite was killed while it put its files in place (\(file)); give that command again "
         + "with --resume, which takes a moment"
+    case .otherReplacement(let folder, let name):
+      "\(folder): a run with --overwrite of another command, or of other methods, was stopped and has its files in "
+        + "\(name); give that command again with --resume, or remove that folder"
     case .inUse(let folder, nil, let process, let since, _):
       "\(folder): in use by process \(process) on this host since \(since); wait until it ends, or give "
         + "another --output"

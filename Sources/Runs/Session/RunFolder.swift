@@ -159,6 +159,9 @@ package struct RunFolder: Sendable {
       let earlier = try kept.filter { outputs.contains($0) || $0 == unfinished } + timelines(of: outputs)
       if let first = earlier.first { throw RunError.occupied(folder: path, file: first) }
     }
+    if start == .resume, let name = try Replacement.another(than: outputs, in: path) {
+      throw RunError.otherReplacement(folder: path, name: name)
+    }
     if start == .overwrite {
       for file in try replaced(by: outputs) { try FileStatus.checkReplaceable(file) }
     }

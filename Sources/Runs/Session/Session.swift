@@ -6,8 +6,8 @@ import Support
 /// What every command on all ranks works with: the ranks, what the ranks of a host share, the output folder
 /// and its lock, this rank's clock, a timeline where one is wanted, and rank 0's messages.
 ///
-/// Creating it changes nothing: `perform` first lets a command check everything, and only then takes the
-/// folder.
+/// Creating it completes at most what a kill has stopped of an exchange of files, and changes nothing else: `perform`
+/// first lets a command check everything, and only then takes the folder.
 package final class Session {
   package let communicator: any Communicator
   package let sharing: NodeSharing
@@ -164,18 +164,20 @@ package final class Session {
     if leads { StandardError.write(line() + "\n") }
   }
 
-  /// Whether rank 0 finds `condition` true, on every rank. Collective.
+  /// Whether rank 0 finds `condition` true, on every rank. Throws, on every rank alike, what `condition` throws. Collective.
   package func leaderFinds(_ condition: @autoclosure () throws -> Bool) throws -> Bool {
     let found = try communicator.collectively { leads ? try condition() : false }
     return try communicator.broadcast(found ? 1 : 0, from: 0) == 1
   }
 
-  /// Whether the output folder has the file `path` and the session does not make it anew. Collective.
+  /// Whether the output folder has the file `path` and the session does not make it anew. Throws what goes wrong between
+  /// the ranks. Collective.
   package func keeps(_ path: String) throws -> Bool {
     try leaderFinds(folder.holds(path) && !(start == .overwrite && outputs.contains(file: path)))
   }
 
-  /// Removes a file of the output folder that is no longer needed. Collective.
+  /// Removes a file of the output folder that is no longer needed, where it is there. Throws `SystemError`, on every rank
+  /// alike. Collective.
   package func remove(_ path: String) throws {
     try communicator.collectively { if leads { try FileStatus.remove(path) } }
   }

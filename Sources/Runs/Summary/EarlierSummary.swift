@@ -5,7 +5,7 @@ import IO
 struct EarlierSummary: Decodable {
   var digest: Digest
 
-  struct Digest: Decodable, Equatable {
+  struct Digest: Decodable {
     var checkpoint: String?
     var results: String?
   }

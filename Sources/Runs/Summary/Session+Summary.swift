@@ -8,8 +8,12 @@ extension Session {
   func write(_ summary: RunSummary) throws {
     // Every rank takes part, even one that could not estimate its memory.
     let peaks = try communicator.gather([MachineLimits.peakMemory()], to: 0).values
-    guard leads else { return }
-    if start == .resume, !summary.saysWork, try EarlierSummary(folder.summary)?.digest == summary.digest.kept
+    try communicator.collectively { if leads { try write(summary, peaks) } }
+  }
+
+  private func write(_ summary: RunSummary, _ peaks: [Int]) throws {
+    if start == .resume, !summary.saysWork, let earlier = try EarlierSummary(folder.summary)?.digest,
+      summary.digest.isPart(of: earlier)
     {
       say("nothing was left to do; \(folder.summary) stays as it is")
       return
@@ -45,5 +49,8 @@ extension RunSummary {
 }
 
 extension RunSummary.Digest {
-  fileprivate var kept: EarlierSummary.Digest { .init(checkpoint: checkpoint, results: results) }
+  /// Whether the summary with the digests `earlier` says all that this one does: a training says nothing of results.
+  fileprivate func isPart(of earlier: EarlierSummary.Digest) -> Bool {
+    checkpoint == earlier.checkpoint && (results == nil || results == earlier.results)
+  }
 }

@@ -54,6 +54,15 @@ import Testing
     }
   }
 
+  /// Where all samples are of one class there is no prior, and so no estimate of a user's rate to correct by.
+  @Test(arguments: [Method.shrunkenSoft1, .shrunkenSoft2, .shrunkenBalanced1, .shrunkenBalanced2])
+  func anUnknownEstimateIsUndefined(_ method: Method) {
+    var rates = ClickRates(localCTR: 1, globalCTR: 1)
+    rates.meanPrediction = 0.7
+    let labels = LabelCorrection.labels(method, rates)
+    #expect(labels == CorrectedLabels(alpha: 1, beta: 0, status: .undefined))
+  }
+
   /// The shifted logit of the global CTR is the local one's: a model that answers w_g fits a user of CTR w.
   @Test func priorOffset() {
     let labels = LabelCorrection.labels(.priorOffset, ClickRates(localCTR: 0.25, globalCTR: 0.5))

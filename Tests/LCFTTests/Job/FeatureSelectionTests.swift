@@ -67,6 +67,11 @@ import Testing
         + "brand the widths 4 and 5; features that share a table have one width"
     ),
     (
+      "feature_embedding: {place: 4, samples/place: 5}",
+      "D.h5: the feature samples/place has two widths in model.feature_embedding, which names it with and without its "
+        + "owner; leave one out"
+    ),
+    (
       "name: EdgeRec, attention_input: original",
       "D.h5: the job does not fit the features of this data set: model.gru must be 36, the width of an item with its "
         + "features, with attention_input original, which subtracts states from candidates; or use attention_input "

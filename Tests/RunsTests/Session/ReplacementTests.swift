@@ -117,4 +117,52 @@ import Testing
         "catalogue.h5", "checkpoint-epoch-1.h5", "checkpoint-epoch-2.h5", "progress.jsonl",
       ])
   }
+
+  /// What is kept of a shorter training is no result of a fine-tuning.
+  @Test func keptEpochsStay() throws {
+    let example = try RunExample()
+    try example.run(.fresh)
+    let names = [
+      "group-low-epochs-1.h5", "results-epochs-1.h5", "choice-epochs-1.h5", "labels-epochs-1.yaml",
+    ]
+    for name in names { try example.folder.write("kept", to: "out/\(name)") }
+    do {
+      let session = try example.session([.results, .choice, .labels], .overwrite)
+      let inputs = try example.inputs(in: session)
+      _ = try session.perform(FineTuneFromCheckpoint(session, inputs, checkpoint: nil))
+    }
+    let left = try #require(try example.contents()?.keys)
+    for name in names { #expect(left.contains(name), "\(name)") }
+    try example.train(.overwrite)
+    for name in names { #expect(try example.contents()?.keys.contains(name) == false, "\(name)") }
+  }
+
+  /// A resumed command does not work beside the files of another that is to replace the same ones.
+  @Test func anotherReplacementIsNamed() throws {
+    let example = try RunExample()
+    try example.run(.fresh)
+    let place = Replacement(of: [.checkpoints, .results], in: example.output).path
+    try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+    for outputs in [[.results], [.checkpoints, .results, .labels]] as [RunOutputs] {
+      #expect {
+        try example.session(outputs, .resume)
+      } throws: {
+        "\($0)".contains("has its files in replacement-checkpoints+results; give that command again")
+      }
+    }
+    for outputs in [[.checkpoints, .results], .abTest] as [RunOutputs] {
+      _ = try example.session(outputs, .resume)
+    }
+  }
+
+  /// A training that finds its model finished says nothing new, and the summary of the whole run stays.
+  @Test func aResumedTrainingLeavesTheRunsSummary() throws {
+    let example = try RunExample()
+    try example.run(.fresh)
+    let before = try example.contents()?["summary.json"]
+    let session = try example.session(.checkpoints, .resume)
+    let inputs = try example.inputs(Inputs.Options(labelledMethods: [], tunes: false), in: session)
+    _ = try session.perform(TrainFromJob(session, inputs))
+    #expect(try example.contents()?["summary.json"] == before && before != nil)
+  }
 }
