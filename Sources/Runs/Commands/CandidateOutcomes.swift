@@ -14,7 +14,8 @@ struct CandidateOutcome: Codable {
   var calibration: Double?
   var step = 0
   var diverged = false
-  /// On rank 0: the AUC of each user whose held-out samples have both classes, and the number of these.
+  /// On rank 0: the AUC of each user whose held-out samples have both classes, and the number of these, which is the same
+  /// for every candidate and kept with the first of them alone.
   var users: [Double] = []
   var samples: [Double] = []
 
@@ -41,6 +42,8 @@ struct CandidateOutcomes {
   private let path: String
   private let journal: WorkJournal
   private(set) var all: [CandidateOutcome] = []
+  /// On rank 0: of each user whose AUC outcomes have, the held-out samples.
+  private var samples: [Double] = []
 
   init(_ session: Session, journal: String, settings: Journal.Settings) {
     self.session = session
@@ -74,7 +77,7 @@ struct CandidateOutcomes {
     var shared = found
     for place in shared.indices { (shared[place].users, shared[place].samples) = ([], []) }
     let received = try session.communicator.broadcast(json: shared, from: 0)
-    all = session.leads ? found : received
+    for outcome in session.leads ? found : received { keep(outcome) }
     if !all.isEmpty { session.say("resuming after \(counted(all.count, "outcome")) of \(path)") }
   }
 
@@ -83,11 +86,21 @@ struct CandidateOutcomes {
   mutating func add(_ outcome: CandidateOutcome) throws {
     try session.communicator.collectively {
       guard session.leads else { return }
+      var outcome = outcome
+      if !samples.isEmpty { outcome.samples = [] }
       let data = try JSONEncoder.ofAnyNumbers().encode(outcome)
       try data.withUnsafeBytes { try journal.append($0) }
       try journal.sync()
     }
+    keep(outcome)
+  }
+
+  private mutating func keep(_ outcome: CandidateOutcome) {
+    if samples.isEmpty { samples = outcome.samples }
+    // Candidates are compared by what they have come to last.
+    for place in all.indices where all[place].candidate == outcome.candidate { all[place].users = [] }
     all.append(outcome)
+    all[all.count - 1].samples = []
   }
 
   /// The table is written.
@@ -116,7 +129,7 @@ struct CandidateOutcomes {
     guard let best = known.first, best.candidate == candidates.first, known.count > 1 else { return [:] }
     let comparisons = PairedBootstrap.compare(
       known.indices.dropFirst().map { (0, $0) },
-      of: known.map { MethodAUCs(name: "\($0.candidate)", aucs: $0.users) }, samples: best.samples, seed: seed
+      of: known.map { MethodAUCs(name: "\($0.candidate)", aucs: $0.users) }, samples: samples, seed: seed
     )
     return Dictionary(uniqueKeysWithValues: zip(known.dropFirst().map(\.candidate), comparisons))
   }
