@@ -171,20 +171,15 @@ struct MethodOptions: ParsableArguments {
 
   static func method(_ name: String) throws -> Method {
     guard let method = Method(rawValue: name) else {
-      let hint = Suggestion.hint(Suggestion.nearest(to: name, among: names))
-      throw ValidationError("unknown method \(name)\(hint); known: \(known)")
+      throw ValidationError(Method.list.problem(with: [name]) ?? "unknown method \(name)")
     }
     return method
   }
 
   private static func parse(_ list: String) throws -> [Method] {
-    var methods: [Method] = []
-    for name in list.split(separator: ",") {
-      let method = try method(String(name))
-      if !methods.contains(method) { methods.append(method) }
-    }
-    guard !methods.isEmpty else { throw ValidationError("name at least one method") }
-    return methods
+    let names = list.split(separator: ",").map(String.init)
+    if let problem = Method.list.problem(with: names) { throw ValidationError(problem) }
+    return names.compactMap(Method.init(rawValue:))
   }
 }
 

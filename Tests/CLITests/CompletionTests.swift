@@ -71,9 +71,10 @@ import Testing
       (["import", "movilens"], "movilens is an unknown command of lcft import (did you mean movielens?)"),
       (["nonsense"], "nonsense is an unknown command of lcft\n"),
       (run("j") + ["--methods", "cloud,sotf1"], "unknown method sotf1 (did you mean soft1?)"),
+      (run("j") + ["--methods", "cloud,soft1,cloud"], "cloud is given twice"),
       (run("j") + ["--metods", "cloud"], "--metods is an unknown option (did you mean --methods?)"),
       (run(job), "instead of DINN (did you mean DIN?)"),
-      (run(methods), "instead of sfot1 (did you mean soft1?)"),
+      (run(methods), "finetuning.methods: unknown method sfot1 (did you mean soft1?)"),
       (
         ["import", "table", "--schema", "movielens1m", "--output", "o.h5"],
         "movielens1m: no such schema, neither a file nor the name of one that the program has (did you mean movielens-1m?)"

@@ -137,7 +137,8 @@ import Testing
     // Another choice of methods is another run.
     try RefusalTests.refused(
       run + ["--resume", "--methods", "cloud,local"], ranks: 2,
-      "journal: was made with finetuning.methods [cloud, local, soft1, soft2], the job now has [cloud, local]"
+      "journal: was made with finetuning.methods [cloud, local, soft1, soft2], and this command has [cloud, local]; give "
+        + "--methods cloud,local,soft1,soft2, or another --output"
     )
     let resumed = try Command.lcft(run + ["--resume"], ranks: 2)
     try #require(resumed.status == 0, "\(resumed.errors)")

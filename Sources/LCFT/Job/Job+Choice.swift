@@ -21,7 +21,7 @@ extension Job {
         + "`shrinkage` a search may be resumed: the choice comes after the measurements.",
       [
         JobSetting(
-          "methods", \.search.choice.methods, .choices(Method.choosable), affects: .searchPoints,
+          "methods", \.search.choice.methods, .choices(Method.choosable, "method"), affects: .searchPoints,
           "The methods that are tried, each with its own settings; of equal ones the first is taken."),
         JobSetting(
           "folds", \.search.choice.folds, .integer(1...20), affects: .searchPoints,

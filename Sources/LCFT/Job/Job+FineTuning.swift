@@ -40,7 +40,7 @@ extension Job {
       "finetuning", "How each user's model is fine-tuned, on the user's own training samples.",
       [
         JobSetting(
-          "methods", \.fineTuning.methods, .choices(Method.allCases), affects: .outcomes,
+          "methods", \.fineTuning.methods, .choices(Method.allCases, "method"), affects: .outcomes,
           "The methods that every user is scored under; `--methods` replaces them."),
         JobSetting(
           "epochs", \.fineTuning.epochs, .integer(1...10_000), affects: [.outcomes, .searches],

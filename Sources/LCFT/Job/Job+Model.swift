@@ -82,7 +82,7 @@ extension Job {
           "action_embedding", \.model.actionWidth, .integer(widths), affects: .cloudModel, when: recurrent,
           "Width of the embeddings of the events' feature `action`."),
         JobSetting(
-          "histories", \.model.histories, .choices(HistoryKind.allCases),
+          "histories", \.model.histories, .choices(HistoryKind.allCases, "history"),
           affects: .cloudModel, defaultWords: defaultHistories,
           "The history sequences that the model sees. The last two need a data set with actions."),
         JobSetting(

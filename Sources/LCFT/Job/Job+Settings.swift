@@ -24,9 +24,7 @@ extension Job {
       settings.append((Job.choiceSetting, choice.text))
     }
     // A method brings settings with it. Where the methods differ, a refusal names them and not these.
-    let isMethods = { (setting: (name: String, value: String)) in
-      setting.name == "\(Job.fineTuningSection.key).methods"
-    }
+    let isMethods = { (setting: (name: String, value: String)) in setting.name == Job.methodsSetting }
     return settings.filter(isMethods) + settings.filter { !isMethods($0) }
   }
 
@@ -34,6 +32,9 @@ extension Job {
   package static func isOfOneMethod(_ name: String) -> Bool {
     name.hasPrefix("\(fineTuningSection.key).\(perMethodSection.key).")
   }
+
+  /// The name of the methods among the settings.
+  package static let methodsSetting = "\(fineTuningSection.key).methods"
 
   /// The name of hard correction's labels among the settings.
   package static let labelsSetting = "the labels of hard"

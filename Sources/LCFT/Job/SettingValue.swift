@@ -115,14 +115,15 @@ extension SettingValue where Value: RawRepresentable<String> {
 }
 
 extension SettingValue {
-  /// Some of the cases `allowed`.
-  static func choices<Choice: RawRepresentable<String> & Equatable>(_ allowed: [Choice]) -> Self
-  where Value == [Choice] {
+  /// Some of the cases `allowed`, each of which is called a `noun`.
+  static func choices<Choice: RawRepresentable<String> & Equatable>(
+    _ allowed: [Choice], _ noun: String
+  ) -> Self where Value == [Choice] {
     let names = allowed.map(\.rawValue)
     return SettingValue(
       words: YAMLSection.Words.some(of: names),
       read: { section, key, fallback in
-        try section.choices(key, default: fallback.map(\.rawValue), of: names)
+        try ChoiceList(noun, among: names).read(section, key, fallback.map(\.rawValue))
           .compactMap(Choice.init(rawValue:))
       },
       text: { "[\($0.map(\.rawValue).joined(separator: ", "))]" }, samples: allowed.prefix(2).map { [$0] })

@@ -139,7 +139,7 @@ package struct SearchCloud: RunCommand {
     do {
       end = try session.follow(
         run, from: position, epochs: epochs,
-        name: "candidate \(candidate.number)/\(plan.candidates.count), epoch")
+        name: "candidate \(candidate.number)/\(plan.candidates.count), epoch", rate: nil)
     } catch TrainingError.diverged {
       session.say("candidate \(candidate.number)/\(plan.candidates.count): diverged")
       outcome.diverged = true

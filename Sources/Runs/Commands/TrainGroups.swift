@@ -138,7 +138,9 @@ package struct TrainGroups: RunCommand {
     session.say(
       "group \(group.name), \(index + 1) of \(groups.users.count): \(counted(group.users, "user"))")
     do {
-      _ = try session.follow(run, from: position, epochs: training.epochs, name: "group \(group.name), epoch")
+      _ = try session.follow(
+        run, from: position, epochs: training.epochs, name: "group \(group.name), epoch",
+        rate: "grouping.learning_rate")
     } catch TrainingError.diverged(let epoch, let step, let rate, _) {
       throw RunError.groupDiverged(group: group.name, epoch: epoch, step: step, learningRate: rate)
     }

@@ -17,7 +17,8 @@ struct OutcomeSettings {
     models + [("models applied", inputs.savedModels == nil ? "no" : "yes")]
   }
 
-  /// Throws `FileError.otherSettings`, which names `file`, unless `found` are the settings `wanted`. What is not
+  /// Throws `RunError.otherMethods` or `FileError.otherSettings`, which name `file`, unless `found` are the settings
+  /// `wanted`. What is not
   /// known before there is a cloud model, a search of settings, a table of labels or a choice of methods, is not compared.
   func check(_ found: Journal.Settings, are wanted: Journal.Settings, file: String) throws {
     var unknown: [String] = []
@@ -28,7 +29,11 @@ struct OutcomeSettings {
     let known = [found, wanted].map {
       $0.filter { !unknown.contains($0.name) && !(searches && Job.isOfOneMethod($0.name)) }
     }
-    try Journal.check(known[0], are: known[1], file: file)
+    do {
+      try Journal.check(known[0], are: known[1], file: file)
+    } catch FileError.otherSettings(_, Job.methodsSetting, let found, let wanted) {
+      throw RunError.otherMethods(file: file, found: found, wanted: wanted)
+    }
   }
 }
 

@@ -3,10 +3,11 @@ import LCFT
 import Support
 
 extension Session {
-  /// Runs a training and reports its progress; `name` is printed before the epoch's number. Returns where it ends.
-  /// Collective.
+  /// Runs a training and reports its progress; `name` is printed before the epoch's number. Returns where it ends, and
+  /// warns where its loss is out of all proportion: then its learning rate, the setting `rate`, is too high. Collective.
   func follow(
-    _ run: TrainingRun, from position: TrainingPosition, epochs: Int, name: String
+    _ run: TrainingRun, from position: TrainingPosition, epochs: Int, name: String,
+    rate: String? = "training.learning_rate"
   ) throws -> TrainingPosition {
     var (task, evaluation): (ProgressTask?, ProgressTask?)
     var stepsPerEpoch = 0
@@ -32,7 +33,13 @@ extension Session {
         evaluation?.finish(Double(samples), measures: found.measures, note: isBest ? "the best so far" : "")
       }
     }
-    return try followed.run(from: position)
+    let end = try followed.run(from: position)
+    if let rate, let loss = end.losses.last, let constant = run.constantLoss(farBelow: loss) {
+      say(
+        "warning: the mean loss of the last epoch is \(text(loss, 2)), where predicting the global CTR for every sample has "
+          + "\(text(constant, 3)): the model has learned nothing; lower \(rate)")
+    }
+    return end
   }
 
   /// The message of a stopped training: where it is kept and how to resume it.

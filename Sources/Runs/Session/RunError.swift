@@ -20,6 +20,8 @@ package enum RunError: Error, CustomStringConvertible {
   case changed(file: String)
   case differentFiles(file: String)
   case otherResults(file: String, what: String)
+  /// Outcomes under other methods, which the command line or the job names.
+  case otherMethods(file: String, found: String, wanted: String)
   /// A table in the output folder that a run would take, and its own search would not make; `why` it is another, and the
   /// option by which it is taken all the same.
   case otherTable(why: String, option: String, file: String)
@@ -86,6 +88,9 @@ package enum RunError: Error, CustomStringConvertible {
       "\(file): not the same content on every rank; copy the same file to all hosts"
     case .otherResults(let file, let what):
       "\(file): was made with another \(what); give that one, or --overwrite to start anew"
+    case .otherMethods(let file, let found, let wanted):
+      "\(file): was made with finetuning.methods \(found), and this command has \(wanted); give --methods "
+        + "\(found.filter { !"[] ".contains($0) }), or another --output"
     case .removesInput(let file):
       "\(file): --overwrite would replace this file, which the command reads; move it, or give another --output"
     case .profileIsOutput(let file):

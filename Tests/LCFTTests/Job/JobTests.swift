@@ -112,7 +112,19 @@ import Testing
     ("loss: hinge\n", "job.yaml:1: loss must be one of cross_entropy, squared_error instead of hinge"),
     (
       "finetuning:\n  methods: [local, local]\n",
-      "job.yaml:2: finetuning.methods must be a list of some of cloud, local, soft1, soft2, hard, bias_only, dense_only, embeddings_only, prior_offset, grouped, balanced1, balanced2, shrunken_soft1, shrunken_soft2, shrunken_balanced1, shrunken_balanced2, proximal, averaged, cloud_without_user, popularity, lcft, lcft_by_ctr, none twice instead of local"
+      "job.yaml:2: finetuning.methods: local is given twice"
+    ),
+    (
+      "finetuning:\n  methods: [cloud, sofft2]\n",
+      "job.yaml:2: finetuning.methods: unknown method sofft2 (did you mean soft2?); known: "
+        + Method.allCases.map(\.rawValue).joined(separator: ", ")
+    ),
+    ("finetuning:\n  methods: cloud\n", "job.yaml:2: finetuning.methods: write a list: [cloud]"),
+    ("finetuning:\n  methods: []\n", "job.yaml:2: finetuning.methods: name at least one method"),
+    (
+      "model: {histories: [positiv]}\n",
+      "job.yaml:1: model.histories: unknown history positiv (did you mean positive?); known: positive, negative, "
+        + "exposures, actions"
     ),
     (
       "finetuning:\n  learning_rate: .nan\n",

@@ -1,4 +1,5 @@
 import Dist
+import Foundation
 import LCFT
 import Models
 import TestSupport
@@ -39,5 +40,20 @@ import Testing
     let last = steps.suffix(3)
     #expect(last.allSatisfy(\.isFinite) && last.min()! < losses[1] && losses[1] < last.max()!)
     #expect(atEpochEnds == [4, 9])
+  }
+
+  /// A loss that is finite and yet far above that of a constant prediction is told.
+  @Test func lossesOutOfProportionAreTold() throws {
+    let dataset = smallDataset()
+    let job = try Job.parse("model: {name: LR, histories: [positive]}", file: "test.yaml")
+    let run = TrainingRun(
+      try CloudTrainer(
+        job: job, dataset: dataset, weights: FineTuningExample.weights(job, dataset),
+        communicator: SoloCommunicator()), epochs: 1)
+    let rate = dataset.globalCTR
+    let entropy = -(rate * log(rate) + (1 - rate) * log(1 - rate))
+    #expect(run.constantLoss(farBelow: 0.7) == nil && run.constantLoss(farBelow: 5) == nil)
+    #expect(run.constantLoss(farBelow: 9.9 * entropy) == nil)
+    #expect(abs(try #require(run.constantLoss(farBelow: 800)) - entropy) < 1e-12)
   }
 }
