@@ -104,6 +104,7 @@ struct HeldOutSearch {
     try session.communicator.collectively {
       guard session.leads else { return }
       let (origin, tried, tries) = try read(path)
+      if givesUpShorter, EarlierTables.epochs(origin, shorterThan: job) != nil { return }
       try inputs.checkDataset(origin.datasetDigest, of: path)
       guard origin.checkpointDigest == digest else {
         throw RunError.otherResults(file: path, what: "cloud model")

@@ -49,6 +49,7 @@ package struct SearchMethods: RunCommand {
     try session.communicator.collectively {
       guard session.leads else { return }
       let table = try MethodChoiceFile.read(session.folder.choice)
+      if givesUpShorter, EarlierTables.epochs(table.origin, shorterThan: job) != nil { return }
       try inputs.checkDataset(table.origin.datasetDigest, of: session.folder.choice)
       let earlier = try Job.parse(table.origin.job, file: "\(session.folder.choice):/job")
       try Journal.check(

@@ -15,7 +15,7 @@ struct EarlierTables {
     func addTable(_ file: String, beside text: String? = nil, _ origin: (String) throws -> SearchOrigin)
       throws
     {
-      guard folder.holds(file), !session.reads(file),
+      guard folder.holds(file), !session.isInput(file),
         let epochs = EarlierTables.epochs(try origin(file), shorterThan: job)
       else { return }
       if let text, folder.holds(text) { add(text, true, epochs) }

@@ -143,7 +143,7 @@ package final class Session {
   func reads(_ paths: [String?]) { inputFiles += paths.compactMap { $0 } }
 
   /// Whether the command reads the file `path`.
-  func reads(_ path: String) -> Bool { inputFiles.contains { FileStatus.areSame($0, path) } }
+  func isInput(_ path: String) -> Bool { inputFiles.contains { FileStatus.areSame($0, path) } }
 
   /// Lets `command` check everything. Throws also `RunError.removesInput` where a file that the command reads is one
   /// that it replaces. Collective.
