@@ -82,12 +82,9 @@ struct EarlierEpochs {
   }
 
   private func tables() throws -> [Found] {
-    var found: [Found] = []
-    try EarlierTables(session: session, inputs: inputs).forEach { file, isKept, epochs in
-      found.append(
-        Found(file: file, kept: isKept ? KeptEpochs.path(file, epochs: epochs) : nil, epochs: epochs))
+    try EarlierTables(session: session, inputs: inputs).files().map { file, isKept, epochs in
+      Found(file: file, kept: isKept ? KeptEpochs.path(file, epochs: epochs) : nil, epochs: epochs)
     }
-    return found
   }
 
   private func madeFromModels() throws -> [Found] {

@@ -9,36 +9,46 @@ struct EarlierTables {
   let session: Session
   let inputs: Inputs
 
-  /// Calls `add` with the files and the epochs of their training; `isKept`: under another name. On rank 0.
-  func forEach(_ add: (_ file: String, _ isKept: Bool, _ epochs: Int) -> Void) throws {
+  /// The files and the epochs of their training; `isKept`: under another name. On rank 0.
+  func files() throws -> [(file: String, isKept: Bool, epochs: Int)] {
     let (folder, job) = (session.folder, inputs.job)
+    var files: [(file: String, isKept: Bool, epochs: Int)] = []
     func addTable(_ file: String, beside text: String? = nil, _ origin: (String) throws -> SearchOrigin)
       throws
     {
       guard folder.holds(file), !session.isInput(file),
         let epochs = EarlierTables.epochs(try origin(file), shorterThan: job)
       else { return }
-      if let text, folder.holds(text) { add(text, true, epochs) }
+      if let text, folder.holds(text) { files.append((text, true, epochs)) }
       // Last: it says what the other is.
-      add(file, true, epochs)
+      files.append((file, true, epochs))
     }
     if job.needsSettings {
       try addTable(folder.search, beside: folder.searchText) { try SearchTableFile.read($0).origin }
     }
-    if inputs.needsLabels {
+    if inputs.needsLabels || (job.needsSettings && job.searchedMethods.contains(.hard)) {
       try addTable(folder.labels, beside: folder.labelsText) { try LabelTable.read($0).origin }
     }
     if inputs.needsChoice { try addTable(folder.choice) { try MethodChoiceFile.read($0).origin } }
     let folds = (1...job.search.choice.folds).map(folder.journal(ofFold:))
     for journal in [folder.searchJournal, folder.labelsJournal] + folds {
-      guard let settings = try Journal.settings(of: journal), job.isLonger(than: settings) else { continue }
-      add(journal, false, settings.first { $0.name == "training.epochs" }.flatMap { Int($0.value) } ?? 0)
+      guard let settings = try Journal.settings(of: journal), EarlierTables.isShorter(settings, than: job)
+      else { continue }
+      let epochs = settings.first { $0.name == "training.epochs" }.flatMap { Int($0.value) }
+      files.append((journal, false, epochs ?? 0))
     }
+    return files
   }
 
   /// Whether the journal `path` is there and is of a search whose training was shorter than that of `job`.
   static func isShorter(_ path: String, than job: Job) throws -> Bool {
-    try Journal.settings(of: path).map(job.isLonger) ?? false
+    try Journal.settings(of: path).map { isShorter($0, than: job) } ?? false
+  }
+
+  /// A search from a given model has no training.
+  private static func isShorter(_ settings: Journal.Settings, than job: Job) -> Bool {
+    settings.contains { $0.name == Inputs.cloudModelSetting && $0.value == SearchOrigin.ownModel }
+      && job.isLonger(than: settings)
   }
 
   /// The epochs of the model that a search trained for itself, where the training of `job` is longer than that; nil
