@@ -78,7 +78,8 @@ package struct UserQueue {
     let task =
       communicator.rank == 0
       ? progress.start(
-        name, unit: "users", total: Double(items), earlier: Double(done), totalCost: leftCosts.reduce(0, +)) : nil
+        name, unit: "users", total: Double(items), earlier: Double(done), totalCost: leftCosts.reduce(0, +))
+      : nil
     var order = mostExpensiveFirst(leftCosts)
     var orderedHomes: ItemHomes?
     if let homes, communicator.rank == 0 {

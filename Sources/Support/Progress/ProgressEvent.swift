@@ -37,8 +37,8 @@ package struct ProgressEvent: Sendable, Equatable {
     self.isLast = isLast
   }
 
-  /// Units per second since the start.
-  package var rate: Double { (done - earlier) / max(seconds, 1e-9) }
+  /// Units per second since the start, of work that took at least a millisecond.
+  package var rate: Double { (done - earlier) / max(seconds, 1e-3) }
 
   /// The event for people, on one line. What matters least is at the end.
   package var line: String {
