@@ -163,17 +163,17 @@ warned() {
   done
   # shellcheck disable=SC2086
   [ -n "$ranks" ] && kill -CONT $ranks 2>/dev/null
-  # As if a lost host had left its lock.
+  # As if a lost host had left the lock of this start.
   for _ in {1..300}; do grep -q 'goes back into the queue' "$scratch/$1.log" && break || sleep 0.1; done
-  printf 'host elsewhere\nprocess 1\n' >"$scratch/$1/.lcft.lock"
+  printf 'host elsewhere\nprocess 1\njob %s\n' "$2" >"$scratch/$1/.lcft.lock"
 }
 submit limit-mpirun jobs/run.sbatch --time=1 --signal=B:USR1@20
 limit_mpirun=$job
 submit limit-srun jobs/run-srun.sbatch --time=1 --signal=USR1@20
 limit_srun=$job
-warned limit-mpirun &
+warned limit-mpirun "$limit_mpirun" &
 first=$!
-warned limit-srun &
+warned limit-srun "$limit_srun" &
 wait "$first" $!
 for name in limit-mpirun limit-srun; do
   variable=${name/-/_}

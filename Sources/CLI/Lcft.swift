@@ -45,6 +45,7 @@ struct Lcft: ParsableCommand {
     do {
       var command = command
       try command.run()
+      try finishOutput()
     } catch let status as ExitCode {
       exit(withError: status)
     } catch let error where error is ValidationError || exitCode(for: error) == .success {
@@ -57,6 +58,14 @@ struct Lcft: ParsableCommand {
       StandardError.write("lcft: \(StandardError.line(error))\n")
       exit(withError: ExitCode.failure)
     }
+  }
+
+  /// Writes what has been printed. Throws where standard output, unless it is closed, does not take it: a full disk, for one.
+  private static func finishOutput() throws(SystemError) {
+    if fflush(stdout) == 0 && ferror(stdout) == 0 { return }
+    let code = errno
+    if code == EBADF { return }
+    throw .failed(file: "standard output", action: "write to", code: code == 0 ? EIO : code)
   }
 
   /// Prints help, or what is wrong with the arguments, and exits. An unknown command or option is told in place of what the

@@ -5,8 +5,8 @@ import Support
 /// Keeps a second run out of an output folder: the file `.lcft.lock`, which names the host, the process and
 /// the time of the run that works there. Of several runs, on any hosts that share the folder, one gets it.
 ///
-/// The lock is released with its owner. A lock of a process on this host that has ended is taken over; a lock
-/// of another host cannot be judged from here.
+/// The lock is released with its owner. A lock of a process on this host that has ended is taken over, and that of an earlier
+/// start of the same job of Slurm; any other lock of another host cannot be judged from here.
 package final class FolderLock: Sendable {
   static let name = ".lcft.lock"
   private let path: String

@@ -1,3 +1,4 @@
+import Foundation
 import IO
 import Support
 
@@ -11,8 +12,12 @@ package struct LockHolder: Sendable, Equatable {
   /// for it; empty where the system does not say.
   var begin = ""
   package var since = "?"
+  /// Slurm's job and how often it had been queued again when the lock was made; empty outside of Slurm.
+  var job = ""
+  var restarts = 0
 
   init(process: pid_t) {
+    (job, restarts) = LockHolder.ownJob
     host = AtomicFile.host
     self.process = process
     launcher = getppid()
@@ -30,6 +35,8 @@ package struct LockHolder: Sendable, Equatable {
       case "launcher": launcher = pid_t(parts[1]) ?? 0
       case "begin": begin = parts[1]
       case "since": since = parts[1]
+      case "job": job = parts[1]
+      case "restarts": restarts = Int(parts[1]) ?? 0
       default: continue
       }
     }
@@ -37,6 +44,7 @@ package struct LockHolder: Sendable, Equatable {
 
   var text: String {
     "host \(host)\nprocess \(process)\nlauncher \(launcher)\nbegin \(begin)\nsince \(since)\n"
+      + (job.isEmpty ? "" : "job \(job)\nrestarts \(restarts)\n")
   }
 
   package var isOfThisHost: Bool { host == AtomicFile.host && process > 0 }
@@ -49,8 +57,18 @@ package struct LockHolder: Sendable, Equatable {
     return begin.isEmpty || now.isEmpty || begin == now
   }
 
-  /// Whether the process was on this host and has ended. That of one on another host cannot be told from here.
-  var isGone: Bool { isOfThisHost && !isAlive }
+  /// Whether the process has ended: it was on this host, or of an earlier start of the job that this process belongs to, whose
+  /// processes Slurm has ended before it queued the job again. That of another one cannot be told from here.
+  var isGone: Bool {
+    let own = LockHolder.ownJob
+    return isOfThisHost && !isAlive || !job.isEmpty && job == own.job && restarts < own.restarts
+  }
+
+  /// The job of Slurm that this process belongs to.
+  private static var ownJob: (job: String, restarts: Int) {
+    let environment = ProcessInfo.processInfo.environment
+    return (environment["SLURM_JOB_ID"] ?? "", environment["SLURM_RESTART_COUNT"].flatMap(Int.init) ?? 0)
+  }
 
   /// Whether the process has lost its launcher and so is about to end.
   var isOrphan: Bool { launcher > 0 && ProcessStatus.hasEnded(launcher) }
