@@ -8,8 +8,7 @@ import Support
 /// What the parts of a job take on this machine, measured by doing a little of each on one rank: real
 /// training steps, real users, a real checkpoint.
 ///
-/// Times are those that the processor spent on this process, so that other programs on the machine have
-/// little effect.
+/// Times are those that the processor spent on this rank, so that other programs on the machine have little effect.
 package struct Calibration: Sendable {
   /// Reading the data set.
   package var load = 0.0
@@ -93,7 +92,7 @@ package struct Calibration: Sendable {
     let phases: [Phase] = [.assemble, .forward, .backward, .denseSum, .tableSums, .update]
     // The first steps fill caches and take memory.
     let warmUp = min(3, trainer.stepsPerEpoch - 1)
-    var times: [Double] = []
+    var stepping = 0.0
     var last = processorSeconds()
     let begin = last
     var before = phases.map(clock.seconds)
@@ -104,7 +103,8 @@ package struct Calibration: Sendable {
       _ = try trainer.train(from: TrainingPosition(), lastCheckpoint: hint) { step, _, _ in
         let now = processorSeconds()
         if step > warmUp {
-          times.append(now - last)
+          stepping += now - last
+          measuredSteps += 1
         } else {
           before = phases.map(clock.seconds)
         }
@@ -118,12 +118,11 @@ package struct Calibration: Sendable {
         last = processorSeconds()
       }
     } catch is Enough {}
-    measuredSteps = times.count
     (exchange, countedSteps) = (exchanges.cost, exchanges.steps)
 
     let parts = zip(phases.map(clock.seconds), before).map { $0 - $1 }
     let all = max(parts.reduce(0, +), 1e-12)
-    let step = times.sorted()[times.count / 2]
+    let step = stepping / Double(measuredSteps)
     passes = step * (parts[0] + parts[1] + parts[2]) / all
     batches = step * parts[0] / all
     additions = step * (parts[3] + parts[4]) / all

@@ -207,8 +207,8 @@ package struct RunPlan: CustomStringConvertible {
     }
     line(
       "fine-tuning", fineTuning,
-      "\(Int((Double(calibration.evaluatedUsers) / max(fineTuning, 1e-9)).rounded())) users/s under "
-        + "\(counted(job.fineTuning.methods.count, "method"))")
+      (fineTuning > 0 ? "\(text(Double(calibration.evaluatedUsers) / fineTuning, 0)) users/s " : "")
+        + "under \(counted(job.fineTuning.methods.count, "method"))")
     line("results", results)
     line("total", total)
     let host = estimate.fullest(ranks: cluster.ranksPerHost, leader: true)
