@@ -158,6 +158,17 @@ for ranks in 2 3; do
     fi
   done
 done
+# One that works, however long, is waited for.
+for check in "alone 0" "alone 2"; do
+  seconds=50
+  # shellcheck disable=SC2086
+  run 3 $check
+  if [ "$code" -eq 0 ] && [ "$(cat "$output")" = "rank-check: nobody gave up" ] && [ ! -s "$errors" ]; then
+    report pass
+  else
+    report fail "rank-check $check on 3 ranks should wait for the one that works"
+  fi
+done
 LCFT_TIMEOUT=soon
 fails_with 1 2 "rank-check: rank 0: LCFT_TIMEOUT is 'soon', not a number of seconds (0: wait without limit)"
 

@@ -17,6 +17,32 @@ func checkAgreement(_ check: Check) throws {
   }
 }
 
+/// Rank `rank` is busy alone for longer than others wait without a sign of life, and has pieces to show.
+func workAlone(_ world: any Communicator, rank: Int) throws {
+  try world.collectively {
+    guard world.rank == rank else { return }
+    for _ in 0..<600 {
+      usleep(10_000)
+      SignOfLife.give()
+    }
+  }
+  // Rows of a checkpoint wait for their turn in a message of more bytes than a library takes without its receiver.
+  try world.collectively {
+    var rows = [Float](repeating: Float(world.rank), count: 1 << 20)
+    guard world.rank == rank else {
+      return try rows.withUnsafeBufferPointer { try world.send($0, to: rank, tag: 1) }
+    }
+    for _ in 0..<600 {
+      usleep(10_000)
+      SignOfLife.give()
+    }
+    for other in 0..<world.size where other != rank {
+      try rows.withUnsafeMutableBufferPointer { try world.receive($0, from: other, tag: 1) }
+    }
+  }
+  if world.rank == 0 { print("rank-check: nobody gave up") }
+}
+
 /// The others wait: in a barrier, in a receive, in a sum.
 func fail(_ world: any Communicator, rank: Int, hangs: Bool = false) throws {
   if world.rank == rank {

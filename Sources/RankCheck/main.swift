@@ -9,6 +9,7 @@ import Support
 //   rank-check agree R               rank R fails in a step that the ranks agree on
 //   rank-check queue-fail R          rank R throws in an item of the work queue
 //   rank-check hang R                rank R never answers while the others wait for it
+//   rank-check alone R               rank R works alone for longer than the others' patience
 //   rank-check queue-hang R          rank R never ends an item of the work queue
 //   rank-check share-large           a shared block of more bytes than 32 bits can count
 //   rank-check share-apart           ranks in containers of their own do not share
@@ -39,6 +40,7 @@ func run(_ world: any Communicator) throws {
   case "agree": try failInAgreement(world, rank: chosen)
   case "queue-fail": try failInQueue(world, rank: chosen)
   case "hang": try fail(world, rank: chosen, hangs: true)
+  case "alone": try workAlone(world, rank: chosen)
   case "queue-hang": try failInQueue(world, rank: chosen, hangs: true)
   case "share-large": try shareLarge(world)
   case "share-apart": try shareApart(world)

@@ -32,5 +32,8 @@ package enum OutOfMemory {
 /// It stands in this file since variables of the header's functions are a file's own.
 package enum LibraryCall {
   package static func begin(on file: String) { lcft_enter_library(file) }
-  package static func end() { lcft_leave_library() }
+  package static func end() {
+    lcft_leave_library()
+    SignOfLife.give()
+  }
 }

@@ -18,6 +18,7 @@ package final class SHA256 {
     guard lcft_sha256_update(context, start, bytes.count) == 1 else {
       fatalError("libcrypto cannot compute SHA-256")
     }
+    SignOfLife.give()
   }
 
   package func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes(update) }

@@ -5,9 +5,10 @@ extension Communicator {
   /// same `DistError.collective`, which names the first rank that failed and its error. Collective.
   ///
   /// For steps that may fail on some ranks only (opening a file, checking a job), so that no rank waits for
-  /// one that has given up. `body` must not wait for other ranks itself.
+  /// one that has given up. `body` must not wait for other ranks itself. Where it takes long, `SignOfLife` keeps the others
+  /// from giving up.
   package func collectively<Value>(_ body: () throws -> Value) throws -> Value {
-    try agree(on: Result { try body() })
+    try agree(on: Result { try SignOfLife.whileAwaited(body) })
   }
 
   /// As `collectively`, for an outcome that is already known.

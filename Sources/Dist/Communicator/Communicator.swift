@@ -44,7 +44,7 @@ package protocol Communicator: AnyObject {
     _ part: UnsafeBufferPointer<Element>, into buffer: UnsafeMutableBufferPointer<Element>,
     counts: [Int]) throws
 
-  /// Sends `buffer` to a rank that calls `receive` with the same count and tag (`MPI_Send`); may return
+  /// Sends `buffer` to a rank that calls `receive` with the same count and tag (as `MPI_Send`); may return
   /// only when it does. Tags are 0 ..< `Tag.reserved`.
   func send<Element: MPIElement>(_ buffer: UnsafeBufferPointer<Element>, to rank: Int, tag: Int) throws
 

@@ -27,6 +27,7 @@ extension MPICommunicator {
             start = steadySeconds()
             continue
           }
+          if steadySeconds() - start > 0.1 { try signs?.take() }
         } catch {
           failure = error
           break

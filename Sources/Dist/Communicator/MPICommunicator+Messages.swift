@@ -1,4 +1,5 @@
 internal import CMPI
+import Support
 
 extension MPICommunicator {
   package func send<Element: MPIElement>(
@@ -10,9 +11,30 @@ extension MPICommunicator {
     let stride = MemoryLayout<Element>.size
     let datatype = Element.kind.datatype
     try forEachPiece(of: buffer.count) { offset, length in
-      try call("MPI_Send", sent: Int(length) * stride) {
-        MPI_Send(base.map { $0 + offset * stride }, length, datatype, Int32(rank), Int32(tag), handle)
+      var request = lcft_mpi_request_null()
+      try call("MPI_Isend", sent: Int(length) * stride) {
+        let code = MPI_Isend(
+          base.map { $0 + offset * stride }, length, datatype, Int32(rank), Int32(tag), handle, &request)
+        return code == MPI_SUCCESS ? awaitSend(&request) : code
       }
+    }
+  }
+
+  /// As `MPI_Wait`, but takes in signs of life meanwhile: the receiver may have much to write before it comes to this
+  /// message.
+  private func awaitSend(_ request: inout RequestHandle) -> Int32 {
+    var done: Int32 = 0
+    var last = steadySeconds()
+    while true {
+      var status = MPI_Status()
+      let code = MPI_Test(&request, &done, &status)
+      if code != MPI_SUCCESS || done != 0 { return code }
+      if steadySeconds() - last > 1 {
+        last = steadySeconds()
+        // What is wrong with them is wrong with this message as well.
+        try? signs?.take()
+      }
+      sched_yield()
     }
   }
 

@@ -20,6 +20,7 @@ extension MPICommunicator {
     let node = try MPICommunicator(split, .owned, monitor)
     node.hosts = [String](repeating: hosts[rank], count: node.size)
     node.pieceLimit = pieceLimit
+    node.signs = signs
     guard let part else { return node }
     var some: CommunicatorHandle = lcft_mpi_comm_null()
     try node.call("MPI_Comm_split") {
@@ -27,6 +28,7 @@ extension MPICommunicator {
     }
     try node.free()
     let others = try MPICommunicator(some, .owned, monitor)
+    others.signs = signs
     others.hosts = [String](repeating: hosts[rank], count: others.size)
     return others
   }

@@ -18,6 +18,8 @@ package final class MPICommunicator: Communicator {
   private(set) var handle: CommunicatorHandle
   private let ownership: Ownership
   let monitor: WaitMonitor
+  /// What ranks that work alone tell those that wait; the session's.
+  var signs: LifeSigns?
   /// The host of every rank, by its own name.
   package internal(set) var hosts: [String] = []
   var madeNode: MPICommunicator?

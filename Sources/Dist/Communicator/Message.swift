@@ -28,6 +28,8 @@ package enum Tag {
   static let rowAnswer = 32_013
   /// Sums of rows, on their way from host to host.
   package static let meanRow = 32_014
+  /// From a rank that works alone, to those that wait for it.
+  static let lifeSign = 32_015
   /// Every MPI has tags up to this one.
   static let last = 32_767
 }

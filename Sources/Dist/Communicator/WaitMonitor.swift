@@ -6,7 +6,7 @@ import Synchronization
 /// When a host or the network is gone, MPI itself waits for a quarter of an hour or for ever. The rank only
 /// notes where it is, by two stores of a word around a call; a thread that nearly always sleeps looks whether
 /// it stays there. Time in which the process was stopped, for example by a scheduler that suspends jobs, does
-/// not count.
+/// not count. Whoever works alone for long tells by `LifeSigns` that it gets on.
 final class WaitMonitor: Sendable {
   static let defaultSeconds = 600.0
   /// The environment variable, set on rank 0: seconds, 0 for no limit.

@@ -7,6 +7,7 @@ final class MPISession {
   /// The same ranks, with messages of their own: through it a failing rank reaches the others, whatever they
   /// wait for in the world.
   private let control: MPICommunicator
+  private let signs: LifeSigns
   private let monitor = WaitMonitor()
   private let program: String
   /// What the library's preparation on this rank's host has to say.
@@ -38,6 +39,8 @@ final class MPISession {
     monitor.leave(to: outer)
     try check(code, "MPI_Comm_dup", rank: world.rank)
     control = try MPICommunicator(copy, .owned, monitor)
+    signs = LifeSigns(control)
+    world.signs = signs
   }
 
   /// From the first message on, for as long as this rank's own environment says, until rank 0 tells.
@@ -70,6 +73,9 @@ final class MPISession {
         world.rank == 0 ? try WaitMonitor.seconds(Launcher.environment(WaitMonitor.variable)) : 0
       }, from: 0)
     monitor.setLimit(seconds: seconds, rank: world.rank, name: world.name(of: world.rank))
+    if seconds > 0, world.size > 1 {
+      SignOfLife.listen(every: seconds / 8) { [signs] in try? signs.give() }
+    }
     let speaker = try world.allreduce(note == nil ? world.size : world.rank, .minimum)
     if let note, speaker == world.rank { printError(note) }
     let build = buildDigest()
@@ -91,7 +97,9 @@ final class MPISession {
   /// Ends MPI. The ranks meet before any of them finalises: mpirun crashes or hangs (Open MPI 4.1 with PMIx
   /// 4.2) when one rank aborts while another is in `MPI_Finalize`.
   func end() throws {
+    SignOfLife.endListening()
     try world.barrier()
+    try signs.end()
     try world.freeNode()
     let outer = monitor.enter("MPI_Finalize")
     defer { monitor.leave(to: outer) }
