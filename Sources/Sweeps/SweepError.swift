@@ -17,7 +17,7 @@ package enum SweepError: Error, Equatable, CustomStringConvertible {
     case .noOutput(let file):
       "\(file): says no output folder; give one with --output, or as output in the file"
     case .noRun(let file, let word, let count, let nearest):
-      "\(file): has no run \(word)\(Suggestion.hint(nearest)); they have the numbers 1 to \(count), "
+      "\(file): has no run \(word)\(Suggestion.hint(nearest)); its runs are numbered 1 to \(count), "
         + "and lcft sweep --list prints their names"
     case .sameName(let file, let name, let first, let second):
       "\(file): the runs \(first) and \(second) are both called \(name); give jobs or data sets other names, or leave one of "

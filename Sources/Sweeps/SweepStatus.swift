@@ -40,8 +40,8 @@ extension SweepRun {
     if isFinished(in: folder, data: digest) { return SweepStatus(.done) }
     if let line = RunLog(log(in: output)).failure { return SweepStatus(.failed, line) }
     switch status.state {
-    case .failed: return SweepStatus(.failed, status.reason ?? "")
-    case .none, .unreadable: return SweepStatus(.missing)
+    case .failed, .unreadable: return SweepStatus(.failed, status.reason ?? "")
+    case .none: return SweepStatus(.missing)
     case .finished, .stopped, .killed, .running, .silent: return SweepStatus(.halfDone, status.phase ?? "")
     }
   }
@@ -52,7 +52,7 @@ extension SweepRun {
     guard FileManager.default.fileExists(atPath: files.results), let summary = FinishedSummary(files.summary),
       digest == nil || summary.data == digest
     else { return false }
-    return summary.difference(from: job) == nil
+    return summary.difference(from: job, measures: true) == nil
   }
 
   /// Throws `SweepError.run` where the folder holds what is not of this job and data set, so that the run could not go on
@@ -71,56 +71,12 @@ extension SweepRun {
       }
       // Results of fewer epochs are set aside when the training goes on, whatever they depend on.
       if let summary = FinishedSummary(folder.summary), summary.epochs == "\(job.training.epochs)",
-        let (name, found, wanted) = summary.difference(from: job)
+        let (name, found, wanted) = summary.difference(from: job, measures: false)
       {
         throw FileError.otherSettings(file: folder.summary, setting: name, found: found, wanted: wanted)
       }
     } catch {
       throw SweepError.run(name: name, reason: StandardError.line(error))
     }
-  }
-}
-
-/// What a finished run's `summary.json` says of how it was made.
-private struct FinishedSummary: Decodable {
-  private struct Dataset: Decodable { var digest: String }
-  private struct Digest: Decodable { var results: String? }
-
-  private var settings: [String: String]
-  private var dataset: Dataset
-  private var digest: Digest
-
-  /// The data set's content digest.
-  var data: String { dataset.digest }
-  var epochs: String? { settings[FinishedSummary.epochs] }
-  private static let epochs = "training.epochs"
-
-  /// Nil where there is no summary of results, or one of a version that did not keep the settings.
-  init?(_ path: String) {
-    guard let data = FileManager.default.contents(atPath: path),
-      let found = try? JSONDecoder().decode(FinishedSummary.self, from: data), found.digest.results != nil
-    else { return nil }
-    self = found
-  }
-
-  /// The first setting that the results depend on and that `job` has another value of; nil where there is none. A version
-  /// that did not know a setting did what its default says.
-  func difference(from job: Job) -> (name: String, found: String, wanted: String)? {
-    let names = Set((job.trainingSettings + job.fineTuningSettings).map(\.name))
-      .union([FinishedSummary.epochs, "validation.patience", "finetuning.settings"])
-    let wanted = FinishedSummary.settings(of: job)
-    for name in Job.sections.all().map(\.name) where names.contains(name) {
-      let found = settings[name] ?? (wanted[name] == nil ? nil : FinishedSummary.usual[name])
-      guard found != wanted[name] else { continue }
-      return (name, found ?? "(not given)", wanted[name] ?? "(not given)")
-    }
-    return nil
-  }
-
-  /// The settings of a job that says nothing.
-  private static let usual = (try? Job.parse("", file: "")).map(settings) ?? [:]
-
-  private static func settings(of job: Job) -> [String: String] {
-    Dictionary(job.settingsInForce.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
   }
 }

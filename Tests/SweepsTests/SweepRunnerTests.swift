@@ -67,6 +67,59 @@ import Testing
     #expect(runner.statuses.map(\.state) == [.atWork, .missing, .atWork, .failed])
   }
 
+  @Test func aFolderThatCannotBeReadIsNotMissing() throws {
+    let example = try SweepExample()
+    let sweep = try example.sweep(text)
+    try example.makeFolder("out/small-lr-world-seed1/progress.jsonl")
+    let status = sweep.runs[0].status(in: sweep.output, data: nil)
+    #expect(status.state == .failed && !status.detail.isEmpty)
+  }
+
+  /// Results are of the settings that they were made with: of searches that a run makes by itself, and of what is measured.
+  /// With other measures a run goes on; with others of a search it would have to begin anew.
+  @Test(arguments: [
+    ("{finetuning.methods: [cloud, lcft]}", "search.choice.folds: 2", SweepState?.none),
+    ("{finetuning.methods: [cloud, lcft]}", "search.holdout: 0.3", nil),
+    ("{finetuning.methods: [cloud, hard]}", "search.alphas: [0.5, 1]", nil),
+    ("{finetuning.settings: searched}", "search.learning_rates: [0.5]", nil),
+    ("{finetuning.methods: [cloud, local]}", "search.holdout: 0.3", .done),
+    ("{finetuning.settings: searched}", "search.cloud.method: random", .done),
+    ("{finetuning.methods: [cloud, local]}", "metrics.at: [1, 2]", .halfDone),
+  ])
+  func finishedRunsAreOfTheirSettings(_ base: String, _ change: String, _ state: SweepState?) throws {
+    let example = try SweepExample()
+    func sweep(_ more: String) throws -> Sweep {
+      try example.sweep("jobs: small-lr.yaml\ndata: {world: WORLD}\nset: \(base.dropLast())\(more)}")
+    }
+    let before = try sweep("")
+    let folder = "out/\(before.runs[0].name)"
+    try example.makeFolder(folder)
+    let settings = before.runs[0].job.settingsInForce.map { ($0.name, $0.value) }
+    let summary: [String: Any] = [
+      "settings": Dictionary(settings, uniquingKeysWith: { first, _ in first }),
+      "dataset": ["digest": "d"], "digest": ["results": "r"],
+    ]
+    try JSONSerialization.data(withJSONObject: summary)
+      .write(to: URL(fileURLWithPath: example.folder.file("\(folder)/summary.json")))
+    try example.folder.write("", to: "\(folder)/results.h5")
+    let progress = ProgressFile(example.folder.file("\(folder)/progress.jsonl"), memory: { 0 })
+    var (start, end) = (ProgressRecord(.start), ProgressRecord(.end))
+    (start.host, start.process, end.outcome) = (AtomicFile.host, 1, .finished)
+    progress.append(start)
+    progress.append(end)
+    func found(_ sweep: Sweep) -> SweepState { sweep.runs[0].status(in: sweep.output, data: nil).state }
+    #expect(found(before) == .done)
+    let after = try sweep(", \(change)")
+    #expect(found(after) == state ?? .halfDone)
+    let setting = String(change.prefix { $0 != ":" })
+    let refusal = Result { try example.runner(after) }
+    guard state == nil else {
+      _ = try refusal.get()
+      return
+    }
+    #expect { try refusal.get() } throws: { "\($0)".contains(setting) }
+  }
+
   /// A command is quoted for a shell.
   @Test func commandsCanBeTyped() throws {
     let example = try SweepExample()

@@ -73,7 +73,7 @@ import Testing
     #expect(try numbers(["6", "2", "small-lr-world-seed1", "2"]) == [1, 2, 6])
     #expect(try numbers(["*-din-*", "*seed[13]"]) == [1, 3, 4, 5, 6])
     for (word, part) in [
-      ("7", "has no run 7"), ("0", "numbers 1 to 6"),
+      ("7", "has no run 7"), ("0", "its runs are numbered 1 to 6"),
       ("small-lr-world-sed1", "did you mean small-lr-world-seed1?"),
       ("x*", "no run x*"),
     ] {
