@@ -33,11 +33,24 @@ static inline hid_t lcft_h5t_ieee_f64le(void) { return H5T_IEEE_F64LE; }
 static inline hid_t lcft_h5t_c_s1(void) { return H5T_C_S1; }
 static inline size_t lcft_h5t_variable(void) { return H5T_VARIABLE; }
 
-// Whether `name` in `group` is a hard link (1), another kind of link (0), or cannot be told (negative).
-static inline herr_t lcft_h5l_is_hard(hid_t group, const char *name) {
+static inline herr_t lcft_h5l_refuse(const char *file, const char *group, const char *other, const char *object,
+                                     unsigned *flags, hid_t access, void *context) {
+  (void)file, (void)group, (void)other, (void)object, (void)flags, (void)access, (void)context;
+  return -1;
+}
+
+// Whether `name` in `group` leads to an object of the same file (1), elsewhere or nowhere (0), or cannot be told (negative).
+// Links of the kinds that lead into other files are not followed, nor soft links by way of them.
+static inline herr_t lcft_h5l_stays(hid_t group, const char *name) {
   H5L_info_t info;
   herr_t status = H5Lget_info(group, name, &info, H5P_DEFAULT);
-  return status < 0 ? status : info.type == H5L_TYPE_HARD;
+  if (status < 0) return status;
+  if (info.type != H5L_TYPE_SOFT) return info.type == H5L_TYPE_HARD;
+  hid_t access = H5Pcreate(H5P_LINK_ACCESS);
+  if (access < 0) return -1;
+  htri_t leads = H5Pset_elink_cb(access, lcft_h5l_refuse, NULL) < 0 ? 0 : H5Oexists_by_name(group, name, access);
+  H5Pclose(access);
+  return leads > 0;
 }
 
 // The object's place in its file: the same for every link to it.

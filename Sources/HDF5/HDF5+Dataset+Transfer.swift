@@ -29,8 +29,8 @@ extension HDF5.Dataset {
     }
   }
 
-  /// Calls `body` with where the rows' values begin in memory, in bytes, and with the dataspaces of both sides: once, or
-  /// where the values lie in a mapped file (`Spill`) for runs of whole chunks.
+  /// Calls `body` with where the rows' values begin in memory, in bytes, and with the dataspaces of both sides, for runs of
+  /// whole chunks.
   private func transfer(
     _ rows: Range<Int>, _ action: String, memoryType: hid_t,
     _ body: (_ offset: Int, _ memory: hid_t, _ file: hid_t) -> herr_t
@@ -52,16 +52,23 @@ extension HDF5.Dataset {
     }
   }
 
-  /// Calls `body` with `rows`, or with runs of whole chunks that together are `rows`.
+  /// Bytes of one call of the library: a call that computes for minutes is taken for one that finds no end (`LibraryCall`).
+  private static var callBytes: Int { 64 << 20 }
+
+  /// Calls `body` with runs of whole chunks that together are `rows`, each of some megabytes where the values lie in a mapped
+  /// file (`Spill`).
   private func inChunks(_ rows: Range<Int>, rowBytes: Int, _ body: (Range<Int>) throws -> Void) throws {
-    guard Spill.current != nil, let length = try chunk()?.first, length < rows.count else {
-      return try body(rows)
-    }
+    let length = max(try chunk()?.first ?? 1, 1)
+    guard length < rows.count else { return try body(rows) }
     let first = rows.lowerBound / length
     let chunks = (rows.upperBound + length - 1) / length - first
-    for part in Pieces(chunks, bytesPerRow: length * rowBytes) {
-      let start = max((first + part.lowerBound) * length, rows.lowerBound)
-      try body(start..<min((first + part.upperBound) * length, rows.upperBound))
+    let most = max(1, HDF5.Dataset.callBytes / max(length * rowBytes, 1))
+    for piece in Pieces(chunks, bytesPerRow: length * rowBytes) {
+      for begin in stride(from: piece.lowerBound, to: piece.upperBound, by: most) {
+        let end = min(begin + most, piece.upperBound)
+        let start = max((first + begin) * length, rows.lowerBound)
+        try body(start..<min((first + end) * length, rows.upperBound))
+      }
     }
   }
 }

@@ -106,12 +106,10 @@ extension HDF5 {
     /// Refuses a data set that declares more than its stored bytes could give, or more stored bytes than the
     /// file has, before anybody takes memory for it, and one whose values lie in other files, which may be any.
     /// gzip shrinks to 1/1032 at best.
-    func checkStoredSize() throws {
+    package func checkStoredSize() throws {
       let shape = try shape()
       try PropertyList(ofDataset: rawIdentifier, location).checkStorage(location)
-      let raw = rawIdentifier
-      let datatype = Datatype(owning: try HDF5.call("read the type", location) { H5Dget_type(raw) })
-      let elementSize = H5Tget_size(datatype.raw)
+      let elementSize = try elementSize()
       let stored = storedBytes()
       let fileSize = try fileSize()
       let available = min(stored, fileSize).multipliedReportingOverflow(by: 1032)
@@ -128,6 +126,13 @@ extension HDF5 {
       if stored > fileSize { throw HDF5Error.tooLarge(location, declared: stored, stored: fileSize) }
       try check(shape, limit: available)
       if let chunk = try chunk() { try check(chunk, limit: fileSize.multipliedReportingOverflow(by: 1032)) }
+    }
+
+    /// Bytes of a value.
+    func elementSize() throws -> Int {
+      let raw = rawIdentifier
+      let datatype = Datatype(owning: try HDF5.call("read the type", location) { H5Dget_type(raw) })
+      return H5Tget_size(datatype.raw)
     }
 
     /// The chunk's shape; nil where the data set has no chunks.

@@ -28,7 +28,11 @@ extension HDF5 {
         })
     }
 
-    /// The extent's shape; nil for an extent without values (`H5S_NULL`).
+    /// No value has more bytes than this, but for fixed strings.
+    private static let largestElement = 16
+
+    /// The extent's shape; nil for an extent without values (`H5S_NULL`). Refuses a shape whose bytes 64 bits cannot count,
+    /// even one that is empty in another dimension: what is computed from shapes does not overflow.
     func shape(_ location: Location) throws(HDF5Error) -> [Int]? {
       let raw = raw
       let kind = H5S_class_t(
@@ -40,13 +44,13 @@ extension HDF5 {
       var dimensions = [hsize_t](repeating: 0, count: rank)
       try HDF5.call("tell the shape", location) { H5Sget_simple_extent_dims(raw, &dimensions, nil) }
       var shape: [Int] = []
-      var count = 1
+      var count = Dataspace.largestElement
       for dimension in dimensions {
         guard let size = Int(exactly: dimension),
           !count.multipliedReportingOverflow(by: max(size, 1)).overflow
         else {
           throw HDF5Error.wrongShape(
-            location, expected: "sizes that fit 64 bits", found: dimensions.map { "\($0)" })
+            location, expected: "no more bytes than 64 bits can count", found: dimensions.map { "\($0)" })
         }
         shape.append(size)
         count *= max(size, 1)

@@ -63,7 +63,9 @@ extension HDF5 {
       case other = "object"
 
       /// With its article.
-      fileprivate var text: String { self == .other ? "another \(rawValue)" : "a \(rawValue)" }
+      fileprivate var text: String {
+        self == .other ? "another \(rawValue), or a link into another file" : "a \(rawValue)"
+      }
     }
 
     package func contains(_ name: String) throws -> Bool { try kind(of: name) != nil }
@@ -79,12 +81,7 @@ extension HDF5 {
         let step = path
         guard try HDF5.call("look for the name", place, { H5Lexists(raw, step, lcft_h5p_default()) }) > 0
         else { return nil }
-        if try HDF5.call("look at the link", place, { lcft_h5l_is_hard(raw, step) }) == 0 {
-          let leads = try? HDF5.call("follow the link", place) {
-            H5Oexists_by_name(raw, step, lcft_h5p_default())
-          }
-          if (leads ?? 0) <= 0 { return .other }
-        }
+        if try HDF5.call("follow the link", place, { lcft_h5l_stays(raw, step) }) == 0 { return .other }
         let object = Identifier(
           owning: try HDF5.call("open the object", place) { H5Oopen(raw, step, lcft_h5p_default()) },
           closing: H5Oclose)

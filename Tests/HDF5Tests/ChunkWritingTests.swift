@@ -30,4 +30,23 @@ import Testing
       try expectSame(HDF5.File(reading: path).root().dataset("v").array(of: Int32.self), values)
     }
   }
+
+  /// Columns beyond what one call of the library moves come whole, from any row on.
+  @Test func columnsOfManyMegabytes() throws {
+    let count = 64 << 20 + 100_001
+    let values = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      for row in 0..<count { buffer[row] = UInt8(truncatingIfNeeded: row &* 77_777 >> 12) }
+      initialized = count
+    }
+    let path = folder.file("long.h5")
+    let file = try HDF5.File(creating: path)
+    try file.root().write("v", values, description: "")
+    try file.close()
+    let dataset = try HDF5.File(reading: path).root().dataset("v")
+    #expect(try dataset.array(of: UInt8.self) == values)
+    let rows = 5..<count - 3
+    var part = [UInt8](repeating: 0, count: rows.count)
+    try part.withUnsafeMutableBufferPointer { try dataset.read(into: $0, rows: rows) }
+    #expect(part == Array(values[rows]))
+  }
 }

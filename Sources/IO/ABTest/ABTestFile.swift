@@ -101,6 +101,10 @@ package enum ABTestFile {
       days: try root.count("days"), visits: try root.required("visits", as: Double.self),
       candidates: try root.count("candidates"), shown: try root.count("shown"),
       seed: try root.required("seed", as: UInt64.self))
+    guard settings.days > 0 else {
+      throw HDF5Error.invalidAttribute(
+        root.location, name: "days", value: "\(settings.days)", allowed: "1 or more")
+    }
     let users = try readUsers(root.group("users"), buckets: methods.count)
     let count = users.row.count
     let test = ABTest(

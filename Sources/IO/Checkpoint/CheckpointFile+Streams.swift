@@ -124,6 +124,8 @@ extension CheckpointFile {
     for (name, _) in groups where try name != "optimizer" || root.contains(name) {
       var tensors: [(index: Int32, outline: TensorOutline)] = []
       try root.group(name).walk { path, dataset in
+        // Before anybody takes memory for it.
+        try dataset.checkStoredSize()
         tensors.append(
           (
             try dataset.attribute("index", as: Int32.self) ?? .max,

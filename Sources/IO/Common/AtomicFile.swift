@@ -16,7 +16,7 @@ package enum AtomicFile {
     to path: String, _ body: (_ temporary: String) throws -> Result
   ) throws -> Result {
     try FileStatus.checkReplaceable(path)
-    let (folder, name) = split(path)
+    let (folder, name) = (FileStatus.folder(of: path), FileStatus.name(of: path))
     removeLeftovers(of: name, in: folder, others: 86_400)
     let temporary = temporaryName(of: name, in: folder)
     do {
@@ -61,7 +61,7 @@ package enum AtomicFile {
   /// Writes `text` as the whole file `path` unless there is a file of that name: false then. Of several
   /// processes that do so at the same time, on any hosts, one gets true.
   package static func create(_ text: String, at path: String) throws -> Bool {
-    let (folder, name) = split(path)
+    let (folder, name) = (FileStatus.folder(of: path), FileStatus.name(of: path))
     removeLeftovers(of: name, in: folder, others: 86_400)
     let temporary = temporaryName(of: name, in: folder)
     defer { unlink(temporary) }
@@ -103,7 +103,7 @@ package enum AtomicFile {
 
   /// Waits until the names in the folder of `path` are on the disk.
   package static func syncFolder(of path: String) throws {
-    let folder = split(path).folder
+    let folder = FileStatus.folder(of: path)
     try sync(folder, O_RDONLY | O_DIRECTORY, reportedAs: folder)
   }
 
@@ -114,12 +114,6 @@ package enum AtomicFile {
     guard writeAll(text, to: descriptor) else {
       throw SystemError.failed(file: path, action: "write", code: errno)
     }
-  }
-
-  private static func split(_ path: String) -> (folder: String, name: String) {
-    guard let slash = path.lastIndex(of: "/") else { return (".", path) }
-    let folder = path[..<slash]
-    return (folder.isEmpty ? "/" : String(folder), String(path[path.index(after: slash)...]))
   }
 
   private static func sync(_ name: String, _ flags: Int32, reportedAs file: String) throws {

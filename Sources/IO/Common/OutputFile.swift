@@ -31,7 +31,7 @@ package struct OutputFile: Sendable {
     }
     guard access(folder, W_OK) == 0 else { throw .cannotWrite(output: path, code: errno) }
 
-    let name = path.split(separator: "/").last ?? ""
+    let name = FileStatus.name(of: path)
     guard name.utf8.count <= OutputFile.nameBytes else {
       throw .longName(output: path, bytes: name.utf8.count)
     }

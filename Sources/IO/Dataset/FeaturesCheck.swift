@@ -58,6 +58,7 @@ struct FeaturesCheck {
     try ColumnCheck(at(path + "/count")).notNegative(vocabulary.counts)
     if case .hashed(let distinct) = vocabulary.content {
       try ColumnCheck(at(path + "/distinct")).notNegative(distinct)
+      try ColumnCheck(at(path + "/distinct")).sum(distinct)
     }
   }
 
@@ -134,7 +135,8 @@ struct FeaturesCheck {
     guard case .numbers(let numbers, let missing) = column else {
       throw HDF5Error.wrongType(at(path + "/values"), expected: "numbers", found: "rows of a vocabulary")
     }
-    guard numbers.count == rows * (width ?? 1) else {
+    let (wanted, overflow) = rows.multipliedReportingOverflow(by: width ?? 1)
+    guard !overflow, numbers.count == wanted else {
       let found = width.map { ["\(numbers.count / max($0, 1))", "\($0)"] } ?? ["\(numbers.count)"]
       throw HDF5Error.wrongShape(at(path + "/values"), expected: "\(rows) rows", found: found)
     }
@@ -193,6 +195,16 @@ extension ColumnCheck {
     if least >= -1 && Int(largest) < bound { return }
     for row in range where ids[row] < -1 || Int(ids[row]) >= bound {
       throw invalid(row, ids[row], "\(table) has \(bound) rows, counted from 0; -1 where missing")
+    }
+  }
+
+  /// Checks that 64 bits can count all of them.
+  fileprivate func sum(_ column: Column<Int64>) throws(HDF5Error) {
+    var all: Int64 = 0
+    for row in 0..<column.count {
+      let (sum, overflow) = all.addingReportingOverflow(column[row])
+      if overflow { throw invalid(row, column[row], "more different values than 64 bits can count") }
+      all = sum
     }
   }
 

@@ -26,7 +26,7 @@ package struct SampledPositions: Sendable, Equatable {
     _ column: borrowing HDF5.Dataset
   ) throws -> [Value] {
     let (runs, length) = (16, 4096)
-    let rows = try column.shape().first ?? 0
+    let rows = try column.columnCount()
     var all: [Value] = []
     for run in 0..<runs {
       let first = max(all.count, rows / runs * run)

@@ -41,10 +41,6 @@ package struct Vocabulary: Sendable, Codable {
   /// Rows of a table over the vocabulary: the known values', and one for all others where there are any.
   package var tableRows: Int { known < count ? known + 1 : known }
 
-  /// The table's row of a value.
-  @inline(__always)
-  package func tableRow(_ value: Int32) -> Int32 { min(value, Int32(truncatingIfNeeded: known)) }
-
   /// The rows of `values`, given as text; nil where the values were hashed.
   package var values: StringColumn? {
     if case .values(let values, _, _) = content { values } else { nil }
@@ -54,9 +50,10 @@ package struct Vocabulary: Sendable, Codable {
   package var collisions: (distinct: Int, colliding: Int)? {
     guard case .hashed(let distinct) = content else { return nil }
     var (all, colliding) = (0, 0)
+    // Sums of a damaged file, which is refused later, may be any.
     for count in distinct.values {
-      all += Int(count)
-      if count > 1 { colliding += Int(count) }
+      all &+= Int(count)
+      if count > 1 { colliding &+= Int(count) }
     }
     return (all, colliding)
   }

@@ -25,9 +25,7 @@ extension PersonalModelsFile {
         counts[table].append(Int(partOffsets.last ?? 0))
       }
     }
-    let names = parts.map { part in
-      String(part[(part.lastIndex(of: "/").map(part.index(after:)) ?? part.startIndex)...])
-    }
+    let names = parts.map(FileStatus.name)
     try StoredFile.write(to: path, FileHeader(.models, contentDigest: nil), showsOthers: true) { root in
       try writeAttributes(layout, to: root)
       let group = try root.makeGroup("users")

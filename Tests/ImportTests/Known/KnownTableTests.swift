@@ -60,7 +60,7 @@ import Testing
       dataset.features, of: [.samples], utcOffset: 0)
     let tags = try #require(table.features[.samples])[2]
     let vocabulary = try #require(dataset.features.vocabulary("tag"))
-    #expect(tags.values(ofRow: 0).map { vocabulary.tableRow($0) } == [3, 10, 10])
+    #expect(tags.values(ofRow: 0).map { min(Int($0), vocabulary.known) } == [3, 10, 10])
     #expect(tags.values(ofRow: 1).isEmpty && table.unknownValues[0].count == 2)
   }
 

@@ -22,7 +22,7 @@ struct PlainFeature {
   /// The rows of its table; none where it is missing.
   func tableRows(_ row: Int) -> [Int] {
     let (column, place) = place(row)
-    if let vocabulary { return column.values(ofRow: place).map { Int(vocabulary.tableRow($0)) } }
+    if let vocabulary { return column.values(ofRow: place).map { min(Int($0), vocabulary.known) } }
     return number(row).map { [Int($0)] } ?? []
   }
 
