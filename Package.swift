@@ -93,7 +93,7 @@ let package = Package(
     layer("Models", uses: ["CLanes", "Support"], more: [withoutAccessChecks]),
     layer(
       "LCFT", uses: ["Dist", "IO", "Models", "Support", "YAML"], more: [withoutAccessChecks]),
-    layer("Plan", uses: ["Dist", "IO", "LCFT", "Models", "Support"]),
+    layer("Plan", uses: ["Dist", "IO", "LCFT", "Models", "Studies", "Support"]),
     layer("Studies", uses: ["Dist", "IO", "Import", "LCFT", "Models", "Support", "YAML"]),
     layer("Runs", uses: ["BuildInfo", "Dist", "IO", "LCFT", "Models", "Plan", "Studies", "Support", "YAML"]),
     layer("Sweeps", uses: ["IO", "LCFT", "Plan", "Runs", "Support", "YAML"]),

@@ -16,7 +16,7 @@ struct HostNeeds {
     ResourceEstimate(
       job: job, sizes: sizes, ranks: ranks ?? min(hosts * ranksPerHost, job.training.virtualShards),
       hosts: spreads ? hosts : 1,
-      sharesTables: sharesTables, work: [.training, .fineTuning, .choosing])
+      sharesTables: sharesTables, work: [.training, .fineTuning, .choosing, .searching])
   }
 
   /// What the first of the hosts needs, which needs most.

@@ -61,11 +61,17 @@ package struct LimitCheck {
     }
   }
 
+  /// `a, b and c`
+  private static func joined(_ names: [String]) -> String {
+    names.dropLast().isEmpty
+      ? names.joined() : names.dropLast().joined(separator: ", ") + " and \(names[names.count - 1])"
+  }
+
   /// Throws `LimitError.disk` where `files` do not fit into `folder`.
   package static func disk(_ files: [(name: String, bytes: Int)], _ folder: String) throws {
     let needed = files.reduce(0) { $0 + $1.bytes }
     guard needed > 0, let free = MachineLimits.disk(folder), needed > free.bytes else { return }
     throw LimitError.disk(
-      path: folder, what: files.map(\.name).joined(separator: " and "), needed: needed, available: free)
+      path: folder, what: LimitCheck.joined(files.map(\.name)), needed: needed, available: free)
   }
 }

@@ -63,9 +63,10 @@ package struct ResourceEstimate: Sendable {
     let chooses =
       work.contains(.choosing)
       && (!work.contains(.fineTuning) || fitted.fineTuning.methods.contains(where: \.isChoice))
+    let searched = fitted.searchSize(work)
     let need = ResourceNeeds(
       job: fitted, sizes: sizes, ranks: ranks, hosts: hosts, sharesTables: sharesTables && hosts > 1,
-      searches: work.contains(.searching), chooses: chooses)
+      searched: searched, chooses: chooses)
     loadedBytes = sizes.loadedBytes / hosts
     checkpointBytes = need.checkpointFile
     let trains = chooses || !work.isDisjoint(with: [.training, .searching])
@@ -86,14 +87,20 @@ package struct ResourceEstimate: Sendable {
       let models = job.search.choice.folds * (job.validation.last == nil ? 1 : 2) + 1
       files.append(("the models of the folds", models * need.checkpointFile))
     }
-    if tunes || work.contains(.searching) {
-      stages.append(Stage(name: "fine-tuning", parts: need.base + need.fineTuning))
+    if searched != nil {
+      let beside = need.searching + (work.contains(.training) ? need.anotherModel : [])
+      stages.append(Stage(name: "the search, training", parts: need.base + need.checkpointing + beside))
+      stages.append(Stage(name: "the search", parts: need.base + need.fineTuning + beside))
+      // Of the search's model, which is there until its tables are; beside it the one that replaces it.
+      if work.contains(.training) { files.append(("the model of the search", 2 * need.checkpointFile)) }
     }
+    if tunes { stages.append(Stage(name: "fine-tuning", parts: need.base + need.fineTuning)) }
     if work.contains(.training) {
       // One more exists while it is written.
       // The best one, where there is one, is kept besides, and once more while it is written.
       let further = job.validation.last == nil ? 1 : 3
       files.append(("checkpoints", (job.training.epochs + further) * need.checkpointFile))
+      files.append(("catalogue.h5", need.catalogueFile))
     }
     if work.contains(.fineTuning) { files.append(("results", 2 * need.resultsFile)) }
   }

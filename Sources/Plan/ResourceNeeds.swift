@@ -11,8 +11,8 @@ struct ResourceNeeds {
   /// well.
   let hosts: Int
   let sharesTables: Bool
-  /// Whether the points of a search are tried.
-  let searches: Bool
+  /// The points of a search of settings or labels that are tried, and its columns of outcomes; nil: there is none.
+  let searched: (points: Int, columns: Int)?
   /// Whether methods are chosen on held-out samples.
   let chooses: Bool
   let layout: ModelLayout
@@ -20,10 +20,10 @@ struct ResourceNeeds {
   private let rowCounts: [Int]
 
   init(
-    job: Job, sizes: DatasetSizes, ranks: Int, hosts: Int, sharesTables: Bool = false, searches: Bool,
-    chooses: Bool = false
+    job: Job, sizes: DatasetSizes, ranks: Int, hosts: Int, sharesTables: Bool = false,
+    searched: (points: Int, columns: Int)?, chooses: Bool = false
   ) {
-    self.searches = searches
+    self.searched = searched
     self.hosts = hosts
     self.sharesTables = sharesTables
     self.chooses = chooses
@@ -159,7 +159,7 @@ struct ResourceNeeds {
     for method in job.tunedMethods(tuning.methods) + tried where method.fineTunes {
       add(job.tuning(of: method))
     }
-    guard searches else { return passes }
+    guard searched != nil else { return passes }
     for size in job.search.batchSizes ?? [tuning.batchSize] {
       for epochs in job.search.epochs ?? [tuning.epochs] {
         add(TuningOverrides(learningRate: nil, epochs: epochs, batchSize: size))
@@ -207,8 +207,18 @@ struct ResourceNeeds {
       part("samples, some held out", heldOut, .host),
       part(
         "outcomes of the folds",
-        sizes.users * (16 * job.choicePoints(fold: 1) + folds * (20 + 16 * (tried + 1))),
+        sizes.users * (8 * job.choicePoints(fold: 1) + folds * (20 + 16 * (tried + 1))),
         .leader),
+    ]
+  }
+
+  /// What a search holds out, `SearchScores` and the columns of them that are compared.
+  var searching: [ResourceEstimate.Part] {
+    guard let searched else { return [] }
+    return [
+      part("samples, some held out", heldOut, .host),
+      part("users of the search", 16 * sizes.users),
+      part("outcomes of the search", sizes.users * 8 * (searched.points + 2 * searched.columns), .leader),
     ]
   }
 

@@ -59,8 +59,8 @@ package struct Cluster: Sendable {
 /// What a job will take on a cluster: time by a cost model, memory and disk by `ResourceEstimate`.
 ///
 /// A step's passes are shared among ranks by virtual shards, and the fullest rank counts; the rows of items
-/// and categories are stepped once per host, dense weights by every rank. Not estimated: searches for labels
-/// and settings by themselves, models of groups, a slower file system, ranks that are slower than this machine.
+/// and categories are stepped once per host, dense weights by every rank. Not estimated: models of groups, a slower
+/// file system, ranks that are slower than this machine.
 package struct RunPlan: CustomStringConvertible {
   package let load: Double
   /// Of one step: within a rank and between ranks.
@@ -73,8 +73,8 @@ package struct RunPlan: CustomStringConvertible {
   package let checkpoint: Double
   package let fineTuning: Double
   package let results: Double
-  /// Of the folds by which methods are chosen; 0 where no method is.
-  package let choosing: Double
+  /// The searches that the run makes by itself.
+  private let searches: [(search: PlannedSearch, seconds: Double)]
   package let epochs: Int
   package let estimate: ResourceEstimate
   /// The data set that the plan is for, where it is a larger one than that at hand.
@@ -85,7 +85,10 @@ package struct RunPlan: CustomStringConvertible {
   private let cluster: Cluster
   private let job: Job
 
-  package var total: Double { load + Double(epochs) * (steps + checkpoint) + choosing + fineTuning + results }
+  package var total: Double {
+    load + Double(epochs) * (steps + checkpoint) + searches.reduce(0) { $0 + $1.seconds } + fineTuning
+      + results
+  }
 
   /// Calibrates on every rank of `communicator` at once; the plan is rank 0's. `memory`, in bytes, is what a host has, where
   /// that is known. `users` and `items`: as many as the data set is taken to have, instead of its own. Collective.
@@ -145,18 +148,14 @@ package struct RunPlan: CustomStringConvertible {
     fineTuning = cluster.turns * calibration.users / ranks + cluster.seconds(outcomes)
     results = calibration.results
     let perMethod = fineTuning / Double(max(1, job.fineTuning.methods.count))
-    var choosing = 0.0
-    if job.fineTuning.methods.contains(where: \.isChoice) {
-      // Each fold has the samples before the part that it holds out.
-      var left = 1.0
-      for fold in 1...job.search.choice.folds {
-        left *= 1 - job.search.holdout
-        choosing +=
-          Double(epochs) * (left * steps + checkpoint) + left * perMethod
-          * Double(job.choicePoints(fold: fold))
+    let training = (steps: Double(epochs) * steps, checkpoints: Double(epochs) * checkpoint)
+    searches = job.plannedSearches.map { search in
+      let seconds = zip(search.shares, search.plans).reduce(0.0) { seconds, pass in
+        seconds + pass.0 * training.steps + training.checkpoints
+          + pass.0 * perMethod * search.passes(pass.1, epochs: job.fineTuning.epochs)
       }
+      return (search, seconds)
     }
-    self.choosing = choosing
     estimate = needs.estimate(hosts: cluster.hosts, ranks: cluster.ranks, sharesTables: sharesTables)
   }
 
@@ -198,13 +197,7 @@ package struct RunPlan: CustomStringConvertible {
     line("checkpoint, per epoch", checkpoint)
     line(
       "training", Double(epochs) * (steps + checkpoint), "\(epochs) epoch\(epochs == 1 ? "" : "s")")
-    if choosing > 0 {
-      line(
-        "choice of methods", choosing,
-        "\(counted(job.search.choice.folds, "fold")): a cloud training and "
-          + "\(job.choicePoints(fold: 1)) fine-tunings of every user in the first, "
-          + "\(job.choicePoints(fold: 2)) in others")
-    }
+    for (search, seconds) in searches { line(search.name, seconds, search.note) }
     line(
       "fine-tuning", fineTuning,
       (fineTuning > 0 ? "\(text(Double(calibration.evaluatedUsers) / fineTuning, 0)) users/s " : "")

@@ -71,7 +71,7 @@ import Testing
     let outcome = try Command.lcft(WholePathTests.arguments("train", folder, "small/out", job: "long.yaml"))
     #expect(outcome.status != 0 && outcome.errorLines.count == 1, "\(outcome.errors)")
     let line = outcome.errorLines.first ?? ""
-    #expect(line.contains("checkpoints need about") && line.contains("MB are free"))
+    #expect(line.contains("checkpoints and catalogue.h5 need about") && line.contains("MB are free"))
     #expect(!outcome.errors.contains("epoch 1"))
     let tried = try Command.lcft(
       WholePathTests.arguments("train", folder, "small/out", job: "long.yaml") + ["--ignore-limits"])

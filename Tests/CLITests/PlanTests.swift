@@ -62,6 +62,14 @@ import Testing
     try RefusalTests.refused(
       ["plan", "--job", folder.file("job.yaml"), "--data", folder.file("data.h5"), "--ranks", "9"], "8", "9",
       "shards")
+    // Searches that the run makes by itself.
+    let hard = try plan(folder, "--ranks", "1", "--methods", "cloud,hard")
+    #expect(try seconds("search of labels", hard) > 0 && !hard.output.contains("search of settings"))
+    try folder.write(WholePathTests.job + "\n  settings: searched\n", to: "searched.yaml")
+    let searched = try Command.lcft(
+      ["plan", "--job", folder.file("searched.yaml"), "--data", folder.file("data.h5"), "--ranks", "1"])
+    #expect(try seconds("search of settings", searched) > 0)
+    #expect(try seconds("total", searched) > seconds("search of settings", searched))
     let wrong = try Command.lcft(
       ["plan", "--job", folder.file("job.yaml"), "--data", folder.file("data.h5"), "--ranks", "2"]
         + ["--bandwidth", "1 parsec"])

@@ -89,6 +89,24 @@ import Testing
     #expect(disk > 2 * ResourceEstimate(job: plain, sizes: sizes, ranks: 1, work: .training).diskBytes)
   }
 
+  /// A search's outcomes are at rank 0 alone, in a run that searches by itself as well.
+  @Test func searches() throws {
+    func leader(_ job: Job, _ work: PlannedWork) -> Int {
+      ResourceEstimate(job: job, sizes: sizes, ranks: 1, work: work).stages
+        .filter { $0.name == "the search" }.reduce(0) { $0 + $1.bytes(.leader) }
+    }
+    let run: PlannedWork = [.training, .fineTuning, .choosing, .searching]
+    #expect(leader(try job(), run) == 0)
+    let searched = try job("finetuning: {methods: [cloud, hard, local], settings: searched}")
+    let labels = try job("finetuning: {methods: [cloud, hard]}")
+    // 25 pairs of labels at 6 learning rates, those of local, and the cloud model.
+    #expect(leader(searched, run) - leader(labels, run) > 8 * sizes.users * (6 * 25 + 6 - 26))
+    #expect(leader(searched, [.searching, .searchingSettings]) > 8 * sizes.users * (6 * 25 + 6))
+    #expect(leader(labels, run) > 8 * sizes.users * 26)
+    let files = ResourceEstimate(job: labels, sizes: sizes, ranks: 1, work: run).files.map(\.name)
+    #expect(files.contains("catalogue.h5") && files.contains("the model of the search"))
+  }
+
   /// A host holds its ranks' memory, and rank 0's where it has it.
   @Test func hosts() throws {
     let estimate = ResourceEstimate(

@@ -35,7 +35,7 @@ package struct SearchScores {
   /// Users whose held-out samples have both classes: local CTR of the fit part, and held-out samples.
   package var localCTR: [Double]
   package var weight: [Double]
-  /// [points][users], NaN where the fine-tuning diverged.
+  /// [points][users], NaN where the fine-tuning diverged; on other ranks without users.
   package var aucs: [[Double]]
 
   package init(localCTR: [Double], weight: [Double], aucs: [[Double]]) {
@@ -111,9 +111,9 @@ package final class SearchRun {
   package func run(
     name: String = "search", progress: ProgressFeed = .silent, journal: WorkJournal? = nil
   ) throws -> SearchScores {
-    let aucs = UnsafeMutableBufferPointer<Double>.allocate(capacity: points.count * users.count)
-    defer { aucs.deallocate() }
-    aucs.initialize(repeating: .nan)
+    // Outcomes come to rank 0 alone; those of many points are large.
+    let kept = communicator.rank == 0 ? users.count : 0
+    var aucs = points.map { _ in [Double](repeating: .nan, count: kept) }
     var done = Array(repeating: false, count: users.count)
     let queue = UserQueue(communicator, name: name, progress: progress, journal: journal)
     try queue.run(
@@ -130,14 +130,12 @@ package final class SearchRun {
       collect: { reader in
         let user = Int(try reader.read(Int32.self))
         guard done.indices.contains(user) else { throw WorkError.foreign }
-        for point in self.points.indices {
-          aucs[point * self.users.count + user] = try reader.read(Double.self)
-        }
+        for point in self.points.indices { aucs[point][user] = try reader.read(Double.self) }
         done[user] = true
       })
     return SearchScores(
       localCTR: localCTR, weight: users.map { Double(dataset.test.rows(ofUser: $0).count) },
-      aucs: points.indices.map { Array(aucs[$0 * users.count..<($0 + 1) * users.count]) })
+      aucs: aucs)
   }
 
   /// How `user`, of these `rates`, is fine-tuned at `point`; nil: not at all.
