@@ -88,6 +88,11 @@ for ranks in 1 2 3 4; do
   done
 done
 
+# Ranks without an item know of no stop, and end with the others all the same.
+for ranks in 3 4 5; do
+  fails_with 75 "$ranks" "rank-check: rank 0: stopped by a signal; go on" queue-stop-short
+done
+
 # Memory that a host holds once: more of it than 32 bits count, where there is room.
 if [ "$(awk '/^MemAvailable/ { print $2 }' /proc/meminfo)" -gt $((8 << 20)) ]; then
   run 2 share-large

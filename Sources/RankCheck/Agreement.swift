@@ -96,6 +96,20 @@ func stopInQueue(_ world: any Communicator, rank: Int) throws {
   throw stopped
 }
 
+/// All ranks are asked to stop while some have had nothing to do: they leave the queue together.
+func stopInShortQueue(_ world: any Communicator) throws {
+  let start = steadySeconds()
+  let queue = WorkQueue(world, isStopRequested: { steadySeconds() - start > 0.2 })
+  let stopped = try Check(world).failure(of: "a short queue that is stopped") {
+    try queue.run(costs: [1, 1], stopHint: "go on") { item, results in
+      spin(seconds: 0.5)
+      results.append(Int64(item))
+    } collect: { _ in
+    }
+  }
+  throw stopped
+}
+
 /// Computes for a while without calling MPI.
 func spin(seconds: Double) {
   let end = steadySeconds() + seconds

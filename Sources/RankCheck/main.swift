@@ -15,6 +15,7 @@ import Support
 //   rank-check share-apart           ranks in containers of their own do not share
 //   rank-check hold                  shares memory and computes until it is killed
 //   rank-check queue-stop R          rank R is asked to stop in the work queue
+//   rank-check queue-stop-short      all ranks are asked to stop in a queue of two items
 //   rank-check time                  times of sums and of the work queue
 
 let arguments = CommandLine.arguments.dropFirst()
@@ -46,6 +47,7 @@ func run(_ world: any Communicator) throws {
   case "share-apart": try shareApart(world)
   case "hold": try holdShared(world)
   case "queue-stop": try stopInQueue(world, rank: chosen)
+  case "queue-stop-short": try stopInShortQueue(world)
   case "time": try time(world)
   case .some(let unknown): throw CheckFailure("no such check: \(unknown)")
   }

@@ -8,8 +8,8 @@ import Support
 /// which item depends on time; an item's results must not, and they carry its number, because they arrive in any order.
 ///
 /// If a rank is asked to stop (`isStopRequested`), all ranks stop after their current item: the rank tells
-/// rank 0, rank 0 tells the others, and each sends what it has. When rank 0 has collected everything, all
-/// ranks leave `run` by `Stopped`.
+/// rank 0, rank 0 tells those that still work, and each sends what it has. When rank 0 has collected everything, all
+/// ranks meet, as at the end of all items, and leave `run` by `Stopped`.
 package final class WorkQueue {
   package typealias Collect = (UnsafeRawBufferPointer) throws -> Void
 
@@ -78,14 +78,16 @@ package final class WorkQueue {
       defer { self.worker = nil }
       end = try work(worker, begin, meanwhile, process)
     }
-    if end.isStopped { throw Stopped(hint: stopHint) }
     end.waitingInside += try wait {
       try communicator.longBarrier {
         try meanwhile()
         return false
       }
     }
+    // Ranks that had no more work do not know of a stop.
+    let isStopped = try communicator.allreduce(end.isStopped ? 1 : 0, .maximum) == 1
     secondsCommunicating = communicator.traffic.seconds - traffic - end.waitingInside
+    if isStopped { throw Stopped(hint: stopHint) }
   }
 
   /// Runs `body`, which only waits; returns how much of its time was inside MPI.

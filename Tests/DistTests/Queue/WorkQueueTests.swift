@@ -31,6 +31,22 @@ import Testing
     #expect(flushBytes > 1 ? deliveries < items : deliveries == items)
   }
 
+  /// A stop leaves the queue after the item, with what was done.
+  @Test func stopsAfterItsItem() {
+    var done = 0
+    var collected = 0
+    let queue = WorkQueue(SoloCommunicator(), isStopRequested: { done == 3 })
+    #expect(throws: Stopped.self) {
+      try queue.run(costs: [1, 1, 1, 1, 1]) { item, results in
+        done += 1
+        results.append(Int64(item))
+      } collect: { bytes in
+        collected += bytes.count / 8
+      }
+    }
+    #expect(done == 3 && collected == 3)
+  }
+
   struct Failure: Error, Equatable { var item: Int }
 
   @Test func errorsComeThrough() {
