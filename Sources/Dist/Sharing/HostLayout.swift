@@ -37,7 +37,7 @@ package struct HostLayout: Sendable, Equatable {
     self.init(leaders: try communicator.allgather([leader]).values)
   }
 
-  /// As many ranks on every host, or one more on the first ones, in rank order: `mpirun --map-by slot`.
+  /// As many ranks on every host, or one more on some, of which the first is one, in rank order.
   package init(hosts: Int, ranks: Int) {
     precondition(0 < hosts && hosts <= ranks, "every host has a rank")
     self.init(leaders: (0..<ranks).map { (($0 * hosts) / ranks * ranks + hosts - 1) / hosts })

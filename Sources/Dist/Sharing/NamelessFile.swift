@@ -15,9 +15,11 @@ final class NamelessFile {
     func failure(_ code: Int32) -> DistError {
       .sharedMemoryUnavailable(bytes: bytes, reason: String(cString: strerror(code)))
     }
-    // Asked for more than there is, the system would end processes of this host, whoever owns them.
-    if !reserved, let available = SystemFile.availableMemory(), bytes > available {
-      throw DistError.sharedMemoryUnavailable(bytes: bytes, reason: "the host has \(available >> 20) MB left")
+    // Asked for more than there is, the system would end processes of this host, whoever owns them, or those of the control
+    // group.
+    if !reserved, let available = HostMemory.available(), bytes > available.bytes {
+      throw DistError.sharedMemoryUnavailable(
+        bytes: bytes, reason: "the host has \(available.bytes >> 20) MB left (\(available.source))")
     }
     let size = max(bytes, 1)
     let file = lcft_memfd_create("lcft")

@@ -85,23 +85,25 @@ extension SparseTreeSum {
     try hosts.barrier()
   }
 
-  /// Copies the sum to this rank's own memory.
+  /// Copies the sum to this rank's own memory: of each table the hosts' lists, one after the other.
   private func copyOut() {
     let start = summed.values(of: Int32.self)
-    for table in 0..<widths.count {
-      var total = 0
-      for host in 0..<hosts.layout.count { total += counts.summed(host)[table] }
-      let place = results[table].appendUninitialized(total)
-      guard var ids = place.ids.baseAddress, var values = place.values.baseAddress else { continue }
+    typealias Place = (ids: UnsafeMutablePointer<Int32>?, values: UnsafeMutablePointer<Float>?)
+    withUnsafeTemporaryAllocation(of: Place.self, capacity: widths.count) { next in
+      for table in 0..<widths.count {
+        var total = 0
+        for host in 0..<hosts.layout.count { total += counts.summed(host)[table] }
+        let place = results[table].appendUninitialized(total)
+        next.initializeElement(at: table, to: (place.ids.baseAddress, place.values.baseAddress))
+      }
       for host in 0..<hosts.layout.count {
         let section = start + places[host]
         summedSection(host).visit { list in
-          guard list.table == table else { return }
+          guard let ids = next[list.table].ids, let values = next[list.table].values else { return }
           ids.update(from: section + list.ids, count: list.count)
           let source = UnsafeRawPointer(section + list.values).assumingMemoryBound(to: Float.self)
-          values.update(from: source, count: list.count * widths[table])
-          ids += list.count
-          values += list.count * widths[table]
+          values.update(from: source, count: list.count * widths[list.table])
+          next[list.table] = (ids + list.count, values + list.count * widths[list.table])
         }
       }
     }
