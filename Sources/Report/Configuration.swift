@@ -49,8 +49,8 @@ struct Configuration {
   private mutating func join() {
     let names = runs.map(\.name)
     let prefix = names.dropFirst().reduce(names[0]) { $0.commonPrefix(with: $1) }
-    // A sweep's runs are called NAME-seed1, NAME-seed2.
-    let common = prefix.hasSuffix("-seed") ? String(prefix.dropLast(5)) : prefix
+    // A sweep's runs are called NAME-seed11, NAME-seed12.
+    let common = prefix.replacing(/-seed[0-9]*$/, with: "")
     let trimmed = String(common.reversed().drop { "-_. ".contains($0) }.reversed())
     name = trimmed.isEmpty ? names.joined(separator: ", ") : trimmed
     methods = first.results.methods.indices.map { index in

@@ -39,7 +39,9 @@ package struct DatasetDescription {
     if !dataset.features.isEmpty { lines += ["", "\(FeatureTable(dataset))"] }
     lines += [""] + table1
     if let best = BestPossibleAUC(dataset) { lines += ["", "\(best)"] }
-    lines += ["", "Local CTR of the users with training and test samples (Figure 1):"]
+    lines += [
+      "", "Local CTR of the users with training and test samples, from above the first number to the second:",
+    ]
     return (lines + histogram).joined(separator: "\n")
   }
 
@@ -88,34 +90,25 @@ package struct DatasetDescription {
   private var histogram: [String] {
     let rates = evaluated.map { user in
       Double(dataset.train.positives(ofUser: user)) / Double(dataset.train.rows(ofUser: user).count)
-    }.sorted()
-    guard !rates.isEmpty else { return ["  no user has both"] }
-    var edges = (0...10).map { Double($0) / 10 }
-    if DatasetDescription.counts(of: rates, edges).max() ?? 0 > rates.count * 9 / 10 {
-      let quantiles = (0...10).map { rates[min(rates.count - 1, $0 * rates.count / 10)] }
-      edges = quantiles.reduce(into: []) { if $0.last != $1 { $0.append($1) } }
-      if edges.count == 1 { edges.append(edges[0]) }
     }
-    let counts = DatasetDescription.counts(of: rates, edges)
-    let (highest, digits) = (max(1, counts.max() ?? 1), edges.count == 11 && edges[1] == 0.1 ? 1 : 4)
+    guard !rates.isEmpty else { return ["  no user has both"] }
+    func counts(_ intervals: CTRIntervals) -> [Int] {
+      rates.reduce(into: [Int](repeating: 0, count: intervals.count)) { $0[intervals.index(of: $1)] += 1 }
+    }
+    let widths = CTRIntervals(edges: (1...9).map { Double($0) / 10 })
+    let isCrowded = counts(widths).contains { $0 > rates.count * 9 / 10 }
+    let bounded = isCrowded ? LocalCTRIntervals(quantiles: 10, rates) : nil
+    let intervals = bounded?.intervals ?? widths
+    let ends = bounded?.ends ?? (0...10).map { Double($0) / 10 }
+    let texts = distinctTexts(ends, digits: isCrowded ? 4 : 1) { Support.text($0, $1) }
+    let global = dataset.globalCTR
+    let marked = ends[0] <= global && global <= ends[ends.count - 1] ? intervals.index(of: global) : nil
+    let counts = counts(intervals)
+    let highest = max(1, counts.max() ?? 1)
     return counts.enumerated().map { bin, count in
       let bar = String(repeating: "#", count: (50 * count + highest - 1) / highest)
-      let range = "\(Support.text(edges[bin], digits)) to \(Support.text(edges[bin + 1], digits))"
-      let isGlobal =
-        DatasetDescription.bin(of: dataset.globalCTR, edges) == bin && edges[0] <= dataset.globalCTR
-        && dataset.globalCTR <= edges[edges.count - 1]
-      return "  \(range)  \(pad("\(count)", 9))  \(bar)\(isGlobal ? "  <- global CTR" : "")"
+      return "  \(texts[bin]) to \(texts[bin + 1])  \(pad("\(count)", 9))  \(bar)"
+        + (marked == bin ? "  <- global CTR" : "")
     }
-  }
-
-  /// How many of `rates` lie in each interval between `edges`; the upper edge belongs to the last alone.
-  private static func counts(of rates: [Double], _ edges: [Double]) -> [Int] {
-    var counts = [Int](repeating: 0, count: edges.count - 1)
-    for rate in rates { counts[bin(of: rate, edges)] += 1 }
-    return counts
-  }
-
-  private static func bin(of rate: Double, _ edges: [Double]) -> Int {
-    min(edges.count - 2, max(0, edges.dropFirst().count { $0 <= rate }))
   }
 }

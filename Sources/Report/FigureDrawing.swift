@@ -45,9 +45,16 @@ enum FigureDrawing {
       var series: [String]
     }
     var colours: Colours
+    /// Of fewer users no interval is drawn.
+    var fewestUsers = Results.Comparison.fewestUsers
     var figures: [Figure]
     /// The tables beside the figures, so that a later report knows what is an earlier one's.
     var tables: [String]
+
+    private enum CodingKeys: String, CodingKey {
+      case colours, figures, tables
+      case fewestUsers = "fewest_users"
+    }
   }
 
   /// Draws `figures` from their CSV files in `folder` as SVG and PNG next to them. Throws

@@ -19,7 +19,8 @@ extension Figures {
         func shown(_ value: Double) -> String { text(scale * value, 3) + (value.isNaN ? "" : unit) }
         return [
           .init(data: estimate.value.isNaN ? "" : "\(estimate.value)", text: shown(estimate.value)),
-          .init(data: "", text: "\(shown(estimate.low)) to \(shown(estimate.high))"),
+          .init(
+            data: "", text: estimate.low.isNaN ? "-" : "\(shown(estimate.low)) to \(shown(estimate.high))"),
           .init(estimate.low, 4), .init(estimate.high, 4),
         ]
       }

@@ -79,10 +79,10 @@ struct LocalCTRGroups {
 
   private init(_ bounded: LocalCTRIntervals, rates: [Double], globalCTR: Double) {
     let (intervals, ends) = (bounded.intervals, bounded.ends)
-    let labels = ends.map { String(format: "%.3g", $0) }
+    let labels = distinctTexts(ends, digits: 3) { String(format: "%.\($1)g", $0) }
     groups = (0..<intervals.count).map { place in
       Group(
-        label: "\(labels[place]) to \(labels[place + 1])", low: ends[place], high: ends[place + 1],
+        label: intervalText(labels[place], labels[place + 1]), low: ends[place], high: ends[place + 1],
         position: Double(place))
     }
     for (user, rate) in rates.enumerated() { groups[intervals.index(of: rate)].users.append(user) }

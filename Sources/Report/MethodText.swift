@@ -1,3 +1,4 @@
+import IO
 import LCFT
 
 extension Method {
@@ -85,8 +86,9 @@ enum MeasureText {
     ),
     (
       "95% interval",
-      "Where the difference would lie in 95 of 100 repetitions with other users of the same kind, and with other seeds "
-        + "where there are several; a difference is told from chance where its interval does not hold 0."
+      "Made so that in about 95 of 100 repetitions with other users of the same kind (and other seeds, where there are "
+        + "several) it holds the true difference; where it does not hold 0, the difference is unlikely to be chance. Of fewer "
+        + "than \(Results.Comparison.fewestUsers) users none is given."
     ),
   ]
 }

@@ -60,6 +60,28 @@ package struct Report {
     }
   }
 
+  /// Throws `OutputError` where a file of the report is there and may not be replaced (`overwrites`). `output` as in
+  /// `write`.
+  package func check(output: String?, overwrites: Bool) throws {
+    let output = folder(output)
+    let files = EarlierReport.files(of: figures.map(\.id), tables: written.map(\.id), in: output)
+    let earlier = try EarlierReport(in: output).files
+    if !overwrites, let first = (earlier + files).first(where: { FileStatus.State($0) != nil }) {
+      throw OutputError.exists(output: first, option: "--output")
+    }
+  }
+
+  private func folder(_ output: String?) -> String {
+    output ?? folders.first.map { RunFolder($0).report } ?? "report"
+  }
+
+  /// All tables but those of the figures.
+  private var written: [ReportTable] {
+    tables + groupTables
+      + (configurations.isEmpty
+        ? [] : [ReportTables.pairs(configurations), ReportTables.runs(configurations)])
+  }
+
   /// Table 1 and Table 2.
   package var text: String { tables.map(\.plain).joined(separator: "\n\n") }
 
@@ -68,15 +90,10 @@ package struct Report {
   /// and may not be replaced (`overwrites`), and where `output` cannot be written, before anything is touched; and, with
   /// everything but the pictures written, where matplotlib is installed but fails.
   package func write(to output: String?, overwrites: Bool = false) throws -> String {
-    let output = output ?? folders.first.map { RunFolder($0).report } ?? "report"
-    let further =
-      configurations.isEmpty ? [] : [ReportTables.pairs(configurations), ReportTables.runs(configurations)]
-    let written = tables + groupTables + further
-    let files = EarlierReport.files(of: figures.map(\.id), tables: written.map(\.id), in: output)
+    try check(output: output, overwrites: overwrites)
+    let output = folder(output)
+    let written = written
     let earlier = try EarlierReport(in: output).files
-    if !overwrites, let first = (earlier + files).first(where: { FileStatus.State($0) != nil }) {
-      throw OutputError.exists(output: first, option: "--output")
-    }
     let lock = try RunFolder(output).prepare(.resume, outputs: [])
     defer { withExtendedLifetime(lock) {} }
     let notice = try ReportExchange(in: output).replace(earlier) { folder in
@@ -84,7 +101,8 @@ package struct Report {
     }
     let told = try notice.get()
     let drawn = (told == nil ? "" : "the numbers of ") + counted(figures.count, "figure")
-    return "\(output)/report.html: \(counted(tables.count, "table")), \(drawn)" + (told.map { "\n\($0)" } ?? "")
+    return "\(output)/report.html: \(counted(tables.count, "table")), \(drawn)"
+      + (told.map { "\n\($0)" } ?? "")
   }
 
   /// Writes everything into `folder`. Returns what to tell of the pictures, and as a failure that matplotlib is installed

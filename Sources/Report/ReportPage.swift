@@ -118,18 +118,30 @@ struct ReportPage {
         "\(configuration.name) (\(configuration.model) on \(configuration.dataset), "
         + "\(counted(configuration.users.row.count, "user"))\(seeds)): "
       guard let best = scores.filter({ !$0.1.mean.isNaN }).max(by: { $0.1.mean < $1.1.mean }) else {
-        return about + "no user has an AUC."
+        return about + noAUC(configuration)
       }
       let against = [Method.cloud, .local].map(\.rawValue).compactMap { base in
         configuration.significance.comparison(of: best.0, against: base).map { found in
-          let isTold = found.low > 0 || found.high < 0
-          return "\(differenceText(found)) against \(base)\(isTold ? "" : ", which may be chance")"
+          return "\(comparisonText(found)) against \(base)\(found.isTold ? "" : ", which may be chance")"
         }
       }
       return about + "\(best.0) has the highest user AUC, \(best.1.text(4))"
         + (against.isEmpty ? "" : ": " + against.joined(separator: "; ")) + "."
     }
     return "<ul>\n\(lines.map { "<li>\(escapedHTML($0))</li>\n" }.joined())</ul>\n"
+  }
+
+  /// Why no user has an AUC under every method.
+  private func noAUC(_ configuration: Configuration) -> String {
+    let diverged = configuration.methods.map(\.name).filter { name in
+      configuration.counts(name, \.aucUsers).allSatisfy { $0 == 0 }
+        && configuration.counts(name, \.divergedUsers).contains { $0 > 0 }
+    }
+    guard !diverged.isEmpty else { return "no user has an AUC." }
+    let cloud = configuration.score(Method.cloud.rawValue, \.summary.userAUC)
+    return
+      "the fine-tuning of all users diverged under \(diverged.joined(separator: ", ")): lower the learning rate"
+      + (cloud.mean.isNaN ? "." : "; cloud has the user AUC \(cloud.text(4)).")
   }
 
   private var explanations: String {

@@ -17,7 +17,7 @@ struct ReportTable {
     /// In CSV; empty for what is not known.
     var data: String
     var text: String
-    /// The best of its row, in bold.
+    /// The best of its row: in bold, and on a terminal with a star.
     var isBest = false
 
     init(data: String, text: String) {
@@ -39,7 +39,7 @@ struct ReportTable {
     }
 
     /// A difference in user AUC with its interval, as readers see it.
-    init(_ comparison: Results.Comparison?) { self.init(data: "", text: differenceText(comparison)) }
+    init(_ comparison: Results.Comparison?) { self.init(data: "", text: comparisonText(comparison)) }
   }
 
   /// The name of its CSV file, without the ending.
@@ -47,6 +47,8 @@ struct ReportTable {
   var title: String
   /// What the columns mean.
   var note: String
+  /// What the cells are that are marked as the best.
+  var bestNote: String?
   var columns: [Column]
   /// [rows][columns]
   var rows: [[Cell]] = []
@@ -80,7 +82,12 @@ struct ReportTable {
   }
 
   var plain: String {
-    let lines = [shown.map { columns[$0].title ?? "" }] + shownRows.map { row in shown.map { row[$0].text } }
+    // The best cell of a row has a star; the others of its column leave room for one.
+    let starred = Set(shown.filter { column in shownRows.contains { $0[column].isBest } })
+    func room(_ column: Int) -> String { starred.contains(column) ? " " : "" }
+    let lines =
+      [shown.map { (columns[$0].title ?? "") + room($0) }]
+      + shownRows.map { row in shown.map { row[$0].text + (row[$0].isBest ? "*" : room($0)) } }
     let widths = shown.indices.map { place in lines.map { terminalColumns($0[place]) }.max() ?? 0 }
     let table = lines.map { line in
       let cells = line.enumerated().map { place, cell in
@@ -88,7 +95,18 @@ struct ReportTable {
       }
       return withoutTrailingBlanks(cells.joined(separator: "  "))
     }
-    return ([title] + table + [note]).filter { !$0.isEmpty }.joined(separator: "\n")
+    let notes = noteText(best: starred.isEmpty ? nil : "*")
+    return ([title] + table + [wrapped(notes, width: ReportTable.noteColumns)]).filter { !$0.isEmpty }
+      .joined(separator: "\n")
+  }
+
+  /// Columns of a note on a terminal.
+  private static let noteColumns = 100
+
+  /// The note, and what the best cells are that `best` is the mark of.
+  private func noteText(best: String? = "bold") -> String {
+    guard let bestNote, let best else { return note }
+    return "\(note); \(best): \(bestNote)"
   }
 
   var markdown: String {
@@ -101,6 +119,7 @@ struct ReportTable {
     let body = shownRows.map { row in
       line(shown.map { row[$0].isBest ? "**\(escaped(row[$0].text))**" : escaped(row[$0].text) })
     }
+    let note = noteText()
     return (head + body + (note.isEmpty ? [] : ["", note])).joined(separator: "\n") + "\n"
   }
 
@@ -128,7 +147,7 @@ struct ReportTable {
       \(caption)<thead><tr>\(head)</tr></thead>
       <tbody>
       \(body.joined())</tbody></table></div>
-      \(note.isEmpty ? "" : "<p class=\"note\">\(escapedHTML(note))</p>\n")
+      \(note.isEmpty ? "" : "<p class=\"note\">\(escapedHTML(noteText()))</p>\n")
       """
     return isFolded ? "<details><summary>\(escapedHTML(title))</summary>\n\(table)</details>\n" : table
   }

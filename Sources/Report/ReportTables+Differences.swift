@@ -10,7 +10,9 @@ extension ReportTables {
       id: "differences", title: "Table 2, differences in user AUC with 95% intervals",
       note:
         "intervals: paired bootstrap over the users with an AUC under both methods, 1000 draws, weighted like "
-        + "user AUC; higher, same, lower: shares of these users by their AUC against cloud; no AUC: users without one"
+        + "user AUC; higher, same, lower: shares of these users by their AUC against cloud; no AUC: users without one, whose "
+        + "test samples are of one class or whose fine-tuning diverged; of fewer than \(Results.Comparison.fewestUsers) users "
+        + "no interval is given"
         + (hasSeeds
           ? "; several seeds: the mean of the differences, each draw takes seeds as well as users; ±: standard deviation "
             + "of the difference over the seeds" : ""),

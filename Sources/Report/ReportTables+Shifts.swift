@@ -27,6 +27,8 @@ extension ReportTables {
         .init(key: "without_unseen_users", title: "users"), .init(key: "shift", title: "shift"),
         .init(key: "shift_users", title: "users"),
       ])
+    // A table of nothing but dashes tells nothing.
+    var tells = false
     for configuration in configurations {
       let cuts = cuts(of: configuration)
       guard !cuts.isEmpty,
@@ -41,6 +43,7 @@ extension ReportTables {
             let reached = unseen?.gain(of: method.name, over: cloud.name, users)
             let shifts = configuration.runs.compactMap { $0.results.methods[index].shift }
               .flatMap { own in users.map { own[$0] }.filter(\.isFinite) }
+            tells = tells || own.users > 0 || !shifts.isEmpty
             let name: [ReportTable.Cell] = [
               .init(method.name), .init(cut.name), .init(group.name), .init(group.low, 4),
               .init(group.high, 4),
@@ -58,7 +61,7 @@ extension ReportTables {
         }
       }
     }
-    return table.rows.isEmpty ? nil : table
+    return tells ? table : nil
   }
 
   /// Whether the method changes a user's model; those of versions that are not known may.
@@ -82,10 +85,11 @@ extension ReportTables {
       let cut = LocalCTRIntervals(quantiles: 3, values)
       var members = [[Int]](repeating: [], count: cut.intervals.count)
       for (user, value) in values.enumerated() { members[cut.intervals.index(of: value)].append(user) }
+      let texts = distinctTexts(cut.ends, digits: digits) { text($0, $1) }
       return members.enumerated().map { group, users in
-        let (low, high) = (cut.ends[group], cut.ends[group + 1])
-        return Group(
-          name: "\(text(low, digits)) to \(text(high, digits))", users: users, low: low, high: high)
+        Group(
+          name: intervalText(texts[group], texts[group + 1]), users: users, low: cut.ends[group],
+          high: cut.ends[group + 1])
       }
     }
     func shares(_ counts: [Int32], of all: [Int32]) -> [Double] {

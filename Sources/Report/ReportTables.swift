@@ -76,8 +76,7 @@ enum ReportTables {
     var table = ReportTable(
       id: "table2", title: "Table 2. User AUC",
       note:
-        "user AUC: mean of the users' AUCs, weighted by their test samples (eq. 12); users: those with an AUC; "
-        + "the best of a row in bold, and what rounds to the same"
+        "user AUC: mean of the users' AUCs, weighted by their test samples (eq. 12); users: those with an AUC"
         + (differ
           ? "; where methods cover different users, they can only be compared over the common ones" : "")
         + (hasSeeds ? "; several seeds: mean ± standard deviation" : "") + choiceNote(configurations),
@@ -87,6 +86,7 @@ enum ReportTables {
           .init(key: "users", title: "users"),
         ] + methods.flatMap { [.init(key: $0, title: $0), .init(key: "\($0)_sd")] }
         + choiceColumns(configurations))
+    table.bestNote = "the best of a row, and what rounds to the same"
     for configuration in configurations {
       func row(_ population: String, _ users: [Int], _ values: [Spread], isCompared: Bool) {
         var scores = values.map { ReportTable.Cell($0, 4) }

@@ -9,7 +9,7 @@ extension ResultsTable {
     var lines = measures(settings) { $0.summary.measures }
     guard !lines.isEmpty else { return [] }
     lines += [
-      "log loss: mean over users, each counted alike; predicted: the mean click probability over the CTR; ECE: expected",
+      "log loss per user: every user counts alike; predicted: the mean click probability over the CTR; ECE: expected",
       "calibration error in \(settings.bins) bins of one width",
     ]
     if results.methods.first?.summary.common != nil {
@@ -27,7 +27,7 @@ extension ResultsTable {
     let rankings = rows.compactMap(\.1.ranking)
     let isTold = rankings.count == rows.count && rankings.allSatisfy(\.isTold)
     let ranks = settings.cutoffs.flatMap { ["NDCG@\($0)", "hit@\($0)"] }
-    let head = ["method", "log loss", "predicted", "ECE"] + (isTold ? ["MRR"] + ranks : [])
+    let head = ["method", "log loss per user", "predicted", "ECE"] + (isTold ? ["MRR"] + ranks : [])
     let cells = rows.map { name, own in
       [
         name, text(own.logLossPerUser, 4), text(own.calibration, 3), text(own.calibrationError, 4),

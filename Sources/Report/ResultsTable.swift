@@ -34,11 +34,11 @@ package struct ResultsTable: CustomStringConvertible {
     }
     lines += [
       "user AUC: mean over users weighted by their test samples; users: those that the numbers before it cover;",
-      "up, same, down: shares of users against cloud; no AUC: users whose test samples are all of one class;",
-      "no labels: users whose correction is undefined",
+      "up, same, down: shares of users against cloud; no AUC: users without one, whose test samples are of one class or whose",
+      "fine-tuning diverged; no labels: users whose correction is undefined",
     ]
     lines += results.methods.filter { $0.divergedUsers > 0 }.map {
-      "\($0.name): the fine-tuning of \(counted($0.divergedUsers, "user")) diverged; they have no AUC either (auc_status "
+      "\($0.name): the fine-tuning of \(counted($0.divergedUsers, "user")) diverged; they have no AUC (auc_status "
         + "notFinite): lower the learning rate"
     }
     return (lines + common + ofAllTestUsers + measures + differences + choice).joined(separator: "\n")
@@ -56,7 +56,7 @@ package struct ResultsTable: CustomStringConvertible {
         "lcft_by_ctr for local CTR \(MethodChoiceText.name(choice, $0)) is \(line($0))"
       }
     }
-    return lines + MethodChoiceText.notes(choice).dropFirst()
+    return lines + MethodChoiceText.notes(choice).suffix(1)
   }
 
   /// Every method's scores over the users that all methods cover, where they cover different ones.
@@ -102,7 +102,7 @@ package struct ResultsTable: CustomStringConvertible {
       return ([pad(name, width(0), right: false)] + padded).joined(separator: "  ")
     }
     func cell(_ found: Results.Comparison?) -> String {
-      differenceText(found) + (differ ? found.map { " of \($0.users)" } ?? "" : "")
+      comparisonText(found) + (differ ? found.map { " of \($0.users)" } ?? "" : "")
     }
     var lines = [
       "",

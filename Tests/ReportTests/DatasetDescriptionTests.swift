@@ -68,6 +68,24 @@ import Testing
     #expect(!DatasetDescription(smallDataset()).text.contains("Best possible"))
   }
 
+  /// As in reports and jobs, a user at an edge belongs to the group below it.
+  @Test func localCTRsAtAnEdge() {
+    var dataset = smallDataset(users: 40)
+    let label = Column<UInt8>(repeatElement(0, count: dataset.train.count))
+    var below = 0
+    for user in 0..<40 {
+      let rows = dataset.train.rows(ofUser: user)
+      guard !rows.isEmpty, rows.count.isMultiple(of: 2), !dataset.test.rows(ofUser: user).isEmpty else {
+        continue
+      }
+      for row in rows.prefix(rows.count / 2) { label.values[row] = 1 }
+      below += 1
+    }
+    dataset.train.label = label
+    let lines = DatasetDescription(dataset).text.split(separator: "\n")
+    #expect(below > 0 && lines.contains { $0.hasPrefix("  0.5 to 0.6  ") && $0.contains(" 0 ") })
+  }
+
   /// Where nearly all users would share one of ten equal intervals, the intervals hold equally many instead.
   @Test func crowdedLocalCTRsAreCutByQuantiles() {
     var dataset = smallDataset(users: 300)

@@ -24,6 +24,8 @@ FOLDER = sys.argv[1]
 MANIFEST = json.load(open(os.path.join(FOLDER, "figures.json"), encoding="utf-8"))
 INK, MUTED, GRID, PAPER, FAINT = (MANIFEST["colours"][name] for name in ("ink", "muted", "grid", "paper", "faint"))
 SERIES = MANIFEST["colours"]["series"]
+# Of fewer users no interval is drawn.
+FEWEST = MANIFEST["fewest_users"]
 PARENT = os.getppid()
 
 
@@ -53,11 +55,12 @@ def groups(table, column):
 
 
 def numbers(table, column):
-    return [float(row[column]) for row in table]
+    """The numbers of a column; NaN for the end of an interval that is not known."""
+    return [float(row[column] or "nan") for row in table]
 
 
 def bars(axes, x, values, lows, highs, **style):
-    """Points with the intervals' ends, which need not lie at equal distances."""
+    """Points with the intervals' ends, which need not lie at equal distances; a NaN draws no end."""
     below = [max(0.0, value - low) for value, low in zip(values, lows)]
     above = [max(0.0, high - value) for value, high in zip(values, highs)]
     axes.errorbar(x, values, yerr=[below, above], capsize=2.5, elinewidth=1.2, **style)
@@ -100,9 +103,10 @@ def gain(figure):
         table = [row for row in table if row["gain"]]
         axes.axhline(0, color=INK, linewidth=0.8)
         axes.axvline(figure["mark"], color=MUTED, linestyle="--", linewidth=1.2)
+        ends = [{**row, "gain_low": "", "gain_high": ""} if int(row["users"]) < FEWEST else row for row in table]
         bars(
-            axes, numbers(table, "position"), numbers(table, "gain"), numbers(table, "gain_low"),
-            numbers(table, "gain_high"), linestyle="-", linewidth=1.2, **style(index),
+            axes, numbers(table, "position"), numbers(table, "gain"), numbers(ends, "gain_low"),
+            numbers(ends, "gain_high"), linestyle="-", linewidth=1.2, **style(index),
         )
         axes.set_title(method, fontsize=10)
         axes.set_xticks([tick["at"] for tick in figure["ticks"]], [tick["label"] for tick in figure["ticks"]])

@@ -40,9 +40,14 @@ package struct MethodChoiceText: CustomStringConvertible {
   /// How the choice was made.
   package static func notes(_ choice: MethodChoice) -> [String] {
     [
-      "over cloud: with its 95% interval, paired over users; advantage: over the method of all users, of groups shrunken",
-      "rule: \(choice.ruleText)",
+      "over cloud: with its 95% interval, paired over users; advantage: over the method of all users, of groups shrunken"
     ]
+      + (choice.sets.count > 1 && choice.rule.folds > 1
+        ? [
+          "a user may be in another group in each fold, and is counted in each: groups may add up to more than all users"
+        ]
+        : [])
+      + ["rule: \(choice.ruleText)"]
   }
 
   /// `all users`, or the group's interval.
@@ -68,7 +73,8 @@ package struct MethodChoiceText: CustomStringConvertible {
     }
     if own.chosen != choice.sets[0].chosen {
       parts.append(
-        "\(signed(own.advantage[own.chosen], 4)), shrunken, over \(choice.chosen(0)), which all users have")
+        "shrunken advantage over \(choice.chosen(0)) (the choice for all users): \(signed(own.advantage[own.chosen], 4))"
+      )
     }
     return parts.joined(separator: ", ")
   }

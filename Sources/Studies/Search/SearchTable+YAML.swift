@@ -47,6 +47,14 @@ extension SearchTable.Row {
 package struct SearchTableText: CustomStringConvertible {
   private let table: SearchTable
 
+  /// A hint where what is best lies at the end of what was tried, so that beyond it may be better.
+  private func edge(_ row: SearchTable.Row, of method: SearchTable.Method) -> String {
+    let rates = Set(method.rows.map(\.learningRate))
+    guard rates.count > 1 else { return "" }
+    if row.learningRate == rates.max() { return " (the largest rate tried: try larger ones)" }
+    return row.learningRate == rates.min() ? " (the smallest rate tried: try smaller ones)" : ""
+  }
+
   package init(_ table: SearchTable) { self.table = table }
 
   package var description: String {
@@ -63,7 +71,7 @@ package struct SearchTableText: CustomStringConvertible {
           pad(method.name, 19, right: false) + pad("\(row.learningRate)", 7) + pad("\(row.epochs)", 8)
             + pad("\(row.batchSize)", 7) + pad(text(row.auc, 4), 11) + "   "
             + pad(difference, 27, right: false) + pad("\(row.diverged)", 10)
-            + row.further + (index == method.best ? "  <- best" : ""))
+            + row.further + (index == method.best ? "  <- best\(edge(row, of: method))" : ""))
       }
     }
     lines.append(
