@@ -30,8 +30,8 @@ extension HDF5Error: CustomStringConvertible {
   package var description: String {
     switch self {
     case .notHDF5(let file, let bytes):
-      "\(quoted(file)): not an HDF5 file, or one cut short (\(bytes) bytes); lcft import makes data sets of texts, and a "
-        + "damaged file must be copied or made again"
+      "\(quoted(file)): not an HDF5 file, or one cut short (\(bytes) bytes); lcft import makes data sets from text files; "
+        + "copy a damaged file again or remake it"
     case .truncated(let file):
       "\(quoted(file)): the file is cut short: its end is missing; copy or make it again"
     case .library(let location, let action, let stack):

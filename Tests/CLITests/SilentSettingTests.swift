@@ -98,6 +98,6 @@ import Testing
     try RefusalTests.refused(["describe", world], world, "copy or make it again")
     let text = try folder.write("user,item\n1,2\n", to: "log.csv")
     try RefusalTests.refused(
-      ["describe", text], text, "not an HDF5 file", "lcft import makes data sets of texts")
+      ["describe", text], text, "not an HDF5 file", "lcft import makes data sets from text files")
   }
 }

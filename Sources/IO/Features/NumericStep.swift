@@ -28,12 +28,8 @@ package enum NumericStep: Sendable, Equatable, Codable {
 
   /// How many of the rising `edges` are at most `x`.
   private static func rank(_ x: Double, _ edges: [Double]) -> Int {
-    var (low, high) = (0, edges.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if edges[middle] <= x { low = middle + 1 } else { high = middle }
-    }
-    return low
+    // What is no number is below all edges.
+    bisect(edges.count) { !(edges[$0] <= x) }
   }
 }
 

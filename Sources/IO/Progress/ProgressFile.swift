@@ -14,10 +14,6 @@ package final class ProgressFile: ProgressListener {
   private var bytes = 0
   private var isBroken = false
 
-  /// Seconds from the start of a piece of work to its first line, and from each line to the next; the last distance
-  /// repeats, and is the longest silence of work that goes on.
-  private static let distances: [Double] = [1, 2, 5, 10, 20, 30, 60]
-
   /// Continues the file `path`, after its last whole line. `memory` tells what this process takes. Of a file of more than
   /// `limit` bytes a part of the lines is dropped. Where the file cannot be written, a warning says so once.
   package init(_ path: String, limit: Int = 8 << 20, memory: @escaping () -> Int) {
@@ -37,7 +33,7 @@ package final class ProgressFile: ProgressListener {
   }
 
   package func interval(after events: Int) -> Double {
-    ProgressFile.distances[min(events, ProgressFile.distances.count - 1)]
+    ProgressDistances.next(after: events)
   }
 
   package func receive(_ event: ProgressEvent) { append(ProgressRecord(event, memory: memory())) }

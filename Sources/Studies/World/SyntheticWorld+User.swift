@@ -112,7 +112,8 @@ extension SyntheticWorld {
     var members = 0..<options.items
     if random.uniform() < options.tasteShare {
       let target = random.uniform() * user.cumulativeTaste[options.categories - 1]
-      let category = min(user.cumulativeTaste.partitioningIndex { $0 > target }, options.categories - 1)
+      let tastes = user.cumulativeTaste
+      let category = min(bisect(tastes.count) { tastes[$0] > target }, options.categories - 1)
       members = categoryStarts[category]..<categoryStarts[category + 1]
     }
     return cumulativePopularity.withUnsafeBufferPointer { sums in
@@ -120,7 +121,8 @@ extension SyntheticWorld {
         sums[members.lowerBound]
         + random.uniform() * (sums[members.upperBound] - sums[members.lowerBound])
       // The member whose sum up to and with itself is the first above the target.
-      let place = members.partitioningIndex { sums[$0 + 1] > target }
+      let first = members.lowerBound
+      let place = first + bisect(members.count) { sums[first + $0 + 1] > target }
       return Int(catalogue[min(place, members.upperBound - 1)])
     }
   }

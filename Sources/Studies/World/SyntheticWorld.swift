@@ -121,9 +121,9 @@ package struct SyntheticWorld: Sendable {
 
   package func item(_ index: Int) -> Item {
     let category = Int(itemCategory[index])
-    let members = catalogue[categoryStarts[category]..<categoryStarts[category + 1]]
+    let first = categoryStarts[category]
     // A category's members are in the order of their numbers.
-    let place = members.partitioningIndex { $0 >= Int32(index) }
+    let place = first + bisect(categoryStarts[category + 1] - first) { catalogue[first + $0] >= Int32(index) }
     return Item(
       id: "i\(index)", category: category,
       factors: Array(itemFactors[index * options.factors..<(index + 1) * options.factors]),
@@ -211,22 +211,3 @@ extension RandomPurpose {
 }
 
 func sigmoid(_ logit: Double) -> Double { 1 / (1 + exp(-logit)) }
-
-extension RandomAccessCollection {
-  /// The first index whose element satisfies `belongs`, which all later elements do too.
-  func partitioningIndex(where belongs: (Element) -> Bool) -> Index {
-    var low = startIndex
-    var count = count
-    while count > 0 {
-      let half = count / 2
-      let middle = index(low, offsetBy: half)
-      if belongs(self[middle]) {
-        count = half
-      } else {
-        low = index(after: middle)
-        count -= half + 1
-      }
-    }
-    return low
-  }
-}

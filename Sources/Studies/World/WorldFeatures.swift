@@ -69,7 +69,7 @@ package struct WorldFeatures: Sendable {
     let total = sums[brands - 1]
     brand = (0..<items).map { _ in
       let target = stream.uniform() * total
-      return Int32(min(sums.partitioningIndex { $0 > target }, brands - 1))
+      return Int32(min(bisect(brands) { sums[$0] > target }, brands - 1))
     }
     stream = random(.prices)
     priceScore = (0..<items).map { _ in

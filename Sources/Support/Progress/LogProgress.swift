@@ -1,11 +1,18 @@
+/// When lines of progress are due that are not overwritten.
+package enum ProgressDistances {
+  /// Seconds from the start of a piece of work to its first line, and from each line to the next; the last distance
+  /// repeats, and is the longest silence of work that goes on.
+  private static let seconds: [Double] = [1, 2, 5, 10, 20, 30, 60]
+
+  /// Seconds to the next line after so many.
+  package static func next(after events: Int) -> Double { seconds[min(events, seconds.count - 1)] }
+}
+
 /// Progress in a log: a line with the time of day now and then, soon after the start and at growing distances
 /// later.
 package final class LogProgress: ProgressListener {
   private let timeOfDay: () -> String
   private let write: (String) -> Void
-
-  /// Seconds from the start to the first line, and from each line to the next; the last distance repeats.
-  private static let distances: [Double] = [1, 2, 5, 10, 20, 30, 60]
 
   /// Lines are written to standard error, unless tests say otherwise.
   package init(
@@ -17,7 +24,7 @@ package final class LogProgress: ProgressListener {
   }
 
   package func interval(after events: Int) -> Double {
-    LogProgress.distances[min(events, LogProgress.distances.count - 1)]
+    ProgressDistances.next(after: events)
   }
 
   package func receive(_ event: ProgressEvent) { write("\(timeOfDay()) \(event.line)\n") }
