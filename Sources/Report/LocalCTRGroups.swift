@@ -82,7 +82,7 @@ struct LocalCTRGroups {
     let labels = distinctTexts(ends, digits: 3) { String(format: "%.\($1)g", $0) }
     groups = (0..<intervals.count).map { place in
       Group(
-        label: intervalText(labels[place], labels[place + 1]), low: ends[place], high: ends[place + 1],
+        label: "\(labels[place]) to \(labels[place + 1])", low: ends[place], high: ends[place + 1],
         position: Double(place))
     }
     for (user, rate) in rates.enumerated() { groups[intervals.index(of: rate)].users.append(user) }

@@ -37,17 +37,17 @@ package struct MethodChoiceText: CustomStringConvertible {
         + (method == 0 ? pad("\(own.users)", 8) : "") + (method == own.chosen ? "  <- chosen" : ""))
   }
 
-  /// How the choice was made.
+  /// How the choice was made; the rule last.
   package static func notes(_ choice: MethodChoice) -> [String] {
-    [
+    var notes = [
       "over cloud: with its 95% interval, paired over users; advantage: over the method of all users, of groups shrunken"
     ]
-      + (choice.sets.count > 1 && choice.rule.folds > 1
-        ? [
-          "a user may be in another group in each fold, and is counted in each: groups may add up to more than all users"
-        ]
-        : [])
-      + ["rule: \(choice.ruleText)"]
+    if choice.sets.count > 1, choice.rule.folds > 1 {
+      notes.append(
+        "users: one who is in another group in another fold is counted in both, so that groups add up to more than all users"
+      )
+    }
+    return (notes + ["rule: \(choice.ruleText)"]).map { wrapped($0, width: 100) }
   }
 
   /// `all users`, or the group's interval.
