@@ -33,7 +33,8 @@ package final class YAMLSection {
     replacing replacements: [(key: String, value: YAMLValue)] = []
   ) throws -> YAMLSection {
     // Every level of aliases of aliases doubles what has to be compared; few or none are needed.
-    guard text.matches(of: /(?:^|[\s,:\[{?-])\*[^\s*]/).count <= 16 else {
+    let lines = text.split(whereSeparator: \.isNewline).filter { $0.first { !$0.isWhitespace } != "#" }
+    guard lines.reduce(0, { $0 + $1.matches(of: /(?:^|[\s,:\[{?-])\*[^\s*]/).count }) <= 16 else {
       throw YAMLError.invalid(
         file: file, line: 1, message: "has more than 16 aliases (*name); write them out")
     }

@@ -75,6 +75,9 @@ struct FeatureReader {
     }
     if case .column = source {
     } else if case .time = source {
+      if case .vector = kind {
+        throw section.refusal("kind", "must be categorical or numeric for a part of the time")
+      }
     } else if kind.isCategorical == false {
       throw section.refusal(
         "kind", "must be categorical for a feature of flags, of several columns or of the label")

@@ -12,6 +12,13 @@ extension Schema {
   /// The log's columns that say what a user did with an item.
   package var labelColumns: [String] { log.impressions == nil ? label.columns : [log.item] }
 
+  /// Those of them that are known only afterwards: of a ratio what is divided, and not what it is divided by, such as the
+  /// length of a video.
+  private var outcomeColumns: [String] {
+    if case .threshold(let columns, _, _, _) = label { return Array(columns.prefix(1)) }
+    return labelColumns
+  }
+
   /// Whether events say what the user did, not only whether the user liked it.
   var hasActions: Bool { eventFeatures.contains { $0.source == .label } }
 
@@ -57,7 +64,7 @@ extension Schema {
 
   private func checkLeaks(of rules: [FeatureRule], _ section: YAMLSection) throws {
     for rule in rules {
-      if let column = rule.columns.first(where: labelColumns.contains) {
+      if let column = rule.columns.first(where: outcomeColumns.contains) {
         throw section.refusal(
           rule.name,
           "is made of the label's column \(column), which is known only afterwards: list it under "

@@ -94,14 +94,17 @@ package enum DatasetSubset {
     return "keep other users or days"
   }
 
-  private static func listedUsers(_ list: UserList, _ progress: @escaping ImportProgress) throws -> [String] {
-    var ids: [String] = []
+  /// Each with its line, or its place among those that are given.
+  private static func listedUsers(
+    _ list: UserList, _ progress: @escaping ImportProgress
+  ) throws -> [(id: String, line: Int)] {
+    var ids: [(id: String, line: Int)] = []
     switch list {
-    case .ids(let given): ids = given
+    case .ids(let given): ids = given.enumerated().map { ($1, $0 + 1) }
     case .file(let path):
       let lines = try SourceLines(path: path, malformed: .fail, progress: progress)
       try lines.readAll { line throws(MalformedLine) in
-        ids.append(String(decoding: Bytes(line).trimmed, as: UTF8.self))
+        ids.append((String(decoding: Bytes(line).trimmed, as: UTF8.self), lines.number))
       }
       if ids.isEmpty { throw SubsetError.emptyList(file: path) }
     }
@@ -110,12 +113,12 @@ package enum DatasetSubset {
 
   /// Marks the listed users, and counts those that the data set has not.
   private static func keep(
-    _ listed: [String], _ users: UserList, _ rows: SubsetRows, _ input: InputDataset,
+    _ listed: [(id: String, line: Int)], _ users: UserList, _ rows: SubsetRows, _ input: InputDataset,
     _ account: inout ImportAccount
   ) throws -> [Bool] {
     let name = if case .file(let path) = users { path } else { "--users (no file of that name is there)" }
     var lines: [String: Int] = [:]
-    for (index, id) in listed.enumerated() where lines[id] == nil { lines[id] = index + 1 }
+    for (id, line) in listed where lines[id] == nil { lines[id] = line }
     let ids = input.dataset.users.id
     var found = [Bool](repeating: false, count: ids.count)
     var listAccount = RowAccount(file: name)

@@ -85,8 +85,9 @@ extension DatasetSubset.Options {
     }
     switch split {
     case .rule(let rule): try rule.check()
-    case .lastDays(let days) where days < 1:
-      throw SubsetError.option(name: "last days", value: "\(days)", allowed: "1 or more")
+    // As many as schemas have, which calendars can count.
+    case .lastDays(let days) where !(1...36_500).contains(days):
+      throw SubsetError.option(name: "last days", value: "\(days)", allowed: "from 1 to 36500")
     default: break
     }
     try DatasetBuilder.check(minimumTrainingSamples: minimumTrainingSamples)
