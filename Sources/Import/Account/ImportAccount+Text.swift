@@ -54,7 +54,7 @@ extension ImportAccount {
       line(
         "users",
         "\(users.all): \(users.withBoth) with training and test samples, \(users.withoutTraining) without "
-          + "training samples, \(users.withoutTest) without test samples"
+          + "training samples, \(users.withoutTest) without test samples, \(users.withoutSamples) without samples"
           + (belowMinimum.map { $0.users > 0 ? ", \($0.users) below the minimum" : "" } ?? "")
           + (usersWithoutRow.map { ", \($0) not in the file of users" } ?? "")
           + (sharedUsers.map { ", \($0) in several files" } ?? "")))

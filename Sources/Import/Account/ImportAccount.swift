@@ -46,10 +46,13 @@ package struct ImportAccount: Equatable, Sendable {
 
   package struct Users: Equatable, Sendable {
     package var all = 0
+    /// Users with samples of one part alone.
     package var withoutTraining = 0
     package var withoutTest = 0
     /// Users with training and test samples: those that can be evaluated.
     package var withBoth = 0
+    /// Users without any sample, but for those that a minimum leaves without.
+    package var withoutSamples = 0
 
     package init() {}
   }
@@ -150,13 +153,15 @@ extension ImportAccount {
     users.all = dataset.users.count
     for user in 0..<dataset.users.count {
       let (training, test) = (dataset.train.rows(ofUser: user), dataset.test.rows(ofUser: user))
-      if training.isEmpty { users.withoutTraining += 1 }
-      if test.isEmpty { users.withoutTest += 1 }
-      if !training.isEmpty && !test.isEmpty { users.withBoth += 1 }
+      switch (training.isEmpty, test.isEmpty) {
+      case (false, false): users.withBoth += 1
+      case (true, false): users.withoutTraining += 1
+      case (false, true): users.withoutTest += 1
+      case (true, true): users.withoutSamples += 1
+      }
     }
     // They had samples.
-    users.withoutTraining -= belowMinimum?.users ?? 0
-    users.withoutTest -= belowMinimum?.users ?? 0
+    users.withoutSamples -= belowMinimum?.users ?? 0
     let samples = dataset.train.count + dataset.test.count
     let positives = dataset.train.positives + dataset.test.positives
     labelled.samples = samples - (negatives?.drawn ?? 0)
