@@ -21,8 +21,6 @@ package final class ByteSource {
     if let signature = FileSignature(leading) { throw .otherKind(file: path, signature) }
   }
 
-  package var isCompressed: Bool { inflater != nil }
-
   /// Fills the front of `buffer` with text and returns how many bytes came, 0 only at the end.
   package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ImportError) -> Int {
     if leading.isEmpty {

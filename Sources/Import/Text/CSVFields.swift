@@ -47,8 +47,8 @@ package struct CSVFields: ~Copyable {
     var (start, block) = (0, 0)
     var places = separators(from: 0)
     while true {
-      if start < line.count && line[start] == UInt8(ascii: "\"") && quotes {
-        let end = try quoted(from: start)
+      if quotes, let open = openQuote(from: start) {
+        let end = try quoted(from: open)
         if end == line.count { return }
         start = end + 1
         block = start
@@ -131,6 +131,38 @@ package struct CSVFields: ~Copyable {
     count += 1
   }
 
+  /// Where the field that begins at `start` opens a quote: at once, or behind spaces if nothing but spaces follows where it
+  /// closes. Other quotes are part of the text.
+  @inline(__always)
+  private func openQuote(from start: Int) -> Int? {
+    guard start < line.count else { return nil }
+    if line[start] == UInt8(ascii: "\"") { return start }
+    return line[start] == 0x20 && separator != 0x20 ? quoteBehindSpaces(from: start) : nil
+  }
+
+  @inline(never)
+  private func quoteBehindSpaces(from start: Int) -> Int? {
+    guard let open = line[start...].firstIndex(where: { $0 != 0x20 }), line[open] == UInt8(ascii: "\"") else {
+      return nil
+    }
+    var close = open + 1
+    while close < line.count {
+      if line[close] == UInt8(ascii: "\"") {
+        if close + 1 == line.count || line[close + 1] != UInt8(ascii: "\"") { break }
+        close += 1
+      }
+      close += 1
+    }
+    let next = passSpaces(from: close + 1)
+    return close < line.count && (next == line.count || line[next] == separator) ? open : nil
+  }
+
+  private func passSpaces(from start: Int) -> Int {
+    var index = start
+    while index < line.count && line[index] == 0x20 && separator != 0x20 { index += 1 }
+    return index
+  }
+
   /// Takes the quoted field that opens at `open`; returns the index of the separator after it or of the end.
   private mutating func quoted(from open: Int) throws(MalformedLine) -> Int {
     guard let text = line.baseAddress else { return open }
@@ -145,6 +177,11 @@ package struct CSVFields: ~Copyable {
       write += length
       read += length + 1
       if read == line.count || line[read] == separator { break }
+      let next = passSpaces(from: read)
+      if next > read, next == line.count || line[next] == separator {
+        add(open + 1, write - open - 1)
+        return next
+      }
       guard line[read] == UInt8(ascii: "\"") else {
         throw .quoting(column: read + 1, "text between a closing quote and the comma")
       }

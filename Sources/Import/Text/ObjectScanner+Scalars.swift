@@ -12,7 +12,9 @@ extension ObjectScanner {
     case .json:
       if word.spells("true") || word.spells("false") || word.spells("null") || isNotFinite(word) { return }
     case .python:
-      if word.spells("True") || word.spells("False") || word.spells("None") { return }
+      if word.spells("True") || word.spells("False") || word.spells("None") || word.isNoNumber {
+        return
+      }
     }
     index = start
     throw fault(word.isEmpty ? "a value is expected" : "\(word.excerpt) is not a value")
@@ -92,11 +94,16 @@ extension ObjectScanner {
         let at = index
         switch try escape() {
         case .character(var value):
-          if value & 0xFC00 == 0xD800, index < line.count, line[index] == UInt8(ascii: "\\"),
-            case .character(let low) = try escape(), low & 0xFC00 == 0xDC00
-          {
-            value = 0x10000 + (value & 0x3FF) << 10 + low & 0x3FF
+          let next = index
+          if value & 0xFC00 == 0xD800, index < line.count, line[index] == UInt8(ascii: "\\") {
+            if case .character(let low) = try escape(), low & 0xFC00 == 0xDC00 {
+              value = 0x10000 + (value & 0x3FF) << 10 + low & 0x3FF
+            } else {
+              index = next
+            }
           }
+          // Half of a pair, as a text that was cut leaves one, is one bad character and no bad row.
+          if (0xD800...0xDFFF).contains(value) { value = 0xFFFD }
           guard let scalar = Unicode.Scalar(value) else {
             throw .syntax(column: at + 1, "an escape that is no character")
           }
@@ -193,4 +200,12 @@ extension ObjectScanner {
     index += 2 + digits
     return value
   }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// Whether these are Python's word for what is no finite number.
+  var isNoNumber: Bool { spells("nan") || spells("inf") || spells("-inf") }
+
+  /// Whether these are a word for no value.
+  var isNothing: Bool { spells("null") || spells("None") || spells("NaN") || isNoNumber }
 }

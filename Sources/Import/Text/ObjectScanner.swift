@@ -78,52 +78,6 @@ package struct ObjectScanner {
     return try string()
   }
 
-  /// The next value, a number, as it is spelt.
-  package mutating func number(_ field: String) throws(MalformedLine) -> Bytes {
-    let start = index
-    let isString = atString
-    try skip()
-    var spelling = Bytes(rebasing: line[start..<index])
-    // Python 2's long integers.
-    if dialect == .python, let last = spelling.last, last | 0x20 == UInt8(ascii: "l") {
-      spelling = Bytes(rebasing: spelling.dropLast())
-    }
-    guard !isString, let first = spelling.first, first != UInt8(ascii: "{"), first != UInt8(ascii: "["),
-      spelling.decimalNumber != nil || isNotFinite(spelling)
-    else { throw .notANumber(field: field, text: spelling.excerpt) }
-    return spelling
-  }
-
-  /// Appends the strings of the next value to `strings`: a list of strings, or a list of such lists; null
-  /// and None add nothing. Whether there was nothing else: what is no string is passed over.
-  package mutating func strings(into strings: inout [Bytes]) throws(MalformedLine) -> Bool {
-    guard try enterList() else {
-      let start = index
-      try skip()
-      let spelling = Bytes(rebasing: line[start..<index])
-      return spelling.spells("null") || spelling.spells("None")
-    }
-    var isWhole = true
-    while try nextElement() {
-      if atString {
-        strings.append(try string())
-      } else if try enterList() {
-        while try nextElement() {
-          if atString {
-            strings.append(try string())
-          } else {
-            try skip()
-            isWhole = false
-          }
-        }
-      } else {
-        try skip()
-        isWhole = false
-      }
-    }
-    return isWhole
-  }
-
   /// Passes the next value, whatever it is.
   package mutating func skip() throws(MalformedLine) { try skip(depth: 0) }
 

@@ -25,6 +25,10 @@ func withLine<Result>(_ text: String, _ body: (Line) throws -> Result) rethrows 
     ("a,b,c", ["a", "b", "c"]), ("a", ["a"]), ("", [""]), (",", ["", ""]), ("a,,b,", ["a", "", "b", ""]),
     (#""a,b",c"#, ["a,b", "c"]), (#"c,"say ""x""","#, ["c", #"say "x""#, ""]), (#""""#, [""]),
     (#""""""#, [#"""#]), (#"5" nail,"x""#, [#"5" nail"#, "x"]), (#"é,"ü""#, ["é", "ü"]),
+    (#"a, "b,c" ,d"#, ["a", "b,c", "d"]), (#"a,  "say ""x"""  "#, ["a", #"say "x""#]),
+    (#""a" ,b"#, ["a", "b"]),
+    // Quotes that do not hold a whole field are text.
+    (#"a, "b" c,d"#, ["a", #" "b" c"#, "d"]), (#"a, "b,c"#, ["a", #" "b"#, "c"]), (" , ", [" ", " "]),
   ])
   func splitsFields(text: String, expected: [String]) throws {
     #expect(try fields(text) == expected)
