@@ -12,6 +12,8 @@ final class PredictionRun {
   private let asked: AskedPairs
   private let communicator: any Communicator
   private let tuner: UserFineTuner
+  /// The places of saved users by their rows; empty where the models are not told apart by name.
+  private let savedPlaces: [Int32: Int]
   /// How many of each ranking are kept; nil where nothing is ranked.
   private let top: Int?
   private var methods: Int { job.fineTuning.methods.count }
@@ -44,6 +46,9 @@ final class PredictionRun {
     self.communicator = communicator
     tuner = UserFineTuner(
       job: job, dataset: dataset, weights: weights, globalCTR: globalCTR, groups: groups, saved: saved)
+    savedPlaces =
+      saved.map { $0.ids == nil ? [:] : Dictionary(zip($0.rows, $0.rows.indices)) { first, _ in first } }
+      ?? [:]
     let isFlat = top == nil && communicator.rank == 0
     logits = Column(
       uninitialized: isFlat ? job.fineTuning.methods.count * asked.pairCount * asked.width : 0)
@@ -93,9 +98,7 @@ final class PredictionRun {
 
   /// Saved models of a user who has no row are those of the user of that name alone.
   private func mayBeSaved(_ user: Int) -> Bool {
-    guard let saved = tuner.saved, let ids = saved.ids else { return true }
-    let row = asked.userRow[user]
-    guard let place = saved.rows.firstIndex(of: row) else { return true }
+    guard let ids = tuner.saved?.ids, let place = savedPlaces[asked.userRow[user]] else { return true }
     return ids[place] == asked.users[user]
   }
 

@@ -6,13 +6,28 @@ struct ListRows: ~Copyable {
   private(set) var rows = GrowableBuffer<Int32>()
   /// Where each record's values end in `rows`.
   private var ends = GrowableBuffer<Int>()
+  /// The values of the present record, once they are many.
+  private var present: Set<Int32> = []
+  /// Up to so many values are looked at one by one.
+  private static let few = 32
 
   /// Adds `row` to the present record, unless it is there.
   @inline(__always)
   mutating func append(_ row: Int32) {
     let start = ends.count == 0 ? 0 : ends.pointer[ends.count - 1]
-    for place in start..<rows.count where rows.pointer[place] == row { return }
+    if rows.count - start > ListRows.few {
+      if !isNew(row, from: start) { return }
+    } else {
+      for place in start..<rows.count where rows.pointer[place] == row { return }
+    }
     rows.append(row)
+  }
+
+  /// Whether the present record, whose values begin at `start`, does not have `row` yet; it will have it then.
+  @inline(never)
+  private mutating func isNew(_ row: Int32, from start: Int) -> Bool {
+    if present.isEmpty { for place in start..<rows.count { present.insert(rows.pointer[place]) } }
+    return present.insert(row).inserted
   }
 
   /// Adds a record with all of `rows`, which are different ones.
@@ -30,7 +45,10 @@ struct ListRows: ~Copyable {
 
   /// Ends the present record.
   @inline(__always)
-  mutating func end() { ends.append(rows.count) }
+  mutating func end() {
+    ends.append(rows.count)
+    if !present.isEmpty { present.removeAll(keepingCapacity: true) }
+  }
 
   @inline(__always)
   private func range(_ record: Int) -> Range<Int> {
