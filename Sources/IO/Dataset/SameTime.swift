@@ -9,16 +9,18 @@ package enum SameTime: String, CaseIterable, Sendable, Codable {
 }
 
 extension Dataset {
-  /// What samples know of their own second: as the import noted it, or else as the training samples show it. Where no
-  /// sample shows it, none knows any.
+  /// What samples know of their own second: as the import noted it, or else, in files of earlier versions, as one of them
+  /// shows it. Where none does, none knows any.
   package var sameTime: SameTime {
     if let stated = provenance.settings["same_time"].flatMap(SameTime.init(rawValue:)) { return stated }
-    guard let times = train.timestamp else { return .exclude }
-    for user in 0..<users.count {
-      let first = Int(users.eventOffsets[user])
-      for row in train.rows(ofUser: user)
-      where Int(train.eventPosition[row]) > firstEvent(ofUser: user, from: times[row]) - first {
-        return .before
+    for samples in [train, test] {
+      guard let times = samples.timestamp else { continue }
+      for user in 0..<users.count {
+        let first = Int(users.eventOffsets[user])
+        // The last event that the sample knows is of its own second.
+        for row in samples.rows(ofUser: user) where samples.eventPosition[row] > 0 {
+          if events.timestamp[first + Int(samples.eventPosition[row]) - 1] == times[row] { return .before }
+        }
       }
     }
     return .exclude

@@ -47,10 +47,11 @@ extension DatasetBuilder {
     let trainOrigins = origins.map { _ in Column<Int32>(uninitialized: train.count) }
     let testOrigins = origins.map { _ in Column<Int32>(uninitialized: test.count) }
     try checkMemory()
-    let knowsMoment = knowsMoment
+    let knowsMoment = knownOfMoment == .before
     let samples = train.count + test.count
     let bytesPerEvent = DatasetBuilder.eventBytes * (1 + samples / max(events.count, 1))
     var negatives = ImportAccount.Negatives()
+    var items = MomentItems(events.item)
     for rows in Pieces(ofUsers: offsets, bytesPerRow: bytesPerEvent) {
       for user in rows {
         if user & 0x3FFF == 0 { progress(.arranging(users: user, of: users)) }
@@ -74,7 +75,7 @@ extension DatasetBuilder {
           var seenBefore = knowsMoment ? place : moment
           if hasRepeats && knowsMoment {
             // A prefix that ends before the first event of the same item and time.
-            seenBefore = (moment..<place).first { events.item[$0] == item } ?? place
+            seenBefore = items.first(item, from: moment, upTo: place) ?? place
           }
           let position = Int32(seenBefore - first)
           let time = events.timestamp[place]
@@ -90,7 +91,7 @@ extension DatasetBuilder {
             var known = position
             if ownItemsAreDrawn && knowsMoment {
               // The user may have acted on the negative itself in this second.
-              let own = (moment..<seenBefore).first { events.item[$0] == negative }
+              let own = items.first(negative, from: moment, upTo: seenBefore)
               known = own.map { Int32($0 - first) } ?? position
             }
             target.set(row, item: negative, label: 0, known, time, isDrawn: true)
@@ -115,12 +116,12 @@ extension DatasetBuilder {
   /// Bytes that are looked at of an event, and of a sample.
   private static var eventBytes: Int { 24 }
 
-  /// Whether a sample knows the events of its own second that come before it.
-  private var knowsMoment: Bool {
-    if let sameTime { return sameTime == .before }
+  /// What a sample knows of the events of its own second.
+  var knownOfMoment: SameTime {
+    if let sameTime { return sameTime }
     switch rule {
-    case .exposures, .clicks, .credited: return false
-    case .ratings, .reviews: return true
+    case .exposures, .clicks, .credited: return .exclude
+    case .ratings, .reviews: return .before
     }
   }
 

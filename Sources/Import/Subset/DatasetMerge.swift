@@ -57,9 +57,10 @@ package enum DatasetMerge {
     account.sharedItems = items.shared
     let disordered = rows.usersTrainedAfterTest
     let ownNegatives = rows.ownNegatives
+    var provenance = Dataset.Provenance(madeOf: inputs, options.command)
+    provenance.settings["same_time"] = (rows.knowsOwnMoment ? SameTime.before : .exclude).rawValue
     let selection = rows.takeSelection(users, items)
-    var result = selection.dataset(
-      of: inputs.map(\.dataset), Dataset.Provenance(madeOf: inputs, options.command))
+    var result = selection.dataset(of: inputs.map(\.dataset), provenance)
     try Spill.check()
     let mend = "split them anew with lcft subset --split-time or --split-fraction 0.8"
     if disordered > 0 { account.warnings.append(.trainingAfterTest(users: disordered, mend: mend)) }

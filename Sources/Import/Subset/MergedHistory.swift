@@ -33,7 +33,7 @@ struct MergedHistory: ~Copyable {
   init(_ inputs: [Dataset], items: JoinedIdentifiers) {
     self.inputs = inputs
     itemPlaces = items.places
-    knowsOwnMoment = inputs.contains { MergedHistory.knowsOwnMoment($0) }
+    knowsOwnMoment = inputs.contains { $0.sameTime == .before }
     let vocabularies = inputs.compactMap { dataset in
       dataset.features.feature(.events, Features.action).flatMap { dataset.features.vocabulary(of: $0) }
     }
@@ -43,25 +43,6 @@ struct MergedHistory: ~Copyable {
     } else {
       actions = []
     }
-  }
-
-  /// As `dataset` says itself, or else whether one of its samples has an event of its own time in its history.
-  private static func knowsOwnMoment(_ dataset: Dataset) -> Bool {
-    if let stated = dataset.provenance.settings["same_time"].flatMap({ SameTime(rawValue: $0) }) {
-      return stated == .before
-    }
-    for samples in [dataset.train, dataset.test] {
-      guard let times = samples.timestamp else { continue }
-      for user in 0..<dataset.users.count {
-        let first = Int(dataset.users.eventOffsets[user])
-        for row in samples.rows(ofUser: user) where samples.eventPosition[row] > 0 {
-          if dataset.events.timestamp[first + Int(samples.eventPosition[row]) - 1] == times[row] {
-            return true
-          }
-        }
-      }
-    }
-    return false
   }
 
   /// - Parameter users: the user's row in each data set; -1 where it has not the user.

@@ -101,6 +101,9 @@ struct MergedRows: ~Copyable {
     if lastTraining > firstTest { usersTrainedAfterTest += 1 }
   }
 
+  /// Whether samples know rows of their own moment.
+  var knowsOwnMoment: Bool { history.knowsOwnMoment }
+
   /// Samples that were left out as repeats and have another label than the one that stays.
   var otherLabels: ImportAccount.OtherLabels { samples.otherLabels }
 

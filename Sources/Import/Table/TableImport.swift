@@ -80,6 +80,7 @@ package struct TableImport: ~Copyable {
     builder.repeated = schema.repeats
     builder.sameTime = schema.sameTime
     builder.tracksOrigins = true
+    provenance.settings["same_time"] = builder.knownOfMoment.rawValue
     guard log.count > 0 else { throw .noInteractions(file: schema.log.files[0]) }
     let offsets = try log.offsets()
     let rows = try builder.build(&log, offsets, try arrange(offsets), source: schema.log.files[0])
@@ -148,7 +149,6 @@ package struct TableImport: ~Copyable {
   }
 
   private mutating func noteSettings() {
-    if let sameTime = schema.sameTime { provenance.settings["same_time"] = sameTime.rawValue }
     if let minimum = schema.minimumTrainingSamples {
       provenance.settings["minimum_training_samples"] = "\(minimum)"
     }

@@ -43,6 +43,17 @@ import Testing
     #expect(!found.account.warnings.contains { "\($0)".contains("another label") })
   }
 
+  /// However many rows one second has, a sample that knows its second knows the rows before the first of its own item.
+  @Test func keptRepeatsOfOneSecond() throws {
+    let items = (0..<300).map { $0 * 7 % 90 }
+    let rows = items.map { "u,i\($0),\($0 % 2),5\n" }.joined()
+    let found = try TableResult(
+      "log: {files: log.csv}\nlabel: label\nrepeats: keep\nsame_time: before\nsplit: {time: 9}\n",
+      ["log.csv": "user,item,label,timestamp\n" + rows])
+    let expected = items.indices.map { Int32(items.firstIndex(of: items[$0]) ?? -1) }
+    #expect(found.dataset.train.eventPosition.elements == expected)
+  }
+
   /// Half of five samples, of which the third and the fourth are of one second: the cut moves behind them.
   @Test func theShareThatTrainsIsTold() throws {
     let found = try TableResult(
