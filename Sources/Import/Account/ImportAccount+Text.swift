@@ -106,7 +106,12 @@ extension ImportAccount.Feature {
         ", \(counted(distinct, "value")) in \(counted(values, "row")), \(colliding) of them share theirs"
     } else if kind == "categorical" {
       text += ", \(counted(values, "value"))"
-      if rare > 0 { text += ", \(rare) of them rare (\((rareShare * 1000).rounded() / 10)% of occurrences)" }
+      if rare > 0 {
+        text +=
+          rareShare == 0
+          ? ", \(rare) of them not in the training part"
+          : ", \(rare) of them rare (\((rareShare * 1000).rounded() / 10)% of occurrences)"
+      }
     }
     return text + ", \(missing) of \(counted(rows, "row")) without one"
   }

@@ -45,7 +45,7 @@ package enum ImportWarning: Equatable, Sendable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .nothingLabelled(let samples, let source, let mend):
-      "no sample is positive of \(samples) (\(source)): \(mend)"
+      "none of \(counted(samples, "sample")) is positive (\(source)): \(mend)"
     case .everythingLabelled(let samples, let source, let mend):
       "all samples are positive, \(samples) of them (\(source)): \(mend)"
     case .withoutNegatives(let count, let all, let mend):

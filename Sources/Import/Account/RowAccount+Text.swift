@@ -26,7 +26,8 @@ extension RowAccount {
 
   private static func described(_ entry: Entry) -> String {
     guard entry.line > 0 else { return "\(entry.count): \(entry.what)" }
-    let example = entry.example.isEmpty ? "line \(entry.line)" : "line \(entry.line): \(entry.example)"
+    let saysMore = !entry.example.isEmpty && entry.example != entry.what
+    let example = !saysMore ? "line \(entry.line)" : "line \(entry.line): \(entry.example)"
     return "\(entry.count): \(entry.what) (first in \(example))"
   }
 

@@ -55,7 +55,7 @@ import Testing
     let low = "user,item,rating,timestamp\nu,a,3,1\nu,b,1,2\n"
     let found = try warnings(low)
     #expect(found.contains(.ratingScale(lowest: 1, highest: 3, threshold: 4, mend: "--threshold")))
-    #expect(found.contains { "\($0)".contains("no sample is positive of 2") })
+    #expect(found.contains { "\($0)".contains("none of 2 samples is positive") })
     let clicked = try warnings("user,item,label,timestamp\nu,a,1,1\nu,b,1,2\n")
     #expect(clicked.count == 1 && "\(clicked[0])".contains("all samples are positive, 2 of them"))
     #expect("\(clicked[0])".contains("--label-column"))

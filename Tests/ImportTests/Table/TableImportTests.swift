@@ -89,7 +89,10 @@ import Testing
     #expect(price.rows == 6 && price.missing == 2)
     let device = try #require(account.features.first { $0.path == "samples/device" })
     #expect(device.values == 3 && device.rare == 1 && device.rareShare == 0)
-    #expect(account.lines.contains { $0.contains("samples/device: categorical, 3 values, 1 of them rare") })
+    #expect(
+      account.lines.contains {
+        $0.contains("samples/device: categorical, 3 values, 1 of them not in the training part")
+      })
   }
 
   @Test func provenanceHoldsTheSchema() throws {
