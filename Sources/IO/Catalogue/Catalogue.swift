@@ -17,6 +17,8 @@ package struct Catalogue: Sendable {
   package var utcOffset: Int64
   /// What samples know of their own second.
   package var sameTime: SameTime
+  /// How the log was read, in the words of a schema; nil where nothing says it.
+  package var reading: String?
 
   /// Of a data set whose content has this digest.
   package init(of dataset: Dataset, digest: String) {
@@ -34,11 +36,14 @@ package struct Catalogue: Sendable {
     datasetDigest = digest
     utcOffset = dataset.provenance.settings["utc_offset"].flatMap { Int64($0) } ?? 0
     sameTime = dataset.sameTime
+    // Data sets of earlier versions have the whole schema.
+    reading = dataset.provenance.settings[Dataset.Provenance.reading] ?? dataset.provenance.settings["schema"]
   }
 
   init(
     users: StringColumn, items: StringColumn, features: Features, trainSamples: Int, trainPositives: Int,
-    splitRule: String, datasetDigest: String, utcOffset: Int64, sameTime: SameTime
+    splitRule: String, datasetDigest: String, utcOffset: Int64, sameTime: SameTime,
+    reading: String?
   ) {
     self.users = users
     self.items = items
@@ -49,6 +54,7 @@ package struct Catalogue: Sendable {
     self.datasetDigest = datasetDigest
     self.utcOffset = utcOffset
     self.sameTime = sameTime
+    self.reading = reading
   }
 
   /// w_g, the share of positives among the training samples (eq. 10).
@@ -67,7 +73,8 @@ package struct Catalogue: Sendable {
       events: Dataset.Events(item: Column([]), timestamp: Column([]), label: Column([])),
       train: try samples(), test: try samples(), items: Dataset.Items(id: items), features: features,
       provenance: Dataset.Provenance(
-        kind: "catalogue", splitRule: splitRule, seed: 0, negativeSampling: "none", settings: [:]))
+        kind: "catalogue", splitRule: splitRule, seed: 0, negativeSampling: "none",
+        settings: reading.map { [Dataset.Provenance.reading: $0] } ?? [:]))
   }
 
   /// The digest of the content: SHA-256, in hexadecimal, of a text that follows from the data set's `/parts` and the

@@ -10,7 +10,7 @@ import Support
 /// | `/vocabularies/NAME` | as in a data set |
 ///
 /// The root's attributes hold `FileHeader`, `dataset_digest`, `train_samples`, `train_positives` and `split_rule`,
-/// and beside the content `utc_offset` and `same_time`.
+/// and beside the content `utc_offset`, `same_time` and, where it is known, `reading`.
 package enum CatalogueFile {
   /// Writes `catalogue` as the file `path`, whole or not at all. `created` as in `FileHeader`. Throws a file error.
   package static func write(
@@ -24,6 +24,7 @@ package enum CatalogueFile {
       try root.setAttribute("split_rule", catalogue.splitRule)
       try root.setAttribute("utc_offset", catalogue.utcOffset)
       try root.setAttribute("same_time", catalogue.sameTime.rawValue)
+      if let reading = catalogue.reading { try root.setAttribute(Dataset.Provenance.reading, reading) }
       try root.makeGroup("users").write(
         "id", catalogue.users, description: "the identifier of row r of the users' tables")
       try root.makeGroup("items").write(
@@ -46,7 +47,7 @@ package enum CatalogueFile {
       splitRule: try root.text("split_rule") ?? "unknown",
       datasetDigest: try root.required(text: "dataset_digest"),
       utcOffset: try root.attribute("utc_offset", as: Int64.self) ?? 0,
-      sameTime: try sameTime(root))
+      sameTime: try sameTime(root), reading: try root.text(Dataset.Provenance.reading))
     guard catalogue.trainPositives <= catalogue.trainSamples, catalogue.trainSamples > 0 else {
       throw HDF5Error.invalidAttribute(
         root.location, name: "train_positives", value: "\(catalogue.trainPositives)",

@@ -134,6 +134,9 @@ package struct Dataset: Sendable, Codable {
 
   /// Where a data set came from and by which rules; root attributes of the file.
   package struct Provenance: Sendable, Equatable, Codable {
+    /// The setting that says how the log was read, in the words of a schema: for other tables of the same things.
+    package static let reading = "reading"
+
     package struct Source: Sendable, Equatable, Codable {
       package var path: String
       /// SHA-256 of the file's bytes as they lie on disk, in hexadecimal.

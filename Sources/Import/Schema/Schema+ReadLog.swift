@@ -88,7 +88,7 @@ extension Schema {
     return first...last
   }
 
-  private static func readTime(_ log: YAMLSection, utcOffset: Int64) throws -> Time {
+  static func readTime(_ log: YAMLSection, utcOffset: Int64) throws -> Time {
     guard log.isSection("time") else {
       var time = Time(column: try log.string("time", default: "timestamp"))
       time.utcOffset = utcOffset
