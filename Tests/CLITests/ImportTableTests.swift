@@ -57,6 +57,25 @@ import Testing
     #expect(both.status != 0 && both.errors.contains("give --output"))
   }
 
+  /// Files that are looked at twice must be kept, and objects stand on a line each.
+  @Test func filesThatAreNoTables() throws {
+    let folder = try FileTestFolder()
+    #expect(mkfifo(folder.file("pipe"), 0o600) == 0)
+    let output = folder.file("o.h5")
+    try RefusalTests.refused(
+      ["import", "csv", "--interactions", folder.file("pipe"), "--output", output],
+      "is a pipe, which can be read only once: write it to a file, or use lcft import table")
+    try RefusalTests.refused(["import", "table", "--guess", folder.file("pipe")], "write it to a file first")
+    for text in ["{\n  \"user\": 1\n}\n", "{}\n"] {
+      let file = try folder.write(text, to: "log.json")
+      try RefusalTests.refused(
+        ["import", "table", "--guess", file], "one object per line is expected; jq -c .")
+    }
+    let blank = try folder.write("\n\n", to: "blank.csv")
+    try RefusalTests.refused(["import", "table", "--guess", blank], "blank.csv:1: the line is blank")
+    #expect(!FileManager.default.fileExists(atPath: output))
+  }
+
   /// A schema that lies elsewhere than its files, which may have other names.
   @Test func filesOfAShippedSchema() throws {
     let (folder, data) = (try FileTestFolder(), try FileTestFolder())

@@ -53,6 +53,8 @@ import Testing
     try #require(first.status == 0, "\(first.errors)")
     try RefusalTests.refused(subset(folder.file("half.h5")), "--overwrite to replace it")
     #expect(try Command.lcft(subset(folder.file("half.h5"), "--overwrite")).status == 0)
+    try RefusalTests.refused(
+      ["subset", data, "--last-days", "200000000000000", "--output", folder.file("x.h5")], "from 1 to 36500")
     // Nothing asked for, or two splits.
     for arguments in [
       ["subset", data, "--output", folder.file("x.h5")], subset(folder.file("x.h5"), "--last-days", "2"),

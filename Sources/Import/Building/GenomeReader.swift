@@ -25,13 +25,37 @@ struct GenomeReader {
     let missing: Column<UInt8>
   }
 
-  let malformed: MalformedLines
+  var malformed = MalformedLines.skip
   /// The columns of the file.
-  var columns = Columns(key: "movieId", index: "tagId", value: "relevance")
+  private let columns: Columns
   /// Values outside are malformed; nil where any number is one.
-  var allowed: ClosedRange<Double>? = 0...1
+  private let allowed: ClosedRange<Double>?
   /// What the vectors are called, and whose they are, in the account.
   var words = (owner: "movie", vector: "genome vector", outside: "the movie has no rating")
+
+  /// Of the file of a schema's vector.
+  init(_ table: FeatureRule.LongTable) {
+    columns = Columns(key: table.key, index: table.index, value: table.value)
+    allowed = table.allowed
+  }
+
+  /// The account of the file `path`, of which only the header is looked at. Throws where a column is missing.
+  func account(_ path: String) throws(ImportError) -> RowAccount {
+    let lines = try SourceLines(path: path, malformed: malformed) { _ in }
+    var fields = CSVFields()
+    _ = try header(lines, &fields)
+    return lines.account
+  }
+
+  private func header(
+    _ lines: SourceLines, _ fields: inout CSVFields
+  ) throws(ImportError) -> (CSVHeader, key: Int, index: Int, value: Int) {
+    let header = try CSVHeader(lines, &fields)
+    let (key, index) = (try header.required(columns.key), try header.required(columns.index))
+    let value = try header.required(columns.value)
+    header.account([key, index, value], in: lines)
+    return (header, key, index, value)
+  }
 
   func read(
     _ path: String, _ items: borrowing IdentifierTable, _ provenance: inout Dataset.Provenance,
@@ -39,11 +63,7 @@ struct GenomeReader {
   ) throws(ImportError) -> Genome {
     let lines = try SourceLines(path: path, malformed: malformed, progress: progress)
     var fields = CSVFields()
-    let header = try CSVHeader(lines, &fields)
-    let movie = try header.required(columns.key)
-    let tag = try header.required(columns.index)
-    let relevance = try header.required(columns.value)
-    header.account([movie, tag, relevance], in: lines)
+    let (header, movie, tag, relevance) = try header(lines, &fields)
 
     // Vectors in the order of the movies' first lines, `stride` values each, NaN where none was given.
     var values = GrowableBuffer<Float>()

@@ -60,13 +60,20 @@ package struct LogColumns {
     item = try header.required(names.item.map { [$0] } ?? LogColumns.itemNames, option: "--item-column")
     time = try header.required(names.time.map { [$0] } ?? LogColumns.timeNames, option: "--timestamp-column")
     outcome = try LogColumns.outcome(header, lines.path, names, others: [user, item, time])
+    var roles = [(header.names[user], "user"), (header.names[item], "item"), (header.names[time], "time")]
+    switch outcome {
+    case .positive: break
+    case .rating(let name): roles.append((name, "rating"))
+    case .label(let name): roles.append((name, "label"))
+    }
+    try ColumnList.checkRoles(roles, in: lines.path)
   }
 
   private static func header(
     _ lines: SourceLines, _ fields: inout CSVFields, _ names: Names
   ) throws(ImportError) -> (CSVHeader, hasHeader: Bool) {
     if let all = names.all { return (try CSVHeader(lines, &fields, without: all), false) }
-    let first = try CSVHeader.peek(lines, &fields)
+    let first = try CSVHeader.peek(lines, &fields).names
     let known = Set((userNames + itemNames + timeNames).map { $0.lowercased() })
     let given = Set([names.user, names.item, names.time, names.label, names.rating].compactMap(\.self))
     let isHeader = first.contains { name in
@@ -78,7 +85,8 @@ package struct LogColumns {
       first.count == 3 || (first.count == 4 && Double(first[2]) != nil)
     else {
       let line = Array(first.joined(separator: ",").utf8)
-      throw .unknownHeader(file: lines.path, line: line.withUnsafeBufferPointer(\.excerpt))
+      throw .unknownHeader(
+        file: lines.path, line: line.withUnsafeBufferPointer(\.excerpt), isOneField: first.count == 1)
     }
     let usual = first.count == 3 ? ["user", "item", "timestamp"] : ["user", "item", "rating", "timestamp"]
     lines.account.guesses.append(
@@ -109,6 +117,16 @@ package struct LogColumns {
       throw .unusedLabel(file: file, column: name)
     }
     return .positive
+  }
+
+  /// Words in the names of columns of users.
+  static let userWords = ["user", "member", "customer", "visitor"]
+
+  /// Whether a column of this name may be that of the user.
+  static func isLikeUser(_ name: String) -> Bool {
+    let words = name.lowercased().split { !$0.isLetter }
+    return words.contains("id")
+      || (userWords + ["client", "account"]).contains(where: name.lowercased().contains)
   }
 
   /// Whether a column of this name probably says how a row is labelled: `is_click`, `Label`, `stars`, `event_type`.

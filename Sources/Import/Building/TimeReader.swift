@@ -60,7 +60,7 @@ package struct TimeReader {
       return value
     }
     let value = try anySeconds(spelling)
-    guard InteractionLog.timestamps.contains(value) else { throw outOfRange(spelling) }
+    guard InteractionLog.timestamps.contains(value) else { throw outOfRange(spelling, value) }
     return value
   }
 
@@ -94,22 +94,23 @@ package struct TimeReader {
     var (value, fraction) = (Int64(0), Int32(0))
     if unit == .dates {
       guard let time = TimeReader.date(text) else {
-        throw .notATime(field: field, text: spelling.excerpt, format: TimeFormat.fitting(text))
+        throw text.decimalNumber != nil ? otherTime(spelling, isDate: false) : notATime(spelling)
       }
       value = time.seconds - (time.hasZone ? 0 : utcOffset)
       fraction = time.nanoseconds
     } else if let whole = text.wholeNumber {
       value = TimeReader.quotient(whole, unit.perSecond)
       fraction = Int32((whole &- value &* unit.perSecond) * (1_000_000_000 / unit.perSecond))
-    } else if let number = text.decimalNumber, number.isFinite, abs(number) < 9e18,
+    } else if let number = text.decimalNumber, number.isFinite, abs(number) < 9e18 {
       // An exponent (1.3698e+09) is how programs round a time to a few digits.
-      !text.contains(where: { $0 | 0x20 == UInt8(ascii: "e") })
-    {
+      if text.contains(where: { $0 | 0x20 == UInt8(ascii: "e") }) {
+        throw .roundedTime(field: field, text: spelling.excerpt)
+      }
       let time = number / Double(unit.perSecond)
       value = Int64(time.rounded(.down))
       fraction = Int32(min(((time - time.rounded(.down)) * 1e9).rounded(), 999_999_999))
     } else {
-      throw .notATime(field: field, text: spelling.excerpt, format: TimeFormat.fitting(text))
+      throw TimeReader.date(text) != nil ? otherTime(spelling, isDate: true) : notATime(spelling)
     }
     if unit != .seconds && unit != .dates && value < 283_996_800 { early += 1 }
     self.unit = unit
@@ -128,7 +129,20 @@ package struct TimeReader {
     return "times are \(unit.name), as the first one is"
   }
 
-  private func outOfRange(_ spelling: Bytes) -> MalformedLine {
+  private func notATime(_ spelling: Bytes) -> MalformedLine {
+    .notATime(field: field, text: spelling.excerpt, format: TimeFormat.fitting(spelling.trimmed))
+  }
+
+  private func otherTime(_ spelling: Bytes, isDate: Bool) -> MalformedLine {
+    .otherTime(
+      field: field, text: spelling.excerpt, isDate: isDate, unit: unit?.name ?? "", isGiven: isGiven)
+  }
+
+  private func outOfRange(_ spelling: Bytes, _ seconds: Int64) -> MalformedLine {
+    if seconds < 0 {
+      return .outOfRange(
+        field: field, text: spelling.excerpt, allowed: "times before 1970 cannot be kept")
+    }
     let last = InteractionLog.timestamps.upperBound
     var allowed = "seconds since 1970, 0 to \(last)"
     if unit == .seconds, let value = spelling.trimmed.wholeNumber, value > last {

@@ -9,6 +9,9 @@ extension SchemaGuess {
       "# A first schema: look at every line, then: lcft import table --schema THIS --output D.h5",
       "# Paths of files are relative to the folder of the schema.",
     ]
+    for table in [log] + entities.map(\.table) where table.rows == 0 {
+      lines.append("# \(yaml(table.path)) has no rows: what its columns hold is not known.")
+    }
     lines.append("log:")
     lines.append("  files: [\(logFiles.map(yaml).joined(separator: ", "))]")
     lines += form(log)

@@ -55,7 +55,7 @@ package struct SchemaGuess {
       LogColumns.timeNames + ["t"], parts: [], or: { $0.isTime || $0.isHour || $0.isDay }, taken: [])
     if !time.isSure, let hour = log.columns.first(where: \.isHour) { time.name = hour.name }
     user = guess(
-      LogColumns.userNames + ["u"], parts: ["user", "member", "customer", "visitor", "device"],
+      LogColumns.userNames + ["u"], parts: LogColumns.userWords + ["device"],
       or: { _ in true },
       taken: [time.name])
     item = guess(
@@ -88,7 +88,7 @@ package struct SchemaGuess {
       if let key = table.find([user.name] + LogColumns.userNames) { return (.users, table, key, true) }
     }
     let key = table.find(["id", "key"]) ?? table.columns[0].name
-    let isUsers = ["user", "member", "customer", "visitor", "profile"].contains { file.contains($0) }
+    let isUsers = (LogColumns.userWords + ["profile"]).contains { file.contains($0) }
     let isItems = ["item", "sku", "product", "movie", "article", "meta", "ad_", "book"].contains {
       file.contains($0)
     }

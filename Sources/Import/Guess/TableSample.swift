@@ -16,6 +16,7 @@ struct TableSample {
   ///   - ids: what no name of a column can be: users and items of the log.
   init(_ path: String, isLog: Bool = true, ids: Set<String> = []) throws(ImportError) {
     self.path = path
+    try FileBytes.checkIsKept(path, mend: "write it to a file first")
     try look(isLog: isLog, hasNames: nil, ids)
     if !isLog && hasNames && form.format != .jsonl && headerIsData {
       try look(isLog: isLog, hasNames: false, ids)
@@ -53,14 +54,14 @@ struct TableSample {
 
   func column(_ name: String) -> ColumnSample? { columns.first { $0.name == name } }
 
-  /// The column that goes by one of `names`, or else one with one of `parts` in its name.
-  func find(_ names: [String], parts: [String] = []) -> String? {
+  /// The column that goes by one of `names`.
+  func find(_ names: [String]) -> String? {
     for name in names {
       if let column = columns.first(where: { $0.name.lowercased() == name.lowercased() }) {
         return column.name
       }
     }
-    return columns.first { column in parts.contains { column.name.lowercased().contains($0) } }?.name
+    return nil
   }
 
   /// The names of all columns, and the file's format.
@@ -70,11 +71,14 @@ struct TableSample {
     let lines = try SourceLines(path: path, malformed: .skip) { _ in }
     if try lines.holdObjects() {
       form.format = .jsonl
-      return try keys(lines, limit: limit)
+      let keys = try keys(lines, limit: limit)
+      if keys.isEmpty { throw .noObjects(file: path) }
+      return keys
     }
     var fields = CSVFields()
-    let first = try CSVHeader.peek(lines, &fields)
-    if first.isEmpty { throw .noHeader(file: path) }
+    let header = try CSVHeader.peek(lines, &fields)
+    try header.checkHeader(of: path)
+    let first = header.names
     let isData = first.contains { field in
       Double(field) != nil || Array(field.utf8).withUnsafeBufferPointer { TimeReader.date($0) } != nil
         || ids.contains(field)

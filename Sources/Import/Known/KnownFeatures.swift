@@ -2,7 +2,7 @@ import IO
 import Support
 
 /// How features of samples and events are read from a table, where what they are is known: by the column that has the
-/// feature's name, or the name of the column that it was imported from, or from the time.
+/// feature's name, or the name of the column that it was imported from, or from the time; and as the import read them.
 struct KnownFeatures {
   /// Of those that have a column.
   private(set) var rules: [(owner: FeatureOwner, rule: FeatureRule)] = []
@@ -12,16 +12,21 @@ struct KnownFeatures {
   private(set) var withoutColumn: [String] = []
 
   /// - Parameter find: the table's column of that name; nil where it has none.
-  init(_ features: Features, of owners: [FeatureOwner], hasTimes: Bool, find: (String) -> String?) {
+  init(
+    _ features: Features, of owners: [FeatureOwner], _ reading: LogReading, hasTimes: Bool,
+    find: (String) throws(ImportError) -> String?
+  ) throws(ImportError) {
     for owner in owners {
       var count = 0
       for feature in features[owner] {
-        guard let source = KnownFeatures.source(feature, owner, hasTimes: hasTimes, find) else {
+        let imported = reading.rule(owner, feature.name)
+        let source = try KnownFeatures.source(feature, owner, imported, hasTimes: hasTimes, find)
+        guard let source else {
           withoutColumn.append("\(owner.rawValue)/\(feature.name)")
           places[owner, default: []].append(nil)
           continue
         }
-        rules.append((owner, FeatureRule(feature.name, source, KnownFeatures.kind(feature))))
+        rules.append((owner, FeatureRule(feature.name, source, KnownFeatures.kind(feature, imported))))
         places[owner, default: []].append(count)
         count += 1
       }
@@ -29,29 +34,49 @@ struct KnownFeatures {
   }
 
   private static func source(
-    _ feature: Feature, _ owner: FeatureOwner, hasTimes: Bool, _ find: (String) -> String?
-  ) -> FeatureRule.Source? {
+    _ feature: Feature, _ owner: FeatureOwner, _ imported: FeatureRule?, hasTimes: Bool,
+    _ find: (String) throws(ImportError) -> String?
+  ) throws(ImportError) -> FeatureRule.Source? {
     // `events/place` where samples have a place, too.
-    if let column = find("\(owner.rawValue)/\(feature.name)") ?? find(feature.name) { return .column(column) }
+    for name in ["\(owner.rawValue)/\(feature.name)", feature.name] {
+      if let column = try find(name) { return .column(column) }
+    }
+    if case .columns(let names)? = imported?.source, try has(all: names, find) { return .columns(names) }
+    if case .flags(let names)? = imported?.source, try has(all: names, find) { return .flags(names) }
     // `views.csv: list price`
     guard let colon = feature.source.firstRange(of: ": ") else { return nil }
     let text = String(feature.source[colon.upperBound...])
     for part in FeatureRule.TimePart.allCases where FeatureRule.Source.time(part).text == text {
       return hasTimes ? .time(part) : nil
     }
-    return find(text).map { .column($0) }
+    return try find(text).map { .column($0) }
   }
 
-  private static func kind(_ feature: Feature) -> FeatureRule.Kind {
+  private static func has(
+    all names: [String], _ find: (String) throws(ImportError) -> String?
+  ) throws(ImportError) -> Bool {
+    for name in names {
+      if try find(name) != name { return false }
+    }
+    return true
+  }
+
+  /// Where nothing says how the import read a list, it is one in brackets, or else has bars between its values.
+  private static func kind(_ feature: Feature, _ imported: FeatureRule?) -> FeatureRule.Kind {
     switch feature.kind {
     case .categorical(let vocabulary, let table):
       var rule = FeatureRule.Categorical(vocabulary: vocabulary, table: table)
       rule.isList = feature.isList
-      // Lists in brackets, or else bars between values.
       if feature.isList { rule.separator = [] }
+      if feature.isList, case .categorical(let known)? = imported?.kind {
+        (rule.separator, rule.kept) = (known.separator, known.kept)
+      }
       return .categorical(rule)
     case .numeric: return .numeric([])
-    case .vector(let width): return .vector(.list(width: width, separator: []))
+    case .vector(let width):
+      var separator: [UInt8] = []
+      if case .vector(.list(_, let known))? = imported?.kind { separator = known }
+      return .vector(.list(width: width, separator: separator))
     }
   }
 }

@@ -17,7 +17,10 @@ package struct KnownTable {
     package var label: (need: Need, name: String?) = (.none, nil)
     /// The user that the table is about: where it has a column of users, rows of others are left out.
     package var onlyUser: String?
+    /// Nil for that of the log, or else of the first time.
     package var timeUnit: TimeUnit?
+    /// How the log was read, which the table is like.
+    package var reading = LogReading()
     package var malformed = MalformedLines.fail
 
     package init() {}
@@ -29,11 +32,15 @@ package struct KnownTable {
   /// [rows] each row's; empty where there is no such column.
   package let user: [Int32]
   package let item: [Int32]
-  /// Seconds since 1970.
+  /// Seconds since 1970, and what is more in nanoseconds; the latter is empty where all times are whole seconds.
   package let time: [Int64]
+  package let fraction: [Int32]
   package let label: [UInt8]
   /// [rows] 1 where a negative was drawn for the row before it, as data sets say it; empty where none is.
   package let drawn: [UInt8]
+  /// Nanoseconds after a row's time.
+  package func fraction(ofRow row: Int) -> Int32 { row < fraction.count ? fraction[row] : 0 }
+
   /// By owner, in the order of its features.
   package let features: [FeatureOwner: [FeatureColumn]]
   /// How many rows there are.
@@ -48,7 +55,11 @@ package struct KnownTable {
   package init(
     _ path: String, _ columns: Columns, _ features: Features, of owners: [FeatureOwner], utcOffset: Int64
   ) throws {
+    // Its first line is looked at before it is read.
+    try FileBytes.checkIsKept(path, mend: "write it to a file first")
+    var columns = columns
     if PairColumns.isHDF5(path) {
+      columns.reading = columns.reading.ofHDF5
       let text = try UnlinkedText(try PairColumns.csv(path), reportedAs: path)
       try self.init(text: text.path, path, columns, features, owners, utcOffset)
       withExtendedLifetime(text) {}
@@ -69,6 +80,7 @@ package struct KnownTable {
     user = rows.user.array
     item = rows.item.array
     time = rows.time.array
+    fraction = rows.fraction.array
     label = rows.label.array
     drawn = rows.drawn.array
     count = rows.count

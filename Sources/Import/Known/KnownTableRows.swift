@@ -8,6 +8,8 @@ struct KnownTableRows: ~Copyable {
   private(set) var user = GrowableBuffer<Int32>()
   private(set) var item = GrowableBuffer<Int32>()
   private(set) var time = GrowableBuffer<Int64>()
+  /// Nanoseconds after each time; empty while all are whole seconds.
+  private(set) var fraction = GrowableBuffer<Int32>()
   private(set) var label = GrowableBuffer<UInt8>()
   private(set) var drawn = GrowableBuffer<UInt8>()
   private(set) var count = 0
@@ -25,6 +27,7 @@ struct KnownTableRows: ~Copyable {
     let (slots, reader) = (table.slots, table.reader)
     var times = table.times
     var ofOthers = LineTally()
+    var holding = [Int](repeating: 0, count: table.unused.count)
     try reader.readAll { () throws(MalformedLine) in
       // Nothing is kept of a row before all of it is known to be right.
       var (user, item): (Bytes?, Bytes?) = (nil, nil)
@@ -44,19 +47,47 @@ struct KnownTableRows: ~Copyable {
       if let slot = slots.drawn, let text = reader.text(slot) { isDrawn = try InteractionLog.label(text) }
       if let user { self.user.append(users.insert(user)) }
       if let item { self.item.append(items.insert(item)) }
-      if slots.time != nil { time.append(moment) }
+      if slots.time != nil { append(moment, times.nanoseconds) }
       if slots.label != nil { self.label.append(label) }
       if slots.drawn != nil { drawn.append(isDrawn) }
       for collector in collectors { collector.take(reader, at: moment) }
+      if let onlyUser {
+        for (index, column) in table.unused.enumerated()
+        where reader.text(column.slot)?.elementsEqual(onlyUser) ?? false { holding[index] += 1 }
+      }
       count += 1
     }
     for collector in collectors { collector.finish(&reader.lines.account) }
     if let guess = times.guess { reader.lines.account.guesses.append(guess) }
     reader.lines.leaveOut("of another user", ofOthers)
+    tell(holding)
     guard count > 0 else {
       guard let onlyUser, ofOthers.count > 0 else { throw .noInteractions(file: reader.lines.path) }
       throw .noRowsOfUser(
-        file: reader.lines.path, user: String(decoding: onlyUser, as: UTF8.self), rows: ofOthers.count)
+        file: reader.lines.path, user: String(decoding: onlyUser, as: UTF8.self), rows: ofOthers.count,
+        column: slots.user.map { reader.names[$0] } ?? "")
+    }
+  }
+
+  private mutating func append(_ moment: Int64, _ nanoseconds: Int32) {
+    time.append(moment)
+    if nanoseconds == 0 && fraction.count == 0 { return }
+    fraction.append(repeating: 0, count: time.count - 1 - fraction.count)
+    fraction.append(nanoseconds)
+  }
+
+  /// Says which columns that are not used name the user that the table is about, and in how many rows.
+  private func tell(_ holding: [Int]) {
+    let account = table.reader.lines.account
+    let names = Set(table.unused.map(\.name))
+    table.reader.lines.account.usedColumns = account.usedColumns.filter { !names.contains($0) }
+    table.reader.lines.account.unusedColumns += account.usedColumns.filter { names.contains($0) }
+    guard let onlyUser else { return }
+    let user = quoted(String(decoding: onlyUser, as: UTF8.self))
+    for (column, rows) in zip(table.unused, holding) where rows > 0 {
+      table.reader.lines.account.guesses.append(
+        "all rows are of \(user), though the column \(quoted(column.name)) has that user in \(rows) of "
+          + "\(counted(count, "row")): --user-column leaves out the others")
     }
   }
 

@@ -65,9 +65,9 @@ package enum AmazonImport {
     let edition =
       if reviews.form.columns != nil {
         "amazon-ratings-only"
-      } else if reviews.find(["user_id"]) != nil {
+      } else if try reviews.find(["user_id"]) != nil {
         "amazon-2023"
-      } else if metadata?.find(["category"]) != nil {
+      } else if try metadata?.find(["category"]) != nil {
         "amazon-2018"
       } else {
         "amazon-2014"
@@ -76,14 +76,16 @@ package enum AmazonImport {
     schema.log.files = [options.reviews]
     schema.log.guesses = reviews.guesses
     if reviews.form.columns == nil {
-      schema.log.item = reviews.find(["parent_asin", "asin"]) ?? schema.log.item
+      schema.log.item = try reviews.find(["parent_asin", "asin"]) ?? schema.log.item
       // The unit is that of the first time, whatever the edition.
       if schema.log.time.unit == .milliseconds { schema.log.time.unit = nil }
     }
     schema.setItems(options.metadata)
     if let metadata {
-      schema.items?.key = metadata.find(["parent_asin", "asin"]) ?? schema.log.item
-      let isPath = metadata.find(["categories"]) == nil && metadata.find(["category"]) != nil
+      schema.items?.key = try metadata.find(["parent_asin", "asin"]) ?? schema.log.item
+      let hasLists = try metadata.find(["categories"]) != nil
+      let hasPath = try metadata.find(["category"]) != nil
+      let isPath = hasPath && !hasLists
       schema.readCategory(from: .column(isPath ? "category" : "categories"))
       schema.changeCategory {
         $0.separator = []

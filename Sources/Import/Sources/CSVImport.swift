@@ -67,6 +67,7 @@ package enum CSVImport {
   package static func schema(_ options: Options) throws(ImportError) -> Schema {
     try RatingReader(threshold: options.threshold, notRated: options.notRated).check()
     var schema = Schema.shortForm("clicks-csv", kind: "csv")
+    for file in [options.interactions, options.items].compactMap(\.self) { try FileBytes.checkIsKept(file) }
     let lines = try SourceLines(path: options.interactions, malformed: .skip) { _ in }
     var fields = CSVFields(delimiter: options.delimiter)
     let columns = try LogColumns(lines, &fields, options.columns)

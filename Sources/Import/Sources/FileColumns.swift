@@ -1,31 +1,36 @@
 /// The columns of a file by the names that copies of public files give them.
 struct FileColumns {
   let file: String
-  /// All names: of the header, or those that the file without one has in its order; of JSON lines all keys.
-  let names: [String]
+  /// All columns: of the header, or those that the file without one has in its order; of JSON lines all keys.
+  let columns: ColumnList
   /// How the file holds them.
   let form: TableForm
   /// What was guessed, for the account.
   private(set) var guesses: [String] = []
 
+  /// Looks at the beginning of `file`, which whoever reads it opens again.
   /// - Parameter columns: the names that each column goes by. A file whose first line has none of them has no header and
   ///   just these columns in order.
   init(_ file: String, orInOrder columns: [[String]]) throws(ImportError) {
+    try FileBytes.checkIsKept(file)
     self.file = file
     let lines = try SourceLines(path: file, malformed: .skip) { _ in }
     var form = TableForm()
     if try lines.holdObjects() {
-      names = try TableSample.keys(lines)
+      let keys = try TableSample.keys(lines)
+      if keys.isEmpty { throw .noObjects(file: file) }
+      self.columns = ColumnList(keys, .keys)
       form.format = .jsonl
     } else {
       var fields = CSVFields()
       let first = try CSVHeader.peek(lines, &fields)
-      if first.isEmpty { throw .noHeader(file: file) }
+      try first.checkHeader(of: file)
       let known = Set(columns.joined().map { $0.lowercased() })
-      if first.contains(where: { known.contains($0.lowercased()) }) {
-        names = first
+      if first.names.contains(where: { known.contains($0.lowercased()) }) {
+        self.columns = first
       } else {
-        names = columns.map { $0[0] }
+        let names = columns.map { $0[0] }
+        self.columns = ColumnList(names, .order)
         form.columns = names
         guesses.append("no header; the columns are " + names.joined(separator: ", "))
       }
@@ -33,19 +38,16 @@ struct FileColumns {
     self.form = form
   }
 
-  /// The column that goes by one of `names`, an earlier one of them before a later one; nil where there is none.
-  func find(_ names: [String]) -> String? {
-    for name in names where self.names.contains(name) { return name }
-    for name in names {
-      if let found = self.names.first(where: { $0.lowercased() == name.lowercased() }) { return found }
-    }
-    return nil
+  var names: [String] { columns.names }
+
+  /// The column that goes by one of `names` (`ColumnList.index`); nil where there is none.
+  func find(_ names: [String]) throws(ImportError) -> String? {
+    guard let index = try columns.index(names, in: file) else { return nil }
+    return self.names[index]
   }
 
-  func required(_ names: [String]) throws(ImportError) -> String {
-    if let name = find(names) { return name }
-    let header = Array(self.names.joined(separator: ",").utf8)
-    throw .missingColumn(
-      file: file, column: names[0], header: header.withUnsafeBufferPointer(\.excerpt))
+  func required(_ names: [String], option: String? = nil) throws(ImportError) -> String {
+    if let name = try find(names) { return name }
+    throw .missingColumn(file: file, names, columns, option)
   }
 }

@@ -103,6 +103,7 @@ package enum MovieLensImport {
   }
 
   private static func ratings(_ file: String) throws(ImportError) -> Schema {
+    try FileBytes.checkIsKept(file)
     let lines = try SourceLines(path: file, malformed: .skip) { _ in }
     if try lines.firstLine(contains: "::") {
       var schema = Schema.shortForm("movielens-1m", kind: "movielens")
@@ -124,13 +125,15 @@ package enum MovieLensImport {
   }
 
   private static func movies(_ file: String) throws(ImportError) -> Schema.Entities {
+    try FileBytes.checkIsKept(file)
     let lines = try SourceLines(path: file, malformed: .skip) { _ in }
     var bars = CSVFields(delimiter: UInt8(ascii: "|"))
+    bars.quotes = false
     let flagged = Schema.shortForm("movielens-100k", kind: "movielens")
     var schema: Schema
     if try lines.firstLine(contains: "::") {
       schema = Schema.shortForm("movielens-1m", kind: "movielens")
-    } else if try CSVHeader.peek(lines, &bars).count == flagged.items?.form.columns?.count {
+    } else if try CSVHeader.peek(lines, &bars).names.count == flagged.items?.form.columns?.count {
       schema = flagged
     } else {
       schema = Schema.shortForm("movielens-20m", kind: "movielens")

@@ -44,10 +44,10 @@ package struct RecBoleFiles {
     schema.kind = "recbole"
     schema.log.form = form
     var used = [schema.log.user, schema.log.item, time]
-    if let label = columns.find(["label"]), threshold == nil {
+    if threshold == nil, let label = try columns.find(["label"]) {
       schema.label = .values(column: label, positive: [], negative: [])
       used.append(label)
-    } else if let rating = columns.find(["rating", "stars", "score"]) {
+    } else if let rating = try columns.find(["rating", "stars", "score"]) {
       schema.label = .threshold(columns: [rating], atLeast: threshold, notRated: [])
       used.append(rating)
     } else {
@@ -98,14 +98,15 @@ package struct RecBoleFiles {
     return form
   }
 
-  /// A column by its name and type, and how many numbers its first field has.
+  /// A column by its name and type, and how many numbers its first field with any has.
   private struct TypedColumn {
     let name: String
     let type: Substring
-    let width: Int
+    /// The feature's name.
+    let key: String
+    var width = 0
 
     func rule(_ owner: FeatureOwner) -> FeatureRule {
-      let key = String(name.map { $0.isLetter || $0.isNumber || $0 == "-" ? $0 : "_" }.prefix(50))
       let kind: FeatureRule.Kind
       switch type {
       case "float": kind = .numeric([])
@@ -122,26 +123,60 @@ package struct RecBoleFiles {
 
   /// The typed columns of one file.
   private struct Columns {
+    /// Rows in which a vector is looked for.
+    private static let mostRows = 10_000
+
     let file: String
-    let all: [TypedColumn]
+    private(set) var all: [TypedColumn] = []
+    private let columns: ColumnList
 
     init(_ file: String) throws(ImportError) {
+      try FileBytes.checkIsKept(file)
       self.file = file
       let reader = try LineReader(path: file)
       guard let first = try reader.next() else { throw .noHeader(file: file) }
+      let text = Bytes(first).excerpt(200)
       let header = Columns.fields(first)
-      let fields = try reader.next().map(Columns.fields) ?? []
       for field in header {
         let parts = field.split(separator: ":")
         guard parts.count > 1, !CSVHeader.atomicTypes.contains(String(parts[1])) else { continue }
         throw .unknownType(file: file, column: String(parts[0]), type: String(parts[1].prefix(40)))
       }
-      all = header.enumerated().map { index, field in
+      var keys: Set<String> = []
+      for field in header {
         let parts = field.split(separator: ":")
-        let values = index < fields.count ? fields[index].split(separator: " ") : []
-        return TypedColumn(
-          name: parts.first.map(String.init) ?? "", type: parts.count > 1 ? parts[1] : "token",
-          width: values.count)
+        let name = parts.first.map(String.init) ?? ""
+        all.append(
+          TypedColumn(
+            name: name, type: parts.count > 1 ? parts[1] : "token", key: Columns.key(name, besides: &keys)))
+      }
+      columns = ColumnList(all.map(\.name), .header(text: text, delimiter: [UInt8(ascii: "\t")]))
+      try findWidths(reader)
+    }
+
+    /// The name of the feature of column `name`, another one than those of `keys`: `a b` and `a_b` are two columns.
+    private static func key(_ name: String, besides keys: inout Set<String>) -> String {
+      let whole = name.map { $0.isLetter || ($0.isASCII && $0.isNumber) || $0 == "-" ? $0 : "_" }
+      let first = whole.isEmpty ? "_" : String(whole.prefix(FeatureRule.nameBytes))
+      var (key, number) = (first, 1)
+      while !keys.insert(key).inserted {
+        number += 1
+        let end = "_\(number)"
+        key = first.prefix(FeatureRule.nameBytes - end.count) + end
+      }
+      return key
+    }
+
+    /// Takes the width of each vector from the first row that has one.
+    private mutating func findWidths(_ reader: LineReader) throws(ImportError) {
+      var open = all.indices.filter { all[$0].type == "float_seq" }
+      for _ in 0..<Columns.mostRows where !open.isEmpty {
+        guard let line = try reader.next() else { return }
+        let fields = Columns.fields(line)
+        for index in open where index < fields.count {
+          all[index].width = fields[index].split(separator: " ").count
+        }
+        open.removeAll { all[$0].width > 0 }
       }
     }
 
@@ -149,18 +184,13 @@ package struct RecBoleFiles {
       String(decoding: line, as: UTF8.self).split(separator: "\t", omittingEmptySubsequences: false)
     }
 
-    func find(_ names: [String]) -> String? {
-      for name in names {
-        if let column = all.first(where: { $0.name.lowercased() == name.lowercased() }) { return column.name }
-      }
-      return nil
+    func find(_ names: [String]) throws(ImportError) -> String? {
+      try columns.index(names, in: file).map { all[$0].name }
     }
 
     func required(_ names: [String]) throws(ImportError) -> String {
-      if let name = find(names) { return name }
-      let header = Array(all.map(\.name).joined(separator: ",").utf8)
-      throw .missingColumn(
-        file: file, column: names[0], header: header.withUnsafeBufferPointer(\.excerpt))
+      if let name = try find(names) { return name }
+      throw .missingColumn(file: file, names, columns, nil)
     }
   }
 }

@@ -58,15 +58,12 @@ extension RecordReader {
       lines.account.lose(reason.kind, line: block.pointer[place].number, example: "\(reason)")
       return
     }
-    if !word.spells("null") && !word.spells("None") && !word.spells("NaN") { values.append(word) }
+    if !word.isNothing { values.append(word) }
   }
 
   func accountKeys() throws(ImportError) {
     if let slot = wereSeen.firstIndex(of: false) {
-      let keys = Array(allNames.joined(separator: ",").utf8)
-      throw .missingColumn(
-        file: lines.path, column: names[slot], header: keys.withUnsafeBufferPointer(\.excerpt),
-        option: namedBy[slot])
+      throw .missingColumn(file: lines.path, [names[slot]], ColumnList(allNames, .keys), namedBy[slot])
     }
     lines.account.usedColumns = names
     let used = Set(names.map { $0.prefix { $0 != "." } }).union(names.map { $0[...] })

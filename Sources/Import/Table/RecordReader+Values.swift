@@ -45,6 +45,9 @@ extension RecordReader {
   func required(_ slot: Int) throws(MalformedLine) -> Bytes {
     let cell = column(slot)[place]
     if cell.baseAddress != nil && present(cell.trimmed) != nil { return cell }
+    if cell.baseAddress != nil && cell.trimmed.count > 0 {
+      throw .noValue(field: names[slot], text: cell.trimmed.excerpt)
+    }
     throw !isCSV && list(slot, at: place).count < 0 ? .missingField(names[slot]) : .emptyField(names[slot])
   }
 

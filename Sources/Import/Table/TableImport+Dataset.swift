@@ -63,9 +63,8 @@ extension TableImport {
     _ rule: FeatureRule, _ owner: FeatureOwner
   ) throws(ImportError) -> Feature? {
     guard case .vector(.long(let table)) = rule.kind else { return nil }
-    var reader = GenomeReader(malformed: schema.malformed)
-    reader.columns = .init(key: table.key, index: table.index, value: table.value)
-    reader.allowed = table.allowed
+    var reader = GenomeReader(table)
+    reader.malformed = schema.malformed
     let name = owner == .users ? "user" : "item"
     reader.words = (name, "vector \(rule.name)", "the \(name) is not in the log")
     let vectors =

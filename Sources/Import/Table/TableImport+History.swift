@@ -18,18 +18,18 @@ extension TableImport {
   }
 
   private mutating func readHistory(_ path: String, _ history: Schema.History) throws(ImportError) {
-    var columns = ColumnSet()
-    let (user, moment) = (columns.slot(history.user), columns.slot(history.time.column))
-    let action = history.action.map { (columns.slot($0.column), $0.column, ActionValues($0)) }
-    var pattern = ItemPattern(history.item, &columns)
+    var columns = HistoryColumns(history)
+    let (user, moment) = (columns.all.slot(history.user), columns.all.slot(history.time.column))
+    let action = history.action.map { (columns.all.slot($0.column), $0.column, ActionValues($0)) }
+    var pattern = ItemPattern(history.item, &columns.all)
     let isDescribed = !history.itemFeatures.isEmpty
     if isDescribed {
       ofItems.read(
         from: features.readers(.items).map { collector in
-          history.itemFeatures[collector.rule.name].map { columns.slot($0) }
+          history.itemFeatures[collector.rule.name].map { columns.all.slot($0) }
         })
     }
-    let reader = try RecordReader(path, history.form, columns, malformed: schema.malformed, progress)
+    let reader = try RecordReader(path, history.form, columns.all, malformed: schema.malformed, progress)
     var clock = LogClock(history.time, history.days)
     let before = log.count
     var (others, strangers) = (LineTally(), LineTally())
@@ -65,6 +65,16 @@ extension TableImport {
     provenance.add(outside, to: "history_rows_outside_days")
     provenance.add(others.count, to: "history_rows_left_out")
     provenance.add(strangers.count, to: "history_rows_of_other_users")
+  }
+}
+
+/// The columns of a second log that are read.
+struct HistoryColumns {
+  var all = ColumnSet()
+
+  init(_ history: Schema.History) {
+    let named = [history.user, history.time.column] + [history.action?.column].compactMap(\.self)
+    for name in named + history.item.columns + history.itemFeatures.values.sorted() { _ = all.slot(name) }
   }
 }
 

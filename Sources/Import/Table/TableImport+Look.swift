@@ -11,6 +11,8 @@ extension TableImport {
   /// Checks `schema`, the headers of all files and the first rows of its log, and tells what the import would take. Throws
   /// what these make `run` throw.
   package static func look(_ schema: Schema) throws(ImportError) -> ImportOutlook {
+    // They are read in part, and then by the import.
+    for path in schema.files { try FileBytes.checkIsKept(path, mend: "leave --dry-run out") }
     var outlook = ImportOutlook()
     var (users, items) = (DistinctGrowth(), DistinctGrowth())
     for path in schema.log.files {
@@ -63,23 +65,28 @@ extension TableImport {
     try lookAtOthers(schema, &outlook)
   }
 
-  /// Opens the further files, and finds their columns.
+  /// Opens the further files, and finds their columns. A pipe is left to the one who reads it.
   private static func lookAtOthers(_ schema: Schema, _ outlook: inout ImportOutlook) throws(ImportError) {
     func add(_ path: String, _ account: RowAccount) {
       outlook.files.append(
         ImportOutlook.File(path: path, bytes: try? FileStatus.sizeOfReadableFile(path), account: account))
     }
-    for path in schema.history?.files ?? [] {
-      add(path, try SourceLines(path: path, malformed: .skip) { _ in }.account)
-      // A row of such a log has a user, an item, a time and an action.
-      outlook.rows += ((try? FileStatus.sizeOfReadableFile(path)) ?? 0) / 30
+    if let history = schema.history {
+      let columns = HistoryColumns(history).all
+      for path in history.files where FileBytes.isKept(path) {
+        add(path, try RecordReader(path, history.form, columns, malformed: .skip) { _ in }.lines.account)
+        // A row of such a log has a user, an item, a time and an action.
+        outlook.rows += ((try? FileStatus.sizeOfReadableFile(path)) ?? 0) / 30
+      }
     }
     let features = FeatureSet(schema)
     for (entities, columns) in [(schema.users, features.users), (schema.items, features.items)] {
-      guard let entities, let file = entities.file else { continue }
-      add(file, try RecordReader(file, entities.form, columns, malformed: .skip) { _ in }.lines.account)
-      for case .vector(.long(let long)) in entities.features.map(\.kind) {
-        add(long.file, try SourceLines(path: long.file, malformed: .skip) { _ in }.account)
+      guard let entities else { continue }
+      if let file = entities.file, FileBytes.isKept(file) {
+        add(file, try RecordReader(file, entities.form, columns, malformed: .skip) { _ in }.lines.account)
+      }
+      for case .vector(.long(let long)) in entities.features.map(\.kind) where FileBytes.isKept(long.file) {
+        add(long.file, try GenomeReader(long).account(long.file))
       }
     }
   }

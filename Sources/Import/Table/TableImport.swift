@@ -57,6 +57,7 @@ package struct TableImport: ~Copyable {
       ])
     provenance.settings.merge(schema.settings) { $1 }
     if !schema.text.isEmpty { provenance.settings["schema"] = schema.text }
+    provenance.settings[Dataset.Provenance.reading] = LogReading.text(of: schema)
     account.labelSource = labels.text
     account.keepsRepeats = schema.repeats == .keep
   }

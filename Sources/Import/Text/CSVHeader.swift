@@ -8,33 +8,23 @@ struct CSVHeader {
   /// The types that stand after a colon in the headers of RecBole's atomic files.
   static let atomicTypes = ["token", "token_seq", "float", "float_seq"]
 
-  /// Fields that every line has.
-  let fieldCount: Int
-  let names: [String]
+  let columns: ColumnList
   private let file: String
 
-  private init(names: [String], file: String) {
-    fieldCount = names.count
-    self.names = names
+  private init(_ columns: ColumnList, file: String) {
+    self.columns = columns
     self.file = file
   }
+
+  var names: [String] { columns.names }
+  /// Fields that every line has.
+  var fieldCount: Int { names.count }
 
   /// Takes the first line of `lines`.
   init(_ lines: SourceLines, _ fields: inout CSVFields) throws(ImportError) {
     try CSVHeader.tellDelimiter(lines, &fields)
     guard let line = try lines.next() else { throw .noHeader(file: lines.path) }
-    do throws(MalformedLine) {
-      try fields.split(line)
-      if fields.count > CSVFields.maximumCount {
-        throw .outOfRange(
-          field: "columns", text: "\(fields.count)", allowed: "up to \(CSVFields.maximumCount)")
-      }
-    } catch {
-      throw .malformedLine(file: lines.path, line: 1, reason: error)
-    }
-    var names: [String] = []
-    for index in 0..<fields.count { names.append(CSVHeader.name(fields[index])) }
-    self.init(names: names, file: lines.path)
+    self.init(try CSVHeader.columns(line, &fields, lines.path), file: lines.path)
   }
 
   /// Takes the first line of `lines` if it names at least one of `columns`, each given by the names it goes
@@ -42,10 +32,10 @@ struct CSVHeader {
   init(_ lines: SourceLines, _ fields: inout CSVFields, orInOrder columns: [[String]]) throws(ImportError) {
     try CSVHeader.tellDelimiter(lines, &fields)
     let first = try CSVHeader.peek(lines, &fields)
-    if columns.contains(where: { !Set($0).isDisjoint(with: first) }) {
+    if columns.contains(where: { !Set($0).isDisjoint(with: first.names) }) {
       try self.init(lines, &fields)
     } else {
-      self.init(names: columns.map { $0[0] }, file: lines.path)
+      self.init(ColumnList(columns.map { $0[0] }, .order), file: lines.path)
       lines.account.guesses.append("no header; the columns are " + names.joined(separator: ", "))
     }
   }
@@ -53,63 +43,63 @@ struct CSVHeader {
   /// A file without a header whose columns are `names`.
   init(_ lines: SourceLines, _ fields: inout CSVFields, without names: [String]) throws(ImportError) {
     try CSVHeader.tellDelimiter(lines, &fields)
-    self.init(names: names, file: lines.path)
+    self.init(ColumnList(names, .order), file: lines.path)
   }
 
   /// The fields of the first line, which stays to be read; none at the end of the file.
-  static func peek(_ lines: SourceLines, _ fields: inout CSVFields) throws(ImportError) -> [String] {
+  static func peek(_ lines: SourceLines, _ fields: inout CSVFields) throws(ImportError) -> ColumnList {
     try tellDelimiter(lines, &fields)
-    var separator = String(Character(Unicode.Scalar(fields.delimiter ?? UInt8(ascii: ","))))
-    if let second = fields.second { separator.append(Character(Unicode.Scalar(second))) }
-    var names: [String] = []
+    // A copy: quoted fields are decoded in place.
+    var copy: [UInt8]?
     _ = try lines.firstLine { line in
-      // A copy: quoted fields are decoded in place.
-      names = String(decoding: line, as: UTF8.self).split(
-        separator: separator, omittingEmptySubsequences: false
-      )
-      .map { (field: Substring) in
-        let field = field.trimmingPrefix(while: \.isWhitespace)
-        // A quote within a field is part of it.
-        let text = field.first == "\"" ? field.dropFirst().prefix { $0 != "\"" } : field
-        return Array(text.utf8).withUnsafeBufferPointer { name($0) }
-      }
+      copy = Array(line)
       return true
     }
-    return names
-  }
-
-  /// The index of the column that goes by one of `names`, whatever the case of its letters; the earlier of
-  /// `names` comes first, and a name in just these letters before one in others.
-  func find(_ names: [String]) throws(ImportError) -> Int? {
-    for name in names { if let index = try optional(name) { return index } }
-    let lowercased = self.names.map { $0.lowercased() }
-    for name in names {
-      guard let index = lowercased.firstIndex(of: name.lowercased()) else { continue }
-      if lowercased.lastIndex(of: name.lowercased()) != index {
-        throw .repeatedColumn(file: file, column: self.names[index])
+    guard var copy else { return ColumnList([], .order) }
+    var result: Result<ColumnList, ImportError> = .success(ColumnList([], .order))
+    copy.withUnsafeMutableBufferPointer { line in
+      do throws(ImportError) {
+        result = .success(try columns(line, &fields, lines.path))
+      } catch {
+        result = .failure(error)
       }
-      return index
     }
-    return nil
+    return try result.get()
   }
 
-  /// The index of the column that goes by one of `names`.
+  /// The names that `line` has.
+  private static func columns(
+    _ line: Line, _ fields: inout CSVFields, _ file: String
+  ) throws(ImportError) -> ColumnList {
+    let text = Bytes(line).excerpt(200)
+    do throws(MalformedLine) {
+      try fields.split(line)
+      if fields.count > CSVFields.maximumCount {
+        throw .outOfRange(
+          field: "columns", text: "\(fields.count)", allowed: "up to \(CSVFields.maximumCount)")
+      }
+    } catch {
+      throw .malformedLine(file: file, line: 1, reason: error)
+    }
+    var names: [String] = []
+    for index in 0..<fields.count { names.append(CSVHeader.name(fields[index])) }
+    let delimiter = [fields.delimiter ?? UInt8(ascii: ",")] + (fields.second.map { [$0] } ?? [])
+    return ColumnList(names, .header(text: text, delimiter: delimiter))
+  }
+
+  /// The index of the column that goes by one of `names` (`ColumnList.index`).
   /// - Parameter option: the option that names the column, for the refusal.
   func required(_ names: [String], option: String? = nil) throws(ImportError) -> Int {
-    if let index = try find(names) { return index }
-    throw missing(names[0], option)
+    if let index = try columns.index(names, in: file) { return index }
+    throw .missingColumn(file: file, names, columns, option)
   }
 
   /// The index of column `name`, or nil if there is none.
-  func optional(_ name: String) throws(ImportError) -> Int? {
-    guard let index = names.firstIndex(of: name) else { return nil }
-    if names.lastIndex(of: name) != index { throw .repeatedColumn(file: file, column: name) }
-    return index
-  }
+  func optional(_ name: String) throws(ImportError) -> Int? { try columns.index(ofJust: name, in: file) }
 
   func required(_ name: String, option: String? = nil) throws(ImportError) -> Int {
     if let index = try optional(name) { return index }
-    throw missing(name, option)
+    throw .missingColumn(file: file, [name], columns, option)
   }
 
   /// The same columns under other names, as many as there are.
@@ -118,7 +108,7 @@ struct CSVHeader {
       throw .malformedLine(
         file: file, line: 1, reason: .fieldCount(found: fieldCount, expected: names.count))
     }
-    return CSVHeader(names: names, file: file)
+    return CSVHeader(ColumnList(names, .order), file: file)
   }
 
   /// Notes in the account of `lines` which columns are used.
@@ -126,12 +116,6 @@ struct CSVHeader {
     let used = Set(used.compactMap(\.self))
     lines.account.usedColumns = used.sorted().map { names[$0] }
     lines.account.unusedColumns = names.indices.filter { !used.contains($0) }.map { names[$0] }
-  }
-
-  private func missing(_ name: String, _ option: String?) -> ImportError {
-    let header = Array(names.joined(separator: ",").utf8)
-    return .missingColumn(
-      file: file, column: name, header: header.withUnsafeBufferPointer(\.excerpt), option: option)
   }
 
   private static func name(_ field: Bytes) -> String {

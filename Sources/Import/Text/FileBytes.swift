@@ -29,6 +29,24 @@ package final class FileBytes {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
   }
 
+  /// Throws where `path` is a pipe or a device, whose bytes come only once: for what is looked at before it is read. What
+  /// does not exist is left to whoever opens it.
+  /// - Parameter mend: what to do about it.
+  static func checkIsKept(
+    _ path: String, mend: String = "write it to a file, or use lcft import table"
+  ) throws(ImportError) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return }
+    let kind = status.st_mode & S_IFMT
+    if kind != S_IFREG && kind != S_IFDIR { throw .readOnce(file: path, isPipe: kind == S_IFIFO, mend: mend) }
+  }
+
+  /// Whether `path` is a regular file, which can be read again.
+  static func isKept(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
   /// read(2): fills the front of `buffer` and returns how many bytes came, 0 only at the end of the file.
   package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ImportError) -> Int {
     while true {

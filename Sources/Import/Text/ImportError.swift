@@ -6,6 +6,8 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   case cannotOpen(file: String, code: Int32)
   /// A file that a schema names.
   case missingFile(file: String)
+  /// A pipe or a device where a file is read twice.
+  case readOnce(file: String, isPipe: Bool, mend: String)
   /// A folder where a file is expected.
   case isFolder(file: String)
   /// Neither a schema file nor the name of a shipped schema.
@@ -19,17 +21,27 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   case otherKind(file: String, FileSignature)
   /// One list of objects instead of one object per line.
   case jsonArray(file: String)
+  /// Lines that begin as objects do, none of which is one that has a key.
+  case noObjects(file: String)
   case lineTooLong(file: String, line: Int, limit: Int)
   case noHeader(file: String)
-  /// `option` names the column where the importer has such an option.
-  case missingColumn(file: String, column: String, header: String, option: String? = nil)
+  /// The first line has nothing in it.
+  case blankHeader(file: String)
+  /// `near` is the column that is probably meant; `option` names the column where the importer has such an option.
+  case missingColumn(
+    file: String, column: String, among: ColumnList, near: String? = nil, option: String? = nil)
   /// The first line names no column and is no row of the usual order either.
-  case unknownHeader(file: String, line: String)
+  case unknownHeader(file: String, line: String, isOneField: Bool)
   /// A column that looks like the label is not used, so that every row would count as a positive.
   case unusedLabel(file: String, column: String)
+  /// The same of a user's history, of which every row would count as a click.
+  case unreadLabel(file: String, column: String)
   /// The same, where a schema says nothing of a label.
   case unstatedLabel(file: String, column: String)
-  case repeatedColumn(file: String, column: String)
+  /// Two columns of one name, or of names that differ in the case of letters alone.
+  case repeatedColumn(file: String, column: String, other: String)
+  /// A column that is to be, for example, the item and the time.
+  case twoRoles(file: String, column: String, first: String, second: String)
   case conflictingColumns(file: String, first: String, second: String)
   case malformedLine(file: String, line: Int, reason: MalformedLine)
   /// A movie with fewer genome values than there are tags; `line` is the movie's last.
@@ -41,7 +53,7 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   case unknownType(file: String, column: String, type: String)
   case noInteractions(file: String)
   /// All rows are of others than the user that the file is about.
-  case noRowsOfUser(file: String, user: String, rows: Int)
+  case noRowsOfUser(file: String, user: String, rows: Int, column: String)
   case noRatings(directory: String)
   /// All `rows` well-formed rows lie outside the log's days.
   case outsideDays(file: String, rows: Int, days: String)
@@ -62,6 +74,8 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
     case .missingFile(let file):
       "\(file): is not there\(Suggestion.hint(missing: file)); --folder says where the files are that the schema names, and --log, --users and --items "
         + "give others"
+    case .readOnce(let file, let isPipe, let mend):
+      "\(file): is a \(isPipe ? "pipe" : "device"), which can be read only once: \(mend)"
     case .isFolder(let file):
       "\(file): this is a folder: give the file in it"
     case .unknownSchema(let name, let hint):
@@ -78,13 +92,20 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(file): this is \(signature.name): \(signature.advice(file))"
     case .jsonArray(let file):
       "\(file): this is one JSON list: one object per line is expected; jq -c '.[]' makes that of it"
+    case .noObjects(let file):
+      "\(file): no line is an object with a key: one object per line is expected; jq -c . makes that of it"
     case .lineTooLong(let file, let line, let limit):
       "\(file):\(line): the line is longer than \(limit) bytes; is this a text file?"
     case .noHeader(let file):
       "\(file): the file is empty; a header line is expected"
-    case .missingColumn(let file, let column, let header, let option):
-      "\(file):1: no column \(column) in the header \(header)" + (option.map { "; name it with \($0)" } ?? "")
-    case .unknownHeader(let file, let line):
+    case .blankHeader(let file):
+      "\(file):1: the line is blank; a header line is expected"
+    case .missingColumn(let file, let column, let columns, let near, let option):
+      (columns.origin == .keys ? file : "\(file):1") + ": no \(columns.missing(column))"
+        + Suggestion.hint(near.map { quoted($0) }) + (option.map { "; name it with \($0)" } ?? "")
+    case .unknownHeader(let file, let line, true):
+      "\(file):1: \(line) names no column that is known, and is one field: --delimiter says what separates fields"
+    case .unknownHeader(let file, let line, false):
       "\(file):1: \(line) names no column that is known, nor is it user,item,timestamp or "
         + "user,item,rating,timestamp; name the columns with --user-column, --item-column and --timestamp-column, "
         + "or those of a file without a header with --columns"
@@ -92,12 +113,19 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(file):1: column \(column) is not used, and every row would be a positive: give --label-column \(column) "
         + "(1 and 0), --rating-column \(column) with --threshold, or --all-positive if that is meant; kinds of events "
         + "need a schema (lcft import table)"
+    case .unreadLabel(let file, let column):
+      "\(file):1: column \(column) is not used, and every row would be a click: give --label-column \(column), or name "
+        + "the column as the samples' label; leave it out if every row is a click"
     case .unstatedLabel(let file, let column):
       "\(file):1: column \(column) looks like a label and is not used, so that every row would be a positive: give "
         + "label: {column: \(column)}, with at_least if it is a rating, label: {credit: ...} for kinds of events, or "
         + "label: none if that is meant"
-    case .repeatedColumn(let file, let column):
-      "\(file):1: column \(column) is named twice in the header"
+    case .repeatedColumn(let file, let column, let other):
+      column == other
+        ? "\(file):1: column \(column) is named twice in the header; rename one"
+        : "\(file):1: columns \(column) and \(other) differ in the case of letters alone; rename one"
+    case .twoRoles(let file, let column, let first, let second):
+      "\(file):1: column \(column) cannot be the \(first) and the \(second): name another column for one of them"
     case .conflictingColumns(let file, let first, let second):
       "\(file):1: columns \(first) and \(second) cannot both be given: keep the one that labels are made of"
     case .malformedLine(let file, let line, let reason):
@@ -106,15 +134,16 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(file):\(line): the vector of \(movie) has \(given) of \(width) values; complete the file, or give such "
         + "ones the mean with --on-error skip"
     case .noGenome(let file):
-      "\(file): nothing in the log has a whole vector; leave the file away"
+      "\(file): nothing in the log has a whole vector; leave the file out"
     case .noAtomicFiles(let path, let count):
       count == 0
         ? "\(path): no .inter (or .inter.gz) is there; give the folder, or the files' path without the ending"
         : "\(path): \(count) .inter files are in this folder; give one's path without the ending"
     case .unknownType(let file, let column, let type):
       "\(file):1: the type \(quoted(type)) of column \(quoted(column)) is none of token, token_seq, float and float_seq"
-    case .noRowsOfUser(let file, let user, let rows):
-      "\(file): none of \(counted(rows, "row")) is of the user \(quoted(user)); give that user's rows, or --user another"
+    case .noRowsOfUser(let file, let user, let rows, let column):
+      "\(file): none of \(counted(rows, "row")) is of the user \(quoted(user)) by the column \(quoted(column)); give that "
+        + "user's rows, --user another, or another --user-column"
     case .noInteractions(let file):
       "\(file): has no usable row"
     case .noRatings(let directory):
@@ -135,5 +164,15 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(name) \(value) is not allowed: \(allowed)"
     case .memory(let error): error.description
     }
+  }
+}
+
+extension ImportError {
+  /// That none of `columns` goes by one of `names`.
+  static func missingColumn(
+    file: String, _ names: [String], _ columns: ColumnList, _ option: String?
+  ) -> ImportError {
+    .missingColumn(
+      file: file, column: names[0], among: columns, near: columns.nearest(to: names), option: option)
   }
 }

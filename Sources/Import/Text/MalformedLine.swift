@@ -5,11 +5,17 @@ package enum MalformedLine: Error, Equatable, Sendable, CustomStringConvertible 
   case fieldCount(found: Int, expected: Int)
   case missingField(String)
   case emptyField(String)
+  /// A field with a word that stands for no value.
+  case noValue(field: String, text: String)
   /// `isDecimalComma`: a comma may stand before the fraction.
   case notANumber(field: String, text: String, isDecimalComma: Bool = false)
   case notAWholeNumber(field: String, text: String)
   /// Neither a number nor a date; `format` would read it.
   case notATime(field: String, text: String, format: String? = nil)
+  /// A date where times are numbers, or a number where they are dates; `unit` is what the file's times are read as.
+  case otherTime(field: String, text: String, isDate: Bool, unit: String, isGiven: Bool)
+  /// A time with an exponent, which has lost its last digits.
+  case roundedTime(field: String, text: String)
   /// A time that is not as the given format says.
   case notInFormat(field: String, text: String, format: String)
   case notFinite(field: String, text: String)
@@ -46,15 +52,25 @@ package enum MalformedLine: Error, Equatable, Sendable, CustomStringConvertible 
 
   package var description: String {
     switch self {
-    case .fieldCount(let found, let expected): "\(found) fields where \(expected) are expected"
+    case .fieldCount(let found, let expected):
+      "\(counted(found, "field")) where \(expected) \(expected == 1 ? "is" : "are") expected"
     case .missingField(let field): "field \(field) is missing"
     case .emptyField(let field): "\(field) is empty"
+    case .noValue(let field, let text):
+      "\(field) is \(text), which stands for no value (missing: in a schema says what does)"
     case .notANumber(let field, let text, let isDecimalComma):
       "\(field) \(text) is not a number" + (isDecimalComma ? " (decimal: \",\" in a schema reads it)" : "")
     case .notAWholeNumber(let field, let text): "\(field) \(text) is not a whole number"
     case .notATime(let field, let text, let format):
       "\(field) \(text) is neither a number nor a date"
         + (format.map { "; log.time.format: \($0) in a schema reads it" } ?? "")
+    case .roundedTime(let field, let text):
+      "\(field) \(text) has an exponent, as programs write a rounded number: write all of its digits"
+    case .otherTime(let field, let text, let isDate, let unit, let isGiven):
+      "\(field) \(text) is a \(isDate ? "date" : "number"), but times are read as \(unit), as "
+        + (isGiven
+          ? "is given: give another --time-unit, or unit: in a schema"
+          : "the first row's is: give --time-unit, or unit: in a schema")
     case .notInFormat(let field, let text, let format): "\(field) \(text) is no time in the format \(format)"
     case .notFinite(let field, let text): "\(field) \(text) is not finite"
     case .outOfRange(let field, let text, let allowed): "\(field) \(text) is out of range (\(allowed))"
@@ -68,7 +84,7 @@ package enum MalformedLine: Error, Equatable, Sendable, CustomStringConvertible 
     case .noLabel(let field, let text): "\(field) \(text) has no label 0 or 1 at its end"
     case .notAString(let field): "\(field) is not a string"
     case .otherWidth(let field, let found, let width):
-      "\(field) has \(found) numbers where each row has \(width) (width: says how many)"
+      "\(field) has \(counted(found, "number")) where each row has \(width) (width: says how many)"
     case .unknownValue(let field, let text):
       "\(field) \(text) is not known, and there is no row for such values"
     case .notUTF8(let field): "\(field) is not UTF-8"
@@ -88,7 +104,11 @@ extension MalformedLine {
   /// What is wrong without the value itself, under which lines are counted.
   package var kind: String {
     switch self {
-    case .fieldCount(_, let expected): "not \(expected) fields"
+    case .fieldCount(_, let expected): "not \(counted(expected, "field"))"
+    case .noValue(let field, _): "\(field) has no value"
+    case .roundedTime(let field, _): "\(field) has an exponent"
+    case .otherTime(let field, _, let isDate, let unit, _):
+      "\(field) is a \(isDate ? "date" : "number") where times are read as \(unit)"
     case .notANumber(let field, _, _): "\(field) is not a number"
     case .notAWholeNumber(let field, _): "\(field) is not a whole number"
     case .notATime(let field, _, _): "\(field) is neither a number nor a date"
@@ -99,7 +119,7 @@ extension MalformedLine {
     case .severalValues(let field, _): "\(field) has several values where one is expected"
     case .unknownLabel(let field, _): "\(field) is neither a positive nor a negative value"
     case .noLabel(let field, _): "\(field) has an item without a label 0 or 1 at its end"
-    case .otherWidth(let field, _, let width): "\(field) has not \(width) numbers"
+    case .otherWidth(let field, _, let width): "\(field) does not have \(counted(width, "number"))"
     case .unknownValue(let field, _): "\(field) is not known, and there is no row for such values"
     case .tooLong(let field, _, let limit): "\(field) has more than \(limit) bytes"
     case .quoting: "quotes that do not fit"
@@ -148,11 +168,14 @@ extension UnsafeBufferPointer<UInt8> {
   }
 
   /// These bytes for a one-line message: quoted, control characters escaped, cut after 40 bytes.
-  package var excerpt: String {
+  package var excerpt: String { excerpt(40) }
+
+  /// The same, cut after `limit` bytes.
+  func excerpt(_ limit: Int) -> String {
     var text = "\""
-    for scalar in String(decoding: prefix(40), as: UTF8.self).unicodeScalars {
+    for scalar in String(decoding: prefix(limit), as: UTF8.self).unicodeScalars {
       text += scalar.escaped(asASCII: false)
     }
-    return text + (count > 40 ? "\"..." : "\"")
+    return text + (count > limit ? "\"..." : "\"")
   }
 }

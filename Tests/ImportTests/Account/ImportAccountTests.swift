@@ -116,6 +116,25 @@ import Testing
     #expect(account.negatives == nil)
   }
 
+  /// Every user is in one group, and a reason that says all is said once.
+  @Test func groupsOfUsersAddUp() throws {
+    let (_, account) = try run(
+      "user,item,timestamp\na,i,1\na,j,2\na,k,3\na,l,4\nb,i,1\nc,i,1\nc,j,2\n,j,5\n", skips: true)
+    let users = account.users
+    #expect(users.withoutSamples == 1)
+    #expect(users.withBoth + users.withoutTraining + users.withoutTest + users.withoutSamples == users.all)
+    #expect(account.lines.contains { $0.hasSuffix("1 without samples") })
+    #expect(account.lines.contains { $0.hasSuffix("1: user is empty (first in line 9)") })
+  }
+
+  /// One column cannot be two things.
+  @Test func oneColumnInTwoRoles() throws {
+    let error = #expect(throws: ImportError.self) {
+      try run("user,item,timestamp,label\nu,1,1,1\n") { $0.columns.time = "item" }
+    }
+    #expect("\(try #require(error))".contains("column item cannot be the item and the time"))
+  }
+
   @Test func aBadCategoryCostsThatCategory() throws {
     let long = String(repeating: "x", count: 300)
     let (dataset, account) = try run(

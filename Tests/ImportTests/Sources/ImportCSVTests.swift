@@ -107,9 +107,12 @@ import Testing
       ("", ImportError.noHeader(file: file)),
       (
         "user,item\n",
-        .missingColumn(file: file, column: "timestamp", header: #""user,item""#, option: "--timestamp-column")
+        .missingColumn(
+          file: file, column: "timestamp",
+          among: ColumnList(["user", "item"], .header(text: #""user,item""#, delimiter: [0x2C])),
+          option: "--timestamp-column")
       ),
-      ("user,item,timestamp,item\n", .repeatedColumn(file: file, column: "item")),
+      ("user,item,timestamp,item\n", .repeatedColumn(file: file, column: "item", other: "item")),
       (
         "user,item,timestamp,rating,label\n",
         .conflictingColumns(file: file, first: "rating", second: "label")
@@ -124,7 +127,8 @@ import Testing
     ] {
       #expect(throws: error) { try CSVImport.run(options(directory, header)) }
     }
-    #expect(throws: ImportError.missingColumn(file: items, column: "category", header: #""item,genre""#)) {
+    let genres = ColumnList(["item", "genre"], .header(text: #""item,genre""#, delimiter: [0x2C]))
+    #expect(throws: ImportError.missingColumn(file: items, column: "category", among: genres)) {
       try CSVImport.run(options(directory, "user,item,timestamp\nu,a,1\n", items: "item,genre\n"))
     }
   }

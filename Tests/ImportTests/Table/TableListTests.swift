@@ -75,7 +75,7 @@ import Testing
     let error = #expect(throws: ImportError.self) {
       try result("title: {}", "a,x,1\nb\nc,z\n", form: ", columns: [item, title], rest: title")
     }
-    #expect("\(try #require(error))".contains("items.csv:2: 1 fields where 2 are expected"))
+    #expect("\(try #require(error))".contains("items.csv:2: 1 field where 2 are expected"))
   }
 
   /// Vectors of another width than they are said to have.
@@ -83,7 +83,7 @@ import Testing
     let found = try result("v: {kind: vector, width: 2}", "item,v\na,1|2\nb,1|2|3\nc,4\n")
     #expect(found.values(.items, "v") == ["1.0 2.0", "(1.0 2.0)", "(1.0 2.0)"])
     let lost = try #require(found.account.files[1].lostValues.first)
-    #expect(lost.what == "v has not 2 numbers" && lost.count == 2)
+    #expect(lost.what == "v does not have 2 numbers" && lost.count == 2)
     #expect(lost.example == "v has 3 numbers where each row has 2 (width: says how many)")
   }
 }

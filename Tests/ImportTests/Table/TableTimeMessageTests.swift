@@ -35,6 +35,23 @@ import Testing
     #expect(found.dataset.events.timestamp.elements == [1_385_078_400, 1_385_078_400])
   }
 
+  /// What a time is, where it is not what the others are.
+  @Test func timesOfAnotherKind() throws {
+    let date = "times are read as seconds, as the first row's is: give --time-unit"
+    #expect(
+      try message("timestamp", "1385078400", "2013-11-22").contains("\"2013-11-22\" is a date, but \(date)"))
+    #expect(
+      try message("timestamp", "2013-11-22", "1385078400").contains(
+        "is a number, but times are read as dates"))
+    #expect(
+      try message("{unit: iso8601}", "1385078400").contains(
+        "times are read as dates, as is given: give another"))
+    #expect(
+      try message("timestamp", "1.3698e+09").contains("has an exponent, as programs write a rounded number"))
+    #expect(try message("timestamp", "1950-01-01").contains("times before 1970 cannot be kept"))
+    #expect(try message("timestamp", "NA").contains("timestamp is \"NA\", which stands for no value"))
+  }
+
   @Test func aUnitThatWasGivenIsNotGuessed() throws {
     let text = try message("{unit: s}", "1385078400000", "1385078400000")
     #expect(text.contains("the unit is given as s, and this looks like ms"))
