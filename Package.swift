@@ -136,7 +136,7 @@ let package = Package(
     tests("SweepsTests", uses: ["IO", "Studies", "Support", "Sweeps", "TestSupport"]),
     tests(
       "ServingTests",
-      uses: ["Dist", "IO", "LCFT", "Models", "Serving", "Studies", "Support", "TestSupport"]),
+      uses: ["Dist", "IO", "Import", "LCFT", "Models", "Serving", "Studies", "Support", "TestSupport"]),
     tests("ReportTests", uses: ["IO", "LCFT", "Report", "Studies", "Support", "TestSupport"]),
     tests("CLITests", uses: ["HDF5", "IO", "Support", "TestSupport"]),
   ],

@@ -51,9 +51,6 @@ struct PredictCommand: ParsableCommand {
   @Flag(help: "Score every row's user with all items of the catalogue, whatever items the rows have.")
   var allItems = false
 
-  @Option(help: "The column of the user.")
-  var userColumn: String?
-
   @OptionGroup var columns: ServedColumnOptions
   @OptionGroup var methods: MethodOptions
   @OptionGroup var served: ServedOptions
@@ -63,7 +60,6 @@ struct PredictCommand: ParsableCommand {
     try withStops { communicator in
       var options = Predict.Options(checkpoint: checkpoint, pairs: pairs, output: output)
       options.columns = columns.columns
-      options.columns.user.name = userColumn
       options.allItems = allItems
       options.top = ranking.top
       options.methods = methods.methods
@@ -99,13 +95,17 @@ struct RankingOptions: ParsableArguments {
 
 /// What the columns of pairs and samples are.
 struct ServedColumnOptions: ParsableArguments {
+  @Option(help: "The column of the user.")
+  var userColumn: String?
+
   @Option(help: "The column of the item.")
   var itemColumn: String?
 
   @Option(help: "The column of the time.")
   var timestampColumn: String?
 
-  @Option(help: "The unit of times: s, ms, us, ns or iso8601 (default: told by the first one).")
+  @Option(
+    help: "The unit of times: s, ms, us, ns or iso8601 (default: as in the log, or told by the first one).")
   var timeUnit: TimeUnit?
 
   @Option(help: "What to do with a malformed line: fail, or skip it and count.")
@@ -113,6 +113,7 @@ struct ServedColumnOptions: ParsableArguments {
 
   var columns: KnownTable.Columns {
     var columns = KnownTable.Columns()
+    columns.user.name = userColumn
     columns.item.name = itemColumn
     columns.time.name = timestampColumn
     columns.timeUnit = timeUnit

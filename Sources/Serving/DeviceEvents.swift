@@ -10,6 +10,7 @@ struct DeviceEvents {
     var history: Int?
     var sample: Int
     var time: Int64
+    var fraction: Int32
     var item: Int32
     var label: UInt8
   }
@@ -21,7 +22,7 @@ struct DeviceEvents {
   var count: Int { sources.count }
 
   /// Every sample that was not drawn is an event with its label, unless `history` has it or is all there is
-  /// (`onlyHistory`). Of one time the events of `history` come first, and otherwise events stand as in their files.
+  /// (`onlyHistory`). They are in the order of the whole time, however fine; of one time the events of `history` come first, and otherwise events stand as in their files.
   init(
     _ samples: KnownTable, _ sampleItems: [Int32], _ history: KnownTable?, _ historyItems: [Int32],
     onlyHistory: Bool
@@ -36,7 +37,8 @@ struct DeviceEvents {
         known.insert(Moment(item: history.items[Int(history.item[row])], time: history.time[row]))
         sources.append(
           Source(
-            history: row, sample: 0, time: history.time[row], item: historyItems[Int(history.item[row])],
+            history: row, sample: 0, time: history.time[row], fraction: history.fraction(ofRow: row),
+            item: historyItems[Int(history.item[row])],
             label: history.label.isEmpty ? 1 : history.label[row]))
       }
     }
@@ -47,11 +49,13 @@ struct DeviceEvents {
       }
       sources.append(
         Source(
-          history: nil, sample: row, time: samples.time[row], item: sampleItems[Int(samples.item[row])],
-          label: samples.label[row]))
+          history: nil, sample: row, time: samples.time[row], fraction: samples.fraction(ofRow: row),
+          item: sampleItems[Int(samples.item[row])], label: samples.label[row]))
     }
-    sources = sources.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
-      .map(\.element)
+    func key(_ source: (offset: Int, element: Source)) -> (Int64, Int32, Int) {
+      (source.element.time, source.element.fraction, source.offset)
+    }
+    sources = sources.enumerated().sorted { key($0) < key($1) }.map(\.element)
   }
 
   /// Puts the events into `dataset`, as those of the user in row `user`, with the features that the tables have.

@@ -4,12 +4,19 @@ import Support
 
 extension Dataset {
   /// Puts the samples of `table` into this data set, as the training samples of the user in row `user`, in the order of
-  /// their times, with their features; their histories are the events that the data set has, by `sameTime`. `items` are the
+  /// their whole times, with their features; their histories are the events that the data set has, by `sameTime`. `items` are the
   /// rows of the table's items. A drawn negative has the history of the sample before it.
   mutating func setTraining(
     _ table: KnownTable, items: [Int32], user: Int, sameTime: SameTime
   ) {
-    let order = (0..<table.count).sorted { (table.time[$0], $0) < (table.time[$1], $1) }
+    var fractions = (0..<table.count).map { table.fraction(ofRow: $0) }
+    // A drawn negative stays behind the sample that it was drawn for.
+    for row in fractions.indices.dropFirst()
+    where !table.drawn.isEmpty && table.drawn[row] == 1 && table.time[row] == table.time[row - 1] {
+      fractions[row] = fractions[row - 1]
+    }
+    func key(_ row: Int) -> (Int64, Int32, Int) { (table.time[row], fractions[row], row) }
+    let order = (0..<table.count).sorted { key($0) < key($1) }
     let rule = HistoryRule(dataset: self, sameTime: sameTime)
     var positions: [Int32] = []
     for row in order {

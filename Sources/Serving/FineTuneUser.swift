@@ -62,7 +62,7 @@ package struct FineTuneUser {
     guard !options.user.isEmpty else { throw ServingError.noUser }
     let files = ServedModel.Files(
       checkpoint: options.checkpoint, catalogue: options.catalogue, job: options.job, labels: options.labels,
-      choice: options.choice, settings: options.settings)
+      choice: options.choice, settings: options.settings, mayTakeData: false)
     let inputs = files.all + [options.samples, options.history, options.score].compactMap(\.self)
     models = OutputFile(options.output, inputs: inputs, overwrites: options.overwrites)
     try models.check()
@@ -75,10 +75,10 @@ package struct FineTuneUser {
       job.fineTuning.methods.filter { $0 != .grouped && !$0.needsAllSamples }
     }
     guard served.outline.group == nil else {
-      throw ServingError.groupModelAlone(file: options.checkpoint)
+      throw ServingError.groupModelOfUser(file: options.checkpoint)
     }
     for method in served.job.usedMethods(served.job.fineTuning.methods) {
-      if method == .grouped { throw ServingError.noGroups(method: method.rawValue) }
+      if method == .grouped { throw ServingError.groupsNeedData(method: method.rawValue) }
       if method.needsAllSamples { throw ServingError.needsAllSamples(method: method.rawValue) }
     }
     guard served.job.fineTuning.methods.contains(where: \.fineTunes) else { throw RunError.nothingToKeep }
@@ -94,12 +94,18 @@ package struct FineTuneUser {
     let catalogue = try served.catalogue(in: memory)
     var dataset = try catalogue.emptyDataset(in: memory)
     let names = dataset
+    let reading = LogReading(of: dataset)
     func read(_ file: String, label: KnownTable.Need, time: KnownTable.Need, _ owners: [FeatureOwner]) throws
       -> KnownTable
     {
       var columns = options.columns
-      (columns.user.need, columns.label.need, columns.time.need) = (.optional, label, time)
+      // The given column of users must be in the samples; other files may be of the user alone.
+      let isOfUsers = columns.user.name != nil && file == options.samples
+      (columns.user.need, columns.label.need, columns.time.need) = (
+        isOfUsers ? .required : .optional, label, time
+      )
       columns.onlyUser = options.user
+      columns.reading = reading
       return try KnownTable(file, columns, names.features, of: owners, utcOffset: catalogue.utcOffset)
     }
     let samples = try read(options.samples, label: .required, time: .required, [.samples, .events])

@@ -100,6 +100,7 @@ package struct Predict {
       )
     }
     var columns = options.columns
+    columns.reading = LogReading(of: known.dataset)
     columns.user.need = .required
     columns.item.need = options.allItems ? .none : .required
     let table = try KnownTable(

@@ -28,6 +28,8 @@ struct ServedModel {
     var labels: String?
     var choice: String?
     var settings: String?
+    /// Whether the command has an option for the data set.
+    var mayTakeData = true
 
     /// All of them.
     var all: [String] {
@@ -62,7 +64,8 @@ struct ServedModel {
     if saved == nil, job.needsSettings { try takeSettings() }
     if outline.group != nil {
       guard methods == nil || methods == [.grouped], saved == nil else {
-        throw ServingError.groupModelAlone(file: path)
+        throw files.mayTakeData
+          ? ServingError.groupModelAlone(file: path) : .groupModelOfUser(file: path)
       }
       job.fineTuning.methods = [.cloud]
     }
@@ -134,7 +137,7 @@ struct ServedModel {
       ? "\(FileStatus.folder(of: path))/\(RunFolder.catalogueName)"
       : try CatalogueFile.path(of: outline, at: path)
     guard FileStatus.State(file) != nil else {
-      throw ServingError.noCatalogue(checkpoint: path, looked: file)
+      throw ServingError.noCatalogue(checkpoint: path, looked: file, mayTakeData: files.mayTakeData)
     }
     return file
   }

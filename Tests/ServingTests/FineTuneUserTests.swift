@@ -1,4 +1,5 @@
 import IO
+import Import
 import LCFT
 import Models
 import Serving
@@ -66,6 +67,46 @@ import Testing
     #expect(throws: (any Error).self) { try FineTuneUser(among) }
   }
 
+  /// A column of users of any name can be given; a column that is not used and names the user is told; a session is no user.
+  @Test func theColumnOfUsers() throws {
+    let example = try ServedExample("DIN")
+    func account(_ header: String, _ change: (inout FineTuneUser.Options) -> Void = { _ in }) throws -> String
+    {
+      let rows = ["user-2,item-1,10,1", "other,item-2,20,0", "user-2,item-5,30,1"]
+      var options = FineTuneUser.Options(
+        checkpoint: example.checkpoint, user: "user-2",
+        samples: try example.folder.write(
+          ([header + ",item,time,label"] + rows).joined(separator: "\n") + "\n", to: "samples.csv"),
+        output: example.folder.file("own-\(UInt32.random(in: 0 ... .max)).h5"))
+      options.methods = [.local]
+      change(&options)
+      return try FineTuneUser(options).run().joined(separator: "\n")
+    }
+    let unknown = try account("Kunde")
+    #expect(unknown.contains("3 rows read, 3 used"))
+    #expect(unknown.contains("though the column Kunde has that user in 2 of 3 rows: --user-column"))
+    #expect(try account("Kunde") { $0.columns.user.name = "Kunde" }.contains("1 of 3 rows left out, 2 used"))
+    #expect(try account("session_id").contains("3 rows read, 3 used"))
+    #expect(try account("user").contains("1 of 3 rows left out, 2 used"))
+    let refusal = #expect(throws: ImportError.self) {
+      try account("Kunde") { $0.columns.user.name = "Konto" }
+    }
+    #expect("\(try #require(refusal))".contains("no column Konto"))
+    let nobody = #expect(throws: ImportError.self) { try account("user") { $0.user = "nobody" } }
+    #expect("\(try #require(nobody))".contains("or another --user-column"))
+  }
+
+  /// A history whose label has an unknown name is no list of clicks.
+  @Test func aLabelThatNobodyReads() throws {
+    let example = try ServedExample("DIN")
+    var options = try options(example, 4, output: "own.h5")
+    options.history = try example.folder.write("item,time,is_click\nitem-1,1,0\n", to: "history.csv")
+    let file = try #require(options.history)
+    #expect(throws: ImportError.unreadLabel(file: file, column: "is_click")) { try FineTuneUser(options) }
+    try example.folder.write("item,time\nitem-1,1\n", to: "history.csv")
+    _ = try FineTuneUser(options)
+  }
+
   /// The models of a new user, who has no row, are that user's alone, and `predict` scores by them.
   @Test func newUser() throws {
     let example = try ServedExample("DIN")
@@ -109,6 +150,9 @@ import Testing
     let header = "item,time,label"
     let lines = ["item-1,10,1", "item-2,20,0", "item-5,30,1"]
     let sorted = try scores([header] + lines)
+    // Parts of a second order rows, too.
+    let parts = ["item-1,10.125,1", "item-2,10.25,0", "item-5,10.5,1"]
+    #expect(try scores([header] + parts.reversed()) == scores([header] + parts))
     #expect(try scores([header] + lines.reversed()) == sorted)
     #expect(try scores([header] + lines) { $0.localCTR = 0.9 }[1] != sorted[1])
     #expect(try scores([header] + lines) { $0.localCTR = 0.9 }[0] == sorted[0])

@@ -24,10 +24,12 @@ struct ServedExample {
   var checkpoint: String { folder.file("checkpoint-epoch-1.h5") }
   var labels: String { folder.file("labels.yaml") }
 
-  init(_ model: String, methods: [Method] = ServedExample.methods) throws {
+  init(
+    _ model: String, methods: [Method] = ServedExample.methods, dataset: Dataset = ServedExample.dataset()
+  ) throws {
     self.methods = methods
     folder = try FileTestFolder()
-    dataset = ServedExample.dataset()
+    self.dataset = dataset
     var job = try FineTuningExample.job(model, "learning_rate: 0.002", for: dataset)
     job.fineTuning.methods = methods
     job.findings.labels = SearchFindings.Labels(pairs: FineTuningExample.pairs)
@@ -52,7 +54,7 @@ struct ServedExample {
   }
 
   /// Events ten seconds apart, and samples between them where their positions say.
-  private static func dataset() -> Dataset {
+  static func dataset() -> Dataset {
     var dataset = featureDataset()
     dataset.events.timestamp = Column(dataset.events.timestamp.values.map { 10 * $0 + 10 })
     for part in [\Dataset.train, \Dataset.test] {
@@ -76,10 +78,12 @@ struct ServedExample {
     try run.runAll(into: outcomes)
     var results = try outcomes.results(
       model: job.model.name, job: job, datasetDigest: "", checkpointDigest: "", in: DatasetParts(dataset))
-    let untrained = try #require(
-      UntrainedUsersRun(job: job, dataset: dataset, weights: weights, communicator: SoloCommunicator()))
-    try untrained.run()
-    results.untrained = try untrained.outcome(beside: results, in: DatasetParts(dataset))
+    if let untrained = UntrainedUsersRun(
+      job: job, dataset: dataset, weights: weights, communicator: SoloCommunicator())
+    {
+      try untrained.run()
+      results.untrained = try untrained.outcome(beside: results, in: DatasetParts(dataset))
+    }
     var logits = methods.map { _ in [Float](repeating: .nan, count: dataset.test.count) }
     let offsets = try #require(results.predictions).offsets
     for (place, row) in results.users.row.enumerated() {
@@ -90,7 +94,7 @@ struct ServedExample {
         }
       }
     }
-    let others = try #require(results.untrained)
+    guard let others = results.untrained else { return logits }
     var next = 0
     for row in others.row {
       for target in dataset.test.rows(ofUser: Int(row)) {
