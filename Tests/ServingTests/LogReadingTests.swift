@@ -83,7 +83,7 @@ import Testing
   @Test func theLogScoresAsItsTestPart() throws {
     let example = try example()
     let reading = try #require(example.dataset.provenance.settings[Dataset.Provenance.reading])
-    #expect(reading.contains(#"missing: ["-1"], decimal: ",""#))
+    #expect(reading.contains(#"missing: [-1], decimal: ",""#))
     #expect(try scoresTheLog(example))
     // Columns are found by the names that the log has.
     try example.folder.write(([Self.header] + Self.rows).joined(separator: "\n") + "\n", to: "pairs.csv")

@@ -26,7 +26,8 @@ struct KnownFeatures {
           places[owner, default: []].append(nil)
           continue
         }
-        rules.append((owner, FeatureRule(feature.name, source, KnownFeatures.kind(feature, imported))))
+        rules.append(
+          (owner, FeatureRule(feature.name, source, KnownFeatures.kind(feature, source, imported))))
         places[owner, default: []].append(count)
         count += 1
       }
@@ -62,14 +63,18 @@ struct KnownFeatures {
   }
 
   /// Where nothing says how the import read a list, it is one in brackets, or else has bars between its values.
-  private static func kind(_ feature: Feature, _ imported: FeatureRule?) -> FeatureRule.Kind {
+  private static func kind(
+    _ feature: Feature, _ source: FeatureRule.Source, _ imported: FeatureRule?
+  ) -> FeatureRule.Kind {
     switch feature.kind {
     case .categorical(let vocabulary, let table):
       var rule = FeatureRule.Categorical(vocabulary: vocabulary, table: table)
       rule.isList = feature.isList
       if feature.isList { rule.separator = [] }
       if feature.isList, case .categorical(let known)? = imported?.kind {
-        (rule.separator, rule.kept) = (known.separator, known.kept)
+        rule.kept = known.kept
+        // What came from several columns may stand in one here.
+        if known.separator != nil || source == imported?.source { rule.separator = known.separator }
       }
       return .categorical(rule)
     case .numeric: return .numeric([])

@@ -95,6 +95,10 @@ import YAML
       "s.yaml:3: sample_features.x.transform must have quantiles last"
     ),
     (
+      "log: {files: a}\nsample_features:\n  x: {from: time, kind: vector, width: 2}",
+      "s.yaml:3: sample_features.x.kind must be categorical or numeric for a part of the time"
+    ),
+    (
       "log: {files: a}\nusers: {file: u, features: {x: {from: time}}}",
       "s.yaml:2: users.features.x.from is for"
     ),
@@ -236,5 +240,20 @@ import YAML
     #expect(throws: YAMLError.unreadable(file: "/no/such.yaml", reason: "no such schema")) {
       try Schema.read("/no/such.yaml")
     }
+  }
+
+  /// What a ratio is divided by is known when the item is shown; what is divided is not.
+  @Test func theDivisorOfARatioMayBeAFeature() throws {
+    func text(_ column: String) -> String {
+      "log: {files: a}\nlabel: {columns: [played, length], at_least: 0.5}\nsample_features: {x: {column: \(column)}}"
+    }
+    #expect(try Schema.parse(text("length"), file: "s.yaml").sampleFeatures.count == 1)
+    #expect(throws: YAMLError.self) { try Schema.parse(text("played"), file: "s.yaml") }
+  }
+
+  /// Stars in comments are no aliases.
+  @Test func comments() throws {
+    let comments = String(repeating: "# a list: *one, *two\n", count: 20)
+    #expect(try Schema.parse(comments + "log: {files: a}", file: "s.yaml").log.files == ["a"])
   }
 }

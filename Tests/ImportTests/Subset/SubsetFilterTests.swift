@@ -37,9 +37,11 @@ import Testing
     let list = try #require(found.files.last)
     #expect(list.leftOut.map(\.what) == ["no user of the data set"] && list.leftOut[0].example == "nobody")
 
-    let file = try log.directory.write("z\r\n y \n\nz\n", to: "users.txt")
-    let (again, _) = try log.subset(Self.dataset) { $0.users = .file(file) }
+    let file = try log.directory.write("z\r\n y \n\nz\nnobody\n", to: "users.txt")
+    let (again, other) = try log.subset(Self.dataset) { $0.users = .file(file) }
     #expect(again.contentDigest() == result.contentDigest())
+    // Blank lines are lines.
+    #expect(other.files.last?.leftOut[0].line == 5)
     #expect(
       throws: SubsetError.noneListed(
         file: log.directory.path + "/input.h5", users: "--users (no file of that name is there)")

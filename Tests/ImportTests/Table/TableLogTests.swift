@@ -121,6 +121,11 @@ import Testing
     #expect(try result(before, text).dataset.lines == ["u: a@1=1 b@2=0 c@2=1 | a#0=1 b#1=0 c#2=1 |"])
     let ratings = Self.plain + "label: {column: y, at_least: 1}\nsplit: {time: 9}\nsame_time: exclude\n"
     #expect(try result(ratings, text).dataset.lines == ["u: a@1=1 b@2=0 c@2=1 | a#0=1 b#1=0 c#1=1 |"])
+    // What was done is noted, whether the schema says it or not.
+    for (schema, sameTime) in [(exposures, SameTime.exclude), (before, .before), (ratings, .exclude)] {
+      let dataset = try result(schema, text).dataset
+      #expect(dataset.provenance.settings["same_time"] == sameTime.rawValue && dataset.sameTime == sameTime)
+    }
   }
 
   @Test func featuresFollowTheirRowsThroughSortingAndRepeats() throws {
