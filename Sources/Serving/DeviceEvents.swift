@@ -22,7 +22,8 @@ struct DeviceEvents {
   var count: Int { sources.count }
 
   /// Every sample that was not drawn is an event with its label, unless `history` has it or is all there is
-  /// (`onlyHistory`). They are in the order of the whole time, however fine; of one time the events of `history` come first, and otherwise events stand as in their files.
+  /// (`onlyHistory`). They are in the order of the whole time, however fine; of one time the events of `history` come first,
+  /// and otherwise events stand as in their files.
   init(
     _ samples: KnownTable, _ sampleItems: [Int32], _ history: KnownTable?, _ historyItems: [Int32],
     onlyHistory: Bool

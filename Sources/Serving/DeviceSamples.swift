@@ -4,8 +4,8 @@ import Support
 
 extension Dataset {
   /// Puts the samples of `table` into this data set, as the training samples of the user in row `user`, in the order of
-  /// their whole times, with their features; their histories are the events that the data set has, by `sameTime`. `items` are the
-  /// rows of the table's items. A drawn negative has the history of the sample before it.
+  /// their whole times, with their features; their histories are the events that the data set has, by `sameTime`. `items`
+  /// are the rows of the table's items. A drawn negative has the history of the sample before it.
   mutating func setTraining(
     _ table: KnownTable, items: [Int32], user: Int, sameTime: SameTime
   ) {

@@ -59,6 +59,12 @@ struct KnownTableRows: ~Copyable {
     }
     for collector in collectors { collector.finish(&reader.lines.account) }
     if let guess = times.guess { reader.lines.account.guesses.append(guess) }
+    if times.early > 0, let unit = times.unit {
+      let warning = ImportWarning.mixedTimes(
+        times.early, unit: unit.name, isGiven: times.isGiven,
+        mend: "give another --time-unit, or correct the file")
+      reader.lines.account.guesses.append("\(warning)")
+    }
     reader.lines.leaveOut("of another user", ofOthers)
     tell(holding)
     guard count > 0 else {
