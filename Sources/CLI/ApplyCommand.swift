@@ -26,7 +26,8 @@ struct ApplyCommand: ParsableCommand {
   @Option(help: "The models that a run with --save-models wrote.", completion: .hdf5)
   var models: String
 
-  @Option(help: "The cloud model that they were fine-tuned from, or the folder of its run.", completion: .file())
+  @Option(
+    help: "The cloud model that they were fine-tuned from, or the folder of its run.", completion: .file())
   var checkpoint: String
 
   @Option(help: "The data set that they were fine-tuned on.", completion: .hdf5)

@@ -26,7 +26,8 @@ struct FineTuneCommand: ParsableCommand {
   @OptionGroup var searched: SearchedOptions
 
   @Option(
-    help: "The cloud model, or the folder of its run (default: the output folder's best or latest checkpoint).",
+    help:
+      "The cloud model, or the folder of its run (default: the output folder's best or latest checkpoint).",
     completion: .file())
   var checkpoint: String?
 

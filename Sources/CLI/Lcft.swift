@@ -1,6 +1,6 @@
 import ArgumentParser
 import Dist
-import Foundation
+@preconcurrency import Foundation
 import IO
 import Runs
 import Support

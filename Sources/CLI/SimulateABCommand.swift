@@ -63,7 +63,8 @@ struct SimulateABCommand: ParsableCommand {
   @OptionGroup var searched: SearchedOptions
 
   @Option(
-    help: "The cloud model, or the folder of its run (default: the output folder's best or latest checkpoint).",
+    help:
+      "The cloud model, or the folder of its run (default: the output folder's best or latest checkpoint).",
     completion: .file())
   var checkpoint: String?
 

@@ -4,7 +4,8 @@ import Testing
 @Suite struct SuggestionTests {
   @Test(
     arguments: [
-      ("DNI", "DIN"), ("sofft2", "soft2"), ("epoch", "epochs"), ("cluod", "cloud"), ("soft", nil), ("LR", nil),
+      ("DNI", "DIN"), ("sofft2", "soft2"), ("epoch", "epochs"), ("cluod", "cloud"), ("soft", nil),
+      ("LR", nil),
       ("something", nil),
     ] as [(String, String?)])
   func theNearestWordIsProposed(_ word: String, _ expected: String?) {
