@@ -47,10 +47,10 @@ struct ReportCommand: ParsableCommand {
     if !report.unfinished.isEmpty {
       StandardError.write("left out, as not finished: \(report.unfinished.joined(separator: ", "))\n")
     }
-    // Before pages of tables, which would carry the refusal away.
-    try report.check(output: output, overwrites: replacing.overwrite)
+    // Before pages of tables, which would carry a refusal away, and which a reader may leave before their end.
+    let written = try report.write(to: output, overwrites: replacing.overwrite)
     if !report.text.isEmpty { print(report.text + "\n") }
-    print(try report.write(to: output, overwrites: replacing.overwrite))
+    print(written)
   }
 }
 

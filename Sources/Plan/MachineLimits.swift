@@ -7,13 +7,21 @@ package enum MachineLimits {
   /// where it is unknown.
   package static func hostMemory(root: String = "") -> Available? {
     var found = [HostMemory.available(root: root)].compactMap(\.self)
-    if root.isEmpty,
-      let megabytes = ProcessInfo.processInfo.environment["SLURM_MEM_PER_NODE"].flatMap(Int.init),
-      megabytes > 0
-    {
+    if root.isEmpty { found += givenBySlurm(ProcessInfo.processInfo.environment) }
+    return found.min { $0.bytes < $1.bytes }
+  }
+
+  /// What Slurm gave the job on this host, in MB per host or per core.
+  package static func givenBySlurm(_ environment: [String: String]) -> [Available] {
+    func number(_ name: String) -> Int? { environment[name].flatMap(Int.init).flatMap { $0 > 0 ? $0 : nil } }
+    var found: [Available] = []
+    if let megabytes = number("SLURM_MEM_PER_NODE") {
       found.append(Available(bytes: megabytes << 20, source: "SLURM_MEM_PER_NODE"))
     }
-    return found.min { $0.bytes < $1.bytes }
+    if let megabytes = number("SLURM_MEM_PER_CPU"), let cores = number("SLURM_CPUS_ON_NODE") {
+      found.append(Available(bytes: (megabytes * cores) << 20, source: "SLURM_MEM_PER_CPU"))
+    }
+    return found
   }
 
   /// What the process's address space may still grow by (`ulimit -v`); nil without a limit.

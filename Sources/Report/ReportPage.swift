@@ -140,7 +140,7 @@ struct ReportPage {
     guard !diverged.isEmpty else { return "no user has an AUC." }
     let cloud = configuration.score(Method.cloud.rawValue, \.summary.userAUC)
     return
-      "the fine-tuning of all users diverged under \(diverged.joined(separator: ", ")): lower the learning rate"
+      "the fine-tuning of all users diverged under \(diverged.joined(separator: ", ")): lower finetuning.learning_rate"
       + (cloud.mean.isNaN ? "." : "; cloud has the user AUC \(cloud.text(4)).")
   }
 

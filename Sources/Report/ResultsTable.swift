@@ -39,7 +39,7 @@ package struct ResultsTable: CustomStringConvertible {
     ]
     lines += results.methods.filter { $0.divergedUsers > 0 }.map {
       "\($0.name): the fine-tuning of \(counted($0.divergedUsers, "user")) diverged; they have no AUC (auc_status "
-        + "notFinite): lower the learning rate"
+        + "notFinite): lower finetuning.learning_rate"
     }
     return (lines + common + ofAllTestUsers + measures + differences + choice).joined(separator: "\n")
   }

@@ -26,6 +26,18 @@ import Testing
       MachineLimits.hostMemory(root: root.path) == Available(bytes: 20_000_000 << 10, source: "MemAvailable"))
   }
 
+  /// Per host or per core, as the job asked for it.
+  @Test func slurm() {
+    #expect(MachineLimits.givenBySlurm([:]).isEmpty)
+    #expect(
+      MachineLimits.givenBySlurm(["SLURM_MEM_PER_NODE": "300"])
+        == [Available(bytes: 300 << 20, source: "SLURM_MEM_PER_NODE")])
+    #expect(
+      MachineLimits.givenBySlurm(["SLURM_MEM_PER_CPU": "20", "SLURM_CPUS_ON_NODE": "2"])
+        == [Available(bytes: 40 << 20, source: "SLURM_MEM_PER_CPU")])
+    #expect(MachineLimits.givenBySlurm(["SLURM_MEM_PER_NODE": "0", "SLURM_MEM_PER_CPU": "20"]).isEmpty)
+  }
+
   /// The tightest group on the way to the root counts, and pages that can be dropped are free.
   @Test func controlGroupsOfVersion2() throws {
     let root = try root([

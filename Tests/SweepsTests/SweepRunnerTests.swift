@@ -49,7 +49,13 @@ import Testing
     (start.host, start.process, end.outcome) = (AtomicFile.host, 1, .stopped)
     progress.append(start)
     progress.append(end)
-    try log("small-din-world-seed2", "== x a\nno such rank\n== failed, exit status 1\n")
+    // What mpirun says stands between lines of dashes.
+    try log(
+      "small-din-world-seed2", "== x a\n-----\nToo few slots\nfor 64 ranks\n-----\n== failed, exit status 1\n"
+    )
+    #expect(runner.statuses.last == SweepStatus(.failed, "Too few slots"))
+    try example.folder.write(
+      "== x a\nno such rank\n== failed, exit status 1\n", to: "out/small-din-world-seed2/run.log")
     #expect(
       runner.statuses == [
         SweepStatus(.failed, "second"), SweepStatus(.missing), SweepStatus(.halfDone),

@@ -159,7 +159,7 @@ package struct Inputs {
       return "\(needs) needs it"
     }
     // A file that cannot be read is refused later, by its reader.
-    let hasParts = (try? DatasetFile.hasParts(dataPath)) ?? false
+    let hasParts = (try? DatasetFile.hasParts(dataPath)) ?? true
     return try communicator.allreduce(hasParts ? 1 : 0, .minimum) == 1
       ? nil : "\(dataPath) cannot be checked in parts: its format is an older one, or another program's"
   }
