@@ -50,7 +50,9 @@ final class MPISession {
       seconds: own ?? WaitMonitor.defaultSeconds, rank: world.rank, name: world.name(of: world.rank))
     let handle = Handle(world: world.handle)
     monitor.watch { rank, place, seconds in
-      printError("\(program): \(rank): " + MPISession.lost(after: seconds, in: place))
+      let reason = MPISession.lost(after: seconds, in: place)
+      printError("\(program): \(rank): \(reason)")
+      LastWords.say(reason)
       StuckLauncher.endLater()
       // Where the host with mpirun is out of reach, MPI_Abort does not return.
       alarm(5)

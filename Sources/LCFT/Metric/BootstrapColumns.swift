@@ -108,6 +108,7 @@ struct BootstrapColumns {
         values.withUnsafeBufferPointer { values in
           for start in stride(from: 0, to: draws, by: together) {
             let batch = min(together, draws - start)
+            SignOfLife.give()
             counts.update(repeating: 0)
             for draw in 0..<batch {
               var random = KeyedRandom(seed: seed, .pairedBootstrap, UInt64(start + draw))

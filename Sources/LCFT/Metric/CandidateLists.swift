@@ -44,8 +44,3 @@ extension Results.UserLists {
     }
   }
 }
-
-extension Results.Predictions {
-  /// The samples of the user in row `user`.
-  package func rows(ofUser user: Int) -> Range<Int> { Int(offsets[user])..<Int(offsets[user + 1]) }
-}

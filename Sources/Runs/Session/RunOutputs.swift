@@ -40,6 +40,7 @@ package struct RunOutputs: OptionSet, Sendable {
     if contains(.results) { work.insert(.fineTuning) }
     if contains(.abTest) { work.insert(.simulation) }
     if !isDisjoint(with: [.labels, .search, .cloudSearch]) { work.insert(.searching) }
+    if contains(.search) { work.insert(.searchingSettings) }
     if contains(.choice) { work.insert(.choosing) }
     return work
   }

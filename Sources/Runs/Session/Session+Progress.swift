@@ -21,11 +21,17 @@ extension Session {
     start.rankCount = communicator.size
     start.hosts = communicator.ranksByHost.map(\.name)
     file.append(start)
-    func end(_ outcome: ProgressRecord.Outcome, _ error: String? = nil) {
+    @Sendable func record(_ outcome: ProgressRecord.Outcome, _ error: String? = nil) -> ProgressRecord {
       var end = ProgressRecord(.end)
       (end.outcome, end.error) = (outcome, error)
-      file.append(end)
+      return end
     }
+    func end(_ outcome: ProgressRecord.Outcome, _ error: String? = nil) {
+      file.append(record(outcome, error))
+    }
+    let path = folder.progress
+    LastWords.listen { ProgressFile(path, memory: { 0 }).append(record(.failed, $0)) }
+    defer { LastWords.listen(nil) }
     do {
       let product = try body()
       end(.finished)
