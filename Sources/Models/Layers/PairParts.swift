@@ -17,6 +17,8 @@ final class PairParts {
   /// V_q [Eq x outputs] and V_k [Ek x outputs], and a shard's rows of both parts.
   private var state:
     (weights: (query: MatrixView, key: MatrixView), rows: (query: ShardRows, key: ShardRows))?
+  /// V_q and V_k transposed, for a backward pass.
+  private var transposed: (query: MatrixView, key: MatrixView)?
 
   /// `weight` and `bias` are the places of W, with the rows W_q, W_k and W_d in this order, and of b.
   init(queryWidth: Int, keyWidth: Int, outputs: Int, weight: Int, bias: Int, hasDifference: Bool) {
@@ -96,6 +98,13 @@ final class PairParts {
     }
     query.clear()
     key.clear()
+    // Once per pass: the memory of an earlier one may have been given back.
+    if shard == 0, let (weights, _) = state {
+      transposed = (
+        Transposition.transpose(weights.query, in: pass.arena),
+        Transposition.transpose(weights.key, in: pass.arena)
+      )
+    }
     return (query, key)
   }
 
@@ -104,7 +113,7 @@ final class PairParts {
     _ dparts: (query: ShardRows, key: ShardRows), _ shard: Int, _ inputs: PairInputs,
     _ gradients: PairGradients, _ pass: Pass
   ) {
-    guard let (weights, _) = state else { preconditionFailure("a pass is begun") }
+    guard let transposed else { preconditionFailure("a pass is begun") }
     let (dquery, dkey) = dparts
     let count = pass.sumCount
     pass.forEachSum(inputs.samples, ofShard: shard, of: pass.sums) { sum in
@@ -119,11 +128,14 @@ final class PairParts {
         sum, pass)
       pass.arena.rewind(to: mark)
     }
-    inputGradient(
-      MatrixView(dquery.view), gradients.queries.mutableView(dquery.range), weights.query, pass)
+    // dx += dpart V^T.
+    MatrixMultiply.multiply(
+      MatrixView(dquery.view), transposed.query, into: gradients.queries.mutableView(dquery.range),
+      start: .sum)
     for place in 0..<count {
-      inputGradient(
-        part(dkey, place), gradients.keys.part(place, of: count).mutableView(dkey.range), weights.key, pass)
+      MatrixMultiply.multiply(
+        part(dkey, place), transposed.key,
+        into: gradients.keys.part(place, of: count).mutableView(dkey.range), start: .sum)
     }
   }
 
@@ -150,16 +162,6 @@ final class PairParts {
     return (
       MatrixView(query, rows: queryWidth, columns: outputs), MatrixView(key, rows: keyWidth, columns: outputs)
     )
-  }
-
-  /// One part: dx += dpart V^T.
-  private func inputGradient(
-    _ dpart: MatrixView, _ dx: MutableMatrixView, _ weights: MatrixView, _ pass: Pass
-  ) {
-    let mark = pass.arena.mark
-    let transposed = Transposition.transpose(weights, in: pass.arena)
-    MatrixMultiply.multiply(dpart, transposed, into: dx, start: .sum)
-    pass.arena.rewind(to: mark)
   }
 
   /// One part: dW += x^T dpart, and to W_d's gradient `sign` times that, the sign of x in q - k.
