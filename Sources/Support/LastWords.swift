@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What is to be told elsewhere when a thread that watches ends the process, while the rank itself waits and can tell nothing.
+/// What others must be told when a thread that watches ends the process, while the rank itself waits and can tell nothing.
 package enum LastWords {
   private static let listener = Mutex<(@Sendable (String) -> Void)?>(nil)
 

@@ -1,4 +1,5 @@
 import Foundation
+import IO
 import TestSupport
 import Testing
 
@@ -63,7 +64,9 @@ import Testing
     for name in ["results.h5", "summary.json"] {
       try FileManager.default.removeItem(atPath: folder.file("run/\(name)"))
     }
-    for name in ["labels.journal", "search-latest.h5"] { try folder.write("", to: "run/\(name)") }
+    try folder.write("", to: "run/search-latest.h5")
+    _ = try Journal(
+      creating: folder.file("run/labels.journal"), [("the cloud model's content", SearchOrigin.ownModel)])
     let resumed = try Command.lcft(run + ["--resume"])
     #expect(resumed.status == 0, "\(resumed.errors)")
     #expect(try names() == whole)

@@ -16,7 +16,8 @@ extension ReportTests {
     }
     _ = try Report([path]).write(to: folder.file("out"))
     let page = try String(contentsOfFile: folder.file("out/report.html"), encoding: .utf8)
-    #expect(page.contains("the fine-tuning of all users diverged under local: lower finetuning.learning_rate"))
+    #expect(
+      page.contains("the fine-tuning of all users diverged under local: lower finetuning.learning_rate"))
     #expect(page.contains("cloud has the user AUC 0.6250.") && !page.contains("no user has an AUC"))
   }
 

@@ -42,7 +42,8 @@ extension PersonalModelsFile {
       var values: [[HDF5.JoinedRows]] = []
       for method in names {
         let group = try methods.group(method)
-        dense.append(try Reader.rows(of: group.dataset("dense"), parts, rows.count, as: dense.first))
+        dense.append(
+          try Reader.rows(of: group.dataset("dense"), parts, rows.count, as: dense.first, of: names[0]))
         values.append([])
       }
       layout.denseCount = dense.first?.shape[1] ?? 0
@@ -58,7 +59,8 @@ extension PersonalModelsFile {
         for (place, method) in names.enumerated() {
           let dataset = try methods.group(method).group("embeddings").dataset(table)
           values[place].append(
-            try Reader.rows(of: dataset, parts, sum, as: values[0].dropFirst(changed.count - 1).first))
+            try Reader.rows(
+              of: dataset, parts, sum, as: values[0].dropFirst(changed.count - 1).first, of: names[0]))
         }
         layout.tables.append(PersonalModels.Table(name: table, width: values.first?.last?.shape[1] ?? 1))
         let ends = try group.dataset("offsets").array(of: Int64.self)
@@ -123,12 +125,13 @@ extension PersonalModelsFile {
       return values
     }
 
-    /// A data set of `count` rows, as wide as `other`, that of another method.
+    /// A data set of `count` rows, as wide as `other`, that of the first `method`.
     private static func rows(
-      of dataset: consuming HDF5.Dataset, _ parts: HDF5.PartFiles, _ count: Int, as other: HDF5.JoinedRows?
+      of dataset: consuming HDF5.Dataset, _ parts: HDF5.PartFiles, _ count: Int, as other: HDF5.JoinedRows?,
+      of method: String
     ) throws -> HDF5.JoinedRows {
       let found = try HDF5.JoinedRows(dataset, parts)
-      let width = other.map { "\($0.shape[1]) values, as under other methods" } ?? "values"
+      let width = other.map { "\($0.shape[1]) values, as under \(method)" } ?? "values"
       guard found.shape.count == 2, found.shape[0] == count,
         other.map({ $0.shape[1] == found.shape[1] }) ?? true
       else {

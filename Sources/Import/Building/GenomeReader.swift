@@ -33,10 +33,9 @@ struct GenomeReader {
   /// What the vectors are called, and whose they are, in the account.
   var words = (owner: "movie", vector: "genome vector", outside: "the movie has no rating")
 
-  /// Of the file of a schema's vector.
-  init(_ table: FeatureRule.LongTable) {
-    columns = Columns(key: table.key, index: table.index, value: table.value)
-    allowed = table.allowed
+  init(columns: Columns, allowed: ClosedRange<Double>?) {
+    self.columns = columns
+    self.allowed = allowed
   }
 
   /// The account of the file `path`, of which only the header is looked at. Throws where a column is missing.

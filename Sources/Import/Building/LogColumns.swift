@@ -35,30 +35,15 @@ package struct LogColumns {
   /// Whether the first line names them.
   let hasHeader: Bool
 
-  static let userNames = [
-    "user", "user_id", "userid", "uid", "reviewerID", "reviewer_id", "member_id", "customer_id", "visitorid",
-    "visitor_id", "session_id",
-  ]
-  /// `parent_asin` before `asin`: the metadata of an edition with both has the first.
-  static let itemNames = [
-    "item", "item_id", "itemid", "iid", "movieId", "movie_id", "video_id", "parent_asin", "asin",
-    "product_id",
-    "sku", "article_id", "news_id", "business_id", "book_id", "song_id", "track_id", "ad_id", "adgroup_id",
-    "anime_id", "isbn",
-  ]
-  static let timeNames = [
-    "timestamp", "time_stamp", "unixReviewTime", "time", "ts", "time_ms", "datetime", "event_time", "date",
-  ]
-
   /// Takes the header of `lines`, if there is one. Throws where a column is missing, named twice, or looks like
   /// a label that nobody uses.
   init(_ lines: SourceLines, _ fields: inout CSVFields, _ names: Names) throws(ImportError) {
     let header: CSVHeader
     (header, hasHeader) = try LogColumns.header(lines, &fields, names)
     self.names = header.names
-    user = try header.required(names.user.map { [$0] } ?? LogColumns.userNames, option: "--user-column")
-    item = try header.required(names.item.map { [$0] } ?? LogColumns.itemNames, option: "--item-column")
-    time = try header.required(names.time.map { [$0] } ?? LogColumns.timeNames, option: "--timestamp-column")
+    user = try header.required(names.user.map { [$0] } ?? UsualColumns.users, option: "--user-column")
+    item = try header.required(names.item.map { [$0] } ?? UsualColumns.items, option: "--item-column")
+    time = try header.required(names.time.map { [$0] } ?? UsualColumns.times, option: "--timestamp-column")
     outcome = try LogColumns.outcome(header, lines.path, names, others: [user, item, time])
     var roles = [(header.names[user], "user"), (header.names[item], "item"), (header.names[time], "time")]
     switch outcome {
@@ -74,7 +59,7 @@ package struct LogColumns {
   ) throws(ImportError) -> (CSVHeader, hasHeader: Bool) {
     if let all = names.all { return (try CSVHeader(lines, &fields, without: all), false) }
     let first = try CSVHeader.peek(lines, &fields).names
-    let known = Set((userNames + itemNames + timeNames).map { $0.lowercased() })
+    let known = Set(UsualColumns.all.map { $0.lowercased() })
     let given = Set([names.user, names.item, names.time, names.label, names.rating].compactMap(\.self))
     let isHeader = first.contains { name in
       known.contains(name.lowercased()) || given.contains(name) || isLikeLabel(name)

@@ -124,7 +124,7 @@ struct ColumnSample {
   /// Of a log's column that is not its time: a date, or a number of a time by its name.
   var isOtherTime: Bool {
     if isDate || !timeFormats.isEmpty { return true }
-    let isNamed = LogColumns.timeNames.contains { $0.lowercased() == name.lowercased() }
+    let isNamed = UsualColumns.times.contains { $0.lowercased() == name.lowercased() }
     return isNamed && (isTime || isDay || isHour)
   }
 

@@ -52,14 +52,14 @@ package struct SchemaGuess {
 
   private mutating func guessKeys() {
     time = guess(
-      LogColumns.timeNames + ["t"], parts: [], or: { $0.isTime || $0.isHour || $0.isDay }, taken: [])
+      UsualColumns.times + ["t"], parts: [], or: { $0.isTime || $0.isHour || $0.isDay }, taken: [])
     if !time.isSure, let hour = log.columns.first(where: \.isHour) { time.name = hour.name }
     user = guess(
-      LogColumns.userNames + ["u"], parts: LogColumns.userWords + ["device"],
+      UsualColumns.users + ["u"], parts: LogColumns.userWords + ["device"],
       or: { _ in true },
       taken: [time.name])
     item = guess(
-      LogColumns.itemNames + ["i"], parts: ["item", "sku", "product", "movie", "article", "ad_", "creative"],
+      UsualColumns.items + ["i"], parts: ["item", "sku", "product", "movie", "article", "ad_", "creative"],
       or: { $0.distinct.count > 20 && !LogColumns.isLikeLabel($0.name) && $0.actions == nil },
       taken: [time.name, user.name])
   }
@@ -74,7 +74,7 @@ package struct SchemaGuess {
     let byPart = free.first { column in parts.contains { column.name.lowercased().contains($0) } }
     let likely = free.first { isLikely($0) && !$0.isUnique && !$0.isFlag } ?? free.first(where: isLikely)
     // What another of the three keys goes by is taken for that.
-    let known = Set((LogColumns.userNames + LogColumns.itemNames + ["u", "i"]).map { $0.lowercased() })
+    let known = Set((UsualColumns.users + UsualColumns.items + ["u", "i"]).map { $0.lowercased() })
     let unnamed = free.first { !known.contains($0.name.lowercased()) }
     guess.name = (byPart ?? likely ?? unnamed ?? free.first ?? log.columns[0]).name
     return guess
@@ -84,8 +84,8 @@ package struct SchemaGuess {
   private func entity(_ table: TableSample) -> (FeatureOwner, TableSample, String, Bool) {
     let file = table.path.lowercased().split(separator: "/").last.map(String.init) ?? ""
     if table.hasNames {
-      if let key = table.find([item.name] + LogColumns.itemNames) { return (.items, table, key, true) }
-      if let key = table.find([user.name] + LogColumns.userNames) { return (.users, table, key, true) }
+      if let key = table.find([item.name] + UsualColumns.items) { return (.items, table, key, true) }
+      if let key = table.find([user.name] + UsualColumns.users) { return (.users, table, key, true) }
     }
     let key = table.find(["id", "key"]) ?? table.columns[0].name
     let isUsers = (LogColumns.userWords + ["profile"]).contains { file.contains($0) }

@@ -68,7 +68,7 @@ struct OpenTable {
   ) -> [Role] {
     let reading = columns.reading
     // A session is no user, unless the log's users are sessions.
-    let users = LogColumns.userNames.filter { columns.onlyUser == nil || $0 != "session_id" }
+    let users = UsualColumns.users.filter { columns.onlyUser == nil || $0 != "session_id" }
     func role(
       _ column: (need: KnownTable.Need, name: String?), _ known: String?, _ usual: [String], _ option: String
     ) -> Role {
@@ -78,8 +78,8 @@ struct OpenTable {
     }
     return [
       role(columns.user, reading.user, users, "--user-column"),
-      role(columns.item, reading.item, LogColumns.itemNames, "--item-column"),
-      role(columns.time, reading.time?.column, LogColumns.timeNames, "--timestamp-column"),
+      role(columns.item, reading.item, UsualColumns.items, "--item-column"),
+      role(columns.time, reading.time?.column, UsualColumns.times, "--timestamp-column"),
       role(columns.label, nil, ["label", "click", "clicked"], "--label-column"),
     ]
   }

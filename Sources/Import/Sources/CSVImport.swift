@@ -117,7 +117,7 @@ package enum CSVImport {
     let lines = try SourceLines(path: path, malformed: .skip) { _ in }
     var fields = CSVFields(delimiter: options.delimiter)
     let header = try CSVHeader(lines, &fields)
-    let itemNames = (options.columns.item.map { [$0] } ?? []) + LogColumns.itemNames
+    let itemNames = (options.columns.item.map { [$0] } ?? []) + UsualColumns.items
     schema.items?.form.delimiter = options.delimiter.map { [$0] }
     schema.items?.key = header.names[try header.required(itemNames, option: "--item-column")]
     let categories = try header.optional("categories")

@@ -36,11 +36,11 @@ package struct RecBoleFiles {
   ///   - afterwards: columns of the interactions that are known only afterwards, beside those whose names say so.
   package func schema(threshold: Double? = nil, afterwards: [String] = []) throws(ImportError) -> Schema {
     let columns = try Columns(interactions)
-    let time = try columns.required(LogColumns.timeNames)
+    let time = try columns.required(UsualColumns.times)
     var schema = Schema(
       log: .init(
-        files: [interactions], user: try columns.required(LogColumns.userNames),
-        item: try columns.required(LogColumns.itemNames), time: .init(column: time)))
+        files: [interactions], user: try columns.required(UsualColumns.users),
+        item: try columns.required(UsualColumns.items), time: .init(column: time)))
     schema.kind = "recbole"
     schema.log.form = form
     var used = [schema.log.user, schema.log.item, time]
@@ -60,8 +60,8 @@ package struct RecBoleFiles {
         schema.sampleFeatures.append(column.rule(.samples))
       }
     }
-    schema.users = try entities(users, .users, LogColumns.userNames)
-    schema.items = try entities(items, .items, LogColumns.itemNames)
+    schema.users = try entities(users, .users, UsualColumns.users)
+    schema.items = try entities(items, .items, UsualColumns.items)
     schema.words = .init(
       threshold: "--threshold", notRated: "label.not_rated of a schema (lcft import table)", timeUnit: nil,
       advice: advice(schema.label))

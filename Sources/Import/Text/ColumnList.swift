@@ -51,7 +51,7 @@ package struct ColumnList: Equatable, Sendable {
     if names == [""] { throw .blankHeader(file: file) }
   }
 
-  /// Throws where one column of `file` is to be two things.
+  /// Throws where one column of `file` has two roles.
   static func checkRoles(_ roles: [(column: String, what: String)], in file: String) throws(ImportError) {
     for (index, role) in roles.enumerated() {
       guard let other = roles[..<index].first(where: { $0.column == role.column }) else { continue }
@@ -63,7 +63,7 @@ package struct ColumnList: Equatable, Sendable {
   /// is none of them.
   func nearest(to names: [String]) -> String? {
     let known = Set(
-      (LogColumns.userNames + LogColumns.itemNames + LogColumns.timeNames).map { $0.lowercased() })
+      UsualColumns.all.map { $0.lowercased() })
     let free = self.names.filter { !known.contains($0.lowercased()) }
     for name in names {
       guard let near = Suggestion.nearest(to: name.lowercased(), among: free.map { $0.lowercased() }) else {
@@ -81,21 +81,14 @@ package struct ColumnList: Equatable, Sendable {
     case .order: "column \(column) among \(shown)"
     case .header(let text, let delimiter) where names.count == 1:
       "column \(column) in the header \(text), which is one column where fields are separated by "
-        + "\(TableForm.words(delimiter)): --delimiter, or delimiter: in a schema, says what separates them"
+        + "\(ColumnList.words(delimiter)): --delimiter, or delimiter: in a schema, says what separates them"
     case .header(let text, let delimiter):
-      "column \(column) in the header \(text), whose fields are separated by \(TableForm.words(delimiter))"
+      "column \(column) in the header \(text), whose fields are separated by \(ColumnList.words(delimiter))"
     }
   }
 
-  private var shown: String {
-    let first = names.prefix(20).map { quoted($0) }.joined(separator: ", ")
-    return first + (names.count > 20 ? " and \(names.count - 20) more" : names.isEmpty ? "none" : "")
-  }
-}
-
-extension TableForm {
   /// What stands between fields, in words.
-  static func words(_ delimiter: [UInt8]) -> String {
+  private static func words(_ delimiter: [UInt8]) -> String {
     switch String(decoding: delimiter, as: UTF8.self) {
     case ",": "commas"
     case "\t": "tabs"
@@ -105,5 +98,10 @@ extension TableForm {
     case "::": "double colons"
     case let other: "\"\(quoted(other))\""
     }
+  }
+
+  private var shown: String {
+    let first = names.prefix(20).map { quoted($0) }.joined(separator: ", ")
+    return first + (names.count > 20 ? " and \(names.count - 20) more" : names.isEmpty ? "none" : "")
   }
 }

@@ -40,7 +40,7 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   case unstatedLabel(file: String, column: String)
   /// Two columns of one name, or of names that differ in the case of letters alone.
   case repeatedColumn(file: String, column: String, other: String)
-  /// A column that is to be, for example, the item and the time.
+  /// A column named, for example, for the item and for the time.
   case twoRoles(file: String, column: String, first: String, second: String)
   case conflictingColumns(file: String, first: String, second: String)
   case malformedLine(file: String, line: Int, reason: MalformedLine)

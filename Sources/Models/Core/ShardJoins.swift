@@ -65,7 +65,8 @@ package final class ShardJoins {
     body(value(level))
     for _ in 0..<joins[shard] {
       level -= 1
-      Elementwise.add(value(level), value(level + 1), count: count)
+      let (sum, latest) = (value(level), value(level + 1))
+      for i in 0..<count { sum[i] += latest[i] }
     }
   }
 }

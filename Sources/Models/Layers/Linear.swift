@@ -70,7 +70,7 @@ package final class Linear: Layer, DeferringLayer {
 
   // MARK: Piece by piece
 
-  /// Sums with coefficients are of one shard: nothing is to be joined.
+  /// Sums with coefficients are of one shard: there is nothing to join.
   private func joins(_ pass: Pass) -> ShardJoins? { defers && pass.sums == nil ? pass.joins : nil }
 
   /// Some rows of W for one shard are a piece where shards are joined, else all of them.

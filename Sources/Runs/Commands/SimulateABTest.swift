@@ -138,7 +138,7 @@ package struct SimulateABTest: RunCommand {
     }
   }
 
-  /// The test that is there and that `check` found to be this one. It may have been stopped behind it.
+  /// The test that is there and that `check` found to be this one. A kill may have come right after it was written.
   private func finished() throws -> ABTest? {
     try session.communicator.collectively {
       guard session.leads else { return nil }

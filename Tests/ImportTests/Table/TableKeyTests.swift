@@ -55,7 +55,8 @@ import Testing
     let error = #expect(throws: ImportError.self) { try TableResult(text, files) }
     #expect(
       "\(try #require(error))".hasSuffix(
-        "no column u in the header \"id,age\"; name it with users.key of the schema"))
+        "no column u in the header \"id,age\", whose fields are separated by commas; name it with users.key of the schema"
+      ))
   }
 
   /// A log may be long: what is wrong with the columns of users and items is told before it is read.

@@ -172,7 +172,7 @@ import Testing
     let error = #expect(throws: ImportError.self) {
       try self.result(schema.replacing("column: words", with: "column: word"), text, name: "log.jsonl")
     }
-    #expect(error?.description.contains("no column word in the header") == true)
+    #expect(error?.description.contains("no key word in its objects") == true)
   }
 
   @Test func datesWithoutSeparatorsAreNoSeconds() throws {

@@ -67,8 +67,8 @@ import Testing
         + "brand the widths 4 and 5; features that share a table have one width"
     ),
     (
-      "feature_embedding: {place: 4, samples/place: 5}",
-      "D.h5: the feature samples/place has two widths in model.feature_embedding, which names it with and without its "
+      "feature_embedding: {brand: 4, items/brand: 5}",
+      "D.h5: the feature items/brand has two widths in model.feature_embedding, which names it with and without its "
         + "owner; leave one out"
     ),
     (

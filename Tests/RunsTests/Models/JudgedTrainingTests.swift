@@ -39,7 +39,7 @@ import Testing
   /// The best model is the run's cloud model, and a fine-tuning in the folder begins with it.
   @Test func theBestModelIsKeptAndFineTuned() throws {
     let example = try RunExample(JudgedTrainingTests.judged)
-    try Self.write(example, epochs: 6, rate: 1)
+    try Self.write(example, epochs: 12, rate: 1)
     let summary = try example.run(.fresh)
     let training = try #require(summary.cloudTraining)
     let (evaluations, best) = (try #require(training.validation), try #require(training.best))
@@ -126,12 +126,12 @@ import Testing
   /// The best model of a finished training is the one that was judged the best, not a later one in its place.
   @Test func aLaterModelIsNotTheBest() throws {
     let example = try RunExample()
-    try Self.write(example, epochs: 6, rate: 1)
+    try Self.write(example, epochs: 12, rate: 1)
     let model = try example.train()
     let best = "\(example.output)/checkpoint-best.h5"
     #expect(try example.train(.resume).digest == model.digest)
     try FileManager.default.removeItem(atPath: best)
-    try FileManager.default.copyItem(atPath: "\(example.output)/checkpoint-epoch-6.h5", toPath: best)
+    try FileManager.default.copyItem(atPath: "\(example.output)/checkpoint-epoch-12.h5", toPath: best)
     #expect {
       try example.train(.resume)
     } throws: { "\($0)".contains("but the best one of the training was that after step") }
