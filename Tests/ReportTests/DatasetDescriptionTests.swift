@@ -76,8 +76,8 @@ import Testing
     for user in 0..<40 {
       let rows = dataset.train.rows(ofUser: user)
       guard !rows.isEmpty, !dataset.test.rows(ofUser: user).isEmpty else { continue }
-      // Two of every five.
-      for row in rows.prefix(rows.count / 5 * 2) { label.values[row] = 1 }
+      // Two or four of every five.
+      for row in rows.prefix(rows.count / 5 * (user % 2 == 0 ? 2 : 4)) { label.values[row] = 1 }
       below += 1
     }
     dataset.train.label = label

@@ -32,6 +32,15 @@ import Support
 /// The root's attributes hold `FileHeader`, `model`, `global_ctr`, `dataset_digest`, `checkpoint_digest`, and those of
 /// `Results.MeasureSettings`.
 package enum ResultsFile {
+  /// Whether the file `path` is of this version, and says of itself that it has `results` and their job. Throws `FileError`.
+  package static func states(_ results: Results, at path: String) throws -> Bool {
+    let file = try StoredFile.open(path)
+    let root = try file.root()
+    let found = try FileHeader(root, expecting: .results)
+    let own = FileHeader(.results, created: found.created, contentDigest: results.contentDigest())
+    return try found == own && root.dataset("job").text() == results.job
+  }
+
   /// Writes `results` as the file `path`, whole or not at all. `created` as in `FileHeader`.
   ///
   /// Throws `FileError`; `.invalidName` for a method named as a column of `/predictions` or `/shifts`, or with a slash in

@@ -141,7 +141,10 @@ struct FineTuneUsers {
   ) throws -> Results {
     let results = try journal.keeping {
       let results = try outcomes.results(inputs, untrained, cloud)
-      try ResultsFile.write(results, to: session.folder.results)
+      // Those of a finished run stay as they are, as its summary does.
+      if (try? ResultsFile.states(results, at: session.folder.results)) != true {
+        try ResultsFile.write(results, to: session.folder.results)
+      }
       return results
     }
     try journal.remove()
