@@ -120,8 +120,8 @@ check "in the time that was set" [ $((ended - $(cat "$scratch/cut.time"))) -le 4
 for _ in {1..200}; do pgrep -f "$scratch/cut( |\$)" >/dev/null || break; sleep 0.2; done
 check "and ends its ranks on both hosts" [ -z "$(pgrep -f "$scratch/cut( |\$)")" ]
 unset LCFT_TIMEOUT
-"$LCFT" status "$scratch/cut" >"$scratch/cut.status" 2>&1
-check "which its folder tells" [ $? = 5 ] "$scratch/cut.status"
+"$LCFT" status "$scratch/cut" >"$scratch/status.log" 2>&1
+check "which its folder tells" [ $? = 5 ] "$scratch/status.log"
 ip -n "${spaces[0]}" link set cable up
 for _ in {1..50}; do on 1 ssh -F "$scratch/ssh_config" -o ConnectTimeout=1 node2 true 2>/dev/null && break || sleep 0.2; done
 cp "$scratch/cut.log" "$scratch/before.log"
