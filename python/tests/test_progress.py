@@ -93,17 +93,21 @@ def test_tensorboard_reads_the_events(run: Path, tmp_path: Path) -> None:
 def held_out(dataset: lcft.Dataset) -> np.ndarray:
     """The rows of the training samples that are held out, after docs/files.md."""
     offsets, positions = dataset.users.train_offsets, dataset.samples.train.event_position
+    times = dataset.samples.train.timestamp
+    assert times is not None
+    # Samples of one moment know the same events and are of one time.
+    same = (positions[1:] == positions[:-1]) & (times[1:] == times[:-1])
     rows: List[int] = []
     for begin, end in zip(offsets[:-1], offsets[1:]):
         if end - begin < 2:
             continue
         first = end - min(end - begin - 1, max(1, int(np.floor(SHARE * (end - begin) + 0.5))))
         cut = first
-        while cut > begin and positions[cut - 1] == positions[cut]:
+        while cut > begin and same[cut - 1]:
             cut -= 1
         if cut == begin:
             cut = first
-            while cut < end and positions[cut - 1] == positions[cut]:
+            while cut < end and same[cut - 1]:
                 cut += 1
         rows += range(cut, end)
     return np.array(rows)
