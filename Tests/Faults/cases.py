@@ -75,6 +75,11 @@ class Case:
                 name.startswith("replacement-") for name in os.listdir(out)):
             extra = "--overwrite"
         kept = [word for word in self.arguments if word != "--overwrite"]
+        # A timeline that is there is not replaced, and the refusal says so.
+        if "--profile" in kept:
+            place = kept.index("--profile")
+            if os.path.exists(os.path.join(folder, kept[place + 1])):
+                del kept[place:place + 2]
         return kept + [extra]
 
 
