@@ -72,15 +72,16 @@ extension HDF5 {
     /// else is selected.
     func selectedRows(_ location: Location) throws(HDF5Error) -> Range<Int> {
       let raw = raw
-      guard let shape = try shape(location), !shape.isEmpty,
-        try HDF5.call("count what is selected", location, { H5Sget_select_npoints(raw) }) > 0
-      else { throw HDF5Error.foreignValues(location) }
+      let points = try HDF5.call("count what is selected", location) { H5Sget_select_npoints(raw) }
+      guard let shape = try shape(location), !shape.isEmpty, points > 0 else {
+        throw HDF5Error.foreignValues(location)
+      }
       var start = [hsize_t](repeating: 0, count: shape.count)
       var end = start
       try HDF5.call("read the selected rows", location) { H5Sget_select_bounds(raw, &start, &end) }
       let rows = Int(start[0])..<Int(end[0]) + 1
       let values = shape.dropFirst().reduce(rows.count, *)
-      guard H5Sget_select_npoints(raw) == hssize_t(values) else { throw HDF5Error.foreignValues(location) }
+      guard points == hssize_t(values) else { throw HDF5Error.foreignValues(location) }
       return rows
     }
   }

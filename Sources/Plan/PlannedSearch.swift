@@ -35,8 +35,8 @@ extension Job {
     var searches: [PlannedSearch] = []
     let left = 1 - search.holdout
     if needsSettings {
-      let plan = SearchPlan(self, methods: searchedMethods) { searchedSettings($0) }
-      searches.append(PlannedSearch("search of settings", shares: [left], [plan]))
+      searches.append(
+        PlannedSearch("search of settings", shares: [left], [.ofSettings(self, searchedMethods)]))
     }
     let chooses = fineTuning.methods.contains(where: \.isChoice)
     if chooses {
@@ -44,22 +44,17 @@ extension Job {
       var (shares, plans): ([Double], [SearchPlan]) = ([], [])
       for fold in 1...search.choice.folds {
         shares.append((shares.last ?? 1) * left)
-        plans.append(
-          SearchPlan(self, methods: search.choice.methods, tables: fold == 1 ? nil : []) { [ownSettings($0)] }
-        )
+        plans.append(.ofChoice(self, tables: fold == 1 ? nil : []))
       }
       searches.append(PlannedSearch("choice of methods", shares: shares, plans))
     }
     if fineTuning.methods.contains(.hard), fineTuning.labelTable == nil, !needsSettings,
       !(chooses && search.choice.methods.contains(.hard))
     {
-      searches.append(PlannedSearch("search of labels", shares: [left], [labelSearch]))
+      searches.append(PlannedSearch("search of labels", shares: [left], [.ofLabels(self)]))
     }
     return searches
   }
-
-  /// What a search for labels tries.
-  private var labelSearch: SearchPlan { SearchPlan(self, methods: [.hard]) { [ownSettings($0)] } }
 
   /// Of the plan that a search of settings or of labels has, the points and the columns of outcomes; nil where `work` has no
   /// such search.
@@ -69,9 +64,9 @@ extension Job {
       if work.isSuperset(of: [.training, .fineTuning]) {
         plannedSearches.filter { $0.plans.count == 1 }.flatMap(\.plans)
       } else if work.contains(.searchingSettings) {
-        [SearchPlan(self, methods: searchedMethods) { searchedSettings($0) }]
+        [SearchPlan.ofSettings(self, searchedMethods)]
       } else {
-        [labelSearch]
+        [SearchPlan.ofLabels(self)]
       }
     return plans.max { $0.points.count < $1.points.count }.map { ($0.points.count, 1 + $0.entries.count) }
   }

@@ -1,6 +1,7 @@
 import IO
 import LCFT
 import Models
+import Studies
 
 /// The formulas of `ResourceEstimate`.
 struct ResourceNeeds {
@@ -207,7 +208,7 @@ struct ResourceNeeds {
       part("samples, some held out", heldOut, .host),
       part(
         "outcomes of the folds",
-        sizes.users * (8 * job.choicePoints(fold: 1) + folds * (20 + 16 * (tried + 1))),
+        sizes.users * (8 * SearchPlan.ofChoice(job).points.count + folds * (20 + 16 * (tried + 1))),
         .leader),
     ]
   }

@@ -14,6 +14,8 @@ package struct Report {
   private let tables: [ReportTable]
   /// Of each configuration by local CTR.
   private var groupTables: [ReportTable] = []
+  /// All tables but those of the figures.
+  private let written: [ReportTable]
 
   /// Reads the runs in `folders`: output folders of runs, or folders above them, such as a sweep's. Throws
   /// `ReportError`, and what reading their files throws.
@@ -58,6 +60,10 @@ package struct Report {
         figures.append(figure)
       }
     }
+    written =
+      tables + groupTables
+      + (configurations.isEmpty
+        ? [] : [ReportTables.pairs(configurations), ReportTables.runs(configurations)])
   }
 
   /// Throws `OutputError` where a file of the report is there and may not be replaced (`overwrites`). `output` as in
@@ -75,13 +81,6 @@ package struct Report {
     output ?? folders.first.map { RunFolder($0).report } ?? "report"
   }
 
-  /// All tables but those of the figures.
-  private var written: [ReportTable] {
-    tables + groupTables
-      + (configurations.isEmpty
-        ? [] : [ReportTables.pairs(configurations), ReportTables.runs(configurations)])
-  }
-
   /// Table 1 and Table 2.
   package var text: String { tables.map(\.plain).joined(separator: "\n\n") }
 
@@ -92,13 +91,10 @@ package struct Report {
   package func write(to output: String?, overwrites: Bool = false) throws -> String {
     try check(output: output, overwrites: overwrites)
     let output = folder(output)
-    let written = written
     let earlier = try EarlierReport(in: output).files
     let lock = try RunFolder(output).prepare(.resume, outputs: [])
     defer { withExtendedLifetime(lock) {} }
-    let notice = try ReportExchange(in: output).replace(earlier) { folder in
-      try write(written, in: folder)
-    }
+    let notice = try ReportExchange(in: output).replace(earlier) { try writeFiles(in: $0) }
     let told = try notice.get()
     let drawn = (told == nil ? "" : "the numbers of ") + counted(figures.count, "figure")
     return "\(output)/report.html: \(counted(tables.count, "table")), \(drawn)"
@@ -107,7 +103,7 @@ package struct Report {
 
   /// Writes everything into `folder`. Returns what to tell of the pictures, and as a failure that matplotlib is installed
   /// and has failed: everything else is written then.
-  private func write(_ written: [ReportTable], in folder: String) throws -> Result<String?, any Error> {
+  private func writeFiles(in folder: String) throws -> Result<String?, any Error> {
     for table in written + figures.map(\.table) {
       try AtomicFile.write(table.csv, to: "\(folder)/\(table.id).csv")
     }

@@ -85,14 +85,6 @@ extension Job {
     self.findings = findings
   }
 
-  /// How often a search of methods fine-tunes or scores every user of fold `fold`: under the cloud model and every method,
-  /// and in the first fold under every pair of hard correction's grid, plain labels among them.
-  package func choicePoints(fold: Int) -> Int {
-    let hasPlain = search.alphas.contains(1) && search.betas.contains(0)
-    let grid = search.alphas.count * search.betas.count + (hasPlain ? 0 : 1)
-    return 1 + search.choice.methods.reduce(0) { $0 + ($1 == .hard && fold == 1 ? grid : 1) }
-  }
-
   /// The name of the choice among the settings.
   package static let choiceSetting = "the choice of methods"
 }

@@ -7,7 +7,7 @@ package struct Parameter: Sendable, Equatable {
   package let offset: Int
   package let initializer: Initializer
   /// Whether the layer that has the weight adds its gradients over the shards, where the pass says how (`ShardJoins`).
-  package let addsShards: Bool
+  package var addsShards = false
   package var count: Int { shape.reduce(1, *) }
 }
 
@@ -75,8 +75,7 @@ package struct ModelLayout: Sendable, Equatable {
   /// Registers a moving statistic and returns its offset in the block of statistics.
   mutating func addStatistic(_ name: String, _ shape: [Int], _ initializer: Initializer) -> Int {
     assert(!statistics.contains { $0.name == name }, "every statistic has a name of its own")
-    let statistic = Parameter(
-      name: name, shape: shape, offset: statisticCount, initializer: initializer, addsShards: false)
+    let statistic = Parameter(name: name, shape: shape, offset: statisticCount, initializer: initializer)
     statistics.append(statistic)
     statisticCount += statistic.count
     return statistic.offset

@@ -38,8 +38,6 @@ package final class Linear: Layer, DeferringLayer {
   package func backward(_ dy: Matrix, _ pass: Pass) -> Matrix {
     if defers, let deferred = pass.deferred {
       deferred.add(self, dy)
-    } else if let joins = joins(pass) {
-      for piece in 0..<pieces(dy, pass) { weightGradients(dy, piece, joins, pass) }
     } else {
       weightGradients(dy, pass)
     }
@@ -51,7 +49,8 @@ package final class Linear: Layer, DeferringLayer {
 
   /// The part of `backward` for the weights alone: enough where the input is data.
   func weightGradients(_ dy: Matrix, _ pass: Pass) {
-    pass.forEachSum(dy.partition) { weightGradients(dy, $0, pass) }
+    guard joins(pass) != nil else { return pass.forEachSum(dy.partition) { weightGradients(dy, $0, pass) } }
+    for piece in 0..<pieces(dy, pass) { weightGradients(dy, piece: piece, pass) }
   }
 
   private func weightGradients(_ dy: Matrix, _ sum: SummedRows, _ pass: Pass) {

@@ -33,7 +33,7 @@ package struct LoadCloudModel: RunCommand {
     self.session = session
     self.path = path
     store = ModelStore(session: session, inputs: inputs)
-    session.reads([path].filter { $0.map { !FileStatus.isFolder($0) } ?? false })
+    if let path, !FileStatus.isFolder(path) { session.reads([path]) }
   }
 
   private func checkpoint() throws -> String {

@@ -17,7 +17,7 @@ package struct SearchLabels: RunCommand {
   ) {
     self.session = session
     search = HeldOutSearch(
-      session: session, inputs: inputs, plan: SearchLabels.plan(inputs.job),
+      session: session, inputs: inputs, plan: .ofLabels(inputs.job),
       given: checkpoint.map { LoadCloudModel(session, inputs, path: $0) },
       journalPath: session.folder.labelsJournal)
     search.givesUpShorter = givesUpShorter
@@ -31,15 +31,11 @@ package struct SearchLabels: RunCommand {
   /// Throws where the table in the output folder is of another search.
   func checkFinished() throws {
     try search.checkFinished(session.folder.labels) {
-      (try LabelTable.read($0).origin, SearchLabels.plan, SearchLabels.plan)
+      (try LabelTable.read($0).origin, SearchPlan.ofLabels, SearchPlan.ofLabels)
     }
   }
 
   package func preview() throws -> RunPreview { try search.preview(writes: ["labels.h5", "labels.yaml"]) }
-
-  private static func plan(_ job: Job) -> SearchPlan {
-    SearchPlan(job, methods: [.hard]) { [job.ownSettings($0)] }
-  }
 
   /// The table on rank 0.
   package func run() throws -> LabelTable? {

@@ -19,7 +19,7 @@ package struct SearchSettings: RunCommand {
   ) {
     self.session = session
     self.inputs = inputs
-    let plan = SearchSettings.plan(inputs.job, methods ?? inputs.job.searchedMethods)
+    let plan = SearchPlan.ofSettings(inputs.job, methods ?? inputs.job.searchedMethods)
     search = HeldOutSearch(
       session: session, inputs: inputs, plan: plan,
       given: checkpoint.map { LoadCloudModel(session, inputs, path: $0) },
@@ -37,7 +37,7 @@ package struct SearchSettings: RunCommand {
     try search.checkFinished(session.folder.search) {
       let table = try SearchTableFile.read($0)
       let methods = table.methods.compactMap { Method(rawValue: $0.name) }
-      return (table.origin, { SearchSettings.plan($0, methods) }, { _ in search.plan })
+      return (table.origin, { SearchPlan.ofSettings($0, methods) }, { _ in search.plan })
     }
   }
 
@@ -46,10 +46,6 @@ package struct SearchSettings: RunCommand {
   package func preview() throws -> RunPreview {
     let labels = hasLabels ? ["labels.h5", "labels.yaml"] : []
     return try search.preview(writes: ["search.h5", "search.yaml"] + labels)
-  }
-
-  private static func plan(_ job: Job, _ methods: [Method]) -> SearchPlan {
-    SearchPlan(job, methods: methods) { job.searchedSettings($0) }
   }
 
   /// What it makes: on rank 0, and the labels where hard is among the methods.

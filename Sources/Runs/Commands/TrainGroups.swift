@@ -30,7 +30,8 @@ package struct TrainGroups: RunCommand {
 
   /// `comparesEarlier`: whether models of groups that are there must be of this cloud model and job.
   func check(comparesEarlier: Bool) throws {
-    try session.check(disk: disk(UserGroups(inputs.job.grouping, of: inputs.dataset).users.count))
+    let groups = UserGroups(inputs.job.grouping, of: inputs.dataset)
+    try session.check(disk: disk(groups.users.count))
     // A run that trains the cloud model writes the catalogue for it first.
     let catalogue = session.folder.catalogue
     if try !session.outputs.contains(file: catalogue)
@@ -38,11 +39,10 @@ package struct TrainGroups: RunCommand {
     {
       throw RunError.otherCatalogue(file: catalogue)
     }
-    if comparesEarlier { try checkEarlier() }
+    if comparesEarlier { try checkEarlier(groups) }
   }
 
-  private func checkEarlier() throws {
-    let groups = UserGroups(inputs.job.grouping, of: inputs.dataset)
+  private func checkEarlier(_ groups: UserGroups) throws {
     for index in groups.users.indices {
       let group = outline(of: index, in: groups)
       for path in [session.folder.group(group.name), session.folder.latestGroupStep(group.name)] {

@@ -43,6 +43,21 @@ package struct SearchPlan {
     }
   }
 
+  /// Each of `methods` at every combination of the settings that are searched.
+  package static func ofSettings(_ job: Job, _ methods: [Method]) -> SearchPlan {
+    SearchPlan(job, methods: methods) { job.searchedSettings($0) }
+  }
+
+  /// Hard correction at every pair of labels.
+  package static func ofLabels(_ job: Job) -> SearchPlan {
+    SearchPlan(job, methods: [.hard]) { [job.ownSettings($0)] }
+  }
+
+  /// The methods that `lcft` chooses among, at their own settings. Hard correction as for `init`.
+  package static func ofChoice(_ job: Job, tables: [LabelTable.Pairs]? = nil) -> SearchPlan {
+    SearchPlan(job, methods: job.search.choice.methods, tables: tables) { [job.ownSettings($0)] }
+  }
+
   package mutating func add(_ point: SearchPoint) { points.append(point) }
 
   private mutating func add(

@@ -7,17 +7,12 @@ import Testing
   @Test(arguments: GradientTests.configurations)
   func theSameBitsWheneverTheyAreAdded(_ configuration: ModelConfiguration) throws {
     let (harness, batch) = try GradientTests.world(configuration, shards: 3)
-    let layout = harness.model.layout
-    func gradients() throws -> [Float] {
-      _ = try harness.run(batch, .batch, loss: .crossEntropy)
-      return (0..<layout.parameterCount).map { harness.denseGradient($0) }
-    }
-    let expected = try gradients()
+    let expected = try gradients(harness, batch)
     let deferred = DeferredGradients()
     harness.pass.deferred = deferred
     for pieces in 0..<5 {
       harness.meanwhile = { for _ in 0..<pieces { _ = deferred.advance(harness.pass) } }
-      #expect(try gradients() == expected)
+      #expect(try gradients(harness, batch) == expected)
     }
     #expect(!deferred.advance(harness.pass))
   }
@@ -26,15 +21,14 @@ import Testing
   @Test(arguments: GradientTests.configurations)
   func theSameBitsWhereShardsAreJoined(_ configuration: ModelConfiguration) throws {
     let (harness, batch) = try GradientTests.world(configuration, shards: 3)
-    let layout = harness.model.layout
-    func gradients() throws -> [Float] {
-      _ = try harness.run(batch, .batch, loss: .crossEntropy)
-      return (0..<layout.parameterCount).map { harness.denseGradient($0) }
-    }
-    let expected = try gradients()
-    harness.pass.joins = ShardJoins(shards: 3, additions: [(0, 1), (0, 2)], layout)
-    #expect(try gradients() == expected)
+    let expected = try gradients(harness, batch)
+    harness.pass.joins = ShardJoins(shards: 3, additions: [(0, 1), (0, 2)], harness.model.layout)
+    #expect(try gradients(harness, batch) == expected)
     harness.pass.deferred = DeferredGradients()
-    #expect(try gradients() == expected)
+    #expect(try gradients(harness, batch) == expected)
+  }
+  private func gradients(_ harness: Harness, _ batch: RaggedBatch) throws -> [Float] {
+    _ = try harness.run(batch, .batch, loss: .crossEntropy)
+    return (0..<harness.model.layout.parameterCount).map { harness.denseGradient($0) }
   }
 }
