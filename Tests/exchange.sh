@@ -30,7 +30,8 @@ END
 # estimated HOSTS RANKS [JOB]: messages and bytes.
 estimated() {
   "$LCFT" plan --job "$scratch/${3:-job}.yaml" --data "$scratch/world.h5" --hosts "$1" --ranks "$2" 2>/dev/null >"$scratch/plan"
-  sed -nE 's/.*between hosts, mean of .*at most ([0-9.]+) messages and ([0-9.]+) bytes.*/\1 \2/p' "$scratch/plan"
+  sed -nE 's/.*between hosts, mean of .*at most ([0-9.]+) messages and ([0-9.]+) bytes.*/\1 \2/p' "$scratch/plan" |
+    awk '{ printf "%.3f %.3f\n", $1, $2 }'
 }
 
 if [ -n "$estimate" ]; then

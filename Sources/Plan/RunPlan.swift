@@ -163,8 +163,8 @@ package struct RunPlan: CustomStringConvertible {
     let hosts = cluster.hosts == 1 ? "1 host" : "\(cluster.hosts) hosts"
     let batches = Double(calibration.stepsPerEpoch)
     var lines = [
-      "\(job.name) on \(cluster.ranks) rank\(cluster.ranks == 1 ? "" : "s"), \(hosts) of \(cluster.cores) "
-        + "cores, latency \(secondsText(cluster.link.latency)), "
+      "\(job.name) on \(counted(cluster.ranks, "rank")), \(hosts) of \(counted(cluster.cores, "core")), "
+        + "latency \(secondsText(cluster.link.latency)), "
         + "bandwidth \(byteText(Int(cluster.link.bandwidth)))/s"
         + (cluster.isLinkAssumed && cluster.ranks > 1 ? " (assumed; lcft ping measures them)" : ""),
       "measured here: \(counted(calibration.measuredSteps, "step")), \(calibration.measuredUsers) of "
@@ -191,7 +191,7 @@ package struct RunPlan: CustomStringConvertible {
     if cluster.hosts > 1 {
       lines.append(
         "    between hosts, mean of \(counted(calibration.countedSteps, "step")): at most "
-          + "\(text(calibration.exchange.messages, 3)) messages and \(text(calibration.exchange.bytes, 3)) bytes "
+          + "\(exact(calibration.exchange.messages)) messages and \(exact(calibration.exchange.bytes)) bytes "
           + "from a host")
     }
     line("checkpoint, per epoch", checkpoint)
@@ -221,3 +221,6 @@ extension Double {
   /// The least number of halvings that leave at most 1.
   fileprivate var logarithm2RoundedUp: Double { self > 1 ? log2(self).rounded(.up) : 0 }
 }
+
+/// A number with decimals only where it has a fraction.
+private func exact(_ value: Double) -> String { text(value, value == value.rounded() ? 0 : 3) }

@@ -16,6 +16,9 @@ package struct SweepAccount: Equatable, Sendable {
 
   init(count: Int) { self.count = count }
 
+  /// Whether the sweep begins no further run.
+  func isOver(keepGoing: Bool) -> Bool { isStopped || (!failed.isEmpty && !keepGoing) }
+
   package static func == (left: SweepAccount, right: SweepAccount) -> Bool { left.lines == right.lines }
 
   /// 0 where all runs are done; 1 after a failed one; that of any stopped run where the same command goes on; 2, as

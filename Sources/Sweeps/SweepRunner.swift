@@ -78,6 +78,21 @@ package struct SweepRunner {
   /// on after a run that failed. Throws where files of the runs' folders cannot be written.
   package func run(keepGoing: Bool, say: (String) -> Void) throws -> SweepAccount {
     var account = SweepAccount(count: runs.count)
+    var left = runs
+    repeat {
+      // Runs that were at work elsewhere may have ended since, or been given up.
+      let before = account.done
+      account.atWork = []
+      try perform(left, &account, keepGoing: keepGoing, say: say)
+      left = left.filter { account.atWork.contains($0.name) }
+      if account.done == before { break }
+    } while !left.isEmpty && !account.isOver(keepGoing: keepGoing)
+    return account
+  }
+
+  private func perform(
+    _ runs: [SweepRun], _ account: inout SweepAccount, keepGoing: Bool, say: (String) -> Void
+  ) throws {
     for run in runs {
       let label = "\(run.number)/\(sweep.runs.count) \(run.name)"
       // Another sweep may have done it in the meantime.
@@ -112,9 +127,8 @@ package struct SweepRunner {
         account.failed.append((run.name, line))
         say("\(label): failed: \(line)")
       }
-      if account.isStopped || (!account.failed.isEmpty && !keepGoing) { break }
+      if account.isOver(keepGoing: keepGoing) { break }
     }
-    return account
   }
 
   private enum Outcome {

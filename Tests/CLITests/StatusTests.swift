@@ -111,22 +111,26 @@ import Testing
       to: "bad.yaml")
     let failed = try Command.lcft(WholePathTests.arguments("train", folder, "failed", job: "bad.yaml"))
     #expect(failed.status == 1)
-    for name in ["foreign", "broken"] {
+    for name in ["foreign", "broken", "cut"] {
       try FileManager.default.createDirectory(
         atPath: folder.file(name), withIntermediateDirectories: false)
     }
     try folder.write("not ours", to: "foreign/notes.txt")
     try FileManager.default.createDirectory(
       atPath: folder.file("broken/progress.jsonl"), withIntermediateDirectories: false)
-    let names = ["stopped", "failed", "foreign", "broken", "missing", "job.yaml"]
+    // A lock that a loss of power has cut.
+    try folder.write("", to: "cut/.lcft.lock")
+    let names = ["stopped", "failed", "foreign", "broken", "missing", "job.yaml", "cut"]
     let found = try status(names.map(folder.file), 8)
     #expect(
       found.compactMap { $0["state"] as? String }
-        == ["stopped", "failed", "none", "unreadable", "unreadable", "unreadable"])
+        == ["stopped", "failed", "none", "unreadable", "unreadable", "unreadable", "unreadable"])
     let reasons = found.map { $0["reason"] as? String ?? "" }
     #expect(reasons[0].contains("--resume") && reasons[1].contains("not finite"))
     #expect(reasons[3].contains("not a regular file") && reasons[4].contains("No such file"))
-    #expect(reasons[5].contains("not a folder"))
+    #expect(reasons[5].contains("not a folder") && reasons[6].contains("delete it"))
+    try RefusalTests.refused(
+      WholePathTests.arguments("train", folder, "cut"), "cut/.lcft.lock: does not say which process")
     #expect(try states([folder.file("stopped")], 3) == ["stopped"])
     #expect(try states([folder.file("stopped"), folder.file("failed")], 5) == ["stopped", "failed"])
     #expect(try states([folder.file("foreign")], 7) == ["none"])

@@ -73,6 +73,26 @@ import Testing
     #expect(runner.statuses.map(\.state) == [.atWork, .missing, .atWork, .failed])
   }
 
+  /// A run that another sweep was at, and gave up in the meantime, is done once the others are.
+  @Test func whatIsAtWorkElsewhereIsLookedAtAgain() throws {
+    let example = try SweepExample()
+    let sweep = try example.sweep(text)
+    let runner = try SweepRunner(sweep, sweep.runs, program: "/usr/bin/true")
+    let lock = "out/small-lr-world-seed1/.lcft.lock"
+    try example.makeFolder("out/small-lr-world-seed1")
+    try example.folder.write("host \(AtomicFile.host)\nprocess \(getpid())\n", to: lock)
+    var lines: [String] = []
+    let account = try runner.run(keepGoing: false) { line in
+      lines.append(line)
+      if line == "2/2 small-din-world-seed1: begins" {
+        try? FileManager.default.removeItem(atPath: example.folder.file(lock))
+      }
+    }
+    #expect(lines.first == "1/2 small-lr-world-seed1: at work elsewhere")
+    #expect(lines.contains("1/2 small-lr-world-seed1: begins"))
+    #expect(account.done == 2 && account.exitStatus == 0, "\(account.lines)")
+  }
+
   @Test func aFolderThatCannotBeReadIsNotMissing() throws {
     let example = try SweepExample()
     let sweep = try example.sweep(text)

@@ -86,12 +86,21 @@ package final class OutcomeTable {
       rebasing: logits.values[start + offsets[position]..<start + offsets[position + 1]])
   }
 
+  /// What `results` say of each of `methods`; nil where they lack the predictions of one: then their users have to be
+  /// fine-tuned again.
+  package static func adoptable(_ results: Results, _ methods: [Method]) -> [Results.Method]? {
+    let sources = methods.compactMap { method in
+      results.methods.first { $0.name == method.rawValue && $0.predictions != nil }
+    }
+    return results.predictions != nil && sources.count == methods.count ? sources : nil
+  }
+
   /// Takes over the users that earlier results hold, which were made by the same job, data and checkpoint.
   /// Users and methods that the table does not have are passed over.
   package func adopt(_ results: Results) {
-    guard let predictions = results.predictions else { return }
-    let sources = methods.map { method in results.methods.first { $0.name == method.rawValue } }
-    guard !sources.contains(where: { $0?.predictions == nil }) else { return }
+    guard let predictions = results.predictions, let sources = OutcomeTable.adoptable(results, methods) else {
+      return
+    }
     var positionOfRow: [Int32: Int] = [:]
     for (position, row) in evaluated.enumerated() { positionOfRow[row] = position }
     for (source, row) in results.users.row.enumerated() {
@@ -99,7 +108,7 @@ package final class OutcomeTable {
       let range = predictions.rows(ofUser: source)
       guard range.count == offsets[position + 1] - offsets[position] else { continue }
       for (index, method) in sources.enumerated() {
-        guard let method, let values = method.predictions else { continue }
+        guard let values = method.predictions else { continue }
         outcomes[index * evaluated.count + position] = MethodOutcome(
           labels: CorrectedLabels(
             alpha: method.alpha[source], beta: method.beta[source], status: method.labelStatus[source]),

@@ -36,12 +36,20 @@ struct FineTuneUsers {
     try earlier.check(are: OutcomeSettings(inputs: inputs, cloudModel: digest), withModels: saving != nil)
   }
 
-  /// What `run` would do, except for how its users get their models.
-  func preview(_ inputs: Inputs) throws -> RunPreview {
-    let (users, methods) = (inputs.evaluatedUsers, inputs.job.fineTuning.methods.map(\.rawValue))
+  /// What `run` would do, except for how its users get their models. `keepsEarlier`: whether it goes on from what an earlier
+  /// run has left.
+  func preview(_ inputs: Inputs, keepsEarlier: Bool = true) throws -> RunPreview {
+    let (users, methods) = (inputs.evaluatedUsers, inputs.job.fineTuning.methods)
     let verb = inputs.savedModels == nil ? "fine-tune and score" : "score, without fine-tuning,"
+    let found = keepsEarlier ? try earlier.found(methods) : nil
+    let isDone = saving == nil && found?.users == users.count
+    let work =
+      isDone
+      ? "no fine-tuning: \(counted(users.count, "user")) are finished"
+      : "\(verb) \(counted(users.count, "user")) under \(methods.map(\.rawValue).joined(separator: ", "))"
+        + (found.map { ", going on from \($0.file)" } ?? "")
     let own = RunPreview(
-      work: ["\(verb) \(counted(users.count, "user")) under \(methods.joined(separator: ", "))"],
+      reads: isDone ? [found?.file].compactMap(\.self) : [], work: [work],
       writes: ["results.h5", "summary.json"])
     let groups = usesGroups(inputs) ? try TrainGroups(session, inputs, from: nil).preview() : nil
     let saved = try saving.map { try SavedUsers(session, inputs, $0).preview(users) }

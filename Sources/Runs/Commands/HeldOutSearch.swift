@@ -177,7 +177,7 @@ struct HeldOutSearch {
     try session.communicator.collectively {
       guard session.leads else { return }
       try session.folder.endFinishedSearch(path, journal: journalPath)
-      session.say("\(path): the search is finished, and nothing was left to do")
+      session.sayFinished("search", path)
     }
   }
 

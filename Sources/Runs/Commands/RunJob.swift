@@ -97,7 +97,8 @@ package struct RunJob: RunCommand {
     if inputs.job.needsSettings { searches.append(try searching.preview()) }
     if inputs.needsChoice { searches.append(try choosing(inputs).preview()) }
     if searchesLabels { searches.append(try labelling(inputs).preview()) }
-    return try searches.reduce(earlier.preview() + training.preview(), +) + users.preview(inputs)
+    let fineTuning = try users.preview(inputs, keepsEarlier: !earlier.check())
+    return try searches.reduce(earlier.preview() + training.preview(), +) + fineTuning
   }
 
   /// The results on rank 0, and the summary of the whole run, which is written.

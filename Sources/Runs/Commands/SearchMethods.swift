@@ -128,7 +128,7 @@ extension SearchMethods {
     return try session.communicator.collectively {
       guard session.leads else { return Product(choice: nil, labels: nil) }
       try folder.endFinishedChoice(folds: job.search.choice.folds)
-      session.say("\(folder.choice): the search is finished, and nothing was left to do")
+      session.sayFinished("search", folder.choice)
       return Product(
         choice: try MethodChoiceFile.read(folder.choice),
         labels: writesLabels ? try LabelTable.read(folder.labels) : nil)

@@ -147,7 +147,7 @@ package struct SimulateABTest: RunCommand {
       // Earlier versions wrote these after the test.
       if !folder.holds(folder.abTestDays) || !folder.holds(folder.abTestSummary) { try writeTables(of: test) }
       try FileStatus.remove(folder.abTestJournal)
-      session.say("\(folder.abTest): the test is finished, and nothing was left to do")
+      session.sayFinished("test", folder.abTest)
       return test
     }
   }

@@ -29,6 +29,21 @@ struct EarlierOutcomes {
     }
   }
 
+  /// The file that `run` would take outcomes of `methods` over from, and how many users are done in it where that is known;
+  /// nil where there is none. Collective.
+  func found(_ methods: [Method]) throws -> (file: String, users: Int?)? {
+    guard session.start == .resume else { return nil }
+    return try session.communicator.collectively {
+      let folder = session.folder
+      guard session.leads else { return nil }
+      if folder.holds(folder.results) {
+        let results = try results.content(of: folder.results)
+        if OutcomeTable.adoptable(results, methods) != nil { return (folder.results, results.users.row.count) }
+      }
+      return try Journal.settings(of: folder.resultsJournal).map { _ in (folder.resultsJournal, nil) }
+    }
+  }
+
   /// Takes over the results, which have been checked, on rank 0. What is in a journal is taken over by the run that
   /// appends to it.
   func adopt(into outcomes: OutcomeTable) throws {

@@ -39,9 +39,11 @@ package final class FolderLock: Sendable {
   }
 
   private static func inUse(_ folder: String, by holder: LockHolder) -> RunError {
-    .inUse(
+    let lock = "\(folder)/\(name)"
+    guard holder.isNamed else { return .namelessLock(lock: lock) }
+    return .inUse(
       folder: folder, host: holder.isOfThisHost ? nil : holder.host, process: Int(holder.process),
-      since: holder.since, lock: "\(folder)/\(name)")
+      since: holder.since, lock: lock)
   }
 
   /// Who holds the lock of `folder`; nil where nobody does.

@@ -47,7 +47,10 @@ package struct LockHolder: Sendable, Equatable {
       + (job.isEmpty ? "" : "job \(job)\nrestarts \(restarts)\n")
   }
 
-  package var isOfThisHost: Bool { host == AtomicFile.host && process > 0 }
+  /// Whether the lock says whose it is: one that a loss of power has cut does not.
+  package var isNamed: Bool { process > 0 }
+
+  package var isOfThisHost: Bool { host == AtomicFile.host && isNamed }
 
   /// Whether the process, on this host, is still running.
   package var isAlive: Bool {

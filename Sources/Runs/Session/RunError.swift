@@ -9,6 +9,8 @@ package enum RunError: Error, CustomStringConvertible {
   case otherReplacement(folder: String, name: String)
   /// `host` is nil where the process is on this one.
   case inUse(folder: String, host: String?, process: Int, since: String, lock: String)
+  /// A lock that does not say whose it is.
+  case namelessLock(lock: String)
   case noCheckpoint(folder: String)
   /// A training cannot go on from the models of `folder`.
   case noParent(folder: String)
@@ -72,6 +74,8 @@ package enum RunError: Error, CustomStringConvertible {
     case .inUse(let folder, let host?, let process, let since, let lock):
       "\(folder): in use by process \(process) on host \(host) since \(since); wait until it ends, or, if it "
         + "is no longer running, delete \(lock)"
+    case .namelessLock(let lock):
+      "\(lock): does not say which process works in its folder; delete it if none does"
     case .noCheckpoint(let folder):
       "\(folder): has no checkpoint-epoch-N.h5; run lcft train first, or give --checkpoint FILE"
     case .noParent(let folder):

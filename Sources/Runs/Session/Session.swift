@@ -164,6 +164,11 @@ package final class Session {
     if leads { StandardError.write(line() + "\n") }
   }
 
+  /// Says that what `path` holds the outcome of, such as a search, was finished before.
+  func sayFinished(_ what: String, _ path: String) {
+    say("\(path): the \(what) is finished, and nothing was left to do")
+  }
+
   /// Whether rank 0 finds `condition` true, on every rank. Throws, on every rank alike, what `condition` throws. Collective.
   package func leaderFinds(_ condition: @autoclosure () throws -> Bool) throws -> Bool {
     let found = try communicator.collectively { leads ? try condition() : false }

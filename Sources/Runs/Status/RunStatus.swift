@@ -54,6 +54,10 @@ package struct RunStatus: Encodable, Sendable {
       refuse((error as? SystemError).map { "\($0)" } ?? RunStatus.reason(folder))
       return
     }
+    if let holder, !holder.isNamed {
+      refuse("\(RunError.namelessLock(lock: FolderLock.name))")
+      return
+    }
     let run = records.lastIndex { $0.event == .start }.map { records[$0...] } ?? []
     // A run whose lock is there and that has not written yet is not the one that wrote last.
     let isOfHolder =
