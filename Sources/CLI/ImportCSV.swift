@@ -61,6 +61,31 @@ extension ImportCommand {
   }
 }
 
+/// What the labels of a table's rows are made of.
+struct LabelOptions: ParsableArguments {
+  @Option(help: "The column of the label: 1 and 0, true and false, yes and no.")
+  var labelColumn: String?
+
+  @Option(help: "The column of a rating or another number that --threshold makes labels of.")
+  var ratingColumn: String?
+
+  @Flag(help: "Every row is a positive, and negatives are sampled, whatever the columns say.")
+  var allPositive = false
+
+  var names: LogColumns.Names {
+    var names = LogColumns.Names()
+    (names.label, names.rating, names.allPositive) = (labelColumn, ratingColumn, allPositive)
+    return names
+  }
+
+  func validate() throws {
+    let ways = [labelColumn != nil, ratingColumn != nil, allPositive].count { $0 }
+    if ways > 1 {
+      throw ValidationError("give one of --label-column, --rating-column and --all-positive")
+    }
+  }
+}
+
 /// What the columns of a table are.
 struct TableOptions: ParsableArguments {
   @Option(
@@ -83,14 +108,7 @@ struct TableOptions: ParsableArguments {
   @Option(help: "The column of the time.")
   var timestampColumn: String?
 
-  @Option(help: "The column of the label: 1 and 0, true and false, yes and no.")
-  var labelColumn: String?
-
-  @Option(help: "The column of a rating or another number that --threshold makes labels of.")
-  var ratingColumn: String?
-
-  @Flag(help: "Every row is a positive, and negatives are sampled, whatever the columns say.")
-  var allPositive = false
+  @OptionGroup var labels: LabelOptions
 
   @Option(help: "The unit of times: s, ms, us, ns or iso8601 (default: told by the first one).")
   var timeUnit: TimeUnit?
@@ -102,22 +120,12 @@ struct TableOptions: ParsableArguments {
   var notRated: [Double]?
 
   var names: LogColumns.Names {
-    var names = LogColumns.Names()
+    var names = labels.names
     names.user = userColumn
     names.item = itemColumn
     names.time = timestampColumn
-    names.label = labelColumn
-    names.rating = ratingColumn
-    names.allPositive = allPositive
     names.all = columns
     return names
-  }
-
-  func validate() throws {
-    let ways = [labelColumn != nil, ratingColumn != nil, allPositive].count { $0 }
-    if ways > 1 {
-      throw ValidationError("give one of --label-column, --rating-column and --all-positive")
-    }
   }
 
   private static func delimiter(_ text: String) throws -> UInt8 {

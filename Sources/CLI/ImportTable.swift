@@ -142,14 +142,16 @@ extension ImportCommand {
           lcft import recbole ml-100k --output ml-100k.h5
         The argument is a folder with the files, or their path without the ending. Every column \
         becomes a feature by the type in its header. The label is the column label if there is one, \
-        or else the rating, 1 from --threshold on; with neither, rows are positives and negatives \
-        are sampled items.
+        or else the rating, 1 from --threshold on; with neither, and no column that looks like a label, \
+        rows are positives and negatives are sampled items.
         """)
 
     @Argument(
       help: "A folder with NAME.inter, or its path without .inter; plain or .gz.",
       completion: .file(extensions: ["inter", "gz"]))
     var path: String
+
+    @OptionGroup var labels: LabelOptions
 
     @Option(help: "The lowest rating whose label is 1 (default: 4).")
     var threshold: Double?
@@ -164,7 +166,7 @@ extension ImportCommand {
     @OptionGroup var options: ImportOptions
 
     func run() throws {
-      var schema = try RecBoleFiles(path).schema(threshold: threshold, afterwards: afterwards)
+      var schema = try RecBoleFiles(path).schema(labels.names, threshold: threshold, afterwards: afterwards)
       if let split = try options.split() { schema.split = .init(split) }
       schema.seed = options.seed
       schema.malformed = options.onError

@@ -14,7 +14,9 @@ import Testing
 
   @Test(arguments: [
     "is_click", "Label", "clicked", "click", "isClicked", "clk", "overall", "Rating", "stars", "like",
-    "user_rating", "watch_ratio", "is_like", "y", "action", "event_type", "Behavior",
+    "user_rating", "watch_ratio", "is_like", "y", "action", "event_type", "Behavior", "click_bool",
+    "is_trade",
+    "event_name", "not_skipped", "click_flag", "nonclk",
   ])
   func aLabelThatNobodyUsesIsRefused(column: String) throws {
     let directory = try FileTestFolder()
@@ -37,6 +39,95 @@ import Testing
     options.columns.rating = column
     options.threshold = 1
     #expect(try labels(options) == [0, 0, 1, 0])
+  }
+
+  /// A column that looks like a label is no feature of samples, as long as nothing says what the label is.
+  @Test func aLabelThatIsOnlyAFeatureIsRefused() throws {
+    let directory = try FileTestFolder()
+    let file = try directory.write("user,item,timestamp,is_click\nu,a,1,0\nu,b,2,1\nu,c,3,0\n", to: "log.csv")
+    func dataset(_ label: String) throws -> Dataset {
+      try TableImport.run(
+        Schema.parse(
+          "log: {files: log.csv}\n\(label)\nsample_features: {is_click: {}}\nnegatives: {per_user: 0}\n",
+          file: "s.yaml",
+          folder: directory.path + "/"))
+    }
+    #expect(throws: ImportError.unstatedLabel(file: file, column: "is_click")) { try dataset("seed: 1") }
+    #expect(try dataset("label: none").events.count == 3)
+  }
+
+  /// Rows of a second log are not all positive where a column says what they are.
+  @Test func kindsOfEventsInASecondLogAreRefused() throws {
+    let directory = try FileTestFolder()
+    try directory.write("user,item,timestamp,label\nu,a,100,0\nu,b,300,1\n", to: "log.csv")
+    let history = try directory.write(
+      "user,item,timestamp,behavior\nu,z,50,buy\nu,b,200,pv\n", to: "more.csv")
+    func dataset(_ action: String) throws -> Dataset {
+      try TableImport.run(
+        Schema.parse(
+          "log: {files: log.csv}\nlabel: label\nhistory: {files: more.csv\(action)}\n", file: "s.yaml",
+          folder: directory.path + "/"))
+    }
+    let error = #expect(throws: ImportError.unstatedAction(file: history, column: "behavior")) {
+      try dataset("")
+    }
+    #expect("\(try #require(error))".contains("history.action: none"))
+    #expect(try dataset(", action: none").events.label.elements == [1, 0, 1, 1])
+    let read = try dataset(", action: {column: behavior, values: {buy: buy}, ignored: [pv]}")
+    #expect(read.events.label.elements == [1, 0, 1])
+  }
+
+  /// What databases and programs write for no value is no user and no item.
+  @Test(arguments: ["\\N", "NULL", "null", "None", "nan", "NaN"])
+  func noValueIsNoUser(_ word: String) throws {
+    let directory = try FileTestFolder()
+    for row in ["\(word),b,2,1", "u,\(word),2,1"] {
+      let file = try directory.write("user,item,timestamp,label\nu,a,1,0\n\(row)\nu,c,3,1\n", to: "log.csv")
+      var options = CSVImport.Options(interactions: file, split: .fraction(0.5), seed: 1)
+      let error = #expect(throws: ImportError.self) { try CSVImport.run(options) }
+      #expect("\(try #require(error))".contains("log.csv:3: "))
+      options.malformed = .skip
+      #expect(try CSVImport.run(options).events.count == 2)
+    }
+  }
+
+  @Test func filesOfOtherKinds() throws {
+    let directory = try FileTestFolder()
+    func refusal(_ text: String) throws -> String {
+      let file = try directory.write(text, to: "log.csv")
+      let error = #expect(throws: ImportError.self) {
+        try CSVImport.run(CSVImport.Options(interactions: file, split: .fraction(0.5), seed: 1))
+      }
+      return "\(try #require(error))"
+    }
+    #expect(try refusal("{\"user\": \"u\", \"item\": \"a\"}\n").contains("lcft import table --guess"))
+    #expect(try refusal("user,item,timestamp\ru,a,1\ru,b,2\r").contains("carriage returns"))
+    let names = (0..<2000).map { "f\($0)" }.joined(separator: ",")
+    #expect(try refusal("user,item,timestamp,\(names)\n").contains("has 2003 columns, more than 1024"))
+  }
+
+  /// Excel's first line says what separates fields, and is no header.
+  @Test(arguments: ["sep=;", "\"sep=;\""]) func aLineThatSaysTheSeparator(_ line: String) throws {
+    let directory = try FileTestFolder()
+    let file = try directory.write(
+      "\(line)\r\nuser;item;timestamp;rating\r\nu;a;1;5\r\nu;b;2;3\r\n", to: "log.csv")
+    let dataset = try CSVImport.run(CSVImport.Options(interactions: file, split: .fraction(0.5), seed: 1))
+    #expect(dataset.events.label.elements == [1, 0])
+  }
+
+  @Test func ratingsWithDecimalCommas() throws {
+    let directory = try FileTestFolder()
+    try directory.write("user;item;timestamp;rating\nu;a;100;4,5\nu;b;200;3,9\n", to: "log.csv")
+    func events(_ decimal: String) throws -> [UInt8] {
+      try TableImport.run(
+        Schema.parse(
+          "log: {files: log.csv, delimiter: semicolon\(decimal)}\nlabel: {column: rating, at_least: 4}\n",
+          file: "s.yaml", folder: directory.path + "/")
+      ).events.label.elements
+    }
+    let error = #expect(throws: ImportError.self) { try events("") }
+    #expect("\(try #require(error))".contains("decimal: \",\""))
+    #expect(try events(", decimal: \",\"") == [1, 0])
   }
 
   @Test func otherColumnsAreNoLabels() throws {

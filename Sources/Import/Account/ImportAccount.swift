@@ -73,6 +73,8 @@ package struct ImportAccount: Equatable, Sendable {
     package var drawn = 0
     /// Draws that met an item which must not be a negative, and were made again.
     package var redrawn = 0
+    /// Those that were drawn before for the same positive.
+    package var alike = 0
     /// Positives for which no item was left to draw, and which have no negatives.
     package var positivesWithout = 0
     /// Whether all of them were drawn for a data set that this one was made of.

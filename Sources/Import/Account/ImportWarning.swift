@@ -8,6 +8,8 @@ package enum ImportWarning: Equatable, Sendable, CustomStringConvertible {
   case everythingLabelled(samples: Int, source: String, mend: String)
   /// Positives whose users have an event with every item that could be drawn.
   case withoutNegatives(Int, of: Int, mend: String)
+  /// Many negatives are of an item that was drawn before for the same positive.
+  case alikeNegatives(Int, of: Int, mend: String)
   /// At least half of a file's rows were left out.
   case mostlyLeftOut(file: String, rows: Int, of: Int, reason: String, mend: String)
   /// Most categories belong to a single item, and so say nothing that the item does not.
@@ -24,8 +26,12 @@ package enum ImportWarning: Equatable, Sendable, CustomStringConvertible {
   case otherLabels(Int, example: String, mend: String)
   /// Times of another unit than the file's first.
   case mixedTimes(Int, unit: String, isGiven: Bool = false, mend: String)
-  /// All times would be dates if they were read as such: 20240101.
-  case datesAsSeconds(ClosedRange<Int64>)
+  /// All times would be dates if they were read in `format`: 20240101.
+  case datesAsSeconds(ClosedRange<Int64>, format: String)
+  /// Times of a distant future: the year of the last one.
+  case distantTimes(year: Int64)
+  /// Data sets whose labels have different rules.
+  case differentLabels([String], mend: String)
   case noSamples(mend: String)
   case noTrainingSamples(split: String, times: ClosedRange<Int64>?, mend: String)
   case noTestSamples(split: String, times: ClosedRange<Int64>?, mend: String)
@@ -50,6 +56,9 @@ package enum ImportWarning: Equatable, Sendable, CustomStringConvertible {
       "all samples are positive, \(samples) of them (\(source)): \(mend)"
     case .withoutNegatives(let count, let all, let mend):
       "\(count) of \(all) positives have no negatives, as no item is left that could be drawn: \(mend)"
+    case .alikeNegatives(let count, let all, let mend):
+      "\(count) of \(all) negatives are of an item that was drawn before for the same positive, as few are left that could "
+        + "be: \(mend)"
     case .withoutRow(let count, let all, let what, let mend):
       "\(count) of \(all) \(what) have no row in the file of \(what): \(mend)"
     case .mostlyMissing(let count, let all, let what, let mend):
@@ -70,9 +79,15 @@ package enum ImportWarning: Equatable, Sendable, CustomStringConvertible {
       isGiven
         ? "\(counted(count, "time")) before 1979, read in \(unit) as the schema or the option says: \(mend)"
         : "\(counted(count, "time")) not in \(unit), as the first one is: \(mend)"
-    case .datesAsSeconds(let times):
-      "times run from \(times.lowerBound) to \(times.upperBound), which look like dates and are read as seconds since "
-        + "1970: give a schema with log.time.format: \"%Y%m%d\", or dates such as 2024-01-31"
+    case .datesAsSeconds(let times, let format):
+      "times run from \(times.lowerBound) to \(times.upperBound), which look like dates and are read as "
+        + "\(format.hasSuffix("%S") ? "thousandths of seconds" : "seconds") since 1970: give a schema with "
+        + "log.time.format: \"\(format)\", or dates such as 2024-01-31"
+    case .distantTimes(let year):
+      "times run up to the year \(year): give the right unit (--time-unit, or log.time.unit in a schema), or the "
+        + "log.time.format of a schema"
+    case .differentLabels(let rules, let mend):
+      "the data sets' labels have different rules (\(rules.joined(separator: "; "))): \(mend)"
     case .noSamples(let mend): "there are no samples: \(mend)"
     case .noTrainingSamples(let split, let times, let mend):
       "there are no training samples (\(split)\(span(times))): \(mend)"
@@ -112,6 +127,7 @@ struct ImportAdvice: Equatable, Sendable {
   var noSamples = "give a log with more rows per user"
   var missing = "give the right column, or leave the feature out"
   var negatives = "give --own-items as-negatives, or a log of more items"
+  var fewItems = "give a smaller --negatives (negatives.per_user in a schema), or a log of more items"
   var repeats = "give the right columns of user, item and time, or --repeats keep"
 }
 
@@ -133,8 +149,13 @@ extension ImportAccount {
         : "the first row counts; correct the log if another is right"
       warnings.append(.otherLabels(otherLabels.count, example: otherLabels.example, mend: mend))
     }
-    if let times, times.lowerBound >= 1900_01_01, times.upperBound <= 2100_12_31 {
-      warnings.append(.datesAsSeconds(times))
+    if let times {
+      if let format = TimeFormat.compact(times) {
+        warnings.append(.datesAsSeconds(times, format: format))
+      } else if times.upperBound >= 4_102_444_800 {
+        let year = CalendarDay(of: times.upperBound, offset: 0).description.prefix { $0 != "-" }
+        warnings.append(.distantTimes(year: Int64(year) ?? 0))
+      }
     }
     if training + test == 0 {
       warnings.append(.noSamples(mend: advice.noSamples))
@@ -150,6 +171,9 @@ extension ImportAccount {
     let without = negatives?.positivesWithout ?? 0
     if without * 10 > labelled.samples {
       warnings.append(.withoutNegatives(without, of: labelled.samples, mend: advice.negatives))
+    }
+    if let negatives, negatives.alike * 4 > negatives.drawn {
+      warnings.append(.alikeNegatives(negatives.alike, of: negatives.drawn, mend: advice.fewItems))
     }
     if labelled.samples > 0 && labelled.positives == 0 {
       warnings.append(

@@ -86,8 +86,10 @@ extension DatasetBuilder {
           let count = part.negatives(index)
           if count == 0 { negatives.positivesWithout += 1 }
           negatives.drawn += count
+          let firstDrawn = row
           for _ in 0..<count {
             let negative = part.draw(index, positive: item)
+            if target.item.values[firstDrawn..<row].contains(negative) { negatives.alike += 1 }
             var known = position
             if ownItemsAreDrawn && knowsMoment {
               // The user may have acted on the negative itself in this second.

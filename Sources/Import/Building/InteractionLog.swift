@@ -126,9 +126,14 @@ struct InteractionLog: ~Copyable {
   }
 
   @inline(__always)
-  static func rating(_ spelling: Bytes, _ field: String) throws(MalformedLine) -> Double {
-    guard let value = spelling.decimalNumber ?? spelling.trimmed.decimalNumber else {
-      throw .notANumber(field: field, text: spelling.excerpt)
+  static func rating(
+    _ spelling: Bytes, _ field: String, decimalComma: Bool = false
+  ) throws(MalformedLine) -> Double {
+    let number =
+      decimalComma ? spelling.amountWithComma : spelling.decimalNumber ?? spelling.trimmed.decimalNumber
+    guard let value = number else {
+      throw .notANumber(
+        field: field, text: spelling.excerpt, isDecimalComma: !decimalComma && spelling.hasDecimalComma)
     }
     guard value.isFinite else { throw .notFinite(field: field, text: spelling.excerpt) }
     return value

@@ -58,6 +58,7 @@ package struct LogColumns {
     _ lines: SourceLines, _ fields: inout CSVFields, _ names: Names
   ) throws(ImportError) -> (CSVHeader, hasHeader: Bool) {
     if let all = names.all { return (try CSVHeader(lines, &fields, without: all), false) }
+    if try lines.holdObjects() { throw .objects(file: lines.path) }
     let first = try CSVHeader.peek(lines, &fields).names
     let known = Set(UsualColumns.all.map { $0.lowercased() })
     let given = Set([names.user, names.item, names.time, names.label, names.rating].compactMap(\.self))
@@ -65,15 +66,11 @@ package struct LogColumns {
       known.contains(name.lowercased()) || given.contains(name) || isLikeLabel(name)
     }
     if first.isEmpty || isHeader { return (try CSVHeader(lines, &fields), true) }
-    // No header: the orders that public logs without one have.
-    guard let last = first.last, isTime(last),
-      first.count == 3 || (first.count == 4 && Double(first[2]) != nil)
-    else {
+    guard let usual = UsualColumns.order(ofRow: first) else {
       let line = Array(first.joined(separator: ",").utf8)
       throw .unknownHeader(
         file: lines.path, line: line.withUnsafeBufferPointer(\.excerpt), isOneField: first.count == 1)
     }
-    let usual = first.count == 3 ? ["user", "item", "timestamp"] : ["user", "item", "rating", "timestamp"]
     lines.account.guesses.append(
       "no header; the columns are \(usual.joined(separator: ", ")) (--columns says otherwise)")
     return (try CSVHeader(lines, &fields, without: usual), false)
@@ -98,58 +95,8 @@ package struct LogColumns {
     case (.some, .some): throw .conflictingColumns(file: file, first: "rating", second: "label")
     case (nil, nil): break
     }
-    for (index, name) in header.names.enumerated() where !others.contains(index) && isLikeLabel(name) {
-      throw .unusedLabel(file: file, column: name)
-    }
+    let free = header.names.indices.filter { !others.contains($0) }.map { header.names[$0] }
+    if let name = label(among: free) { throw .unusedLabel(file: file, column: name) }
     return .positive
-  }
-
-  /// Words in the names of columns of users.
-  static let userWords = ["user", "member", "customer", "visitor"]
-
-  /// Whether a column of this name may be that of the user.
-  static func isLikeUser(_ name: String) -> Bool {
-    let words = name.lowercased().split { !$0.isLetter }
-    return words.contains("id")
-      || (userWords + ["client", "account"]).contains(where: name.lowercased().contains)
-  }
-
-  /// Whether a column of this name probably says how a row is labelled: `is_click`, `Label`, `stars`, `event_type`.
-  static func isLikeLabel(_ name: String) -> Bool {
-    var plain = String(name.lowercased().filter { $0.isLetter || $0.isNumber })
-    if ["avg", "average", "mean"].contains(where: plain.hasPrefix) { return false }
-    if plain.hasPrefix("is") { plain.removeFirst(2) }
-    if ["label", "labels", "rating", "ratings", "click", "clicks", "clicked"].contains(where: plain.hasSuffix)
-    {
-      return true
-    }
-    return [
-      "clk", "like", "likes", "liked", "score", "stars", "star", "overall", "rate", "target", "y", "outcome",
-      "feedback", "response", "purchase", "purchased", "bought", "buy", "converted", "conversion", "positive",
-      "watchratio", "longview", "reviewscore", "engaged",
-      // What kind of event a row is: what was shown must not become a positive.
-      "action", "actiontype", "event", "eventtype", "behavior", "behaviour", "behaviortype", "behaviourtype",
-    ].contains(plain)
-  }
-
-  /// Whether a column of this name probably says what is known only after the item was shown: `dwell_s`,
-  /// `play_duration`, `review_text`.
-  static func isLikeOutcome(_ name: String) -> Bool {
-    if isLikeLabel(name) { return true }
-    let words = name.lowercased().split { !$0.isLetter }.map(String.init)
-    let known = [
-      "dwell", "duration", "watch", "watched", "play", "played", "playtime", "review", "reviewtext",
-      "comment",
-      "comments", "helpful", "vote", "votes", "feedback", "forward", "share", "shared", "follow", "hate",
-      "summary",
-      "tip", "profit", "revenue",
-    ]
-    return words.contains(where: known.contains) || words.contains { $0.hasPrefix("dwell") }
-  }
-
-  /// Whether `text` is a date, or a number of at least 100,000,000: seconds since 1970 from 1973 on.
-  private static func isTime(_ text: String) -> Bool {
-    if let number = Double(text) { return number >= 1e8 }
-    return Array(text.utf8).withUnsafeBufferPointer { TimeReader.date($0) } != nil
   }
 }

@@ -38,8 +38,10 @@ struct RatingReader {
 
   /// The label, or nil where the value says "not rated".
   @inline(__always)
-  mutating func label(_ spelling: Bytes, _ field: String) throws(MalformedLine) -> UInt8? {
-    let value = try InteractionLog.rating(spelling, field)
+  mutating func label(
+    _ spelling: Bytes, _ field: String, decimalComma: Bool = false
+  ) throws(MalformedLine) -> UInt8? {
+    let value = try InteractionLog.rating(spelling, field, decimalComma: decimalComma)
     if let allowed, !allowed.contains(value), !notRated.contains(value) {
       throw .outOfRange(
         field: field, text: spelling.excerpt,

@@ -1,6 +1,6 @@
 /// A pattern of times as strptime(3) has it: `%d/%b/%Y %H:%M:%S`, `%y%m%d%H`.
 ///
-/// `%Y` four digits, `%y` two (69 to 99 are 1969 to 1999), `%m`, `%d` or `%e`, `%H`, `%I` with `%p`, `%M`, `%S`,
+/// `%a` or `%A` a name of a day of the week, which is passed over, `%Y` four digits, `%y` two (69 to 99 are 1969 to 1999), `%m`, `%d` or `%e`, `%H`, `%I` with `%p`, `%M`, `%S`,
 /// `%f` a fraction of the second, `%b` or `%B` an English name of a month, `%z` a zone, `%F` for `%Y-%m-%d`, `%T`
 /// for `%H:%M:%S`, `%%` a percent sign. A space takes any space. Anything else stands for itself.
 package struct TimeFormat: Equatable, Sendable {
@@ -14,7 +14,10 @@ package struct TimeFormat: Equatable, Sendable {
     case space
   }
 
-  private static let letters = Array("YymdeHIpMSfbBz%".utf8)
+  private static let letters = Array("YymdeHIpMSfbBzaA%".utf8)
+
+  /// All directives, as a message lists them.
+  static let directives = "%Y %y %m %b %B %d %e %F %H %I %p %M %S %T %f %z %a %A and %%"
 
   /// Nil where `text` has a directive that is not known, or no day.
   package init?(_ text: String) {
@@ -50,7 +53,7 @@ package struct TimeFormat: Equatable, Sendable {
       case .byte(let byte): guard scan.pass(byte) else { return nil }
       case .directive(let letter):
         switch letter {
-        case UInt8(ascii: "Y"): year = scan.number(4)
+        case UInt8(ascii: "Y"): year = scan.year()
         case UInt8(ascii: "y"):
           let short = scan.number(2)
           year = short < 69 ? 2000 + short : 1900 + short
@@ -65,6 +68,7 @@ package struct TimeFormat: Equatable, Sendable {
         case UInt8(ascii: "f"): nanoseconds = scan.fraction()
         case UInt8(ascii: "p"): isAfternoon = scan.isAfternoon()
         case UInt8(ascii: "z"): zone = scan.zone()
+        case UInt8(ascii: "a"), UInt8(ascii: "A"): scan.passDay()
         default: month = scan.month()
         }
       }
@@ -112,6 +116,14 @@ package struct TimeFormat: Equatable, Sendable {
       return value
     }
 
+    /// Four digits.
+    mutating func year() -> Int64 {
+      let start = index
+      let value = number(4)
+      if index - start != 4 { hasFailed = true }
+      return value
+    }
+
     /// One to nine digits after the point, as billionths.
     mutating func fraction() -> Int64 {
       let start = index
@@ -130,6 +142,13 @@ package struct TimeFormat: Equatable, Sendable {
       let word = word()
       if word != "am" && word != "pm" { hasFailed = true }
       return word == "pm"
+    }
+
+    /// A name of a day of the week.
+    mutating func passDay() {
+      let names = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+      let word = word()
+      if !names.contains(where: { $0 == word || $0.prefix(3) == word }) { hasFailed = true }
     }
 
     mutating func month() -> Int64 {

@@ -12,7 +12,7 @@ package enum TimeUnit: String, CaseIterable, Sendable {
   var name: String { "\(self)" }
 
   /// How many make a second; 1 for dates.
-  fileprivate var perSecond: Int64 {
+  var perSecond: Int64 {
     switch self {
     case .seconds, .dates: 1
     case .milliseconds: 1000

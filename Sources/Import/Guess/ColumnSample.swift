@@ -10,8 +10,9 @@ struct ColumnSample {
   private var fractions = 0
   private var times = 0
   private var dates = 0
-  private var hours = 0
-  private var days = 0
+  /// Values that are dates in each of the compact formats.
+  private var compact = [Int](repeating: 0, count: TimeFormat.compact.count)
+  private var sum = 0.0
   /// Values that are times in each of the formats.
   private var formatted = [Int](repeating: 0, count: TimeFormat.usual.count)
   /// Whether a value was a JSON list.
@@ -27,8 +28,6 @@ struct ColumnSample {
 
   static let distinctLimit = 5000
   private static let separators = [UInt8(ascii: "|"), UInt8(ascii: ";")]
-  private static let dayFormat = TimeFormat("%Y%m%d")
-  private static let hourFormat = TimeFormat("%y%m%d%H")
   /// Values with a space in them.
   private var spaced = 0
   /// Words of the first value.
@@ -63,14 +62,11 @@ struct ColumnSample {
       if number != number.rounded() { fractions += 1 }
       lowest = min(lowest, number)
       highest = max(highest, number)
-      if number >= 1e8 { times += 1 }
-      // `20140101` would be read as an hour of 2020, too; years up to now begin with 0 to 2 then.
-      if text.count == 8, number > 1970_00_00, number < 2100_00_00,
-        ColumnSample.dayFormat?.time(text, utcOffset: 0) != nil
-      {
-        days += 1
+      sum += number
+      if ColumnSample.isTime(number) { times += 1 }
+      for index in compact.indices where compact[index] == present - 1 {
+        if TimeFormat.compact[index].isCompactDate(text) { compact[index] += 1 }
       }
-      if text.count == 8, ColumnSample.hourFormat?.time(text, utcOffset: 0) != nil { hours += 1 }
     } else if TimeReader.date(text) != nil {
       dates += 1
     } else {
@@ -107,10 +103,23 @@ struct ColumnSample {
     }
     return exposures.isEmpty || actions.isEmpty ? nil : (exposures, actions)
   }
+  /// The mean of the numbers.
+  var mean: Double { sum / Double(max(numbers, 1)) }
+
+  /// Seconds from 1989 to 2100, or their thousandths, millionths or billionths.
+  private static func isTime(_ number: Double) -> Bool {
+    [1, 1e3, 1e6, 1e9].contains { (6e8...4.1e9).contains(number / $0) }
+  }
+
+  /// The format of numbers such as 20240131; the likeliest where there are several, and nil where there is none.
+  var compactFormat: String? {
+    present == 0
+      ? nil : compact.firstIndex(of: present).map { TimeFormat.compact[$0].text }
+  }
   /// Numbers such as 20240131.
-  var isDay: Bool { present > 0 && days == present }
-  /// YYMMDDHH as in Avazu's log.
-  var isHour: Bool { present > 0 && hours == present }
+  var isDay: Bool { compactFormat != nil }
+  /// Dates that say the hour, as Avazu's YYMMDDHH.
+  var isHour: Bool { compactFormat?.contains("%H") ?? false }
   /// A different value in every row says nothing of other rows.
   var isUnique: Bool {
     present >= 20 && repeats == 0 && fractions == 0 && !isList
@@ -126,6 +135,12 @@ struct ColumnSample {
     if isDate || !timeFormats.isEmpty { return true }
     let isNamed = UsualColumns.times.contains { $0.lowercased() == name.lowercased() }
     return isNamed && (isTime || isDay || isHour)
+  }
+
+  /// Whether the name says a mean of what users did: `average_rating`.
+  var isMean: Bool {
+    let words = name.lowercased().split { !$0.isLetter }
+    return ["avg", "average", "mean"].contains { words.first?.hasPrefix($0) ?? false }
   }
 
   /// Numbers that are amounts, not names of categories: with fractions, or so called.

@@ -28,7 +28,12 @@ extension SchemaGuess {
       lines.append("  file: \(yaml(table.path))")
       lines += form(table)
       lines.append("  key: \(yaml(key))")
-      let features = table.columns.filter { $0.name != key }.map { feature($0, "    ") }
+      var names: Set<String> = []
+      let features = table.columns.filter { $0.name != key }.map { column in
+        feature(column, "    ", besides: &names)
+          + (LogColumns.isLikeLabel(column.name) || column.isMean
+            ? "  # over which samples? those of the test tell" : "")
+      }
       lines.append("  features:" + (features.contains { !$0.hasPrefix("    #") } ? "" : " {}"))
       lines += features
       for other in further where other.owner == owner {
@@ -54,9 +59,10 @@ extension SchemaGuess {
   }
 
   private var timeLine: String {
-    guard let column = log.column(time.name) else { return "  time: \(yaml(time.name))" }
-    if column.isDay { return "  time: {column: \(yaml(time.name)), format: \"%Y%m%d\"}\(time.remark)" }
-    if column.isHour { return "  time: {column: \(yaml(time.name)), format: \"%y%m%d%H\"}\(time.remark)" }
+    guard let column = log.column(time.name) else { return "  time: \(yaml(time.name))\(time.remark)" }
+    if let format = column.compactFormat {
+      return "  time: {column: \(yaml(time.name)), format: \"\(format)\"}\(time.remark)"
+    }
     if let format = column.timeFormats.first {
       let others = column.timeFormats.dropFirst().map { "\"\($0)\"" }
       return "  time: {column: \(yaml(time.name)), format: \"\(format)\"}"
@@ -92,14 +98,17 @@ extension SchemaGuess {
         column.name
       )
     }
-    guard
-      let column = log.columns.first(where: { LogColumns.isLikeLabel($0.name) && !taken.contains($0.name) })
-    else { return ("label: none  # every row is a positive, and negatives are drawn", nil) }
+    let free = log.columns.map(\.name).filter { !taken.contains($0) }
+    guard let column = LogColumns.label(among: free).flatMap(log.column) else {
+      return ("label: none  # every row is a positive, and negatives are drawn", nil)
+    }
     let name = yaml(column.name)
     if column.isFlag { return ("label: {column: \(name)}", column.name) }
     if column.isNumber {
       let range = "the values run from \(plain(column.lowest)) to \(plain(column.highest))"
-      let threshold = column.highest <= 5 && column.highest >= 4 ? 4 : (column.lowest + column.highest) / 2
+      // The middle of the range would leave few positives where there are a few large values.
+      let mean = (column.mean * 100).rounded() / 100
+      let threshold = column.highest <= 5 && column.highest >= 4 ? 4 : mean
       return ("label: {column: \(name), at_least: \(plain(threshold))}  # not sure: \(range)", column.name)
     }
     let values = column.distinct.sorted().prefix(10).map(yaml)
@@ -113,16 +122,18 @@ extension SchemaGuess {
   private func logFeatures(except used: [String]) -> [String] {
     var shown: [String] = []
     var afterwards: [String] = []
+    let addsHour = log.column("hour") == nil && !(log.column(time.name)?.isHour ?? false)
+    var names = Set((addsHour ? ["hour"] : []) + (actionColumn == nil ? [] : ["action"]))
     for column in log.columns where !used.contains(column.name) {
       if column.isOtherTime {
         shown.append("  # \(quoted(column.name)): a time, beside the log's")
       } else if LogColumns.isLikeOutcome(column.name) {
-        afterwards.append(feature(column, "  "))
+        afterwards.append(feature(column, "  ", besides: &names))
       } else {
-        shown.append(feature(column, "  "))
+        shown.append(feature(column, "  ", besides: &names))
       }
     }
-    if log.column("hour") == nil && !(log.column(time.name)?.isHour ?? false) {
+    if addsHour {
       shown.append("  hour: {from: time, as: hour}  # of UTC, unless log.time has utc_offset")
     }
     if actionColumn != nil { afterwards.append("  action: {from: label}") }
@@ -135,18 +146,17 @@ extension SchemaGuess {
       + section("event_features", afterwards, "known only afterwards")
   }
 
-  private func feature(_ column: ColumnSample, _ indent: String) -> String {
-    let name = column.name.map { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" ? $0 : "_" }
-    let key = String(String(name).prefix(50))
+  private func feature(_ column: ColumnSample, _ indent: String, besides names: inout Set<String>) -> String {
     if column.present == 0 {
       return "\(indent)# \(quoted(column.name)): no value in the first \(column.rows) rows"
     }
-    if column.isUnique && !column.isAmount && column.type != "float" || !Features.isName(key) {
+    if column.isUnique && !column.isAmount && column.type != "float" {
       return "\(indent)# \(quoted(column.name)): another value in every row"
     }
     if column.isNearlyUniqueText {
       return "\(indent)# \(quoted(column.name)): texts, another one in nearly every row"
     }
+    let key = FeatureRule.name(ofColumn: column.name, besides: &names)
     var words = key == column.name ? [] : ["column: \(yaml(column.name))"]
     if let type = column.type {
       if type == "float" { words.append("kind: numeric") }

@@ -16,8 +16,13 @@ package struct SchemaGuess {
   struct Guess {
     var name: String
     var isSure = true
+    /// Whether the log has no column that could be it; `name` is none then.
+    var isMissing = false
     init(_ name: String) { self.name = name }
-    var remark: String { isSure ? "" : "  # a guess: no column has a name that is known" }
+    var remark: String {
+      if isMissing { return "  # no column looks like this: a log needs one" }
+      return isSure ? "" : "  # a guess: no column has a name that is known"
+    }
   }
 
   /// Looks at the first rows of `files`, the log first. Throws what reading them throws.
@@ -52,31 +57,51 @@ package struct SchemaGuess {
 
   private mutating func guessKeys() {
     time = guess(
-      UsualColumns.times + ["t"], parts: [], or: { $0.isTime || $0.isHour || $0.isDay }, taken: [])
+      "timestamp", UsualColumns.times + ["t"], parts: [], or: { $0.isTime || $0.isHour || $0.isDay },
+      taken: [])
     if !time.isSure, let hour = log.columns.first(where: \.isHour) { time.name = hour.name }
+    // By its name alone, where the values tell nothing.
+    let words: Set<Substring> = ["time", "date", "day", "timestamp", "datetime", "at"]
+    if time.isMissing,
+      let column = log.columns.first(where: { column in
+        !words.isDisjoint(with: column.name.lowercased().split { !$0.isLetter })
+      })
+    {
+      (time.name, time.isMissing) = (column.name, false)
+    }
     user = guess(
-      UsualColumns.users + ["u"], parts: LogColumns.userWords + ["device"],
-      or: { _ in true },
+      "user", UsualColumns.users + ["u"], parts: LogColumns.userWords + ["device"], or: { !$0.hasFractions },
       taken: [time.name])
     item = guess(
-      UsualColumns.items + ["i"], parts: ["item", "sku", "product", "movie", "article", "ad_", "creative"],
-      or: { $0.distinct.count > 20 && !LogColumns.isLikeLabel($0.name) && $0.actions == nil },
+      "item", UsualColumns.items + ["i"],
+      parts: ["item", "sku", "product", "movie", "article", "ad_", "creative"],
+      or: {
+        $0.distinct.count > 20 && !$0.hasFractions && !$0.isDate && $0.timeFormats.isEmpty
+          && $0.actions == nil
+      },
       taken: [time.name, user.name])
   }
 
+  /// - Parameter missing: what a column is called that the log does not have.
   private func guess(
-    _ names: [String], parts: [String], or isLikely: (ColumnSample) -> Bool, taken: [String]
+    _ missing: String, _ names: [String], parts: [String], or isLikely: (ColumnSample) -> Bool,
+    taken: [String]
   ) -> Guess {
-    let free = log.columns.filter { !taken.contains($0.name) }
     if let name = log.find(names), !taken.contains(name) { return Guess(name) }
+    // What goes by the name of another key, or looks like the label, is that.
+    let known = Set((UsualColumns.all + ["u", "i", "t"]).map { $0.lowercased() })
+    let free = log.columns.filter {
+      !taken.contains($0.name) && !known.contains($0.name.lowercased()) && !LogColumns.isLikeLabel($0.name)
+    }
     var guess = Guess("")
     guess.isSure = false
     let byPart = free.first { column in parts.contains { column.name.lowercased().contains($0) } }
     let likely = free.first { isLikely($0) && !$0.isUnique && !$0.isFlag } ?? free.first(where: isLikely)
-    // What another of the three keys goes by is taken for that.
-    let known = Set((UsualColumns.users + UsualColumns.items + ["u", "i"]).map { $0.lowercased() })
-    let unnamed = free.first { !known.contains($0.name.lowercased()) }
-    guess.name = (byPart ?? likely ?? unnamed ?? free.first ?? log.columns[0]).name
+    guard let column = byPart ?? likely ?? (missing == "timestamp" ? nil : free.first) else {
+      (guess.name, guess.isMissing) = (missing, true)
+      return guess
+    }
+    guess.name = column.name
     return guess
   }
 

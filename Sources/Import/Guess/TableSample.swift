@@ -79,15 +79,24 @@ struct TableSample {
     let header = try CSVHeader.peek(lines, &fields)
     try header.checkHeader(of: path)
     let first = header.names
-    let isData = first.contains { field in
-      Double(field) != nil || Array(field.utf8).withUnsafeBufferPointer { TimeReader.date($0) } != nil
-        || ids.contains(field)
-    }
-    guard hasNames.map({ !$0 }) ?? isData else { return first }
-    let known = [3: ["user", "item", "timestamp"], 4: ["user", "item", "rating", "timestamp"]]
-    form.columns = (isLog ? known[first.count] : nil) ?? first.indices.map { "column_\($0 + 1)" }
+    guard hasNames.map({ !$0 }) ?? isData(first, ids) else { return first }
+    form.columns =
+      (isLog ? UsualColumns.order(ofRow: first) : nil) ?? first.indices.map { "column_\($0 + 1)" }
     form.header = false
     return form.columns ?? []
+  }
+
+  /// Whether the fields of a first line are values: none is a name that is known, and one is a number, a date or one of
+  /// `ids`, or two are the same.
+  private static func isData(_ first: [String], _ ids: Set<String>) -> Bool {
+    let known = Set(UsualColumns.all.map { $0.lowercased() })
+    if first.contains(where: { known.contains($0.lowercased()) }) { return false }
+    let texts = first.filter { !$0.isEmpty }
+    return Set(texts).count < texts.count
+      || first.contains { field in
+        Double(field) != nil || Array(field.utf8).withUnsafeBufferPointer { TimeReader.date($0) } != nil
+          || ids.contains(field)
+      }
   }
 
   /// The types of columns whose header says them: `age:token`.

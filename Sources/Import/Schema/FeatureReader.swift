@@ -192,6 +192,7 @@ extension TableForm {
     }
     quotes = try section.boolean("quotes", default: delimiter?.count != 2)
     missing = try section.texts("missing", default: TableForm.usualMissing)
+    if section.has("missing") { missingIds = [] }
     hasDecimalCommas = try section.choice("decimal", default: ".", of: [".", ","]) == ","
     try section.refuseIf(
       format == .jsonl && (delimiter != nil || header != nil || columns != nil), "format",

@@ -78,6 +78,20 @@ package struct FeatureRule: Equatable, Sendable {
     name.utf8.count <= nameBytes && Features.isName(name)
   }
 
+  /// The name of a feature of the column `column`, another one than `names` has, which takes it: `a b` and `a_b` are two
+  /// columns.
+  static func name(ofColumn column: String, besides names: inout Set<String>) -> String {
+    let whole = column.map { $0.isLetter || ($0.isASCII && $0.isNumber) || $0 == "-" ? $0 : "_" }
+    let first = whole.isEmpty ? "_" : String(whole.prefix(nameBytes))
+    var (name, number) = (first, 1)
+    while !names.insert(name).inserted {
+      number += 1
+      let end = "_\(number)"
+      name = first.prefix(nameBytes - end.count) + end
+    }
+    return name
+  }
+
   package struct Categorical: Equatable, Sendable {
     /// Occurrences in the training part that a value needs for a row of its own.
     package var minimumCount = 1

@@ -12,6 +12,8 @@ extension Schema {
     package var days: ClosedRange<CalendarDay>?
     /// Nil where every row is a positive event.
     package var action: Action?
+    /// Whether the schema says so, whatever the names of its columns.
+    package var isAllPositive = false
     /// The columns of features of items that this log says, by the name of the feature.
     package var itemFeatures: [String: String] = [:]
 

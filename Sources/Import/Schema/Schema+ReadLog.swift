@@ -63,7 +63,13 @@ extension Schema {
       item: item, time: try readTime(section, utcOffset: schema.log.time.utcOffset))
     history.form = form
     history.days = try readDays(section)
-    if section.has("action") {
+    if section.has("action") && !section.isSection("action") {
+      let text = try section.string("action", default: "none")
+      try section.refuseIf(
+        text != "none", "action",
+        "must be none, where every row is a positive event, or have column, values and ignored")
+      history.isAllPositive = true
+    } else if section.has("action") {
       let action = try section.section("action")
       history.action = Action(
         column: try action.string("column", default: "action"), values: try readActions(action, "values"),
@@ -107,7 +113,9 @@ extension Schema {
       let text = try section.string("format", default: "")
       guard let format = TimeFormat(text) else {
         throw section.refusal(
-          "format", "must be a pattern such as \"%Y-%m-%d %H:%M:%S\" with a year, a month and a day")
+          "format",
+          "must be a pattern such as \"%Y-%m-%d %H:%M:%S\" with a year, a month and a day, of the directives "
+            + TimeFormat.directives)
       }
       time.format = format
     }

@@ -18,12 +18,16 @@ package struct TableForm: Equatable, Sendable {
   package var rest: String?
   /// Whether a field may stand in quotes, and hold the delimiter then.
   package var quotes = true
-  /// Whether numeric features have a comma before the fraction, and perhaps points between thousands.
+  /// Whether ratings and numeric features have a comma before the fraction, and perhaps points between thousands.
   package var hasDecimalCommas = false
   /// Spellings of "no value".
   package var missing = TableForm.usualMissing
+  /// Those of "no user" and "no item" besides; none where a file says itself what stands for no value.
+  package var missingIds = TableForm.usualMissingIds
 
   package static let usualMissing = ["", "NA", "null", "\\N"]
+  /// As databases, pandas and Python write them.
+  package static let usualMissingIds = ["NULL", "null", "\\N", "None", "nan", "NaN"]
 
   package init() {}
 
@@ -37,7 +41,7 @@ package struct TableForm: Equatable, Sendable {
     if let named = namedDelimiters.first(where: { $0.0 == text }) { return Array(named.1.utf8) }
     let bytes = Array((text == "\\t" ? "\t" : text).utf8)
     guard (1...2).contains(bytes.count),
-      bytes.allSatisfy({ $0 != UInt8(ascii: "\"") && ($0 >= 0x20 || $0 == 9) })
+      bytes.allSatisfy({ ![UInt8(ascii: "\""), 0, 0x0A, 0x0D].contains($0) })
     else { return nil }
     return bytes
   }

@@ -115,6 +115,7 @@ package enum CSVImport {
     _ path: String, _ options: Options, _ schema: inout Schema
   ) throws(ImportError) {
     let lines = try SourceLines(path: path, malformed: .skip) { _ in }
+    if try lines.holdObjects() { throw .objects(file: path) }
     var fields = CSVFields(delimiter: options.delimiter)
     let header = try CSVHeader(lines, &fields)
     let itemNames = (options.columns.item.map { [$0] } ?? []) + UsualColumns.items
@@ -124,6 +125,15 @@ package enum CSVImport {
     if categories == nil { _ = try header.required("category") }
     let names = ["categories", "category"].filter { header.names.contains($0) }
     schema.readCategory(from: .columns(names))
+    // Lists as Python and JSON write them.
+    if let line = try lines.next(), (try? fields.split(line)) != nil, fields.count == header.fieldCount,
+      header.names.indices.contains(where: {
+        names.contains(header.names[$0]) && fields[$0].trimmed.first == UInt8(ascii: "[")
+          && fields[$0].trimmed.last == UInt8(ascii: "]")
+      })
+    {
+      schema.changeCategory { $0.separator = [] }
+    }
   }
 }
 

@@ -32,9 +32,13 @@ package struct RecBoleFiles {
 
   /// The schema that the headers say.
   /// - Parameters:
+  ///   - names: the column of the label or of the rating, or that every row is a positive; where it says nothing, the
+  ///     column `label` or a rating is taken. A column that looks like a label and is not taken is refused.
   ///   - threshold: the lowest rating whose label is 1, where there is no column `label`.
   ///   - afterwards: columns of the interactions that are known only afterwards, beside those whose names say so.
-  package func schema(threshold: Double? = nil, afterwards: [String] = []) throws(ImportError) -> Schema {
+  package func schema(
+    _ names: LogColumns.Names = LogColumns.Names(), threshold: Double? = nil, afterwards: [String] = []
+  ) throws(ImportError) -> Schema {
     let columns = try Columns(interactions)
     let time = try columns.required(UsualColumns.times)
     var schema = Schema(
@@ -44,15 +48,9 @@ package struct RecBoleFiles {
     schema.kind = "recbole"
     schema.log.form = form
     var used = [schema.log.user, schema.log.item, time]
-    if threshold == nil, let label = try columns.find(["label"]) {
-      schema.label = .values(column: label, positive: [], negative: [])
-      used.append(label)
-    } else if let rating = try columns.find(["rating", "stars", "score"]) {
-      schema.label = .threshold(columns: [rating], atLeast: threshold, notRated: [])
-      used.append(rating)
-    } else {
-      schema.label = .none
-    }
+    schema.label = try label(columns, names, threshold: threshold, besides: used)
+    used += schema.label.columns
+    for name in afterwards { _ = try columns.required([name], option: "--afterwards") }
     for column in columns.all where !used.contains(column.name) {
       if afterwards.contains(column.name) || LogColumns.isLikeOutcome(column.name) {
         schema.eventFeatures.append(column.rule(.events))
@@ -68,14 +66,38 @@ package struct RecBoleFiles {
     return schema
   }
 
+  private func label(
+    _ columns: Columns, _ names: LogColumns.Names, threshold: Double?, besides used: [String]
+  ) throws(ImportError) -> Schema.Label {
+    if let name = names.label {
+      return .values(
+        column: try columns.required([name], option: "--label-column"), positive: [], negative: [])
+    }
+    if let name = names.rating {
+      let rating = try columns.required([name], option: "--rating-column")
+      return .threshold(columns: [rating], atLeast: threshold, notRated: [])
+    }
+    if names.allPositive { return .none }
+    if threshold == nil, let label = try columns.find(["label"]) {
+      return .values(column: label, positive: [], negative: [])
+    }
+    if let rating = try columns.find(["rating", "stars", "score"]) {
+      return .threshold(columns: [rating], atLeast: threshold, notRated: [])
+    }
+    let free = columns.all.map(\.name).filter { !used.contains($0) }
+    if let name = LogColumns.label(among: free) { throw .unusedLabel(file: interactions, column: name) }
+    return .none
+  }
+
   private func advice(_ label: Schema.Label) -> ImportAdvice {
-    var advice = ImportAdvice(labels: "correct the column label, or give --threshold for the rating")
+    var advice = ImportAdvice(labels: "give another --label-column, or --rating-column with --threshold")
     if case .threshold = label { advice.labels = "give another --threshold" }
-    if label == .none { advice.labels = "give a .inter with a column label or rating" }
+    if label == .none { advice.labels = "give --label-column or --rating-column" }
     advice.leftOut = "correct the file, or the types in its header"
     advice.categories = "leave the column out of the file"
     advice.missing = "leave the column out of the file"
     advice.negatives = "give a log of more items"
+    advice.fewItems = advice.negatives
     return advice
   }
 
@@ -148,23 +170,11 @@ package struct RecBoleFiles {
         let name = parts.first.map(String.init) ?? ""
         all.append(
           TypedColumn(
-            name: name, type: parts.count > 1 ? parts[1] : "token", key: Columns.key(name, besides: &keys)))
+            name: name, type: parts.count > 1 ? parts[1] : "token",
+            key: FeatureRule.name(ofColumn: name, besides: &keys)))
       }
       columns = ColumnList(all.map(\.name), .header(text: text, delimiter: [UInt8(ascii: "\t")]))
       try findWidths(reader)
-    }
-
-    /// The name of the feature of column `name`, another one than those of `keys`: `a b` and `a_b` are two columns.
-    private static func key(_ name: String, besides keys: inout Set<String>) -> String {
-      let whole = name.map { $0.isLetter || ($0.isASCII && $0.isNumber) || $0 == "-" ? $0 : "_" }
-      let first = whole.isEmpty ? "_" : String(whole.prefix(FeatureRule.nameBytes))
-      var (key, number) = (first, 1)
-      while !keys.insert(key).inserted {
-        number += 1
-        let end = "_\(number)"
-        key = first.prefix(FeatureRule.nameBytes - end.count) + end
-      }
-      return key
     }
 
     /// Takes the width of each vector from the first row that has one.
@@ -188,9 +198,9 @@ package struct RecBoleFiles {
       try columns.index(names, in: file).map { all[$0].name }
     }
 
-    func required(_ names: [String]) throws(ImportError) -> String {
+    func required(_ names: [String], option: String? = nil) throws(ImportError) -> String {
       if let name = try find(names) { return name }
-      throw .missingColumn(file: file, names, columns, nil)
+      throw .missingColumn(file: file, names, columns, option)
     }
   }
 }

@@ -64,6 +64,11 @@ package enum DatasetMerge {
     try Spill.check()
     let mend = "split them anew with lcft subset --split-time or --split-fraction 0.8"
     if disordered > 0 { account.warnings.append(.trainingAfterTest(users: disordered, mend: mend)) }
+    let rules = provenance.labelRules
+    if rules.count > 1 {
+      account.warnings.append(
+        .differentLabels(rules, mend: "import the logs by one rule, unless that is meant"))
+    }
     if ownNegatives > 0 {
       account.warnings.append(
         .ownNegatives(

@@ -1,3 +1,4 @@
+import Foundation
 import IO
 import Support
 
@@ -67,10 +68,21 @@ extension Dataset.Provenance {
       let further = provenance.settings.filter { !$0.key.hasPrefix(ImportAccount.settingPrefix) }
       settings.merge(further) { first, _ in first }
     }
+    var labels: [String] = []
+    for rule in all.flatMap(\.labelRules) where !labels.contains(rule) { labels.append(rule) }
     let others = originals.count > 100 ? " and \(originals.count - 100) more" : ""
+    settings["labels"] = labels.isEmpty ? nil : labels.joined(separator: Self.between)
     settings[Self.originals] = originals.prefix(100).joined(separator: "; ") + others
     settings["command"] = (settings["command"].map { $0 + "; " } ?? "") + command
   }
+
+  /// The rules that labels are made by: several where data sets with different ones were joined.
+  var labelRules: [String] {
+    settings["labels"].map { $0.components(separatedBy: Self.between) } ?? []
+  }
+
+  /// Between the rules of several data sets.
+  private static let between = " | "
 
   /// The setting that names the files which the first data sets were imported from.
   private static let originals = "imported_from"

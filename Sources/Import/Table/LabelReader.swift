@@ -55,11 +55,13 @@ struct LabelReader {
     case .flag(let slot): return try InteractionLog.label(reader.required(slot))
     case .named(let slot): return try named(reader.required(slot))
     case .threshold(let slot):
-      return counted(try ratings.label(reader.required(slot), names[0]), reader)
+      let comma = reader.hasDecimalCommas
+      return counted(try ratings.label(reader.required(slot), names[0], decimalComma: comma), reader)
     case .action(let slot): return try actions.unsafelyUnwrapped.code(of: reader.required(slot), names[0])
     case .ratio(let above, let below):
-      let top = try InteractionLog.rating(reader.required(above), names[0])
-      let bottom = try InteractionLog.rating(reader.required(below), names[1])
+      let comma = reader.hasDecimalCommas
+      let top = try InteractionLog.rating(reader.required(above), names[0], decimalComma: comma)
+      let bottom = try InteractionLog.rating(reader.required(below), names[1], decimalComma: comma)
       guard bottom > 0 else {
         throw .outOfRange(field: names[1], text: try reader.required(below).excerpt, allowed: "above 0")
       }

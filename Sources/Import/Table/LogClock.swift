@@ -7,6 +7,8 @@ struct LogClock {
   private let period: Range<Int64>?
   private let days: ClosedRange<CalendarDay>?
   private(set) var outside = LineTally()
+  /// The first time outside the days.
+  private var firstOutside: Int64?
 
   init(_ time: Schema.Time, _ days: ClosedRange<CalendarDay>?) {
     times = TimeReader(field: time.column, unit: time.unit, format: time.format, utcOffset: time.utcOffset)
@@ -31,7 +33,16 @@ struct LogClock {
     }
     if period.contains(seconds) { return LogTime(seconds: seconds, nanoseconds: times.nanoseconds) }
     outside.add(at: reader.lines.number)
+    if firstOutside == nil { firstOutside = seconds }
     return nil
+  }
+
+  /// The unit in which the first time outside the days would lie within them; nil where there is none.
+  var likelyUnit: TimeUnit? {
+    guard let period, let firstOutside, times.unit == .seconds else { return nil }
+    return [TimeUnit.milliseconds, .microseconds, .nanoseconds].first {
+      period.contains(firstOutside / $0.perSecond)
+    }
   }
 
   /// Leaves the rows outside out of the account of a file.

@@ -33,6 +33,7 @@ final class RecordReader {
   /// By slot: the column of separated values.
   var columns: [Int] = []
   let missing: MissingValues
+  private let missingIds: MissingValues
 
   /// The lines of the block.
   var block = GrowableBuffer<NumberedLine>()
@@ -70,6 +71,7 @@ final class RecordReader {
     names = columns.names
     namedBy = columns.keys
     missing = MissingValues(form.missing)
+    missingIds = MissingValues(form.missingIds)
     keys = ObjectKeys(names)
     let count = RecordReader.blockRows * names.count
     _ = cells.resetUninitialized(count)
@@ -178,5 +180,13 @@ final class RecordReader {
 
   /// Whether a comma stands before the fraction of numbers.
   var hasDecimalCommas: Bool { form.hasDecimalCommas }
+
+  /// As `required`, of a column of users or items.
+  @inline(__always)
+  func id(_ slot: Int) throws(MalformedLine) -> Bytes {
+    let text = try required(slot)
+    if missingIds.contains(text.trimmed) { throw .noValue(field: names[slot], text: text.trimmed.excerpt) }
+    return text
+  }
 
 }

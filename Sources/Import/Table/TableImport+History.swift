@@ -53,6 +53,12 @@ extension TableImport {
       let item = try log.appendHistory(user: row, item: pattern.bytes, at: time, outcome: outcome)
       if isDescribed { ofItems.take(item, reader, at: time) }
     }
+    if history.action == nil && !history.isAllPositive {
+      let roles = [history.user, history.time.column] + history.item.columns + history.itemFeatures.values
+      if let name = LogColumns.label(among: reader.allNames.filter { !roles.contains($0) }) {
+        throw .unstatedAction(file: path, column: name)
+      }
+    }
     let names = history.action?.ignored.joined(separator: " or ") ?? ""
     reader.lines.leaveOut("\(history.action?.column ?? "") is \(names)", others)
     reader.lines.leaveOut("the user has no row in the log", strangers)

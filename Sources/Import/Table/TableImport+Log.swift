@@ -37,10 +37,10 @@ extension TableImport {
         guard let time = try clock.time(reader, moment) else { return }
         if holdsPages {
           try page.read(reader, item)
-          try append(page, reader, user: reader.required(user), at: time, collectors)
+          try append(page, reader, user: reader.id(user), at: time, collectors)
         } else {
           let row = try log.append(
-            user: reader.required(user), item: reader.required(item), at: time, outcome: label,
+            user: reader.id(user), item: reader.id(item), at: time, outcome: label,
             known: (knownUsers[reader.place], knownItems[reader.place]))
           taken.append(TakenRecord(place: reader.place, timestamp: time.seconds))
           for index in byRecord {
@@ -60,7 +60,10 @@ extension TableImport {
         reader.turn = 0
       })
     if schema.label == .unstated {
-      for name in reader.allNames where !features.log.names.contains(name) && LogColumns.isLikeLabel(name) {
+      // As a feature of histories it is used, as one of samples it would tell the label.
+      let roles =
+        [schema.log.user, schema.log.item, schema.log.time.column] + schema.eventFeatures.flatMap(\.columns)
+      if let name = LogColumns.label(among: reader.allNames.filter { !roles.contains($0) }) {
         throw .unstatedLabel(file: path, column: name)
       }
     }
@@ -109,8 +112,9 @@ extension TableImport {
     if let days = schema.log.days {
       if isAll && clock.outside.count > 0 {
         throw .outsideDays(
-          file: reader.lines.path, rows: clock.outside.count, days: "\(days.lowerBound) to \(days.upperBound)"
-        )
+          file: reader.lines.path, rows: clock.outside.count,
+          days: "\(days.lowerBound) to \(days.upperBound)",
+          unit: clock.likelyUnit?.rawValue)
       }
       provenance.add(clock.outside.count, to: "rows_outside_days")
     }

@@ -6,13 +6,16 @@ extension UnsafeBufferPointer<UInt8> {
   /// - Parameter decimalComma: whether a comma stands before the fraction, and points may stand between thousands.
   @inline(__always)
   func finiteFloat(_ field: String, decimalComma: Bool = false) throws(MalformedLine) -> Float {
-    guard let number = decimalComma ? amount(point: 0x2C, thousands: 0x2E) : decimalNumber ?? anyAmount else {
+    guard let number = decimalComma ? amountWithComma : decimalNumber ?? anyAmount else {
       throw .notANumber(field: field, text: excerpt, isDecimalComma: !decimalComma && hasDecimalComma)
     }
     let float = Float(number)
     guard float.isFinite else { throw .notFinite(field: field, text: excerpt) }
     return float
   }
+
+  /// The number that these bytes spell with a comma before the fraction, and perhaps points between thousands.
+  var amountWithComma: Double? { amount(point: 0x2C, thousands: 0x2E) }
 
   @inline(never)
   private var anyAmount: Double? { amount(point: 0x2E, thousands: 0x2C) }
@@ -54,7 +57,7 @@ extension UnsafeBufferPointer<UInt8> {
   }
 
   /// Whether these are digits around one comma: `3,5`.
-  private var hasDecimalComma: Bool {
+  var hasDecimalComma: Bool {
     let text = trimmed.first == UInt8(ascii: "-") ? Bytes(rebasing: trimmed.dropFirst()) : trimmed
     return text.count(where: { $0 == UInt8(ascii: ",") }) == 1
       && text.allSatisfy { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: ".") || (0x30...0x39).contains($0) }

@@ -72,14 +72,14 @@ struct CSVHeader {
     _ line: Line, _ fields: inout CSVFields, _ file: String
   ) throws(ImportError) -> ColumnList {
     let text = Bytes(line).excerpt(200)
+    if line.contains(UInt8(ascii: "\r")) { throw .oldLineEnds(file: file) }
     do throws(MalformedLine) {
       try fields.split(line)
-      if fields.count > CSVFields.maximumCount {
-        throw .outOfRange(
-          field: "columns", text: "\(fields.count)", allowed: "up to \(CSVFields.maximumCount)")
-      }
     } catch {
       throw .malformedLine(file: file, line: 1, reason: error)
+    }
+    if fields.count > CSVFields.maximumCount {
+      throw .tooManyColumns(file: file, count: fields.count, limit: CSVFields.maximumCount)
     }
     var names: [String] = []
     for index in 0..<fields.count { names.append(CSVHeader.name(fields[index])) }
@@ -127,6 +127,7 @@ struct CSVHeader {
   /// Of tab, semicolon, comma, bar and `::` the one that the first line has most of, outside quotes; a space where it has
   /// none of them.
   private static func tellDelimiter(_ lines: SourceLines, _ fields: inout CSVFields) throws(ImportError) {
+    if let separator = try lines.takeSeparator() { fields.delimiter = separator }
     guard fields.delimiter == nil else { return }
     let candidates = [UInt8(ascii: ","), UInt8(ascii: "\t"), UInt8(ascii: ";"), UInt8(ascii: "|")]
     var counts = [0, 0, 0, 0]

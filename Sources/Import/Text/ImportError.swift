@@ -19,6 +19,8 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   case gzipTrailingBytes(file: String, offset: Int64)
   /// An archive, a table in binary, text in another encoding.
   case otherKind(file: String, FileSignature)
+  /// One object per line, where separated values are expected.
+  case objects(file: String)
   /// One list of objects instead of one object per line.
   case jsonArray(file: String)
   /// Lines that begin as objects do, none of which is one that has a key.
@@ -38,6 +40,8 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   case unreadLabel(file: String, column: String)
   /// The same, where a schema says nothing of a label.
   case unstatedLabel(file: String, column: String)
+  /// The same of a second log.
+  case unstatedAction(file: String, column: String)
   /// Two columns of one name, or of names that differ in the case of letters alone.
   case repeatedColumn(file: String, column: String, other: String)
   /// A column named, for example, for the item and for the time.
@@ -52,11 +56,14 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A column of RecBole's with a type that there is not.
   case unknownType(file: String, column: String, type: String)
   case noInteractions(file: String)
+  /// Text with carriage returns and without a line feed.
+  case oldLineEnds(file: String)
+  case tooManyColumns(file: String, count: Int, limit: Int)
   /// All rows are of others than the user that the file is about.
   case noRowsOfUser(file: String, user: String, rows: Int, column: String)
   case noRatings(directory: String)
   /// All `rows` well-formed rows lie outside the log's days.
-  case outsideDays(file: String, rows: Int, days: String)
+  case outsideDays(file: String, rows: Int, days: String, unit: String?)
   /// Negatives are drawn from all items but the positive: there must be another one.
   case tooFewItems(file: String, count: Int)
   /// No user has more training samples than the minimum; `most` is the most that a user has.
@@ -90,6 +97,9 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(file): bytes that are no gzip member follow the last one, at byte \(offset); fetch it again"
     case .otherKind(let file, let signature):
       "\(file): this is \(signature.name): \(signature.advice(file))"
+    case .objects(let file):
+      "\(file): these are JSON objects, one per line, and no separated values: lcft import table reads them by a schema, "
+        + "a first one of which lcft import table --guess prints"
     case .jsonArray(let file):
       "\(file): this is one JSON list: one object per line is expected; jq -c '.[]' makes that of it"
     case .noObjects(let file):
@@ -117,9 +127,12 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(file):1: column \(column) is not used, and every row would be a click: give --label-column \(column), or name "
         + "the column as the samples' label; leave it out if every row is a click"
     case .unstatedLabel(let file, let column):
-      "\(file):1: column \(column) looks like a label and is not used, so that every row would be a positive: give "
+      "\(file):1: column \(column) looks like a label and is not used as one, so that every row would be a positive: give "
         + "label: {column: \(column)}, with at_least if it is a rating, label: {credit: ...} for kinds of events, or "
         + "label: none if that is meant"
+    case .unstatedAction(let file, let column):
+      "\(file):1: column \(column) looks like a label and is not used, so that every row would be a positive event: give "
+        + "history.action: {column: \(column), values: ..., ignored: ...}, or history.action: none if that is meant"
     case .repeatedColumn(let file, let column, let other):
       column == other
         ? "\(file):1: column \(column) is named twice in the header; rename one"
@@ -146,13 +159,18 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
         + "user's rows, --user another, or another --user-column"
     case .noInteractions(let file):
       "\(file): has no usable row"
+    case .oldLineEnds(let file):
+      "\(file): its lines end in carriage returns alone, as on early Macs: tr '\\r' '\\n' makes line feeds of them"
+    case .tooManyColumns(let file, let count, let limit):
+      "\(file):1: has \(count) columns, more than \(limit): write the columns that are used to a file of their own"
     case .noRatings(let directory):
       !FileStatus.isFolder(directory)
         ? "\(directory): no such folder\(Suggestion.hint(missing: directory))"
         : "\(directory): none of ratings.csv, ratings.dat, rating.csv and u.data (nor any with .gz) is in this directory"
-    case .outsideDays(let file, let rows, let days):
-      "\(file): all \(rows) rows lie outside the days \(days); give the log's own (log.days of a schema, --first-day and "
-        + "--last-day)"
+    case .outsideDays(let file, let rows, let days, let unit):
+      "\(file): all \(rows) rows lie outside the days \(days); "
+        + (unit.map { "the times look like \($0): give log.time.unit: \($0) in a copy of the schema" }
+          ?? "give the log's own (log.days of a schema, --first-day and --last-day)")
     case .tooFewItems(let file, let count):
       "\(file): \(count) item in all, so that no negative can be drawn; at least 2 are needed"
     case .minimumLeavesNobody(let file, let minimum, let most):

@@ -79,6 +79,19 @@ final class SourceLines {
     return body(Bytes(line))
   }
 
+  /// What a first line `sep=;`, as Excel writes it, says separates fields; nil, and nothing is taken, for any other line.
+  func takeSeparator() throws(ImportError) -> UInt8? {
+    guard number <= 1 else { return nil }
+    var separator: UInt8?
+    _ = try firstLine { line in
+      let text = line.first == UInt8(ascii: "\"") ? Bytes(rebasing: line.dropFirst()) : line
+      if text.starts(with: Array("sep=".utf8)), (5...6).contains(text.count) { separator = text[4] }
+      return true
+    }
+    if separator != nil { _ = try next() }
+    return separator
+  }
+
   /// Whether the next line, which stays to be read, begins an object. Throws `ImportError.jsonArray` where it begins a
   /// list of objects.
   func holdObjects() throws(ImportError) -> Bool {

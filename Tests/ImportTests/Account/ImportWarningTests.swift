@@ -22,6 +22,42 @@ import Testing
     "user,item,rating,timestamp\nu1,a,-1,100\nu1,b,9,200\nu1,c,-1,300\nu1,d,5,400\n"
     + "u1,e,0,500\nu1,f,10,600\n"
 
+  /// Dates without separators are numbers, too, and no seconds.
+  @Test(arguments: [
+    ("20200101", "%Y%m%d"), ("20200101123000", "%Y%m%d%H%M%S"), ("202206030326", "%Y%m%d%H%M"),
+    ("2020010112", "%Y%m%d%H"), ("14102100", "%y%m%d%H"),
+  ])
+  func datesThatAreReadAsSeconds(_ time: String, _ format: String) throws {
+    let found = try warnings("user,item,timestamp,label\nu,a,\(time),0\nu,b,\(time),1\n")
+    #expect(found.contains { "\($0)".contains("log.time.format: \"\(format)\"") }, "\(found)")
+  }
+
+  @Test func timesOfADistantFuture() throws {
+    let found = try warnings(
+      "user,item,timestamp,label\nu,a,132345678901234567,0\nu,b,132345678901234568,1\n")
+    #expect(found.contains { "\($0)".contains("times run up to the year 6163") }, "\(found)")
+    #expect(try warnings("user,item,timestamp,label\nu,a,1700000000,0\nu,b,1800000000,1\n").isEmpty)
+  }
+
+  @Test func manyNegativesOfOneItem() throws {
+    let log = "user,item,timestamp\nA,a,100\nA,b,101\nA,c,102\nA,d,103\nA,e,104\nB,a,200\nB,f,201\nC,g,50\n"
+    let found = try warnings(log) { $0.negatives.ratios = 5...5 }
+    #expect(found.contains { "\($0)".contains("drawn before for the same positive") }, "\(found)")
+  }
+
+  /// Lists of categories as Python and JSON write them.
+  @Test func listsOfCategories() throws {
+    let directory = try FileTestFolder()
+    let log = try directory.write("user,item,timestamp,label\nu,1,1,0\nu,2,2,1\n", to: "log.csv")
+    let items = try directory.write("item,category\n1,\"['A', 'B']\"\n2,\"['B']\"\n", to: "items.csv")
+    let dataset = try CSVImport.run(
+      CSVImport.Options(interactions: log, items: items, split: .fraction(0.5), seed: 1))
+    let feature = try #require(dataset.features.feature(.items, "category"))
+    let values = try #require(dataset.features.vocabulary(of: feature)?.values)
+    let names = (0..<2).map { row in feature.column.values(ofRow: row).map { values[Int($0)] } }
+    #expect(names == [["A", "B"], ["B"]])
+  }
+
   @Test func notRatedIsNoRating() throws {
     let found = try warnings(anime)
     #expect(found.contains(.ratingScale(lowest: -1, highest: 10, threshold: 4, mend: "--threshold")))

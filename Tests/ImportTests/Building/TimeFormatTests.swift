@@ -16,6 +16,8 @@ import Testing
     #expect(try seconds("%F %T", "1999-12-31 23:59:59") == 946_684_799)
     #expect(try seconds("%Y%m%d", "20140101", offset: 3600) == 1_388_530_800)
     #expect(try seconds("%y-%m-%d", "70-01-02") == 86_400)
+    #expect(try seconds("%a %b %d %H:%M:%S %z %Y", "Mon Mar 02 07:58:49 -0800 2020") == 1_583_164_729)
+    #expect(try seconds("%A, %d %b %Y", "Monday, 02 Mar 2020") == 1_583_107_200)
   }
 
   @Test func whatIsNoTime() throws {
@@ -24,6 +26,8 @@ import Testing
     #expect(try seconds("%Y-%m-%d", "2014-01") == nil)
     #expect(try seconds("%Y-%b-%d", "2014-Foo-01") == nil)
     #expect(try seconds("%Y%m%d%H", "2014010124") == nil)
+    #expect(try seconds("%m/%d/%Y", "12/31/99") == nil)
+    #expect(try seconds("%a %Y-%m-%d", "Foo 2020-03-02") == nil)
   }
 
   @Test func formatsWithoutADay() {

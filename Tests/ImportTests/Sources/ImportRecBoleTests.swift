@@ -33,6 +33,26 @@ import Testing
     #expect(dataset.features.samples.map(\.name) == ["place"])
   }
 
+  @Test func aLabelByAnotherNameMustBeNamed() throws {
+    let directory = try FileTestFolder()
+    let file = try directory.write(
+      "user_id:token\titem_id:token\tis_click:float\ttimestamp:float\n1\ta\t0\t10\n1\tb\t1\t20\n1\tc\t0\t30\n",
+      to: "toy.inter")
+    #expect(throws: ImportError.unusedLabel(file: file, column: "is_click")) {
+      try RecBoleFiles(directory.path).schema()
+    }
+    var names = LogColumns.Names()
+    names.label = "is_click"
+    let dataset = try TableImport.run(RecBoleFiles(directory.path).schema(names))
+    #expect(dataset.events.label.elements == [0, 1, 0])
+    names.label = nil
+    names.allPositive = true
+    #expect(try RecBoleFiles(directory.path).schema(names).label == Schema.Label.none)
+    #expect(throws: ImportError.self) {
+      try RecBoleFiles(directory.path).schema(names, afterwards: ["nosuch"])
+    }
+  }
+
   @Test func labelsAndWhatIsKnownAfterwards() throws {
     let directory = try folder()
     #expect(

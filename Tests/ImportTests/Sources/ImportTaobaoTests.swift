@@ -111,7 +111,7 @@ private let day: Int64 = 86_400
     options.lastDay = CalendarDay("2017-12-08")
     #expect(
       throws: ImportError.outsideDays(
-        file: directory.path + "/log.csv", rows: 8, days: "2017-12-05 to 2017-12-08")
+        file: directory.path + "/log.csv", rows: 8, days: "2017-12-05 to 2017-12-08", unit: nil)
     ) { try TaobaoImport.run(options) }
   }
 

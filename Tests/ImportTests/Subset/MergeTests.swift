@@ -27,6 +27,19 @@ import Testing
     #expect(merged.provenance.splitRule == whole.provenance.splitRule)
   }
 
+  /// Labels by two rules are joined, and it is said.
+  @Test func otherRulesOfLabelsAreTold() throws {
+    let log = try SubsetLog()
+    var parts = try [0, 1].map { _ in
+      try log.dataset(SubsetLog.rows(), value: "rating", split: Self.cut)
+    }
+    parts[1].provenance.settings["labels"] = "rating >= 1.0"
+    let (merged, account) = try log.merge(parts)
+    #expect(
+      account.warnings.contains { "\($0)".contains("rating >= 4.0; rating >= 1.0") }, "\(account.warnings)")
+    #expect(merged.provenance.settings["labels"] == "rating >= 4.0 | rating >= 1.0")
+  }
+
   /// Days and hours are those of the log's clock, so that logs of two clocks do not join.
   @Test func logsOfOtherClocksAreRefused() throws {
     let log = try SubsetLog()

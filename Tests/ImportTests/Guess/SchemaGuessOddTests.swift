@@ -1,0 +1,91 @@
+import IO
+import Import
+import Support
+import TestSupport
+import Testing
+
+/// Logs whose columns are not what they seem at first.
+@Suite struct SchemaGuessOddTests {
+  private func text(_ log: String, name: String = "log.csv") throws -> String {
+    let directory = try FileTestFolder()
+    let file = try directory.write(log, to: name)
+    return try withExtendedLifetime(directory) { try SchemaGuess([file]).text }
+  }
+
+  /// A rating, a flag or a number of an item is no time, whatever else is missing.
+  @Test(arguments: [
+    "user_id,anime_id,rating\n1,20,7\n1,24,8\n2,20,9\n",
+    "user_id,item_id,click,like\n1,20,1,0\n1,24,0,0\n",
+    "\"User-ID\";\"ISBN\";\"Book-Rating\"\n276725;\"034545104X\";0\n276726;\"0155061224\";5\n",
+    "151603712,\"Skyrim\",purchase,1.0,0\n151603712,\"Skyrim\",play,273.0,0\n",
+  ])
+  func logsWithoutTimes(_ log: String) throws {
+    let text = try text(log)
+    #expect(text.contains("  time: timestamp  # no column looks like this: a log needs one"), "\(text)")
+  }
+
+  @Test func theUserAndTheItemAreNotTheLabel() throws {
+    let text = try text("User-ID;ISBN;Book-Rating\n276725;034545104X;0\n276726;0155061224;5\n")
+    #expect(text.contains("  user: User-ID") && text.contains("  item: ISBN"), "\(text)")
+  }
+
+  /// The usual orders are taken only where the values agree.
+  @Test func filesWithoutNames() throws {
+    let clicks = (0..<60).map {
+      "\($0 / 5),2020-03-0\(1 + $0 % 9)T09:00:30.000Z,\(214_536_500 + $0 % 30),0\n"
+    }
+    let text = try text(clicks.joined(), name: "clicks.dat")
+    #expect(text.contains("user: column_1") && text.contains("item: column_3"), "\(text)")
+    #expect(text.contains("time: {column: column_2, unit: iso8601}"), "\(text)")
+    let checkins = (0..<60).map {
+      "\($0 / 5)\t2010-10-1\($0 % 9)T23:55:27Z\t30.2\($0)\t-97.\($0)\t\(22_800 + $0 % 30)\n"
+    }
+    let places = try self.text(checkins.joined(), name: "gowalla.txt")
+    #expect(places.contains("item: column_5"), "\(places)")
+  }
+
+  /// Amazon's ratings of 2018 have the product first.
+  @Test func theProductMayStandFirst() throws {
+    let ratings = "0143026860,A1V6B6TNIC10QE,1.0,1424304000\n014789302X,A2VO8C41JJIQY9,5.0,1428710400\n"
+    #expect(try text(ratings).contains("columns: [item, user, rating, timestamp]"))
+    let directory = try FileTestFolder()
+    let file = try directory.write(ratings + "0143026860,A2VO8C41JJIQY9,5.0,1428710500\n", to: "r.csv")
+    let dataset = try CSVImport.run(CSVImport.Options(interactions: file, split: .fraction(0.5), seed: 1))
+    #expect(
+      Set((0..<dataset.users.count).map { dataset.users.id[$0] }) == ["A1V6B6TNIC10QE", "A2VO8C41JJIQY9"])
+  }
+
+  @Test func numbersAmongTheNamesAreNames() throws {
+    let text = try text(
+      "user_id,item_id,timestamp,label,0,1\nu,a,1300000000,1,0.5,x\nv,b,1300000001,0,1.5,y\n")
+    #expect(text.contains("user: user_id") && !text.contains("column_1"), "\(text)")
+  }
+
+  /// `nonclk` says the opposite of the label, and what follows a conversion is not known before.
+  @Test func whatTellsTheLabelIsKnownAfterwards() throws {
+    let rows = (0..<40).map {
+      "\($0 % 4),\(1_494_000_000 + $0),\($0 % 7),p\($0 % 2),\(1 - $0 % 2),\($0 % 2)\n"
+    }
+    let text = try text("user,time_stamp,adgroup_id,pid,nonclk,clk\n" + rows.joined())
+    #expect(text.contains("label: {column: clk}"), "\(text)")
+    let parts = text.components(separatedBy: "event_features:")
+    #expect(parts.count == 2 && !parts[0].contains("nonclk") && parts[1].contains("nonclk"), "\(text)")
+  }
+
+  @Test func namesThatBecomeTheSameAreToldApart() throws {
+    let text = try text(
+      "user,item,timestamp,label,a b,a_b,a:b\nu,x,1300000000,1,1,2,3\nu,y,1300000001,0,1,2,3\n")
+    let schema = try Schema.parse(text, file: "schema.yaml")
+    #expect(schema.sampleFeatures.map(\.name) == ["a_b", "a_b_2", "a_b_3", "hour"])
+  }
+
+  @Test(arguments: [
+    ("20200101123000", "%Y%m%d%H%M%S"), ("202206030326", "%Y%m%d%H%M"), ("2020010112", "%Y%m%d%H"),
+    ("12/31/99 10:00", "%m/%d/%y %H:%M"), ("2020-03-22 08", "%Y-%m-%d %H"),
+    ("Mon Mar 02 07:58:49 -0800 2020", "%a %b %d %H:%M:%S %z %Y"),
+  ])
+  func timesWithoutSeparatorsAndWithDays(_ time: String, _ format: String) throws {
+    let text = try text("user,item,shown,label\nu,a,\(time),1\nu,b,\(time),0\n")
+    #expect(text.contains("time: {column: shown, format: \"\(format)\"}"), "\(text)")
+  }
+}
