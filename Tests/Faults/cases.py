@@ -63,6 +63,8 @@ class Case:
     again: list = None
     # The status with which its answer, on standard output, says in one line that something cannot be read.
     unreadable: int = None
+    # Whether its answer has times, which differ from run to run.
+    tells_times: bool = False
 
     def resumed(self, folder):
         """The command that goes on from what lies in `folder`."""
@@ -137,8 +139,9 @@ def cases():
         Case("sweep", ["sweep", "../in/sweep.yaml"], again=[]),
         Case("labels", ["labels", "--table", "../in/run/labels.h5", "--local-ctr", "0.2"], again=[]),
         Case("describe", ["describe", "../in/world.h5"], again=[]),
-        Case("status", ["status", "../in/run"], again=[], unreadable=8),
-        Case("plan", ["plan", "--job", "../in/job.yaml", "--data", "../in/world.h5", "--ranks", "2"], again=[]),
+        Case("status", ["status", "../in/run"], again=[], unreadable=8, tells_times=True),
+        Case("plan", ["plan", "--job", "../in/job.yaml", "--data", "../in/world.h5", "--ranks", "2"], again=[],
+             tells_times=True),
     ]
 
 
