@@ -40,7 +40,7 @@ struct ApplyCommand: ParsableCommand {
   @OptionGroup var start: StartOptions
 
   @Option(
-    help: "Labels of hard, for the losses, where models of version 0.1 do not hold them.", completion: .labels
+    help: "Labels of hard, for the losses, where models of version 0.1 do not hold them.", completion: .table
   )
   var labels: String?
 

@@ -5,8 +5,8 @@ import Import
 extension CompletionKind {
   static var hdf5: CompletionKind { .file(extensions: ["h5"]) }
   static var yaml: CompletionKind { .file(extensions: ["yaml", "yml"]) }
-  /// A table of labels, for programs or for people.
-  static var labels: CompletionKind { .file(extensions: ["h5", "yaml", "yml"]) }
+  /// A table that a search wrote, for programs or for people.
+  static var table: CompletionKind { .file(extensions: ["h5", "yaml", "yml"]) }
 
   /// A log or a table: text, plain or gzip, by any name.
   static var text: CompletionKind { .file() }

@@ -144,7 +144,7 @@ struct ProfileOptions: ParsableArguments {
 
 /// What searches found, for a fine-tuning.
 struct SearchedOptions: ParsableArguments {
-  @Option(help: "The table of labels for the method hard: labels.h5 or labels.yaml.", completion: .labels)
+  @Option(help: "The table of labels for the method hard: labels.h5 or labels.yaml.", completion: .table)
   var labels: String?
 
   @Option(
@@ -152,8 +152,9 @@ struct SearchedOptions: ParsableArguments {
   var choice: String?
 
   @Option(
-    help: "Settings for single methods, in place of the job's: the search.yaml that lcft search wrote.",
-    completion: .yaml)
+    help:
+      "Settings for single methods, in place of the job's: search.yaml or search.h5, which lcft search wrote.",
+    completion: .table)
   var settings: String?
 }
 

@@ -117,7 +117,7 @@ struct LabelsCommand: ParsableCommand {
       Prints alpha, the label of positives, and beta, the label of negatives.
       """)
 
-  @Option(help: "The table: labels.h5 or labels.yaml.", completion: .labels)
+  @Option(help: "The table: labels.h5 or labels.yaml.", completion: .table)
   var table: String
 
   @Option(help: "The device's local CTR (positives / samples), from 0 to 1.")

@@ -25,8 +25,9 @@ struct SearchMethodsCommand: ParsableCommand {
   @OptionGroup var options: RunOptions
 
   @Option(
-    help: "Settings for single methods, in place of the job's: the search.yaml that lcft search wrote.",
-    completion: .yaml)
+    help:
+      "Settings for single methods, in place of the job's: search.yaml or search.h5, which lcft search wrote.",
+    completion: .table)
   var settings: String?
 
   func run() throws {

@@ -5,7 +5,6 @@ import Models
 import Runs
 import Studies
 import Support
-import YAML
 
 /// The model that scores, before its weights are read: the checkpoint's job, or that of users' saved models, the methods,
 /// and the names of rows, from the data set or the catalogue beside the checkpoint.
@@ -59,7 +58,7 @@ struct ServedModel {
     job.fineTuning.methods =
       methods ?? saved?.layout.methods.compactMap(Method.init(rawValue:)) ?? usual(job)
     if let file = files.settings {
-      try job.takeSettings(YAMLSection.text(of: file, kind: "file of settings"), file: file)
+      try job.takeSettings(SearchTable.text(of: file), file: file)
     }
     if saved == nil, job.needsSettings { try takeSettings() }
     if outline.group != nil {

@@ -56,6 +56,46 @@ import Testing
     #expect(!left.contains("search.journal") && !left.contains("search-latest.h5"))
   }
 
+  /// What a search chose by other groups of users, or by another rule, is not taken for what this job asks for.
+  @Test func otherGroupsAndRulesAreAnotherChoice() throws {
+    let example = try RunExample(FinishedSearchTests.grid)
+    _ = try settings(example)
+    try example.write(FinishedSearchTests.grid.replacing("quantiles: 2", with: "quantiles: 3"))
+    try CheckTests().expectRefused(example, "search.groups.quantiles") { _ = try settings(example, .resume) }
+
+    let other = try RunExample("search: {choice: {methods: [soft1, local], folds: 1}}")
+    func choose(_ start: RunStart) throws {
+      let session = try other.session(.choice, start)
+      let inputs = try other.inputs(Inputs.Options(labelledMethods: []), in: session)
+      _ = try session.perform(SearchMethods(session, inputs))
+    }
+    try choose(.fresh)
+    for (rule, name) in [
+      ("choice: {methods: [soft1, local], folds: 1, decay: 0.5}", "search.choice.decay"),
+      ("choice: {methods: [soft1, local], folds: 1, shrinkage: 0}", "search.choice.shrinkage"),
+      ("choice: {methods: [soft1, local], folds: 1}, groups: {edges: [0.2]}", "search.groups"),
+    ] {
+      try other.write("search: {\(rule)}")
+      try CheckTests().expectRefused(other, name) { try choose(.resume) }
+    }
+  }
+
+  /// Settings under which a user's fine-tuning diverges are not chosen, and a search of nothing is refused.
+  @Test func settingsThatDivergeAreNotChosen() throws {
+    let example = try RunExample(
+      "finetuning: {methods: [cloud, local], epochs: 60}\nsearch: {learning_rates: [1000]}", users: 30)
+    func table(_ methods: [Method]) throws -> SearchTable? {
+      let session = try example.session(.search)
+      let inputs = try example.inputs(Inputs.Options(labelledMethods: [], tunes: false), in: session)
+      return try session.perform(SearchSettings(session, inputs, methods: methods)).table
+    }
+    try CheckTests().expectRefused(example, "none of the methods has settings to search") {
+      _ = try table([.cloud])
+    }
+    let local = try #require(try table([.local])?.methods.first)
+    #expect(local.rows[0].diverged > 0 && local.best == nil)
+  }
+
   @Test func aFinishedChoiceAndABTestAreNotMadeAgain() throws {
     let example = try RunExample("search: {choice: {methods: [soft1, local], folds: 2}}")
     try example.train()

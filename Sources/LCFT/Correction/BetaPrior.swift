@@ -23,7 +23,8 @@ package struct BetaPrior: Sendable, Equatable {
   ///     sum over users of log B(n+ + s m, n- + s (1 - m)) - log B(s m, s (1 - m))
   ///
   /// Its derivative by s is a sum over how many have more than k positives, negatives and samples, whole numbers that
-  /// depend on no order; a bisection on log s finds where it turns negative. `mean` lies strictly between 0 and 1.
+  /// depend on no order; a bisection on log s finds where it turns negative. `mean` lies strictly between 0 and 1. Where
+  /// nobody has two samples the likelihood is the same for every s, and the strength the highest of `strengths`.
   package init(mean: Double, of counts: ClickCounts) {
     self.mean = mean
     func slope(_ s: Double) -> Double {
@@ -35,6 +36,7 @@ package struct BetaPrior: Sendable, Equatable {
       return sum(counts.positives, mean) + sum(counts.negatives, 1 - mean) - sum(counts.samples, 1)
     }
     var (low, high) = (BetaPrior.strengths.lowerBound, BetaPrior.strengths.upperBound)
+    if counts.samples.count < 2 { low = high }
     for _ in 0..<100 {
       let middle = (low * high).squareRoot()
       guard low < middle, middle < high else { break }

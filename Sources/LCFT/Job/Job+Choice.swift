@@ -18,7 +18,7 @@ extension Job {
       "choice",
       "How held-out training samples choose the method that `lcft` and `lcft_by_ctr` stand for "
         + "([methods](methods.md#chosen-on-held-out-samples)). The groups are those of `groups`. With another `decay` or "
-        + "`shrinkage` a search may be resumed: the choice comes after the measurements.",
+        + "`shrinkage` a search that is not finished may be resumed: the choice comes after the measurements.",
       [
         JobSetting(
           "methods", \.search.choice.methods, .choices(Method.choosable, "method"), affects: .searchPoints,
@@ -28,11 +28,11 @@ extension Job {
           "How often a part is held out: `holdout` of each user's training samples, then as much of what is left before "
             + "it, and on. Each takes a cloud training and a pass over the users."),
         JobSetting(
-          "decay", \.search.choice.decay, .number(0.01...1), affects: [],
+          "decay", \.search.choice.decay, .number(0.01...1), affects: .chosenMethods,
           "What a held-out sample counts for the choice: this to the power of k - 1 in fold k, the latest part being the "
             + "first."),
         JobSetting(
-          "shrinkage", \.search.choice.shrinkage, .number(0...1_000_000), affects: [],
+          "shrinkage", \.search.choice.shrinkage, .number(0...1_000_000), affects: .chosenMethods,
           "How far the groups' differences are drawn towards those of all users: the weight of their sampling variance. "
             + "0: not at all where groups differ by more than chance."),
       ])

@@ -69,18 +69,19 @@ extension Job {
   private static var searchGroupsSection: JobSection {
     JobSection(
       "groups",
-      "The groups of users by local CTR for which a search chooses labels. They may change when a search is "
-        + "resumed: the choice comes after the measurements.",
+      "The groups of users by local CTR for which a search chooses labels. They may change when a search that is not "
+        + "finished is resumed: the choice comes after the measurements.",
       [
         JobSetting(
-          "edges", \.search.groups.edges, .optional(.numbers(0...1, counts: 1...1000)), affects: [],
+          "edges", \.search.groups.edges, .optional(.numbers(0...1, counts: 1...1000)),
+          affects: .chosenLabels,
           must: {
             CTRIntervals.areEdges($0.search.groups.edges ?? [])
               ? nil : "a list of local CTRs that rise from 0 on and stay below 1"
           },
           "Local CTRs between the groups; a user at an edge belongs to the group below it."),
         JobSetting(
-          "quantiles", \.search.groups.quantiles, .integer(1...1000), affects: [],
+          "quantiles", \.search.groups.quantiles, .integer(1...1000), affects: .chosenLabels,
           when: SettingCondition(words: "without edges") {
             $0.search.groups.edges == nil
           } refusal: { _ in

@@ -53,6 +53,12 @@ extension Job {
   /// given one.
   package var searchSettings: Journal.Settings { settings(affecting: [.cloudModel, .searches]) }
 
+  /// What the labels that a search chooses depend on besides what it has measured.
+  package var labelChoiceSettings: Journal.Settings { settings(affecting: .chosenLabels) }
+
+  /// The same of the methods that a search chooses.
+  package var methodChoiceSettings: Journal.Settings { settings(affecting: [.chosenLabels, .chosenMethods]) }
+
   /// Whether this job's training goes on where one with the `searchSettings` `earlier` ended: with more epochs or more
   /// patience, and fewer of neither.
   package func isLonger(than earlier: Journal.Settings) -> Bool {

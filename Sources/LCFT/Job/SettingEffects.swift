@@ -17,11 +17,17 @@ package struct SettingEffects: OptionSet, Sendable {
   /// a search for settings try different points.
   package static let searchPoints = SettingEffects(rawValue: 16)
 
+  /// Which labels a search chooses from what it has measured.
+  package static let chosenLabels = SettingEffects(rawValue: 32)
+  /// Which method a search chooses from what it has measured.
+  package static let chosenMethods = SettingEffects(rawValue: 64)
+
   /// The parts of a run by name, for the job reference.
   var names: [String] {
     [
       (SettingEffects.cloudModel, "training"), (.outcomes, "fine-tuning"), (.groupModels, "groups"),
       ([.searches, .searchPoints], "searches"),
+      ([.chosenLabels, .chosenMethods], "finished searches"),
     ].filter { !isDisjoint(with: $0.0) }.map(\.1)
   }
 }

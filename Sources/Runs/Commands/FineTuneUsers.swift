@@ -25,7 +25,10 @@ struct FineTuneUsers {
   /// there is none yet. `comparesEarlier`: whether what an earlier run has left must be of this one.
   func check(_ inputs: Inputs, cloudModel digest: String?, comparesEarlier: Bool = true) throws {
     let evaluated = inputs.evaluatedUsers
-    guard !evaluated.isEmpty else { throw RunError.noEvaluatedUsers(file: inputs.dataPath) }
+    guard !evaluated.isEmpty else {
+      throw inputs.savedModels.map { RunError.noSavedUsers(file: inputs.dataPath, models: $0.path) }
+        ?? .noEvaluatedUsers(file: inputs.dataPath)
+    }
     if let saving {
       try SavedUsers(session, inputs, saving).check(evaluated)
     }

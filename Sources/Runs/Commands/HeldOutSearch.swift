@@ -110,9 +110,13 @@ struct HeldOutSearch {
         throw RunError.otherResults(file: path, what: "cloud model")
       }
       let earlier = try Job.parse(origin.job, file: "\(path):/job")
-      try Journal.check(
-        earlier.searchSettings + [HeldOutSearch.searched(tried(earlier))],
-        are: job.searchSettings + [HeldOutSearch.searched(tries(job.compared(with: earlier)))], file: path)
+      let own = job.compared(with: earlier)
+      func settings(_ job: Job, _ plan: SearchPlan) -> Journal.Settings {
+        let choosesLabels = plan.entries.contains { $0.method == .hard }
+        return job.searchSettings + (choosesLabels ? job.labelChoiceSettings : [])
+          + [HeldOutSearch.searched(plan)]
+      }
+      try Journal.check(settings(earlier, tried(earlier)), are: settings(own, tries(own)), file: path)
     }
   }
 

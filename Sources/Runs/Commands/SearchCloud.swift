@@ -215,6 +215,10 @@ package struct SearchCloud: RunCommand {
       var job = plan.candidates[best - 1].job
       job.search = Job.Search()
       try AtomicFile.write(table.jobFile(job.yaml), to: folder.cloudSearchText)
+    } else {
+      session.say(
+        "warning: the training of every candidate diverged, so that there is no best one and no search-cloud.yaml; search "
+          + "lower learning rates")
     }
     try CandidateTableFile.write(table, to: folder.cloudSearch)
     return table

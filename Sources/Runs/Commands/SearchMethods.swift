@@ -139,7 +139,7 @@ extension SearchMethods {
 extension Job {
   /// What a choice depends on besides the data set.
   fileprivate var choiceSettings: Journal.Settings {
-    searchSettings
+    searchSettings + methodChoiceSettings
       + search.choice.methods.map { ("the settings of \($0.rawValue)", "\(ownSettings($0))") }
       + [
         ("search.choice.methods", search.choice.methods.map(\.rawValue).joined(separator: ", ")),

@@ -28,6 +28,7 @@ package struct SearchSettings: RunCommand {
   }
 
   package func check() throws {
+    guard !search.plan.entries.isEmpty else { throw RunError.nothingSearched }
     try search.check()
     try checkFinished()
   }
@@ -116,19 +117,22 @@ package struct SearchSettings: RunCommand {
         bestEntry.append(index)
       }
       let last = methods.count - 1
+      methods[last].rows.append(row)
       // Settings under which some users' models diverge are close to where other users' diverge on further
       // samples.
-      let isBetter = methods[last].best.map { best in
-        let highest = methods[last].rows[best]
-        return (-row.diverged, row.auc) > (-highest.diverged, highest.auc)
-      }
-      if isBetter ?? true {
-        methods[last].best = methods[last].rows.count
+      if row.diverged > 0 { continue }
+      let place = methods[last].rows.count - 1
+      if methods[last].best.map({ row.auc > methods[last].rows[$0].auc }) ?? true {
+        methods[last].best = place
         bestEntry[last] = index
       }
-      methods[last].rows.append(row)
     }
-    let hard = methods.firstIndex { $0.name == Method.hard.rawValue && $0.best != nil }
+    for method in methods where method.best == nil {
+      session.say(
+        "warning: \(method.name): under all settings the fine-tuning of some users diverged: none is chosen, and the job's "
+          + "own stand; search lower learning rates")
+    }
+    let hard = methods.firstIndex { $0.name == Method.hard.rawValue }
     return (
       SearchTable(methods: methods, cloudAUC: measured.userAUC(0, users), origin: outcome.origin),
       hard.map { outcome.labelTable(of: plan.entries[bestEntry[$0]], search) }

@@ -2,7 +2,6 @@ import Dist
 import IO
 import LCFT
 import Studies
-import YAML
 
 /// The settings of single methods that a search found.
 extension Inputs {
@@ -14,7 +13,7 @@ extension Inputs {
     let communicator = session.communicator
     if let path = options.settings {
       let text = try communicator.collectively {
-        session.leads ? try YAMLSection.text(of: path, kind: "file of settings") : ""
+        session.leads ? try SearchTable.text(of: path) : ""
       }
       try take(settings: text, name: path, into: &job, session)
       return nil

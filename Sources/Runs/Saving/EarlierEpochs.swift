@@ -17,29 +17,44 @@ struct EarlierEpochs {
     self.inputs = inputs
   }
 
-  /// A file, and its name when it is kept; nil: it is removed.
+  /// A file of a training of so many epochs, and what becomes of it.
   private struct Found {
+    enum Fate {
+      case removed, keptBeside, keptInFolder
+    }
+
     var file: String
-    var kept: String?
     var epochs: Int
+    var fate: Fate
+
+    /// Its name when it is kept, the `number`-th of its kind; nil where it is removed.
+    func kept(_ number: Int) -> String? {
+      switch fate {
+      case .removed: nil
+      case .keptBeside: KeptEpochs.path(file, epochs: epochs, number: number)
+      case .keptInFolder:
+        "\(KeptEpochs.folder(beside: file, epochs: epochs, number: number))/\(FileStatus.name(of: file))"
+      }
+    }
   }
 
-  /// Whether there is anything to set aside. Throws `RunError.keptAlready` where a name is taken.
-  func check() throws -> Bool {
-    let count = try session.communicator.collectively {
-      let found = try files()
-      for one in found {
-        guard let kept = one.kept, session.folder.holds(kept) else { continue }
-        throw RunError.keptAlready(file: one.file, kept: kept)
-      }
-      return found.count
-    }
-    return try session.communicator.broadcast(count, from: 0) > 0
+  /// The number under which none of the names of `found` is taken.
+  private func number(for found: [Found]) -> Int {
+    var number = 1
+    while found.contains(where: { $0.kept(number).map(session.folder.holds) ?? false }) { number += 1 }
+    return number
   }
+
+  /// Whether there is anything to set aside.
+  func check() throws -> Bool { try session.leaderFinds(!files().isEmpty) }
 
   /// What `setAside` would do.
   func preview() throws -> RunPreview {
-    let kept = try session.communicator.collectively { try files().compactMap(\.kept) }
+    let kept = try session.communicator.collectively {
+      let found = try files()
+      let number = number(for: found)
+      return found.compactMap { $0.kept(number) }
+    }
     return RunPreview(work: kept.isEmpty ? [] : ["keep earlier files as \(kept.joined(separator: ", "))"])
   }
 
@@ -47,8 +62,9 @@ struct EarlierEpochs {
   func setAside() throws {
     try session.communicator.collectively {
       let found = try files()
+      let number = number(for: found)
       for one in found {
-        guard let kept = one.kept else {
+        guard let kept = one.kept(number) else {
           try FileStatus.remove(one.file)
           continue
         }
@@ -61,7 +77,7 @@ struct EarlierEpochs {
       }
       guard let first = found.first else { return }
       var kept: [String] = []
-      for file in found.compactMap(\.kept) {
+      for file in found.compactMap({ $0.kept(number) }) {
         let folder = FileStatus.name(of: FileStatus.folder(of: file))
         let name = KeptEpochs.isFolder(folder) ? folder : FileStatus.name(of: file)
         if !kept.contains(name) { kept.append(name) }
@@ -83,7 +99,7 @@ struct EarlierEpochs {
 
   private func tables() throws -> [Found] {
     try EarlierTables(session: session, inputs: inputs).files().map { file, isKept, epochs in
-      Found(file: file, kept: isKept ? KeptEpochs.path(file, epochs: epochs) : nil, epochs: epochs)
+      Found(file: file, epochs: epochs, fate: isKept ? .keptBeside : .removed)
     }
   }
 
@@ -93,34 +109,30 @@ struct EarlierEpochs {
     guard !epochOfModel.isEmpty else { return [] }
 
     var found: [Found] = []
-    func add(_ file: String, madeFrom digest: String?, keptAs name: (Int) -> String?) {
+    func add(_ file: String, madeFrom digest: String?, _ fate: Found.Fate) {
       guard let digest, let epoch = epochOfModel[digest] else { return }
-      found.append(Found(file: file, kept: name(epoch), epochs: epoch))
+      found.append(Found(file: file, epochs: epoch, fate: fate))
     }
     if folder.holds(folder.results) {
       let digest = try ResultsFile.checkpointDigest(of: folder.results)
-      add(folder.results, madeFrom: digest) { KeptEpochs.path(folder.results, epochs: $0) }
+      add(folder.results, madeFrom: digest, .keptBeside)
     }
     if folder.holds(folder.summary) {
-      add(folder.summary, madeFrom: try EarlierSummary(folder.summary)?.digest.checkpoint) {
-        KeptEpochs.path(folder.summary, epochs: $0)
-      }
+      add(folder.summary, madeFrom: try EarlierSummary(folder.summary)?.digest.checkpoint, .keptBeside)
     }
     for file in try folder.groups() where !KeptEpochs.contains(FileStatus.name(of: file)) {
       let digest = try CheckpointFile.readOutline(file).group?.cloudDigest
-      add(file, madeFrom: digest) { file.hasSuffix("-latest.h5") ? nil : KeptEpochs.path(file, epochs: $0) }
+      add(file, madeFrom: digest, file.hasSuffix("-latest.h5") ? .removed : .keptBeside)
     }
     for journal in try [folder.resultsJournal] + folder.modelsJournals().paths {
       let settings = try Journal.settings(of: journal) ?? []
-      add(journal, madeFrom: settings.first { $0.name == Inputs.cloudModelSetting }?.value) { _ in nil }
+      add(journal, madeFrom: settings.first { $0.name == Inputs.cloudModelSetting }?.value, .removed)
     }
     if folder.holds(folder.models) {
       let digest = try PersonalModelsFile.Reader(folder.models).layout.checkpointDigest
       // The file that joins them goes last, as it is the one that says what they are.
       for file in try folder.rankModels() + [folder.models] {
-        add(file, madeFrom: digest) {
-          "\(KeptEpochs.folder(beside: file, epochs: $0))/\(FileStatus.name(of: file))"
-        }
+        add(file, madeFrom: digest, .keptInFolder)
       }
     }
     return found

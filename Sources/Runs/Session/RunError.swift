@@ -18,6 +18,8 @@ package enum RunError: Error, CustomStringConvertible {
   /// option that gives it.
   case searchBesideWarmStart(method: String, what: String, option: String)
   case noEvaluatedUsers(file: String)
+  /// The same of those whose saved models are given.
+  case noSavedUsers(file: String, models: String)
   /// A model that is another one than when it was checked.
   case changed(file: String)
   case differentFiles(file: String)
@@ -33,8 +35,6 @@ package enum RunError: Error, CustomStringConvertible {
   case profileIsOutput(file: String)
   /// The timeline would be written in the place of one that is there.
   case earlierTimeline(file: String)
-  /// Results of a shorter training are kept under the name `kept`, which is taken.
-  case keptAlready(file: String, kept: String)
   case notSaved(file: String, method: String, saved: [String])
   /// The catalogue in the output folder names the rows of models of another data set.
   case otherCatalogue(file: String)
@@ -45,6 +45,8 @@ package enum RunError: Error, CustomStringConvertible {
   /// What is held out of the cloud training has no user, or none whose clicks could be ranked.
   case nothingToJudgeBy(file: String, last: Double, metric: String)
   /// A fold of a choice of methods has no user who tells methods apart.
+  /// No method of a search has settings.
+  case nothingSearched
   case noUsersInFold(file: String, fold: Int, folds: Int, holdout: Double)
   case noLabels(folder: String)
   case noSettings(folder: String)
@@ -86,12 +88,15 @@ package enum RunError: Error, CustomStringConvertible {
         + "\(option) FILE, or leave \(method) out"
     case .noEvaluatedUsers(let file):
       "\(file): no user has both training and test samples; import with another split"
+    case .noSavedUsers(let file, let models):
+      "\(file): none of the users whose models \(models) holds has training and test samples in it; give a data set that has "
+        + "them"
     case .changed(let file):
       "\(file): has changed since the command checked it; give the command again"
     case .differentFiles(let file):
       "\(file): not the same content on every rank; copy the same file to all hosts"
     case .otherResults(let file, let what):
-      "\(file): was made with another \(what); give that one, or --overwrite to start anew"
+      "\(file): was made with another \(what); give that one, or another file or folder"
     case .otherMethods(let file, let found, let wanted):
       "\(file): was made with finetuning.methods \(found), and this command has \(wanted); give --methods "
         + "\(found.filter { !"[] ".contains($0) }), or another --output"
@@ -101,8 +106,6 @@ package enum RunError: Error, CustomStringConvertible {
       "\(file): a run keeps a file of its own under this name; give another --profile"
     case .earlierTimeline(let file):
       "\(file): is there already, from before the run was resumed; give another --profile"
-    case .keptAlready(let file, let kept):
-      "\(file): would be kept as \(kept), as it is of a shorter training, and that is there already; move one of them"
     case .otherTable(let why, let option, let file):
       "\(why); or give \(option) \(file) to take that table as it is"
     case .nothingToKeep:
@@ -120,11 +123,12 @@ package enum RunError: Error, CustomStringConvertible {
         + "\(learningRate); lower grouping.learning_rate"
     case .noHeldOutUsers(let file, let holdout):
       "\(file): no user has both classes among the held-out training samples (search.holdout \(holdout)); "
-        + "hold out more"
+        + "hold out another share, or give a log with more samples per user"
     case .nothingToJudgeBy(let file, let last, let metric):
       "\(file): no user has "
         + (metric == "user_auc" ? "both classes among the" : "any")
-        + " held-out training samples (validation.last \(last)); hold out more"
+        + " held-out training samples (validation.last \(last)); hold out another share, or give a log with more samples "
+        + "per user"
         + (metric == "user_auc" ? ", or set validation.metric: log_loss" : "")
     case .noLabels(let folder):
       "\(folder): the method hard needs a table of labels and there is no labels.h5; run lcft search-labels "
@@ -132,10 +136,13 @@ package enum RunError: Error, CustomStringConvertible {
     case .noSettings(let folder):
       "\(folder): the job's finetuning.settings are searched and there is no search.h5; run lcft search first, or give "
         + "--settings FILE"
+    case .nothingSearched:
+      "none of the methods has settings to search; give others with --methods, such as local,soft1"
     case .noUsersInFold(let file, let fold, let folds, let holdout):
       "\(file): no user has training samples enough that those held out in fold \(fold) have both classes "
         + "(search.choice.folds \(folds), search.holdout \(holdout)); "
-        + (fold > 1 ? "set search.choice.folds to \(fold - 1), or hold out another share" : "hold out more")
+        + (fold > 1 ? "set search.choice.folds to \(fold - 1), or hold out" : "hold out")
+        + " another share, or give a log with more samples per user"
     case .noChoice(let folder, let method):
       "\(folder): the method \(method) needs a choice of methods and there is no choice.h5; run lcft search-methods first, "
         + "or give --choice FILE"

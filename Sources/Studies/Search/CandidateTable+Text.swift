@@ -26,14 +26,18 @@ package struct CandidateTableText: CustomStringConvertible {
   package var description: String {
     let origin = table.origin
     let widths = (table.rows.map(\.settings.count).max() ?? 0)
+    // Of trainings that went astray it may be large.
+    let lossWidth = max(8, table.rows.map { text($0.logLoss, 4).count }.max() ?? 0)
     var lines = [
       "cloud settings, \(origin.model), the last \(origin.holdout) of each user's training samples held out; best by "
         + table.metric,
-      pad("settings", widths, right: false) + "  epochs  user AUC  log loss  calibration   the best over it",
+      pad("settings", widths, right: false) + "  epochs  user AUC  "
+        + pad("log loss", lossWidth) + "  calibration   the best over it",
     ]
     for row in table.rows {
       let scores =
-        pad(text(row.userAUC, 4), 10) + pad(text(row.logLoss, 4), 10) + pad(text(row.calibration, 4), 13)
+        pad(text(row.userAUC, 4), 10) + "  " + pad(text(row.logLoss, 4), lossWidth)
+        + pad(text(row.calibration, 4), 13)
       let end =
         row.diverged
         ? "diverged" : row.difference.isNaN ? "" : differenceText(row.difference, row.low, row.high)

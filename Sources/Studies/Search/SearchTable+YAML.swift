@@ -1,14 +1,22 @@
 import IO
 import LCFT
 import Support
+import YAML
 
 extension SearchTable {
+  /// The text of a search's settings, which the file `path` is, or as which it can be written. Throws what reading throws.
+  package static func text(of path: String) throws -> String {
+    path.hasSuffix(".h5")
+      ? try SearchTableFile.read(path).yaml : try YAMLSection.text(of: path, kind: "file of settings")
+  }
+
   /// The table as text that people read; its `per_method` is what `lcft finetune --settings` takes and what a
   /// job's `finetuning.per_method` may say.
   package var yaml: String {
     var lines = [
       "# Settings of each method, the best ones on held-out training samples: for lcft finetune --settings.",
-      "format: \(FileKind.search.rawValue)", "per_method:",
+      "format: \(FileKind.search.rawValue)",
+      methods.contains { $0.best != nil } ? "per_method:" : "per_method: {}",
     ]
     for method in methods {
       guard let best = method.best else { continue }

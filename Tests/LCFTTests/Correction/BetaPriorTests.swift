@@ -22,6 +22,12 @@ import Testing
     #expect(prior.rate(positives: 0, samples: 0) == 0.53125)
   }
 
+  /// Single samples say nothing of how far users differ.
+  @Test func singleSamplesHaveTheMean() {
+    let single = BetaPrior(mean: 0.25, of: BetaPriorTests.counts([1, 0, 0, 0], [1, 1, 1, 1]))
+    #expect(single.strength == BetaPrior.strengths.upperBound)
+  }
+
   /// Users who differ less than chance has them differ have the same rate; users of one class each their own.
   @Test func endsOfTheRange() {
     let alike = BetaPrior(

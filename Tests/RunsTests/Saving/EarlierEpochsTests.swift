@@ -60,14 +60,19 @@ import Testing
     #expect(try example.contents()?.keys.contains("results.journal") == false)
   }
 
-  @Test func aNameThatIsTakenIsToldBeforeTraining() throws {
+  /// What is kept is replaced by nothing that is kept later.
+  @Test func aNameThatIsTakenGetsANumber() throws {
     let example = try RunExample()
     try example.run(.fresh)
     try example.folder.write("mine", to: "out/results-epochs-2.h5")
     try example.write(epochs: 3)
-    let before = try example.contents()
-    let error = #expect(throws: (any Error).self) { try example.run(.resume) }
-    #expect("\(try #require(error))".contains("would be kept as \(example.output)/results-epochs-2.h5"))
-    #expect(try example.contents() == before)
+    let before = try #require(try example.contents())
+    try example.run(.resume)
+    let after = try #require(try example.contents())
+    #expect(after["results-epochs-2.h5"] == before["results-epochs-2.h5"])
+    #expect(after["results-epochs-2-2.h5"] == before["results.h5"])
+    #expect(after["summary-epochs-2-2.json"] == before["summary.json"])
+    try example.run(.overwrite)
+    #expect(try example.contents()?.keys.contains { $0.contains("-epochs-") } == false)
   }
 }
