@@ -81,7 +81,7 @@ struct SweepCommand: ParsableCommand {
     }
     let found = try Sweep(sweep, options())
     let program = Bundle.main.executablePath ?? CommandLine.arguments[0]
-    let runner = try SweepRunner(found, found.select(only), program: program)
+    let runner = try SweepRunner(found, found.select(only), program: program, onlyLists: list)
     if list { return print(runner.list.joined(separator: "\n")) }
     if dryRun {
       let commands = runner.commands

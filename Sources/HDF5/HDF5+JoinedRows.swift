@@ -11,10 +11,13 @@ extension HDF5 {
     private final class Part {
       let dataset: Dataset
       let rows: Range<Int>
+      /// The name of the file that has them; nil for the data set's own.
+      let file: String?
 
-      init(_ dataset: consuming Dataset, _ rows: Range<Int>) {
+      init(_ dataset: consuming Dataset, _ rows: Range<Int>, in file: String? = nil) {
         self.dataset = dataset
         self.rows = rows
+        self.file = file
       }
     }
 
@@ -45,13 +48,18 @@ extension HDF5 {
             part.location, expected: "rows \(source.rows) of \(place)", found: found.map { "\($0)" })
         }
         end = source.rows.upperBound
-        parts.append(Part(part, source.rows))
+        parts.append(Part(part, source.rows, in: source.file))
       }
       guard shape.count == 2, shape[1] == 0 || end == shape[0] else {
         throw HDF5Error.wrongShape(
           place, expected: "\(end) rows in other files", found: shape.map { "\($0)" })
       }
       self.parts = parts
+    }
+
+    /// The files beside the data set's own that have its rows, and which.
+    package var files: [(name: String, rows: Range<Int>)] {
+      parts.compactMap { part in part.file.map { ($0, part.rows) } }
     }
 
     /// Reads `rows` into `buffer`, row-major, as `Dataset.read` does.
@@ -81,7 +89,7 @@ extension HDF5 {
     package init() {}
 
     /// The root of the file `name` in the folder of `place`, of which it is not the file.
-    fileprivate func open(_ name: String, beside place: Location) throws -> Group {
+    package func open(_ name: String, beside place: Location) throws -> Group {
       if let known = files[name] { return try known.file.root() }
       guard !name.isEmpty, !name.contains("/"), ![".", "..", FileStatus.name(of: place.file)].contains(name)
       else { throw HDF5Error.foreignValues(place) }

@@ -81,7 +81,9 @@ package struct FineTuneUser {
       if method == .grouped { throw ServingError.groupsNeedData(method: method.rawValue) }
       if method.needsAllSamples { throw ServingError.needsAllSamples(method: method.rawValue) }
     }
-    guard served.job.fineTuning.methods.contains(where: \.fineTunes) else { throw RunError.nothingToKeep }
+    guard served.job.fineTuning.methods.contains(where: \.fineTunes) else {
+      throw ServingError.nothingOfUser
+    }
     sharing = try NodeSharing(communicator)
     (asked, user, account) = try FineTuneUser.read(options, served)
     job = try served.fitted(to: asked.dataset)
@@ -185,6 +187,10 @@ package struct FineTuneUser {
     }
     try run.run()
     guard let made else { preconditionFailure("the user's models are recorded") }
+    for (method, values) in zip(job.fineTuning.methods.filter(\.fineTunes), made.values)
+    where !values.joined().allSatisfy(\.isFinite) {
+      throw ServingError.diverged(method: method.rawValue)
+    }
     try models.check()
     let methods = job.fineTuning.methods
     try PersonalModelsFile.write(

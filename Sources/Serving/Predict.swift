@@ -201,6 +201,9 @@ extension PredictionRun {
       if own > 0 { parts.append("\(own) by a model of their own") }
       if group > 0 { parts.append("\(group) by their group's") }
       if let cloud = used[.cloud] { parts.append("\(cloud) by the cloud model, as they have no other") }
+      if let diverged = used[.cloudForDiverged] {
+        parts.append("\(diverged) by the cloud model, as their fine-tuning diverged: lower its learning rate")
+      }
       return accountLine(name, "\(counted(all, "user")): " + parts.joined(separator: ", "))
     }
   }

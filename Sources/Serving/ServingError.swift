@@ -18,6 +18,10 @@ package enum ServingError: Error, Equatable, CustomStringConvertible {
   case groupModelAlone(file: String)
   case noLabels(folder: String)
   case noUser
+  /// Of the methods of one user none fine-tunes.
+  case nothingOfUser
+  /// The fine-tuning of one user under a method left weights that are no numbers.
+  case diverged(method: String)
 
   package var description: String {
     switch self {
@@ -45,6 +49,10 @@ package enum ServingError: Error, Equatable, CustomStringConvertible {
       "\(file): is the model of a group, which scores by itself: leave out --methods and --models"
     case .noLabels(let folder):
       "\(folder): the method hard needs a table of labels and there is no labels.h5; give --labels FILE"
+    case .nothingOfUser: "no method fine-tunes a model for the user; add one, such as local, to --methods"
+    case .diverged(let method):
+      "\(method): the user's fine-tuning diverged, and nothing is written; lower finetuning.learning_rate or epochs in the "
+        + "job (--job)"
     case .noUser: "--user has no name; give the user's identifier"
     }
   }

@@ -68,6 +68,10 @@ extension SweepRun {
         }
         let earlier = try Job.parse(outline.job, file: "\(path):/job")
         try Journal.check(earlier.trainingSettings, are: job.trainingSettings, file: path)
+        let epoch = try CheckpointFile.readProgress(path).epoch
+        guard epoch <= job.training.epochs else {
+          throw CheckpointMismatch.pastEnd(file: path, epoch: epoch, epochs: job.training.epochs)
+        }
       }
       // Results of fewer epochs are set aside when the training goes on, whatever they depend on.
       if let summary = FinishedSummary(folder.summary), summary.epochs == "\(job.training.epochs)",

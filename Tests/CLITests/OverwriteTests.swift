@@ -87,7 +87,8 @@ import Testing
     try #require(made.status == 0, "\(made.errors)")
     try dry(run + ["--overwrite"], "replace  ", folder.file("out/results.h5"), "replacement-")
     try dry(
-      run + ["--resume"], "no training: the cloud model is finished", "no fine-tuning: 120 users are finished")
+      run + ["--resume"], "no training: the cloud model is finished", "no fine-tuning: 120 users are finished"
+    )
     try dry(
       WholePathTests.arguments("finetune", folder, "out") + ["--overwrite"],
       folder.file("out/checkpoint-epoch-2.h5"))

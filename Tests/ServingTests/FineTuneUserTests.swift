@@ -49,6 +49,32 @@ import Testing
     return options
   }
 
+  /// A model whose weights are no numbers is not written, and `predict` scores by the cloud model in its place.
+  @Test func divergedModelsAreNotServed() throws {
+    let example = try ServedExample("DIN", methods: [.cloud, .local])
+    var own = try options(example, 4, output: "own.h5")
+    let settings = "epochs: 2, batch_size: 7, learning_rate: 0.002"
+    try #require(example.job.text.contains(settings))
+    let far = try example.folder.write(
+      example.job.text.replacing(settings, with: "epochs: 200, batch_size: 1, learning_rate: 1000"),
+      to: "far.yaml")
+    own.job = far
+    let error = #expect(throws: ServingError.diverged(method: "local")) { try FineTuneUser(own).run() }
+    #expect("\(try #require(error))".contains("learning_rate"))
+    #expect(FileStatus.State(own.output) == nil)
+    own.methods = [.cloud]
+    #expect(throws: ServingError.nothingOfUser) { try FineTuneUser(own) }
+
+    let test = example.dataset.test.rows(ofUser: 4)
+    try example.folder.write(example.lines(\.test, test), to: "pairs.csv")
+    let scores = try example.predict {
+      $0.data = example.data
+      $0.methods = example.methods
+      $0.job = far
+    }
+    #expect(scores.logits("local") == scores.logits("cloud") && scores.logits("cloud").allSatisfy(\.isFinite))
+  }
+
   /// A file of several users' rows is read as one of the user's own.
   @Test func rowsOfOthersAreLeftOut() throws {
     let example = try ServedExample("DIN")

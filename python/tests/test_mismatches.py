@@ -106,6 +106,18 @@ def test_personal_models_without_their_parts(run_of: RunOf, tmp_path: Path) -> N
     raises(lcft.DamagedFileError, "models.h5", when=lambda: lcft.PersonalModels(alone))
 
 
+def test_personal_models_of_another_run(run_of: RunOf, tmp_path: Path) -> None:
+    for name in ("models.h5", "models-rank-0.h5"):
+        shutil.copy(run_of("DIN") / name, tmp_path)
+    lcft.PersonalModels(tmp_path / "models.h5").verify()
+    with h5py.File(tmp_path / "models-rank-0.h5", "r+") as part:
+        part.attrs["checkpoint_digest"] = "0" * 64
+    models = lcft.PersonalModels(tmp_path / "models.h5")
+    words = ("models-rank-0.h5: holds other models", "put the files of one run together")
+    raises(lcft.MismatchError, *words, when=lambda: models.dense(int(models.users.row[0]), "local"))
+    raises(lcft.MismatchError, *words, when=models.verify)
+
+
 def test_jobs_that_cannot_be_read(tmp_path: Path) -> None:
     def job(text: str) -> Callable[[h5py.File], None]:
         def change(file: h5py.File) -> None:

@@ -22,6 +22,8 @@ package enum FileError: Error, Equatable, Sendable {
   case otherSettings(file: String, setting: String, found: String, wanted: String)
   /// The file's last line is not the SHA-256 of the bytes before it.
   case brokenSeal(file: String)
+  /// A file of one rank's models beside the file that joins those of another run.
+  case otherPart(file: String, joined: String)
 }
 
 extension FileError: CustomStringConvertible {
@@ -47,6 +49,8 @@ extension FileError: CustomStringConvertible {
     case .otherSettings(let file, let setting, let found, let wanted):
       "\(file): was made with \(setting) \(found), the job now has \(wanted); give the earlier job, or another "
         + "--output"
+    case .otherPart(let file, let joined):
+      "\(file): holds other models than those that \(joined) joins; put the files of one run together again"
     case .brokenSeal(let file):
       "\(quoted(file)): the SHA-256 in its last line does not match its bytes: damaged, or changed by another "
         + "program; copy or make it again"

@@ -47,6 +47,10 @@ extension PersonalModelsFile {
         values.append([])
       }
       layout.denseCount = dense.first?.shape[1] ?? 0
+      for (name, places) in dense.first?.files ?? [] {
+        let part = try parts.open(name, beside: root.location)
+        try Reader.check(part, isOf: layout, rows: rows[places], joinedBy: path)
+      }
       for table in tables {
         let group = try embeddings.group(table)
         let own = try HDF5.JoinedRows(group.dataset("rows"), parts)
@@ -82,6 +86,19 @@ extension PersonalModelsFile {
       self.offsets = offsets
       (self.changed, self.dense, self.values) = (changed, dense, values)
       indices = Dictionary(rows.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Throws `FileError.otherPart` where a rank's file is not one of those that were joined: it may have been left by
+    /// another run, or copied beside the joined file.
+    private static func check(
+      _ part: borrowing HDF5.Group, isOf layout: PersonalModels, rows: ArraySlice<Int32>,
+      joinedBy path: String
+    ) throws {
+      guard try part.text("dataset_digest") == layout.datasetDigest,
+        try part.text("checkpoint_digest") == layout.checkpointDigest,
+        try part.dataset("job").text() == layout.job,
+        try part.group("users").dataset("row").array(of: Int32.self).elementsEqual(rows)
+      else { throw FileError.otherPart(file: part.location.file, joined: path) }
     }
 
     /// The groups in `group`, in the order of their attribute `index`.

@@ -11,6 +11,8 @@ extension UserFineTuner {
     case group
     /// One that was fine-tuned for the user.
     case own
+    /// The cloud model, as the one that was fine-tuned for the user gives a score that is no number.
+    case cloudForDiverged
   }
 
   /// Scores the samples that `makeSamples` lays into the arena that it is given, which may be of any number, by the models
@@ -44,9 +46,16 @@ extension UserFineTuner {
     try scoreTest(of: &user)
     for (index, method) in job.fineTuning.methods.enumerated() {
       let own = job.method(method, ofLocalCTR: localCTR(ofUser: row))
-      let used = try prepare(user, method, as: own, rates)
+      var used = try prepare(user, method, as: own, rates)
       if !samples.isEmpty { try score(samples, own, cloud: user.cloudTest, into: user.testLogits) }
-      try emit(index, used, UnsafeBufferPointer(start: user.testLogits, count: samples.count))
+      let logits = UnsafeBufferPointer(start: user.testLogits, count: samples.count)
+      if used == .own, !logits.allSatisfy(\.isFinite) {
+        used = .cloudForDiverged
+        model.use(model.cloud)
+        basis.prepare(model, for: .cloud)
+        try score(samples, .cloud, cloud: user.cloudTest, into: user.testLogits)
+      }
+      try emit(index, used, logits)
     }
     try recorder?.finish(model, user: row)
   }

@@ -38,7 +38,9 @@ struct EarlierOutcomes {
       guard session.leads else { return nil }
       if folder.holds(folder.results) {
         let results = try results.content(of: folder.results)
-        if OutcomeTable.adoptable(results, methods) != nil { return (folder.results, results.users.row.count) }
+        if OutcomeTable.adoptable(results, methods) != nil {
+          return (folder.results, results.users.row.count)
+        }
       }
       return try Journal.settings(of: folder.resultsJournal).map { _ in (folder.resultsJournal, nil) }
     }

@@ -13,6 +13,32 @@ import Testing
       values: [[row % 2 == 0 ? [value] : [value, 1]], [row % 2 == 0 ? [-value] : [-value, -1]]])
   }
 
+  /// The file of a rank of another run is none of those that were joined, however alike it is.
+  @Test func aFileOfAnotherRunIsRefused() throws {
+    let layout = SearchFindingsTests.layout(nil)
+    let part = folder.file("models-rank-0.h5")
+    func write(_ layout: PersonalModels, _ rows: [Int32]) throws {
+      try PersonalModelsFile.write(layout, to: part) { writer in
+        for row in rows { try writer.append(user(row)) }
+      }
+    }
+    try write(layout, [0, 2])
+    let joined = folder.file("models.h5")
+    try PersonalModelsFile.join([part], layout, to: joined) { "u\($0)" }
+    _ = try PersonalModelsFile.Reader(joined)
+    var (otherModel, otherJob) = (layout, layout)
+    otherModel.checkpointDigest = "another"
+    otherJob.job += "seed: 2\n"
+    for (other, rows) in [(otherModel, [0, 2]), (otherJob, [0, 2]), (layout, [2, 0])] {
+      try write(other, rows.map(Int32.init))
+      #expect(throws: FileError.otherPart(file: part, joined: joined)) {
+        try PersonalModelsFile.Reader(joined)
+      }
+    }
+    try write(layout, [0, 2])
+    _ = try PersonalModelsFile.Reader(joined)
+  }
+
   /// Users come in any order from a joined file, which keeps open what it reads, and closes it with the reader.
   @Test func usersComeInAnyOrder() throws {
     let layout = SearchFindingsTests.layout(nil)

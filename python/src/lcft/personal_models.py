@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Dict, List, Optional, Tuple, Union
 
+import h5py
 import numpy as np
 
 from .errors import MismatchError, UnknownNameError
@@ -35,6 +36,7 @@ class PersonalModels(MadeFrom):
     """
 
     format = "lcft-models"
+    _are_checked = False
 
     def __init__(self, path: PathLike):
         is_sealed = os.path.isfile(path) and check_seal(os.fspath(path))
@@ -147,11 +149,53 @@ class PersonalModels(MadeFrom):
         data = self.dataset(path)
         if len(data.shape) != 2 or not 0 <= start <= end <= data.shape[0]:
             raise self.damaged(path, f"has the shape {data.shape}, and rows {start} to {end} are wanted")
+        if data.is_virtual:
+            self._check_parts(path)
         with self.reading(path):
-            if data.is_virtual:
-                folder = os.path.dirname(os.path.abspath(self.path))
-                for source in data.virtual_sources():
-                    if not os.path.isfile(os.path.join(folder, source.file_name)):
-                        problem = f"shows {source.file_name}, which does not lie beside it"
-                        raise self.damaged(path, problem)
             return np.asarray(data[start:end])
+
+    def verify(self) -> None:
+        """Raises where the ranks' files, whose models this one joins, are not there or are those of another run."""
+        super().verify()
+        for method in self.methods:
+            path = f"/methods/{method}/dense"
+            if self.dataset(path).is_virtual:
+                self._check_parts(path)
+
+    def _check_parts(self, path: str) -> None:
+        """The same for the files that have the weights at `path`. Each is looked at once."""
+        folder = os.path.dirname(os.path.abspath(self.path))
+        with self.reading(path):
+            for source in self.dataset(path).virtual_sources():
+                if not os.path.isfile(os.path.join(folder, source.file_name)):
+                    raise self.damaged(path, f"shows {source.file_name}, which does not lie beside it")
+        if self._are_checked:
+            return
+        joined = self.hdf5
+        with self.reading("/users/row"):
+            rows = self.users.row
+            for name, space in self._user_ranges():
+                with h5py.File(os.path.join(folder, name), "r") as part:
+                    same = all(
+                        part.attrs.get(key) == joined.attrs.get(key)
+                        for key in ("dataset_digest", "checkpoint_digest")
+                    )
+                    if not (
+                        same
+                        and part["job"][()] == joined["job"][()]
+                        and np.array_equal(part["users/row"][()], rows[space])
+                    ):
+                        raise MismatchError(
+                            f"{os.path.join(folder, name)}: holds other models than those that {self.path} joins; put the "
+                            "files of one run together again"
+                        )
+        self._are_checked = True
+
+    def _user_ranges(self) -> List[Tuple[str, slice]]:
+        """The files that this one joins, and the places of their users."""
+        ranges: List[Tuple[str, slice]] = []
+        for method in self.methods[:1]:
+            for part in self.dataset(f"/methods/{method}/dense").virtual_sources():
+                low, high = part.vspace.get_select_bounds()
+                ranges.append((part.file_name, slice(int(low[0]), int(high[0]) + 1)))
+        return ranges
