@@ -27,6 +27,7 @@ import Testing
       try CSVImport.run(options)
     }
     #expect("\(try #require(error))".contains("--all-positive"))
+    #expect("\(try #require(error))".contains("the opposite of a label") == (column == "nonclk"))
 
     options.columns.allPositive = true
     (options.negatives.ratios, options.keepFirst) = (0...0, true)
@@ -48,12 +49,12 @@ import Testing
     func dataset(_ label: String) throws -> Dataset {
       try TableImport.run(
         Schema.parse(
-          "log: {files: log.csv}\n\(label)\nsample_features: {is_click: {}}\nnegatives: {per_user: 0}\n",
+          "log: {files: log.csv}\n\(label)\nsample_features: {is_click: {}}\n",
           file: "s.yaml",
           folder: directory.path + "/"))
     }
     #expect(throws: ImportError.unstatedLabel(file: file, column: "is_click")) { try dataset("seed: 1") }
-    #expect(try dataset("label: none").events.count == 3)
+    for words in ["label: none", "negatives: {per_user: 1}"] { #expect(try dataset(words).events.count == 3) }
   }
 
   /// Rows of a second log are not all positive where a column says what they are.
@@ -104,6 +105,18 @@ import Testing
     #expect(try refusal("user,item,timestamp\ru,a,1\ru,b,2\r").contains("carriage returns"))
     let names = (0..<2000).map { "f\($0)" }.joined(separator: ",")
     #expect(try refusal("user,item,timestamp,\(names)\n").contains("has 2003 columns, more than 1024"))
+  }
+
+  /// Files that were written twice in text mode, and ids in braces.
+  @Test(arguments: [
+    "user,item,timestamp,label\r\r\nu1,i1,1500000000,1\r\r\nu1,i2,1500000100,0\r\r\n",
+    "user,item,timestamp,label\n{3F25},{A1},1500000000,1\n{3F25},{A2},1500000100,0\n",
+  ])
+  func oddButReadable(_ text: String) throws {
+    let directory = try FileTestFolder()
+    let file = try directory.write(text, to: "log.csv")
+    let dataset = try CSVImport.run(CSVImport.Options(interactions: file, split: .fraction(0.5), seed: 1))
+    #expect(dataset.events.label.elements == [1, 0])
   }
 
   /// Excel's first line says what separates fields, and is no header.

@@ -57,8 +57,7 @@ package enum ImportWarning: Equatable, Sendable, CustomStringConvertible {
     case .withoutNegatives(let count, let all, let mend):
       "\(count) of \(all) positives have no negatives, as no item is left that could be drawn: \(mend)"
     case .alikeNegatives(let count, let all, let mend):
-      "\(count) of \(all) negatives are of an item that was drawn before for the same positive, as few are left that could "
-        + "be: \(mend)"
+      "\(count) of \(all) negatives are of an item that was drawn before for the same positive: \(mend)"
     case .withoutRow(let count, let all, let what, let mend):
       "\(count) of \(all) \(what) have no row in the file of \(what): \(mend)"
     case .mostlyMissing(let count, let all, let what, let mend):
@@ -80,8 +79,8 @@ package enum ImportWarning: Equatable, Sendable, CustomStringConvertible {
         ? "\(counted(count, "time")) before 1979, read in \(unit) as the schema or the option says: \(mend)"
         : "\(counted(count, "time")) not in \(unit), as the first one is: \(mend)"
     case .datesAsSeconds(let times, let format):
-      "times run from \(times.lowerBound) to \(times.upperBound), which look like dates and are read as "
-        + "\(format.hasSuffix("%S") ? "thousandths of seconds" : "seconds") since 1970: give a schema with "
+      "times run from \(times.lowerBound) to \(times.upperBound) s since 1970, and look like dates that are read as "
+        + "numbers: give a schema with "
         + "log.time.format: \"\(format)\", or dates such as 2024-01-31"
     case .distantTimes(let year):
       "times run up to the year \(year): give the right unit (--time-unit, or log.time.unit in a schema), or the "
@@ -127,7 +126,9 @@ struct ImportAdvice: Equatable, Sendable {
   var noSamples = "give a log with more rows per user"
   var missing = "give the right column, or leave the feature out"
   var negatives = "give --own-items as-negatives, or a log of more items"
-  var fewItems = "give a smaller --negatives (negatives.per_user in a schema), or a log of more items"
+  var fewItems =
+    "give fewer --negatives, a lower --popularity-power (per_user and popularity of negatives in a schema), or a log of "
+    + "more items"
   var repeats = "give the right columns of user, item and time, or --repeats keep"
 }
 
@@ -151,7 +152,8 @@ extension ImportAccount {
     }
     if let times {
       if let format = TimeFormat.compact(times) {
-        warnings.append(.datesAsSeconds(times, format: format))
+        let isFiner = files.contains { $0.guesses.contains { $0.contains("times are microseconds") } }
+        warnings.append(.datesAsSeconds(times, format: format + (isFiner ? "%f" : "")))
       } else if times.upperBound >= 4_102_444_800 {
         let year = CalendarDay(of: times.upperBound, offset: 0).description.prefix { $0 != "-" }
         warnings.append(.distantTimes(year: Int64(year) ?? 0))

@@ -129,8 +129,9 @@ struct InteractionLog: ~Copyable {
   static func rating(
     _ spelling: Bytes, _ field: String, decimalComma: Bool = false
   ) throws(MalformedLine) -> Double {
-    let number =
-      decimalComma ? spelling.amountWithComma : spelling.decimalNumber ?? spelling.trimmed.decimalNumber
+    // JSON's numbers have a point in any case.
+    let plain = (decimalComma ? spelling.amountWithComma : nil) ?? spelling.decimalNumber
+    let number = plain ?? spelling.trimmed.decimalNumber
     guard let value = number else {
       throw .notANumber(
         field: field, text: spelling.excerpt, isDecimalComma: !decimalComma && spelling.hasDecimalComma)

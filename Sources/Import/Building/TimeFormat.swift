@@ -164,9 +164,12 @@ package struct TimeFormat: Equatable, Sendable {
       return 1
     }
 
-    /// `Z`, or hours and minutes ahead of UTC, in seconds.
+    /// `Z`, `GMT` or `UTC`, or hours and minutes ahead of UTC, in seconds.
     mutating func zone() -> Int64 {
-      if pass(UInt8(ascii: "Z")) { return 0 }
+      if index < text.count, text[index] | 0x20 >= 0x61 {
+        if !["z", "gmt", "utc"].contains(word()) { hasFailed = true }
+        return 0
+      }
       let isWest = pass(UInt8(ascii: "-"))
       if !isWest && !pass(UInt8(ascii: "+")) { hasFailed = true }
       let hours = number(2)

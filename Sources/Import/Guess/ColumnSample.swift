@@ -137,6 +137,12 @@ struct ColumnSample {
     return isNamed && (isTime || isDay || isHour)
   }
 
+  /// Whether the values may say how rows are labelled: numbers, or a few words.
+  var mayBeLabel: Bool {
+    let missing = Set(TableForm.usualMissing + TableForm.usualMissingIds)
+    return rows == 0 || isNumber || (distinct.count <= 20 && !distinct.isSubset(of: missing))
+  }
+
   /// Whether the name says a mean of what users did: `average_rating`.
   var isMean: Bool {
     let words = name.lowercased().split { !$0.isLetter }

@@ -78,9 +78,8 @@ extension SchemaGuess {
     } else if column.highest > 2.6e11 {
       unit = "ms"
     }
-    let isTime = column.isTime || !time.isSure
     return "  time: {column: \(yaml(time.name)), unit: \(unit)}"
-      + (isTime ? time.remark : "  # not sure: these are no usual times")
+      + (column.isTime ? time.remark : "  # not sure: these are no usual times")
   }
 
   /// The column that says what was only shown and what the user did.
@@ -98,16 +97,32 @@ extension SchemaGuess {
         column.name
       )
     }
-    let free = log.columns.map(\.name).filter { !taken.contains($0) }
-    guard let column = LogColumns.label(among: free).flatMap(log.column) else {
+    let free = log.columns.filter { !taken.contains($0.name) && $0.mayBeLabel }
+    let exact = free.first { ["label", "rating"].contains($0.name.lowercased()) }
+    let names = (free.filter(\.isFlag) + free.filter { !$0.isFlag }).map(\.name)
+    guard let column = exact ?? LogColumns.label(among: names).flatMap(log.column) else {
       return ("label: none  # every row is a positive, and negatives are drawn", nil)
     }
     let name = yaml(column.name)
+    if column.isFlag && LogColumns.isOpposite(column.name) {
+      let values = column.distinct.sorted()
+      let off = values.filter { ["0", "0.0", "false", "no"].contains($0.lowercased()) }
+      let (positive, negative) = (off.map(yaml), values.filter { !off.contains($0) }.map(yaml))
+      return (
+        "label: {column: \(name), positive: [\(positive.joined(separator: ", "))], "
+          + "negative: [\(negative.joined(separator: ", "))]}  # not sure: by its name the opposite of a label",
+        column.name
+      )
+    }
     if column.isFlag { return ("label: {column: \(name)}", column.name) }
     if column.isNumber {
       let range = "the values run from \(plain(column.lowest)) to \(plain(column.highest))"
       // The middle of the range would leave few positives where there are a few large values.
-      let mean = (column.mean * 100).rounded() / 100
+      // Two digits of it.
+      let places = 1 - Int(log10(max(abs(column.mean), 1e-300)).rounded(.down))
+      let scale = pow(10, Double(abs(places)))
+      let mean =
+        places < 0 ? (column.mean / scale).rounded() * scale : (column.mean * scale).rounded() / scale
       let threshold = column.highest <= 5 && column.highest >= 4 ? 4 : mean
       return ("label: {column: \(name), at_least: \(plain(threshold))}  # not sure: \(range)", column.name)
     }
@@ -127,7 +142,7 @@ extension SchemaGuess {
     for column in log.columns where !used.contains(column.name) {
       if column.isOtherTime {
         shown.append("  # \(quoted(column.name)): a time, beside the log's")
-      } else if LogColumns.isLikeOutcome(column.name) {
+      } else if LogColumns.mayBeOutcome(column.name) {
         afterwards.append(feature(column, "  ", besides: &names))
       } else {
         shown.append(feature(column, "  ", besides: &names))

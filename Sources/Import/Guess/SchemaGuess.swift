@@ -57,14 +57,16 @@ package struct SchemaGuess {
 
   private mutating func guessKeys() {
     time = guess(
-      "timestamp", UsualColumns.times + ["t"], parts: [], or: { $0.isTime || $0.isHour || $0.isDay },
+      "timestamp", UsualColumns.times + ["t"], parts: ["timestamp", "date_time", "event_time"],
+      or: { $0.isTime || $0.isHour || $0.isDay },
       taken: [])
     if !time.isSure, let hour = log.columns.first(where: \.isHour) { time.name = hour.name }
     // By its name alone, where the values tell nothing.
-    let words: Set<Substring> = ["time", "date", "day", "timestamp", "datetime", "at"]
+    let words: Set<Substring> = ["time", "date", "timestamp", "datetime", "at"]
     if time.isMissing,
       let column = log.columns.first(where: { column in
-        !words.isDisjoint(with: column.name.lowercased().split { !$0.isLetter })
+        let last = column.name.lowercased().split { !$0.isLetter }.last
+        return last.map(words.contains) ?? false && !column.isFlag && !LogColumns.mayBeOutcome(column.name)
       })
     {
       (time.name, time.isMissing) = (column.name, false)
@@ -91,13 +93,17 @@ package struct SchemaGuess {
     // What goes by the name of another key, or looks like the label, is that.
     let known = Set((UsualColumns.all + ["u", "i", "t"]).map { $0.lowercased() })
     let free = log.columns.filter {
-      !taken.contains($0.name) && !known.contains($0.name.lowercased()) && !LogColumns.isLikeLabel($0.name)
+      !taken.contains($0.name) && !known.contains($0.name.lowercased())
+        && !($0.mayBeLabel && LogColumns.isLikeLabel($0.name))
     }
     var guess = Guess("")
     guess.isSure = false
     let byPart = free.first { column in parts.contains { column.name.lowercased().contains($0) } }
-    let likely = free.first { isLikely($0) && !$0.isUnique && !$0.isFlag } ?? free.first(where: isLikely)
-    guard let column = byPart ?? likely ?? (missing == "timestamp" ? nil : free.first) else {
+    // Of times the first, of users and items one that comes again.
+    let isTime = missing == "timestamp"
+    let likely =
+      free.first { isLikely($0) && (isTime || !$0.isUnique) && !$0.isFlag } ?? free.first(where: isLikely)
+    guard let column = byPart ?? likely ?? (isTime ? nil : free.first) else {
       (guess.name, guess.isMissing) = (missing, true)
       return guess
     }

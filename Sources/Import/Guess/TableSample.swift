@@ -81,22 +81,20 @@ struct TableSample {
     let first = header.names
     guard hasNames.map({ !$0 }) ?? isData(first, ids) else { return first }
     form.columns =
-      (isLog ? UsualColumns.order(ofRow: first) : nil) ?? first.indices.map { "column_\($0 + 1)" }
+      (isLog ? UsualColumns.order(ofRow: first, isGuess: true) : nil)
+      ?? first.indices.map { "column_\($0 + 1)" }
     form.header = false
     return form.columns ?? []
   }
 
-  /// Whether the fields of a first line are values: none is a name that is known, and one is a number, a date or one of
-  /// `ids`, or two are the same.
+  /// Whether the fields of a first line are values: one is a time, or none is a name that is known, and one is a number, a
+  /// date or one of `ids`, or two without a letter are the same.
   private static func isData(_ first: [String], _ ids: Set<String>) -> Bool {
+    if first.contains(where: UsualColumns.isTime) { return true }
     let known = Set(UsualColumns.all.map { $0.lowercased() })
     if first.contains(where: { known.contains($0.lowercased()) }) { return false }
-    let texts = first.filter { !$0.isEmpty }
-    return Set(texts).count < texts.count
-      || first.contains { field in
-        Double(field) != nil || Array(field.utf8).withUnsafeBufferPointer { TimeReader.date($0) } != nil
-          || ids.contains(field)
-      }
+    let signs = first.filter { !$0.isEmpty && !$0.contains(where: \.isLetter) }
+    return Set(signs).count < signs.count || first.contains { Double($0) != nil || ids.contains($0) }
   }
 
   /// The types of columns whose header says them: `age:token`.

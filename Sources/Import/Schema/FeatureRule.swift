@@ -82,14 +82,20 @@ package struct FeatureRule: Equatable, Sendable {
   /// columns.
   static func name(ofColumn column: String, besides names: inout Set<String>) -> String {
     let whole = column.map { $0.isLetter || ($0.isASCII && $0.isNumber) || $0 == "-" ? $0 : "_" }
-    let first = whole.isEmpty ? "_" : String(whole.prefix(nameBytes))
+    let first = whole.isEmpty ? "_" : shortened(String(whole), to: nameBytes)
     var (name, number) = (first, 1)
     while !names.insert(name).inserted {
       number += 1
       let end = "_\(number)"
-      name = first.prefix(nameBytes - end.count) + end
+      name = shortened(first, to: nameBytes - end.utf8.count) + end
     }
     return name
+  }
+
+  private static func shortened(_ text: String, to bytes: Int) -> String {
+    var text = text
+    while text.utf8.count > bytes { text.removeLast() }
+    return text
   }
 
   package struct Categorical: Equatable, Sendable {

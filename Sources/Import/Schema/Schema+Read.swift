@@ -25,7 +25,11 @@ extension Schema {
     schema.text = String(text.reversed().drop(while: \.isWhitespace).reversed())
     schema.label = schema.log.impressions == nil ? try readLabel(root) : .impressions
     if schema.log.impressions != nil { _ = root.has("label") }
-    if root.has("negatives") { try schema.readNegatives(root) }
+    if root.has("negatives") {
+      try schema.readNegatives(root)
+      // They are drawn where every row is a positive.
+      schema.label = .none
+    }
     let features = FeatureReader(folder: folder)
     schema.sampleFeatures = try features.read(root, "sample_features", .samples)
     schema.eventFeatures = try features.read(root, "event_features", .events)

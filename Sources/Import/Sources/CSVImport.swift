@@ -125,15 +125,32 @@ package enum CSVImport {
     if categories == nil { _ = try header.required("category") }
     let names = ["categories", "category"].filter { header.names.contains($0) }
     schema.readCategory(from: .columns(names))
-    // Lists as Python and JSON write them.
-    if let line = try lines.next(), (try? fields.split(line)) != nil, fields.count == header.fieldCount,
-      header.names.indices.contains(where: {
-        names.contains(header.names[$0]) && fields[$0].trimmed.first == UInt8(ascii: "[")
-          && fields[$0].trimmed.last == UInt8(ascii: "]")
-      })
-    {
+    let columns = header.names.indices.filter { names.contains(header.names[$0]) }
+    if try CSVImport.holdLists(lines, &fields, columns, of: header.fieldCount) {
       schema.changeCategory { $0.separator = [] }
     }
+  }
+}
+
+extension CSVImport {
+  /// Whether the first values of `columns` are all lists as Python and JSON write them: `['a', 'b']`.
+  private static func holdLists(
+    _ lines: SourceLines, _ fields: inout CSVFields, _ columns: [Int], of count: Int
+  ) throws(ImportError) -> Bool {
+    var lists = 0
+    for _ in 0..<100 {
+      guard let line = try lines.next() else { break }
+      guard (try? fields.split(line)) != nil, fields.count == count else { continue }
+      for column in columns {
+        let text = String(decoding: fields[column].trimmed, as: UTF8.self)
+        if text.isEmpty { continue }
+        guard ["['", "[\""].contains(where: text.hasPrefix) && text.hasSuffix("]") || text == "[]" else {
+          return false
+        }
+        lists += 1
+      }
+    }
+    return lists > 0
   }
 }
 

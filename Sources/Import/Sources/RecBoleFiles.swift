@@ -49,6 +49,9 @@ package struct RecBoleFiles {
     schema.log.form = form
     var used = [schema.log.user, schema.log.item, time]
     schema.label = try label(columns, names, threshold: threshold, besides: used)
+    try ColumnList.checkRoles(
+      [(schema.log.user, "user"), (schema.log.item, "item"), (time, "time")]
+        + schema.label.columns.map { ($0, "label") }, in: interactions)
     used += schema.label.columns
     for name in afterwards { _ = try columns.required([name], option: "--afterwards") }
     for column in columns.all where !used.contains(column.name) {

@@ -64,8 +64,9 @@ package enum DatasetMerge {
     try Spill.check()
     let mend = "split them anew with lcft subset --split-time or --split-fraction 0.8"
     if disordered > 0 { account.warnings.append(.trainingAfterTest(users: disordered, mend: mend)) }
+    // The name of a column alone is that of flags.
     let rules = provenance.labelRules
-    if rules.count > 1 {
+    if rules.count > 1 && rules.contains(where: { $0.contains(" ") }) {
       account.warnings.append(
         .differentLabels(rules, mend: "import the logs by one rule, unless that is meant"))
     }

@@ -185,8 +185,12 @@ final class RecordReader {
   @inline(__always)
   func id(_ slot: Int) throws(MalformedLine) -> Bytes {
     let text = try required(slot)
-    if missingIds.contains(text.trimmed) { throw .noValue(field: names[slot], text: text.trimmed.excerpt) }
+    if isNoId(text.trimmed) { throw .noValue(field: names[slot], text: text.trimmed.excerpt) }
     return text
   }
+
+  /// Whether `text` stands for no user and no item.
+  @inline(__always)
+  func isNoId(_ text: Bytes) -> Bool { missingIds.contains(text) }
 
 }

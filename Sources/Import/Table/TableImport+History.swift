@@ -30,6 +30,7 @@ extension TableImport {
         })
     }
     let reader = try RecordReader(path, history.form, columns.all, malformed: schema.malformed, progress)
+    if reader.isCSV { try history.checkNames(of: reader) }
     var clock = LogClock(history.time, history.days)
     let before = log.count
     var (others, strangers) = (LineTally(), LineTally())
@@ -43,7 +44,7 @@ extension TableImport {
         outcome = schema.hasActions || code == Dataset.Action.exposure.rawValue ? code : 1
       }
       guard let time = try clock.time(reader, moment) else { return }
-      let name = try reader.required(user)
+      let name = try reader.id(user)
       if name.trimmed.count != name.count { account.trimmedIds += 1 }
       guard let row = log.users.find(name.trimmed) else {
         strangers.add(at: reader.lines.number)
@@ -53,12 +54,7 @@ extension TableImport {
       let item = try log.appendHistory(user: row, item: pattern.bytes, at: time, outcome: outcome)
       if isDescribed { ofItems.take(item, reader, at: time) }
     }
-    if history.action == nil && !history.isAllPositive {
-      let roles = [history.user, history.time.column] + history.item.columns + history.itemFeatures.values
-      if let name = LogColumns.label(among: reader.allNames.filter { !roles.contains($0) }) {
-        throw .unstatedAction(file: path, column: name)
-      }
-    }
+    try history.checkNames(of: reader)
     let names = history.action?.ignored.joined(separator: " or ") ?? ""
     reader.lines.leaveOut("\(history.action?.column ?? "") is \(names)", others)
     reader.lines.leaveOut("the user has no row in the log", strangers)
@@ -71,6 +67,18 @@ extension TableImport {
     provenance.add(outside, to: "history_rows_outside_days")
     provenance.add(others.count, to: "history_rows_left_out")
     provenance.add(strangers.count, to: "history_rows_of_other_users")
+  }
+}
+
+extension Schema.History {
+  /// Throws where a column looks as if it said what kind of event a row is, and is not used; the names of JSON lines are
+  /// known once they are read.
+  func checkNames(of reader: RecordReader) throws(ImportError) {
+    guard action == nil, !isAllPositive else { return }
+    let roles = [user, time.column] + item.columns + itemFeatures.values
+    if let name = LogColumns.label(among: reader.allNames.filter { !roles.contains($0) }) {
+      throw .unstatedAction(file: reader.lines.path, column: name)
+    }
   }
 }
 
@@ -111,7 +119,7 @@ private struct ItemPattern: ~Copyable {
     for part in parts {
       switch part {
       case .text(let text): text.withUnsafeBufferPointer { buffer.append(contentsOf: $0) }
-      case .slot(let slot): buffer.append(contentsOf: try reader.required(slot).trimmed)
+      case .slot(let slot): buffer.append(contentsOf: try reader.id(slot).trimmed)
       }
     }
   }

@@ -60,9 +60,9 @@ extension TableImport {
         reader.turn = 0
       })
     if schema.label == .unstated {
-      // As a feature of histories it is used, as one of samples it would tell the label.
-      let roles =
-        [schema.log.user, schema.log.item, schema.log.time.column] + schema.eventFeatures.flatMap(\.columns)
+      // As a feature of histories, of users or of items it is used, as one of samples it would tell the label.
+      let features = schema.features.filter { $0.owner != .samples }.flatMap(\.rule.columns)
+      let roles = [schema.log.user, schema.log.item, schema.log.time.column] + features
       if let name = LogColumns.label(among: reader.allNames.filter { !roles.contains($0) }) {
         throw .unstatedLabel(file: path, column: name)
       }
@@ -165,6 +165,9 @@ struct Page: ~Copyable {
         throw .noLabel(field: reader.names[slot], text: element.excerpt)
       }
       elements.pointer[index] = Bytes(rebasing: element[..<end])
+      if reader.isNoId(elements.pointer[index].trimmed) {
+        throw .noValue(field: reader.names[slot], text: elements.pointer[index].excerpt)
+      }
     }
   }
 }

@@ -74,7 +74,9 @@ extension TableImport {
     if let history = schema.history {
       let columns = HistoryColumns(history).all
       for path in history.files where FileBytes.isKept(path) {
-        add(path, try RecordReader(path, history.form, columns, malformed: .skip) { _ in }.lines.account)
+        let reader = try RecordReader(path, history.form, columns, malformed: .skip) { _ in }
+        try history.checkNames(of: reader)
+        add(path, reader.lines.account)
         // A row of such a log has a user, an item, a time and an action.
         outlook.rows += ((try? FileStatus.sizeOfReadableFile(path)) ?? 0) / 30
       }

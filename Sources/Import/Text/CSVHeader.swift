@@ -72,7 +72,6 @@ struct CSVHeader {
     _ line: Line, _ fields: inout CSVFields, _ file: String
   ) throws(ImportError) -> ColumnList {
     let text = Bytes(line).excerpt(200)
-    if line.contains(UInt8(ascii: "\r")) { throw .oldLineEnds(file: file) }
     do throws(MalformedLine) {
       try fields.split(line)
     } catch {

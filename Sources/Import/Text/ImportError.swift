@@ -119,6 +119,10 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(file):1: \(line) names no column that is known, nor is it user,item,timestamp or "
         + "user,item,rating,timestamp; name the columns with --user-column, --item-column and --timestamp-column, "
         + "or those of a file without a header with --columns"
+    case .unusedLabel(let file, let column) where LogColumns.isOpposite(column):
+      "\(file):1: column \(column) says the opposite of a label, and every row would be a positive: a schema reads it "
+        + "(lcft import table) with label: {column: \(column), positive: [\"0\"], negative: [\"1\"]}; or give "
+        + "--all-positive if that is meant"
     case .unusedLabel(let file, let column):
       "\(file):1: column \(column) is not used, and every row would be a positive: give --label-column \(column) "
         + "(1 and 0), --rating-column \(column) with --threshold, or --all-positive if that is meant; kinds of events "

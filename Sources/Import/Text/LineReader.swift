@@ -51,6 +51,8 @@ package final class LineReader {
       if atEnd {
         if scanned == 0 { return nil }
         let line = take(scanned, andEnd: 0)
+        // All of the text.
+        if number == 1 && line.contains(0x0D) { throw .oldLineEnds(file: text.file.path) }
         if line.count > maximumLength { throw tooLong(number) }
         return line
       }

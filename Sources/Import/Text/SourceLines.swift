@@ -102,7 +102,10 @@ final class SourceLines {
         let rest = Bytes(rebasing: text.dropFirst()).trimmed
         isArray = rest.count == 0 || rest.first == UInt8(ascii: "{")
       }
-      return text.first == UInt8(ascii: "{")
+      guard text.first == UInt8(ascii: "{") else { return false }
+      // `{3F25...}` is an id.
+      let next = Bytes(rebasing: text.dropFirst()).trimmed.first
+      return next == nil || [UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "}")].contains(next)
     }
     if isArray { throw .jsonArray(file: path) }
     return isObject

@@ -17,6 +17,7 @@ import Testing
     #expect(try seconds("%Y%m%d", "20140101", offset: 3600) == 1_388_530_800)
     #expect(try seconds("%y-%m-%d", "70-01-02") == 86_400)
     #expect(try seconds("%a %b %d %H:%M:%S %z %Y", "Mon Mar 02 07:58:49 -0800 2020") == 1_583_164_729)
+    #expect(try seconds("%a, %d %b %Y %H:%M:%S %z", "Mon, 02 Mar 2020 07:58:49 GMT") == 1_583_135_929)
     #expect(try seconds("%A, %d %b %Y", "Monday, 02 Mar 2020") == 1_583_107_200)
   }
 

@@ -24,6 +24,73 @@ import Testing
     #expect(text.contains("  time: timestamp  # no column looks like this: a log needs one"), "\(text)")
   }
 
+  /// What says the opposite of a label is turned over, and stands behind a label.
+  @Test func oppositesOfLabels() throws {
+    let rows = (0..<40).map { "u\($0 % 4),t\($0 % 7),\(1_500_000_000 + $0),\($0 % 2),\(1 - $0 % 2)\n" }
+      .joined()
+    let skips = try text("user_id,track_id,ts,skipped,level\n" + rows)
+    #expect(skips.contains("label: {column: skipped, positive: [\"0\"], negative: [\"1\"]}"), "\(skips)")
+    let both = try text("user_id,track_id,ts,skip,clicked\n" + rows)
+    #expect(both.contains("label: {column: clicked}"), "\(both)")
+  }
+
+  /// Of several names that may be the label's, those that surely are come first; words that may be anything need values
+  /// that fit.
+  @Test(arguments: [
+    ("event_name,clicked", "label: {column: clicked}"), ("trade,rating", "label: {column: rating, at_least:"),
+    ("booking,label", "label: {column: label}"), ("interaction,is_click", "label: {column: is_click}"),
+  ])
+  func theSurestNameIsTheLabel(_ names: String, _ label: String) throws {
+    let isRating = names.hasSuffix("rating")
+    let rows = (0..<60).map {
+      "u\($0 % 4),t\($0 % 7),\(1_500_000_000 + $0),b\($0 % 30),\(isRating ? 1 + $0 % 5 : $0 % 2)\n"
+    }
+    let text = try text("user_id,item_id,ts,\(names)\n" + rows.joined())
+    #expect(text.contains(label), "\(text)")
+  }
+
+  /// Many different texts are no label, whatever their column is called, and may be the items.
+  @Test func anEventMayBeAnItem() throws {
+    let rows = (0..<90).map { "m\($0 % 4),Concert \($0 % 30),\(1_500_000_000 + $0)\n" }.joined()
+    let text = try text("customer,event,purchased_at\n" + rows)
+    #expect(text.contains("item: event") && text.contains("label: none"), "\(text)")
+  }
+
+  /// Rows whose words are names of columns, too, and ratings beside times of any kind.
+  @Test(arguments: [
+    "u1,i2,item,1500000000\nu2,i3,article,1500000100\n", "user,i20,4,1500000089\nu2,i3,5,1500000100\n",
+    "u5::x4::4::1 Mar 2015\nu0::x2::5::2 Mar 2015\n", "3,17,5,90000999\n3,18,2,90001999\n",
+  ])
+  func firstRowsThatAreNoNames(_ log: String) throws {
+    let text = try text(log)
+    #expect(text.contains("a guess: the file has no header"), "\(text)")
+    let isRated = !log.hasPrefix("u1,i2,item")
+    #expect(text.contains("columns: [user, item, rating, timestamp]") == isRated, "\(text)")
+  }
+
+  @Test func ratingsWithoutTimes() throws {
+    let text = try text((0..<40).map { "\($0 % 4) \($0 % 9) \(1 + $0 % 5)\n" }.joined())
+    #expect(
+      text.contains("columns: [user, item, rating]") && text.contains("label: {column: rating"), "\(text)")
+  }
+
+  @Test func aNameThatIsGivenTwiceIsRefused() throws {
+    #expect(throws: ImportError.self) { try text("member,thing,opened,qty,qty\nm1,t7,1500000999,1,2\n") }
+  }
+
+  /// A threshold between small scores lies between them.
+  @Test func smallScores() throws {
+    let rows = (0..<40).map { "u\($0 % 4),t\($0 % 7),\(1_500_000_000 + $0),0.00\($0 % 5)\n" }.joined()
+    #expect(try text("user_id,item_id,ts,score\n" + rows).contains("at_least: 0.002}"))
+  }
+
+  @Test(arguments: ["order_hour_of_day", "watch_time", "full_time", "at_home"])
+  func aPartOfADayIsNoTime(_ name: String) throws {
+    let rows = (0..<40).map { "u\($0 % 4),t\($0 % 7),\($0 % 2),1\n" }.joined()
+    let text = try text("user_id,product_id,\(name),quantity\n" + rows)
+    #expect(text.contains("no column looks like this: a log needs one"), "\(text)")
+  }
+
   @Test func theUserAndTheItemAreNotTheLabel() throws {
     let text = try text("User-ID;ISBN;Book-Rating\n276725;034545104X;0\n276726;0155061224;5\n")
     #expect(text.contains("  user: User-ID") && text.contains("  item: ISBN"), "\(text)")
