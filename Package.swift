@@ -92,7 +92,7 @@ let package = Package(
     layer("Import", uses: ["CBytes", "CZlib", "IO", "Support", "YAML"], more: [withoutAccessChecks]),
     layer("Models", uses: ["CLanes", "Support"], more: [withoutAccessChecks]),
     layer(
-      "LCFT", uses: ["Dist", "IO", "Models", "Support", "YAML"], more: [withoutAccessChecks]),
+      "LCFT", uses: ["CBytes", "Dist", "IO", "Models", "Support", "YAML"], more: [withoutAccessChecks]),
     layer("Plan", uses: ["Dist", "IO", "LCFT", "Models", "Studies", "Support"]),
     layer("Studies", uses: ["Dist", "IO", "Import", "LCFT", "Models", "Support", "YAML"]),
     layer("Runs", uses: ["BuildInfo", "Dist", "IO", "LCFT", "Models", "Plan", "Studies", "Support", "YAML"]),

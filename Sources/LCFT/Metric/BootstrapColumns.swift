@@ -96,24 +96,37 @@ struct BootstrapColumns {
     return sums
   }
 
-  /// Sums over the users of each draw [draws x lanes].
-  func resampledSums(draws: Int, seed: UInt64) -> [SIMD4<Double>] {
+  /// Sums over the users of each draw [draws x lanes]. `progress` gets how many draws are done.
+  func resampledSums(draws: Int, seed: UInt64, progress: (Int) -> Void = { _ in }) -> [SIMD4<Double>] {
+    // A byte per user keeps the counts of many users near. That a draw has one of them more than 255 times is next to
+    // impossible, and noticed.
+    resampledSums(draws: draws, seed: seed, countedAs: UInt8.self, progress: progress)
+      ?? resampledSums(draws: draws, seed: seed, countedAs: UInt64.self, progress: progress)
+      ?? []
+  }
+
+  /// Nil where a draw has a user more often than `Count` tells.
+  private func resampledSums<Count: FixedWidthInteger & UnsignedInteger>(
+    draws: Int, seed: UInt64, countedAs: Count.Type, progress: (Int) -> Void
+  ) -> [SIMD4<Double>]? {
     var sums = [SIMD4<Double>](repeating: .zero, count: draws * lanes)
     guard users > 0 else { return sums }
-    // Several draws per pass over the values: these do not fit into the cache, the counts of a draw do.
+    // Several draws per pass over the values, which do not fit into the cache.
     let together = 8
-    var counts = [UInt32](repeating: 0, count: together * users)
+    var counts = [Count](repeating: 0, count: together * users)
+    var isWhole = true
     sums.withUnsafeMutableBufferPointer { sums in
       counts.withUnsafeMutableBufferPointer { counts in
         values.withUnsafeBufferPointer { values in
-          for start in stride(from: 0, to: draws, by: together) {
+          for start in stride(from: 0, to: draws, by: together) where isWhole {
             let batch = min(together, draws - start)
-            SignOfLife.give()
+            progress(start)
             counts.update(repeating: 0)
             for draw in 0..<batch {
+              SignOfLife.give()
               var random = KeyedRandom(seed: seed, .pairedBootstrap, UInt64(start + draw))
-              let own = counts.baseAddress! + draw * users
-              for _ in 0..<users { own[random.below(users)] &+= 1 }
+              let own = UnsafeMutableBufferPointer(rebasing: counts[draw * users..<(draw + 1) * users])
+              isWhole = MultinomialCounts.draw(users, from: &random, into: own) && isWhole
             }
             for row in 0..<users {
               let value = values.baseAddress! + row * lanes
@@ -127,6 +140,6 @@ struct BootstrapColumns {
         }
       }
     }
-    return sums
+    return isWhole ? sums : nil
   }
 }

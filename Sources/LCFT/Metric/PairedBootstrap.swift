@@ -27,13 +27,15 @@ package enum PairedBootstrap {
   package static let draws = 1000
 
   /// For each pair (a, b) method a against method b of `methods`: the difference in user AUC and its interval
-  /// are NaN where no user has an AUC under both. `samples` is [users], the numbers of test samples.
+  /// are NaN where no user has an AUC under both. `samples` is [users], the numbers of test samples. `progress` gets how many
+  /// draws are done.
   package static func compare(
-    _ pairs: [(Int, Int)], of methods: [MethodAUCs], samples: [Double], seed: UInt64
+    _ pairs: [(Int, Int)], of methods: [MethodAUCs], samples: [Double], seed: UInt64,
+    progress: (Int) -> Void = { _ in }
   ) -> [Results.Comparison] {
     let columns = BootstrapColumns(pairs, of: methods, samples: samples)
     let seeds = columns.drawnSeeds(draws: draws, seed: seed)
-    let resampled = columns.resampledSums(draws: draws, seed: seed)
+    let resampled = columns.resampledSums(draws: draws, seed: seed, progress: progress)
     let whole = columns.sums()
     return pairs.enumerated().map { index, pair in
       // A draw may miss the few users that two methods have in common.

@@ -151,7 +151,7 @@ struct FineTuneUsers {
     _ journal: WorkJournal
   ) throws -> Results {
     let results = try journal.keeping {
-      let results = try outcomes.results(inputs, untrained, cloud)
+      let results = try outcomes.results(inputs, untrained, cloud, session.progress)
       // Those of a finished run stay as they are, as its summary does.
       if (try? ResultsFile.states(results, at: session.folder.results)) != true {
         try ResultsFile.write(results, to: session.folder.results)
@@ -167,7 +167,7 @@ struct FineTuneUsers {
 extension OutcomeTable {
   /// What `results.h5` says.
   fileprivate func results(
-    _ inputs: Inputs, _ untrained: UntrainedUsersRun?, _ cloud: CloudModel
+    _ inputs: Inputs, _ untrained: UntrainedUsersRun?, _ cloud: CloudModel, _ progress: ProgressFeed
   ) throws -> Results {
     let parts = DatasetParts(inputs.dataset, spread: inputs.spread)
     var results = try results(
@@ -180,7 +180,10 @@ extension OutcomeTable {
       results.untrained?.logits = nil
       for index in results.methods.indices { results.methods[index].predictions = nil }
     }
-    results.significance = results.compareMethods(seed: inputs.job.seed)
+    let draws = PairedBootstrap.draws
+    let task = progress.start("comparing methods", unit: "draws", total: Double(draws))
+    results.significance = results.compareMethods(seed: inputs.job.seed) { task.update(Double($0)) }
+    task.finishIfTold(Double(draws))
     return results
   }
 }

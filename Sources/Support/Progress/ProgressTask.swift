@@ -64,6 +64,12 @@ package final class ProgressTask {
     due = .infinity
   }
 
+  /// The same, but to those alone who have heard of the work before: for what mostly takes no time.
+  package func finishIfTold(_ done: Double) {
+    recipients.removeAll { $0.events == 0 }
+    finish(done)
+  }
+
   private func event(
     _ done: Double, _ now: Double, secondsLeft: Double?, _ measures: [ProgressMeasure], _ note: String
   ) -> ProgressEvent {

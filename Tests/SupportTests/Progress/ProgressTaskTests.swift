@@ -44,6 +44,16 @@ import Testing
       ])
   }
 
+  /// Work that was over before anything was told is not told of at its end.
+  @Test func whatTookNoTimeIsNotToldOf() {
+    let (soon, late) = (RecordingListener(1), RecordingListener(60))
+    let task = feed(soon, late).start("comparing", unit: "draws", total: 10)
+    clock.now += 2
+    task.update(5)
+    task.finishIfTold(10)
+    #expect(soon.events.map(\.done) == [5, 10] && late.events.isEmpty)
+  }
+
   /// The first half of the units costs nine tenths: after it, a ninth of the time so far is left.
   @Test func timeLeftGoesByCost() throws {
     let (byCost, byCount) = (RecordingListener(5), RecordingListener(5))
