@@ -99,7 +99,7 @@ let package = Package(
     layer("Sweeps", uses: ["IO", "LCFT", "Plan", "Runs", "Support", "YAML"]),
     layer(
       "Serving",
-      uses: ["Dist", "IO", "Import", "LCFT", "Models", "Runs", "Studies", "Support", "YAML"]),
+      uses: ["Dist", "IO", "Import", "LCFT", "Models", "Runs", "Studies", "Support"]),
     layer(
       "Report", uses: ["IO", "Import", "LCFT", "Runs", "Studies", "Support"],
       // Inside the executable, which then works wherever it is copied to.

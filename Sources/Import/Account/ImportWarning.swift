@@ -150,15 +150,6 @@ extension ImportAccount {
         : "the first row counts; correct the log if another is right"
       warnings.append(.otherLabels(otherLabels.count, example: otherLabels.example, mend: mend))
     }
-    if let times {
-      if let format = TimeFormat.compact(times) {
-        let isFiner = files.contains { $0.guesses.contains { $0.contains("times are microseconds") } }
-        warnings.append(.datesAsSeconds(times, format: format + (isFiner ? "%f" : "")))
-      } else if times.upperBound >= 4_102_444_800 {
-        let year = CalendarDay(of: times.upperBound, offset: 0).description.prefix { $0 != "-" }
-        warnings.append(.distantTimes(year: Int64(year) ?? 0))
-      }
-    }
     if training + test == 0 {
       warnings.append(.noSamples(mend: advice.noSamples))
     } else if training == 0 {

@@ -7,6 +7,7 @@ extension ImportAccount {
   mutating func finish(_ dataset: inout Dataset, _ advice: ImportAdvice, _ progress: ImportProgress) {
     var advice = advice
     if SplitRule.isFraction(dataset.provenance.splitRule) { advice.split = advice.moreTimes }
+    reviewTimes()
     review(split: dataset.provenance.splitRule, dataset.train.count, dataset.test.count, advice)
     let earlier = dataset.provenance.settings.keys.count { $0.hasPrefix(Self.settingPrefix) }
     dataset.provenance.settings.merge(settings(after: earlier)) { $1 }
@@ -14,6 +15,18 @@ extension ImportAccount {
     record.append(ImportRecord(self, dataset.provenance.sources))
     dataset.provenance.record = record
     progress(.account(self))
+  }
+
+  /// Adds the warnings that follow from the times.
+  private mutating func reviewTimes() {
+    guard let times else { return }
+    if let format = TimeFormat.compact(times) {
+      let isFiner = files.contains { $0.guesses.contains { $0.contains("times are microseconds") } }
+      warnings.append(.datesAsSeconds(times, format: format + (isFiner ? "%f" : "")))
+    } else if times.upperBound >= 4_102_444_800 {
+      let year = CalendarDay(of: times.upperBound, offset: 0).description.prefix { $0 != "-" }
+      warnings.append(.distantTimes(year: Int64(year) ?? 0))
+    }
   }
 
   /// Adds a file whose lines have all been read, also to the data set's sources.

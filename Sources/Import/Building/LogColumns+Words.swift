@@ -38,6 +38,13 @@ extension LogColumns {
       ?? likely.first { !isOpposite($0) } ?? likely.first
   }
 
+  /// Throws where one of `names`, columns of `file` that nobody uses, looks like a label.
+  static func refuseUnused(_ names: [String], in file: String) throws(ImportError) {
+    guard let name = label(among: names) else { return }
+    throw isOpposite(name)
+      ? .unusedOpposite(file: file, column: name) : .unusedLabel(file: file, column: name)
+  }
+
   /// Whether a column of this name says the opposite of a label: `nonclk`, `not_interested`, `skipped`. `no_likes` is a
   /// number of likes.
   static func isOpposite(_ name: String) -> Bool {

@@ -96,7 +96,7 @@ package struct LogColumns {
     case (nil, nil): break
     }
     let free = header.names.indices.filter { !others.contains($0) }.map { header.names[$0] }
-    if let name = label(among: free) { throw .unusedLabel(file: file, column: name) }
+    try refuseUnused(free, in: file)
     return .positive
   }
 }

@@ -88,7 +88,7 @@ package struct RecBoleFiles {
       return .threshold(columns: [rating], atLeast: threshold, notRated: [])
     }
     let free = columns.all.map(\.name).filter { !used.contains($0) }
-    if let name = LogColumns.label(among: free) { throw .unusedLabel(file: interactions, column: name) }
+    try LogColumns.refuseUnused(free, in: interactions)
     return .none
   }
 

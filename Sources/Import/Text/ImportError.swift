@@ -36,6 +36,8 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   case unknownHeader(file: String, line: String, isOneField: Bool)
   /// A column that looks like the label is not used, so that every row would count as a positive.
   case unusedLabel(file: String, column: String)
+  /// The same of one that says the opposite of a label.
+  case unusedOpposite(file: String, column: String)
   /// The same of a user's history, of which every row would count as a click.
   case unreadLabel(file: String, column: String)
   /// The same, where a schema says nothing of a label.
@@ -119,7 +121,7 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(file):1: \(line) names no column that is known, nor is it user,item,timestamp or "
         + "user,item,rating,timestamp; name the columns with --user-column, --item-column and --timestamp-column, "
         + "or those of a file without a header with --columns"
-    case .unusedLabel(let file, let column) where LogColumns.isOpposite(column):
+    case .unusedOpposite(let file, let column):
       "\(file):1: column \(column) says the opposite of a label, and every row would be a positive: a schema reads it "
         + "(lcft import table) with label: {column: \(column), positive: [\"0\"], negative: [\"1\"]}; or give "
         + "--all-positive if that is meant"
