@@ -12,6 +12,11 @@ package struct SchemaGuess {
   private(set) var item = Guess("item")
   private(set) var time = Guess("timestamp")
 
+  /// What a log must have, by what the column is called where it has none.
+  private enum Key: String {
+    case user, item, timestamp
+  }
+
   /// A column, and whether its name says what it is.
   struct Guess {
     var name: String
@@ -57,7 +62,7 @@ package struct SchemaGuess {
 
   private mutating func guessKeys() {
     time = guess(
-      "timestamp", UsualColumns.times + ["t"], parts: ["timestamp", "date_time", "event_time"],
+      .timestamp, UsualColumns.times + ["t"], parts: ["timestamp", "date_time", "event_time"],
       or: { $0.isTime || $0.isHour || $0.isDay },
       taken: [])
     if !time.isSure, let hour = log.columns.first(where: \.isHour) { time.name = hour.name }
@@ -72,10 +77,10 @@ package struct SchemaGuess {
       (time.name, time.isMissing) = (column.name, false)
     }
     user = guess(
-      "user", UsualColumns.users + ["u"], parts: LogColumns.userWords + ["device"], or: { !$0.hasFractions },
+      .user, UsualColumns.users + ["u"], parts: LogColumns.userWords + ["device"], or: { !$0.hasFractions },
       taken: [time.name])
     item = guess(
-      "item", UsualColumns.items + ["i"],
+      .item, UsualColumns.items + ["i"],
       parts: ["item", "sku", "product", "movie", "article", "ad_", "creative"],
       or: {
         $0.distinct.count > 20 && !$0.hasFractions && !$0.isDate && $0.timeFormats.isEmpty
@@ -84,9 +89,8 @@ package struct SchemaGuess {
       taken: [time.name, user.name])
   }
 
-  /// - Parameter missing: what a column is called that the log does not have.
   private func guess(
-    _ missing: String, _ names: [String], parts: [String], or isLikely: (ColumnSample) -> Bool,
+    _ key: Key, _ names: [String], parts: [String], or isLikely: (ColumnSample) -> Bool,
     taken: [String]
   ) -> Guess {
     if let name = log.find(names), !taken.contains(name) { return Guess(name) }
@@ -100,11 +104,11 @@ package struct SchemaGuess {
     guess.isSure = false
     let byPart = free.first { column in parts.contains { column.name.lowercased().contains($0) } }
     // Of times the first, of users and items one that comes again.
-    let isTime = missing == "timestamp"
+    let isTime = key == .timestamp
     let likely =
       free.first { isLikely($0) && (isTime || !$0.isUnique) && !$0.isFlag } ?? free.first(where: isLikely)
     guard let column = byPart ?? likely ?? (isTime ? nil : free.first) else {
-      (guess.name, guess.isMissing) = (missing, true)
+      (guess.name, guess.isMissing) = (key.rawValue, true)
       return guess
     }
     guess.name = column.name
