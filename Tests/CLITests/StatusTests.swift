@@ -118,7 +118,7 @@ import Testing
     try folder.write("not ours", to: "foreign/notes.txt")
     try FileManager.default.createDirectory(
       atPath: folder.file("broken/progress.jsonl"), withIntermediateDirectories: false)
-    // A lock that a loss of power has cut.
+    // A lock that was emptied.
     try folder.write("", to: "cut/.lcft.lock")
     let names = ["stopped", "failed", "foreign", "broken", "missing", "job.yaml", "cut"]
     let found = try status(names.map(folder.file), 8)

@@ -47,7 +47,7 @@ package struct LockHolder: Sendable, Equatable {
       + (job.isEmpty ? "" : "job \(job)\nrestarts \(restarts)\n")
   }
 
-  /// Whether the lock says whose it is: one that a loss of power has cut does not.
+  /// Whether the lock says whose it is: one that was cut or emptied does not.
   package var isNamed: Bool { process > 0 }
 
   package var isOfThisHost: Bool { host == AtomicFile.host && isNamed }
