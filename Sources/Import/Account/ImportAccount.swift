@@ -22,6 +22,8 @@ package struct ImportAccount: Equatable, Sendable {
   package var trimmedIds = 0
   /// Times that had a fraction of a second, which orders rows and is not kept.
   package var fractionalTimes = 0
+  /// Whether the first time of a file told that its times are millionths of seconds.
+  package var hasMicroseconds = false
   /// The first and the last time of the log, seconds since 1970.
   package var times: ClosedRange<Int64>?
   package var users = Users()

@@ -21,8 +21,7 @@ extension ImportAccount {
   private mutating func reviewTimes() {
     guard let times else { return }
     if let format = TimeFormat.compact(times) {
-      let isFiner = files.contains { $0.guesses.contains { $0.contains("times are microseconds") } }
-      warnings.append(.datesAsSeconds(times, format: format + (isFiner ? "%f" : "")))
+      warnings.append(.datesAsSeconds(times, format: format + (hasMicroseconds ? "%f" : "")))
     } else if times.upperBound >= 4_102_444_800 {
       let year = CalendarDay(of: times.upperBound, offset: 0).description.prefix { $0 != "-" }
       warnings.append(.distantTimes(year: Int64(year) ?? 0))
@@ -40,6 +39,7 @@ extension ImportAccount {
   /// - Parameter option: the option that says their unit, where there is one.
   mutating func add(_ times: TimeReader, _ lines: SourceLines, option: String? = nil) {
     if let guess = times.guess {
+      if times.unit == .microseconds { hasMicroseconds = true }
       lines.account.guesses.append(guess + (option.map { " (\($0) says otherwise)" } ?? ""))
     }
     fractionalTimes += times.fractions

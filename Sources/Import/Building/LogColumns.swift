@@ -60,10 +60,9 @@ package struct LogColumns {
     if let all = names.all { return (try CSVHeader(lines, &fields, without: all), false) }
     if try lines.holdObjects() { throw .objects(file: lines.path) }
     let first = try CSVHeader.peek(lines, &fields).names
-    let known = Set(UsualColumns.all.map { $0.lowercased() })
     let given = Set([names.user, names.item, names.time, names.label, names.rating].compactMap(\.self))
     let isHeader = first.contains { name in
-      known.contains(name.lowercased()) || given.contains(name) || isLikeLabel(name)
+      UsualColumns.contains(name) || given.contains(name) || isLikeLabel(name)
     }
     if first.isEmpty || isHeader { return (try CSVHeader(lines, &fields), true) }
     guard let usual = UsualColumns.order(ofRow: first) else {

@@ -1,8 +1,9 @@
 /// A pattern of times as strptime(3) has it: `%d/%b/%Y %H:%M:%S`, `%y%m%d%H`.
 ///
-/// `%a` or `%A` a name of a day of the week, which is passed over, `%Y` four digits, `%y` two (69 to 99 are 1969 to 1999), `%m`, `%d` or `%e`, `%H`, `%I` with `%p`, `%M`, `%S`,
-/// `%f` a fraction of the second, `%b` or `%B` an English name of a month, `%z` a zone, `%F` for `%Y-%m-%d`, `%T`
-/// for `%H:%M:%S`, `%%` a percent sign. A space takes any space. Anything else stands for itself.
+/// `%Y` four digits, `%y` two (69 to 99 are 1969 to 1999), `%m`, `%d` or `%e`, `%H`, `%I` with `%p`, `%M`, `%S`,
+/// `%f` a fraction of the second, `%b` or `%B` an English name of a month, `%a` or `%A` one of a day of the week, which is
+/// passed over, `%z` a zone, `%F` for `%Y-%m-%d`, `%T` for `%H:%M:%S`, `%%` a percent sign. A space takes any space.
+/// Anything else stands for itself.
 package struct TimeFormat: Equatable, Sendable {
   package let text: String
   private let parts: [Part]
@@ -146,22 +147,23 @@ package struct TimeFormat: Equatable, Sendable {
 
     /// A name of a day of the week.
     mutating func passDay() {
-      let names = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-      let word = word()
-      if !names.contains(where: { $0 == word || $0.prefix(3) == word }) { hasFailed = true }
+      _ = name(among: ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
     }
 
     mutating func month() -> Int64 {
-      let names = [
+      let place = name(among: [
         "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
         "november", "december",
-      ]
+      ])
+      return Int64(place) + 1
+    }
+
+    /// Which of `names` stands here, whole or by its first three letters.
+    private mutating func name(among names: [String]) -> Int {
       let word = word()
-      if let index = names.firstIndex(where: { $0 == word || $0.prefix(3) == word }) {
-        return Int64(index) + 1
-      }
+      if let index = names.firstIndex(where: { $0 == word || $0.prefix(3) == word }) { return index }
       hasFailed = true
-      return 1
+      return 0
     }
 
     /// `Z`, `GMT` or `UTC`, or hours and minutes ahead of UTC, in seconds.

@@ -21,7 +21,7 @@ package struct SchemaGuess {
   struct Guess {
     var name: String
     var isSure = true
-    /// Whether the log has no column that could be it; `name` is none then.
+    /// Whether the log has no column that could be it; `name` is what it would be called.
     var isMissing = false
     init(_ name: String) { self.name = name }
     var remark: String {
@@ -95,9 +95,9 @@ package struct SchemaGuess {
   ) -> Guess {
     if let name = log.find(names), !taken.contains(name) { return Guess(name) }
     // What goes by the name of another key, or looks like the label, is that.
-    let known = Set((UsualColumns.all + ["u", "i", "t"]).map { $0.lowercased() })
     let free = log.columns.filter {
-      !taken.contains($0.name) && !known.contains($0.name.lowercased())
+      !taken.contains($0.name) && !UsualColumns.contains($0.name)
+        && !["u", "i", "t"].contains($0.name.lowercased())
         && !($0.mayBeLabel && LogColumns.isLikeLabel($0.name))
     }
     var guess = Guess("")

@@ -87,12 +87,11 @@ struct TableSample {
     return form.columns ?? []
   }
 
-  /// Whether the fields of a first line are values: one is a time, or none is a name that is known, and one is a number, a
-  /// date or one of `ids`, or two without a letter are the same.
+  /// Whether the fields of a first line are values: one is a time, or none is a name that is known, and one is a number
+  /// or one of `ids`, or two without a letter are the same.
   private static func isData(_ first: [String], _ ids: Set<String>) -> Bool {
     if first.contains(where: UsualColumns.isTime) { return true }
-    let known = Set(UsualColumns.all.map { $0.lowercased() })
-    if first.contains(where: { known.contains($0.lowercased()) }) { return false }
+    if first.contains(where: UsualColumns.contains) { return false }
     let signs = first.filter { !$0.isEmpty && !$0.contains(where: \.isLetter) }
     return Set(signs).count < signs.count || first.contains { Double($0) != nil || ids.contains($0) }
   }

@@ -30,7 +30,6 @@ extension TableImport {
         })
     }
     let reader = try RecordReader(path, history.form, columns.all, malformed: schema.malformed, progress)
-    if reader.isCSV { try history.checkNames(of: reader) }
     var clock = LogClock(history.time, history.days)
     let before = log.count
     var (others, strangers) = (LineTally(), LineTally())
@@ -71,8 +70,8 @@ extension TableImport {
 }
 
 extension Schema.History {
-  /// Throws where a column looks as if it said what kind of event a row is, and is not used; the names of JSON lines are
-  /// known once they are read.
+  /// Throws where a column looks as if it said what kind of event a row is, and is not used. Separated values have their
+  /// names in the header, which is looked at before any log is read; JSON lines and pipes are known once they are read.
   func checkNames(of reader: RecordReader) throws(ImportError) {
     guard action == nil, !isAllPositive else { return }
     let roles = [user, time.column] + item.columns + itemFeatures.values

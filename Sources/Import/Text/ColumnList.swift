@@ -62,9 +62,7 @@ package struct ColumnList: Equatable, Sendable {
   /// The column that probably is meant by one of `names`, none of which is there: a name for something else that is known
   /// is none of them.
   func nearest(to names: [String]) -> String? {
-    let known = Set(
-      UsualColumns.all.map { $0.lowercased() })
-    let free = self.names.filter { !known.contains($0.lowercased()) }
+    let free = self.names.filter { !UsualColumns.contains($0) }
     for name in names {
       guard let near = Suggestion.nearest(to: name.lowercased(), among: free.map { $0.lowercased() }) else {
         continue

@@ -16,4 +16,9 @@ enum UsualColumns {
   ]
 
   static let all = users + items + times
+
+  /// Whether `name` is one of them, whatever the case of its letters.
+  static func contains(_ name: String) -> Bool { lowercased.contains(name.lowercased()) }
+
+  private static let lowercased = Set(all.map { $0.lowercased() })
 }

@@ -44,9 +44,9 @@ package enum RunError: Error, CustomStringConvertible {
   case noHeldOutUsers(file: String, holdout: Double)
   /// What is held out of the cloud training has no user, or none whose clicks could be ranked.
   case nothingToJudgeBy(file: String, last: Double, metric: String)
-  /// A fold of a choice of methods has no user who tells methods apart.
   /// No method of a search has settings.
   case nothingSearched
+  /// A fold of a choice of methods has no user who tells methods apart.
   case noUsersInFold(file: String, fold: Int, folds: Int, holdout: Double)
   case noLabels(folder: String)
   case noSettings(folder: String)

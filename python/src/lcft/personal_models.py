@@ -174,8 +174,10 @@ class PersonalModels(MadeFrom):
         joined = self.hdf5
         with self.reading("/users/row"):
             rows = self.users.row
-            for name, space in self._user_ranges():
-                with h5py.File(os.path.join(folder, name), "r") as part:
+            for source in self.dataset(f"/methods/{self.methods[0]}/dense").virtual_sources():
+                name = os.path.join(folder, source.file_name)
+                low, high = source.vspace.get_select_bounds()
+                with h5py.File(name, "r") as part:
                     same = all(
                         part.attrs.get(key) == joined.attrs.get(key)
                         for key in ("dataset_digest", "checkpoint_digest")
@@ -183,19 +185,10 @@ class PersonalModels(MadeFrom):
                     if not (
                         same
                         and part["job"][()] == joined["job"][()]
-                        and np.array_equal(part["users/row"][()], rows[space])
+                        and np.array_equal(part["users/row"][()], rows[int(low[0]) : int(high[0]) + 1])
                     ):
                         raise MismatchError(
-                            f"{os.path.join(folder, name)}: holds other models than those that {self.path} joins; put the "
+                            f"{name}: holds other models than those that {self.path} joins; put the "
                             "files of one run together again"
                         )
         self._are_checked = True
-
-    def _user_ranges(self) -> List[Tuple[str, slice]]:
-        """The files that this one joins, and the places of their users."""
-        ranges: List[Tuple[str, slice]] = []
-        for method in self.methods[:1]:
-            for part in self.dataset(f"/methods/{method}/dense").virtual_sources():
-                low, high = part.vspace.get_select_bounds()
-                ranges.append((part.file_name, slice(int(low[0]), int(high[0]) + 1)))
-        return ranges
