@@ -25,3 +25,12 @@ static inline __attribute__((always_inline)) int lcft_register_floats(void) {
   return 4;
 #endif
 }
+
+// How many of these registers it has.
+static inline __attribute__((always_inline)) int lcft_vector_registers(void) {
+#if defined(__AVX512F__) || defined(__aarch64__)
+  return 32;
+#else
+  return 16;
+#endif
+}

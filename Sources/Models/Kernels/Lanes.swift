@@ -3,8 +3,8 @@ import CLanes
 /// A fixed number of floats that are computed at once, in one to three of the processor's registers.
 protocol Lanes {
   static var count: Int { get }
-  /// Rows of them that a product computes together: enough sums at a time to hide how long each addition takes, and few
-  /// enough for the sixteen registers of AVX2.
+  /// Rows of them that a product computes together, four or six: enough sums at a time to hide how long each addition takes,
+  /// and few enough for the processor's registers.
   static var rows: Int { get }
   init(repeating value: Float)
   /// `width` neighbouring floats, of any alignment. Where they are fewer than the lanes, some are in two lanes.
@@ -55,8 +55,8 @@ struct LanesPair<Low: Lanes, High: Lanes>: Lanes {
   var low: Low
   var high: High
   static var count: Int { Low.count + High.count }
-  // Three registers have twelve sums in four rows, two in six.
-  static var rows: Int { Low.count > High.count ? 4 : 6 }
+  // In six rows three registers have eighteen sums and two twelve; in four rows three have twelve.
+  static var rows: Int { Low.count > High.count && lcft_vector_registers() < 32 ? 4 : 6 }
 
   @inline(__always) init(low: Low, high: High) {
     self.low = low
