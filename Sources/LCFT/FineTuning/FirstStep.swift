@@ -149,7 +149,7 @@ final class FirstStep {
     let sums = arena.take(3 + labels.count, of: GradientSum.self)
     var count = 0
     func add(_ earlier: Gradients?, _ slope: (Double, Float) -> Double) -> Gradients {
-      let gradients = weights.zeroGradients(earlier, in: userArena)
+      let gradients = weights.clearedGradients(earlier, in: userArena)
       sums[count] = sum(logits, batch, into: gradients, slope)
       count += 1
       return gradients

@@ -22,6 +22,8 @@ final class UserWeights {
   private(set) var floatCounts: UnsafePointer<Int>?
   private let optimizer: Optimizer
   private let slots: Int
+  /// All dense weights, and those whose gradients a pass with sums adds to.
+  private let all, addedTo: [Range<Int>]
   /// [slots x layout.parameterCount]
   private let denseState: UnsafeMutablePointer<Float>
   /// For a run of combined gradients, few enough to stay in the fastest cache.
@@ -35,6 +37,7 @@ final class UserWeights {
     self.optimizer = optimizer
     slots = optimizer.slots.count
     layout = cloud.layout
+    (all, addedTo) = ([0..<layout.parameterCount], layout.shardwiseWeights)
     pristineDense = cloud.dense
     dense = .allocate(capacity: max(1, layout.parameterCount))
     gradients = Gradients(dense: .allocate(capacity: max(1, layout.parameterCount)), tables: .empty)
@@ -76,16 +79,16 @@ final class UserWeights {
     gradients.tables = pristine
   }
 
-  /// Zeroed gradients of the loaded weights, beside those that steps use.
+  /// Gradients of the loaded weights, beside those that steps use.
   private func makeGradients(in arena: Arena) -> Gradients {
     let tables = arena.take(layout.tables.count, of: LocalTable.self)
     forEachTable { index, count, _ in
       tables[index] = pristine.tables[index]
-      tables[index].gradients = arena.takeZeros(count, of: Float.self)
+      tables[index].gradients = arena.take(count, of: Float.self)
     }
     var submodel = pristine
     submodel.tables = UnsafePointer(tables)
-    return Gradients(dense: arena.takeZeros(layout.parameterCount, of: Float.self), tables: submodel)
+    return Gradients(dense: arena.take(layout.parameterCount, of: Float.self), tables: submodel)
   }
 
   /// Starts from `weights`, the cloud model or another one of its layout, which the caller keeps alive:
@@ -115,17 +118,18 @@ final class UserWeights {
     }
   }
 
-  func zeroGradients() { zero(gradients) }
+  /// Clears the gradients that the next step's backward pass adds to.
+  func zeroGradients() { zero(gradients, all) }
 
-  /// `earlier` with zeros, or where there is none new gradients.
-  func zeroGradients(_ earlier: Gradients?, in arena: Arena) -> Gradients {
-    guard let earlier else { return makeGradients(in: arena) }
-    zero(earlier)
-    return earlier
+  /// `earlier`, or where there is none new gradients, with zeros where a pass with sums (`Pass.sums`) adds to them.
+  func clearedGradients(_ earlier: Gradients?, in arena: Arena) -> Gradients {
+    let gradients = earlier ?? makeGradients(in: arena)
+    zero(gradients, addedTo)
+    return gradients
   }
 
-  private func zero(_ gradients: Gradients) {
-    gradients.dense.update(repeating: 0, count: layout.parameterCount)
+  private func zero(_ gradients: Gradients, _ ranges: [Range<Int>]) {
+    for range in ranges { (gradients.dense + range.lowerBound).update(repeating: 0, count: range.count) }
     forEachTable { index, count, _ in gradients[.table(index)].update(repeating: 0, count: count) }
   }
 

@@ -38,7 +38,8 @@ package final class Pass {
   /// Takes gradients of weights that nothing in the pass needs; nil: they are added at once.
   package var deferred: DeferredGradients?
   /// The sums that a backward pass makes, whose batch is one shard, dlogits are 1 and normalisation is `.moving`, as batch
-  /// statistics tie samples together. nil: one for each shard, into `gradients` and the tables' own.
+  /// statistics tie samples together. Gradients of weights that their layers sum (`Parameter.addsShards`) are overwritten,
+  /// others added to. nil: one for each shard, into `gradients` and the tables' own.
   package var sums: UnsafeBufferPointer<GradientSum>?
 
   package init(

@@ -58,7 +58,8 @@ package final class Linear: Layer, DeferringLayer {
     let own = sum.scaled(dy.view(sum.rows), from: sum.rows.lowerBound, pass)
     MatrixMultiply.multiplyTransposedLeft(
       x.view(sum.rows), own,
-      into: sum.gradient(offset: weight, rows: inputs, columns: outputs), start: .sum)
+      into: sum.gradient(offset: weight, rows: inputs, columns: outputs),
+      start: defers && pass.sums != nil ? .zero : .sum)
     biasGradients(own, sum.gradients)
   }
 
