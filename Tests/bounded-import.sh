@@ -65,6 +65,11 @@ sys.exit(status)' "$@"
 
 table() { "$lcft" import table --schema "$work/log.yaml" --output "$@"; }
 check "an import in memory" table "$work/free.h5" >"$work/free.log" 2>&1
+one=$(taskset -pc $$ | sed 's/.*: //; s/[-,].*//')
+check "an import on one processor" taskset -c "$one" "$lcft" import table --schema "$work/log.yaml" \
+  --output "$work/one.h5" >"$work/one.log" 2>&1
+check "the same file" cmp "$work/free.h5" "$work/one.h5"
+rm -f "$work/one.h5"
 check "an import within the bound" peak "$work/peak" "$lcft" import table --schema "$work/log.yaml" \
   --output "$work/bounded.h5" --memory 80M >"$work/bounded.log" 2>&1
 tail -n 3 "$work/bounded.log"

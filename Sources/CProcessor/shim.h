@@ -1,8 +1,63 @@
-// The processor that the build is for, as the compiler names it: Package.swift gives LCFT_MARCH, which may be empty.
-// Conditions of Swift (-D) have no values.
+// The processor that the build is for, and the one that it runs on.
 #pragma once
 
+#if defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
+// As the compiler names it: Package.swift gives LCFT_MARCH, which may be empty. Conditions of Swift (-D) have no values.
 #define LCFT_TEXT_OF(name) #name
 #define LCFT_TEXT(name) LCFT_TEXT_OF(name)
 
 static inline const char *lcft_processor_target(void) { return LCFT_TEXT(LCFT_MARCH); }
+
+// Whether this processor, and the system that runs on it, have the instructions of x86-64-v4 (AVX-512).
+static inline int lcft_processor_is_v4(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2")
+      && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
+      && __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq")
+      && __builtin_cpu_supports("avx512vl");
+#else
+  return 0;
+#endif
+}
+
+// Of the instructions that the build may use, the first that this processor lacks; 0 where it has them all.
+static inline const char *lcft_processor_lacks(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+#if defined(__AVX2__)
+  if (!__builtin_cpu_supports("avx2")) return "AVX2";
+#endif
+#if defined(__FMA__)
+  if (!__builtin_cpu_supports("fma")) return "FMA";
+#endif
+#if defined(__BMI2__)
+  if (!__builtin_cpu_supports("bmi2")) return "BMI2";
+#endif
+#if defined(__AVX512F__)
+  if (!__builtin_cpu_supports("avx512f")) return "AVX-512";
+#endif
+#if defined(__AVX512VL__)
+  if (!__builtin_cpu_supports("avx512vl")) return "AVX-512VL";
+#endif
+#if defined(__AVX512VBMI2__)
+  if (!__builtin_cpu_supports("avx512vbmi2")) return "AVX-512VBMI2";
+#endif
+#endif
+  return 0;
+}
+
+// How many processors this process may use, of which mpirun and Slurm may have given it a few; 1 where that is not known.
+static inline int lcft_usable_processors(void) {
+  int count = 0;
+#if defined(__linux__)
+  unsigned long mask[128];
+  long bytes = syscall(SYS_sched_getaffinity, 0, sizeof mask, mask);
+  for (long word = 0; word < bytes / (long)sizeof *mask; word++) count += __builtin_popcountl(mask[word]);
+#endif
+  return count > 0 ? count : 1;
+}

@@ -1,7 +1,7 @@
 import CDeflate
 
 /// Makes the stored bytes of chunks, in the format of HDF5's filters shuffle and gzip, in less than half of their time.
-struct ChunkCompressor: ~Copyable {
+final class ChunkCompressor {
   /// libdeflate's level whose chunks are no larger than those of zlib at `ChunkShape.compressionLevel`.
   private static let level: Int32 = 2
 
@@ -10,6 +10,8 @@ struct ChunkCompressor: ~Copyable {
   private let elementSize: Int
   private let shuffled: UnsafeMutableRawBufferPointer
   private let deflated: UnsafeMutableRawBufferPointer
+  /// The stored bytes of the last chunk.
+  private(set) var stored: UnsafeRawBufferPointer
 
   /// For chunks of `chunkBytes`, elements of `elementSize` bytes. Nil where libdeflate has no memory.
   init?(chunkBytes: Int, elementSize: Int) {
@@ -19,6 +21,7 @@ struct ChunkCompressor: ~Copyable {
     self.elementSize = elementSize
     shuffled = .allocate(byteCount: chunkBytes, alignment: 64)
     deflated = .allocate(byteCount: libdeflate_zlib_compress_bound(compressor, chunkBytes), alignment: 64)
+    stored = UnsafeRawBufferPointer(rebasing: deflated[..<0])
   }
 
   deinit {
@@ -27,9 +30,9 @@ struct ChunkCompressor: ~Copyable {
     deflated.deallocate()
   }
 
-  /// The stored bytes of the chunk whose values lie at `values`, valid until the next call. `count` bytes of them are
-  /// values; the rest of the chunk, beyond the data set's end, is zeros.
-  func compress(_ values: UnsafeRawPointer, bytes count: Int) -> UnsafeRawBufferPointer {
+  /// Makes `stored` of the chunk whose values lie at `values`. `count` bytes of them are values; the rest of the chunk,
+  /// beyond the data set's end, is zeros.
+  func compress(_ values: UnsafeRawPointer, bytes count: Int) {
     switch elementSize {
     case 4: shuffle(values.assumingMemoryBound(to: UInt32.self), count: count / 4)
     case 8: shuffle(values.assumingMemoryBound(to: UInt64.self), count: count / 8)
@@ -38,7 +41,7 @@ struct ChunkCompressor: ~Copyable {
     let size = libdeflate_zlib_compress(
       compressor, shuffled.baseAddress!, chunkBytes, deflated.baseAddress!, deflated.count)
     precondition(size > 0, "a chunk fits its bound")
-    return UnsafeRawBufferPointer(rebasing: deflated[..<size])
+    stored = UnsafeRawBufferPointer(rebasing: deflated[..<size])
   }
 
   /// All first bytes, then all second bytes, ...: a plane of the chunk's length for each byte of an element.

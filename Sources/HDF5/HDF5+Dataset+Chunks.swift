@@ -17,18 +17,22 @@ extension HDF5.Dataset {
     let start = (rows.lowerBound + chunk[0] - 1) / chunk[0] * chunk[0]
     let end = rows.upperBound == shape[0] ? shape[0] : rows.upperBound / chunk[0] * chunk[0]
     let rowBytes = shape.dropFirst().reduce(elementSize, *)
+    let chunks = (end - start + chunk[0] - 1) / chunk[0]
     guard start < end,
-      let compressor = ChunkCompressor(chunkBytes: chunk[0] * rowBytes, elementSize: elementSize)
+      let compressors = ChunkCompressors(
+        chunks: chunks, chunkBytes: chunk[0] * rowBytes, elementSize: elementSize)
     else { return none }
     let raw = rawIdentifier
     var offset = [hsize_t](repeating: 0, count: shape.count)
-    let chunks = (end - start + chunk[0] - 1) / chunk[0]
-    for piece in Pieces(chunks, bytesPerRow: chunk[0] * rowBytes) {
-      for index in piece {
-        let row = start + index * chunk[0]
+    let (first, length) = (Bytes(start: base - rows.lowerBound * rowBytes), chunk[0])
+    for piece in Pieces(chunks, bytesPerRow: length * rowBytes) {
+      try compressors.forEach(piece) { index in
+        let row = start + index * length
+        return UnsafeRawBufferPointer(
+          start: first.start + row * rowBytes, count: min(length, end - row) * rowBytes)
+      } write: { index, stored in
+        let row = start + index * length
         offset[0] = hsize_t(row)
-        let stored = compressor.compress(
-          base + (row - rows.lowerBound) * rowBytes, bytes: min(chunk[0], end - row) * rowBytes)
         try HDF5.call("write the chunk of row \(row)", location) {
           H5Dwrite_chunk(raw, lcft_h5p_default(), 0, offset, stored.count, stored.baseAddress)
         }
@@ -36,6 +40,9 @@ extension HDF5.Dataset {
     }
     return start..<end
   }
+
+  /// Values that several threads read.
+  private struct Bytes: @unchecked Sendable { let start: UnsafeRawPointer }
 
   /// Whether values of `memoryType` are stored byte for byte.
   private func stores(_ memoryType: hid_t) throws -> Bool {

@@ -1,0 +1,38 @@
+internal import CProcessor
+import Dispatch
+
+/// Compresses several chunks at once, each on a processor of its own.
+struct ChunkCompressors: @unchecked Sendable {
+  private static let most = 8
+
+  private let compressors: [ChunkCompressor]
+
+  /// One for each processor that this process may use and each of `chunks`. Nil where libdeflate has no memory for one.
+  init?(chunks: Int, chunkBytes: Int, elementSize: Int) {
+    let count = min(chunks, ChunkCompressors.most, Int(lcft_usable_processors()))
+    var compressors: [ChunkCompressor] = []
+    while compressors.count < count,
+      let next = ChunkCompressor(chunkBytes: chunkBytes, elementSize: elementSize)
+    {
+      compressors.append(next)
+    }
+    if compressors.isEmpty { return nil }
+    self.compressors = compressors
+  }
+
+  /// Calls `write` with the stored bytes of each of `chunks`, in turn. `values` gives a chunk's values and how many bytes
+  /// they are; it is called by several threads.
+  func forEach(
+    _ chunks: Range<Int>, values: @Sendable (Int) -> UnsafeRawBufferPointer,
+    write: (Int, UnsafeRawBufferPointer) throws -> Void
+  ) rethrows {
+    for first in stride(from: chunks.lowerBound, to: chunks.upperBound, by: compressors.count) {
+      let count = min(compressors.count, chunks.upperBound - first)
+      DispatchQueue.concurrentPerform(iterations: count) { place in
+        let values = values(first + place)
+        compressors[place].compress(values.baseAddress!, bytes: values.count)
+      }
+      for place in 0..<count { try write(first + place, compressors[place].stored) }
+    }
+  }
+}
