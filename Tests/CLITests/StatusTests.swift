@@ -120,15 +120,21 @@ import Testing
       atPath: folder.file("broken/progress.jsonl"), withIntermediateDirectories: false)
     // A lock that was emptied.
     try folder.write("", to: "cut/.lcft.lock")
-    let names = ["stopped", "failed", "foreign", "broken", "missing", "job.yaml", "cut"]
+    let names = ["stopped", "failed", "foreign", "broken", "missing", "cut"]
     let found = try status(names.map(folder.file), 8)
     #expect(
       found.compactMap { $0["state"] as? String }
-        == ["stopped", "failed", "none", "unreadable", "unreadable", "unreadable", "unreadable"])
+        == ["stopped", "failed", "none", "unreadable", "unreadable", "unreadable"])
     let reasons = found.map { $0["reason"] as? String ?? "" }
     #expect(reasons[0].contains("--resume") && reasons[1].contains("not finite"))
     #expect(reasons[3].contains("not a regular file") && reasons[4].contains("No such file"))
-    #expect(reasons[5].contains("not a folder") && reasons[6].contains("delete it"))
+    #expect(reasons[5].contains("delete it"))
+    let file = folder.file("job.yaml")
+    #expect((try status([file], 8)[0]["reason"] as? String)?.contains("not a folder") == true)
+    // As a pattern of the shell gives it beside the folders.
+    let beside = try Command.lcft(["status", file, folder.file("stopped")])
+    #expect(beside.status == 3 && beside.output.split(separator: "\n").count == 1, "\(beside.output)")
+    #expect(beside.errors.contains("passed over, as they are no folders: \(file)"))
     try RefusalTests.refused(
       WholePathTests.arguments("train", folder, "cut"), "cut/.lcft.lock: does not say which process")
     #expect(try states([folder.file("stopped")], 3) == ["stopped"])
