@@ -151,9 +151,10 @@ if isSet("LCFT_BENCHMARKS") {
       name: "CBLAS", path: "Benchmarks/Sources/CBLAS", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-dev"])]),
     .target(name: "CAllocations", path: "Benchmarks/Sources/CAllocations"),
+    .target(name: "CInstructions", path: "Benchmarks/Sources/CInstructions"),
     .executableTarget(
       name: "Benchmark",
-      dependencies: ["CAllocations", "CBLAS", "Dist", "IO", "LCFT", "Models", "Support"],
+      dependencies: ["CAllocations", "CBLAS", "CInstructions", "Dist", "IO", "LCFT", "Models", "Support"],
       path: "Benchmarks/Sources/Benchmark", swiftSettings: settings),
   ]
 }

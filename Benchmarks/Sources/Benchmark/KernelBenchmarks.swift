@@ -60,14 +60,18 @@ struct KernelBenchmarks {
     report.line("  gradient of its weights", backward, "products", operations: operations)
   }
 
-  private func elementwise() throws {
+  static func sigmoid() throws -> Measurement {
     let count = 8192
-    var x = Self.numbers(count)
-    let sigmoid = try Measurement.best {
+    var x = numbers(count)
+    return try .best {
       for _ in 0..<500 { Elementwise.sigmoid(&x, count: count) }
       return Double(500 * count)
     }
-    report.line("sigmoid", sigmoid, "elements")
+  }
+
+  private func elementwise() throws {
+    let count = 8192
+    report.line("sigmoid", try Self.sigmoid(), "elements")
     var scores = Self.numbers(count)
     let softmax = try Measurement.best {
       for _ in 0..<500 {

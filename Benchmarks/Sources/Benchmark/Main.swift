@@ -16,8 +16,11 @@ enum Benchmark {
     try withWorld(program: "Benchmark") { communicator in
       if let index = arguments.firstIndex(of: "peer") {
         let rest = arguments[(index + 1)...]
-        return try PeerBenchmarks(communicator: communicator, seconds: rest.first.flatMap(Double.init) ?? 8)
-          .run(rest.dropFirst().first)
+        let ceilings = try Ceilings.measure()
+        if communicator.rank == 0 { print(ceilings) }
+        return try PeerBenchmarks(
+          communicator: communicator, seconds: rest.first.flatMap(Double.init) ?? 8, ceilings: ceilings
+        ).run(rest.dropFirst().first)
       }
       var report = Report(communicator: communicator)
       let ceiling = try KernelBenchmarks.ceiling()

@@ -33,14 +33,14 @@ struct ModelBenchmarks {
     try runDIN()
     for name in ModelRegistry.names where name != "DIN" {
       let exposures = name == "EdgeRec"
-      try training(name, "{name: \(name)}", nil, exposures: exposures)
+      try training(name, "{name: \(name)}", exposures: exposures)
       try fineTuning("\(name)", "{name: \(name)}", losses: false, exposures: exposures)
     }
   }
 
   func runDIN() throws {
     for (name, size) in [("DIN, reference sizes", Size.reference), ("DIN, original sizes", .original)] {
-      try training(name, size.model, size)
+      try training(name, size.model)
       try fineTuning(name, size.model, losses: false)
       try fineTuning("\(name), with losses", size.model, losses: true)
     }
@@ -55,7 +55,7 @@ struct ModelBenchmarks {
       """, file: "benchmark")
   }
 
-  func training(_ name: String, _ model: String, _ size: Size?, exposures: Bool = false) throws {
+  func training(_ name: String, _ model: String, exposures: Bool = false) throws {
     let dataset = BenchmarkData.cloud(samples: 24 * 1024, exposures: exposures)
     let job = try job(model).fitted(to: dataset, file: "benchmark")
     let trainer = try CloudTrainer(
@@ -68,7 +68,7 @@ struct ModelBenchmarks {
     }
     report.line(
       "cloud training \(name)", measurement, "samples",
-      operations: size.map { Operations.training(job.model, of: dataset.train, $0) })
+      operations: OperationCounts(job.model, job.makeModel().layout).training(dataset.train).floating)
   }
 
   func fineTuning(_ name: String, _ model: String, losses: Bool, exposures: Bool = false) throws {
@@ -99,24 +99,5 @@ struct ModelBenchmarks {
     let weights = Weights(layout: job.makeModel().layout, rowCounts: job.rowCounts(of: dataset))
     weights.initialize(seed: 1)
     return weights
-  }
-}
-
-/// The arithmetic that DIN's training cannot do without, per sample: the products of its layers, forward and twice
-/// backward, with the attention's first layer computed once per candidate and once per history entry.
-enum Operations {
-  static func training(
-    _ model: ModelConfiguration, of samples: Dataset.Samples, _ size: ModelBenchmarks.Size
-  ) -> Double {
-    let width = Double(model.encodedItemWidth)
-    let attention = model.attention.map(Double.init)
-    let hidden = model.hidden.map(Double.init)
-    let inputs = Double(model.userWidth ?? ModelConfiguration.usualUserWidth) + 3 * width
-    var pair = attention[0] * attention[1] + attention[1]
-    if size == .original { pair += width * attention[0] }
-    let perceptron = inputs * hidden[0] + hidden[0] * hidden[1] + hidden[1]
-    // No two samples of the benchmark's data share a history: an entry is one pair.
-    let mean = samples.eventPosition.values.reduce(0.0) { $0 + Double($1) } / Double(samples.count)
-    return 3 * 2 * (perceptron + width * attention[0] + mean * (width * attention[0] + pair))
   }
 }
