@@ -84,7 +84,7 @@ let package = Package(
     layer(
       "BuildInfo", uses: ["CProcessor"], more: [.unsafeFlags(["-Xcc", "-DLCFT_MARCH=\(march)"])],
       plugins: ["CommitPlugin"]),
-    layer("Support", uses: ["CCrypto", "CHeap", "CMemory"]),
+    layer("Support", uses: ["CCrypto", "CHeap", "CMemory", "CProcessor"]),
     layer("Dist", uses: ["CMPI", "CMemory", "Support"]),
     layer("HDF5", uses: ["CDeflate", "CHDF5", "CProcessor", "Support"]),
     layer("IO", uses: ["CZlib", "HDF5", "Support"]),
@@ -107,8 +107,8 @@ let package = Package(
     program(
       "CLI",
       uses: [
-        "Dist", "IO", "Import", "LCFT", "Plan", "Report", "Runs", "Serving", "Studies", "Support", "Sweeps",
-        argumentParser,
+        "BuildInfo", "Dist", "IO", "Import", "LCFT", "Plan", "Report", "Runs", "Serving", "Studies",
+        "Support", "Sweeps", argumentParser,
       ]),
     program("RankCheck", uses: ["Dist", "Support"]),
     program(

@@ -6,7 +6,7 @@
 #
 #   bash Tests/install.sh [lcft]
 #
-# With the path of an lcft that was built for the same processor, its bits are compared with those of the installed one.
+# With the path of another lcft, its bits are compared with those of the installed one.
 set -uo pipefail
 # Mounts end with the script.
 if [ -z "${LCFT_OWN_MOUNTS:-}" ] && [ "$(id -u)" -eq 0 ] && unshare --mount true 2>/dev/null; then
@@ -14,6 +14,8 @@ if [ -z "${LCFT_OWN_MOUNTS:-}" ] && [ "$(id -u)" -eq 0 ] && unshare --mount true
 fi
 other=${1:+$(realpath "$1")}
 cd "$(dirname "$0")/.." || exit 1
+# Both programs of an installation are made.
+unset LCFT_MARCH LCFT_PROCESSOR
 . jobs/environment.sh
 . Tests/checks.sh
 scratch=$(mktemp -d) || exit 1
@@ -57,8 +59,40 @@ check "install" logged bash jobs/install.sh "$prefix" "$log"
 lcft=$prefix/bin/lcft
 [ -x "$lcft" ] || finish
 
-without_swift() { ! ldd "$lcft" | grep -E 'libswift|libFoundation|swift/usr|not found'; }
+# The program for processors with AVX-512, which x86-64 has.
+better=$prefix/libexec/lcft/x86-64-v4/lcft
+linked_program() {
+  ln -s "$lcft" "$scratch/linked" && [ "$(built_for "$scratch/linked")" = x86-64-v4 ]
+}
+without_swift() { ! ldd "$lcft" "$better" | grep -E 'libswift|libFoundation|swift/usr|not found'; }
 check "no library of Swift is needed" without_swift
+built_for() { "${@:2}" "$1" --version | sed -n 's/^built for *//p'; }
+if grep -qw avx512vl /proc/cpuinfo; then
+  check "it goes on as the program for AVX-512" [ "$(built_for "$lcft")" = x86-64-v4 ]
+  check "through a link as well" linked_program
+  check "unless it is told not to" [ "$(built_for "$lcft" env LCFT_PROCESSOR=x86-64-v3)" = x86-64-v3 ]
+  # One rank of each, and all models but the one that needs exposures.
+  both_in_one_run() {
+    local model run
+    lcft_launcher 1
+    "$lcft" synthesize --users 200 --items 100 --features --output "$scratch/both.h5" || return 1
+    for model in LR WideDeep DeepFM PNN DCNv2 DIN; do
+      printf '%s\n' "model: {name: $model}" 'training: {epochs: 1, optimizer: adam, learning_rate: 0.01}' \
+        'finetuning: {methods: [cloud, local, soft1, hard, balanced2, grouped], epochs: 2}' >"$scratch/$model.yaml"
+      run=(run --job "$scratch/$model.yaml" --data "$scratch/both.h5" --output)
+      "${launcher[@]}" env LCFT_PROCESSOR=x86-64-v3 "$lcft" "${run[@]}" "$scratch/$model-both" \
+        : -n 1 "$lcft" "${run[@]}" "$scratch/$model-both" \
+        && "$better" "${run[@]}" "$scratch/$model-alone" && [ -n "$(digests "$scratch/$model-both")" ] \
+        && [ "$(digests "$scratch/$model-both")" = "$(digests "$scratch/$model-alone")" ] || return 1
+    done
+  }
+  check "a run of both has the bits of one" logged both_in_one_run "$log"
+else
+  check "it is the program for all processors" [ "$(built_for "$lcft")" = x86-64-v3 ]
+  check "refused: AVX-512" refused "lacks" env LCFT_PROCESSOR=x86-64-v4 "$lcft" --version
+  skip 2 "this processor has no AVX-512"
+fi
+check "refused: a processor that nothing was built for" refused "has no such build" env LCFT_PROCESSOR=znver4 "$lcft" --version
 commit() { git --no-optional-locks describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null || echo unknown; }
 check "lcft --version names the commit" [ "$("$lcft" --version | sed -n 's/^commit *//p')" = "$(commit)" ]
 version=$("$lcft" --version | sed -n '1s/^lcft //p')
@@ -174,11 +208,10 @@ if [ -n "$bare" ]; then
     lcft_mpirun 2 "$other" "${run[@]/#\/usr\/local/$staged/usr/local}" --data "$root/data/world.h5" --output "$scratch/run" \
       && [ -n "$(digests "$scratch/run")" ] && [ "$(digests "$scratch/run")" = "$(digests "$root/data/run")" ]
   }
-  built_for() { "$1" --version | grep '^built for'; }
-  if [ -n "$other" ] && [ "$(built_for "$other")" = "$(built_for "$staged/usr/local/bin/lcft")" ]; then
+  if [ -n "$other" ]; then
     check "the same bits as the build here" logged same_bits "$log"
   else
-    skip 1 "no build for the same processor to compare bits with"
+    skip 1 "no other build to compare bits with"
   fi
 fi
 echo "$passed passed, $failed failed, $skipped skipped"

@@ -5,12 +5,13 @@
 #   bash jobs/install.sh PREFIX                for example ~/lcft, /usr/local or /sw/lcft/0.2.0
 #   bash jobs/install.sh --uninstall PREFIX    removes what was installed there, and nothing else
 #
-#   LCFT_MARCH     the processor to build for (x86-64-v3): native, or any name that clang knows
+#   LCFT_MARCH     the processor to build for: native, or any name that clang knows. Without it two programs are built, for
+#                  x86-64-v3, and for x86-64-v4 (AVX-512), which the first one starts on hosts that have it
 #   LCFT_MPI       the MPI library to build for, openmpi (the default) or mpich
 #   LCFT_SCRATCH   the folder to build in (.build-install in the repository)
 #   DESTDIR        a folder that stands for / until the files are moved there, as packages and images want it
 #
-# Installed again, it replaces its own files, and refuses to replace any other. Expected on 2 quiet cores: 5 minutes.
+# Installed again, it replaces its own files, and refuses to replace any other. Expected on 2 quiet cores: 10 minutes.
 set -euo pipefail
 
 refuse() {
@@ -85,17 +86,24 @@ stage=$(mktemp -d)
 trap 'rm -rf "$stage"; rmdir --ignore-fail-on-non-empty "$root" 2>/dev/null' EXIT
 mkdir -p "$root" 2>/dev/null && [ -w "$root" ] || refuse "$root: you cannot write there"
 
-say "build (5 minutes the first time)"
+# The first one is the program that users start, the others are those that it goes on as (docs/install.md, "The processor").
+targets=("${LCFT_MARCH-}")
+if [ -z "${LCFT_MARCH+set}" ] && [ "$(uname -m)" = x86_64 ]; then targets=(x86-64-v3 x86-64-v4); fi
 scratch=${LCFT_SCRATCH:-$here/.build-install}
 [ "${LCFT_MPI:-openmpi}" = openmpi ] || scratch=$scratch-$LCFT_MPI
-swift build --package-path "$here" --scratch-path "$scratch" -c release --product lcft --static-swift-stdlib >&2 \
-  || refuse "the build has failed, for the reason above"
-
-install -D -s -m 755 "$scratch/release/lcft" "$stage/bin/lcft"
+program=bin/lcft
+for target in "${targets[@]}"; do
+  say "build${target:+ for $target} (5 minutes the first time)"
+  build=$scratch${target:+/$target}
+  LCFT_MARCH=$target swift build --package-path "$here" --scratch-path "$build" -c release --product lcft \
+    --static-swift-stdlib >&2 || refuse "the build has failed, for the reason above"
+  install -D -s -m 755 "$build/release/lcft" "$stage/$program"
+  ! ldd "$stage/$program" | grep -E 'libswift|libFoundation|not found' >&2 \
+    || refuse "the program needs the libraries above, which nodes may not have"
+  program=libexec/lcft/${targets[1]-}/lcft
+done
 lcft=$stage/bin/lcft
-! ldd "$lcft" | grep -E 'libswift|libFoundation|not found' >&2 || refuse "the program needs the libraries above, which nodes may not have"
-version=$("$lcft" --version) \
-  || refuse "the program is built for LCFT_MARCH=${LCFT_MARCH:-x86-64-v3}, which this processor is not: install on a node that is"
+version=$("$lcft" --version) || refuse "the program does not run here, for the reason above"
 version=$(sed -n '1s/^lcft //p' <<<"$version")
 
 say "completions, manual, module file, documents, jobs, schemas and the Python package"

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BuildInfo
 import Dist
 @preconcurrency import Foundation
 import IO
@@ -30,6 +31,12 @@ struct Lcft: ParsableCommand {
     ])
 
   static func main() {
+    do {
+      try InstalledBuilds.continueAsBest(own: BuildInfo.processorTarget)
+    } catch {
+      StandardError.write("lcft: \(error)\n")
+      exit(withError: ExitCode.failure)
+    }
     ProcessMemory.giveBackLargeBlocks()
     // A limit on the size of files is then reported like a full disk, by the write that fails.
     signal(SIGXFSZ, SIG_IGN)

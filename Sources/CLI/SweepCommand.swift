@@ -80,7 +80,7 @@ struct SweepCommand: ParsableCommand {
         "lcft sweep starts its runs itself: give it without mpirun or srun, and these as --launcher")
     }
     let found = try Sweep(sweep, options())
-    let program = Bundle.main.executablePath ?? CommandLine.arguments[0]
+    let program = InstalledBuilds.program ?? CommandLine.arguments[0]
     let runner = try SweepRunner(found, found.select(only), program: program, onlyLists: list)
     if list { return print(runner.list.joined(separator: "\n")) }
     if dryRun {
