@@ -95,8 +95,9 @@ program=bin/lcft
 for target in "${targets[@]}"; do
   say "build${target:+ for $target} (5 minutes the first time)"
   build=$scratch${target:+/$target}
+  # What debuggers need would be made only to be stripped.
   LCFT_MARCH=$target swift build --package-path "$here" --scratch-path "$build" -c release --product lcft \
-    --static-swift-stdlib >&2 || refuse "the build has failed, for the reason above"
+    --static-swift-stdlib -debug-info-format none >&2 || refuse "the build has failed, for the reason above"
   install -D -s -m 755 "$build/release/lcft" "$stage/$program"
   ! ldd "$stage/$program" | grep -E 'libswift|libFoundation|not found' >&2 \
     || refuse "the program needs the libraries above, which nodes may not have"

@@ -14,16 +14,16 @@ LINE = re.compile(
 
 
 def rates(path, threads, kind):
-    """By side and loop the best rate, and by loop of ours the share of the roofline that it is."""
+    """By side and loop the best rate, and by loop of ours the share of the roofline that this is."""
     best, shares = {}, {}
     with open(path) as file:
         for match in filter(None, map(LINE.match, file)):
             side, name, count, wall, cpu, share = match.groups()
             if int(count) == threads:
                 key = side, re.sub(r" by \d+$", "", name)
-                best[key] = max(best.get(key, 0), int(wall if kind == "wall" else cpu))
-                if share:
-                    shares[name] = max(shares.get(name, 0), int(share))
+                rate = int(wall if kind == "wall" else cpu)
+                if rate > best.get(key, 0):
+                    best[key], shares[name] = rate, share
     return best, shares
 
 
