@@ -10,8 +10,8 @@
 # meanwhile.
 set -euo pipefail
 data=$(realpath "${1:?usage: step-times.sh DATA.h5 [JOB.yaml [EPOCHS]]}")
+job=$(realpath "${2:-$(dirname "$0")/../jobs/amazon-din.yaml}") epochs=${3:-2}
 cd "$(dirname "$0")/.."
-job=${2:-jobs/amazon-din.yaml} epochs=${3:-2}
 . jobs/environment.sh
 . Tests/checks.sh
 . Tests/hosts.sh
@@ -20,10 +20,9 @@ make_hosts 4 0
 for host in 1 2 3 4; do
   ip netns exec "${spaces[host - 1]}" tc qdisc add dev cable root tbf rate 1gbit burst 128kb latency 50ms
 done
-sed -E "s/^( *epochs:).*/\1 $epochs/" "$job" >"$scratch/replicated.yaml"
-grep -q '^ *tables:' "$scratch/replicated.yaml" \
-  || sed -i -E 's/^training:.*/&\n  tables: replicated/' "$scratch/replicated.yaml"
-sed 's/tables: replicated/tables: sharded/' "$scratch/replicated.yaml" >"$scratch/sharded.yaml"
+for tables in replicated sharded; do
+  sed -E "/^ *tables:/d; s/^( *epochs:).*/\1 $epochs/; s/^training:.*/&\n  tables: $tables/" "$job" >"$scratch/$tables.yaml"
+done
 
 # over HOSTS ARGUMENT...: lcft on so many hosts, one rank on each.
 over() {

@@ -150,7 +150,7 @@ part_python() { counted "Python package" bash Tests/python.sh; }
 
 part_mpich() {
   # A build keeps one core busy: that of the installation is made beside this one.
-  if [[ " $parts " == *" install "* ]]; then bash jobs/install.sh "$scratch/beside" >/dev/null 2>&1 & fi
+  if [[ " $parts " == *" install "* ]]; then env -u LCFT_MARCH bash jobs/install.sh "$scratch/beside" >/dev/null 2>&1 & fi
   counted "MPICH" bash Tests/mpich.sh .build/release/lcft
   wait
 }

@@ -86,11 +86,13 @@ stage=$(mktemp -d)
 trap 'rm -rf "$stage"; rmdir --ignore-fail-on-non-empty "$root" 2>/dev/null' EXIT
 mkdir -p "$root" 2>/dev/null && [ -w "$root" ] || refuse "$root: you cannot write there"
 
-# The first one is the program that users start, the others are those that it goes on as (docs/install.md, "The processor").
+# The first one is the program that users start, and that switches to the other (docs/install.md, "The processor").
 targets=("${LCFT_MARCH-}")
 if [ -z "${LCFT_MARCH+set}" ] && [ "$(uname -m)" = x86_64 ]; then targets=(x86-64-v3 x86-64-v4); fi
 scratch=${LCFT_SCRATCH:-$here/.build-install}
 [ "${LCFT_MPI:-openmpi}" = openmpi ] || scratch=$scratch-$LCFT_MPI
+# What it says to the program is for users, not for the one that is built here.
+unset LCFT_PROCESSOR
 program=bin/lcft
 for target in "${targets[@]}"; do
   say "build${target:+ for $target} (5 minutes the first time)"
@@ -101,10 +103,11 @@ for target in "${targets[@]}"; do
   install -D -s -m 755 "$build/release/lcft" "$stage/$program"
   ! ldd "$stage/$program" | grep -E 'libswift|libFoundation|not found' >&2 \
     || refuse "the program needs the libraries above, which nodes may not have"
-  program=libexec/lcft/${targets[1]-}/lcft
+  program=libexec/lcft/x86-64-v4/lcft
 done
 lcft=$stage/bin/lcft
-version=$("$lcft" --version) || refuse "the program does not run here, for the reason above"
+version=$("$lcft" --version) \
+  || refuse "the program does not run on this processor${LCFT_MARCH:+, as it is built for LCFT_MARCH=$LCFT_MARCH: install on a node that is one}"
 version=$(sed -n '1s/^lcft //p' <<<"$version")
 
 say "completions, manual, module file, documents, jobs, schemas and the Python package"

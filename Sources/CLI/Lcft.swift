@@ -32,7 +32,8 @@ struct Lcft: ParsableCommand {
 
   static func main() {
     do {
-      try InstalledBuilds.continueAsBest(own: BuildInfo.processorTarget)
+      try InstalledBuilds.checkProcessor(own: BuildInfo.processorTarget)
+      try InstalledBuilds.switchToBest(own: BuildInfo.processorTarget)
     } catch {
       StandardError.write("lcft: \(error)\n")
       exit(withError: ExitCode.failure)

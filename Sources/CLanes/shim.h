@@ -26,9 +26,9 @@ static inline __attribute__((always_inline)) int lcft_register_floats(void) {
 #endif
 }
 
-// How many of these registers it has.
+// How many of these registers a product may count on.
 static inline __attribute__((always_inline)) int lcft_vector_registers(void) {
-#if defined(__AVX512F__) || defined(__aarch64__)
+#if defined(__AVX512F__)
   return 32;
 #else
   return 16;

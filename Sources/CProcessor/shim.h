@@ -25,7 +25,8 @@ static inline int lcft_processor_is_v4(void) {
 #endif
 }
 
-// Of the instructions that the build may use, the first that this processor lacks; 0 where it has them all.
+// Of the instructions that the build may use, the first that this processor lacks; 0 where none of these is missing. A build
+// for one processor (-march=sapphirerapids) may use rarer ones, too.
 static inline const char *lcft_processor_lacks(void) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
@@ -39,19 +40,22 @@ static inline const char *lcft_processor_lacks(void) {
   if (!__builtin_cpu_supports("bmi2")) return "BMI2";
 #endif
 #if defined(__AVX512F__)
-  if (!__builtin_cpu_supports("avx512f")) return "AVX-512";
+  if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw")
+      || !__builtin_cpu_supports("avx512cd") || !__builtin_cpu_supports("avx512dq")
+      || !__builtin_cpu_supports("avx512vl"))
+    return "AVX-512";
 #endif
-#if defined(__AVX512VL__)
-  if (!__builtin_cpu_supports("avx512vl")) return "AVX-512VL";
+#if defined(__AVX512VNNI__)
+  if (!__builtin_cpu_supports("avx512vnni")) return "AVX-512 VNNI";
 #endif
-#if defined(__AVX512VBMI2__)
-  if (!__builtin_cpu_supports("avx512vbmi2")) return "AVX-512VBMI2";
+#if defined(__AVX512BF16__)
+  if (!__builtin_cpu_supports("avx512bf16")) return "AVX-512 BF16";
 #endif
 #endif
   return 0;
 }
 
-// How many processors this process may use, of which mpirun and Slurm may have given it a few; 1 where that is not known.
+// How many processors this process may run on: mpirun and Slurm bind processes to some. 1 where that is not known.
 static inline int lcft_usable_processors(void) {
   int count = 0;
 #if defined(__linux__)

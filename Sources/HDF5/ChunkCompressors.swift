@@ -3,6 +3,7 @@ import Dispatch
 
 /// Compresses several chunks at once, each on a processor of its own.
 struct ChunkCompressors: @unchecked Sendable {
+  /// Memory for more would count within the bound of an import, and the file is written by one thread.
   private static let most = 8
 
   private let compressors: [ChunkCompressor]

@@ -11,38 +11,54 @@ package enum InstalledBuilds {
 
   /// The program that users start: of an installation `bin/lcft`, whichever of its builds is running. nil where the system
   /// does not show the file of the running program.
-  package static var program: String? { executable.map { base(of: $0) ?? $0 } }
+  package static var program: String? {
+    executable.map { running in
+      base(of: running).flatMap { access($0, X_OK) == 0 ? $0 : nil } ?? running
+    }
+  }
 
   /// The files of all builds of the running installation, the program that users start first.
   package static var files: [String] {
-    guard let program else { return [] }
-    return [program]
-      + levels.compactMap { path(of: $0.name, beside: program) }.filter { access($0, F_OK) == 0 }
+    guard let program else { return ["/proc/self/exe"] }
+    return [program] + levels.compactMap { build(of: $0.name, beside: program) }
   }
 
-  /// Goes on as the best build that this processor runs, which takes the place of this process; returns where that is this
-  /// one. `own` is the processor of this build, as clang names it. Throws where the build that `variable` asks for is not
-  /// installed or cannot run here, and where this processor lacks instructions of this build.
-  package static func continueAsBest(own: String?) throws(InstalledBuildError) {
-    if let executable, base(of: executable) == nil {
-      let wanted = getenv(variable).map { String(cString: $0) } ?? ""
-      for level in levels where wanted.isEmpty || wanted == level.name {
-        guard level.runs, let file = path(of: level.name, beside: executable) else { continue }
-        execv(file, CommandLine.unsafeArgv)
-      }
-      if !wanted.isEmpty, wanted != own {
-        let known = levels.contains { $0.name == wanted && !$0.runs }
-        throw known ? .cannotRun(wanted) : .notInstalled(wanted, own: own)
-      }
-    }
+  /// Throws where this processor lacks instructions of this build, which is for `own`, as clang names it. To be called
+  /// before anything else, as any code may use them. Where the code up to here did, the system has ended the process.
+  @inline(never)
+  package static func checkProcessor(own: String?) throws(InstalledBuildError) {
     if let missing = lcft_processor_lacks() { throw .lacks(String(cString: missing), own: own) }
   }
 
+  /// Switches to the best build that this processor runs, which takes the place of this process; returns where that is this
+  /// one, which is for `own`. Throws where the build that `variable` asks for is not installed or cannot run here.
+  package static func switchToBest(own: String?) throws(InstalledBuildError) {
+    guard let executable, base(of: executable) == nil else { return }
+    let wanted = getenv(variable).map { String(cString: $0) } ?? ""
+    for level in levels where wanted.isEmpty || wanted == level.name {
+      guard level.runs, let file = build(of: level.name, beside: executable) else { continue }
+      execv(file, CommandLine.unsafeArgv)
+    }
+    guard wanted.isEmpty || wanted == own else {
+      let known = levels.contains { $0.name == wanted && !$0.runs }
+      throw known ? .cannotRun(wanted) : .notInstalled(wanted, own: own)
+    }
+  }
+
   /// Where links to the running program lead.
-  private static var executable: String? {
-    guard let path = realpath("/proc/self/exe", nil) else { return nil }
-    defer { free(path) }
-    return String(cString: path)
+  private static var executable: String? { resolved("/proc/self/exe") }
+
+  private static func resolved(_ path: String) -> String? {
+    guard let target = realpath(path, nil) else { return nil }
+    defer { free(target) }
+    return String(cString: target)
+  }
+
+  /// The file of the build for `level` beside `program`; nil where there is none. One that a link leads away from is not the
+  /// installation's: it could not tell which program it belongs to.
+  private static func build(of level: String, beside program: String) -> String? {
+    guard let path = path(of: level, beside: program), resolved(path) == path else { return nil }
+    return path
   }
 
   /// PREFIX/bin/lcft for PREFIX/libexec/lcft/LEVEL/lcft; nil for a path that is no such build's.

@@ -1,7 +1,7 @@
 import Support
 import Testing
 
-/// Where the builds of an installation are; that one goes on as another is tried by Tests/install.sh.
+/// Where the builds of an installation are; that one switches to another is tried by Tests/install.sh.
 @Suite struct InstalledBuildsTests {
   @Test func aBuildOfAHigherLevelBelongsToTheProgramInBin() {
     #expect(
@@ -23,14 +23,14 @@ import Testing
   ])
   func otherPathsAreNoBuildOfAHigherLevel(_ path: String) { #expect(InstalledBuilds.base(of: path) == nil) }
 
-  /// The program that runs the tests is in no folder `bin` of an installation, so that it goes on as itself.
+  /// The program that runs the tests is in no folder `bin` of an installation, so that it has no other to switch to.
   @Test func aBuildThatIsNotThereIsRefused() throws {
-    try InstalledBuilds.continueAsBest(own: "x86-64-v3")
+    try InstalledBuilds.switchToBest(own: "x86-64-v3")
     setenv(InstalledBuilds.variable, "x86-64-v3", 1)
     defer { unsetenv(InstalledBuilds.variable) }
-    try InstalledBuilds.continueAsBest(own: "x86-64-v3")
+    try InstalledBuilds.switchToBest(own: "x86-64-v3")
     #expect(throws: InstalledBuildError.notInstalled("x86-64-v3", own: "native")) {
-      try InstalledBuilds.continueAsBest(own: "native")
+      try InstalledBuilds.switchToBest(own: "native")
     }
   }
 }

@@ -37,8 +37,8 @@ struct OperationCounts {
     let width = Double(model.encodedItemWidth)
     for kind in model.histories {
       var history = History()
-      // In the benchmarks' data every fourth exposure was clicked.
-      history.share = kind == .actions ? 0.25 : 1
+      // In the benchmarks' data every fourth event is an action, and the others are exposures.
+      history.share = kind == .actions ? 0.25 : kind == .exposures ? 0.75 : 1
       var hasLayers = false
       for parameter in layout.parameters
       where parameter.name.split(separator: "/").contains("\(kind.rawValue)"[...]) {
@@ -63,8 +63,8 @@ struct OperationCounts {
         }
       }
       if hasLayers {
-        // The scores' sum of entries, and the softmax.
-        history.pair += 2 * width
+        // The sum of the entries by their weights, and the weights' softmax.
+        history.pair += width
         history.pairExponentials += 1
         histories.append(history)
       }
@@ -100,10 +100,11 @@ struct OperationCounts {
     return sum
   }
 
-  /// A user of whom one step is trained by so many methods, with the cloud model's scores or without: the first forward pass
-  /// and the way back to the inputs once for all methods; the weights' gradients of positives and of negatives; scores of the
-  /// test samples by each method. Of each of the perceptron's weights the cheaper of two: its gradients and its values after
-  /// the step, or for every method two products by the training samples' inputs.
+  /// A user of whom one step is trained by so many methods, with the cloud model's scores or without: the first forward pass,
+  /// the way back to the inputs and the weights' gradients once for all methods, as those of positives and those of negatives
+  /// together go over each sample once; scores of the test samples by each method. Of each of the perceptron's weights the
+  /// cheaper of two counts, whichever is computed: its gradients and its values after the step, or for every method two
+  /// products by the training samples' inputs and gradients.
   func fineTuning(_ dataset: Dataset, methods: Int, scoresCloud: Bool) -> Operations {
     let users = Double(dataset.users.count)
     let (train, test) = (Double(dataset.train.count) / users, Double(dataset.test.count) / users)
@@ -112,14 +113,12 @@ struct OperationCounts {
     let first = forward(samples: train, pairs: trainPairs, events: events)
     let score = forward(samples: test, pairs: testPairs, events: events)
     let count = Double(methods)
-    let classes = min(count, methods == 2 ? 1.5 : 2)
     var sum = first + (count + (scoresCloud ? 1 : 0)) * score
     sum.floating += first.floating
     // The gradients of the histories' weights.
-    sum.floating +=
-      classes * (first.floating - 2 * train * perSample.reduce(0) { $0 + $1.inputs * $1.outputs })
+    sum.floating += first.floating - 2 * train * perSample.reduce(0) { $0 + $1.inputs * $1.outputs }
     for (inputs, outputs) in perSample {
-      let formed = classes * train * inputs * outputs + (methods > 1 ? count * inputs * outputs : 0)
+      let formed = train * inputs * outputs + (methods > 1 ? count * inputs * outputs : 0)
       sum.floating += 2 * min(formed, count * test * train * (inputs + outputs))
     }
     return sum

@@ -7,9 +7,7 @@ func buildDigest() -> UInt64 {
   let words = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: 1 << 15)
   defer { words.deallocate() }
   var digest = FNV()
-  let files = InstalledBuilds.files
-  if files.isEmpty { return 0 }
-  for path in files {
+  for path in InstalledBuilds.files {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return 0 }
     defer { close(file) }

@@ -15,7 +15,8 @@ package struct GradientSum: BitwiseCopyable {
   }
   private var firstRow: Int
   private var endRow: Int
-  /// [layout.parameterCount] the gradients of the dense weights, which are added to.
+  /// [layout.parameterCount] the gradients of the dense weights, which are added to; those of `Parameter.addsShards` are
+  /// overwritten.
   package var gradients: UnsafeMutablePointer<Float>
   /// The pass's tables, with the sum's own gradients.
   package var submodel: Submodel

@@ -59,6 +59,7 @@ package final class Linear: Layer, DeferringLayer {
     MatrixMultiply.multiplyTransposedLeft(
       x.view(sum.rows), own,
       into: sum.gradient(offset: weight, rows: inputs, columns: outputs),
+      // A pass with sums goes through a layer once: what it overwrites need not be cleared.
       start: defers && pass.sums != nil ? .zero : .sum)
     biasGradients(own, sum.gradients)
   }
