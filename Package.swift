@@ -86,7 +86,7 @@ let package = Package(
       plugins: ["CommitPlugin"]),
     layer("Support", uses: ["CCrypto", "CHeap", "CMemory", "CProcessor"]),
     layer("Dist", uses: ["CMPI", "CMemory", "Support"]),
-    layer("HDF5", uses: ["CDeflate", "CHDF5", "CProcessor", "Support"]),
+    layer("HDF5", uses: ["CDeflate", "CHDF5", "Support"]),
     layer("IO", uses: ["CZlib", "HDF5", "Support"]),
     layer("YAML", uses: ["IO", "Support", "Yams"]),
     layer("Import", uses: ["CBytes", "CZlib", "IO", "Support", "YAML"], more: [withoutAccessChecks]),

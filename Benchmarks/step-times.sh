@@ -17,9 +17,7 @@ cd "$(dirname "$0")/.."
 . Tests/hosts.sh
 lcft=${LCFT:-$(lcft_build)}
 make_hosts 4 0
-for host in 1 2 3 4; do
-  ip netns exec "${spaces[host - 1]}" tc qdisc add dev cable root tbf rate 1gbit burst 128kb latency 50ms
-done
+for space in "${spaces[@]}"; do limit_cable "$space" 1gbit root; done
 for tables in replicated sharded; do
   sed -E "/^ *tables:/d; s/^( *epochs:).*/\1 $epochs/; s/^training:.*/&\n  tables: $tables/" "$job" >"$scratch/$tables.yaml"
 done

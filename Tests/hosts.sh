@@ -92,5 +92,9 @@ on() {
   nsenter --target "$process" --net --uts --mount -- bash -c 'cd "$0" && exec "$@"' "$PWD" "$@"
 }
 
+# limit_cable SPACE RATE root|parent ID: what the host of this namespace sends goes at this rate at most, all of it or what
+# comes out of another queue.
+limit_cable() { tc -n "$1" qdisc add dev cable "${@:3}" tbf rate "$2" burst 128kb latency 100ms; }
+
 # Bytes that node1 has sent and received over its cable.
 over_cable() { on 1 awk '$1 == "cable:" { print $2 + $10 }' /proc/net/dev; }

@@ -76,13 +76,12 @@ elif grep -qw avx512vl /proc/cpuinfo; then
   # One rank of each.
   both_in_one_run() {
     local model run
-    launcher=(mpirun --oversubscribe --bind-to none -n 1)
     "$lcft" synthesize --users 200 --items 100 --actions --features --output "$scratch/both.h5" || return 1
     for model in LR WideDeep DeepFM PNN DCNv2 DIN EdgeRec; do
       printf '%s\n' "model: {name: $model}" 'training: {epochs: 1, optimizer: adam, learning_rate: 0.01}' \
         'finetuning: {methods: [cloud, local, soft1, hard, balanced2, grouped], epochs: 2}' >"$scratch/$model.yaml"
       run=(run --job "$scratch/$model.yaml" --data "$scratch/both.h5" --output)
-      "${launcher[@]}" env LCFT_PROCESSOR=x86-64-v3 "$lcft" "${run[@]}" "$scratch/$model-both" \
+      mpirun --oversubscribe --bind-to none -n 1 env LCFT_PROCESSOR=x86-64-v3 "$lcft" "${run[@]}" "$scratch/$model-both" \
         : -n 1 "$lcft" "${run[@]}" "$scratch/$model-both" \
         && "$better" "${run[@]}" "$scratch/$model-alone" && [ -n "$(digests "$scratch/$model-both")" ] \
         && [ "$(digests "$scratch/$model-both")" = "$(digests "$scratch/$model-alone")" ] || return 1

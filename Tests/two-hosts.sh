@@ -51,8 +51,7 @@ if [ ${#measured[@]} -gt 0 ]; then
     fi
     if [ -n "$rate" ]; then
       # shellcheck disable=SC2046
-      tc -n "$space" qdisc add dev cable $([ -n "$delay" ] && echo parent 1: || echo root) tbf \
-        rate "$rate" burst 128kb latency 100ms || exit 1
+      limit_cable "$space" "$rate" $([ -n "$delay" ] && echo parent 1: || echo root) || exit 1
     fi
   done
   before=$(over_cable)

@@ -93,8 +93,9 @@ scratch=${LCFT_SCRATCH:-$here/.build-install}
 [ "${LCFT_MPI:-openmpi}" = openmpi ] || scratch=$scratch-$LCFT_MPI
 # What it says to the program is for users, not for the one that is built here.
 unset LCFT_PROCESSOR
-program=bin/lcft
 for target in "${targets[@]}"; do
+  program=libexec/lcft/$target/lcft
+  [ "$target" != "${targets[0]}" ] || program=bin/lcft
   say "build${target:+ for $target} (5 minutes the first time)"
   build=$scratch${target:+/$target}
   # What debuggers need would be made only to be stripped.
@@ -103,7 +104,6 @@ for target in "${targets[@]}"; do
   install -D -s -m 755 "$build/release/lcft" "$stage/$program"
   ! ldd "$stage/$program" | grep -E 'libswift|libFoundation|not found' >&2 \
     || refuse "the program needs the libraries above, which nodes may not have"
-  program=libexec/lcft/x86-64-v4/lcft
 done
 lcft=$stage/bin/lcft
 version=$("$lcft" --version) \

@@ -27,19 +27,20 @@ struct StatusCommand: ParsableCommand {
   @Flag(help: "Print a list in JSON: state, phase, done, total, rate, seconds_left, values, host, ...")
   var json = false
 
-  /// The folders. A pattern of the shell gives the files beside them as well, which are passed over and counted.
-  private var named: [String] {
-    let files = folders.filter { access($0, F_OK) == 0 && !FileStatus.isFolder($0) }
-    guard !files.isEmpty, files.count < folders.count else { return folders }
-    let rest = files.count == 1 ? "" : " and \(files.count - 1) more"
-    StandardError.write("lcft: passed over, as they are no folders: \(files[0])\(rest)\n")
-    return folders.filter { !files.contains($0) }
-  }
-
   func run() throws {
+    var named = folders
+    // A pattern of the shell gives the files beside the folders as well.
+    let files = folders.filter(isFile)
+    if !files.isEmpty, files.count < folders.count {
+      named.removeAll(where: isFile)
+      let rest = files.count == 1 ? "" : " and \(files.count - 1) more"
+      StandardError.write("lcft: passed over, as they are no folders: \(files[0])\(rest)\n")
+    }
     let runs = named.map { RunStatus(of: $0) }
     print(json ? try RunStatus.json(of: runs) : RunStatus.lines(of: runs))
     let status = RunStatus.exitStatus(of: runs)
     guard status == 0 else { throw ExitCode(status) }
   }
+
+  private func isFile(_ path: String) -> Bool { access(path, F_OK) == 0 && !FileStatus.isFolder(path) }
 }

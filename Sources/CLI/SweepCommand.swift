@@ -1,6 +1,5 @@
 import ArgumentParser
 import Dist
-import Foundation
 import Support
 import Sweeps
 

@@ -1,25 +1,25 @@
 // The processor that the build is for, and the one that it runs on.
 #pragma once
 
-#if defined(__linux__)
-#include <sys/syscall.h>
-#include <unistd.h>
-#endif
-
 // As the compiler names it: Package.swift gives LCFT_MARCH, which may be empty. Conditions of Swift (-D) have no values.
 #define LCFT_TEXT_OF(name) #name
 #define LCFT_TEXT(name) LCFT_TEXT_OF(name)
 
 static inline const char *lcft_processor_target(void) { return LCFT_TEXT(LCFT_MARCH); }
 
+#if defined(__x86_64__)
+static inline int lcft_has_avx512(void) {
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd")
+      && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+}
+#endif
+
 // Whether this processor, and the system that runs on it, have the instructions of x86-64-v4 (AVX-512).
 static inline int lcft_processor_is_v4(void) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
   return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2")
-      && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
-      && __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq")
-      && __builtin_cpu_supports("avx512vl");
+      && lcft_has_avx512();
 #else
   return 0;
 #endif
@@ -40,10 +40,7 @@ static inline const char *lcft_processor_lacks(void) {
   if (!__builtin_cpu_supports("bmi2")) return "BMI2";
 #endif
 #if defined(__AVX512F__)
-  if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw")
-      || !__builtin_cpu_supports("avx512cd") || !__builtin_cpu_supports("avx512dq")
-      || !__builtin_cpu_supports("avx512vl"))
-    return "AVX-512";
+  if (!lcft_has_avx512()) return "AVX-512";
 #endif
 #if defined(__AVX512VNNI__)
   if (!__builtin_cpu_supports("avx512vnni")) return "AVX-512 VNNI";
@@ -53,15 +50,4 @@ static inline const char *lcft_processor_lacks(void) {
 #endif
 #endif
   return 0;
-}
-
-// How many processors this process may run on: mpirun and Slurm bind processes to some. 1 where that is not known.
-static inline int lcft_usable_processors(void) {
-  int count = 0;
-#if defined(__linux__)
-  unsigned long mask[128];
-  long bytes = syscall(SYS_sched_getaffinity, 0, sizeof mask, mask);
-  for (long word = 0; word < bytes / (long)sizeof *mask; word++) count += __builtin_popcountl(mask[word]);
-#endif
-  return count > 0 ? count : 1;
 }

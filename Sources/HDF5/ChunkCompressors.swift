@@ -1,5 +1,5 @@
-internal import CProcessor
 import Dispatch
+internal import Foundation
 
 /// Compresses several chunks at once, each on a processor of its own.
 struct ChunkCompressors: @unchecked Sendable {
@@ -8,9 +8,9 @@ struct ChunkCompressors: @unchecked Sendable {
 
   private let compressors: [ChunkCompressor]
 
-  /// One for each processor that this process may use and each of `chunks`. Nil where libdeflate has no memory for one.
+  /// One for each processor that this process is not kept from, and no more than `chunks`. Nil where libdeflate has no memory for one.
   init?(chunks: Int, chunkBytes: Int, elementSize: Int) {
-    let count = min(chunks, ChunkCompressors.most, Int(lcft_usable_processors()))
+    let count = min(chunks, ChunkCompressors.most, ProcessInfo.processInfo.activeProcessorCount)
     var compressors: [ChunkCompressor] = []
     while compressors.count < count,
       let next = ChunkCompressor(chunkBytes: chunkBytes, elementSize: elementSize)

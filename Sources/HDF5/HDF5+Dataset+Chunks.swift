@@ -24,12 +24,14 @@ extension HDF5.Dataset {
     else { return none }
     let raw = rawIdentifier
     var offset = [hsize_t](repeating: 0, count: shape.count)
-    let (first, length) = (Bytes(start: base - rows.lowerBound * rowBytes), chunk[0])
+    let length = chunk[0]
+    // Several threads read the values, and none writes them.
+    nonisolated(unsafe) let first = base - rows.lowerBound * rowBytes
     for piece in Pieces(chunks, bytesPerRow: length * rowBytes) {
       try compressors.forEach(piece) { index in
         let row = start + index * length
         return UnsafeRawBufferPointer(
-          start: first.start + row * rowBytes, count: min(length, end - row) * rowBytes)
+          start: first + row * rowBytes, count: min(length, end - row) * rowBytes)
       } write: { index, stored in
         let row = start + index * length
         offset[0] = hsize_t(row)
@@ -40,9 +42,6 @@ extension HDF5.Dataset {
     }
     return start..<end
   }
-
-  /// Values that several threads read.
-  private struct Bytes: @unchecked Sendable { let start: UnsafeRawPointer }
 
   /// Whether values of `memoryType` are stored byte for byte.
   private func stores(_ memoryType: hid_t) throws -> Bool {

@@ -12,9 +12,9 @@ package enum InstalledBuilds {
   /// The program that users start: of an installation `bin/lcft`, whichever of its builds is running. nil where the system
   /// does not show the file of the running program.
   package static var program: String? {
-    executable.map { running in
-      base(of: running).flatMap { access($0, X_OK) == 0 ? $0 : nil } ?? running
-    }
+    guard let executable else { return nil }
+    if let base = base(of: executable), access(base, X_OK) == 0 { return base }
+    return executable
   }
 
   /// The files of all builds of the running installation, the program that users start first.

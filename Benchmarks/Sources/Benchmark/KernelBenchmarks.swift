@@ -37,20 +37,13 @@ struct KernelBenchmarks {
   }
 
   private func product(_ m: Int, _ n: Int, _ k: Int) throws {
-    let arena = Arena()
-    func matrix(_ rows: Int, _ columns: Int) -> MutableMatrixView {
-      let values = arena.take(rows * columns, of: Float.self)
-      values.update(from: Self.numbers(rows * columns), count: rows * columns)
-      return MutableMatrixView(values, rows: rows, columns: columns)
-    }
-    let (a, b, c, gradient) = (matrix(m, k), matrix(k, n), matrix(m, n), matrix(k, n))
-    let repeats = max(1, 20_000_000 / (m * n * k))
     let operations = 2 * Double(m * n * k)
-    let forward = try Measurement.best {
-      for _ in 0..<repeats { MatrixMultiply.multiply(MatrixView(a), MatrixView(b), into: c, start: .zero) }
-      return Double(repeats)
-    }
-    report.line("multiply \(m) x \(n) x \(k)", forward, "products", operations: operations)
+    report.line(
+      "multiply \(m) x \(n) x \(k)", try Self.product(m, n, k), "products", operations: operations)
+    let arena = Arena()
+    let (a, c) = (Self.matrix(m, k, in: arena), Self.matrix(m, n, in: arena))
+    let gradient = Self.matrix(k, n, in: arena)
+    let repeats = Self.repeats(m, n, k)
     let backward = try Measurement.best {
       for _ in 0..<repeats {
         MatrixMultiply.multiplyTransposedLeft(MatrixView(a), MatrixView(c), into: gradient, start: .sum)
@@ -58,6 +51,25 @@ struct KernelBenchmarks {
       return Double(repeats)
     }
     report.line("  gradient of its weights", backward, "products", operations: operations)
+  }
+
+  /// [m x k] [k x n], in products a second.
+  static func product(_ m: Int, _ n: Int, _ k: Int, runs: Int = 5) throws -> Measurement {
+    let arena = Arena()
+    let (a, b, c) = (matrix(m, k, in: arena), matrix(k, n, in: arena), matrix(m, n, in: arena))
+    let repeats = repeats(m, n, k)
+    return try .best(of: runs) {
+      for _ in 0..<repeats { MatrixMultiply.multiply(MatrixView(a), MatrixView(b), into: c, start: .zero) }
+      return Double(repeats)
+    }
+  }
+
+  private static func repeats(_ m: Int, _ n: Int, _ k: Int) -> Int { max(1, 20_000_000 / (m * n * k)) }
+
+  private static func matrix(_ rows: Int, _ columns: Int, in arena: Arena) -> MutableMatrixView {
+    let values = arena.take(rows * columns, of: Float.self)
+    values.update(from: numbers(rows * columns), count: rows * columns)
+    return MutableMatrixView(values, rows: rows, columns: columns)
   }
 
   static func sigmoid() throws -> Measurement {

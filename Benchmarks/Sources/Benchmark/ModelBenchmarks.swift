@@ -46,18 +46,22 @@ struct ModelBenchmarks {
     }
   }
 
-  private func job(_ model: String) throws -> Job {
+  static func job(_ model: String, methods: [String] = ["local"], losses: Bool = false) throws -> Job {
     try Job.parse(
       """
       model: \(model)
       training: {batch_size: 1024, learning_rate: 0.1}
-      finetuning: {methods: [local], batch_size: 32, learning_rate: 0.01}
+      finetuning:
+        methods: [\(methods.joined(separator: ", "))]
+        batch_size: 32
+        learning_rate: 0.01
+        losses: \(losses)
       """, file: "benchmark")
   }
 
   func training(_ name: String, _ model: String, exposures: Bool = false) throws {
     let dataset = BenchmarkData.cloud(samples: 24 * 1024, exposures: exposures)
-    let job = try job(model).fitted(to: dataset, file: "benchmark")
+    let job = try Self.job(model).fitted(to: dataset, file: "benchmark")
     let trainer = try CloudTrainer(
       job: job, dataset: dataset, weights: Self.weights(job, dataset), communicator: communicator)
     let measurement = try Measurement.best(
@@ -73,8 +77,7 @@ struct ModelBenchmarks {
 
   func fineTuning(_ name: String, _ model: String, losses: Bool, exposures: Bool = false) throws {
     let dataset = BenchmarkData.users(2000, exposures: exposures)
-    var job = try job(model).fitted(to: dataset, file: "benchmark")
-    job.fineTuning.losses = losses
+    let job = try Self.job(model, losses: losses).fitted(to: dataset, file: "benchmark")
     let weights = Self.weights(job, dataset)
     if communicator.size == 1 {
       let tuner = UserFineTuner(job: job, dataset: dataset, weights: weights, globalCTR: dataset.globalCTR)

@@ -108,10 +108,7 @@ struct OperationCounts {
   func fineTuning(_ dataset: Dataset, methods: Int, scoresCloud: Bool) -> Operations {
     let users = Double(dataset.users.count)
     let (train, test) = (Double(dataset.train.count) / users, Double(dataset.test.count) / users)
-    let events = Double(dataset.events.count) / users
-    let (trainPairs, testPairs) = (train * meanHistory(dataset.train), test * meanHistory(dataset.test))
-    let first = forward(samples: train, pairs: trainPairs, events: events)
-    let score = forward(samples: test, pairs: testPairs, events: events)
+    let (first, score) = (scores(dataset.train, of: dataset), scores(dataset.test, of: dataset))
     let count = Double(methods)
     var sum = first + (count + (scoresCloud ? 1 : 0)) * score
     sum.floating += first.floating
@@ -124,12 +121,12 @@ struct OperationCounts {
     return sum
   }
 
-  /// A user's training samples scored once more.
-  func trainingScores(_ dataset: Dataset) -> Operations {
+  /// A user's scores of his or her part of `samples`, by one model.
+  func scores(_ samples: Dataset.Samples, of dataset: Dataset) -> Operations {
     let users = Double(dataset.users.count)
-    let train = Double(dataset.train.count) / users
+    let count = Double(samples.count) / users
     return forward(
-      samples: train, pairs: train * meanHistory(dataset.train), events: Double(dataset.events.count) / users)
+      samples: count, pairs: count * meanHistory(samples), events: Double(dataset.events.count) / users)
   }
 
   private func meanHistory(_ samples: Dataset.Samples) -> Double {

@@ -59,7 +59,7 @@ struct PeerBenchmarks {
 
   private func training(_ loop: Loop) throws {
     let dataset = BenchmarkData.cloud(samples: 24 * 1024, exposures: loop.hasExposures)
-    let job = try job(loop).fitted(to: dataset, file: "benchmark")
+    let job = try ModelBenchmarks.job(loop.model).fitted(to: dataset, file: "benchmark")
     let weights = ModelBenchmarks.weights(job, dataset)
     let trainer = try CloudTrainer(job: job, dataset: dataset, weights: weights, communicator: communicator)
     let counts = OperationCounts(job.model, weights.layout)
@@ -70,31 +70,19 @@ struct PeerBenchmarks {
 
   private func fineTuning(_ loop: Loop, _ methods: [String]) throws {
     let dataset = BenchmarkData.users(2000, exposures: loop.hasExposures)
-    let job = try job(loop).fitted(to: dataset, file: "benchmark")
+    let job = try ModelBenchmarks.job(loop.model, methods: methods, losses: loop.losses)
+      .fitted(to: dataset, file: "benchmark")
     let weights = ModelBenchmarks.weights(job, dataset)
     let run = FineTuningRun(job: job, dataset: dataset, weights: weights, communicator: communicator)
     let counts = OperationCounts(job.model, weights.layout)
-    // Losses are another pass over the training samples per method, and the first one's.
+    // Losses take the scores of the training samples after the step; those before it are those of the step itself.
     var operations = counts.fineTuning(
       dataset, methods: methods.filter { $0 != "cloud" }.count, scoresCloud: methods.contains("cloud"))
-    if loop.losses { operations = operations + counts.trainingScores(dataset) }
+    if loop.losses { operations = operations + counts.scores(dataset.train, of: dataset) }
     try repeated(loop.name, "users", dataset.users.count, operations) {
       try run.runAll(
         into: OutcomeTable(dataset: dataset, evaluated: run.evaluated, methods: job.fineTuning.methods))
     }
-  }
-
-  private func job(_ loop: Loop) throws -> Job {
-    try Job.parse(
-      """
-      model: \(loop.model)
-      training: {batch_size: 1024, learning_rate: 0.1}
-      finetuning:
-        methods: [\((loop.methods ?? ["local"]).joined(separator: ", "))]
-        batch_size: 32
-        learning_rate: 0.01
-        losses: \(loop.losses)
-      """, file: "benchmark")
   }
 
   /// Repeats `pass` and prints the rates of the best pass and of all, by the wall and by this rank's CPU time.

@@ -22,8 +22,8 @@ final class UserWeights {
   private(set) var floatCounts: UnsafePointer<Int>?
   private let optimizer: Optimizer
   private let slots: Int
-  /// All dense weights, and those whose gradients a pass with sums adds to.
-  private let all, addedTo: [Range<Int>]
+  /// The dense weights whose gradients a pass with sums adds to.
+  private let addedTo: [Range<Int>]
   /// [slots x layout.parameterCount]
   private let denseState: UnsafeMutablePointer<Float>
   /// For a run of combined gradients, few enough to stay in the fastest cache.
@@ -37,7 +37,7 @@ final class UserWeights {
     self.optimizer = optimizer
     slots = optimizer.slots.count
     layout = cloud.layout
-    (all, addedTo) = ([0..<layout.parameterCount], layout.shardwiseWeights)
+    addedTo = layout.shardwiseWeights
     pristineDense = cloud.dense
     dense = .allocate(capacity: max(1, layout.parameterCount))
     gradients = Gradients(dense: .allocate(capacity: max(1, layout.parameterCount)), tables: .empty)
@@ -119,17 +119,20 @@ final class UserWeights {
   }
 
   /// Clears the gradients that the next step's backward pass adds to.
-  func zeroGradients() { zero(gradients, all) }
+  func zeroGradients() {
+    gradients.dense.update(repeating: 0, count: layout.parameterCount)
+    zeroTables(gradients)
+  }
 
   /// `earlier`, or where there is none new gradients, with zeros where a pass with sums (`Pass.sums`) adds to them.
   func clearedGradients(_ earlier: Gradients?, in arena: Arena) -> Gradients {
     let gradients = earlier ?? makeGradients(in: arena)
-    zero(gradients, addedTo)
+    for range in addedTo { (gradients.dense + range.lowerBound).update(repeating: 0, count: range.count) }
+    zeroTables(gradients)
     return gradients
   }
 
-  private func zero(_ gradients: Gradients, _ ranges: [Range<Int>]) {
-    for range in ranges { (gradients.dense + range.lowerBound).update(repeating: 0, count: range.count) }
+  private func zeroTables(_ gradients: Gradients) {
     forEachTable { index, count, _ in gradients[.table(index)].update(repeating: 0, count: count) }
   }
 
