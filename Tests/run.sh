@@ -7,7 +7,8 @@
 #   debug       the models' tests in debug mode, where assertions hold; builds the benchmarks as well
 #   unit        the unit tests and the commands as users call them, in release mode
 #   ranks       the checks of sums, messages and queues under mpirun
-#   identity    one job gives the same bits on 1, 2, 4 and 8 ranks; an import within a bound of memory the same file
+#   identity    one job gives the same bits on 1, 2, 4 and 8 ranks; an import within a bound of memory, or by several ranks,
+#               the same file
 #   fuzz        a thousand damaged files
 #   kills       twenty kills and resumes
 #   faults      two minutes of failing calls of the system and of MPI, and of losses of power
@@ -39,11 +40,17 @@ for part in $parts; do
 done
 
 # Everything is built with the same settings, so that nothing is built twice. Warnings are errors here only.
-export LCFT_WARNINGS_AS_ERRORS=1
+export LCFT_WARNINGS_AS_ERRORS=1 LCFT_DEBUG_INFO=0
 if [ "$(uname -m)" = x86_64 ]; then export LCFT_MARCH=${LCFT_MARCH-x86-64-v3}; fi
 
 scratch=$(mktemp -d) || exit 1
-trap 'rm -rf "$scratch"' EXIT
+release= ahead=
+clean_up() {
+  local job
+  for job in $release $ahead; do kill -- "-$job" 2>/dev/null; done
+  rm -rf "$scratch"
+}
+trap clean_up EXIT
 skipped=0 begun=$SECONDS
 
 # step NAME COMMAND...: one check that passes or fails as a whole.
@@ -96,6 +103,38 @@ build() {
   exit 1
 }
 
+# A build keeps one core busy, and the tests seldom two. So builds go on beside other parts.
+
+# beside LOG COMMAND...: starts a command in a group of processes of its own, whose number `begun_beside` is.
+beside() {
+  set -m
+  "${@:2}" >"$1" 2>&1 &
+  begun_beside=$!
+  set +m
+}
+
+# The build for most parts. Debug has a folder of its own, as two builds in one would wait for each other.
+release_build() {
+  # shellcheck disable=SC2046
+  swift build -c release $([[ " $parts " != *" unit "* ]] || echo --build-tests)
+}
+
+# The builds of MPICH and of the installation, which find everything done in their turn.
+builds_ahead() {
+  if [[ " $parts " == *" mpich "* ]]; then
+    for product in rank-check lcft; do LCFT_MPI=mpich swift build -c release --product $product --scratch-path .build-mpich; done
+  fi
+  if [[ " $parts " == *" install "* ]]; then env -u LCFT_MARCH bash jobs/install.sh "$scratch/beside"; fi
+}
+
+release_built() {
+  wait "$release"
+  local status=$?
+  release=
+  cat "$scratch/release"
+  return $status
+}
+
 part_lint() {
   command -v python3 >/dev/null || lcft_install python3 || return
   step "swift format lint" swift format lint --strict --parallel --recursive Sources Tests Benchmarks Package.swift
@@ -121,9 +160,10 @@ shell_syntax() {
 part_debug() {
   # The benchmarks must compile; they need a BLAS.
   if lcft_install libopenblas-dev && pkg-config --exists openblas; then export LCFT_BENCHMARKS=1; fi
-  build swift build --build-tests
-  tests "the models' tests in debug mode" swift test --skip-build --filter ModelsTests
-  unset LCFT_BENCHMARKS
+  export LCFT_TESTS=ModelsTests
+  build swift build --build-tests --scratch-path .build-debug
+  tests "the models' tests in debug mode" swift test --skip-build --scratch-path .build-debug
+  unset LCFT_BENCHMARKS LCFT_TESTS
 }
 
 part_unit() { tests "unit tests and commands" swift test -c release --skip-build; }
@@ -131,6 +171,7 @@ part_ranks() { counted "rank checks" bash Tests/rank-check.sh; }
 part_identity() {
   counted "bit identity" bash Tests/bit-identity.sh
   counted "imports within a bound" bash Tests/bounded-import.sh
+  counted "imports by several ranks" bash Tests/shared-import.sh
 }
 part_fuzz() { counted "damaged files" bash Tests/fuzz.sh 1000 1; }
 part_kills() { counted "kills" bash Tests/kill-resume.sh 20; }
@@ -149,12 +190,17 @@ part_extend() { counted "a method and a model of one's own" bash Tests/extend.sh
 part_python() { counted "Python package" bash Tests/python.sh; }
 
 part_mpich() {
-  # A build keeps one core busy: that of the installation is made beside this one.
-  if [[ " $parts " == *" install "* ]]; then env -u LCFT_MARCH bash jobs/install.sh "$scratch/beside" >/dev/null 2>&1 & fi
+  wait_ahead
   counted "MPICH" bash Tests/mpich.sh .build/release/lcft
-  wait
 }
-part_install() { counted "installation" bash Tests/install.sh .build/release/lcft; }
+part_install() {
+  wait_ahead
+  counted "installation" bash Tests/install.sh .build/release/lcft
+}
+wait_ahead() {
+  [ -z "$ahead" ] || wait "$ahead"
+  ahead=
+}
 
 # A first run as a new user makes it, looked at from outside: a table was printed, the results open, and the report is
 # where it says. A second time it finds everything done.
@@ -187,24 +233,30 @@ summary() {
 }
 
 if [ "$parts" != lint ]; then
-  # shellcheck disable=SC2086
-  lcft_install $LCFT_PACKAGES python3-h5py python3-matplotlib || exit 1
+  # At once, as two installations at the same time would refuse each other.
+  # shellcheck disable=SC2046,SC2086
+  lcft_install $LCFT_PACKAGES python3-h5py python3-matplotlib \
+    $([[ " $parts " != *" mpich "* ]] || echo mpich libmpich-dev) || exit 1
   # Files are checked with h5py, which nobody here wrote; lcft report draws with matplotlib.
   if ! "$LCFT_PYTHON" -c 'import h5py, numpy'; then
     echo "the tests need a Python with h5py and numpy: set LCFT_PYTHON" >&2
     exit 1
   fi
 fi
-built=
+needs_release() { [[ ! $1 =~ ^(lint|debug|quickstart|extend)$ ]]; }
 for part in $parts; do
-  case $part in
-    lint | debug | quickstart | extend) ;;
-    *)
-      # shellcheck disable=SC2046
-      [ -n "$built" ] || run build build swift build -c release $([[ " $parts " != *" unit "* ]] || echo --build-tests)
-      built=yes
-      ;;
-  esac
+  if needs_release "$part"; then
+    beside "$scratch/release" release_build
+    release=$begun_beside
+    break
+  fi
+done
+for part in $parts; do
+  if [ -n "$release" ] && needs_release "$part"; then
+    run build build release_built
+    beside /dev/null nice -n 19 builds_ahead
+    ahead=$begun_beside
+  fi
   run "$part" "part_$part"
 done
 summary

@@ -52,7 +52,7 @@ struct Lcft: ParsableCommand {
     }
     do {
       var command = command
-      try command.run()
+      try command.runOnRank()
       try finishOutput()
     } catch let status as ExitCode {
       exit(withError: status)

@@ -65,6 +65,7 @@ package struct TableImport: ~Copyable {
   private mutating func run() throws(ImportError) -> Dataset {
     let rule = try checkedRule()
     try TableImport.checkOthers(schema)
+    try shareFiles()
     for path in schema.log.files { try readLog(path) }
     rows = log.count
     try readHistories()

@@ -3,6 +3,7 @@
 package final class ByteSource {
   package let file: FileBytes
   private let inflater: GzipInflater?
+  var isCompressed: Bool { inflater != nil }
   /// The first bytes of the text, read to tell what it is.
   private var leading: [UInt8]
 

@@ -71,6 +71,10 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   /// No user has more training samples than the minimum; `most` is the most that a user has.
   case minimumLeavesNobody(file: String, minimum: Int, most: Int)
   case tooMany(what: String, limit: Int)
+  /// What another rank that reads for this one has to say.
+  case ofOtherRank(String)
+  /// Another host sees another file under the same name.
+  case otherFile(file: String, bytes: Int64, host: String, found: Int64)
   case option(name: String, value: String, allowed: String)
   /// The bound of the import's memory cannot be kept.
   case memory(SpillError)
@@ -184,6 +188,9 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
         + "give a lower --minimum-training-samples (minimum_training_samples in a schema)"
     case .tooMany(let what, let limit):
       "more than \(limit) \(what): a data set cannot hold them"
+    case .ofOtherRank(let message): message
+    case .otherFile(let file, let bytes, let host, let found):
+      "\(file): has \(bytes) bytes here and \(found) on \(host): give all hosts the same file, or import on one"
     case .option(let name, let value, let allowed):
       "\(name) \(value) is not allowed: \(allowed)"
     case .memory(let error): error.description

@@ -12,7 +12,7 @@ package typealias Bytes = UnsafeBufferPointer<UInt8>
 /// Lines end in LF or CRLF, the last one also in the end of the file; a UTF-8 byte order mark at the
 /// beginning is not part of the first line.
 package final class LineReader {
-  let text: ReadAhead
+  let text: any TextSource
   /// Number of the line that `next` returned last, from 1.
   package private(set) var number = 0
   private let maximumLength: Int
@@ -30,7 +30,11 @@ package final class LineReader {
   package init(
     path: String, maximumLength: Int = 16 << 20, pieceSize: Int = 1 << 18
   ) throws(ImportError) {
-    text = try ReadAhead(path: path, blockSize: pieceSize)
+    if let shared = try PresentTextProvider.value?.text(of: path) {
+      text = shared
+    } else {
+      text = try ReadAhead(path: path, blockSize: pieceSize)
+    }
     self.maximumLength = maximumLength
     long = .allocate(capacity: ReadAhead.padding)
     (unread, end) = (long.baseAddress.unsafelyUnwrapped, long.baseAddress.unsafelyUnwrapped)
@@ -52,7 +56,7 @@ package final class LineReader {
         if scanned == 0 { return nil }
         let line = take(scanned, andEnd: 0)
         // All of the text.
-        if number == 1 && line.contains(0x0D) { throw .oldLineEnds(file: text.file.path) }
+        if number == 1 && line.contains(0x0D) { throw .oldLineEnds(file: text.path) }
         if line.count > maximumLength { throw tooLong(number) }
         return line
       }
@@ -90,7 +94,7 @@ package final class LineReader {
   }
 
   private func tooLong(_ number: Int) -> ImportError {
-    .lineTooLong(file: text.file.path, line: number, limit: maximumLength)
+    .lineTooLong(file: text.path, line: number, limit: maximumLength)
   }
 
   /// Reads on behind an unfinished line, which moves in front of the next piece of the text, or into `long` with it where

@@ -1,3 +1,4 @@
+import CBytes
 import Support
 
 /// Strings, numbers and words of the two dialects.
@@ -62,6 +63,11 @@ extension ObjectScanner {
     let bytes = UnsafePointer(line.baseAddress.unsafelyUnwrapped)
     let lowest: UInt8 = dialect == .json ? 0x20 : 0
     while index < line.count {
+      if line.count - index >= 64 {
+        let stops = lcft_string_stops(bytes + index, quote, lowest)
+        index += stops == 0 ? 64 : stops.trailingZeroBitCount
+        if stops == 0 { continue }
+      }
       let byte = bytes[index]
       if byte == quote {
         index += 1
@@ -85,6 +91,13 @@ extension ObjectScanner {
     let start = index
     var write = index
     while index < line.count {
+      // As long as nothing has been decoded, characters stay where they are.
+      if write == index && line.count - index >= 64 {
+        let stops = lcft_string_stops(line.baseAddress.unsafelyUnwrapped + index, quote, lowest)
+        index += stops == 0 ? 64 : stops.trailingZeroBitCount
+        write = index
+        if stops == 0 { continue }
+      }
       let byte = line[index]
       if byte == quote {
         index += 1

@@ -5,12 +5,12 @@ import Synchronization
 ///
 /// Two blocks go round: the thread fills one while the reader works in the other. A text of less than a block needs no
 /// thread.
-final class ReadAhead {
+final class ReadAhead: TextSource {
   /// Bytes in front of each block's text and after it, of which those behind may be read and say nothing.
   static let headroom = 4096
   static let padding = 64
 
-  let file: FileBytes
+  private let file: FileBytes
   private let blocks: BlockPair
   private var block: TextBlock
   private var isTaken = false
@@ -34,17 +34,16 @@ final class ReadAhead {
     if hasThread { blocks.stop() }
   }
 
-  /// Bytes of the file as it lies on disk that gave the text up to the present block.
+  var path: String { file.path }
+  var size: Int64 { file.size }
+
   var offset: Int64 { block.offset }
 
-  /// SHA-256 of the file, in hexadecimal, once `next` has returned nil.
   var sha256: String {
     precondition(isTaken && block.isLast, "the text has been read to its end")
     return file.sha256
   }
 
-  /// The next piece of the text, with `headroom` bytes in front that may be written over; nil at the end. The piece before
-  /// it stays valid until `release`.
   func next() throws(ImportError) -> Line? {
     if isTaken {
       if let failure = block.failure { throw failure }
@@ -59,7 +58,6 @@ final class ReadAhead {
     return nil
   }
 
-  /// Gives the piece before the present one back to the thread.
   func release() {
     if holdsFormer { blocks.release() }
     holdsFormer = false

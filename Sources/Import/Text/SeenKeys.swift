@@ -22,6 +22,9 @@ struct SeenKeys {
   /// Keeps the keys of the present object, which is whole.
   mutating func keep() { before = keys.count }
 
+  /// Whether the present object has a key that none before it had.
+  var hasNew: Bool { keys.count > before }
+
   @inline(__always)
   mutating func add(_ key: Bytes) {
     if next < keys.count && isKey(next, key) {

@@ -162,7 +162,7 @@ final class SourceLines {
 
   private func tell() {
     told = reader.text.offset
-    progress(.reading(file: path, bytes: told, size: reader.text.file.size, lines: reader.number))
+    progress(.reading(file: path, bytes: told, size: reader.text.size, lines: reader.number))
   }
 }
 

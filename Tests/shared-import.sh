@@ -1,0 +1,128 @@
+#!/usr/bin/env bash
+# Several ranks import a log together: the same file to the byte, the same account and the same messages as one process.
+# Prints 'N passed, N failed'.
+#
+#   bash Tests/shared-import.sh [lcft]        .build/release/lcft unless it is given
+set -u
+cd "$(dirname "$0")/.." || exit 1
+. jobs/environment.sh
+. Tests/checks.sh
+lcft=$(realpath "${1:-.build/release/lcft}")
+[ -x "$lcft" ] || { echo "$lcft: not found; swift build -c release --product lcft makes it"; exit 1; }
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+export SOURCE_DATE_EPOCH=0
+"$LCFT_PYTHON" - "$work" <<'MAKE'
+import gzip
+import json
+import random
+import sys
+
+random.seed(1)
+folder = sys.argv[1]
+words = "words of a review that go on for a while, \"quoted\" and with an accent: \u00e9. "
+
+
+def rows(count, start):
+    for row in range(count):
+        line = {"user_id": f"u{int(random.random() ** 2 * 3000)}", "title": "title", "text": words * random.randrange(12),
+                "item": f"i{int(random.random() ** 2 * 900)}", "time": start + row, "meta": {"click": row % 3 // 2, "ip": "::1"}}
+        if row % 1000 == 7:
+            line["rare"] = [1, 2]
+        yield json.dumps(line) + "\n"
+
+
+def write(opener, name, lines):
+    with opener(f"{folder}/{name}", "wt") as file:
+        file.writelines(lines)
+
+
+write(open, "plain.jsonl", rows(30000, 1600000000))
+for part in range(3):
+    write(gzip.open, f"part-{part}.jsonl.gz", rows(15000, 1600100000 + part * 20000))
+lines = list(rows(30000, 1600200000))
+lines[20000] = lines[20000][:40] + "\n"
+write(open, "bad.jsonl", lines)
+users = [f"{random.getrandbits(200):x}" for _ in range(2000)]
+write(gzip.open, "table.csv.gz", ["user,item,timestamp\n"] + [
+    f"{random.choice(users)},i{random.randrange(500)},{1600000000 + row}\n" for row in range(60000)])
+write(open, "items.jsonl", (json.dumps({"id": f"i{item}", "brand": f"b{item % 50}", "about": words * 20}) + "\n"
+                            for item in range(900)))
+whole = open(f"{folder}/part-1.jsonl.gz", "rb").read()
+open(f"{folder}/cut.jsonl.gz", "wb").write(whole[:len(whole) // 2])
+MAKE
+# schema NAME ITEMS FILE...
+schema() {
+  local items=$2
+  {
+    echo "log: {files: [$(IFS=,; echo "${*:3}")], user: user_id, item: item, time: {column: time, unit: s}}"
+    echo "label: {column: meta.click}"
+    [ "$items" = - ] || echo "items: {file: $items, key: id, features: {brand: {}}}"
+  } >"$work/$1.yaml"
+}
+schema plain items.jsonl plain.jsonl
+schema parts items.jsonl part-0.jsonl.gz plain.jsonl part-1.jsonl.gz part-2.jsonl.gz
+schema bad - plain.jsonl bad.jsonl
+schema cut - part-0.jsonl.gz cut.jsonl.gz part-2.jsonl.gz
+
+# import OUTPUT RANKS OPTION...: what it prints goes to OUTPUT.log; times and paths of outputs are left out.
+import() {
+  local output=$1 ranks=$2
+  shift 2
+  if [ "$ranks" = 0 ]; then launcher=(); else lcft_launcher "$ranks"; fi
+  env -C "$work" ${launcher[@]+"${launcher[@]}"} "$lcft" import "$@" --output "$output.h5" >"$work/$output.log" 2>&1
+}
+said() { sed -E '/ for rank 0$/d; /^[0-9]{2}:[0-9]{2}:[0-9]{2} /d; /^writing /d; s/^[^ ]+\.h5: //; s/^(lcft: )rank [0-9]+: /\1/' "$work/$1.log"; }
+same() { cmp "$work/$1.h5" "$work/$2.h5" && diff <(said "$1") <(said "$2"); }
+
+for name in plain parts; do
+  import "$name-alone" 0 table --schema "$name.yaml"
+  for ranks in 1 2 3 5; do
+    import "$name-$ranks" "$ranks" table --schema "$name.yaml"
+    check "$name on $ranks ranks: the file and the account of one process" same "$name-alone" "$name-$ranks" \
+      "$work/$name-$ranks.log"
+  done
+  check "$name: two other ranks read" grep -q '^2 other ranks read [1-5] files\{0,1\} for rank 0$' "$work/$name-3.log"
+done
+import parts-bounded 3 table --schema parts.yaml --memory 100M
+check "within a bound of memory" same parts-alone parts-bounded "$work/parts-bounded.log"
+import skip-alone 0 table --schema bad.yaml --on-error skip
+import skip-3 3 table --schema bad.yaml --on-error skip
+check "the same lines are skipped" same skip-alone skip-3 "$work/skip-3.log"
+import csv-alone 0 csv --interactions table.csv.gz
+import csv-2 2 csv --interactions table.csv.gz
+check "separated values, compressed" same csv-alone csv-2 "$work/csv-2.log"
+
+# refused NAME: one line, the same as of one process, and no file.
+refused() {
+  import "$1-alone" 0 table --schema "$1.yaml"
+  import "$1-3" 3 table --schema "$1.yaml"
+  [ "$(grep -c '^lcft: ' "$work/$1-3.log")" = 1 ] && [ ! -e "$work/$1-3.h5" ] \
+    && diff <(said "$1-alone" | grep '^lcft: ') <(said "$1-3" | grep '^lcft: ' | sed -E 's/rank [0-9]+ \([^)]*\): //')
+}
+check "a malformed line ends it with the same line" refused bad "$work/bad-3.log"
+check "a damaged file as well" refused cut "$work/cut-3.log"
+
+# A rank that dies ends the others.
+lcft_launcher 3
+env -C "$work" "${launcher[@]}" bash -c '[ "${OMPI_COMM_WORLD_RANK:-$PMI_RANK}" != 1 ] || { sleep 0.4; kill -9 $$; } & exec "$0" "$@"' \
+  "$lcft" import table --schema parts.yaml --output killed.h5 >"$work/killed.log" 2>&1
+status=$?
+ended() { [ "$status" -ne 0 ] || [ -e "$work/killed.h5" ]; }
+check "a helper that is killed ends the import, or came too late" ended "$work/killed.log"
+check "no temporary file is left" [ -z "$(find "$work" -name '*.tmp*' -o -name '.*.h5*')" ]
+
+# A host that sees another file under the same name.
+lcft_launcher 2
+if unshare --mount true 2>/dev/null; then
+  env -C "$work" "${launcher[@]}" bash -c '
+    [ "${OMPI_COMM_WORLD_RANK:-$PMI_RANK}" = 0 ] || exec unshare --mount bash -c "mount --bind bad.jsonl plain.jsonl && exec \"\$0\" \"\$@\"" "$0" "$@"
+    exec "$0" "$@"' "$lcft" import table --schema plain.yaml --output other.h5 >"$work/other.log" 2>&1
+  check "another file on another host ends it, in one line" grep -Eq \
+    '^lcft: rank 0: plain.jsonl: has [0-9]+ bytes here and [0-9]+ on [^ ]+: give all hosts the same file' "$work/other.log"
+  check "without a data set" [ ! -e "$work/other.h5" ]
+fi
+
+once() { [ "$("${launcher[@]}" "$lcft" describe "$work/plain-alone.h5" 2>/dev/null | grep -c 'lcft-dataset')" = 1 ]; }
+check "a command of one process is done once" once
+finish
