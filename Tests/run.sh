@@ -244,16 +244,17 @@ if [ "$parts" != lint ]; then
   fi
 fi
 needs_release() { [[ ! $1 =~ ^(lint|debug|quickstart|extend)$ ]]; }
+needing=0 built=
+for part in $parts; do ! needs_release "$part" || needing=$((needing + 1)); done
 for part in $parts; do
-  if needs_release "$part"; then
+  # The checks of lint ask Swift about the package, which would wait for the build.
+  if [ "$needing" -gt 0 ] && [ "$part" != lint ] && [ -z "$release$built" ]; then
     beside "$scratch/release" release_build
     release=$begun_beside
-    break
   fi
-done
-for part in $parts; do
-  if [ -n "$release" ] && needs_release "$part"; then
+  if [ -z "$built" ] && needs_release "$part"; then
     run build build release_built
+    built=yes
     beside /dev/null nice -n 19 builds_ahead
     ahead=$begun_beside
   fi
