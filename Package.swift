@@ -54,7 +54,7 @@ func program(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
   .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-/// What tests do takes its time in what they test: they are compiled as they are in debug builds, in half the time.
+/// The time of tests is spent in what they test. They are compiled as in debug builds, which takes half as long.
 let withoutOptimization = SwiftSetting.unsafeFlags(["-Onone"], .when(configuration: .release))
 
 func tests(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
@@ -149,7 +149,12 @@ let package = Package(
 )
 
 // LCFT_TESTS names the only tests to build.
-if let only = environment["LCFT_TESTS"] { package.targets.removeAll { $0.type == .test && $0.name != only } }
+if let only = environment["LCFT_TESTS"] {
+  if !package.targets.contains(where: { $0.type == .test && $0.name == only }) {
+    fatalError("LCFT_TESTS is '\(only)', and there are no such tests")
+  }
+  package.targets.removeAll { $0.type == .test && $0.name != only }
+}
 
 // The benchmarks need OpenBLAS, which the program itself does not use.
 if isSet("LCFT_BENCHMARKS") {

@@ -5,6 +5,7 @@
 #
 #   lint        the format of the sources, and the rules of Tests/lint
 #   debug       the models' tests in debug mode, where assertions hold; builds the benchmarks as well
+#   extend      a method and a model are added as docs/adding-a-method.md and docs/adding-a-model.md say
 #   unit        the unit tests and the commands as users call them, in release mode
 #   ranks       the checks of sums, messages and queues under mpirun
 #   identity    one job gives the same bits on 1, 2, 4 and 8 ranks; an import within a bound of memory, or by several ranks,
@@ -18,18 +19,17 @@
 #   documents   the blocks of README.md and of the pages of docs, but for those that the parts below run
 #   sweep       many runs as one sweep, killed, resumed and two at once; rows of the paper's Table 2
 #   predict     the commands of docs/predict.md, and scores against those that runs have stored
-#   mpich       the ranks' checks, and a run with the same bits, built for MPICH
-#   install     jobs/install.sh, and the steps of jobs/Containerfile in a bare Debian root
 #   python      the Python package, the blocks of docs/python.md, the notebook and the commands of
 #               docs/from-raw-files-to-a-served-model.md, with packages from PyPI
-#   extend      a method and a model are added as docs/adding-a-method.md and docs/adding-a-model.md say
+#   mpich       the ranks' checks, and a run with the same bits, built for MPICH
+#   install     jobs/install.sh, and the steps of jobs/Containerfile in a bare Debian root
 #
 # Ends with a table of the parts and their minutes, and with a line that counts the tests.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 . jobs/environment.sh
 . Tests/checks.sh
-all="lint debug unit ranks identity fuzz kills faults slurm hosts quickstart documents sweep predict mpich install python extend"
+all="lint debug extend unit ranks identity fuzz kills faults slurm hosts quickstart documents sweep predict python mpich install"
 parts=${*:-all}
 if [ "$parts" = all ]; then parts=$all; fi
 for part in $parts; do
@@ -44,7 +44,7 @@ export LCFT_WARNINGS_AS_ERRORS=1 LCFT_DEBUG_INFO=0
 if [ "$(uname -m)" = x86_64 ]; then export LCFT_MARCH=${LCFT_MARCH-x86-64-v3}; fi
 
 scratch=$(mktemp -d) || exit 1
-release= ahead=
+release='' ahead=''
 clean_up() {
   local job
   for job in $release $ahead; do kill -- "-$job" 2>/dev/null; done
@@ -121,6 +121,7 @@ release_build() {
 
 # The builds of MPICH and of the installation, which find everything done in their turn.
 builds_ahead() {
+  renice -n 19 "$BASHPID" >/dev/null
   if [[ " $parts " == *" mpich "* ]]; then
     for product in rank-check lcft; do LCFT_MPI=mpich swift build -c release --product $product --scratch-path .build-mpich; done
   fi
@@ -198,7 +199,7 @@ part_install() {
   counted "installation" bash Tests/install.sh .build/release/lcft
 }
 wait_ahead() {
-  [ -z "$ahead" ] || wait "$ahead"
+  [ -z "$ahead" ] || wait "$ahead" || cat "$scratch/ahead"
   ahead=
 }
 
@@ -244,18 +245,18 @@ if [ "$parts" != lint ]; then
   fi
 fi
 needs_release() { [[ ! $1 =~ ^(lint|debug|quickstart|extend)$ ]]; }
-needing=0 built=
-for part in $parts; do ! needs_release "$part" || needing=$((needing + 1)); done
+needed='' built=''
+for part in $parts; do ! needs_release "$part" || needed=yes; done
 for part in $parts; do
   # The checks of lint ask Swift about the package, which would wait for the build.
-  if [ "$needing" -gt 0 ] && [ "$part" != lint ] && [ -z "$release$built" ]; then
+  if [ -n "$needed" ] && [ "$part" != lint ] && [ -z "$release$built" ]; then
     beside "$scratch/release" release_build
     release=$begun_beside
   fi
   if [ -z "$built" ] && needs_release "$part"; then
     run build build release_built
     built=yes
-    beside /dev/null nice -n 19 builds_ahead
+    beside "$scratch/ahead" builds_ahead
     ahead=$begun_beside
   fi
   run "$part" "part_$part"

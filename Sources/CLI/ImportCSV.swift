@@ -45,7 +45,7 @@ extension ImportCommand {
 
     func run() throws {
       var settings = CSVImport.Options(
-        interactions: interactions, items: items, split: try options.split() ?? .fraction(0.8),
+        interactions: interactions, items: items, split: options.split ?? .fraction(0.8),
         seed: options.seed, threshold: threshold, maximumCategories: maximumCategories,
         negatives: negatives.sampling, keepFirst: negatives.keepFirst,
         minimumTrainingSamples: minimumTrainingSamples, malformed: options.onError)

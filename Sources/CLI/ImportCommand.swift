@@ -51,7 +51,7 @@ extension ImportCommand {
     }
 
     func run() throws {
-      let split = try options.split() ?? .timestamp(1_225_642_324)
+      let split = options.split ?? .timestamp(1_225_642_324)
       var settings =
         if let directory {
           try MovieLensImport.Options(directory: directory, split: split, seed: options.seed)
@@ -108,7 +108,7 @@ extension ImportCommand {
 
     func run() throws {
       var settings = AmazonImport.Options(
-        reviews: reviews, metadata: metadata, split: try options.split() ?? .timestamp(1_385_078_400),
+        reviews: reviews, metadata: metadata, split: options.split ?? .timestamp(1_385_078_400),
         seed: options.seed, maximumCategories: maximumCategories, keepsBullets: keepBullets,
         negatives: negatives.sampling, keepFirst: negatives.keepFirst, malformed: options.onError)
       settings.rows = options.rows

@@ -45,12 +45,7 @@ struct ImportOptions: ParsableArguments {
   }
 
   /// The chosen split; nil if none is, and the one of the source's paper stands.
-  func split() throws -> SplitRule? {
-    if splitting.splitTime != nil && splitting.splitFraction != nil {
-      throw ValidationError("give --split-time or --split-fraction, not both")
-    }
-    return splitting.rule
-  }
+  var split: SplitRule? { splitting.rule }
 }
 
 /// How samples are split by time, for imports and for data sets that are split anew.
@@ -65,6 +60,12 @@ struct SplitOptions: ParsableArguments {
       "The first part of each user's samples in time trains, the rest tests; samples of one second stay together.",
       valueName: "share"))
   var splitFraction: Double?
+
+  func validate() throws {
+    if splitTime != nil && splitFraction != nil {
+      throw ValidationError("give --split-time or --split-fraction, not both")
+    }
+  }
 
   /// Nil where neither is given.
   var rule: SplitRule? { splitTime.map { .timestamp($0) } ?? splitFraction.map { .fraction($0) } }

@@ -167,7 +167,7 @@ extension ImportCommand {
 
     func run() throws {
       var schema = try RecBoleFiles(path).schema(labels.names, threshold: threshold, afterwards: afterwards)
-      if let split = try options.split() { schema.split = .init(split) }
+      if let split = options.split { schema.split = .init(split) }
       schema.seed = options.seed
       schema.malformed = options.onError
       options.rows.apply(to: &schema)

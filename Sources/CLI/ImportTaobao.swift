@@ -89,7 +89,7 @@ extension ImportCommand {
       if actionWindow != nil && userBehavior == nil {
         throw ValidationError("--action-window is for --user-behavior: --raw-sample has labels")
       }
-      if try trainDays != nil && options.split() != nil {
+      if trainDays != nil && options.split != nil {
         throw ValidationError("give --train-days, --split-time or --split-fraction, not two of them")
       }
     }
@@ -104,7 +104,7 @@ extension ImportCommand {
       var settings = TaobaoImport.Options(source)
       settings.firstDay = firstDay
       settings.lastDay = lastDay
-      settings.split = try options.split()
+      settings.split = options.split
       if let trainDays { settings.trainingDays = trainDays }
       if let historyDays { settings.historyDays = historyDays }
       if let actionWindow { settings.actionWindow = actionWindow }

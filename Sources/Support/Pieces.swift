@@ -31,6 +31,7 @@ package struct Pieces: Sequence, IteratorProtocol {
   @usableFromInline
   package mutating func next() -> Range<Int>? {
     if start > first { spill?.checkpoint() }
+    SignOfLife.give()
     guard start < end else { return nil }
     let begin = start
     start = Swift.min(begin + rows, end)

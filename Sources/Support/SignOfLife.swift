@@ -1,3 +1,4 @@
+import Dispatch
 import Synchronization
 
 /// How a process on which others wait for long tells them that it gets on. What it works with calls `give` with every piece
@@ -31,8 +32,9 @@ package enum SignOfLife {
       return true
     }
     guard isOwn else { return try body() }
-    isAwaited.store(true, ordering: .relaxed)
-    defer { isAwaited.store(false, ordering: .relaxed) }
+    // Others may wait for the whole of which this is a part.
+    let before = isAwaited.exchange(true, ordering: .relaxed)
+    defer { isAwaited.store(before, ordering: .relaxed) }
     return try body()
   }
 
@@ -40,6 +42,11 @@ package enum SignOfLife {
   @inline(__always)
   package static func give() {
     if isAwaited.load(ordering: .relaxed) { tell() }
+  }
+
+  /// Waits for another thread of the process, which gets on as well.
+  package static func wait(for semaphore: DispatchSemaphore) {
+    while semaphore.wait(timeout: .now() + 1) == .timedOut { give() }
   }
 
   private static func tell() {

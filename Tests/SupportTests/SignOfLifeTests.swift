@@ -31,6 +31,19 @@ import Testing
     #expect(signs.count == 2)
   }
 
+  /// A part that is awaited ends before the whole.
+  @Test func withinAnother() {
+    let signs = Signs()
+    SignOfLife.listen(every: 0) { signs.add() }
+    defer { SignOfLife.endListening() }
+    SignOfLife.whileAwaited {
+      SignOfLife.whileAwaited { SignOfLife.give() }
+      SignOfLife.give()
+    }
+    SignOfLife.give()
+    #expect(signs.count == 2)
+  }
+
   /// Work that ends soon needs no sign.
   @Test func rarely() {
     let signs = Signs()

@@ -74,6 +74,9 @@ package protocol Communicator: AnyObject {
   /// Waits until everything started with `requests` is done (`MPI_Wait`); `requests` is empty after.
   func finish(_ requests: Requests) throws
 
+  /// As `finish`, for waits that may be long, as `longBarrier` is for those of all.
+  func longFinish(_ requests: Requests) throws
+
   /// Whether everything started with `requests` is done (`MPI_Test`); if so, `requests` is empty after.
   /// Does not wait; lets messages advance.
   func poll(_ requests: Requests) throws -> Bool

@@ -27,19 +27,31 @@ extension MPICommunicator {
             start = steadySeconds()
             continue
           }
-          if steadySeconds() - start > 0.1 { try signs?.take() }
+          try giveWay(since: start)
         } catch {
           failure = error
           break
         }
-        let waited = steadySeconds() - start
-        // As long as half of a scheduler's turn the rank only lets others go first: most waits are shorter.
-        if waited > 0.001 { usleep(waited > 0.1 ? 1000 : 50) } else { sched_yield() }
       }
       return code
     }
     count(seconds: -worked)
     if let failure { throw failure }
+  }
+
+  package func longFinish(_ requests: Requests) throws {
+    try whileWaiting {
+      let start = steadySeconds()
+      while try !poll(requests) { try giveWay(since: start) }
+    }
+  }
+
+  /// Takes in signs of life in a wait that began at `start`, and leaves the core to others.
+  private func giveWay(since start: Double) throws {
+    let waited = steadySeconds() - start
+    if waited > 0.1 { try signs?.take() }
+    // As long as half of a scheduler's turn the rank only lets others go first: most waits are shorter.
+    if waited > 0.001 { usleep(waited > 0.1 ? 1000 : 50) } else { sched_yield() }
   }
 
   package func broadcast<Element: MPIElement>(

@@ -69,6 +69,7 @@ package final class SoloCommunicator: Communicator {
   ) throws { throw DistError.noSuchRank(rank: rank, size: size) }
 
   package func finish(_ requests: Requests) {}
+  package func longFinish(_ requests: Requests) {}
   package func poll(_ requests: Requests) -> Bool { true }
 
   package func whileWaiting<Value>(_ body: () throws -> Value) rethrows -> Value { try body() }

@@ -6,11 +6,11 @@ protocol PartOfText: AnyObject {
   var size: Int64 { get }
   /// Bytes of the file that have been read.
   var offset: Int64 { get }
-  /// The file's SHA-256, in hexadecimal, once `next` has returned nil; empty where it is another's to make.
+  /// Once `next` has returned nil: the file's SHA-256, in hexadecimal, or the checksum of a stretch of it.
   var digest: String { get }
 
   /// The next piece, valid until the next call; nil at the end.
-  func next(_ bytes: Int) throws(ImportError) -> Bytes?
+  func next() throws(ImportError) -> Bytes?
 }
 
 /// All of it, inflated.
@@ -23,7 +23,7 @@ final class WholeText: PartOfText {
   var offset: Int64 { text.offset }
   var digest: String { text.sha256 }
 
-  func next(_ bytes: Int) throws(ImportError) -> Bytes? {
+  func next() throws(ImportError) -> Bytes? {
     let piece = try text.next()
     text.release()
     return piece.map { Bytes($0) }
@@ -35,34 +35,40 @@ final class FileStretch: PartOfText {
   private let path: String
   private let range: Range<Int64>
   private let descriptor: Int32
-  private var buffer = GrowableBuffer<UInt8>()
+  private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+  private var checksum = TextChecksum()
   let size: Int64
   private(set) var offset: Int64
-  let digest = ""
 
   init(path: String, _ range: Range<Int64>) throws(ImportError) {
     self.path = path
     self.range = range
     offset = range.lowerBound
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .cannotOpen(file: path, code: errno) }
-    self.descriptor = descriptor
+    descriptor = open(path, O_RDONLY | O_CLOEXEC)
     var status = stat()
     size = fstat(descriptor, &status) == 0 ? Int64(status.st_size) : 0
+    guard descriptor >= 0 else { throw .cannotOpen(file: path, code: errno) }
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    if descriptor >= 0 { close(descriptor) }
+    buffer.deallocate()
+  }
 
-  func next(_ bytes: Int) throws(ImportError) -> Bytes? {
-    let wanted = min(bytes, Int(range.upperBound - offset))
-    let start = buffer.resetUninitialized(bytes)
-    while wanted > 0 {
-      let count = pread(descriptor, start, wanted, off_t(offset))
-      if count < 0 && errno == EINTR { continue }
-      if count < 0 { throw .cannotRead(file: path, offset: offset, code: errno) }
-      offset += Int64(count)
-      return count == 0 ? nil : Bytes(start: start, count: count)
-    }
-    return nil
+  var digest: String { "\(checksum.value)" }
+
+  func next() throws(ImportError) -> Bytes? {
+    let wanted = min(buffer.count, Int(range.upperBound - offset))
+    if wanted == 0 { return nil }
+    var count: Int
+    repeat {
+      count = pread(descriptor, buffer.baseAddress, wanted, off_t(offset))
+    } while count < 0 && errno == EINTR
+    if count < 0 { throw .cannotRead(file: path, offset: offset, code: errno) }
+    if count == 0 { throw .changed(file: path) }
+    offset += Int64(count)
+    let piece = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+    checksum.add(piece)
+    return piece.bindMemory(to: UInt8.self)
   }
 }

@@ -22,8 +22,8 @@ extension SharedFile {
   static let leastBytes: Int64 = 1 << 20
   private static let stretches: ClosedRange<Int64> = 4 << 20...32 << 20
 
-  /// Nil where it is not worth the while: rank 0 reads small files, pipes and plain separated values by itself, which it
-  /// takes apart faster than it looks up what they hold. So it does with what cannot be read, and says why in its turn.
+  /// Nil where that does not pay. Rank 0 reads small files, pipes and plain separated values by itself: to take them apart
+  /// costs less than the rest of its work. So it does with what cannot be read, and says why in its turn.
   /// - Parameter holdsObjects: whether its lines are objects; nil where the first one tells.
   init?(_ path: String, holdsObjects: Bool?, columns: [String], helpers: Int) {
     guard FileBytes.isKept(path), let source = try? ByteSource(path: path),

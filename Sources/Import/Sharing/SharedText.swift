@@ -9,8 +9,9 @@ final class SharedText: TextSource {
   private var readers: ArraySlice<Int>
   private(set) var offset: Int64 = 0
   private(set) var sha256 = ""
-  /// Of a file that several ranks read.
+  /// Of a file that is read in stretches: what this rank finds in it, and what the others have found.
   private let digest: FileDigest?
+  private var checksums: [(rank: Int, text: String)] = []
   /// The piece that `next` returned last, and what comes after it.
   private var piece = GrowableBuffer<UInt8>()
   private var following = GrowableBuffer<UInt8>()
@@ -20,7 +21,8 @@ final class SharedText: TextSource {
     self.communicator = communicator
     self.file = file
     self.readers = readers[...]
-    digest = file.stretch == nil ? nil : try FileDigest(path: file.path)
+    let stretches = file.parts.compactMap(\.self)
+    digest = stretches.isEmpty ? nil : try FileDigest(path: file.path, stretches)
   }
 
   var path: String { file.path }
@@ -30,52 +32,66 @@ final class SharedText: TextSource {
     while let reader = readers.first {
       let (kind, text) = try receive(from: reader)
       switch kind {
-      case .text where text.count == 0: break
       case .text:
         swap(&piece, &following)
         return text
-      case .failure: throw .ofOtherRank(String(decoding: text, as: UTF8.self))
       case .end:
-        sha256 = String(decoding: text, as: UTF8.self)
+        checksums.append((reader, String(decoding: text, as: UTF8.self)))
         readers.removeFirst()
+      case .failure:
+        let host = communicator.hosts[reader]
+        let words = String(decoding: text, as: UTF8.self)
+        throw .ofOtherRank(host == communicator.hosts[0] ? words : "\(words) (on \(host))")
       }
     }
-    if let digest { sha256 = try digest.value() }
+    try finish()
     return nil
   }
 
   func release() {}
 
-  /// Takes what has not been asked for.
-  func drain() throws(ImportError) { while try next() != nil {} }
+  /// Takes the file's digest, once all of it has come.
+  private func finish() throws(ImportError) {
+    guard let digest else {
+      sha256 = checksums.last?.text ?? sha256
+      return
+    }
+    let own = try digest.value()
+    for (stretch, (rank, text)) in zip(own.stretches, checksums) where text != "\(stretch.value)" {
+      throw difference(seenBy: rank)
+    }
+    sha256 = own.sha256
+  }
+
+  private func difference(seenBy rank: Int) -> ImportError {
+    let host = communicator.hosts[rank]
+    return host == communicator.hosts[0] ? .changed(file: path) : .otherFile(file: path, host: host)
+  }
 
   private func receive(from rank: Int) throws(ImportError) -> (TextMessage.Kind, Line) {
     do {
-      var header = [Int64](repeating: 0, count: TextMessage.headerCount)
-      try header.withUnsafeMutableBufferPointer {
-        try communicator.startReceive($0, from: rank, tag: TextMessage.headerTag, requests)
-        // The core is left to the ranks that read, where there are not as many.
-        try communicator.whileWaiting {
-          while try !communicator.poll(requests) { usleep(50) }
-        }
-      }
-      let count = Int(header[3])
-      let room = ReadAhead.headroom + count + ReadAhead.padding
+      var numbers = [Int64](repeating: 0, count: TextMessage.Header.count)
+      try numbers.withUnsafeMutableBufferPointer { try receive($0, from: rank, tag: TextMessage.headerTag) }
+      let header = TextMessage.Header(numbers)
+      let room = ReadAhead.headroom + header.byteCount + ReadAhead.padding
       let start = following.resetUninitialized(room)
-      let text = Line(start: start + ReadAhead.headroom, count: count)
-      try communicator.receive(text, from: rank, tag: TextMessage.bytesTag)
+      let text = Line(start: start + ReadAhead.headroom, count: header.byteCount)
+      try receive(text, from: rank, tag: TextMessage.bytesTag)
       (start + room - ReadAhead.padding).update(repeating: 0, count: ReadAhead.padding)
-      offset = header[1]
-      guard let kind = TextMessage.Kind(rawValue: header[0]) else { preconditionFailure("a kind of message") }
-      if kind != .failure && header[2] != file.size {
-        throw ImportError.otherFile(
-          file: path, bytes: file.size, host: communicator.hosts[rank], found: header[2])
-      }
-      return (kind, text)
+      offset = header.offset
+      if header.size != file.size { throw difference(seenBy: rank) }
+      return (header.kind, text)
     } catch let error as ImportError {
       throw error
     } catch {
       throw .ofOtherRank(StandardError.line(error))
     }
+  }
+
+  private func receive<Element: MPIElement>(
+    _ buffer: UnsafeMutableBufferPointer<Element>, from rank: Int, tag: Int
+  ) throws {
+    try communicator.startReceive(buffer, from: rank, tag: tag, requests)
+    try communicator.longFinish(requests)
   }
 }

@@ -1,69 +1,76 @@
 import Dist
 import Support
 
-/// The messages of a rank that reads for rank 0. They go out one after another, while the rank reads on: ahead of rank 0,
-/// as far as its memory goes.
+/// The messages of a rank that reads for rank 0. Some are on their way at any time, while the rank reads on: ahead of rank
+/// 0, as far as its memory goes.
 final class TextOutbox {
   private let communicator: any Communicator
   /// Bytes that may wait.
   private let limit: Int
-  private var waiting: [(message: TextMessage, size: Int64)] = []
+  private var waiting: [TextMessage] = []
   /// The first of those waiting that is not on its way yet.
   private var next = 0
   private var waitingBytes = 0
-  private let header = UnsafeMutableBufferPointer<Int64>.allocate(capacity: TextMessage.headerCount)
-  private var bytes = GrowableBuffer<UInt8>()
-  private let requests = Requests(capacity: 2)
+  /// In the order in which they began.
+  private var sending: [SentMessage] = []
+
+  private static let mostSending = 8
 
   init(_ communicator: any Communicator, limit: Int) {
     self.communicator = communicator
     self.limit = limit
   }
 
-  deinit { header.deallocate() }
-
-  /// Adds a message about a file of `size` bytes, and waits while there are too many.
-  func add(_ message: TextMessage, size: Int64) throws {
-    waiting.append((message, size))
+  /// Adds a message, and waits while there are too many.
+  func add(_ message: TextMessage) throws {
+    waiting.append(message)
     waitingBytes += message.bytes.count
     try advance()
-    while waitingBytes > limit { try wait() }
+    while waitingBytes > limit { try waitForFirst() }
   }
 
   /// Waits until all messages have gone.
   func finish() throws {
-    while next < waiting.count { try wait() }
-    try communicator.whileWaiting {
-      while try !communicator.poll(requests) { usleep(200) }
-    }
+    while !sending.isEmpty { try waitForFirst() }
   }
 
-  private func wait() throws {
-    try communicator.whileWaiting {
-      while try !communicator.poll(requests) { usleep(200) }
-    }
+  private func waitForFirst() throws {
+    try communicator.longFinish(sending[0].requests)
     try advance()
   }
 
-  /// Sends the next message if the one before has gone.
+  /// Forgets what has gone, and sends what can go.
   private func advance() throws {
-    guard next < waiting.count, try communicator.poll(requests) else { return }
-    let (message, size) = waiting[next]
-    waiting[next].message.bytes = []
-    next += 1
-    if next == waiting.count || next == 1024 {
+    while let first = sending.first, try communicator.poll(first.requests) { sending.removeFirst() }
+    while next < waiting.count && sending.count < TextOutbox.mostSending {
+      waitingBytes -= waiting[next].bytes.count
+      sending.append(try SentMessage(waiting[next], communicator))
+      waiting[next].bytes = []
+      next += 1
+    }
+    if next == waiting.count || next > 1024 {
       waiting.removeFirst(next)
       next = 0
     }
-    waitingBytes -= message.bytes.count
-    _ = header.update(fromContentsOf: [
-      message.kind.rawValue, message.offset, size, Int64(message.bytes.count),
-    ])
-    bytes.removeAll()
-    message.bytes.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+  }
+}
+
+/// A message on its way to rank 0, in memory of its own.
+private final class SentMessage {
+  let requests = Requests(capacity: 2)
+  private let header = UnsafeMutableBufferPointer<Int64>.allocate(capacity: TextMessage.Header.count)
+  private let bytes: UnsafeMutableBufferPointer<UInt8>
+
+  init(_ message: TextMessage, _ communicator: any Communicator) throws {
+    bytes = .allocate(capacity: message.bytes.count)
+    _ = header.initialize(from: message.header.numbers)
+    _ = bytes.initialize(from: message.bytes)
     try communicator.startSend(UnsafeBufferPointer(header), to: 0, tag: TextMessage.headerTag, requests)
-    try communicator.startSend(
-      UnsafeBufferPointer(start: bytes.pointer, count: bytes.count), to: 0, tag: TextMessage.bytesTag,
-      requests)
+    try communicator.startSend(UnsafeBufferPointer(bytes), to: 0, tag: TextMessage.bytesTag, requests)
+  }
+
+  deinit {
+    header.deallocate()
+    bytes.deallocate()
   }
 }

@@ -54,8 +54,7 @@ extension RecordReader {
       return
     }
     guard let word = try scanner.word() else {
-      let reason = MalformedLine.notASingleValue(field: names[slot])
-      lines.account.lose(reason.kind, line: block.pointer[place].number, example: "\(reason)")
+      lose(.notASingleValue(field: names[slot]), at: place)
       return
     }
     if !word.isNothing { values.append(word) }

@@ -61,12 +61,14 @@ final class RecordReader {
   /// The keys of all objects.
   var seenKeys = SeenKeys()
 
-  /// Opens `path`, which messages call `name`, and finds its columns. Throws where one is missing.
+  /// Opens `path`, which messages call `name` and whose `text` others may read, and finds its columns. Throws where one is
+  /// missing.
   init(
-    _ path: String, knownAs name: String? = nil, _ form: TableForm, _ columns: ColumnSet,
+    _ path: String, text: (any TextSource)? = nil, knownAs name: String? = nil, _ form: TableForm,
+    _ columns: ColumnSet,
     malformed: MalformedLines, _ progress: @escaping ImportProgress
   ) throws(ImportError) {
-    lines = try SourceLines(path: path, knownAs: name, malformed: malformed, progress: progress)
+    lines = try SourceLines(path: path, text: text, knownAs: name, malformed: malformed, progress: progress)
     self.form = form
     names = columns.names
     namedBy = columns.keys
@@ -148,6 +150,7 @@ final class RecordReader {
   private func fill(_ limit: Int) throws(ImportError) -> Bool {
     try lines.next(limit, into: &block)
     malformed.removeAll(keepingCapacity: true)
+    losses.removeAll(keepingCapacity: true)
     values.removeAll()
     if isCSV && csv.second == nil && fieldCount <= CSVFields.maximumCount {
       splitBlock()
@@ -169,7 +172,6 @@ final class RecordReader {
       lines.account.lose(
         loss.reason.kind, line: block.pointer[loss.place].number, example: "\(loss.reason)")
     }
-    losses.removeAll(keepingCapacity: true)
   }
 
   /// What separates values, as it was given or told by the first line; nil for JSON lines.

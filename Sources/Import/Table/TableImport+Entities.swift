@@ -11,7 +11,7 @@ extension TableImport {
     guard let entities, let file = entities.file else { return nil }
     let all = owner == .users ? log.users.count : log.items.count
     let reader = try RecordReader(
-      file, entities.form, columns, malformed: schema.malformed, progress)
+      file, text: sharedText(of: file), entities.form, columns, malformed: schema.malformed, progress)
     let collectors = features.readers(owner)
     let name = owner == .users ? "user" : "item"
     var first = takeFirstRows(owner)

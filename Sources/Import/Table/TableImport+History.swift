@@ -29,7 +29,8 @@ extension TableImport {
           history.itemFeatures[collector.rule.name].map { columns.all.slot($0) }
         })
     }
-    let reader = try RecordReader(path, history.form, columns.all, malformed: schema.malformed, progress)
+    let reader = try RecordReader(
+      path, text: sharedText(of: path), history.form, columns.all, malformed: schema.malformed, progress)
     var clock = LogClock(history.time, history.days)
     let before = log.count
     var (others, strangers) = (LineTally(), LineTally())

@@ -5,7 +5,7 @@ import Support
 extension TableImport {
   mutating func readLog(_ path: String) throws(ImportError) {
     let reader = try RecordReader(
-      path, schema.log.form, features.log, malformed: schema.malformed, progress)
+      path, text: sharedText(of: path), schema.log.form, features.log, malformed: schema.malformed, progress)
     reader.lines.rowLimit = rowLimit
     reader.lines.account.guesses += schema.log.guesses
     var clock = LogClock(schema.log.time, schema.log.days)

@@ -43,6 +43,7 @@ package struct TableImport: ~Copyable {
     self.progress = { event in
       watch.take(event)
       progress(event)
+      SignOfLife.give()
     }
     features = FeatureSet(schema)
     labels = try LabelReader(schema, &features.log)

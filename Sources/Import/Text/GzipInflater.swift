@@ -12,6 +12,8 @@ final class GzipInflater {
   private let stream: UnsafeMutablePointer<z_stream>
   private var betweenMembers = false
   private var members = 0
+  /// What is wrong behind the text that was read last.
+  private var failure: ImportError?
 
   /// - Parameter leading: the bytes of the file that were already read from `file`.
   init(_ file: FileBytes, leading: [UInt8], bufferSize: Int = 1 << 18) {
@@ -33,11 +35,21 @@ final class GzipInflater {
     input.deallocate()
   }
 
-  /// Fills the front of `buffer`; returns fewer bytes than it holds only at the end of the text.
+  /// Fills the front of `buffer`; returns fewer bytes than it holds only at the end of the text, or before damage, which the
+  /// next call throws.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(ImportError) -> Int {
+    if let failure { throw failure }
     let wanted = min(buffer.count, Int(UInt32.max))
     stream.pointee.next_out = buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
     stream.pointee.avail_out = UInt32(wanted)
+    do throws(ImportError) { try fillOutput() } catch {
+      failure = error
+      if stream.pointee.avail_out == wanted { throw error }
+    }
+    return wanted - Int(stream.pointee.avail_out)
+  }
+
+  private func fillOutput() throws(ImportError) {
     while stream.pointee.avail_out > 0 {
       if stream.pointee.avail_in == 0 {
         let count = try file.read(into: input)
@@ -71,7 +83,6 @@ final class GzipInflater {
         throw .gzipCorrupt(file: file.path, offset: offset, message: message)
       }
     }
-    return wanted - Int(stream.pointee.avail_out)
   }
 
   /// Passes zeros up to the end of the file. Throws where anything else follows them.

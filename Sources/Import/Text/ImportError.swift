@@ -71,10 +71,12 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   /// No user has more training samples than the minimum; `most` is the most that a user has.
   case minimumLeavesNobody(file: String, minimum: Int, most: Int)
   case tooMany(what: String, limit: Int)
-  /// What another rank that reads for this one has to say.
+  /// The words of another rank that reads for this one.
   case ofOtherRank(String)
   /// Another host sees another file under the same name.
-  case otherFile(file: String, bytes: Int64, host: String, found: Int64)
+  case otherFile(file: String, host: String)
+  /// A file that somebody wrote to while it was read.
+  case changed(file: String)
   case option(name: String, value: String, allowed: String)
   /// The bound of the import's memory cannot be kept.
   case memory(SpillError)
@@ -189,8 +191,10 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
     case .tooMany(let what, let limit):
       "more than \(limit) \(what): a data set cannot hold them"
     case .ofOtherRank(let message): message
-    case .otherFile(let file, let bytes, let host, let found):
-      "\(file): has \(bytes) bytes here and \(found) on \(host): give all hosts the same file, or import on one"
+    case .otherFile(let file, let host):
+      "\(file): is another file on \(host) than on this host: give all hosts the same one, or import on one host"
+    case .changed(let file):
+      "\(file): was changed while it was read: wait until it is written, or import a copy"
     case .option(let name, let value, let allowed):
       "\(name) \(value) is not allowed: \(allowed)"
     case .memory(let error): error.description

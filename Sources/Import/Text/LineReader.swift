@@ -27,14 +27,14 @@ package final class LineReader {
   /// - Parameters:
   ///   - maximumLength: bytes of the longest line accepted; bounds the memory that a file which is no text can take.
   ///   - pieceSize: bytes that are read at once.
-  package init(
+  package convenience init(
     path: String, maximumLength: Int = 16 << 20, pieceSize: Int = 1 << 18
   ) throws(ImportError) {
-    if let shared = try PresentTextProvider.value?.text(of: path) {
-      text = shared
-    } else {
-      text = try ReadAhead(path: path, blockSize: pieceSize)
-    }
+    self.init(try ReadAhead(path: path, blockSize: pieceSize), maximumLength: maximumLength)
+  }
+
+  init(_ text: any TextSource, maximumLength: Int = 16 << 20) {
+    self.text = text
     self.maximumLength = maximumLength
     long = .allocate(capacity: ReadAhead.padding)
     (unread, end) = (long.baseAddress.unsafelyUnwrapped, long.baseAddress.unsafelyUnwrapped)

@@ -1,4 +1,5 @@
 import Dispatch
+import Support
 import Synchronization
 
 /// A text that a thread of its own reads, inflates and hashes while its reader works on what came before.
@@ -135,7 +136,7 @@ private final class BlockPair: @unchecked Sendable {
 
   /// The block after the reader's, which stays the reader's, too, until it is released.
   func next() -> TextBlock {
-    filled.wait()
+    SignOfLife.wait(for: filled)
     index = 1 - index
     return blocks[index]
   }

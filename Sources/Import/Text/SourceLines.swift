@@ -22,15 +22,18 @@ final class SourceLines {
   /// Number of the line that messages are about: of the row that is read.
   private(set) var number = 0
 
-  /// - Parameter name: what messages call the file, where that is not its path.
+  /// - Parameters:
+  ///   - text: the file's text, where others read it.
+  ///   - name: what messages call the file, where that is not its path.
   init(
-    path: String, knownAs name: String? = nil, malformed: MalformedLines, progress: @escaping ImportProgress
+    path: String, text: (any TextSource)? = nil, knownAs name: String? = nil, malformed: MalformedLines,
+    progress: @escaping ImportProgress
   ) throws(ImportError) {
     self.path = name ?? path
     self.malformed = malformed
     self.progress = progress
     account = RowAccount(file: name ?? path)
-    reader = try LineReader(path: path)
+    if let text { reader = LineReader(text) } else { reader = try LineReader(path: path) }
     tell()
   }
 

@@ -15,14 +15,3 @@ protocol TextSource: AnyObject {
   /// Gives the piece before the present one back.
   func release()
 }
-
-/// Others who read files for this process.
-protocol TextProvider: AnyObject, Sendable {
-  /// The text of the file `path`; nil where the process is to read it by itself.
-  func text(of path: String) throws(ImportError) -> (any TextSource)?
-}
-
-/// The one of the present task; nil where there is none.
-enum PresentTextProvider {
-  @TaskLocal static var value: (any TextProvider)?
-}
