@@ -121,7 +121,8 @@ release_build() {
 
 # The builds of MPICH and of the installation, which find everything done in their turn.
 builds_ahead() {
-  renice -n 19 "$BASHPID" >/dev/null
+  # Compilers get what the tests leave. The builds' own processes begin with an ordinary nice value, whatever it was.
+  chrt --idle --pid 0 "$BASHPID"
   if [[ " $parts " == *" mpich "* ]]; then
     for product in rank-check lcft; do LCFT_MPI=mpich swift build -c release --product $product --scratch-path .build-mpich; done
   fi

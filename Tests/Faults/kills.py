@@ -40,7 +40,11 @@ def run(lab, case, ranks, folder, after, generator):
     try:
         process.wait(timeout=40)
     except subprocess.TimeoutExpired:
-        sys.exit(f"{case.name} on {ranks} ranks: still there 40 s after a kill of process {below.index(victim)} of {len(below)}")
+        if children(process.pid):
+            sys.exit(f"{case.name} on {ranks} ranks: still there 40 s after a kill of process {below.index(victim)} of {len(below)}")
+        # Open MPI 4.1's mpirun at times does not notice that all of its ranks are dead. A user would kill it, too.
+        process.kill()
+        process.wait()
     # Ranks that a killed launcher leaves behind, and a sweep's run, end by themselves, or hold a lock until they do.
     deadline = time.time() + 40
     while any(alive(pid) for pid in below) and time.time() < deadline:

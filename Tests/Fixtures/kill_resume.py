@@ -245,6 +245,19 @@ def prepare():
     return seconds
 
 
+def orphans(folder):
+    """Ranks that work in `folder`: a killed mpirun may leave some that had not begun when it died."""
+    found = []
+    for name in os.listdir("/proc"):
+        try:
+            words = open(f"/proc/{name}/cmdline").read().split("\0") if name.isdigit() else []
+            if folder in words and os.readlink(f"/proc/{name}/exe") == os.path.realpath(LCFT):
+                found.append(int(name))
+        except OSError:
+            pass
+    return found
+
+
 def kill(run, numbers):
     """Kills a part of a run, waits for mpirun, and says what was killed."""
     ranks = run.processes()
@@ -308,6 +321,10 @@ def main():
                     told = run.told()
                     what, wrong, processes = kill(run, numbers)
                     left += processes
+                    # They end by themselves, and hold the folder's lock until they do.
+                    deadline = time.time() + 20
+                    while orphans(folder) and time.time() < deadline:
+                        time.sleep(0.05)
                     if wrong:
                         bad.append(wrong)
                     resumed = True
