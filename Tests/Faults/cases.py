@@ -47,6 +47,10 @@ items:
   features: {brand: {hash: 100}}
 split: {fraction: 0.8}
 """
+SHARED = """log: {files: [shared.jsonl, shared.jsonl.gz], user: u, item: i, time: {column: t, unit: s}}
+label: {column: on}
+split: {fraction: 0.8}
+"""
 
 
 @dataclass
@@ -108,6 +112,8 @@ def cases():
         Case("import recbole", ["import", "recbole", "../in/atomic", "--split-fraction", "0.8", *file]),
         Case("import amazon", ["import", "amazon", "--reviews", "../in/reviews.json.gz", "--split-fraction", "0.8", *file]),
         Case("import taobao", ["import", "table", "--schema", "taobao-userbehavior", "--folder", "../in", *file]),
+        # Files that are large enough for the other rank to read them.
+        Case("import, shared", ["import", "table", "--schema", "../in/shared.yaml", *file], True, again=["--overwrite"]),
         Case("subset", ["subset", "../in/log.h5", "--split-fraction", "0.5", "--sample-users", "0.5", *file]),
         Case("subset, bounded", ["subset", "../in/log.h5", "--sample-users", "0.5", "--memory", "200M", *file]),
         Case("merge", ["merge", "../in/log.h5", "../in/log2.h5", *file]),
@@ -158,7 +164,7 @@ def write_inputs(folder, must):
             file.write(content)
 
     for name, content in [("job", JOB), ("judged", JUDGED), ("cloud", CLOUD), ("short", SHORT), ("sweep", SWEEP),
-                          ("schema", SCHEMA)]:
+                          ("schema", SCHEMA), ("shared", SHARED)]:
         text(f"{name}.yaml", content)
     numbers = random.Random(3)
     rows = sorted((numbers.randrange(10**6), numbers.randrange(40), numbers.randrange(40)) for _ in range(900))
@@ -184,6 +190,12 @@ def write_inputs(folder, must):
     text("reviews.json.gz", "".join(json.dumps(
         {"reviewerID": f"u{u}", "asin": f"i{i}", "overall": 1.0 + (u * i) % 5, "unixReviewTime": t}) + "\n"
         for t, u, i in rows))
+    lines = ["".join(json.dumps({"u": f"u{u}", "i": f"i{i}", "t": t, "on": (u + i) % 3 == 0, "text": "words " * 250}) + "\n"
+                     for t, u, i in part) for part in (rows, rows[:700])]
+    text("shared.jsonl", lines[0])
+    # Stored, not compressed: as large as its text.
+    with gzip.open(os.path.join(place, "shared.jsonl.gz"), "wt", compresslevel=0) as shared:
+        shared.write(lines[1])
     text("UserBehavior.csv", "".join(
         f"{u},{i},{i % 7},{'buy' if (u + i) % 5 == 0 else 'pv'},{t}\n" for t, (_, u, i) in zip(days, rows)))
 
