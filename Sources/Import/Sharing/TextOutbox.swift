@@ -35,13 +35,13 @@ final class TextOutbox {
   }
 
   private func waitForFirst() throws {
-    try communicator.longFinish(sending[0].requests)
+    try sending[0].finish()
     try advance()
   }
 
   /// Forgets what has gone, and sends what can go.
   private func advance() throws {
-    while let first = sending.first, try communicator.poll(first.requests) { sending.removeFirst() }
+    while let first = sending.first, try first.hasArrived() { sending.removeFirst() }
     while next < waiting.count && sending.count < TextOutbox.mostSending {
       waitingBytes -= waiting[next].bytes.count
       sending.append(try SentMessage(waiting[next], communicator))
@@ -55,13 +55,17 @@ final class TextOutbox {
   }
 }
 
-/// A message on its way to rank 0, in memory of its own.
+/// A message on its way to rank 0, in memory of its own. That is not given back where the rank fails meanwhile: rank 0 may
+/// still read it.
 private final class SentMessage {
-  let requests = Requests(capacity: 2)
+  private let communicator: any Communicator
+  private let requests = Requests(capacity: 2)
+  private var isInUse = true
   private let header = UnsafeMutableBufferPointer<Int64>.allocate(capacity: TextMessage.Header.count)
   private let bytes: UnsafeMutableBufferPointer<UInt8>
 
   init(_ message: TextMessage, _ communicator: any Communicator) throws {
+    self.communicator = communicator
     bytes = .allocate(capacity: message.bytes.count)
     _ = header.initialize(from: message.header.numbers)
     _ = bytes.initialize(from: message.bytes)
@@ -70,7 +74,19 @@ private final class SentMessage {
   }
 
   deinit {
+    if isInUse { return }
     header.deallocate()
     bytes.deallocate()
+  }
+
+  /// Does not wait.
+  func hasArrived() throws -> Bool {
+    isInUse = try !communicator.poll(requests)
+    return !isInUse
+  }
+
+  func finish() throws {
+    try communicator.longFinish(requests)
+    isInUse = false
   }
 }
