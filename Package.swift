@@ -30,7 +30,7 @@ let settings: [SwiftSetting] =
   (march.isEmpty ? [] : [.unsafeFlags(["-Xcc", "-march=\(march)"])])
   + (isSet("LCFT_WARNINGS_AS_ERRORS") ? [.unsafeFlags(["-warnings-as-errors"])] : [])
   + (isMPICH ? [.define("LCFT_MPICH")] : [])
-  // What debuggers need takes a tenth of the time of a build.
+  // Leaves out what debuggers need.
   + (environment["LCFT_DEBUG_INFO"] == "0" ? [.unsafeFlags(["-gnone"])] : [])
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -54,7 +54,7 @@ func program(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
   .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-/// The time of tests is spent in what they test. They are compiled as in debug builds, which takes half as long.
+/// The time of tests is spent in what they test. They are compiled as in debug builds, which is faster.
 let withoutOptimization = SwiftSetting.unsafeFlags(["-Onone"], .when(configuration: .release))
 
 func tests(_ name: String, uses dependencies: [Target.Dependency]) -> Target {

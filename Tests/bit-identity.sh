@@ -9,8 +9,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 . jobs/environment.sh
 . Tests/checks.sh
-lcft=$(realpath "${1:-.build/release/lcft}")
-[ -x "$lcft" ] || { echo "$lcft: not found; swift build -c release --product lcft makes it"; exit 1; }
+lcft=$(built_program "${1:-}") || exit 1
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 

@@ -19,6 +19,25 @@ check() {
   fi
 }
 
+# built_program [PATH]: prints the path of the program that is tested, that of the build unless it is given.
+built_program() {
+  local program
+  program=$(realpath "${1:-.build/release/lcft}")
+  if [ ! -x "$program" ]; then
+    echo "$program: not found; swift build -c release --product lcft makes it" >&2
+    return 1
+  fi
+  echo "$program"
+}
+
+# build_for_mpich CONFIGURATION: the programs that Tests/mpich.sh tests, in .build-mpich.
+build_for_mpich() {
+  local product
+  for product in rank-check lcft; do
+    LCFT_MPI=mpich swift build -c "$1" --product "$product" --scratch-path .build-mpich || return
+  done
+}
+
 # digests FOLDER: those of a run's checkpoint and results; nothing if it has not ended.
 digests() {
   "$LCFT_PYTHON" -c '

@@ -14,8 +14,7 @@ cd "$(dirname "$0")/.." || exit
 . Tests/hosts.sh
 estimate=
 if [ "${1:-}" = --estimate ]; then estimate=1 && shift; fi
-LCFT=$(realpath "${1:-.build/release/lcft}")
-[ -x "$LCFT" ] || { echo "$LCFT: not found; swift build -c release --product lcft makes it"; exit 1; }
+LCFT=$(built_program "${1:-}") || exit 1
 checks=24
 
 # Two kinds of rows, batch statistics, a norm of the gradient, and as many steps as are counted.

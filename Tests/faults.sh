@@ -13,11 +13,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 . jobs/environment.sh
 . Tests/checks.sh
-binary=$(realpath "${LCFT:-.build/release/lcft}")
-if [ ! -x "$binary" ]; then
-  echo "$binary: not found; swift build -c release --product lcft makes it"
-  exit 1
-fi
+binary=$(built_program "${LCFT:-}") || exit 1
 # In memory where there is some: nothing waits for a disk then.
 scratch=$(mktemp -d -p "$([ -w /dev/shm ] && echo /dev/shm || echo "${TMPDIR:-/tmp}")") || exit 1
 trap 'rm -rf "$scratch"' EXIT

@@ -9,16 +9,13 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 . jobs/environment.sh
 . Tests/checks.sh
-other=$(realpath "${1:-.build/release/lcft}")
-[ -x "$other" ] || { echo "$other: not found; swift build -c release --product lcft makes it"; exit 1; }
+other=$(built_program "${1:-}") || exit 1
 lcft_install mpich libmpich-dev || exit 1
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 configuration=${LCFT_CONFIGURATION:-release}
 
-for product in rank-check lcft; do
-  LCFT_MPI=mpich swift build -c "$configuration" --product "$product" --scratch-path .build-mpich >&2 || exit 1
-done
+build_for_mpich "$configuration" >&2 || exit 1
 built=$(realpath ".build-mpich/$configuration")
 
 # linked PROGRAM LIBRARY OTHER: with the one and not with the other.

@@ -1,15 +1,11 @@
 # shellcheck shell=bash
-# Sourced by the scripts that run pages of docs: their commands as they stand, block by block in a folder for each page.
+# Sourced, after Tests/checks.sh, by the scripts that run pages of docs: their commands as they stand, block by block in a folder for each page.
 
 # prepare_pages: makes `scratch`, with a folder `programs`, which is on the PATH and has the binary LCFT, the release build
 # if not given, as lcft.
 prepare_pages() {
   local binary
-  binary=$(realpath "${LCFT:-.build/release/lcft}")
-  if [ ! -x "$binary" ]; then
-    echo "$binary: not found; swift build -c release --product lcft makes it"
-    exit 1
-  fi
+  binary=$(built_program "${LCFT:-}") || exit 1
   scratch=$(mktemp -d) || exit 1
   trap 'rm -rf "$scratch"' EXIT
   mkdir "$scratch/programs"

@@ -121,10 +121,10 @@ release_build() {
 
 # The builds of MPICH and of the installation, which find everything done in their turn.
 builds_ahead() {
-  # Compilers get what the tests leave. The builds' own processes begin with an ordinary nice value, whatever it was.
+  # Compilers get what the tests leave. A nice value would not do: Swift's build program starts them with an ordinary one.
   chrt --idle --pid 0 "$BASHPID"
   if [[ " $parts " == *" mpich "* ]]; then
-    for product in rank-check lcft; do LCFT_MPI=mpich swift build -c release --product $product --scratch-path .build-mpich; done
+    build_for_mpich release
   fi
   if [[ " $parts " == *" install "* ]]; then env -u LCFT_MARCH bash jobs/install.sh "$scratch/beside"; fi
 }

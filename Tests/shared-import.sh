@@ -7,8 +7,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 . jobs/environment.sh
 . Tests/checks.sh
-lcft=$(realpath "${1:-.build/release/lcft}")
-[ -x "$lcft" ] || { echo "$lcft: not found; swift build -c release --product lcft makes it"; exit 1; }
+lcft=$(built_program "${1:-}") || exit 1
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 export SOURCE_DATE_EPOCH=0
@@ -124,7 +123,7 @@ refused() {
   import "$1-alone" 0 table --schema "$1.yaml"
   import "$1-3" 3 table --schema "$1.yaml"
   [ "$(grep -c '^lcft: ' "$work/$1-3.log")" = 1 ] && [ ! -e "$work/$1-3.h5" ] \
-    && diff <(said "$1-alone" | grep '^lcft: ') <(said "$1-3" | grep '^lcft: ' | sed -E 's/rank [0-9]+ \([^)]*\): //')
+    && diff <(said "$1-alone" | grep '^lcft: ') <(said "$1-3" | grep '^lcft: ')
 }
 check "a malformed line ends it with the same line" refused bad "$work/bad-3.log"
 check "a damaged file as well, and what stands before the damage" refused cut "$work/cut-3.log"
@@ -170,15 +169,27 @@ ended() { [ "$status" -ne 0 ] || [ -e "$work/killed.h5" ]; }
 check "a helper that is killed ends the import, or came too late" ended "$work/killed.log"
 check "no temporary file is left" [ -z "$(find "$work" -name '*.tmp*' -o -name '.*.h5*')" ]
 
-# Another file under the same name, as another host might see it, of the same size.
+# elsewhere NAME MOUNT...: an import for which rank 1 has mounted something, as if it were on another host.
+elsewhere() {
+  local name=$1
+  shift
+  mount="mount $*" env -C "$work" "${launcher[@]}" bash -c '
+    [ "${OMPI_COMM_WORLD_RANK:-$PMI_RANK}" = 0 ] || exec unshare --mount bash -c "$mount && exec \"\$0\" \"\$@\"" "$0" "$@"
+    exec "$0" "$@"' "$lcft" import table --schema "$name.yaml" --output "other-$name.h5" >"$work/other-$name.log" 2>&1
+}
 lcft_launcher 2
 if unshare --mount true 2>/dev/null; then
-  env -C "$work" "${launcher[@]}" bash -c '
-    [ "${OMPI_COMM_WORLD_RANK:-$PMI_RANK}" = 0 ] || exec unshare --mount bash -c "mount --bind same-size.jsonl plain.jsonl && exec \"\$0\" \"\$@\"" "$0" "$@"
-    exec "$0" "$@"' "$lcft" import table --schema plain.yaml --output other.h5 >"$work/other.log" 2>&1
+  # Another file of the same size, and none at all.
+  elsewhere plain --bind same-size.jsonl plain.jsonl
   check "another file for another rank ends it, in one line" grep -Eq \
-    '^lcft: rank 0: plain.jsonl: was changed while it was read' "$work/other.log"
-  check "without a data set" [ ! -e "$work/other.h5" ]
+    '^lcft: rank 0: plain.jsonl: was changed while it was read' "$work/other-plain.log"
+  mkdir "$work/there"
+  ln "$work/plain.jsonl" "$work/there"
+  schema hidden - there/plain.jsonl
+  elsewhere hidden -t tmpfs tmpfs there
+  check "so does a file that another rank does not see" grep -Eq \
+    '^lcft: rank 0: there/plain.jsonl: cannot be opened: No such file' "$work/other-hidden.log"
+  check "without a data set" [ -z "$(ls "$work"/other-*.h5 2>/dev/null)" ]
 fi
 
 once() { [ "$("${launcher[@]}" "$lcft" describe "$work/plain-alone.h5" 2>/dev/null | grep -c 'lcft-dataset')" = 1 ]; }

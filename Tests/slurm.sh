@@ -9,8 +9,7 @@ cd "$(dirname "$0")/.."
 . jobs/environment.sh
 . Tests/checks.sh
 export LCFT
-LCFT=$(realpath "${1:-.build/release/lcft}")
-[ -x "$LCFT" ] || { echo "$LCFT: not found; swift build -c release --product lcft makes it"; exit 1; }
+LCFT=$(built_program "${1:-}") || exit 1
 
 [ "$(id -u)" -eq 0 ] || skip_all 20 "daemons of Slurm are started by root only"
 lcft_install munge slurmctld slurmd slurm-client slurm-wlm-basic-plugins || skip_all 20 "Slurm cannot be installed"

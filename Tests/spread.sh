@@ -21,8 +21,7 @@ if [ "${1:-}" = --memory ]; then
   shift
   if [[ ${1:-} =~ ^[0-9]+$ ]]; then memory=$1 && shift; fi
 fi
-LCFT=$(realpath "${1:-.build/release/lcft}")
-[ -x "$LCFT" ] || { echo "$LCFT: not found; swift build -c release --product lcft makes it"; exit 1; }
+LCFT=$(built_program "${1:-}") || exit 1
 checks=52
 
 make_hosts 4 $checks

@@ -8,8 +8,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 . jobs/environment.sh
 . Tests/checks.sh
-LCFT=$(realpath "${LCFT:-.build/release/lcft}")
-[ -x "$LCFT" ] || { echo "$LCFT: not found; swift build -c release --product lcft makes it"; exit 1; }
+LCFT=$(built_program "${LCFT:-}") || exit 1
 here=$PWD
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT

@@ -34,8 +34,7 @@ if [ -n "$rate$delay" ]; then
   set --
 fi
 export LCFT
-LCFT=$(realpath "${1:-.build/release/lcft}")
-[ -x "$LCFT" ] || { echo "$LCFT: not found; swift build -c release --product lcft makes it"; exit 1; }
+LCFT=$(built_program "${1:-}") || exit 1
 rank_check=$(dirname "$LCFT")/rank-check
 count=18
 

@@ -76,6 +76,18 @@ CASES = [
 ]
 
 
+def running(belongs):
+    """The processes of the program that `belongs` says are looked for, by their folder in /proc; in the order of their start."""
+    found = []
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            if os.readlink(f"/proc/{name}/exe") == os.path.realpath(LCFT) and belongs(f"/proc/{name}"):
+                found.append(int(name))
+        except OSError:
+            pass
+    return sorted(found)
+
+
 class Run:
     """A started command: its process (mpirun where it has ranks) and its log."""
 
@@ -98,17 +110,7 @@ class Run:
         """The ranks' processes, in the order of their start; the command itself without mpirun."""
         if self.ranks == 0:
             return [self.process.pid]
-        found = []
-        for name in os.listdir("/proc"):
-            if not name.isdigit():
-                continue
-            try:
-                fields = open(f"/proc/{name}/stat").read().rsplit(")", 1)[1].split()
-                if int(fields[1]) == self.process.pid and os.readlink(f"/proc/{name}/exe") == os.path.realpath(LCFT):
-                    found.append(int(name))
-            except OSError:
-                pass
-        return sorted(found)
+        return running(lambda place: int(open(f"{place}/stat").read().rsplit(")", 1)[1].split()[1]) == self.process.pid)
 
     def wait(self, seconds=PATIENCE):
         try:
@@ -247,15 +249,7 @@ def prepare():
 
 def orphans(folder):
     """Ranks that work in `folder`: a killed mpirun may leave some that had not begun when it died."""
-    found = []
-    for name in os.listdir("/proc"):
-        try:
-            words = open(f"/proc/{name}/cmdline").read().split("\0") if name.isdigit() else []
-            if folder in words and os.readlink(f"/proc/{name}/exe") == os.path.realpath(LCFT):
-                found.append(int(name))
-        except OSError:
-            pass
-    return found
+    return running(lambda place: folder in open(f"{place}/cmdline").read().split("\0"))
 
 
 def kill(run, numbers):

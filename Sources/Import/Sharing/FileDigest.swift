@@ -1,14 +1,12 @@
-import CZlib
 import Dispatch
 import Support
 
 /// The digests of a file that others read in stretches: a thread reads it through meanwhile.
 final class FileDigest: @unchecked Sendable {
-  struct Value: Equatable {
-    /// SHA-256, in hexadecimal.
-    var sha256 = ""
-    /// The checksum of each stretch.
-    var stretches: [TextChecksum] = []
+  /// SHA-256, in hexadecimal, of the file and of each stretch.
+  struct Value {
+    var whole = ""
+    var stretches: [String] = []
   }
 
   private let file: FileBytes
@@ -39,28 +37,14 @@ final class FileDigest: @unchecked Sendable {
     var value = Value()
     do throws(ImportError) {
       for part in parts {
-        var checksum = TextChecksum()
-        while file.offset < part.upperBound {
-          let wanted = min(buffer.count, Int(part.upperBound - file.offset))
-          let count = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]))
-          if count == 0 { throw .changed(file: file.path) }
-          checksum.add(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-        }
-        value.stretches.append(checksum)
+        let stretch = SHA256()
+        while let piece = try file.next(buffer, upTo: part.upperBound) { stretch.update(piece) }
+        value.stretches.append(stretch.hexDigest())
       }
-      value.sha256 = file.sha256
+      value.whole = file.sha256
       result = .success(value)
     } catch {
       result = .failure(error)
     }
-  }
-}
-
-/// A CRC-32 of bytes.
-struct TextChecksum: Equatable {
-  private(set) var value: UInt = 0
-
-  mutating func add(_ bytes: UnsafeRawBufferPointer) {
-    value = crc32(value, bytes.bindMemory(to: UInt8.self).baseAddress, UInt32(bytes.count))
   }
 }

@@ -63,7 +63,7 @@ package final class LineCondenser {
     while let key = try scanner.nextKey() {
       seen.add(key)
       let (slot, inner) = keys.find(key)
-      // Behind the quote that opens it.
+      // The key begins after its quote.
       let start = key.baseAddress.map { $0 - UnsafePointer(first) - 1 }
       try scanner.skip()
       guard slot != nil || inner != nil else { continue }

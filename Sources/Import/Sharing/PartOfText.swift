@@ -6,7 +6,7 @@ protocol PartOfText: AnyObject {
   var size: Int64 { get }
   /// Bytes of the file that have been read.
   var offset: Int64 { get }
-  /// Once `next` has returned nil: the file's SHA-256, in hexadecimal, or the checksum of a stretch of it.
+  /// SHA-256 of what was read of the file, in hexadecimal, once `next` has returned nil.
   var digest: String { get }
 
   /// The next piece, valid until the next call; nil at the end.
@@ -32,43 +32,37 @@ final class WholeText: PartOfText {
 
 /// A range of the bytes of a file that is not compressed.
 final class FileStretch: PartOfText {
-  private let path: String
-  private let range: Range<Int64>
-  private let descriptor: Int32
+  private let file: FileBytes
+  private let end: Int64
   private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
-  private var checksum = TextChecksum()
-  let size: Int64
-  private(set) var offset: Int64
 
   init(path: String, _ range: Range<Int64>) throws(ImportError) {
-    self.path = path
-    self.range = range
-    offset = range.lowerBound
-    descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    var status = stat()
-    size = fstat(descriptor, &status) == 0 ? Int64(status.st_size) : 0
-    guard descriptor >= 0 else { throw .cannotOpen(file: path, code: errno) }
+    file = try FileBytes(path: path, from: range.lowerBound)
+    end = range.upperBound
   }
 
-  deinit {
-    if descriptor >= 0 { close(descriptor) }
-    buffer.deallocate()
-  }
+  deinit { buffer.deallocate() }
 
-  var digest: String { "\(checksum.value)" }
+  var size: Int64 { file.size }
+  var offset: Int64 { file.offset }
+  var digest: String { file.sha256 }
 
   func next() throws(ImportError) -> Bytes? {
-    let wanted = min(buffer.count, Int(range.upperBound - offset))
-    if wanted == 0 { return nil }
-    var count: Int
-    repeat {
-      count = pread(descriptor, buffer.baseAddress, wanted, off_t(offset))
-    } while count < 0 && errno == EINTR
-    if count < 0 { throw .cannotRead(file: path, offset: offset, code: errno) }
-    if count == 0 { throw .changed(file: path) }
-    offset += Int64(count)
-    let piece = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-    checksum.add(piece)
+    guard let piece = try file.next(buffer, upTo: end) else { return nil }
     return piece.bindMemory(to: UInt8.self)
+  }
+}
+
+extension FileBytes {
+  /// The next bytes, in `buffer`, of those before `end`; nil where there are none. Throws `ImportError.changed` where the file
+  /// ends before.
+  func next(
+    _ buffer: UnsafeMutableRawBufferPointer, upTo end: Int64
+  ) throws(ImportError) -> UnsafeRawBufferPointer? {
+    let wanted = min(buffer.count, Int(end - offset))
+    if wanted == 0 { return nil }
+    let count = try read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]))
+    if count == 0 { throw .changed(file: path) }
+    return UnsafeRawBufferPointer(rebasing: buffer[..<count])
   }
 }

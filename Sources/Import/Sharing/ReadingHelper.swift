@@ -25,14 +25,12 @@ package enum ReadingHelper {
       while let piece = try text.next() {
         bytes.removeAll(keepingCapacity: true)
         if let condenser { condenser.condense(piece, into: &bytes) } else { bytes.append(contentsOf: piece) }
-        // A copy that takes no more memory than it needs, as it may wait for long.
-        let message = bytes.withUnsafeBufferPointer { Array($0) }
-        try outbox.add(TextMessage(.text, offset: text.offset, size: text.size, message))
+        try outbox.add(.text, offset: text.offset, size: text.size, bytes)
       }
-      try outbox.add(TextMessage(.end, offset: text.offset, size: text.size, Array(text.digest.utf8)))
+      try outbox.add(.end, offset: text.offset, size: text.size, Array(text.digest.utf8))
     } catch let error as ImportError {
       // Rank 0 ends the import when it comes to this place, unless something before it is wrong as well.
-      try outbox.add(TextMessage(.failure, offset: 0, size: file.size, Array("\(error)".utf8)))
+      try outbox.add(.failure, offset: 0, size: file.size, Array("\(error)".utf8))
     }
   }
 }

@@ -11,7 +11,7 @@ final class SharedText: TextSource {
   private(set) var sha256 = ""
   /// Of a file that is read in stretches: what this rank finds in it, and what the others have found.
   private let digest: FileDigest?
-  private var checksums: [(rank: Int, text: String)] = []
+  private var digests: [(rank: Int, sha256: String)] = []
   /// The piece that `next` returned last, and what comes after it.
   private var piece = GrowableBuffer<UInt8>()
   private var following = GrowableBuffer<UInt8>()
@@ -36,7 +36,7 @@ final class SharedText: TextSource {
         swap(&piece, &following)
         return text
       case .end:
-        checksums.append((reader, String(decoding: text, as: UTF8.self)))
+        digests.append((reader, String(decoding: text, as: UTF8.self)))
         readers.removeFirst()
       case .failure:
         let host = communicator.hosts[reader]
@@ -53,14 +53,14 @@ final class SharedText: TextSource {
   /// Takes the file's digest, once all of it has come.
   private func finish() throws(ImportError) {
     guard let digest else {
-      sha256 = checksums.last?.text ?? sha256
+      sha256 = digests.last?.sha256 ?? sha256
       return
     }
     let own = try digest.value()
-    for (stretch, (rank, text)) in zip(own.stretches, checksums) where text != "\(stretch.value)" {
+    for (stretch, (rank, found)) in zip(own.stretches, digests) where found != stretch {
       throw difference(seenBy: rank)
     }
-    sha256 = own.sha256
+    sha256 = own.whole
   }
 
   private func difference(seenBy rank: Int) -> ImportError {
@@ -70,17 +70,17 @@ final class SharedText: TextSource {
 
   private func receive(from rank: Int) throws(ImportError) -> (TextMessage.Kind, Line) {
     do {
-      var numbers = [Int64](repeating: 0, count: TextMessage.Header.count)
-      try numbers.withUnsafeMutableBufferPointer { try receive($0, from: rank, tag: TextMessage.headerTag) }
-      let header = TextMessage.Header(numbers)
-      let room = ReadAhead.headroom + header.byteCount + ReadAhead.padding
+      var header = [Int64](repeating: 0, count: TextMessage.headerCount)
+      try header.withUnsafeMutableBufferPointer { try receive($0, from: rank, tag: TextMessage.headerTag) }
+      let message = TextMessage(header: header)
+      let room = ReadAhead.headroom + message.byteCount + ReadAhead.padding
       let start = following.resetUninitialized(room)
-      let text = Line(start: start + ReadAhead.headroom, count: header.byteCount)
+      let text = Line(start: start + ReadAhead.headroom, count: message.byteCount)
       try receive(text, from: rank, tag: TextMessage.bytesTag)
       (start + room - ReadAhead.padding).update(repeating: 0, count: ReadAhead.padding)
-      offset = header.offset
-      if header.size != file.size { throw difference(seenBy: rank) }
-      return (header.kind, text)
+      offset = message.offset
+      if message.size != file.size { throw difference(seenBy: rank) }
+      return (message.kind, text)
     } catch let error as ImportError {
       throw error
     } catch {

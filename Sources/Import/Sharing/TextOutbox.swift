@@ -7,12 +7,10 @@ final class TextOutbox {
   private let communicator: any Communicator
   /// Bytes that may wait.
   private let limit: Int
-  private var waiting: [TextMessage] = []
-  /// The first of those waiting that is not on its way yet.
-  private var next = 0
+  private var waiting: [OutgoingMessage] = []
   private var waitingBytes = 0
   /// In the order in which they began.
-  private var sending: [SentMessage] = []
+  private var sending: [OutgoingMessage] = []
 
   private static let mostSending = 8
 
@@ -21,10 +19,11 @@ final class TextOutbox {
     self.limit = limit
   }
 
-  /// Adds a message, and waits while there are too many.
-  func add(_ message: TextMessage) throws {
-    waiting.append(message)
-    waitingBytes += message.bytes.count
+  /// Adds a message of so many `bytes`, which are copied, about a file of `size` bytes; waits while there are too many.
+  func add(_ kind: TextMessage.Kind, offset: Int64, size: Int64, _ bytes: [UInt8]) throws {
+    let message = TextMessage(kind: kind, offset: offset, size: size, byteCount: bytes.count)
+    waiting.append(OutgoingMessage(message, bytes))
+    waitingBytes += bytes.count
     try advance()
     while waitingBytes > limit { try waitForFirst() }
   }
@@ -35,58 +34,56 @@ final class TextOutbox {
   }
 
   private func waitForFirst() throws {
-    try sending[0].finish()
+    try sending[0].finish(communicator)
     try advance()
   }
 
   /// Forgets what has gone, and sends what can go.
   private func advance() throws {
-    while let first = sending.first, try first.hasArrived() { sending.removeFirst() }
-    while next < waiting.count && sending.count < TextOutbox.mostSending {
-      waitingBytes -= waiting[next].bytes.count
-      sending.append(try SentMessage(waiting[next], communicator))
-      waiting[next].bytes = []
-      next += 1
-    }
-    if next == waiting.count || next > 1024 {
-      waiting.removeFirst(next)
-      next = 0
+    while let first = sending.first, try first.hasArrived(communicator) { sending.removeFirst() }
+    while let next = waiting.first, sending.count < TextOutbox.mostSending {
+      waiting.removeFirst()
+      waitingBytes -= next.bytes.count
+      try next.start(communicator)
+      sending.append(next)
     }
   }
 }
 
-/// A message on its way to rank 0, in memory of its own. That is not given back where the rank fails meanwhile: rank 0 may
-/// still read it.
-private final class SentMessage {
-  private let communicator: any Communicator
+/// A message to rank 0, in memory of its own and no more than it needs, as it may wait for long. Where the rank fails while
+/// the message is on its way, the memory is not given back: rank 0 may still read it.
+private final class OutgoingMessage {
+  let bytes: UnsafeMutableBufferPointer<UInt8>
+  private let header = UnsafeMutableBufferPointer<Int64>.allocate(capacity: TextMessage.headerCount)
   private let requests = Requests(capacity: 2)
-  private var isInUse = true
-  private let header = UnsafeMutableBufferPointer<Int64>.allocate(capacity: TextMessage.Header.count)
-  private let bytes: UnsafeMutableBufferPointer<UInt8>
+  private var isOnItsWay = false
 
-  init(_ message: TextMessage, _ communicator: any Communicator) throws {
-    self.communicator = communicator
-    bytes = .allocate(capacity: message.bytes.count)
-    _ = header.initialize(from: message.header.numbers)
-    _ = bytes.initialize(from: message.bytes)
-    try communicator.startSend(UnsafeBufferPointer(header), to: 0, tag: TextMessage.headerTag, requests)
-    try communicator.startSend(UnsafeBufferPointer(bytes), to: 0, tag: TextMessage.bytesTag, requests)
+  init(_ message: TextMessage, _ content: [UInt8]) {
+    bytes = .allocate(capacity: content.count)
+    _ = header.initialize(from: message.header)
+    _ = bytes.initialize(from: content)
   }
 
   deinit {
-    if isInUse { return }
+    if isOnItsWay { return }
     header.deallocate()
     bytes.deallocate()
   }
 
-  /// Does not wait.
-  func hasArrived() throws -> Bool {
-    isInUse = try !communicator.poll(requests)
-    return !isInUse
+  func start(_ communicator: any Communicator) throws {
+    isOnItsWay = true
+    try communicator.startSend(UnsafeBufferPointer(header), to: 0, tag: TextMessage.headerTag, requests)
+    try communicator.startSend(UnsafeBufferPointer(bytes), to: 0, tag: TextMessage.bytesTag, requests)
   }
 
-  func finish() throws {
+  /// Does not wait.
+  func hasArrived(_ communicator: any Communicator) throws -> Bool {
+    isOnItsWay = try !communicator.poll(requests)
+    return !isOnItsWay
+  }
+
+  func finish(_ communicator: any Communicator) throws {
     try communicator.longFinish(requests)
-    isInUse = false
+    isOnItsWay = false
   }
 }

@@ -65,8 +65,7 @@ final class RecordReader {
   /// missing.
   init(
     _ path: String, text: (any TextSource)? = nil, knownAs name: String? = nil, _ form: TableForm,
-    _ columns: ColumnSet,
-    malformed: MalformedLines, _ progress: @escaping ImportProgress
+    _ columns: ColumnSet, malformed: MalformedLines, _ progress: @escaping ImportProgress
   ) throws(ImportError) {
     lines = try SourceLines(path: path, text: text, knownAs: name, malformed: malformed, progress: progress)
     self.form = form

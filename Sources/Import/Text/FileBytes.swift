@@ -1,24 +1,29 @@
 import Support
 
-/// A file's bytes as they lie on disk, read once from front to back, with their SHA-256.
+/// A file's bytes as they lie on disk, from the front or a later place on, read once, with their SHA-256.
 package final class FileBytes {
   package let path: String
   /// The file's size when it was opened; 0 for a pipe.
   package let size: Int64
-  /// Bytes read so far.
-  package private(set) var offset: Int64 = 0
+  /// The place of the next byte.
+  package private(set) var offset: Int64
   private let descriptor: Int32
   private let hash = SHA256()
 
-  package init(path: String) throws(ImportError) {
+  /// - Parameter start: the place of the first byte that is read.
+  package init(path: String, from start: Int64 = 0) throws(ImportError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .cannotOpen(file: path, code: errno) }
     self.path = path
     self.descriptor = descriptor
+    offset = start
     var status = stat()
     let isKnown = fstat(descriptor, &status) == 0
     size = isKnown && status.st_mode & S_IFMT == S_IFREG ? Int64(status.st_size) : 0
     if isKnown && status.st_mode & S_IFMT == S_IFDIR { throw .isFolder(file: path) }
+    if start > 0 && lseek(descriptor, off_t(start), SEEK_SET) < 0 {
+      throw .cannotRead(file: path, offset: start, code: errno)
+    }
   }
 
   deinit { close(descriptor) }
@@ -61,7 +66,7 @@ package final class FileBytes {
     }
   }
 
-  /// SHA-256 of the bytes read so far, in hexadecimal; of the whole file once `read` has returned 0.
+  /// SHA-256 of the bytes read so far, in hexadecimal; of all from the start on once `read` has returned 0.
   package var sha256: String {
     hash.hexDigest()
   }

@@ -12,7 +12,7 @@ final class GzipInflater {
   private let stream: UnsafeMutablePointer<z_stream>
   private var betweenMembers = false
   private var members = 0
-  /// What is wrong behind the text that was read last.
+  /// What is wrong after the text that was read last.
   private var failure: ImportError?
 
   /// - Parameter leading: the bytes of the file that were already read from `file`.
