@@ -1,6 +1,12 @@
 // The processor that the build is for, and the one that it runs on.
 #pragma once
 
+#include <stddef.h>
+#if defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
 // As the compiler names it: Package.swift gives LCFT_MARCH, which may be empty. Conditions of Swift (-D) have no values.
 #define LCFT_TEXT_OF(name) #name
 #define LCFT_TEXT(name) LCFT_TEXT_OF(name)
@@ -50,4 +56,24 @@ static inline const char *lcft_processor_lacks(void) {
 #endif
 #endif
   return 0;
+}
+
+// The processors that this thread may run on, a bit each, in `words` of 64 of them. Returns how many words there are; 0 where
+// the system does not tell. The calls of the C library want a feature macro that a module cannot set.
+static inline size_t lcft_allowed_processors(unsigned long *words, size_t count) {
+#if defined(__linux__)
+  const long bytes = syscall(SYS_sched_getaffinity, 0, count * sizeof *words, words);
+  return bytes > 0 ? (size_t)bytes / sizeof *words : 0;
+#else
+  return 0;
+#endif
+}
+
+// Lets this thread, and those that it starts from now on, run on these processors. Returns whether the system has done so.
+static inline int lcft_allow_processors(const unsigned long *words, size_t count) {
+#if defined(__linux__)
+  return syscall(SYS_sched_setaffinity, 0, count * sizeof *words, words) == 0;
+#else
+  return 0;
+#endif
 }

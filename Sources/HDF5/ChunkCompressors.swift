@@ -1,5 +1,4 @@
-import Dispatch
-internal import Foundation
+import Support
 
 /// Compresses several chunks at once, each on a processor of its own.
 struct ChunkCompressors: @unchecked Sendable {
@@ -10,7 +9,7 @@ struct ChunkCompressors: @unchecked Sendable {
 
   /// One for each processor that this process is not kept from, and no more than `chunks`. Nil where libdeflate has no memory for one.
   init?(chunks: Int, chunkBytes: Int, elementSize: Int) {
-    let count = min(chunks, ChunkCompressors.most, ProcessInfo.processInfo.activeProcessorCount)
+    let count = min(chunks, ChunkCompressors.most, Processors.count)
     var compressors: [ChunkCompressor] = []
     while compressors.count < count,
       let next = ChunkCompressor(chunkBytes: chunkBytes, elementSize: elementSize)
@@ -27,13 +26,12 @@ struct ChunkCompressors: @unchecked Sendable {
     _ chunks: Range<Int>, values: @Sendable (Int) -> UnsafeRawBufferPointer,
     write: (Int, UnsafeRawBufferPointer) throws -> Void
   ) rethrows {
-    for first in stride(from: chunks.lowerBound, to: chunks.upperBound, by: compressors.count) {
-      let count = min(compressors.count, chunks.upperBound - first)
-      DispatchQueue.concurrentPerform(iterations: count) { place in
-        let values = values(first + place)
-        compressors[place].compress(values.baseAddress!, bytes: values.count)
-      }
-      for place in 0..<count { try write(first + place, compressors[place].stored) }
+    try Processors.inOrder(chunks, atMost: compressors.count) { chunk, place in
+      let values = values(chunk)
+      compressors[place].compress(values.baseAddress!, bytes: values.count)
+      return compressors[place].stored
+    } take: {
+      try write($0, $1)
     }
   }
 }

@@ -61,35 +61,8 @@ final class WaitMonitor: Sendable {
   /// and the limit's seconds; it runs on the watching thread.
   func watch(giveUp: @escaping @Sendable (_ rank: String, _ place: String, _ seconds: Double) -> Void) {
     let watch = Watch(monitor: self, giveUp: giveUp)
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    pthread_attr_setstacksize(&attributes, 256 << 10)
-    defer { pthread_attr_destroy(&attributes) }
-    // Signals are for the rank, which may be in the middle of a call that they are meant to interrupt.
-    var all = sigset_t()
-    var before = sigset_t()
-    sigfillset(&all)
-    pthread_sigmask(SIG_SETMASK, &all, &before)
-    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-    #if canImport(Darwin)
-      var thread: pthread_t?
-    #else
-      var thread = pthread_t()
-    #endif
-    let argument = Unmanaged.passRetained(watch).toOpaque()
-    let code = pthread_create(
-      &thread, &attributes,
-      { argument in
-        #if canImport(Darwin)
-          let watch = Unmanaged<Watch>.fromOpaque(argument).takeRetainedValue()
-        #else
-          let watch = Unmanaged<Watch>.fromOpaque(argument!).takeRetainedValue()
-        #endif
-        watch.run()
-        return nil
-      }, argument)
     // A run without this thread is as good; it only ends later when a host is lost.
-    if code != 0 { Unmanaged<Watch>.fromOpaque(argument).release() }
+    _ = WorkerThread(stackBytes: 256 << 10) { watch.run() }
   }
 
   private final class Watch: Sendable {
