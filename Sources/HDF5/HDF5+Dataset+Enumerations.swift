@@ -6,7 +6,7 @@ extension HDF5.Group {
     let type = try HDF5.Datatype.enumeration(E.self, location)
     let dataset = try HDF5.Dataset.make(
       in: self, name, shape: [values.count], datatype: type.raw, description: description)
-    try values.map(\.rawValue).withUnsafeBytes { bytes in
+    try values.map({ $0.rawValue }).withUnsafeBytes { bytes in
       try dataset.write(bytes, elementSize: 1, memoryType: type.raw, nil)
     }
     try dataset.close()

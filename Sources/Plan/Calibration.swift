@@ -22,9 +22,11 @@ package struct Calibration: Sendable {
   package var rowUpdate = 0.0
   package var denseUpdate = 0.0
   package var checkpoint = 0.0
-  /// Every evaluated user under every method, one after the other; and the results of all.
+  /// Every evaluated user under every method, one after the other; and the results of all: what rank 0 does alone, and what
+  /// it spreads over processors, on one of them.
   package var users = 0.0
   package var results = 0.0
+  package var resultsInParts = 0.0
 
   package internal(set) var stepsPerEpoch = 0
   package internal(set) var evaluatedUsers = 0
@@ -66,6 +68,7 @@ package struct Calibration: Sendable {
     let factor = Double(methods.count) / Double(job.fineTuning.methods.count)
     users *= factor
     results *= factor
+    resultsInParts *= factor
   }
 
   private struct Enough: Error {}
@@ -178,12 +181,18 @@ package struct Calibration: Sendable {
       }
     }
     for position in chosen.indices.prefix(5) { try process(position) }
+    func collect() throws {
+      var reader = ResultReader(buffer.bytes)
+      try outcomes.collect(&reader)
+    }
+    try process(0)
+    try collect()
+    let ofOne = try Calibration.results(outcomes, job, dataset)
     let start = processorSeconds()
     var done = 0.0
     for position in chosen.indices {
       try process(position)
-      var reader = ResultReader(buffer.bytes)
-      try outcomes.collect(&reader)
+      try collect()
       outcomeBytes += buffer.count
       done += all[chosen[position]]
       measuredUsers += 1
@@ -192,17 +201,36 @@ package struct Calibration: Sendable {
     users = (processorSeconds() - start) * all.reduce(0, +) / done
     let scale = Double(evaluated.count) / Double(measuredUsers)
     outcomeBytes = Int(Double(outcomeBytes) * scale)
-    results = try Calibration.inScratch { path in
-      let start = processorSeconds()
-      var results = try outcomes.results(
-        model: job.model.name, job: job, datasetDigest: "", checkpointDigest: "", in: DatasetParts(dataset))
-      results.significance = results.compareMethods(seed: job.seed)
-      try ResultsFile.write(results, to: path)
-      return (processorSeconds() - start) * scale
-    }
+    let ofAll = try Calibration.results(outcomes, job, dataset)
+    // What goes over the whole data set is done for one user as for all.
+    let further = Double(evaluated.count - 1) / Double(max(1, measuredUsers - 1))
+    results = ofOne.alone + further * max(0, ofAll.alone - ofOne.alone)
+    resultsInParts = ofOne.inParts + further * max(0, ofAll.inParts - ofOne.inParts)
   }
 
-  private static func inScratch(_ body: (String) throws -> Double) throws -> Double {
+  /// Seconds for the results of the users that `outcomes` has: of what rank 0 does alone, and of parts; the least of some
+  /// turns.
+  private static func results(
+    _ outcomes: OutcomeTable, _ job: Job, _ dataset: Dataset
+  ) throws -> (alone: Double, inParts: Double) {
+    let turns = try (0..<3).map { _ in
+      try inScratch { path in
+        try Processors.alone {
+          let (start, before) = (processorSeconds(), Processors.secondsInParts)
+          var results = try outcomes.results(
+            model: job.model.name, job: job, datasetDigest: "", checkpointDigest: "",
+            in: DatasetParts(dataset))
+          results.significance = results.compareMethods(seed: job.seed)
+          try ResultsFile.write(results, to: path)
+          let inParts = Processors.secondsInParts - before
+          return (alone: processorSeconds() - start - inParts, inParts: inParts)
+        }
+      }
+    }
+    return (turns.map(\.alone).min() ?? 0, turns.map(\.inParts).min() ?? 0)
+  }
+
+  private static func inScratch<Value>(_ body: (String) throws -> Value) throws -> Value {
     let path = FileManager.default.temporaryDirectory.appendingPathComponent(
       "lcft-plan-\(UUID().uuidString).h5"
     )
@@ -216,7 +244,7 @@ package struct Calibration: Sendable {
   mutating func average(_ communicator: any Communicator) throws {
     let fields: [WritableKeyPath<Calibration, Double>] = [
       \.load, \.passes, \.batches, \.additions, \.userUpdate, \.rowUpdate, \.denseUpdate, \.checkpoint,
-      \.users, \.results,
+      \.users, \.results, \.resultsInParts,
     ]
     var values = fields.map { self[keyPath: $0] }
     try values.withUnsafeMutableBufferPointer { try communicator.allreduce($0, .sum) }

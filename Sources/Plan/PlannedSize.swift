@@ -42,6 +42,7 @@ extension Calibration {
     load *= size.users
     users *= size.users
     results *= size.users
+    resultsInParts *= size.users
     checkpoint *= weights
     stepsPerEpoch = Int((Double(stepsPerEpoch) * size.users).rounded(.up))
     evaluatedUsers = Int((Double(evaluatedUsers) * size.users).rounded())

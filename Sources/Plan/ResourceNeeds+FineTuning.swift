@@ -10,11 +10,12 @@ extension ResourceNeeds {
       part("numbers of rows", builders * numbering),
       part("the largest user", largestUser),
       part("order of users", 20 * users),
-      part("outcomes", (72 * methods + 16) * users + predictions, .leader),
+      part("outcomes", (42 * methods + 17) * users + predictions, .leader),
+      // The outcomes' columns are those of the results.
       part(
         "results",
-        (56 + measureBytes) * methods * users + predictions + (sizes.userIDBytes + 136) * users
-          + 18 * sizes.testSamples + 5 * sizes.items, .leader),
+        (16 + measureBytes) * methods * users + (sizes.userIDBytes + 136) * users + 18 * sizes.testSamples
+          + 5 * sizes.items, .leader),
     ]
     if sharesTables {
       // `RowService`: the rows of a chunk of users, on the way and as they have come.

@@ -146,7 +146,10 @@ package struct RunPlan: CustomStringConvertible {
     checkpoint = calibration.checkpoint + cluster.seconds(shared)
     let outcomes = ExchangeCost(bytes: Double(calibration.outcomeBytes) * others / Double(cluster.hosts))
     fineTuning = cluster.turns * calibration.users / ranks + cluster.seconds(outcomes)
-    results = calibration.results
+    // Rank 0 has its host's processors, at least those of the ranks there.
+    results =
+      calibration.results + calibration.resultsInParts
+      / Double(max(1, min(cluster.cores, cluster.ranksPerHost)))
     let perMethod = fineTuning / Double(max(1, job.fineTuning.methods.count))
     let training = (steps: Double(epochs) * steps, checkpoints: Double(epochs) * checkpoint)
     searches = job.plannedSearches.map { search in

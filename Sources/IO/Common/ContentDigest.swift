@@ -51,7 +51,7 @@ package struct ContentDigest {
   }
 
   package mutating func add(_ path: String, _ values: [some HDF5.Enumeration]) {
-    add(path, values.map(\.rawValue))
+    add(path, values.map { $0.rawValue })
   }
 
   /// Adds the values of `rows` as a column of their own.

@@ -24,8 +24,10 @@ extension Results {
       self.candidates = candidates
     }
 
-    package static func + (left: UserLists, right: UserLists) -> UserLists {
-      UserLists(count: left.count + right.count, candidates: left.candidates + right.candidates)
+    /// Adds those of other users behind these.
+    package mutating func append(_ other: UserLists) {
+      count += other.count
+      candidates += other.candidates
     }
   }
 
@@ -99,26 +101,49 @@ extension Results {
 }
 
 extension Results.UserMeasures {
-  /// Those of other users behind these. Rankings are left out where one side has none.
-  package static func + (left: Self, right: Self) -> Self {
-    var ranking: Results.UserRanking?
-    if let own = left.ranking, let other = right.ranking {
-      ranking = Results.UserRanking(
-        mrr: own.mrr + other.mrr, ndcg: zip(own.ndcg, other.ndcg).map { $0 + $1 },
-        hitRate: zip(own.hitRate, other.hitRate).map { $0 + $1 })
+  /// Adds those of other users behind these. Rankings are left out where one side has none.
+  package mutating func append(_ other: Self) {
+    logLoss += other.logLoss
+    predictedCTR += other.predictedCTR
+    guard ranking != nil, let others = other.ranking else {
+      ranking = nil
+      return
     }
-    return Results.UserMeasures(
-      logLoss: left.logLoss + right.logLoss, predictedCTR: left.predictedCTR + right.predictedCTR,
-      ranking: ranking)
+    ranking?.append(others)
+  }
+
+  /// Makes room for so many users.
+  package mutating func reserve(_ users: Int) {
+    logLoss.reserveCapacity(users)
+    predictedCTR.reserveCapacity(users)
+    ranking?.reserve(users)
+  }
+}
+
+extension Results.UserRanking {
+  fileprivate mutating func append(_ other: Self) {
+    mrr += other.mrr
+    for place in ndcg.indices {
+      ndcg[place] += other.ndcg[place]
+      hitRate[place] += other.hitRate[place]
+    }
+  }
+
+  fileprivate mutating func reserve(_ users: Int) {
+    mrr.reserveCapacity(users)
+    for place in ndcg.indices {
+      ndcg[place].reserveCapacity(users)
+      hitRate[place].reserveCapacity(users)
+    }
   }
 }
 
 extension Results.Predictions {
-  /// The samples of other users behind these. Times are left out where one side has none.
-  package static func + (left: Self, right: Self) -> Self {
-    let end = left.offsets[left.offsets.count - 1]
-    return Results.Predictions(
-      offsets: left.offsets + right.offsets.dropFirst().map { $0 + end }, label: left.label + right.label,
-      timestamp: left.timestamp.flatMap { own in right.timestamp.map { own + $0 } })
+  /// Adds the samples of other users behind these. Times are left out where one side has none.
+  package mutating func append(_ other: Self) {
+    let end = offsets[offsets.count - 1]
+    offsets += other.offsets.dropFirst().map { $0 + end }
+    label += other.label
+    if let others = other.timestamp { timestamp?.append(contentsOf: others) } else { timestamp = nil }
   }
 }

@@ -12,10 +12,8 @@ package final class OutcomeTable {
   private let offsets: [Int]
   private var done: [Bool]
   package private(set) var doneCount = 0
-  /// [methods x users]
-  private var outcomes: [MethodOutcome]
-  /// [methods x test samples]
-  private let logits: Column<Float>
+  /// [methods]
+  private var columns: [MethodColumns]
 
   /// `evaluated` are rows of the data set.
   package init(dataset: Dataset, evaluated: [Int32], methods: [Method]) {
@@ -29,10 +27,7 @@ package final class OutcomeTable {
     }
     self.offsets = offsets
     done = Array(repeating: false, count: evaluated.count)
-    let none = MethodOutcome(
-      labels: .plain, auc: .nan, aucStatus: .notFinite, lossBefore: .nan, lossAfter: .nan)
-    outcomes = Array(repeating: none, count: methods.count * evaluated.count)
-    logits = Column(uninitialized: methods.count * offsets[evaluated.count])
+    columns = methods.map { _ in MethodColumns(users: evaluated.count, samples: offsets[evaluated.count]) }
   }
 
   /// Whether the user at `position` of `evaluated` has an outcome.
@@ -70,21 +65,22 @@ package final class OutcomeTable {
       guard let labelStatus = Results.LabelStatus(rawValue: packed.labelStatus),
         let aucStatus = Results.AUCStatus(rawValue: packed.aucStatus)
       else { throw WorkError.foreign }
-      outcomes[method * evaluated.count + position] = MethodOutcome(
-        labels: CorrectedLabels(alpha: packed.alpha, beta: packed.beta, status: labelStatus),
-        auc: packed.auc, aucStatus: aucStatus, lossBefore: packed.lossBefore,
-        lossAfter: packed.lossAfter)
-      try reader.read(into: logits(method, position))
+      columns[method].set(
+        position,
+        MethodOutcome(
+          labels: CorrectedLabels(alpha: packed.alpha, beta: packed.beta, status: labelStatus),
+          auc: packed.auc, aucStatus: aucStatus, lossBefore: packed.lossBefore,
+          lossAfter: packed.lossAfter))
+      try columns[method].logits.withUnsafeMutableBufferPointer {
+        try reader.read(into: UnsafeMutableBufferPointer(rebasing: $0[samples(position)]))
+      }
     }
     if !done[position] { doneCount += 1 }
     done[position] = true
   }
 
-  private func logits(_ method: Int, _ position: Int) -> UnsafeMutableBufferPointer<Float> {
-    let start = method * offsets[evaluated.count]
-    return UnsafeMutableBufferPointer(
-      rebasing: logits.values[start + offsets[position]..<start + offsets[position + 1]])
-  }
+  /// Rows of `logits` of the user at `position`.
+  private func samples(_ position: Int) -> Range<Int> { offsets[position]..<offsets[position + 1] }
 
   /// What `results` say of each of `methods`; nil where they lack the predictions of one: then their users have to be
   /// fine-tuned again.
@@ -106,15 +102,17 @@ package final class OutcomeTable {
     for (source, row) in results.users.row.enumerated() {
       guard let position = positionOfRow[row], !done[position] else { continue }
       let range = predictions.rows(ofUser: source)
-      guard range.count == offsets[position + 1] - offsets[position] else { continue }
+      guard range.count == samples(position).count else { continue }
       for (index, method) in sources.enumerated() {
         guard let values = method.predictions else { continue }
-        outcomes[index * evaluated.count + position] = MethodOutcome(
-          labels: CorrectedLabels(
-            alpha: method.alpha[source], beta: method.beta[source], status: method.labelStatus[source]),
-          auc: method.auc[source], aucStatus: method.aucStatus[source],
-          lossBefore: method.lossBefore[source], lossAfter: method.lossAfter[source])
-        _ = logits(index, position).update(fromContentsOf: values[range])
+        columns[index].set(
+          position,
+          MethodOutcome(
+            labels: CorrectedLabels(
+              alpha: method.alpha[source], beta: method.beta[source], status: method.labelStatus[source]),
+            auc: method.auc[source], aucStatus: method.aucStatus[source],
+            lossBefore: method.lossBefore[source], lossAfter: method.lossAfter[source]))
+        columns[index].logits.replaceSubrange(samples(position), with: values[range])
       }
       done[position] = true
       doneCount += 1
@@ -154,17 +152,59 @@ package final class OutcomeTable {
   private func method(
     _ index: Int, _ positions: [Int], _ labels: [UInt8], _ predictionOffsets: [Int64]
   ) -> Results.Method {
-    let own = positions.map { outcomes[index * evaluated.count + $0] }
-    var predictions: [Float] = []
-    predictions.reserveCapacity(labels.count)
-    for position in positions { predictions.append(contentsOf: logits(index, position)) }
+    let own = doneCount == evaluated.count ? columns[index] : columns[index].of(positions, offsets)
     return Results.Method(
-      name: methods[index].rawValue, alpha: own.map(\.labels.alpha), beta: own.map(\.labels.beta),
-      labelStatus: own.map(\.labels.status), auc: own.map(\.auc), aucStatus: own.map(\.aucStatus),
-      lossBefore: own.map(\.lossBefore), lossAfter: own.map(\.lossAfter),
+      name: methods[index].rawValue, alpha: own.alpha, beta: own.beta, labelStatus: own.labelStatus,
+      auc: own.auc, aucStatus: own.aucStatus, lossBefore: own.lossBefore, lossAfter: own.lossAfter,
       summary: Results.Summary(
-        aucs: own.map(\.auc), aucStatus: own.map(\.aucStatus), labelStatus: own.map(\.labels.status),
-        logits: predictions, labels: labels, offsets: predictionOffsets),
-      predictions: predictions)
+        aucs: own.auc, aucStatus: own.aucStatus, labelStatus: own.labelStatus, logits: own.logits,
+        labels: labels, offsets: predictionOffsets),
+      predictions: own.logits)
+  }
+}
+
+/// The outcomes of one method, in the columns that results have: where all users are done, results share them.
+private struct MethodColumns {
+  /// [users]
+  private(set) var alpha: [Double]
+  private(set) var beta: [Double]
+  private(set) var labelStatus: [Results.LabelStatus]
+  private(set) var auc: [Double]
+  private(set) var aucStatus: [Results.AUCStatus]
+  private(set) var lossBefore: [Double]
+  private(set) var lossAfter: [Double]
+  /// [test samples]
+  var logits: [Float]
+
+  /// Of users without outcomes.
+  init(users: Int, samples: Int) {
+    let none = [Double](repeating: .nan, count: users)
+    (alpha, beta, auc, lossBefore, lossAfter) = (none, none, none, none, none)
+    labelStatus = Array(repeating: .uncorrected, count: users)
+    aucStatus = Array(repeating: .notFinite, count: users)
+    logits = Array(repeating: 0, count: samples)
+  }
+
+  mutating func set(_ position: Int, _ outcome: MethodOutcome) {
+    (alpha[position], beta[position]) = (outcome.labels.alpha, outcome.labels.beta)
+    labelStatus[position] = outcome.labels.status
+    (auc[position], aucStatus[position]) = (outcome.auc, outcome.aucStatus)
+    (lossBefore[position], lossAfter[position]) = (outcome.lossBefore, outcome.lossAfter)
+  }
+
+  /// Of some of the users, whose test samples begin at `offsets`.
+  func of(_ positions: [Int], _ offsets: [Int]) -> MethodColumns {
+    var some = MethodColumns(users: 0, samples: 0)
+    for position in positions {
+      some.alpha.append(alpha[position])
+      some.beta.append(beta[position])
+      some.labelStatus.append(labelStatus[position])
+      some.auc.append(auc[position])
+      some.aucStatus.append(aucStatus[position])
+      some.lossBefore.append(lossBefore[position])
+      some.lossAfter.append(lossAfter[position])
+      some.logits += logits[offsets[position]..<offsets[position + 1]]
+    }
+    return some
   }
 }

@@ -1,4 +1,5 @@
 import IO
+import Support
 
 extension Results {
   /// Adds where the methods moved the scores of test samples (`Results.TestItems`, `Results.Method.shift`). Needs the
@@ -12,62 +13,94 @@ extension Results {
   /// The evaluated users are those of `tested`.
   mutating func addShifts(of tested: TestedUsers) {
     guard let predictions else { return }
-    let isUnseen = tested.item.map { !tested.hasPositive[Int($0)] }
-    func counts(_ flags: [Bool]) -> [Int32] {
-      users.row.indices.map { Int32(flags[predictions.rows(ofUser: $0)].count(where: \.self)) }
-    }
-    let (isLeftOut, isPositive) = unseenPositives(
-      tested.item, isUnseen, items: tested.hasPositive.count)
-    self.items = TestItems(
-      touched: counts(tested.isTouched), unseen: counts(isUnseen),
-      unseenPositives: UnseenPositives(positives: counts(isPositive), others: counts(isLeftOut.map(!))))
-    addAUCs(without: isLeftOut)
-    guard let cloud = methods.first(where: { $0.name == LCFT.Method.cloud.rawValue })?.predictions else {
-      return
-    }
-    for index in methods.indices {
-      guard let logits = methods[index].predictions else { continue }
-      methods[index].shift = users.row.indices.map { user in
-        var (touched, others) = (Mean(), Mean())
-        for sample in predictions.rows(ofUser: user) {
-          let moved = Double(logits[sample]) - Double(cloud[sample])
-          if tested.isTouched[sample] { touched.add(moved) } else { others.add(moved) }
+    let own = methods
+    let logits = own.map(\.predictions)
+    let cloud = own.first { $0.name == LCFT.Method.cloud.rawValue }?.predictions
+    var all = TouchedUsers(methods: own.count)
+    UserParts.inOrder(users.row.count) { users in
+      var part = TouchedUsers(methods: own.count)
+      var metric = AUC()
+      for user in users {
+        let rows = predictions.rows(ofUser: user)
+        let kept = part.add(rows, of: tested, labels: predictions.label)
+        for index in own.indices {
+          guard let logits = logits[index] else { continue }
+          part.auc[index].append(
+            kept.count == rows.count
+              ? own[index].auc[user]
+              : metric.evaluate(
+                scores: kept.map { logits[$0] }, labels: kept.map { predictions.label[$0] }, count: kept.count
+              ).value)
+          if let cloud { part.shift[index].append(tested.shift(of: rows, logits, from: cloud)) }
         }
-        return touched.value - others.value
       }
+      return part
+    } take: {
+      all.append($0)
+    }
+    items = all.items
+    for index in own.indices where logits[index] != nil {
+      methods[index].aucWithoutUnseen = all.auc[index]
+      if cloud != nil { methods[index].shift = all.shift[index] }
     }
   }
+}
 
-  /// Of each test sample whether its item is an unseen one that is a positive of the user's test samples, and whether
-  /// it is such a positive.
-  private func unseenPositives(
-    _ item: [Int32], _ isUnseen: [Bool], items: Int
-  ) -> (isOfOne: [Bool], isPositive: [Bool]) {
-    guard let predictions else { return ([], []) }
-    let isPositive = zip(isUnseen, predictions.label).map { $0 && $1 > 0 }
-    var lastUser = [Int](repeating: -1, count: items)
-    var isOfOne: [Bool] = []
-    for user in users.row.indices {
-      let samples = predictions.rows(ofUser: user)
-      for sample in samples where isPositive[sample] { lastUser[Int(item[sample])] = user }
-      for sample in samples { isOfOne.append(lastUser[Int(item[sample])] == user) }
-    }
-    return (isOfOne, isPositive)
+/// What the test samples of users have to do with training samples, user after user.
+private struct TouchedUsers {
+  var items = Results.TestItems(
+    touched: [], unseen: [], unseenPositives: Results.UnseenPositives(positives: [], others: []))
+  /// [methods][users] over the samples that are not left out.
+  var auc: [[Double]]
+  /// [methods][users]
+  var shift: [[Double]]
+
+  init(methods: Int) {
+    (auc, shift) = (Array(repeating: [], count: methods), Array(repeating: [], count: methods))
   }
 
-  /// Each method's AUC of every user over the test samples that are not left out.
-  private mutating func addAUCs(without isLeftOut: [Bool]) {
-    guard let predictions else { return }
-    var metric = AUC()
-    for index in methods.indices {
-      guard let logits = methods[index].predictions else { continue }
-      methods[index].aucWithoutUnseen = users.row.indices.map { user in
-        let kept = predictions.rows(ofUser: user).filter { !isLeftOut[$0] }
-        return metric.evaluate(
-          scores: kept.map { logits[$0] }, labels: kept.map { predictions.label[$0] }, count: kept.count
-        ).value
+  /// Adds the counts of the user whose test samples are `rows`. Returns those that are not of an unseen item that is a
+  /// positive of these.
+  mutating func add(_ rows: Range<Int>, of tested: TestedUsers, labels: [UInt8]) -> [Int] {
+    let unseen = rows.filter { !tested.hasPositive[Int(tested.item[$0])] }
+    let positives = unseen.filter { labels[$0] > 0 }
+    let leftOut = positives.map { tested.item[$0] }.sorted()
+    let kept =
+      leftOut.isEmpty
+      ? Array(rows)
+      : rows.filter { row in
+        let item = tested.item[row]
+        let place = bisect(leftOut.count) { leftOut[$0] >= item }
+        return place == leftOut.count || leftOut[place] != item
       }
+    items.touched.append(Int32(rows.count { tested.isTouched[$0] }))
+    items.unseen.append(Int32(unseen.count))
+    items.unseenPositives?.positives.append(Int32(positives.count))
+    items.unseenPositives?.others.append(Int32(kept.count))
+    return kept
+  }
+
+  mutating func append(_ other: TouchedUsers) {
+    items.touched += other.items.touched
+    items.unseen += other.items.unseen
+    items.unseenPositives?.positives += other.items.unseenPositives?.positives ?? []
+    items.unseenPositives?.others += other.items.unseenPositives?.others ?? []
+    for index in auc.indices {
+      auc[index] += other.auc[index]
+      shift[index] += other.shift[index]
     }
+  }
+}
+
+extension TestedUsers {
+  /// The mean of z - z_c over the touched ones of `rows`, less the mean over the others.
+  fileprivate func shift(of rows: Range<Int>, _ logits: [Float], from cloud: [Float]) -> Double {
+    var (touched, others) = (Mean(), Mean())
+    for row in rows {
+      let moved = Double(logits[row]) - Double(cloud[row])
+      if isTouched[row] { touched.add(moved) } else { others.add(moved) }
+    }
+    return touched.value - others.value
   }
 }
 

@@ -112,15 +112,19 @@ package final class UntrainedUsersRun {
       }
       return summary
     }
+    var (all, allPredictions, allMeasures, allLists) = (cloud, others, cloud.measures, results.lists)
+    allPredictions.append(predictions)
+    if let measures { allMeasures?.append(measures) } else { allMeasures = nil }
+    if let lists { allLists?.append(lists) } else { allLists = nil }
+    all.auc += aucs
+    all.aucStatus += statuses
     var untrained = Results.Untrained(
       id: StringColumn(tested.id), row: users, testCount: tested.testCount,
       testPositives: tested.testPositives, auc: aucs, aucStatus: statuses, predictions: predictions,
       logits: own,
       summary: summary(aucs, statuses, own, predictions, measures, lists),
       summaryOfAll: summary(
-        cloud.auc + aucs, cloud.aucStatus + statuses, otherLogits + own, others + predictions,
-        cloud.measures.flatMap { other in measures.map { other + $0 } },
-        results.lists.flatMap { other in lists.map { other + $0 } }))
+        all.auc, all.aucStatus, otherLogits + own, allPredictions, allMeasures, allLists))
     untrained.lists = lists
     untrained.measures = measures
     return untrained

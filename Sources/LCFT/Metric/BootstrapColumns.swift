@@ -109,32 +109,47 @@ struct BootstrapColumns {
   private func resampledSums<Count: FixedWidthInteger & UnsignedInteger>(
     draws: Int, seed: UInt64, countedAs: Count.Type, progress: (Int) -> Void
   ) -> [SIMD4<Double>]? {
-    var sums = [SIMD4<Double>](repeating: .zero, count: draws * lanes)
-    guard users > 0 else { return sums }
+    guard users > 0 else { return [SIMD4<Double>](repeating: .zero, count: draws * lanes) }
     // Several draws per pass over the values, which do not fit into the cache.
     let together = 8
-    var counts = [Count](repeating: 0, count: together * users)
+    var sums: [SIMD4<Double>] = []
+    sums.reserveCapacity(draws * lanes)
+    var isWhole = true
+    // Counts take no more memory than the values.
+    let most = max(1, lanes * MemoryLayout<SIMD4<Double>>.size / (together * MemoryLayout<Count>.size))
+    Processors.inOrder(0..<(draws + together - 1) / together, atMost: most) { batch, _ in
+      isWhole
+        ? batchSums(batch * together..<min((batch + 1) * together, draws), seed: seed, countedAs: countedAs)
+        : nil
+    } take: { _, batch in
+      if let batch { sums += batch } else { isWhole = false }
+      progress(sums.count / lanes)
+    }
+    return isWhole ? sums : nil
+  }
+
+  /// The same of some draws.
+  private func batchSums<Count: FixedWidthInteger & UnsignedInteger>(
+    _ draws: Range<Int>, seed: UInt64, countedAs: Count.Type
+  ) -> [SIMD4<Double>]? {
+    var counts = [Count](repeating: 0, count: draws.count * users)
+    var sums = [SIMD4<Double>](repeating: .zero, count: draws.count * lanes)
     var isWhole = true
     sums.withUnsafeMutableBufferPointer { sums in
       counts.withUnsafeMutableBufferPointer { counts in
         values.withUnsafeBufferPointer { values in
-          for start in stride(from: 0, to: draws, by: together) where isWhole {
-            let batch = min(together, draws - start)
-            progress(start)
-            counts.update(repeating: 0)
-            for draw in 0..<batch {
-              SignOfLife.give()
-              var random = KeyedRandom(seed: seed, .pairedBootstrap, UInt64(start + draw))
-              let own = UnsafeMutableBufferPointer(rebasing: counts[draw * users..<(draw + 1) * users])
-              isWhole = MultinomialCounts.draw(users, from: &random, into: own) && isWhole
-            }
-            for row in 0..<users {
-              let value = values.baseAddress! + row * lanes
-              for draw in 0..<batch {
-                let count = Double(counts[draw * users + row])
-                let sum = sums.baseAddress! + (start + draw) * lanes
-                for lane in 0..<lanes { sum[lane] += count * value[lane] }
-              }
+          for (place, draw) in draws.enumerated() {
+            SignOfLife.give()
+            var random = KeyedRandom(seed: seed, .pairedBootstrap, UInt64(draw))
+            let own = UnsafeMutableBufferPointer(rebasing: counts[place * users..<(place + 1) * users])
+            isWhole = MultinomialCounts.draw(users, from: &random, into: own) && isWhole
+          }
+          for row in 0..<users {
+            let value = values.baseAddress! + row * lanes
+            for place in 0..<draws.count {
+              let count = Double(counts[place * users + row])
+              let sum = sums.baseAddress! + place * lanes
+              for lane in 0..<lanes { sum[lane] += count * value[lane] }
             }
           }
         }

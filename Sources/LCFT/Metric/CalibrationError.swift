@@ -26,12 +26,28 @@ package struct CalibrationError {
   }
 
   /// Adds the samples of `users` with these logits.
-  package mutating func add(
-    _ users: some Sequence<Int>, logits: [Float], _ predictions: Results.Predictions
-  ) {
-    for user in users {
-      for row in predictions.rows(ofUser: user) { add(logit: logits[row], label: predictions.label[row]) }
+  package mutating func add(_ users: [Int], logits: [Float], _ predictions: Results.Predictions) {
+    let none = CalibrationError(bins: positives.count)
+    UserParts.inOrder(users.count) { part in
+      var own = none
+      for user in users[part] {
+        for row in predictions.rows(ofUser: user) {
+          own.add(logit: logits[row], label: predictions.label[row])
+        }
+      }
+      return own
+    } take: {
+      add($0)
     }
+  }
+
+  /// Adds the samples of another one with as many bins.
+  private mutating func add(_ other: CalibrationError) {
+    for bin in positives.indices {
+      positives[bin] += other.positives[bin]
+      predicted[bin] += other.predicted[bin]
+    }
+    samples += other.samples
   }
 
   /// NaN without samples.

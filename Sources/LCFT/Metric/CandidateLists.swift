@@ -34,13 +34,22 @@ extension Results.UserLists {
   package init?(_ predictions: Results.Predictions) {
     guard let times = predictions.timestamp else { return nil }
     let users = predictions.offsets.count - 1
-    self.init(count: Array(repeating: 0, count: users), candidates: Array(repeating: 0, count: users))
-    var lists = CandidateLists()
-    for user in 0..<users {
-      lists.each(of: predictions.rows(ofUser: user), times: times, labels: predictions.label) { rows in
-        count[user] += 1
-        candidates[user] += Int32(rows.count)
+    self.init(count: [], candidates: [])
+    count.reserveCapacity(users)
+    candidates.reserveCapacity(users)
+    UserParts.inOrder(users) { users in
+      var own = Results.UserLists(
+        count: Array(repeating: 0, count: users.count), candidates: Array(repeating: 0, count: users.count))
+      var lists = CandidateLists()
+      for (place, user) in users.enumerated() {
+        lists.each(of: predictions.rows(ofUser: user), times: times, labels: predictions.label) { rows in
+          own.count[place] += 1
+          own.candidates[place] += Int32(rows.count)
+        }
       }
+      return own
+    } take: {
+      append($0)
     }
   }
 }

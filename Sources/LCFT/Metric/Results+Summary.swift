@@ -24,19 +24,43 @@ private struct UserScores {
       aucUsers += 1
     }
     guard !offsets.isEmpty else { return }
-    var loss = 0.0
-    var ownLogits: [Float] = []
-    var ownLabels: [UInt8] = []
-    for user in aucs.indices where isScored(user) {
-      for row in Int(offsets[user])..<Int(offsets[user + 1]) {
-        loss += Loss.crossEntropy.value(logit: Double(logits[row]), label: Double(labels[row]))
-        ownLogits.append(logits[row])
-        ownLabels.append(labels[row])
-      }
-    }
+    let (loss, samples) = UserScores.loss(logits, labels, offsets, isScored)
+    logLoss = loss / Double(samples)
     var metric = AUC()
-    pooledAUC = metric.evaluate(scores: ownLogits, labels: ownLabels, count: ownLabels.count).value
-    logLoss = loss / Double(ownLabels.count)
+    if samples == logits.count {
+      pooledAUC = metric.evaluate(scores: logits, labels: labels, count: samples).value
+      return
+    }
+    var (ownLogits, ownLabels): ([Float], [UInt8]) = ([], [])
+    ownLogits.reserveCapacity(samples)
+    ownLabels.reserveCapacity(samples)
+    for user in aucs.indices where isScored(user) {
+      let rows = Int(offsets[user])..<Int(offsets[user + 1])
+      ownLogits += logits[rows]
+      ownLabels += labels[rows]
+    }
+    pooledAUC = metric.evaluate(scores: ownLogits, labels: ownLabels, count: samples).value
+  }
+
+  /// The sum of the cross entropy over the samples of the users that are scored, and their number.
+  private static func loss(
+    _ logits: [Float], _ labels: [UInt8], _ offsets: [Int64], _ isScored: (Int) -> Bool
+  ) -> (sum: Double, samples: Int) {
+    var (sum, samples) = (0.0, 0)
+    UserParts.inOrder(offsets.count - 1) { users in
+      var (sum, samples) = (0.0, 0)
+      for user in users where isScored(user) {
+        for row in Int(offsets[user])..<Int(offsets[user + 1]) {
+          sum += Loss.crossEntropy.value(logit: Double(logits[row]), label: Double(labels[row]))
+        }
+        samples += Int(offsets[user + 1] - offsets[user])
+      }
+      return (sum, samples)
+    } take: {
+      sum += $0.0
+      samples += $0.1
+    }
+    return (sum, samples)
   }
 }
 

@@ -8,51 +8,69 @@ extension Results.UserMeasures {
     _ settings: Results.MeasureSettings
   ) {
     let users = predictions.offsets.count - 1
+    self.init(users: 0, predictions.timestamp == nil ? nil : settings)
+    reserve(users)
+    UserParts.inOrder(users) { part in
+      Results.UserMeasures(of: part, logits: logits, predictions, isScored: isScored, settings)
+    } take: {
+      append($0)
+    }
+  }
+
+  /// NaN for so many users; with `settings` those of rankings as well.
+  private init(users: Int, _ settings: Results.MeasureSettings?) {
     let none = [Double](repeating: .nan, count: users)
-    self.init(logLoss: none, predictedCTR: none, ranking: nil)
-    for user in 0..<users where isScored(user) {
+    let byCutoff = Array(repeating: none, count: settings?.cutoffs.count ?? 0)
+    self.init(
+      logLoss: none, predictedCTR: none,
+      ranking: settings.map { _ in Results.UserRanking(mrr: none, ndcg: byCutoff, hitRate: byCutoff) })
+  }
+
+  private init(
+    of users: Range<Int>, logits: [Float], _ predictions: Results.Predictions, isScored: (Int) -> Bool,
+    _ settings: Results.MeasureSettings
+  ) {
+    self.init(users: users.count, predictions.timestamp == nil ? nil : settings)
+    for user in users where isScored(user) {
       let rows = predictions.rows(ofUser: user)
       var (loss, predicted) = (0.0, 0.0)
       for row in rows {
         loss += Loss.crossEntropy.value(logit: Double(logits[row]), label: Double(predictions.label[row]))
         predicted += CalibrationError.probability(logits[row])
       }
-      logLoss[user] = loss / Double(rows.count)
-      predictedCTR[user] = predicted / Double(rows.count)
+      logLoss[user - users.lowerBound] = loss / Double(rows.count)
+      predictedCTR[user - users.lowerBound] = predicted / Double(rows.count)
     }
-    ranking = Results.UserRanking(logits: logits, predictions, isScored: isScored, settings)
+    ranking?.measure(users, logits: logits, predictions, isScored: isScored, settings)
   }
 }
 
 extension Results.UserRanking {
-  /// Nil where the samples' times are not known.
-  fileprivate init?(
-    logits: [Float], _ predictions: Results.Predictions, isScored: (Int) -> Bool,
+  /// Fills in the measures of `users`, one after the other, where the samples' times are known.
+  fileprivate mutating func measure(
+    _ users: Range<Int>, logits: [Float], _ predictions: Results.Predictions, isScored: (Int) -> Bool,
     _ settings: Results.MeasureSettings
   ) {
-    guard let times = predictions.timestamp else { return nil }
-    let users = predictions.offsets.count - 1
-    let none = [Double](repeating: .nan, count: users)
-    let byCutoff = Array(repeating: none, count: settings.cutoffs.count)
-    self.init(mrr: none, ndcg: byCutoff, hitRate: byCutoff)
+    guard let times = predictions.timestamp else { return }
     var lists = CandidateLists()
     var list = ListRanking(cutoffs: settings.cutoffs)
-    for user in 0..<users where isScored(user) {
+    for user in users where isScored(user) {
+      let own = user - users.lowerBound
       var count = 0.0
       lists.each(of: predictions.rows(ofUser: user), times: times, labels: predictions.label) { rows in
         list.evaluate(rows, scores: logits, labels: predictions.label)
-        mrr[user] = (count == 0 ? 0 : mrr[user]) + list.reciprocalRank
+        mrr[own] = (count == 0 ? 0 : mrr[own]) + list.reciprocalRank
         for place in settings.cutoffs.indices {
-          ndcg[place][user] = (count == 0 ? 0 : ndcg[place][user]) + list.ndcg[place]
-          hitRate[place][user] = (count == 0 ? 0 : hitRate[place][user]) + list.hitRate[place]
+          ndcg[place][own] = (count == 0 ? 0 : ndcg[place][own]) + list.ndcg[place]
+          hitRate[place][own] = (count == 0 ? 0 : hitRate[place][own]) + list.hitRate[place]
         }
         count += 1
       }
       guard count > 0 else { continue }
-      mrr[user] /= count
+      mrr[own] /= count
       for place in settings.cutoffs.indices {
-        ndcg[place][user] /= count
-        hitRate[place][user] /= count
+        ndcg[place][own] /= count
+        hitRate[place][own] /= count
       }
     }
   }

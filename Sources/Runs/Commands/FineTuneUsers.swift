@@ -98,8 +98,10 @@ struct FineTuneUsers {
     let times = try session.fineTuningTimes(of: run.timing)
     session.tell(times?.parts.ranks, of: phase)
     return try session.clock.measure(.results) {
-      let results = try session.communicator.collectively {
-        session.leads ? try write(outcomes, untrained, inputs, cloud, journal) : nil
+      let results = try session.communicator.withProcessorsOfHost {
+        try session.communicator.collectively {
+          session.leads ? try write(outcomes, untrained, inputs, cloud, journal) : nil
+        }
       }
       return Product(results: results, summary: RunSummary.FineTuning(results, times: times))
     }
