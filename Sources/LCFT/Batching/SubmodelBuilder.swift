@@ -161,7 +161,9 @@ final class SubmodelBuilder {
         if let remote, let place, !held.contains(row) {
           own = remote.rows.values(ofRow: rows[r], table: place)
         }
-        (values + r * width).update(from: own, count: width)
+        // A call per row would cost more than to copy a short one.
+        let target = values + r * width
+        for column in 0..<width { target[column] = own[column] }
       }
     }
   }

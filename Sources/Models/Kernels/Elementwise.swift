@@ -44,13 +44,6 @@ public enum Elementwise {
     for i in 0..<count { values[i] *= scale }
   }
 
-  /// d *= s (1 - s): from the gradient at a sigmoid's output s to the gradient at its input.
-  static func sigmoidBackward(
-    _ gradient: UnsafeMutablePointer<Float>, _ output: UnsafePointer<Float>, count: Int
-  ) {
-    for i in 0..<count { gradient[i] *= output[i] * (1 - output[i]) }
-  }
-
   /// y += x.
   @inlinable @inline(__always)
   static func add(_ y: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, count: Int) {

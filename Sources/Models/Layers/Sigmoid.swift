@@ -5,8 +5,8 @@ final class Sigmoid: Layer {
   func forward(_ x: Matrix, _ pass: Pass) -> Matrix {
     let y = Matrix(x.partition, columns: x.columns, in: pass.arena)
     for r in 0..<x.rows {
-      y.row(r).update(from: x.row(r), count: x.columns)
-      Elementwise.sigmoid(y.row(r), count: x.columns)
+      let (from, to) = (x.row(r), y.row(r))
+      for c in 0..<x.columns { to[c] = Elementwise.sigmoid(from[c]) }
     }
     self.y = y
     return y
@@ -17,8 +17,8 @@ final class Sigmoid: Layer {
     guard let y else { preconditionFailure("backward follows forward") }
     let dx = Matrix(dy.partition, columns: dy.columns, in: pass.arena)
     for r in 0..<dy.rows {
-      dx.row(r).update(from: dy.row(r), count: dy.columns)
-      Elementwise.sigmoidBackward(dx.row(r), y.row(r), count: dy.columns)
+      let (d, output, to) = (dy.row(r), y.row(r), dx.row(r))
+      for c in 0..<dy.columns { to[c] = d[c] * (output[c] * (1 - output[c])) }
     }
     return dx
   }
