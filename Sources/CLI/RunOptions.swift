@@ -1,5 +1,6 @@
 import ArgumentParser
 import Dist
+import Foundation
 import LCFT
 import Runs
 import Support
@@ -178,7 +179,7 @@ struct MethodOptions: ParsableArguments {
   }
 
   private static func parse(_ list: String) throws -> [Method] {
-    let names = list.split(separator: ",").map(String.init)
+    let names = list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
     if let problem = Method.list.problem(with: names) { throw ValidationError(problem) }
     return names.compactMap(Method.init(rawValue:))
   }

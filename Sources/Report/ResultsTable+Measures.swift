@@ -48,7 +48,8 @@ extension ResultsTable {
     guard let fewest = rankings.min(by: { $0.lists < $1.lists }), fewest.lists > 0 else {
       return "calibration:"
     }
-    let lists = counted(fewest.lists, "list")
+    let most = rankings.map(\.lists).max() ?? fewest.lists
+    let lists = (fewest.lists < most ? "\(fewest.lists) to " : "") + counted(most, "list")
     if !fewest.isTold {
       return
         "calibration (\(lists) of candidates of one moment: too few for rankings, \(Results.Ranking.fewestLists) are needed):"

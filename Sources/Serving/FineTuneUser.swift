@@ -63,7 +63,8 @@ package struct FineTuneUser {
     let files = ServedModel.Files(
       checkpoint: options.checkpoint, catalogue: options.catalogue, job: options.job, labels: options.labels,
       choice: options.choice, settings: options.settings, mayTakeData: false)
-    let inputs = files.all + [options.samples, options.history, options.score].compactMap(\.self)
+    let inputs =
+      files.all + files.besides + [options.samples, options.history, options.score].compactMap(\.self)
     models = OutputFile(options.output, inputs: inputs, overwrites: options.overwrites)
     try models.check()
     scores = try options.scores.map {

@@ -62,7 +62,9 @@ package struct Predict {
     let files = options.files
     scores = try communicator.collectively {
       let scores = try ScoresFile(
-        OutputFile(options.output, inputs: [options.pairs] + files.all, overwrites: options.overwrites))
+        OutputFile(
+          options.output, inputs: [options.pairs] + files.all + files.besides, overwrites: options.overwrites)
+      )
       if communicator.rank == 0 { try scores.output.check() }
       return scores
     }

@@ -30,9 +30,14 @@ struct ServedModel {
     /// Whether the command has an option for the data set.
     var mayTakeData = true
 
-    /// All of them.
+    /// Those that options name.
     var all: [String] {
       [checkpoint, catalogue, data, models, job, labels, choice, settings].compactMap(\.self)
+    }
+
+    /// What may be read besides: every file of a run beside the checkpoint and beside the models.
+    var besides: [String] {
+      Set([checkpoint, models].compactMap(\.self).map(FileStatus.folder(of:))).flatMap(RunFolder.files(of:))
     }
   }
   let files: Files
@@ -54,7 +59,10 @@ struct ServedModel {
       job = try Job.parse(outline.job, file: "\(path):/job")
     }
     let trained = try Job.parse(outline.job, file: "\(path):/job")
-    try Journal.check(trained.trainingSettings, are: job.trainingSettings, file: path)
+    do { try Journal.check(trained.trainingSettings, are: job.trainingSettings, file: path) } catch {
+      // The models' job is not the user's to change.
+      throw saved.map { RunError.otherResults(file: $0.path, what: "cloud model") } ?? error
+    }
     job.fineTuning.methods =
       methods ?? saved?.layout.methods.compactMap(Method.init(rawValue:)) ?? usual(job)
     if let file = files.settings {

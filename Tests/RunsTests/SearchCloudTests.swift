@@ -9,7 +9,7 @@ import Testing
 @Suite struct SearchCloudTests {
   private static let grid = """
     validation: {last: 0.3, metric: log_loss}
-    search: {cloud: {settings: {training.learning_rate: [0.05, 0.5, 1000], model.hidden: [[8], [4]]}}}
+    search: {learning_rates: [0.02], choice: {folds: 2}, cloud: {settings: {training.learning_rate: [0.05, 0.5, 1000], model.hidden: [[8], [4]]}}}
     """
 
   @discardableResult
@@ -50,6 +50,9 @@ import Testing
     try FileManager.default.copyItem(atPath: "\(example.output)/search-cloud.yaml", toPath: again.job)
     let model = try again.train()
     #expect(model.best.map { model.evaluations[$0].logLoss } == table.rows[0].logLoss)
+    // The other searches of the job are those of the best one's.
+    let search = try Job.read(again.job).search
+    #expect(search.learningRates == [0.02] && search.choice.folds == 2 && search.cloud == Job.Search().cloud)
     // The next one is compared over users.
     #expect(table.rows[0].difference.isNaN && table.rows[1].low <= table.rows[1].high)
     let read = try CandidateTableFile.read("\(example.output)/search-cloud.h5")

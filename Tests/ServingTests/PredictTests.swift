@@ -41,6 +41,23 @@ import Testing
     }
   }
 
+  /// Files that are found beside the checkpoint are not replaced, as those that options name.
+  @Test(arguments: ["catalogue.h5", "models-rank-0.h5", "labels.h5"])
+  func filesOfTheRunAreKept(_ name: String) throws {
+    let example = try ServedExample("LR")
+    try example.folder.write(example.lines(\.test, 0..<3), to: "pairs.csv")
+    if name != "catalogue.h5" { try example.folder.write("another program's", to: name) }
+    let before = try example.folder.bytes(name)
+    let refusal = #expect(throws: (any Error).self) {
+      _ = try example.predict {
+        $0.output = example.folder.file(name)
+        $0.overwrites = true
+      }
+    }
+    #expect("\(try #require(refusal))".contains("is the same file as the input"))
+    #expect(try example.folder.bytes(name) == before)
+  }
+
   /// What comes from all users' training samples needs the data set, and is then what the fine-tuning stores.
   @Test func methodsOfAllSamples() throws {
     let example = try ServedExample(

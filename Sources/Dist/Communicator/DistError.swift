@@ -1,3 +1,5 @@
+import Support
+
 /// What can go wrong between the ranks, and between the processes of a host. Every description is one line
 /// for the user.
 package enum DistError: Error, Sendable, Equatable {
@@ -53,7 +55,7 @@ extension DistError: CustomStringConvertible {
     case .secondWorld:
       "MPI was already initialised in this process and cannot be a second time"
     case .moreRanksThanShards(let ranks, let shards):
-      "\(ranks) ranks for \(shards) virtual shards; start at most \(shards) ranks, "
+      "\(counted(ranks, "rank")) for \(counted(shards, "virtual shard")); start at most \(counted(shards, "rank")), "
         + "or set at least \(ranks) virtual shards in the job file"
     case .noSuchRank(let rank, let size):
       "there is no rank \(rank) among \(size) to exchange a message with"

@@ -30,6 +30,8 @@ package enum ImportWarning: Equatable, Sendable, CustomStringConvertible {
   case datesAsSeconds(ClosedRange<Int64>, format: String)
   /// Times of a distant future: the year of the last one.
   case distantTimes(year: Int64)
+  /// Times that stand for none, in all likelihood: what they do.
+  case unlikelyTimes(String)
   /// Data sets whose labels have different rules.
   case differentLabels([String], mend: String)
   case noSamples(mend: String)
@@ -85,6 +87,8 @@ package enum ImportWarning: Equatable, Sendable, CustomStringConvertible {
     case .distantTimes(let year):
       "times run up to the year \(year): give the right unit (--time-unit, or log.time.unit in a schema), or the "
         + "log.time.format of a schema"
+    case .unlikelyTimes(let what):
+      "times \(what): correct the rows whose time is not known, or leave them out"
     case .differentLabels(let rules, let mend):
       "the data sets' labels have different rules (\(rules.joined(separator: "; "))): \(mend)"
     case .noSamples(let mend): "there are no samples: \(mend)"
@@ -188,4 +192,8 @@ extension ImportAccount {
         .mostlyMissing(feature.missing, of: feature.rows, what: feature.path, mend: advice.missing))
     }
   }
+}
+
+extension ImportWarning {
+  var isMixedTimes: Bool { if case .mixedTimes = self { true } else { false } }
 }

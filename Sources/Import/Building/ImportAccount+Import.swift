@@ -25,6 +25,17 @@ extension ImportAccount {
     } else if times.upperBound >= 4_102_444_800 {
       let year = CalendarDay(of: times.upperBound, offset: 0).description.prefix { $0 != "-" }
       warnings.append(.distantTimes(year: Int64(year) ?? 0))
+    } else {
+      // One such row moves the last days of a log, and so a split.
+      let (first, last) = (times.lowerBound, times.upperBound)
+      if last > Int64(time(nil)) + 2 * 86_400 {
+        warnings.append(.unlikelyTimes("run up to \(CalendarDay(of: last, offset: 0)), which is yet to come"))
+      }
+      // Numbers before 1979 are counted where they are read, and made-up logs may count from 1.
+      let likely = 283_996_800
+      if first < likely, last >= likely, !warnings.contains(where: \.isMixedTimes) {
+        warnings.append(.unlikelyTimes("begin on \(CalendarDay(of: first, offset: 0))"))
+      }
     }
   }
 

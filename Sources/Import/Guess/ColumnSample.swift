@@ -70,21 +70,25 @@ struct ColumnSample {
     } else if TimeReader.date(text) != nil {
       dates += 1
     } else {
-      for index in formatted.indices where formatted[index] == present - 1 {
+      for index in formatted.indices {
         if TimeFormat.usual[index].time(text, utcOffset: 0) != nil { formatted[index] += 1 }
       }
     }
   }
 
   var isNumber: Bool { present > 0 && numbers == present }
-  var isDate: Bool { present > 0 && dates == present }
+  var isDate: Bool { isMostOf(dates) }
   /// Seconds, or their thousandths, since 1970 from 1973 on, or dates.
-  var isTime: Bool { present > 0 && (times == present || dates == present || !timeFormats.isEmpty) }
+  var isTime: Bool { present > 0 && (times == present || isDate || !timeFormats.isEmpty) }
 
-  /// The formats, as strptime has them, in which all values are times.
+  /// Whether so many values are nearly all: real logs have some dates such as 0000-00-00.
+  private func isMostOf(_ count: Int) -> Bool { count > 0 && count * 10 >= present * 9 }
+
+  /// The formats, as strptime has them, in which most values are times.
   var timeFormats: [String] {
-    present == 0
-      ? [] : formatted.indices.filter { formatted[$0] == present }.map { TimeFormat.usual[$0].text }
+    let most = formatted.max() ?? 0
+    return isMostOf(most)
+      ? formatted.indices.filter { formatted[$0] == most }.map { TimeFormat.usual[$0].text } : []
   }
 
   /// What the values say that a user did, if they are known words for it; nil otherwise, or where nothing is only shown.
@@ -170,6 +174,21 @@ struct ColumnSample {
       return String(Unicode.Scalar(separator))
     }
     return nil
+  }
+
+  private static let yes: Set = [
+    "1", "1.0", "true", "yes", "y", "t", "positive", "pos", "click", "clicked", "like", "liked",
+  ]
+  private static let no: Set = ["0", "0.0", "false", "no", "n", "f", "negative", "neg"]
+
+  /// The values that say yes, those that say no, and at most two others; nil where there are more of these, or none of the
+  /// others.
+  var answers: (positive: [String], negative: [String], others: [String])? {
+    let values = distinct.sorted()
+    let positive = values.filter { ColumnSample.yes.contains($0.lowercased()) }
+    let negative = values.filter { ColumnSample.no.contains($0.lowercased()) }
+    let others = values.filter { !positive.contains($0) && !negative.contains($0) }
+    return positive.isEmpty || negative.isEmpty || others.count > 2 ? nil : (positive, negative, others)
   }
 
   /// Whether all values are 0 and 1, or words for them.

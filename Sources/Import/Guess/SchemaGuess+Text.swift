@@ -115,6 +115,14 @@ extension SchemaGuess {
       )
     }
     if column.isFlag { return ("label: {column: \(name)}", column.name) }
+    if let (positive, negative, others) = column.answers {
+      return (
+        "label: {column: \(name), positive: [\(positive.map(yaml).joined(separator: ", "))], "
+          + "negative: [\(negative.map(yaml).joined(separator: ", "))]}"
+          + (others.isEmpty ? "" : "  # not sure: what is \(others.map(yaml).joined(separator: " and "))?"),
+        column.name
+      )
+    }
     if column.isNumber {
       let range = "the values run from \(plain(column.lowest)) to \(plain(column.highest))"
       // The middle of the range would leave few positives where there are a few large values.
@@ -127,9 +135,9 @@ extension SchemaGuess {
       return ("label: {column: \(name), at_least: \(plain(threshold))}  # not sure: \(range)", column.name)
     }
     let values = column.distinct.sorted().prefix(10).map(yaml)
-    guard let first = values.first else { return ("label: none  # not sure: \(name) has no value", nil) }
+    guard !values.isEmpty else { return ("label: none  # not sure: \(name) has no value", nil) }
     return (
-      "label: {column: \(name), positive: [\(first)]}  # not sure: the values are \(values.joined(separator: ", "))",
+      "label: {column: \(name)}  # name the positive ones, positive: [...]; the values are \(values.joined(separator: ", "))",
       column.name
     )
   }

@@ -152,7 +152,8 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
     case .twoRoles(let file, let column, let first, let second):
       "\(file):1: column \(column) cannot be the \(first) and the \(second): name another column for one of them"
     case .conflictingColumns(let file, let first, let second):
-      "\(file):1: columns \(first) and \(second) cannot both be given: keep the one that labels are made of"
+      "\(file):1: columns \(first) and \(second) may both say what a label is: name the one that labels are "
+        + "made of, --rating-column \(first) or --label-column \(second)"
     case .malformedLine(let file, let line, let reason):
       "\(file):\(line): \(reason); correct the line, or skip such lines with --on-error skip"
     case .incompleteGenome(let file, let line, let movie, let given, let width):
@@ -170,7 +171,7 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(file): none of \(counted(rows, "row")) is of the user \(quoted(user)) by the column \(quoted(column)); give that "
         + "user's rows, --user another, or another --user-column"
     case .noInteractions(let file):
-      "\(file): has no usable row"
+      "\(file): has no usable row: there is nothing below its header, or the account has left out every row"
     case .oldLineEnds(let file):
       "\(file): its lines end in carriage returns alone, as on early Macs: tr '\\r' '\\n' makes line feeds of them"
     case .tooManyColumns(let file, let count, let limit):

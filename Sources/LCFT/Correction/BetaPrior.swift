@@ -1,3 +1,5 @@
+import Support
+
 /// What is known of a click rate before any sample: a beta distribution with the mean m and the strength s, that is
 /// Beta(s m, s (1 - m)). A user with n samples, n+ of them positive, then has the rate
 ///
@@ -77,5 +79,13 @@ package struct ClickCounts: Sendable, Equatable {
       return numbers
     }
     (positives, negatives, self.samples) = (summed(positive), summed(negative), summed(all))
+  }
+}
+
+extension BetaPrior: CustomStringConvertible {
+  package var description: String {
+    strength > 0.99 * BetaPrior.strengths.upperBound
+      ? "users differ no more than by chance, so that each one's is the global CTR"
+      : "the global CTR counts as \(text(strength, 1)) samples of each user"
   }
 }

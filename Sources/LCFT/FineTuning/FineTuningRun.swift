@@ -16,6 +16,9 @@ package final class FineTuningRun {
   /// Users with training and test samples, by row.
   package let evaluated: [Int32]
 
+  /// What local CTRs are shrunken by; nil where no method asks for it.
+  package var prior: BetaPrior? { tuner.basis.prior }
+
   private let clock: PhaseClock
   /// Where no host has the rows of all users.
   private let borrowed: BorrowedUsers?

@@ -6,7 +6,7 @@ package struct MethodBasis {
   /// w_g.
   package let globalCTR: Double
   /// Of users' click rates; nil where no method asks for it.
-  private let prior: BetaPrior?
+  package let prior: BetaPrior?
   private let popularity: ItemPopularity?
   /// For each table of users' rows the mean of them; empty where no method asks for it.
   private let unknownUser: [(table: Int, row: [Float])]

@@ -71,6 +71,7 @@ struct FineTuneUsers {
       groups: usesGroups(inputs) ? try TrainGroups(session, inputs, from: cloud).run() : nil,
       communicator: session.communicator, borrowed: borrowed,
       saved: inputs.savedModels, clock: session.clock)
+    if let prior = run.prior { session.say("shrunken local CTRs: \(prior)") }
     let outcomes = OutcomeTable(
       dataset: inputs.dataset, evaluated: session.leads ? run.evaluated : [], methods: methods)
     let journal = WorkJournal(session.folder.resultsJournal, settings.scores)

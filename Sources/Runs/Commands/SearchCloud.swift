@@ -213,7 +213,8 @@ package struct SearchCloud: RunCommand {
     let table = CandidateTable(rows: rows, metric: metric.rawValue, origin: origin)
     if let best = order.first, rows.first?.diverged == false {
       var job = plan.candidates[best - 1].job
-      job.search = Job.Search()
+      // What was searched is found; the other searches of the job are still to come.
+      job.search.cloud = Job.Search().cloud
       try AtomicFile.write(table.jobFile(job.yaml), to: folder.cloudSearchText)
     } else {
       session.say(

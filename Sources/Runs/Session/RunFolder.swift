@@ -74,6 +74,13 @@ package struct RunFolder: Sendable {
       || name == FolderLock.name
   }
 
+  /// Those files in `folder`, whatever run has made them.
+  package static func files(of folder: String) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter(names).map {
+      "\(folder)/\($0)"
+    }
+  }
+
   /// The epoch of the latest checkpoint, or nil if there is none.
   package func latestCheckpoint() throws -> Int? { try checkpointEpochs().max() }
 

@@ -36,7 +36,21 @@ import Testing
     let found = try warnings(
       "user,item,timestamp,label\nu,a,132345678901234567,0\nu,b,132345678901234568,1\n")
     #expect(found.contains { "\($0)".contains("times run up to the year 6163") }, "\(found)")
-    #expect(try warnings("user,item,timestamp,label\nu,a,1700000000,0\nu,b,1800000000,1\n").isEmpty)
+    #expect(try warnings("user,item,timestamp,label\nu,a,1700000000,0\nu,b,1750000000,1\n").isEmpty)
+  }
+
+  /// Dates that stand for none, among true ones.
+  @Test func datesThatAreNotKnown() throws {
+    func warnings(_ dates: String...) throws -> [ImportWarning] {
+      let rows = dates.enumerated().map { "u,i\($0),\($1),\($0 % 2)\n" }
+      return try self.warnings("user,item,timestamp,label\n" + rows.joined())
+    }
+    #expect(
+      try warnings("2024-01-02", "2024-01-03", "2099-12-31")
+        == [.unlikelyTimes("run up to 2099-12-31, which is yet to come")])
+    #expect(
+      try warnings("1970-01-01", "2024-01-02", "2024-01-03") == [.unlikelyTimes("begin on 1970-01-01")])
+    #expect(try warnings("1970-01-01", "1970-01-02").isEmpty, "a log that counts from 1")
   }
 
   @Test func manyNegativesOfOneItem() throws {

@@ -139,6 +139,32 @@ import Testing
     #expect(parts.count == 2 && !parts[0].contains("nonclk") && parts[1].contains("nonclk"), "\(text)")
   }
 
+  /// Of the values of a label those that say yes are the positive ones; where none does, nothing is taken for one.
+  @Test(arguments: [
+    ("Y,N", "positive: [\"Y\"], negative: [\"N\"]}"), ("t,f", "positive: [t], negative: [f]}"),
+    ("1.0,0.0,nan", "positive: [\"1.0\"], negative: [\"0.0\"]}  # not sure: what is nan?"),
+    ("1,0,2,yes", "positive: [\"1\", \"yes\"], negative: [\"0\"]}  # not sure: what is \"2\"?"),
+    ("yes,no,maybe", "positive: [\"yes\"], negative: [\"no\"]}  # not sure: what is maybe?"),
+    ("a,b", "}  # name the positive ones, positive: [...]; the values are a, b"),
+  ])
+  func answersOfLabels(_ values: String, _ label: String) throws {
+    let values = values.split(separator: ",")
+    let rows = (0..<40).map { "u\($0 % 4),t\($0 % 7),\(1_500_000_000 + $0),\(values[$0 % values.count])\n" }
+    let text = try text("user,item,timestamp,clicked\n" + rows.joined())
+    #expect(text.contains("label: {column: clicked"), "\(text)")
+    #expect(text.contains(label), "\(text)")
+  }
+
+  /// A date that stands for none does not hide that the others are dates.
+  @Test(arguments: [
+    ("2024-01-02", "unit: iso8601}"), ("02.01.2024", "format: \"%d.%m.%Y\"}"),
+  ])
+  func someDatesAreNone(_ date: String, _ time: String) throws {
+    let rows = (0..<40).map { "u\($0 % 4),t\($0 % 7),\($0 == 7 ? "0000-00-00" : date),\($0 % 2)\n" }
+    let text = try text("user,item,timestamp,clicked\n" + rows.joined())
+    #expect(text.contains(time), "\(text)")
+  }
+
   @Test func namesThatBecomeTheSameAreToldApart() throws {
     let text = try text(
       "user,item,timestamp,label,a b,a_b,a:b\nu,x,1300000000,1,1,2,3\nu,y,1300000001,0,1,2,3\n")
