@@ -1,5 +1,4 @@
 import Dist
-import Foundation
 import IO
 import LCFT
 import Models
@@ -206,37 +205,6 @@ package struct Calibration: Sendable {
     let further = Double(evaluated.count - 1) / Double(max(1, measuredUsers - 1))
     results = ofOne.alone + further * max(0, ofAll.alone - ofOne.alone)
     resultsInParts = ofOne.inParts + further * max(0, ofAll.inParts - ofOne.inParts)
-  }
-
-  /// Seconds for the results of the users that `outcomes` has: of what rank 0 does alone, and of parts; the least of some
-  /// turns.
-  private static func results(
-    _ outcomes: OutcomeTable, _ job: Job, _ dataset: Dataset
-  ) throws -> (alone: Double, inParts: Double) {
-    let turns = try (0..<3).map { _ in
-      try inScratch { path in
-        try Processors.alone {
-          let (start, before) = (processorSeconds(), Processors.secondsInParts)
-          var results = try outcomes.results(
-            model: job.model.name, job: job, datasetDigest: "", checkpointDigest: "",
-            in: DatasetParts(dataset))
-          results.significance = results.compareMethods(seed: job.seed)
-          try ResultsFile.write(results, to: path)
-          let inParts = Processors.secondsInParts - before
-          return (alone: processorSeconds() - start - inParts, inParts: inParts)
-        }
-      }
-    }
-    return (turns.map(\.alone).min() ?? 0, turns.map(\.inParts).min() ?? 0)
-  }
-
-  private static func inScratch<Value>(_ body: (String) throws -> Value) throws -> Value {
-    let path = FileManager.default.temporaryDirectory.appendingPathComponent(
-      "lcft-plan-\(UUID().uuidString).h5"
-    )
-    .path
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    return try body(path)
   }
 
   /// The means over the ranks: with as many ranks as cores, those of a machine as busy as it will be.
