@@ -14,9 +14,14 @@ extension ResourceNeeds {
       // The outcomes' columns are those of the results.
       part(
         "results",
-        (16 + measureBytes) * methods * users + (sizes.userIDBytes + 136) * users + 18 * sizes.testSamples
+        (16 + measureBytes) * methods * users + (sizes.userIDBytes + 136) * users + 34 * sizes.testSamples
           + 5 * sizes.items, .leader),
     ]
+    if job.fineTuning.methods.contains(.cloud) {
+      // `UntrainedUsersRun.outcome`: all users' measures and samples once more.
+      let bytes = (17 + measureBytes) * users + 13 * sizes.testSamples
+      parts.append(part("results over all users", bytes, .leader))
+    }
     if sharesTables {
       // `RowService`: the rows of a chunk of users, on the way and as they have come.
       let width = layout.tables.reduce(0) { $0 + ($1.space == .user ? 0 : $1.width + 4) }

@@ -20,6 +20,7 @@ package enum SystemError: Error, Equatable, Sendable, CustomStringConvertible {
     switch code {
     case ENOSPC, EDQUOT: "make room there, then give the command again, a run with --resume"
     case EMFILE, ENFILE: "let more files be open at once (ulimit -n)"
+    case EFBIG: "let files be larger (ulimit -f)"
     default: nil
     }
   }

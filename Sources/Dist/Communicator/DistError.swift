@@ -24,7 +24,7 @@ package enum DistError: Error, Sendable, Equatable {
   /// A packed result ends before the value that is read from it, in bytes.
   case resultTooShort(needed: Int, left: Int)
   /// The system did not give `bytes` bytes that the ranks of a host could share.
-  case sharedMemoryUnavailable(bytes: Int, reason: String)
+  case sharedMemoryUnavailable(bytes: Int, reason: String, advice: String? = nil)
   /// Memory that another process of the host offered cannot be opened in this one.
   case sharedMemoryUnreachable(process: Int, reason: String)
   /// Thrown by every rank alike after `failures` of them failed in `collectively`. `rank` is the first that
@@ -65,9 +65,9 @@ extension DistError: CustomStringConvertible {
     case .resultTooShort(let needed, let left):
       "a packed result has \(left) bytes left where \(needed) are needed; "
         + "check that all ranks run the same build"
-    case .sharedMemoryUnavailable(let bytes, let reason):
+    case .sharedMemoryUnavailable(let bytes, let reason, let advice):
       "cannot allocate \(bytes >> 20) MB of memory for the ranks of a host to share: \(reason); "
-        + "spread the ranks over more hosts, or ask the scheduler for more memory"
+        + (advice ?? "spread the ranks over more hosts, or ask the scheduler for more memory")
     case .sharedMemoryUnreachable(let process, let reason):
       "cannot see the memory of process \(process) on this host: \(reason)"
     case .collective(_, let message, let failures, _):

@@ -13,7 +13,8 @@ final class NamelessFile {
   /// Those that are `reserved` are set aside when they are first written to: only a part of them will be.
   init(bytes: Int, reserved: Bool = false) throws {
     func failure(_ code: Int32) -> DistError {
-      .sharedMemoryUnavailable(bytes: bytes, reason: String(cString: strerror(code)))
+      .sharedMemoryUnavailable(
+        bytes: bytes, reason: String(cString: strerror(code)), advice: SystemError.advice(code))
     }
     // Asked for more than there is, the system would end processes of this host, whoever owns them, or those of the control
     // group.

@@ -97,18 +97,20 @@ struct BootstrapColumns {
   }
 
   /// Sums over the users of each draw [draws x lanes]. `progress` gets how many draws are done.
-  func resampledSums(draws: Int, seed: UInt64, progress: (Int) -> Void = { _ in }) -> [SIMD4<Double>] {
+  func resampledSums(
+    draws: Int, seed: UInt64, progress: (Int) throws -> Void
+  ) rethrows -> [SIMD4<Double>] {
     // A byte per user keeps the counts of many users near. That a draw has one of them more than 255 times is next to
     // impossible, and noticed.
-    resampledSums(draws: draws, seed: seed, countedAs: UInt8.self, progress: progress)
+    try resampledSums(draws: draws, seed: seed, countedAs: UInt8.self, progress: progress)
       ?? resampledSums(draws: draws, seed: seed, countedAs: UInt64.self, progress: progress)
       ?? []
   }
 
   /// Nil where a draw has a user more often than `Count` tells.
   private func resampledSums<Count: FixedWidthInteger & UnsignedInteger>(
-    draws: Int, seed: UInt64, countedAs: Count.Type, progress: (Int) -> Void
-  ) -> [SIMD4<Double>]? {
+    draws: Int, seed: UInt64, countedAs: Count.Type, progress: (Int) throws -> Void
+  ) rethrows -> [SIMD4<Double>]? {
     guard users > 0 else { return [SIMD4<Double>](repeating: .zero, count: draws * lanes) }
     // Several draws per pass over the values, which do not fit into the cache.
     let together = 8
@@ -117,13 +119,13 @@ struct BootstrapColumns {
     var isWhole = true
     // Counts take no more memory than the values.
     let most = max(1, lanes * MemoryLayout<SIMD4<Double>>.size / (together * MemoryLayout<Count>.size))
-    Processors.inOrder(0..<(draws + together - 1) / together, atMost: most) { batch, _ in
+    try Processors.inOrder(0..<(draws + together - 1) / together, atMost: most) { batch, _ in
       isWhole
         ? batchSums(batch * together..<min((batch + 1) * together, draws), seed: seed, countedAs: countedAs)
         : nil
     } take: { _, batch in
       if let batch { sums += batch } else { isWhole = false }
-      progress(sums.count / lanes)
+      try progress(sums.count / lanes)
     }
     return isWhole ? sums : nil
   }

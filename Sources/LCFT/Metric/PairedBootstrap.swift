@@ -31,11 +31,11 @@ package enum PairedBootstrap {
   /// draws are done.
   package static func compare(
     _ pairs: [(Int, Int)], of methods: [MethodAUCs], samples: [Double], seed: UInt64,
-    progress: (Int) -> Void = { _ in }
-  ) -> [Results.Comparison] {
+    progress: (Int) throws -> Void
+  ) rethrows -> [Results.Comparison] {
     let columns = BootstrapColumns(pairs, of: methods, samples: samples)
     let seeds = columns.drawnSeeds(draws: draws, seed: seed)
-    let resampled = columns.resampledSums(draws: draws, seed: seed, progress: progress)
+    let resampled = try columns.resampledSums(draws: draws, seed: seed, progress: progress)
     let whole = columns.sums()
     return pairs.enumerated().map { index, pair in
       // A draw may miss the few users that two methods have in common.
@@ -51,6 +51,10 @@ package enum PairedBootstrap {
         low: quantile(0.025, drawn), high: quantile(0.975, drawn))
     }
   }
+
+  package static func compare(
+    _ pairs: [(Int, Int)], of methods: [MethodAUCs], samples: [Double], seed: UInt64
+  ) -> [Results.Comparison] { compare(pairs, of: methods, samples: samples, seed: seed) { _ in } }
 
   /// The value below which a share of the sorted `values` lies, linear between neighbours.
   package static func quantile(_ share: Double, _ values: [Double]) -> Double {

@@ -54,12 +54,16 @@ extension Results.Comparison {
 extension Results {
   /// Every pair of methods, the later one against the earlier one, compared over the users. `progress` as in
   /// `PairedBootstrap.compare`.
-  package func compareMethods(seed: UInt64, progress: (Int) -> Void = { _ in }) -> Significance {
+  package func compareMethods(
+    seed: UInt64, progress: (Int) throws -> Void
+  ) rethrows -> Significance {
     let pairs = methods.indices.flatMap { later in (0..<later).map { (later, $0) } }
     return Significance(
       draws: PairedBootstrap.draws, seed: seed,
-      comparisons: PairedBootstrap.compare(
+      comparisons: try PairedBootstrap.compare(
         pairs, of: methods.map { MethodAUCs(name: $0.name, aucs: $0.auc) },
         samples: users.testCount.map(Double.init), seed: seed, progress: progress))
   }
+
+  package func compareMethods(seed: UInt64) -> Significance { compareMethods(seed: seed) { _ in } }
 }

@@ -38,7 +38,9 @@ package final class WorkJournal {
 
   /// An error of `body` says that the outcomes are kept.
   package func keeping<Value>(_ body: () throws -> Value) throws -> Value {
-    do { return try body() } catch { throw WorkError.kept("\(error)", journal: path) }
+    do { return try body() } catch let error as Stopped { throw error } catch {
+      throw WorkError.kept("\(error)", journal: path)
+    }
   }
 
   /// Removes the journal, once the outcomes are stored elsewhere.

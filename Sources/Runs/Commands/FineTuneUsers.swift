@@ -154,7 +154,10 @@ struct FineTuneUsers {
     _ journal: WorkJournal
   ) throws -> Results {
     let results = try journal.keeping {
-      let results = try outcomes.results(inputs, untrained, cloud, session.progress)
+      let results = try outcomes.results(inputs, untrained, cloud, session.progress) {
+        // All users are in the journal.
+        if StopRequest.isPending { throw Stopped(hint: journal.hint) }
+      }
       // Those of a finished run stay as they are, as its summary does.
       if (try? ResultsFile.states(results, at: session.folder.results)) != true {
         try ResultsFile.write(results, to: session.folder.results)
@@ -168,14 +171,17 @@ struct FineTuneUsers {
 }
 
 extension OutcomeTable {
-  /// What `results.h5` says.
+  /// What `results.h5` says. `proceed` is called between pieces, and may end it.
   fileprivate func results(
-    _ inputs: Inputs, _ untrained: UntrainedUsersRun?, _ cloud: CloudModel, _ progress: ProgressFeed
+    _ inputs: Inputs, _ untrained: UntrainedUsersRun?, _ cloud: CloudModel, _ progress: ProgressFeed,
+    proceed: () throws -> Void
   ) throws -> Results {
+    try proceed()
     let parts = DatasetParts(inputs.dataset, spread: inputs.spread)
     var results = try results(
       model: inputs.job.model.name, job: inputs.job, datasetDigest: inputs.datasetDigest,
       checkpointDigest: cloud.digest, in: parts)
+    try proceed()
     results.untrained = try untrained?.outcome(beside: results, in: parts)
     if !inputs.job.fineTuning.savePredictions {
       results.predictions = nil
@@ -185,7 +191,10 @@ extension OutcomeTable {
     }
     let draws = PairedBootstrap.draws
     let task = progress.start("comparing methods", unit: "draws", total: Double(draws))
-    results.significance = results.compareMethods(seed: inputs.job.seed) { task.update(Double($0)) }
+    results.significance = try results.compareMethods(seed: inputs.job.seed) {
+      task.update(Double($0))
+      try proceed()
+    }
     task.finishIfTold(Double(draws))
     return results
   }

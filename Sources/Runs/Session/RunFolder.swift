@@ -164,9 +164,14 @@ package struct RunFolder: Sendable {
       // A catalogue alone is what a run leaves that came to no checkpoint: nothing is lost with it.
       let kept = try names().filter { $0 != RunFolder.catalogueName }
       let earlier = try kept.filter { outputs.contains($0) || $0 == unfinished } + timelines(of: outputs)
-      if let first = earlier.first { throw RunError.occupied(folder: path, file: first) }
+      if let first = earlier.first {
+        // What is there may be of a run at work.
+        try FolderLock.check(path)
+        throw RunError.occupied(folder: path, file: first)
+      }
     }
     if start == .resume, let name = try Replacement.another(than: outputs, in: path) {
+      try FolderLock.check(path)
       throw RunError.otherReplacement(folder: path, name: name)
     }
     if start == .overwrite {
