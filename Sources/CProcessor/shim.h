@@ -58,14 +58,11 @@ static inline const char *lcft_processor_lacks(void) {
   return 0;
 }
 
-// The processors that this thread may run on, a bit each, in `words` of 64 of them. Returns how many words there are; 0 where
-// the system does not tell. The calls of the C library want a feature macro that a module cannot set.
-static inline size_t lcft_allowed_processors(unsigned long *words, size_t count) {
+// Sets the bits of the processors that this thread may run on, in `words` of zeros; of none where the system does not tell.
+// The calls of the C library want a feature macro that a module cannot set.
+static inline void lcft_allowed_processors(unsigned long *words, size_t count) {
 #if defined(__linux__)
-  const long bytes = syscall(SYS_sched_getaffinity, 0, count * sizeof *words, words);
-  return bytes > 0 ? (size_t)bytes / sizeof *words : 0;
-#else
-  return 0;
+  syscall(SYS_sched_getaffinity, 0, count * sizeof *words, words);
 #endif
 }
 

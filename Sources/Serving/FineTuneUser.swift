@@ -64,7 +64,7 @@ package struct FineTuneUser {
       checkpoint: options.checkpoint, catalogue: options.catalogue, job: options.job, labels: options.labels,
       choice: options.choice, settings: options.settings, mayTakeData: false)
     let inputs =
-      files.all + files.besides + [options.samples, options.history, options.score].compactMap(\.self)
+      try files.allOfRun() + [options.samples, options.history, options.score].compactMap(\.self)
     models = OutputFile(options.output, inputs: inputs, overwrites: options.overwrites)
     try models.check()
     scores = try options.scores.map {

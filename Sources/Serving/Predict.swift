@@ -63,7 +63,7 @@ package struct Predict {
     scores = try communicator.collectively {
       let scores = try ScoresFile(
         OutputFile(
-          options.output, inputs: [options.pairs] + files.all + files.besides, overwrites: options.overwrites)
+          options.output, inputs: [options.pairs] + files.allOfRun(), overwrites: options.overwrites)
       )
       if communicator.rank == 0 { try scores.output.check() }
       return scores

@@ -35,9 +35,10 @@ struct ServedModel {
       [checkpoint, catalogue, data, models, job, labels, choice, settings].compactMap(\.self)
     }
 
-    /// What may be read besides: every file of a run beside the checkpoint and beside the models.
-    var besides: [String] {
-      Set([checkpoint, models].compactMap(\.self).map(FileStatus.folder(of:))).flatMap(RunFolder.files(of:))
+    /// Those, and what may be read besides: every file of a run beside the checkpoint and beside the models.
+    func allOfRun() throws -> [String] {
+      let folders = Set([checkpoint, models].compactMap(\.self).map(FileStatus.folder(of:)))
+      return try all + folders.flatMap(RunFolder.files(of:))
     }
   }
   let files: Files

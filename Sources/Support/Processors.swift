@@ -10,11 +10,11 @@ package enum Processors {
     return own > 0 ? own : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
   }
 
-  /// Which ones, a bit each; empty where the system does not tell.
+  /// Which ones, a bit each, always of so many words; none where the system does not tell.
   package static var allowed: [UInt] {
     var words = [UInt](repeating: 0, count: 128)
-    let count = lcft_allowed_processors(&words, words.count)
-    return Array(words.prefix(count))
+    lcft_allowed_processors(&words, words.count)
+    return words
   }
 
   /// Runs `body` on this thread alone, whatever other processors there are.
@@ -30,8 +30,11 @@ package enum Processors {
   /// system refuses, on those that it has.
   package static func with<Value>(_ further: [UInt], _ body: () throws -> Value) rethrows -> Value {
     let own = allowed
-    let all = own.indices.map { own[$0] | (further.indices.contains($0) ? further[$0] : 0) }
-    guard all != own, lcft_allow_processors(all, all.count) != 0 else { return try body() }
+    let all = zip(own, further).map { $0 | $1 }
+    // Without its own a thread could not go back to them.
+    guard own.contains(where: { $0 != 0 }), all != own, lcft_allow_processors(all, all.count) != 0 else {
+      return try body()
+    }
     defer { _ = lcft_allow_processors(own, own.count) }
     return try body()
   }

@@ -22,27 +22,24 @@ package struct WorkerThread: @unchecked Sendable {
     defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
     let argument = Unmanaged.passRetained(Body(body)).toOpaque()
     #if canImport(Darwin)
-      var created: pthread_t?
-      let code = pthread_create(
-        &created, &attributes,
-        { argument in
-          Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
-          return nil
-        }, argument)
+      var thread: pthread_t?
     #else
-      var created: pthread_t? = pthread_t()
-      let code = pthread_create(
-        &created!, &attributes,
-        { argument in
-          Unmanaged<Body>.fromOpaque(argument!).takeRetainedValue().run()
-          return nil
-        }, argument)
+      var thread = pthread_t()
     #endif
+    let code = pthread_create(
+      &thread, &attributes,
+      { argument in
+        // Optional on some systems only.
+        let argument: UnsafeMutableRawPointer? = argument
+        Unmanaged<Body>.fromOpaque(argument!).takeRetainedValue().run()
+        return nil
+      }, argument)
+    let created: pthread_t? = thread
     guard code == 0, let created else {
       Unmanaged<Body>.fromOpaque(argument).release()
       return nil
     }
-    thread = created
+    self.thread = created
   }
 
   /// Waits until it has ended. Once, or never.

@@ -5,18 +5,16 @@ extension Communicator {
   /// which have nothing to do until the next collective call. Collective.
   package func withProcessorsOfHost<Value>(_ body: () throws -> Value) throws -> Value {
     let node = try node()
-    let own = Processors.allowed.map { UInt64($0) }
-    let words = try node.allreduce(own.count, .maximum)
-    let part = own + [UInt64](repeating: 0, count: words - own.count)
-    var all = [UInt64](repeating: 0, count: words * node.size)
-    try part.withUnsafeBufferPointer { part in
-      try all.withUnsafeMutableBufferPointer {
-        try node.allgather(part, into: $0, counts: [Int](repeating: words, count: node.size))
-      }
+    // As many words on every rank of a host.
+    let own = Processors.allowed.map(UInt64.init)
+    let counts = [Int](repeating: own.count, count: node.size)
+    var all = [UInt64](repeating: 0, count: own.count * node.size)
+    try own.withUnsafeBufferPointer { own in
+      try all.withUnsafeMutableBufferPointer { try node.allgather(own, into: $0, counts: counts) }
     }
     guard rank == 0 else { return try body() }
-    let joined = (0..<words).map { word in
-      (0..<node.size).reduce(UInt(0)) { $0 | UInt(all[$1 * words + word]) }
+    let joined = own.indices.map { word in
+      stride(from: word, to: all.count, by: own.count).reduce(UInt(0)) { $0 | UInt(all[$1]) }
     }
     return try Processors.with(joined, body)
   }

@@ -193,7 +193,3 @@ extension ImportAccount {
     }
   }
 }
-
-extension ImportWarning {
-  var isMixedTimes: Bool { if case .mixedTimes = self { true } else { false } }
-}

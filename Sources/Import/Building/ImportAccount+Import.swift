@@ -32,8 +32,8 @@ extension ImportAccount {
         warnings.append(.unlikelyTimes("run up to \(CalendarDay(of: last, offset: 0)), which is yet to come"))
       }
       // Numbers before 1979 are counted where they are read, and made-up logs may count from 1.
-      let likely = 283_996_800
-      if first < likely, last >= likely, !warnings.contains(where: \.isMixedTimes) {
+      let isCounted = warnings.contains { if case .mixedTimes = $0 { true } else { false } }
+      if first < TimeReader.firstLikely, last >= TimeReader.firstLikely, !isCounted {
         warnings.append(.unlikelyTimes("begin on \(CalendarDay(of: first, offset: 0))"))
       }
     }

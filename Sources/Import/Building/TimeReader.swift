@@ -39,6 +39,8 @@ package struct TimeReader {
   package private(set) var nanoseconds: Int32 = 0
   /// Times with a fraction of a second.
   package private(set) var fractions = 0
+  /// 1979-01-01, in seconds: earlier times are hardly those of a log.
+  static let firstLikely: Int64 = 283_996_800
   /// Times that are in range as seconds, but not likely in the file's unit: before 1979.
   private(set) var early = 0
 
@@ -112,7 +114,7 @@ package struct TimeReader {
     } else {
       throw TimeReader.date(text) != nil ? otherTime(spelling, isDate: true) : notATime(spelling)
     }
-    if unit != .seconds && unit != .dates && value < 283_996_800 { early += 1 }
+    if unit != .seconds && unit != .dates && value < TimeReader.firstLikely { early += 1 }
     self.unit = unit
     return note(value, fraction)
   }

@@ -176,10 +176,11 @@ struct ColumnSample {
     return nil
   }
 
-  private static let yes: Set = [
-    "1", "1.0", "true", "yes", "y", "t", "positive", "pos", "click", "clicked", "like", "liked",
-  ]
-  private static let no: Set = ["0", "0.0", "false", "no", "n", "f", "negative", "neg"]
+  /// What an import reads as 1 and as 0 by itself, and further words for yes and no.
+  private static let ones: Set = ["1", "1.0", "true", "yes"]
+  private static let zeros: Set = ["0", "0.0", "false", "no"]
+  private static let yes = ones.union(["y", "t", "positive", "pos", "click", "clicked", "like", "liked"])
+  private static let no = zeros.union(["n", "f", "negative", "neg"])
 
   /// The values that say yes, those that say no, and at most two others; nil where there are more of these, or none of the
   /// others.
@@ -194,8 +195,8 @@ struct ColumnSample {
   /// Whether all values are 0 and 1, or words for them.
   var isFlag: Bool {
     present > 0
-      && distinct.allSatisfy {
-        ["0", "1", "0.0", "1.0", "true", "false", "yes", "no"].contains($0.lowercased())
-      }
+      && distinct.allSatisfy { ColumnSample.ones.contains($0.lowercased()) || ColumnSample.isZero($0) }
   }
+
+  static func isZero(_ value: String) -> Bool { zeros.contains(value.lowercased()) }
 }

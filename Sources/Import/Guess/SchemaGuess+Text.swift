@@ -106,8 +106,8 @@ extension SchemaGuess {
     let name = yaml(column.name)
     if column.isFlag && LogColumns.isOpposite(column.name) {
       let values = column.distinct.sorted()
-      let off = values.filter { ["0", "0.0", "false", "no"].contains($0.lowercased()) }
-      let (positive, negative) = (off.map(yaml), values.filter { !off.contains($0) }.map(yaml))
+      let positive = values.filter(ColumnSample.isZero).map(yaml)
+      let negative = values.filter { !ColumnSample.isZero($0) }.map(yaml)
       return (
         "label: {column: \(name), positive: [\(positive.joined(separator: ", "))], "
           + "negative: [\(negative.joined(separator: ", "))]}  # not sure: by its name the opposite of a label",

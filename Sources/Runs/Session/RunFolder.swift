@@ -74,11 +74,9 @@ package struct RunFolder: Sendable {
       || name == FolderLock.name
   }
 
-  /// Those files in `folder`, whatever run has made them.
-  package static func files(of folder: String) -> [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter(names).map {
-      "\(folder)/\($0)"
-    }
+  /// Those files in `folder`, whatever run has made them. Throws `SystemError` where it cannot be listed.
+  package static func files(of folder: String) throws -> [String] {
+    try FileStatus.names(in: folder).filter(names).map { FileStatus.path(of: $0, in: folder) }
   }
 
   /// The epoch of the latest checkpoint, or nil if there is none.
