@@ -1,7 +1,8 @@
 import Dist
 import Support
 
-/// Tables of which every host has some rows: a small one, one with rows of a single element.
+/// Tables of which every host has some rows: a small one, one with rows of a single element. Those of several columns lie in
+/// two blocks.
 private let tables: [(rows: Int, width: Int)] = [(1, 1), (40, 3), (700, 9)]
 
 private func value(_ table: Int, _ row: Int32, _ column: Int) -> Float {
@@ -11,7 +12,7 @@ private func value(_ table: Int, _ row: Int32, _ column: Int) -> Float {
 /// A host's part of the tables, as it lies in memory that its ranks share; other rows are not a number.
 private final class HostPart {
   let parts: RowParts
-  let memory: [UnsafeMutablePointer<Float>]
+  let memory: [TableMemory]
   /// [tables] the rows that the host has.
   private let own: [Range<Int32>]
 
@@ -19,21 +20,28 @@ private final class HostPart {
     parts = map.parts(of: tables, host: map.layout.hosts[check.rank])
     let host = map.layout.hosts[check.rank]
     own = parts.bounds.map { $0[host]..<$0[host + 1] }
-    memory = tables.indices.map { table in
-      let (rows, width) = tables[table]
-      let values = UnsafeMutablePointer<Float>.allocate(capacity: rows * width)
-      values.update(repeating: .nan, count: rows * width)
-      return values
+    memory = tables.map { rows, width in
+      TableMemory(
+        blocks: [(width + 1) / 2, width / 2].filter { $0 > 0 }.map { columns in
+          let values = UnsafeMutablePointer<Float>.allocate(capacity: rows * columns)
+          values.update(repeating: .nan, count: rows * columns)
+          return (values, columns)
+        })
     }
     for (table, rows) in own.enumerated() {
-      let width = tables[table].width
       for row in rows {
-        for column in 0..<width { memory[table][Int(row) * width + column] = value(table, row, column) }
+        var column = 0
+        for (values, columns) in memory[table].blocks {
+          for place in 0..<columns {
+            values[Int(row) * columns + place] = value(table, row, column)
+            column += 1
+          }
+        }
       }
     }
   }
 
-  deinit { for values in memory { values.deallocate() } }
+  deinit { for block in memory.flatMap(\.blocks) { block.values.deallocate() } }
 
   /// Rows that a rank wants in a round, some of them twice; every fifth rank wants none.
   func request(_ check: Check, round: Int, to requests: RowRequests) -> [[Int32]] {

@@ -72,16 +72,17 @@ extension RowParts {
   /// Copies the values of the rows that a request names, `counts` [tables] row numbers of each table one table after
   /// another in `ids`, out of `tables` to `target`, one after another.
   func answer(
-    _ ids: UnsafePointer<Int32>, counts: UnsafePointer<Int>, from tables: [UnsafeMutablePointer<Float>],
+    _ ids: UnsafePointer<Int32>, counts: UnsafePointer<Int>, from tables: [TableMemory],
     to target: UnsafeMutablePointer<Float>
   ) {
     var (place, next) = (0, target)
     for table in 0..<self.tables {
-      let (width, values) = (widths[table], tables[table])
       for i in 0..<counts[table] {
-        let source = values + Int(ids[place + i]) * width
-        for column in 0..<width { next[column] = source[column] }
-        next += width
+        for block in tables[table].blocks {
+          let source = block.values + Int(ids[place + i]) * block.width
+          for column in 0..<block.width { next[column] = source[column] }
+          next += block.width
+        }
       }
       place += counts[table]
     }

@@ -15,7 +15,7 @@ package final class RowFetch {
 
   private let hosts: HostGroup
   private let parts: RowParts
-  private let tables: [UnsafeMutablePointer<Float>]
+  private let tables: [TableMemory]
   /// Of all ranks of the host [ranks], and what they want, a stretch of equal length for each.
   private let published: HostBuffer
   private let wanted: HostBuffer
@@ -33,8 +33,9 @@ package final class RowFetch {
 
   /// `tables` are the shared out tables, of which this host's ranks share the rows that `parts` gives it. Collective.
   /// Throws where the host has no memory for it.
-  package init(_ hosts: HostGroup, _ parts: RowParts, tables: [UnsafeMutablePointer<Float>]) throws {
-    precondition(tables.count == parts.tables, "memory of every table")
+  package init(_ hosts: HostGroup, _ parts: RowParts, tables: [TableMemory]) throws {
+    precondition(
+      tables.map { $0.blocks.reduce(0) { $0 + $1.width } } == parts.widths, "memory of every table")
     self.hosts = hosts
     self.parts = parts
     self.tables = tables

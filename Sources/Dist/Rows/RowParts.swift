@@ -1,5 +1,12 @@
 import Support
 
+/// Where a host has the rows of a table: its columns lie in one block or in several, each with all rows of its own columns.
+package struct TableMemory {
+  package let blocks: [(values: UnsafeMutablePointer<Float>, width: Int)]
+
+  package init(blocks: [(values: UnsafeMutablePointer<Float>, width: Int)]) { self.blocks = blocks }
+}
+
 /// Which host has which rows of tables that the hosts share out: host h has the rows bounds[h] ..< bounds[h + 1] of each.
 package struct RowParts: Sendable {
   /// [tables] each [hosts + 1], ascending from 0 to the table's rows.

@@ -17,7 +17,7 @@ package final class RowService {
   private let communicator: any Communicator
   private let layout: HostLayout
   private let parts: RowParts
-  private let tables: [UnsafeMutablePointer<Float>]
+  private let tables: [TableMemory]
   private let index: Int
   private var received = GrowableBuffer<Int32>()
   /// A request of another rank, and its numbers of rows [tables].
@@ -39,9 +39,10 @@ package final class RowService {
   /// As for `RowFetch`; nobody changes the tables while there is a service.
   package init(
     _ communicator: any Communicator, _ layout: HostLayout, _ parts: RowParts,
-    tables: [UnsafeMutablePointer<Float>]
+    tables: [TableMemory]
   ) {
-    precondition(tables.count == parts.tables, "memory of every table")
+    precondition(
+      tables.map { $0.blocks.reduce(0) { $0 + $1.width } } == parts.widths, "memory of every table")
     self.communicator = communicator
     self.layout = layout
     self.parts = parts

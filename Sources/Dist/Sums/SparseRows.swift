@@ -40,19 +40,21 @@ package final class SparseRows {
   /// Begins the next shard's list: row numbers, strictly ascending, not negative. Returns its values
   /// [ids.count, width], which are zero, to add to; valid until the next change.
   package func appendList(_ ids: UnsafeBufferPointer<Int32>) -> UnsafeMutableBufferPointer<Float> {
-    let values = append(ids)
+    let values = appendUnfilledList(ids)
     values.update(repeating: 0)
     return values
   }
 
   /// Adds the next shard's list with its values [ids.count, width].
   package func appendList(_ ids: UnsafeBufferPointer<Int32>, values: UnsafePointer<Float>) {
-    let list = append(ids)
+    let list = appendUnfilledList(ids)
     list.baseAddress?.update(from: values, count: list.count)
   }
 
-  /// Begins a list of the row numbers `ids` and returns its values, which the caller fills in.
-  private func append(_ ids: UnsafeBufferPointer<Int32>) -> UnsafeMutableBufferPointer<Float> {
+  /// As `appendList`, but that the caller fills in all of the values.
+  package func appendUnfilledList(
+    _ ids: UnsafeBufferPointer<Int32>
+  ) -> UnsafeMutableBufferPointer<Float> {
     var previous: Int32 = -1
     var ascending = true
     for id in ids {

@@ -3,27 +3,22 @@ import Models
 
 /// The tables of items and values, where the hosts share out their rows.
 struct SharedTables {
-  /// Their places in `ModelLayout.tables`.
-  let indices: [Int]
+  let joint: JointTables
+  /// Which host has which rows, by place in `joint`.
   let parts: RowParts
-  /// [indices] their memory, which has this host's rows.
-  let memory: [UnsafeMutablePointer<Float>]
-  /// By place in `ModelLayout.tables`: that in `indices`.
-  private let places: [Int?]
+  /// Their memory, which has this host's rows, by place in `joint`.
+  let memory: [TableMemory]
 
   /// Of `weights`, whose rows belong to the shards of `map`, as `rank` sees them. Nil where every host has all rows of these
   /// tables.
   init?(_ weights: Weights, _ map: ShardMap, rank: Int) {
     guard weights.held?.share != nil else { return nil }
-    let indices = weights.layout.itemSideTables
-    self.indices = indices
-    memory = indices.map { weights.tables[$0] }
-    parts = map.parts(of: weights.shapes(ofTables: indices), rank: rank)
-    places = weights.layout.tables.indices.map { indices.firstIndex(of: $0) }
+    joint = JointTables(weights)
+    parts = map.parts(of: joint.shapes, rank: rank)
+    memory = joint.all.map { joint in
+      TableMemory(blocks: joint.tables.map { (weights.tables[$0.index], $0.columns.count) })
+    }
   }
-
-  /// The place of table `index` of the layout among these; nil where it is none of them.
-  func place(ofTable index: Int) -> Int? { places[index] }
 }
 
 extension ShardMap {
@@ -46,8 +41,8 @@ struct RemoteTables {
 extension SubmodelBuilder {
   /// Adds to `requests` the rows of `tables` that were noted since `begin`.
   func request(_ tables: SharedTables, _ requests: RowRequests) {
-    for (place, index) in tables.indices.enumerated() {
-      let (rows, partition) = rows(ofTable: index)
+    for (place, joint) in tables.joint.all.enumerated() {
+      let (rows, partition) = rows(joint.space)
       requests.add(rows, count: partition.count, ofTable: place)
     }
   }

@@ -153,15 +153,17 @@ final class SubmodelBuilder {
       let (rows, partition) = rows(ofTable: index)
       let source = weights.tables[index]
       let values = submodel.tables[index].values
+      guard let remote, let place = remote.tables.joint.places[index] else {
+        Rows.gather(source, rows, width: width, count: partition.count, into: values)
+        continue
+      }
       let held = weights.heldRows(ofTable: index)
-      let place = remote?.tables.place(ofTable: index)
       for r in 0..<partition.count {
         let row = Int(rows[r])
-        var own = UnsafePointer(source + row * width)
-        if let remote, let place, !held.contains(row) {
-          own = remote.rows.values(ofRow: rows[r], table: place)
-        }
-        // A call per row would cost more than to copy a short one.
+        let own =
+          held.contains(row)
+          ? UnsafePointer(source + row * width)
+          : remote.rows.values(ofRow: rows[r], table: place.joint) + place.column
         let target = values + r * width
         for column in 0..<width { target[column] = own[column] }
       }

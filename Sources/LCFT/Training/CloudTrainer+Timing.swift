@@ -52,15 +52,13 @@ extension CloudTrainer {
   /// How many sums of statistics of each length there have been, in numbers of double precision.
   package var statisticsSums: [(length: Int, times: Int)] { statistics.sums }
 
-  /// The tables whose rows are summed: rows and elements of a row.
-  package var tablesSummed: [(rows: Int, width: Int)] {
-    weights.shapes(ofTables: summedTables)
-  }
+  /// The tables whose rows are summed, those of one row space together: rows and elements of a row.
+  package var tablesSummed: [(rows: Int, width: Int)] { jointTables.shapes }
 
-  /// Of each of those tables the rows that the last step's shards touched, in shard order.
+  /// Of each of those the rows that the last step's shards touched, in shard order.
   package var touched: [[UnsafeBufferPointer<Int32>]] {
-    summedTables.map { index in
-      let (rows, partition) = builder.rows(ofTable: index)
+    jointTables.all.map { joint in
+      let (rows, partition) = builder.rows(joint.space)
       return (0..<owned.count).map { shard in
         let range = partition.rows(ofShard: shard)
         return UnsafeBufferPointer(start: rows + range.lowerBound, count: range.count)

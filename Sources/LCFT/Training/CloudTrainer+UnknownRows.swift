@@ -31,11 +31,11 @@ extension CloudTrainer {
   private func setMean(_ row: Int, ofTable index: Int) throws {
     let (values, width) = (weights.tables[index], model.layout.tables[index].width)
     let held = weights.heldRows(ofTable: index)
-    guard let shared, let place = shared.tables.place(ofTable: index) else {
+    guard let shared, let joint = shared.tables.joint.places[index]?.joint else {
       return MeanRow.write(of: values, rows: row, width: width, to: values + row * width)
     }
     let (layout, host) = (hosts.layout, hosts.layout.hosts[communicator.rank])
-    let last = shared.tables.parts.owner(of: Int32(row), place)
+    let last = shared.tables.parts.owner(of: Int32(row), joint)
     guard host <= last else { return }
     var sums = [Double](repeating: 0, count: width)
     if host > 0 {

@@ -32,27 +32,45 @@ extension CloudTrainer {
         rows: rows, values: pass.submodel.tables[index].gradients, count: partition.count,
         own: 0..<partition.count)
     }
-    for (place, index) in summedTables.enumerated() { fill(touchedRows[place], all[index], ofTable: index) }
+    for (lists, joint) in zip(touchedRows, jointTables.all) { fill(lists, joint) }
     try waiting.measure { try tableSum.sum(touchedRows) }
-    for (place, index) in summedTables.enumerated() {
-      let sum = tableSum.results[place]
+    for (sum, joint) in zip(tableSum.results, jointTables.all) {
       guard let rows = sum.ids.baseAddress, let values = sum.values.baseAddress else { continue }
-      all[index] = RowGradients(
-        rows: rows, values: values, count: sum.count, own: ownPart(rows, count: sum.count, ofTable: index))
+      for (index, columns) in joint.tables {
+        all[index] = RowGradients(
+          rows: rows, values: self.columns(columns, of: values, width: joint.width, rows: sum.count),
+          count: sum.count, own: ownPart(rows, count: sum.count, ofTable: index))
+      }
     }
     return all
   }
 
-  /// The rows that this rank's shards touched, a list per shard.
-  private func fill(_ lists: SparseRows, _ gradients: RowGradients, ofTable index: Int) {
-    let width = model.layout.tables[index].width
-    let partition = builder.rows(ofTable: index).partition
+  /// The rows that this rank's shards touched, a list per shard, with the gradients of all tables of their space.
+  private func fill(_ lists: SparseRows, _ joint: JointTables.Joint) {
+    let (rows, partition) = builder.rows(joint.space)
     lists.removeAll()
     for shard in 0..<owned.count {
       let range = partition.rows(ofShard: shard)
-      let list = UnsafeBufferPointer(start: gradients.rows + range.lowerBound, count: range.count)
-      lists.appendList(list, values: gradients.values + range.lowerBound * width)
+      let list = UnsafeBufferPointer(start: rows + range.lowerBound, count: range.count)
+      guard let values = lists.appendUnfilledList(list).baseAddress else { continue }
+      for (index, columns) in joint.tables {
+        Rows.copy(
+          pass.submodel.tables[index].gradients + range.lowerBound * columns.count, stride: columns.count,
+          to: values + columns.lowerBound, stride: joint.width, width: columns.count, count: range.count)
+      }
     }
+  }
+
+  /// Some columns of `values` [rows x width] as a matrix of their own: the values themselves where it is all of them.
+  private func columns(
+    _ columns: Range<Int>, of values: UnsafeMutablePointer<Float>, width: Int, rows: Int
+  ) -> UnsafeMutablePointer<Float> {
+    if columns.count == width { return values }
+    let own = arena.take(rows * columns.count, of: Float.self)
+    Rows.copy(
+      values + columns.lowerBound, stride: width, to: own, stride: columns.count, width: columns.count,
+      count: rows)
+    return own
   }
 
   /// Which of `count` summed rows `ids` of a table this rank steps.

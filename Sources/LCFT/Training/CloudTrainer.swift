@@ -42,8 +42,8 @@ package final class CloudTrainer {
   let pass: Pass
   let vector: StepVector
   let tree: TreeSum
-  /// The tables other than those of users, whose rows are summed, and what this rank's shards touched of each.
-  let summedTables: [Int]
+  /// The tables other than those of users, whose rows are summed, and what this rank's shards touched of them.
+  let jointTables: JointTables
   let touchedRows: [SparseRows]
   let tableSum: SparseTreeSum
   /// Where the hosts share out the rows of these tables.
@@ -105,13 +105,12 @@ package final class CloudTrainer {
     waiting = WaitingMeter(communicator, clock)
     tree = TreeSum(hosts, map)
     vector = StepVector(model.layout, along: tree)
-    summedTables = model.layout.itemSideTables
-    touchedRows = summedTables.map { SparseRows(width: model.layout.tables[$0].width) }
+    jointTables = JointTables(weights)
+    touchedRows = jointTables.all.map { SparseRows(width: $0.width) }
     shared = try SharedTables(weights, map, rank: communicator.rank).map {
       ($0, try RowFetch(hosts, $0.parts, tables: $0.memory))
     }
-    tableSum = try SparseTreeSum(
-      hosts, map, tables: weights.shapes(ofTables: summedTables), parts: shared?.tables.parts)
+    tableSum = try SparseTreeSum(hosts, map, tables: jointTables.shapes, parts: shared?.tables.parts)
     batches.find(shared.map { RemoteTables(tables: $0.tables, rows: $0.fetch.rows) })
     statistics = StatisticsReducer(TreeSum(hosts, map), waiting)
     epochLosses = .allocate(capacity: owned.count)

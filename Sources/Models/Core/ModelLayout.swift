@@ -41,9 +41,6 @@ package struct ModelLayout: Sendable, Equatable {
   /// Offset of the weight that is added to every logit.
   package var outputBias: Int?
 
-  /// The tables of items and of features' values, by index: those other than of users.
-  package var itemSideTables: [Int] { tables.indices.filter { tables[$0].space != .user } }
-
   package init() {}
 
   /// The weights whose gradients no layer adds over the shards, as ranges of the block of weights.

@@ -70,11 +70,6 @@ package final class Weights: @unchecked Sendable {
   /// Rows of table `index`.
   package func rows(ofTable index: Int) -> Int { rowCounts[layout.tables[index].space.index] }
 
-  /// Rows and elements of a row of some tables.
-  package func shapes(ofTables indices: [Int]) -> [(rows: Int, width: Int)] {
-    indices.map { (rows(ofTable: $0), layout.tables[$0].width) }
-  }
-
   /// Those of them that there are.
   package func heldRows(ofTable index: Int) -> Range<Int> {
     let rows = rows(ofTable: index)

@@ -1,4 +1,4 @@
-/// Rows of embedding tables, by number.
+/// Rows of embedding tables.
 package enum Rows {
   /// y[n] = table[ids[n]], rows of `width` floats. Rows of y start `stride` floats apart, by default `width`.
   package static func gather(
@@ -10,6 +10,16 @@ package enum Rows {
     for n in 0..<count {
       let (from, to) = (table + Int(ids[n]) * width, y + n * stride)
       for c in 0..<width { to[c] = from[c] }
+    }
+  }
+
+  /// y[n] = x[n], rows of `width` floats that start `stride` floats apart on either side.
+  package static func copy(
+    _ x: UnsafePointer<Float>, stride from: Int, to y: UnsafeMutablePointer<Float>, stride to: Int,
+    width: Int, count: Int
+  ) {
+    for n in 0..<count {
+      for c in 0..<width { y[n * to + c] = x[n * from + c] }
     }
   }
 

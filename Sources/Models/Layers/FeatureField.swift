@@ -82,6 +82,6 @@ final class FeatureField {
   }
 
   private func copy(_ from: Matrix, to y: Matrix) {
-    for n in 0..<y.rows { y.row(n).update(from: from.row(n), count: width) }
+    Rows.copy(from.values, stride: from.stride, to: y.values, stride: y.stride, width: width, count: y.rows)
   }
 }
