@@ -1,7 +1,7 @@
 """What further features cost: samples and users per second of the processor's time, and memory, with 0, 5 and 20 of a made-up
 log's features.
 
-    python cost.py --lcft PROGRAM --output FOLDER [--models DIN,DeepFM] [--counts 0,5,20]
+    python cost.py --lcft PROGRAM --output FOLDER [--models DIN,DeepFM] [--counts 0,5,20] [--narrow]
 
 The log (world.py) has 20 features, of users, items and samples in turn: 12 categorical, 4 numeric, 4 lists. Every job runs once
 per round, the counts in turns, and the best of ROUNDS counts. Processor time is that of the whole commands `train` and
@@ -47,9 +47,14 @@ def main():
     parser.add_argument("--counts", default="0,5,20")
     for name, value in [("users", 2000), ("items", 5000), ("impressions", 100), ("rounds", 2), ("width", 9)]:
         parser.add_argument(f"--{name}", type=int, default=value)
+    parser.add_argument(
+        "--narrow", action="store_true",
+        help="every field of a user's and a sample's feature has the width, not that of an item; not for models that multiply "
+        "fields")
     o = parser.parse_args()
     os.makedirs(o.output, exist_ok=True)
     data = world(o)
+    narrow = {"model.feature_embedding": o.width, "model.user_embedding": o.width} if o.narrow else {}
     every = features(data)
     print("| model | features | columns of an item | samples/s | users/s | samples/s by the clock | peak MB |")
     print("|---|---|---|---|---|---|---|")
@@ -59,7 +64,7 @@ def main():
         for _ in range(o.rounds):
             for count in counts:
                 job = lcft.job(
-                    model, {"item": o.width, "feature": o.width, "user": o.width}, epochs=1,
+                    model, {"item": o.width, "feature": o.width, "user": o.width} | narrow, epochs=1,
                     features={"only": every[:count]}, methods=["cloud", "local"])
                 rows[count].append(lcft.run(o.lcft, job, data, os.path.join(o.output, f"{model}-{count}")))
         for count in counts:

@@ -8,10 +8,12 @@ network there, or for lcft the common ones and keys of a job by path (`training.
 name settings of later versions.
 
 Every candidate is trained on the training samples without the last fifth of each user's, one epoch after the other, until the
-user AUC on that fifth falls. The best candidate with its best number of epochs is then trained on all training samples, and
+user AUC on that fifth falls, with one seed or more (`--held-out-seeds`: an epoch counts by its mean over the seeds, which all
+of them must have reached). The best candidate with its best number of epochs is then trained on all training samples, and
 only then scored on test samples: a line has the settings, the held-out user AUC, the mean of the test user AUCs, their
 standard deviation over the seeds, and the mean of the pooled AUCs. Rows go to FOLDER/search.jsonl as well; those that are
-there are not computed again.
+there are not computed again. Where all candidates take too long, `--best-on OTHER.h5 --keep 3` tries the first one and the
+three that were best on another data set, by the rows of FOLDER.
 """
 import argparse
 import json
@@ -88,6 +90,9 @@ def main():
     parser.add_argument("--output", required=True, help="a folder for runs and rows")
     parser.add_argument("--lcft", help="the program, for its own candidates")
     parser.add_argument("--models", help="some of the file's models")
+    parser.add_argument("--best-on", help="a data set searched before: only its best candidates are tried")
+    parser.add_argument("--keep", type=int, default=3, help="how many of these, besides the first candidate")
+    parser.add_argument("--held-out-seeds", type=int, default=1, help="seeds by which candidates are compared")
     parser.add_argument("--seeds", type=int, default=3, help="0: without the tests")
     parser.add_argument("--epochs", type=int, default=10, help="the most that are tried")
     parser.add_argument("--patience", type=int, default=1)
@@ -110,7 +115,10 @@ def main():
         of = dict(
             data=os.path.basename(o.data), side=side.name, model=model, batch_size=o.batch_size,
             histories=o.histories, history_length=o.history_length, without=o.without)
-        best = choose(journal, side, held, model, everywhere + (candidates["models"][model] or []), of, o)
+        tried = everywhere + (candidates["models"][model] or [])
+        if o.best_on:
+            tried = finalists(journal, tried, of | dict(data=os.path.basename(o.best_on)), o)
+        best = choose(journal, side, held, model, tried, of, o)
         if best is None or o.seeds == 0:
             continue
         chosen, settings, epochs = best
@@ -127,21 +135,42 @@ def main():
             f"**{sum(aucs) / len(aucs):.4f}** | {deviation:.4f} | {pooled:.4f} |", flush=True)
 
 
+def finalists(journal, candidates, of, o):
+    """The first of the candidates, and the best of them where `of` says, by the user AUC on held-out samples."""
+    def held_out(settings):
+        rows = journal.rows.get(json.dumps(of | searched(settings, o, seed=1), sort_keys=True), [])
+        return max((row["user_auc"] for row in rows), default=-1.0)
+    best = sorted(candidates, key=held_out, reverse=True)[: o.keep]
+    if any(held_out(settings) < 0 for settings in best):
+        raise SystemExit(f"{o.output} has no search of {of['model']} on {of['data']}; search there first")
+    return [c for c in candidates if c in best or c == candidates[0]]
+
+
+def searched(settings, o, seed):
+    """What a candidate's row on held-out samples is of, besides the network and the data."""
+    return dict(settings=settings, seed=seed, epochs=o.epochs, patience=o.patience)
+
+
 def choose(journal, side, held, model, candidates, of, o):
     """The best of the candidates on held-out samples: its user AUC, its settings, its epochs."""
     best = None
     for settings in candidates:
-        rows = journal.get(
-            of | dict(settings=settings, seed=1, epochs=o.epochs, patience=o.patience),
-            lambda: side.train(held, model, settings, 1, o.epochs, o.patience))
-        if "refused" in rows[-1]:
-            print(f"{model} {side.name} {json.dumps(settings)}: {rows[-1]['refused']}", flush=True)
+        runs = []
+        for seed in range(1, o.held_out_seeds + 1):
+            rows = journal.get(
+                of | searched(settings, o, seed),
+                lambda: side.train(held, model, settings, seed, o.epochs, o.patience))
+            runs.append(rows)
+            if "refused" in rows[-1]:
+                print(f"{model} {side.name} {json.dumps(settings)}: {rows[-1]['refused']}", flush=True)
+                break
+            epochs = " ".join(f"{row['user_auc']:.4f}" for row in rows)
+            print(f"{model} {side.name} {json.dumps(settings)}: held out, by epoch {epochs}", flush=True)
+        if "refused" in runs[-1][-1]:
             continue
-        top = max(rows, key=lambda row: row["user_auc"])
-        epochs = " ".join(f"{row['user_auc']:.4f}" for row in rows)
-        print(f"{model} {side.name} {json.dumps(settings)}: held out, by epoch {epochs}", flush=True)
-        if best is None or top["user_auc"] > best[0]:
-            best = top["user_auc"], settings, top["epoch"]
+        means = [statistics.mean(row["user_auc"] for row in epoch) for epoch in zip(*runs)]
+        if best is None or max(means) > best[0]:
+            best = max(means), settings, means.index(max(means)) + 1
     return best
 
 
