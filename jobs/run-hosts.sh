@@ -4,7 +4,8 @@
 #   bash jobs/run-hosts.sh hostfiles/two-hosts 8 jobs/amazon-din.yaml electronics.h5 runs/amazon-din [OPTION OF lcft run...]
 #
 # Every host has the same build and data under the same paths (LCFT names another executable), and can be reached
-# by ssh without a password. Started again, it resumes where it stopped; kill -USR1 stops it with a checkpoint.
+# by ssh without a password. LCFT_MAP_BY and LCFT_BIND_TO are what mpirun gets as --map-by and --bind-to (default: core, for
+# both). Started again, it resumes where it stopped; kill -USR1 stops it with a checkpoint.
 # Options of mpirun come from its own variables: OMPI_MCA_btl_tcp_if_include=eth1 chooses the network.
 set -euo pipefail
 . "$(dirname "$0")/environment.sh"

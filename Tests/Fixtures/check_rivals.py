@@ -152,6 +152,9 @@ def main(folder, data_path, settings):
     trained = everybody > 0
     positives = np.array([world.labels["train"][world.rows("train", u)].sum() for u in range(len(everybody))])
     strength = most_likely_strength(positives[trained], everybody[trained], m)
+    with open(f"{folder}/summary.json") as file:
+        prior = json.load(file)["local_ctr_prior"]
+    assert np.allclose((prior["mean"], prior["strength"]), (m, strength), rtol=1e-3), (prior, m, strength)
     scores = popularity(world)
     unknown = world.weights["user"].mean()
     methods = list(results["methods"])

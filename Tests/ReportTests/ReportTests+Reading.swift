@@ -5,6 +5,15 @@ import Testing
 
 /// What a reader of a report meets: what failed, few users, and a terminal.
 extension ReportTests {
+  /// A run that is given twice, or with the folder above it, is one run.
+  @Test func aRunCountsOnce() throws {
+    let path = try run("a")
+    let once = try Report([path]).text
+    #expect(try Report([path, path + "/"]).text == once)
+    #expect(try Report([path, folder.path]).text == once)
+    #expect(try Report([folder.path, path]).text == once)
+  }
+
   /// A fine-tuning that diverged for everybody is told as such, and not as if no user had an AUC.
   @Test func fineTuningsThatDivergedForAll() throws {
     let path = try run("a", ["cloud": 0.625, "local": .nan]) { results in

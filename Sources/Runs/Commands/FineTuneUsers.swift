@@ -104,7 +104,8 @@ struct FineTuneUsers {
           session.leads ? try write(outcomes, untrained, inputs, cloud, journal) : nil
         }
       }
-      return Product(results: results, summary: RunSummary.FineTuning(results, times: times))
+      return Product(
+        results: results, summary: RunSummary.FineTuning(results, prior: run.prior, times: times))
     }
   }
 

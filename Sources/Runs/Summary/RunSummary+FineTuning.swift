@@ -7,6 +7,8 @@ extension RunSummary {
     package var resultsDigest: String?
     package var users: Users?
     package var methods: [String: MethodScores]?
+    /// Nil where no method shrinks local CTRs.
+    package var localCTRPrior: LocalCTRPrior?
     /// Over the users without training samples, and over all with test samples; nil where there are no such users.
     package var cloudOfUntrained: RunSummary.CloudScores?
     package var cloudOfAll: RunSummary.CloudScores?
@@ -14,9 +16,12 @@ extension RunSummary {
     package var times: FineTuningTimes?
 
     /// `results` and `times` are nil on ranks other than 0.
-    init(_ results: Results?, times: (parts: FineTuningTimes, usersPerSecond: [Double])?) {
+    init(
+      _ results: Results?, prior: BetaPrior?, times: (parts: FineTuningTimes, usersPerSecond: [Double])?
+    ) {
       self.times = times?.parts
       guard let results else { return }
+      localCTRPrior = prior.map { LocalCTRPrior(mean: $0.mean, strength: $0.strength) }
       resultsDigest = results.contentDigest()
       users = Users(
         evaluated: results.users.row.count, undefinedAUC: results.methods.first?.summary.undefinedAUC ?? 0)

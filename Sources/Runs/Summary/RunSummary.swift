@@ -45,6 +45,12 @@ package struct RunSummary: Encodable, Sendable {
     package var usersPerSecond: Double?
   }
 
+  /// The beta prior of methods with a shrunken local CTR: so many samples (`strength`) of the CTR `mean` join a user's own.
+  package struct LocalCTRPrior: Encodable, Sendable {
+    package var mean: Double
+    package var strength: Double
+  }
+
   /// As `Results.CommonScores`; nil where a number is not known.
   package struct CommonScores: Encodable, Sendable {
     package var users: Int
@@ -190,6 +196,7 @@ package struct RunSummary: Encodable, Sendable {
   package var settings: [String: String]
   package var users: Users?
   package var methods: [String: MethodScores]?
+  package var localCTRPrior: LocalCTRPrior?
   package var cloudOfUntrained: CloudScores?
   package var cloudOfAll: CloudScores?
   package var significance: [Results.Comparison]?
@@ -206,6 +213,7 @@ package struct RunSummary: Encodable, Sendable {
     digest.results = part.resultsDigest
     users = part.users
     methods = part.methods
+    localCTRPrior = part.localCTRPrior
     cloudOfUntrained = part.cloudOfUntrained
     cloudOfAll = part.cloudOfAll
     significance = part.significance
