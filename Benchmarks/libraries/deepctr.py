@@ -23,8 +23,12 @@ class DeepFM(LibraryDeepFM):
     """[x ; p] = batch_norm([fields ; dot products]), first order + sum of p + DNN(x), sigmoid."""
 
     def __init__(self, samples, settings):
-        s = dict(item=16, feature=16, user=16, hidden=[200, 80], learning_rate=1e-3, optimizer="adam", seed=1)
-        s |= {key: value for key, value in settings.items() if key != "same"}
+        s = dict(
+            item=16, feature=16, user=16, hidden=[200, 80], learning_rate=1e-3, optimizer="adam", seed=1, batch_size=1024)
+        own = {key: value for key, value in settings.items() if key != "same"}
+        if set(own) - set(s):
+            raise SystemExit(f"unknown settings {sorted(set(own) - set(s))}; there are {sorted(s)}")
+        s |= own
         encoder = Encoder(samples, s["item"], s["feature"], s["user"], aligned=True)
         self.fields = encoder.field_count
         columns = encoder.width * self.fields
@@ -34,7 +38,7 @@ class DeepFM(LibraryDeepFM):
         self.encoder = encoder
         self.first_order = FirstOrder(samples, user=s["user"] > 0)
         self.first_order.bias.requires_grad_(False)  # the output has one of its own
-        self.samples, self.batch_size = samples, s.get("batch_size", 1024)
+        self.samples, self.batch_size = samples, s["batch_size"]
         self.pairs = torch.triu_indices(self.fields, self.fields, 1)
         self.norm = nn.BatchNorm1d(columns + self.pairs.shape[1], momentum=MOMENTUM, eps=EPSILON)
         for module in self.modules():

@@ -68,7 +68,9 @@ def main():
     base.setdefault("finetuning", {})["methods"] = METHODS
     means = {}
     print("| features | method | user AUC | range | to no features | to cloud |\n|---|---|---|---|---|---|")
-    for group in o.groups.split(","):
+    # All others are compared with that of no features.
+    groups = ["none"] + [group for group in o.groups.split(",") if group != "none"]
+    for group in groups:
         features = choice(o.data, group)
         if features is None:
             print(f"| {group} | the data set has none | | | | |")

@@ -13,7 +13,7 @@ import metrics
 
 def job(model, settings, *, epochs, batch_size=1024, seed=1, histories=("positive",), history_length=50,
         features="all", methods=("cloud",), decay=1.0):
-    """A job of the networks' common settings; further ones are keys of the job by path, `training.l2_tables`."""
+    """A job of the networks' common settings; further ones are keys of the job by path, `training.l2_embeddings`."""
     common = {"item": 16, "feature": 16, "user": 16, "hidden": [200, 80], "optimizer": "adam", "learning_rate": 1e-3}
     paths = {key: value for key, value in settings.items() if key not in common}
     s = common | {key: value for key, value in settings.items() if key in common}

@@ -159,14 +159,14 @@ def read_feature(file, owner, name, group):
         width = max(v.shape[1] for v in values)
         values = np.concatenate([np.pad(v, ((0, 0), (0, width - v.shape[1]))) for v in values])
         return Feature(owner, name, "values", text(group.attrs["table"]), rows, tensor(values))
-    numbers = np.concatenate([part["values"][:] for part in parts]).astype(np.float32)
+    numbers = np.concatenate([part["values"][:] for part in parts]).astype(np.float64)
     missing = np.concatenate(
         [part["missing"][:] if "missing" in part else np.zeros(len(part["values"]), np.uint8) for part in parts])
     if kind == "vector":
         norm = np.linalg.norm(numbers, axis=1, keepdims=True)
         numbers = np.divide(numbers, norm, out=np.zeros_like(numbers), where=norm > 0)
         return Feature(
-            owner, name, "vector", numbers=torch.as_tensor(numbers), missing=torch.as_tensor(missing != 0))
+            owner, name, "vector", numbers=torch.as_tensor(numbers.astype(np.float32)), missing=torch.as_tensor(missing != 0))
     return number(owner, name, numbers, missing, group.attrs)
 
 

@@ -8,15 +8,17 @@ network there, or for lcft the common ones and keys of a job by path (`training.
 name settings of later versions.
 
 Every candidate is trained on the training samples without the last fifth of each user's, one epoch after the other, until the
-user AUC on that fifth falls, with one seed or more (`--held-out-seeds`: an epoch counts by its mean over the seeds, which all
-of them must have reached). The best candidate with its best number of epochs is then trained on all training samples, and
+user AUC on that fifth falls. With several seeds (`--held-out-seeds`) all epochs are trained, unless `--patience` says otherwise, and
+an epoch counts by its mean over the seeds. The best candidate with its best number of epochs is then trained on all training samples, and
 only then scored on test samples: a line has the settings, the held-out user AUC, the mean of the test user AUCs, their
 standard deviation over the seeds, and the mean of the pooled AUCs. Rows go to FOLDER/search.jsonl as well; those that are
-there are not computed again. Where all candidates take too long, `--best-on OTHER.h5 --keep 3` tries the first one and the
+there are not computed again, not even for another version of lcft or another file of the same name: take a new FOLDER for
+those. Where all candidates take too long, `--best-on OTHER.h5 --keep 3` tries the first one and the
 three that were best on another data set, by the rows of FOLDER.
 """
 import argparse
 import json
+import math
 import os
 import statistics
 
@@ -95,12 +97,13 @@ def main():
     parser.add_argument("--held-out-seeds", type=int, default=1, help="seeds by which candidates are compared")
     parser.add_argument("--seeds", type=int, default=3, help="0: without the tests")
     parser.add_argument("--epochs", type=int, default=10, help="the most that are tried")
-    parser.add_argument("--patience", type=int, default=1)
+    parser.add_argument("--patience", type=int, help="epochs without a better one (default: 1; with several seeds all)")
     parser.add_argument("--batch-size", type=int, default=1024)
     parser.add_argument("--histories", default="positive")
     parser.add_argument("--history-length", type=int, default=50)
     parser.add_argument("--without", default="", help="features to leave out")
     o = parser.parse_args()
+    o.patience = o.patience or (1 if o.held_out_seeds == 1 else o.epochs)
     torch.set_num_threads(1)
     os.makedirs(o.output, exist_ok=True)
     with open(o.candidates) as file:
@@ -127,6 +130,9 @@ def main():
                 of | dict(settings=settings, seed=seed, tested_after=epochs),
                 lambda: side.train(o.data, model, settings, seed, epochs)[-1:])[0]
             for seed in range(1, o.seeds + 1)]
+        if any("refused" in row for row in rows):
+            print(f"{model} {side.name} {json.dumps(settings)}: {rows[0].get('refused', 'refused with one seed')}", flush=True)
+            continue
         aucs = [row["user_auc"] for row in rows]
         deviation = statistics.stdev(aucs) if len(aucs) > 1 else 0.0
         pooled = sum(row["pooled_auc"] for row in rows) / len(rows)
@@ -138,12 +144,21 @@ def main():
 def finalists(journal, candidates, of, o):
     """The first of the candidates, and the best of them where `of` says, by the user AUC on held-out samples."""
     def held_out(settings):
-        rows = journal.rows.get(json.dumps(of | searched(settings, o, seed=1), sort_keys=True), [])
-        return max((row["user_auc"] for row in rows), default=-1.0)
+        wanted, found = of | dict(settings=settings, seed=1), []
+        for name, rows in journal.rows.items():
+            row_of = json.loads(name)
+            if "patience" in row_of and all(row_of.get(key) == value for key, value in wanted.items()):
+                found += [row["user_auc"] for row in rows]
+        return max(map(number, found), default=-1.0)
     best = sorted(candidates, key=held_out, reverse=True)[: o.keep]
     if any(held_out(settings) < 0 for settings in best):
         raise SystemExit(f"{o.output} has no search of {of['model']} on {of['data']}; search there first")
     return [c for c in candidates if c in best or c == candidates[0]]
+
+
+def number(auc):
+    """A network that diverged has no AUC, and is behind all others."""
+    return -1.0 if math.isnan(auc) else auc
 
 
 def searched(settings, o, seed):
@@ -168,7 +183,13 @@ def choose(journal, side, held, model, candidates, of, o):
             print(f"{model} {side.name} {json.dumps(settings)}: held out, by epoch {epochs}", flush=True)
         if "refused" in runs[-1][-1]:
             continue
-        means = [statistics.mean(row["user_auc"] for row in epoch) for epoch in zip(*runs)]
+        by_epoch = [[number(row["user_auc"]) for row in epoch] for epoch in zip(*runs)]
+        means = [statistics.mean(epoch) for epoch in by_epoch]
+        if len(runs) > 1:
+            top = by_epoch[means.index(max(means))]
+            print(
+                f"{model} {side.name} {json.dumps(settings)}: held out after epoch {means.index(max(means)) + 1} "
+                f"{max(means):.4f} ± {statistics.stdev(top):.4f}, from {min(top):.4f} to {max(top):.4f}", flush=True)
         if best is None or max(means) > best[0]:
             best = max(means), settings, means.index(max(means)) + 1
     return best

@@ -20,8 +20,8 @@ class Batches:
         return self.samples.batches(self.rows, self.size, self.generator)
 
 
-def network(side, model, samples, settings, seed):
-    """`side`: fuxictr, deepctr or rival."""
+def network(side, model, samples, settings, seed, batch_size=1024):
+    """`side`: fuxictr, deepctr or rival. `batch_size` is for deepctr-torch, whose networks make their batches."""
     torch.manual_seed(seed)
     if side == "rival":
         from rival import Rival
@@ -33,7 +33,7 @@ def network(side, model, samples, settings, seed):
         return MODELS[model](samples, settings)
     from deepctr import MODELS
 
-    return MODELS[model](samples, settings | {"seed": seed})
+    return MODELS[model](samples, settings | {"seed": seed, "batch_size": batch_size})
 
 
 def score(network, samples, rows, size=8192):
@@ -56,7 +56,7 @@ def optimizers(network):
 def train(side, model, samples, settings, *, epochs, batch_size=1024, seed=1, patience=None, decay=1.0):
     """A row per epoch: AUCs on the test samples and samples per second. With `patience` the training ends after so many
     epochs without a better user AUC; only for data sets whose test part is held out of the training part."""
-    net = network(side, model, samples, settings, seed)
+    net = network(side, model, samples, settings, seed, batch_size)
     generator = torch.Generator().manual_seed(seed)
     rows = []
     for epoch in range(epochs):
