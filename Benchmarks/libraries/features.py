@@ -3,8 +3,10 @@
     python features.py DATA.h5 --lcft PROGRAM --job JOB.yaml --output FOLDER [--groups none,users,items,samples,all]
 
 Runs the job over several seeds with the features of each group alone: none; those of users, of items or of samples; all. The
-table has, per method, the user AUC, its range over the seeds, and the difference to the group none and to the cloud model of
-the same group, with 95% intervals by a paired bootstrap over users: a user's AUC is its mean over the seeds.
+table has, per method, the user AUC, its range over the seeds, and the difference to the group none, to the cloud model of
+the same group and to its plain fine-tuning, with 95% intervals by a paired bootstrap over users: a user's AUC is its mean over the seeds. A fine-tuning that
+diverged ranks nothing: it has an AUC of one half, and the number of such users is printed. `--groups all` with a job that search.py
+has written says what fine-tuning brings to the best cloud models.
 """
 import argparse
 import os
@@ -35,7 +37,13 @@ def choice(data, group):
 def read(folder):
     """Per method the users' AUCs, and the users' test samples."""
     with h5py.File(os.path.join(folder, "results.h5")) as file:
-        return {m: file[f"methods/{m}/auc"][:] for m in METHODS}, file["users/test_count"][:]
+        aucs = {m: file[f"methods/{m}/auc"][:] for m in METHODS}
+        for method in METHODS:
+            diverged = ~np.isnan(aucs["cloud"]) & np.isnan(aucs[method])
+            aucs[method][diverged] = 0.5
+            if diverged.any():
+                print(f"{folder}: {method} diverged for {diverged.sum()} users")
+        return aucs, file["users/test_count"][:]
 
 
 def weighted(aucs, sizes):
@@ -67,13 +75,12 @@ def main():
         base = yaml.safe_load(file)
     base.setdefault("finetuning", {})["methods"] = METHODS
     means = {}
-    print("| features | method | user AUC | range | to no features | to cloud |\n|---|---|---|---|---|---|")
-    # All others are compared with that of no features.
-    groups = ["none"] + [group for group in o.groups.split(",") if group != "none"]
-    for group in groups:
+    print("| features | method | user AUC | range | to no features | to cloud | to local |\n|---|---|---|---|---|---|---|")
+    # All others are compared with that of no features, where it is among them.
+    for group in sorted(o.groups.split(","), key=lambda group: group != "none"):
         features = choice(o.data, group)
         if features is None:
-            print(f"| {group} | the data set has none | | | | |")
+            print(f"| {group} | the data set has none | | | | | |")
             continue
         runs = []
         for seed in range(1, o.seeds + 1):
@@ -86,11 +93,14 @@ def main():
         means[group] = {m: np.mean([aucs[m] for aucs, _ in runs], axis=0) for m in METHODS}
         for method in METHODS:
             by_seed = [weighted(aucs[method], sizes) for aucs, _ in runs]
-            to_none = difference(means[group][method], means["none"][method], sizes) if group != "none" else ""
-            to_cloud = difference(means[group][method], means[group]["cloud"], sizes) if method != "cloud" else ""
+            none = means.get("none") if group != "none" else None
+            to_none = difference(means[group][method], none[method], sizes) if none else ""
+            to_cloud, to_local = (
+                difference(means[group][method], means[group][base], sizes) if METHODS.index(method) > place else ""
+                for place, base in enumerate(("cloud", "local")))
             print(
                 f"| {group} | {method} | {np.mean(by_seed):.4f} | {max(by_seed) - min(by_seed):.4f} | {to_none} | "
-                f"{to_cloud} |", flush=True)
+                f"{to_cloud} | {to_local} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -68,8 +68,8 @@ def run(program, job, data, folder):
     return result | {"cloud_training": trained["cloud_training"], "processor_seconds": seconds, "peak": peak}
 
 
-def write_job(job, folder):
-    path = os.path.join(folder, "job.yaml")
+def write_job(job, folder, name="job.yaml"):
+    path = os.path.join(folder, name)
     with open(path, "w") as file:
         yaml.safe_dump(job, file, sort_keys=False)
     return path

@@ -11,7 +11,8 @@ Every candidate is trained on the training samples without the last fifth of eac
 user AUC on that fifth falls. With several seeds (`--held-out-seeds`) all epochs are trained, unless `--patience` says otherwise, and
 an epoch counts by its mean over the seeds. The best candidate with its best number of epochs is then trained on all training samples, and
 only then scored on test samples: a line has the settings, the held-out user AUC, the mean of the test user AUCs, their
-standard deviation over the seeds, and the mean of the pooled AUCs. Rows go to FOLDER/search.jsonl as well; those that are
+standard deviation over the seeds, and the mean of the pooled AUCs; of lcft's candidates the job is in FOLDER/best-DATA-MODEL.yaml. Rows
+go to FOLDER/search.jsonl as well; those that are
 there are not computed again, not even for another version of lcft or another file of the same name: take a new FOLDER for
 those. Where all candidates take too long, `--best-on OTHER.h5 --keep 3` tries the first one and the
 three that were best on another data set, by the rows of FOLDER.
@@ -125,6 +126,12 @@ def main():
         if best is None or o.seeds == 0:
             continue
         chosen, settings, epochs = best
+        if side.name == "lcft":
+            lcft.write_job(
+                lcft.job(
+                    model, settings, epochs=epochs, batch_size=o.batch_size, histories=side.histories,
+                    history_length=o.history_length, features=side.features),
+                o.output, f"best-{os.path.basename(o.data).removesuffix('.h5')}-{model}.yaml")
         rows = [
             journal.get(
                 of | dict(settings=settings, seed=seed, tested_after=epochs),
