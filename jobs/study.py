@@ -113,21 +113,28 @@ def load(folder):
 def methods_table(found, setting, base):
     """Every method's difference from `base`."""
     shown = [method for method in SHOWN if method != base]
-    rows, diverged = [], []
-    for (model, data, own), runs in sorted(found.items()):
+    rows = []
+    for (model, data, own), runs in found.items():
         if own != setting or model not in MODELS:
             continue
         cells = [text(*differences(runs, method, base)) if method in runs[0].aucs else "-" for method in shown]
         own_aucs = [run.user_auc(base) for run in runs]
         spread = np.std(own_aucs, ddof=1) if len(runs) > 1 else 0
         rows.append([data, model, len(runs), f"{np.mean(own_aucs):.4f} ± {spread:.4f}"] + cells)
-        for method in shown:
-            counts = [run.diverged.get(method, 0) for run in runs]
-            if any(counts):
-                diverged.append(f"{data} {model} {method}: {', '.join(map(str, counts))}")
     table(["data", "model", "seeds", base] + shown, sorted(rows, key=lambda row: (row[0], row[1])))
-    if diverged:
-        print(f"\nUsers for whom a method diverged, by seed: {'; '.join(diverged)}")
+
+
+def print_diverged(found, setting):
+    """For how many users each method diverged, by seed."""
+    parts = []
+    for (model, data, own), runs in found.items():
+        if own == setting and model in MODELS:
+            for method in SHOWN:
+                counts = [run.diverged.get(method, 0) for run in runs]
+                if any(counts):
+                    parts.append(f"{data} {model} {method}: {', '.join(map(str, counts))}")
+    if parts:
+        print(f"\nUsers for whom a method diverged, by seed: {'; '.join(parts)}")
 
 
 def pick(choice, methods, folds, base=None, decay=1.0, margin=0.0):
@@ -215,7 +222,8 @@ def variants_table(found):
         corrected = [text(*differences(runs, method, "local")) for method in ("soft1", "soft2")]
         label = own if own == "" else ("finetuning." if model != "din" else "") + own
         rows.append([data, label, len(runs), f"{np.mean([run.user_auc('cloud') for run in runs]):.4f}"] + cells + corrected)
-    table(["data", "setting", "seeds", "cloud"] + shown + ["soft1 - local", "soft2 - local"], sorted(rows, key=lambda row: (row[0], row[1])))
+    table(["data", "setting", "seeds", "cloud"] + shown + ["soft1 - local", "soft2 - local"],
+          sorted(rows, key=lambda row: (row[0], row[1])))
 
 
 def groups_table(found, setting):
@@ -280,6 +288,7 @@ def main(folder):
         for base in ("cloud", "local"):
             print(f"\nDifferences from {base}:")
             methods_table(found, setting, base)
+        print_diverged(found, setting)
         for methods in (["cloud"] + PAPER, PAPER):
             print(f"\nChoosing among {', '.join(methods)}:")
             rules_table(found, setting, methods)

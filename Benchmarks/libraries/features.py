@@ -4,9 +4,9 @@
 
 Runs the job over several seeds with the features of each group alone: none; those of users, of items or of samples; all. The
 table has, per method, the user AUC, its range over the seeds, and the difference to the group none, to the cloud model of
-the same group and to its plain fine-tuning, with 95% intervals by a paired bootstrap over users: a user's AUC is its mean over the seeds. A fine-tuning that
-diverged ranks nothing: it has an AUC of one half, and the number of such users is printed. `--groups all` with a job that search.py
-has written says what fine-tuning brings to the best cloud models.
+the same group and to its plain fine-tuning, with 95% intervals by a paired bootstrap over users: a user's AUC is its mean over
+the seeds. A fine-tuning that diverged ranks nothing: it has an AUC of one half, and the number of such users is printed.
+`--groups all` with a job that search.py has written says what fine-tuning brings to the best cloud models.
 """
 import argparse
 import os

@@ -165,8 +165,9 @@ def read_feature(file, owner, name, group):
     if kind == "vector":
         norm = np.linalg.norm(numbers, axis=1, keepdims=True)
         numbers = np.divide(numbers, norm, out=np.zeros_like(numbers), where=norm > 0)
+        numbers = numbers.astype(np.float32)
         return Feature(
-            owner, name, "vector", numbers=torch.as_tensor(numbers.astype(np.float32)), missing=torch.as_tensor(missing != 0))
+            owner, name, "vector", numbers=torch.as_tensor(numbers), missing=torch.as_tensor(missing != 0))
     return number(owner, name, numbers, missing, group.attrs)
 
 

@@ -8,14 +8,15 @@ network there, or for lcft the common ones and keys of a job by path (`training.
 name settings of later versions.
 
 Every candidate is trained on the training samples without the last fifth of each user's, one epoch after the other, until the
-user AUC on that fifth falls. With several seeds (`--held-out-seeds`) all epochs are trained, unless `--patience` says otherwise, and
-an epoch counts by its mean over the seeds. The best candidate with its best number of epochs is then trained on all training samples, and
-only then scored on test samples: a line has the settings, the held-out user AUC, the mean of the test user AUCs, their
-standard deviation over the seeds, and the mean of the pooled AUCs; of lcft's candidates the job is in FOLDER/best-DATA-MODEL.yaml. Rows
-go to FOLDER/search.jsonl as well; those that are
-there are not computed again, not even for another version of lcft or another file of the same name: take a new FOLDER for
-those. Where all candidates take too long, `--best-on OTHER.h5 --keep 3` tries the first one and the
-three that were best on another data set, by the rows of FOLDER.
+user AUC on that fifth falls. With several seeds (`--held-out-seeds`) all epochs are trained, unless `--patience` says
+otherwise, and an epoch counts by its mean over the seeds. The best candidate with its best number of epochs is then trained on
+all training samples, and only then scored on test samples: a line has the settings, the held-out user AUC, the mean of the test
+user AUCs, their standard deviation over the seeds, and the mean of the pooled AUCs; of lcft's candidates the job is in
+FOLDER/best-DATA-MODEL.yaml. Where all candidates take too long, `--best-on OTHER.h5 --keep 3` tries the first one and the three
+that were best on another data set, by the rows of FOLDER.
+
+Rows go to FOLDER/search.jsonl; those that are there are not computed again, not even for another version of lcft or another file
+of the same name: take a new FOLDER for those.
 """
 import argparse
 import json
@@ -137,8 +138,8 @@ def main():
                 of | dict(settings=settings, seed=seed, tested_after=epochs),
                 lambda: side.train(o.data, model, settings, seed, epochs)[-1:])[0]
             for seed in range(1, o.seeds + 1)]
-        if any("refused" in row for row in rows):
-            print(f"{model} {side.name} {json.dumps(settings)}: {rows[0].get('refused', 'refused with one seed')}", flush=True)
+        if refused := refusal(rows):
+            print(f"{model} {side.name} {json.dumps(settings)}: {refused}", flush=True)
             continue
         aucs = [row["user_auc"] for row in rows]
         deviation = statistics.stdev(aucs) if len(aucs) > 1 else 0.0
@@ -150,6 +151,7 @@ def main():
 
 def finalists(journal, candidates, of, o):
     """The first of the candidates, and the best of them where `of` says, by the user AUC on held-out samples."""
+
     def held_out(settings):
         wanted, found = of | dict(settings=settings, seed=1), []
         for name, rows in journal.rows.items():
@@ -157,10 +159,16 @@ def finalists(journal, candidates, of, o):
             if "patience" in row_of and all(row_of.get(key) == value for key, value in wanted.items()):
                 found += [row["user_auc"] for row in rows]
         return max(map(number, found), default=-1.0)
+
     best = sorted(candidates, key=held_out, reverse=True)[: o.keep]
     if any(held_out(settings) < 0 for settings in best):
         raise SystemExit(f"{o.output} has no search of {of['model']} on {of['data']}; search there first")
     return [c for c in candidates if c in best or c == candidates[0]]
+
+
+def refusal(rows):
+    """lcft's message where it has refused one of the settings."""
+    return next((row["refused"] for row in rows if "refused" in row), None)
 
 
 def number(auc):
@@ -177,28 +185,27 @@ def choose(journal, side, held, model, candidates, of, o):
     """The best of the candidates on held-out samples: its user AUC, its settings, its epochs."""
     best = None
     for settings in candidates:
-        runs = []
+        name, runs = f"{model} {side.name} {json.dumps(settings)}", []
         for seed in range(1, o.held_out_seeds + 1):
-            rows = journal.get(
+            runs.append(journal.get(
                 of | searched(settings, o, seed),
-                lambda: side.train(held, model, settings, seed, o.epochs, o.patience))
-            runs.append(rows)
-            if "refused" in rows[-1]:
-                print(f"{model} {side.name} {json.dumps(settings)}: {rows[-1]['refused']}", flush=True)
+                lambda: side.train(held, model, settings, seed, o.epochs, o.patience)))
+            if refused := refusal(runs[-1]):
+                print(f"{name}: {refused}", flush=True)
                 break
-            epochs = " ".join(f"{row['user_auc']:.4f}" for row in rows)
-            print(f"{model} {side.name} {json.dumps(settings)}: held out, by epoch {epochs}", flush=True)
-        if "refused" in runs[-1][-1]:
-            continue
-        by_epoch = [[number(row["user_auc"]) for row in epoch] for epoch in zip(*runs)]
-        means = [statistics.mean(epoch) for epoch in by_epoch]
-        if len(runs) > 1:
-            top = by_epoch[means.index(max(means))]
-            print(
-                f"{model} {side.name} {json.dumps(settings)}: held out after epoch {means.index(max(means)) + 1} "
-                f"{max(means):.4f} ± {statistics.stdev(top):.4f}, from {min(top):.4f} to {max(top):.4f}", flush=True)
-        if best is None or max(means) > best[0]:
-            best = max(means), settings, means.index(max(means)) + 1
+            epochs = " ".join(f"{row['user_auc']:.4f}" for row in runs[-1])
+            print(f"{name}: held out, by epoch {epochs}", flush=True)
+        else:
+            by_epoch = [[number(row["user_auc"]) for row in epoch] for epoch in zip(*runs)]
+            means = [statistics.mean(aucs) for aucs in by_epoch]
+            top = means.index(max(means))
+            if len(runs) > 1:
+                aucs = by_epoch[top]
+                print(
+                    f"{name}: held out after epoch {top + 1} {means[top]:.4f} ± {statistics.stdev(aucs):.4f}, from "
+                    f"{min(aucs):.4f} to {max(aucs):.4f}", flush=True)
+            if best is None or means[top] > best[0]:
+                best = means[top], settings, top + 1
     return best
 
 

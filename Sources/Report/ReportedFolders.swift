@@ -9,8 +9,6 @@ struct ReportedFolders {
   private(set) var folders: [String] = []
   /// Those below one with something of a run and neither.
   private(set) var unfinished: [String] = []
-  /// How many folders with results there were, those that came again among them.
-  private var found = 0
 
   /// How deep runs may lie below a folder.
   private static let depth = 4
@@ -19,30 +17,34 @@ struct ReportedFolders {
   init(_ given: [String]) throws {
     for folder in given {
       guard FileStatus.isFolder(folder) else { throw ReportError.noFolder(folder) }
-      let before = found
-      try take(folder, depth: 0)
-      guard found > before else { throw ReportError.noResults(folder) }
+      guard try take(folder, depth: 0) else { throw ReportError.noResults(folder) }
     }
   }
 
   static func hasResults(_ files: RunFolder) -> Bool { FileManager.default.fileExists(atPath: files.results) }
   static func hasTest(_ files: RunFolder) -> Bool { FileManager.default.fileExists(atPath: files.abTestDays) }
 
-  private mutating func take(_ folder: String, depth: Int) throws {
+  /// Whether there are results in the folder or below it.
+  private mutating func take(_ folder: String, depth: Int) throws -> Bool {
     let files = RunFolder(folder)
     if ReportedFolders.hasResults(files) || ReportedFolders.hasTest(files) {
-      found += 1
-      if !folders.contains(where: { FileStatus.areSame($0, folder) }) { folders.append(folder) }
-      return
+      ReportedFolders.add(folder, to: &folders)
+      return true
     }
     if FileManager.default.fileExists(atPath: files.progress) {
-      if depth > 0 { unfinished.append(folder) }
-      return
+      if depth > 0 { ReportedFolders.add(folder, to: &unfinished) }
+      return false
     }
-    guard depth < ReportedFolders.depth else { return }
+    guard depth < ReportedFolders.depth else { return false }
+    var found = false
     for name in try FileStatus.names(in: folder) where !name.hasPrefix(".") {
       let path = FileStatus.path(of: name, in: folder)
-      if FileStatus.isFolder(path) { try take(path, depth: depth + 1) }
+      if FileStatus.isFolder(path), try take(path, depth: depth + 1) { found = true }
     }
+    return found
+  }
+
+  private static func add(_ folder: String, to folders: inout [String]) {
+    if !folders.contains(where: { FileStatus.areSame($0, folder) }) { folders.append(folder) }
   }
 }

@@ -77,14 +77,17 @@ extension RowParts {
   ) {
     var (place, next) = (0, target)
     for table in 0..<self.tables {
-      for i in 0..<counts[table] {
-        for block in tables[table].blocks {
+      let (count, width) = (counts[table], widths[table])
+      var first = next
+      for block in tables[table].blocks {
+        for i in 0..<count {
           let source = block.values + Int(ids[place + i]) * block.width
-          for column in 0..<block.width { next[column] = source[column] }
-          next += block.width
+          for column in 0..<block.width { first[i * width + column] = source[column] }
         }
+        first += block.width
       }
-      place += counts[table]
+      next += count * width
+      place += count
     }
   }
 

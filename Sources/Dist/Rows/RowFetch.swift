@@ -34,8 +34,7 @@ package final class RowFetch {
   /// `tables` are the shared out tables, of which this host's ranks share the rows that `parts` gives it. Collective.
   /// Throws where the host has no memory for it.
   package init(_ hosts: HostGroup, _ parts: RowParts, tables: [TableMemory]) throws {
-    precondition(
-      tables.map { $0.blocks.reduce(0) { $0 + $1.width } } == parts.widths, "memory of every table")
+    precondition(tables.map(\.width) == parts.widths, "memory of every table")
     self.hosts = hosts
     self.parts = parts
     self.tables = tables

@@ -5,6 +5,9 @@ package struct TableMemory {
   package let blocks: [(values: UnsafeMutablePointer<Float>, width: Int)]
 
   package init(blocks: [(values: UnsafeMutablePointer<Float>, width: Int)]) { self.blocks = blocks }
+
+  /// Elements of a row.
+  var width: Int { blocks.reduce(0) { $0 + $1.width } }
 }
 
 /// Which host has which rows of tables that the hosts share out: host h has the rows bounds[h] ..< bounds[h + 1] of each.

@@ -41,8 +41,7 @@ package final class RowService {
     _ communicator: any Communicator, _ layout: HostLayout, _ parts: RowParts,
     tables: [TableMemory]
   ) {
-    precondition(
-      tables.map { $0.blocks.reduce(0) { $0 + $1.width } } == parts.widths, "memory of every table")
+    precondition(tables.map(\.width) == parts.widths, "memory of every table")
     self.communicator = communicator
     self.layout = layout
     self.parts = parts

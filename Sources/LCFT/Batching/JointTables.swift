@@ -5,7 +5,7 @@ import Models
 /// What a step touches of a row space it touches of all of its tables: an embedding, a first-order weight, one per history.
 /// So their gradients are summed as those of one table, as wide as all of them, whose rows are joined, counted and sent
 /// once, and rows that another host has are asked for once. Every element keeps its place in the additions.
-package struct JointTables: Sendable {
+struct JointTables: Sendable {
   /// The tables of one row space.
   struct Joint: Sendable {
     let space: RowSpace
@@ -42,5 +42,5 @@ package struct JointTables: Sendable {
   }
 
   /// Rows, and elements of a row.
-  package var shapes: [(rows: Int, width: Int)] { all.map { ($0.rows, $0.width) } }
+  var shapes: [(rows: Int, width: Int)] { all.map { ($0.rows, $0.width) } }
 }

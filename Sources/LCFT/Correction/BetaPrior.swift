@@ -6,7 +6,7 @@ import Support
 ///     (n+ + s m) / (n + s)
 ///
 /// s samples of the mean rate join the user's own.
-package struct BetaPrior: Sendable, Equatable {
+package struct BetaPrior: Sendable, Equatable, Encodable {
   package let mean: Double
   package let strength: Double
 

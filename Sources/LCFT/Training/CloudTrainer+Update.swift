@@ -38,7 +38,7 @@ extension CloudTrainer {
       guard let rows = sum.ids.baseAddress, let values = sum.values.baseAddress else { continue }
       for (index, columns) in joint.tables {
         all[index] = RowGradients(
-          rows: rows, values: self.columns(columns, of: values, width: joint.width, rows: sum.count),
+          rows: rows, values: matrix(of: columns, in: values, width: joint.width, rows: sum.count),
           count: sum.count, own: ownPart(rows, count: sum.count, ofTable: index))
       }
     }
@@ -62,8 +62,8 @@ extension CloudTrainer {
   }
 
   /// Some columns of `values` [rows x width] as a matrix of their own: the values themselves where it is all of them.
-  private func columns(
-    _ columns: Range<Int>, of values: UnsafeMutablePointer<Float>, width: Int, rows: Int
+  private func matrix(
+    of columns: Range<Int>, in values: UnsafeMutablePointer<Float>, width: Int, rows: Int
   ) -> UnsafeMutablePointer<Float> {
     if columns.count == width { return values }
     let own = arena.take(rows * columns.count, of: Float.self)

@@ -45,6 +45,7 @@ package enum Optimizer: Sendable, Equatable {
     /// Updates `count` weights; with `source` it updates the values at `source` and writes them to the weights.
     /// `state` points to the first weight's first slot, `stride` is the size of the block that the weights are
     /// part of.
+    @inline(__always)
     package func apply(
       _ weights: UnsafeMutablePointer<Float>, from source: UnsafePointer<Float>? = nil,
       _ gradients: UnsafePointer<Float>, state: UnsafeMutablePointer<Float>, stride: Int, count: Int
@@ -63,24 +64,9 @@ package enum Optimizer: Sendable, Equatable {
       table: UnsafeMutablePointer<Float>, rows: UnsafePointer<Int32>, count: Int, width: Int,
       _ gradients: UnsafePointer<Float>, state: UnsafeMutablePointer<Float>, stride: Int
     ) {
-      // One decision for all rows, which are short.
-      switch self {
-      case .sgd(let rate):
-        for r in 0..<count {
-          let own = table + Int(rows[r]) * width
-          SGD.step(own, from: own, gradients + r * width, rate: rate, count: width)
-        }
-      case .adam(let step):
-        for r in 0..<count {
-          let start = Int(rows[r]) * width
-          let (own, first) = (table + start, state + start)
-          step.apply(own, from: own, gradients + r * width, first, first + stride, count: width)
-        }
-      case .adagrad(let step):
-        for r in 0..<count {
-          let start = Int(rows[r]) * width
-          step.apply(table + start, from: table + start, gradients + r * width, state + start, count: width)
-        }
+      for r in 0..<count {
+        let start = Int(rows[r]) * width
+        apply(table + start, gradients + r * width, state: state + start, stride: stride, count: width)
       }
     }
   }

@@ -8,7 +8,7 @@ extension RunSummary {
     package var users: Users?
     package var methods: [String: MethodScores]?
     /// Nil where no method shrinks local CTRs.
-    package var localCTRPrior: LocalCTRPrior?
+    package var localCTRPrior: BetaPrior?
     /// Over the users without training samples, and over all with test samples; nil where there are no such users.
     package var cloudOfUntrained: RunSummary.CloudScores?
     package var cloudOfAll: RunSummary.CloudScores?
@@ -21,7 +21,7 @@ extension RunSummary {
     ) {
       self.times = times?.parts
       guard let results else { return }
-      localCTRPrior = prior.map { LocalCTRPrior(mean: $0.mean, strength: $0.strength) }
+      localCTRPrior = prior
       resultsDigest = results.contentDigest()
       users = Users(
         evaluated: results.users.row.count, undefinedAUC: results.methods.first?.summary.undefinedAUC ?? 0)

@@ -1,5 +1,6 @@
 import Foundation
 import IO
+import LCFT
 
 /// `summary.json`: what a run did and what came out, for programs.
 package struct RunSummary: Encodable, Sendable {
@@ -43,12 +44,6 @@ package struct RunSummary: Encodable, Sendable {
     /// What this method by itself would reach on all ranks if none idled: users over the mean of the ranks'
     /// seconds spent on it. nil where a resumed run found every user done.
     package var usersPerSecond: Double?
-  }
-
-  /// The beta prior of methods with a shrunken local CTR: so many samples (`strength`) of the CTR `mean` join a user's own.
-  package struct LocalCTRPrior: Encodable, Sendable {
-    package var mean: Double
-    package var strength: Double
   }
 
   /// As `Results.CommonScores`; nil where a number is not known.
@@ -196,7 +191,8 @@ package struct RunSummary: Encodable, Sendable {
   package var settings: [String: String]
   package var users: Users?
   package var methods: [String: MethodScores]?
-  package var localCTRPrior: LocalCTRPrior?
+  /// Of methods with a shrunken local CTR.
+  package var localCTRPrior: BetaPrior?
   package var cloudOfUntrained: CloudScores?
   package var cloudOfAll: CloudScores?
   package var significance: [Results.Comparison]?
