@@ -50,7 +50,7 @@ struct ApplyCommand: ParsableCommand {
     try withStops { communicator in
       let session = try Session(
         communicator, output: output, start: start.start, outputs: .results, command: commandLine(),
-        ignoresLimits: start.limits.ignoreLimits, isDryRun: start.dryRun, progress: .standardError)
+        limits: start.limits.limits, isDryRun: start.dryRun, progress: .standardError)
       let inputs = try Inputs(
         job: .models(models), dataPath: data, Inputs.Options(methods: methods.methods, labels: labels),
         in: session)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Dist
 import Foundation
 import LCFT
+import Plan
 import Runs
 import Support
 
@@ -39,7 +40,7 @@ struct RunOptions: ParsableArguments {
       communicator, output: output, start: start.start,
       outputs: RunOutputs(rawValue: try communicator.broadcast(own, from: 0)), profile: profile,
       command: commandLine(),
-      ignoresLimits: start.limits.ignoreLimits, isDryRun: start.dryRun, progress: .standardError)
+      limits: start.limits.limits, isDryRun: start.dryRun, progress: .standardError)
   }
 
   /// What the command works on.
@@ -96,6 +97,29 @@ func withStops(_ body: (any Communicator) throws -> Void) throws {
 struct LimitOptions: ParsableArguments {
   @Flag(help: "Try a run that does not fit into the memory or onto the disk. Without this it is refused.")
   var ignoreLimits = false
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Take no more memory than this on a host (64G, 500M), instead of what it has. Where the outcomes of all users do not \
+      fit, they lie in temporary files without a name, of which nothing is left however the command ends. Results are \
+      the same.
+      """, valueName: "bytes"),
+    transform: MemoryOptions.bytes)
+  var memory: Int?
+
+  @Option(
+    help: "The folder whose disk holds outcomes that do not fit the memory (default: the output's).",
+    completion: .directory)
+  var temporary: String?
+
+  func validate() throws {
+    if ignoreLimits, memory != nil || temporary != nil {
+      throw ValidationError("--memory and --temporary are limits: give them or --ignore-limits")
+    }
+  }
+
+  var limits: RunLimits { RunLimits(areIgnored: ignoreLimits, memory: memory, temporary: temporary) }
 }
 
 /// The earlier model that a training goes on from.

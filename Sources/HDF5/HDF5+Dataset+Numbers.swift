@@ -188,7 +188,16 @@ extension HDF5.WideValues {
 }
 
 extension HDF5.Group {
-  /// The column `name` of `count` values.
+  /// The column `name` of `count` values, as a column in memory.
+  package func column<T: HDF5.Scalar>(_ name: String, of type: T.Type = T.self, count: Int) throws -> Column<
+    T
+  > {
+    let dataset = try dataset(name)
+    try dataset.checkCount(count)
+    return try dataset.column(of: type)
+  }
+
+  /// The same as an array.
   package func array<T: HDF5.Scalar>(
     _ name: String, of type: T.Type = T.self, count: Int
   ) throws -> [T] {

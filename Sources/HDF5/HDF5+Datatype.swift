@@ -2,7 +2,8 @@ import CHDF5
 
 extension HDF5 {
   /// A column's values that have names: stored as an HDF5 enum over UInt8 whose members are the case names.
-  package protocol Enumeration: RawRepresentable, CaseIterable, Sendable where RawValue == UInt8 {}
+  package protocol Enumeration: RawRepresentable, CaseIterable, BitwiseCopyable, Sendable
+  where RawValue == UInt8 {}
 
   /// A datatype that this program made, or one that belongs to a stored object.
   struct Datatype: ~Copyable {

@@ -19,9 +19,14 @@ struct HostNeeds {
       sharesTables: sharesTables, work: [.training, .fineTuning, .choosing, .searching])
   }
 
-  /// What the first of the hosts needs, which needs most.
-  private func bytes(hosts: Int, sharesTables: Bool) -> Int {
-    estimate(hosts: hosts, sharesTables: sharesTables).fullest(ranks: ranksPerHost, leader: true).bytes
+  /// Whether the first of the hosts, which needs most, has enough, and what it needs.
+  private func fit(
+    memory: Int, hosts: Int, sharesTables: Bool
+  ) -> (ResourceEstimate.Fit, needed: Int) {
+    let estimate = estimate(hosts: hosts, sharesTables: sharesTables)
+    let fit = estimate.fit(memory: memory, ranks: ranksPerHost, leader: true)
+    if case .tooLarge(_, let needed) = fit { return (fit, needed) }
+    return (fit, estimate.fullest(ranks: ranksPerHost, leader: true, spilled: fit != .inMemory).bytes)
   }
 
   /// Whether the hosts share out the tables of items and values, each with `memory` bytes where that is known, as a run
@@ -31,7 +36,10 @@ struct HostNeeds {
     switch job.training.tables {
     case .replicated: return false
     case .sharded: return true
-    case .auto: return memory.map { bytes(hosts: hosts, sharesTables: false) > $0 } ?? false
+    case .auto:
+      guard let memory else { return false }
+      if case .tooLarge = fit(memory: memory, hosts: hosts, sharesTables: false).0 { return true }
+      return false
     }
   }
 
@@ -50,13 +58,18 @@ struct HostNeeds {
     var smallest = Int.max
     for count in 1...most {
       let shares = sharesTables(hosts: count, memory: memory)
-      let need = bytes(hosts: count, sharesTables: shares)
-      if need <= memory {
-        return own + "the job fits on \(count) and more, where one needs \(byteText(need))"
-          + text(hosts: count, sharesTables: shares)
-          + (hosts < count ? "; \(hosts) are not enough" : "")
+      let (fit, needed) = fit(memory: memory, hosts: count, sharesTables: shares)
+      if case .tooLarge = fit {
+        smallest = min(smallest, needed)
+        continue
       }
-      smallest = min(smallest, need)
+      var files = ""
+      if case .spilled(let outcomes) = fit {
+        files = " and outcomes lie in temporary files of \(byteText(outcomes.bytes))"
+      }
+      return own + "the job fits on \(count) and more, where one needs \(byteText(needed))\(files)"
+        + text(hosts: count, sharesTables: shares)
+        + (hosts < count ? "; \(hosts) are not enough" : "")
     }
     return own + "not enough, however many: one needs at least \(byteText(smallest))"
       + (ranksPerHost > 1 ? "; fewer ranks on a host need less" : "")

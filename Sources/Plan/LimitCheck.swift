@@ -1,5 +1,6 @@
 import Dist
 import Foundation
+import IO
 import Support
 
 /// Why a run cannot fit.
@@ -25,40 +26,84 @@ package enum LimitError: Error, Equatable, CustomStringConvertible {
   }
 }
 
+/// What a run may take.
+package struct RunLimits: Sendable {
+  /// Whether a run that cannot fit is tried anyway.
+  package var areIgnored: Bool
+  /// Bytes that the ranks of a host may take together; nil: what the host has.
+  package var memory: Int?
+  /// The folder whose disk holds outcomes that do not fit the memory; nil: the output's.
+  package var temporary: String?
+
+  package init(areIgnored: Bool = false, memory: Int? = nil, temporary: String? = nil) {
+    self.areIgnored = areIgnored
+    self.memory = memory
+    self.temporary = temporary
+  }
+
+  /// What the ranks of this host may take together besides what they have taken by starting.
+  package func available(ranks: Int) -> Available? {
+    let given = memory.map {
+      Available(
+        bytes: max(0, $0 - ResourceEstimate.running(ranks: ranks)), source: "--memory \(byteText($0))")
+    }
+    return [given, MachineLimits.hostMemory()].compactMap(\.self).min { $0.bytes < $1.bytes }
+  }
+}
+
 /// Compares what a run will need with what is available, before it begins.
 package struct LimitCheck {
   private let estimate: ResourceEstimate
   private let folder: String
+  private let limits: RunLimits
 
-  package init(estimate: ResourceEstimate, folder: String) {
+  /// `folder` is the output folder.
+  package init(estimate: ResourceEstimate, folder: String, limits: RunLimits = RunLimits()) {
     self.estimate = estimate
     self.folder = folder
+    self.limits = limits
   }
 
-  /// Throws `LimitError` on every rank alike where the run cannot fit. Collective.
-  package func run(_ communicator: any Communicator) throws {
+  /// Whether outcomes lie in files, on rank 0; nil where the memory has room for them. Throws `LimitError` on every rank
+  /// alike where the run cannot fit, and `SpillError` where there is no such folder. Collective.
+  package func run(_ communicator: any Communicator) throws -> SpilledOutcomes? {
     let ownRank = communicator.rank
     let node = try communicator.node()
     let ranks = node.size
     let leader = try node.allreduce(ownRank, .minimum) == 0
     let leads = node.rank == 0
-    try communicator.collectively {
+    return try communicator.collectively {
       let own = estimate.fullest(ranks: 1, leader: ownRank == 0)
       // The program itself is in memory already.
       let more = own.bytes - ResourceEstimate.running(ranks: 1)
       if let limit = MachineLimits.addressSpace(), more > limit.bytes {
         throw LimitError.addressSpace(stage: own.stage.name, needed: more, available: limit)
       }
-      if leads, let available = MachineLimits.hostMemory() {
-        let all = estimate.fullest(ranks: ranks, leader: leader)
-        if all.bytes - ResourceEstimate.running(ranks: ranks) > available.bytes {
+      var spilled: SpilledOutcomes?
+      if leads, let available = limits.available(ranks: ranks) {
+        let memory = available.bytes + ResourceEstimate.running(ranks: ranks)
+        switch estimate.fit(memory: memory, ranks: ranks, leader: leader) {
+        case .inMemory: break
+        case .spilled(let outcomes): spilled = outcomes
+        case .tooLarge(let stage, let needed):
           throw LimitError.hostMemory(
-            host: communicator.hosts[ownRank], stage: all.stage.name, ranks: ranks, needed: all.bytes,
+            host: communicator.hosts[ownRank], stage: stage, ranks: ranks, needed: needed,
             available: available)
         }
       }
-      if ownRank == 0 { try LimitCheck.disk(estimate.files, folder) }
+      guard ownRank == 0 else { return nil }
+      try checkDisk(spilled)
+      return spilled
     }
+  }
+
+  private func checkDisk(_ spilled: SpilledOutcomes?) throws {
+    guard let spilled else { return try LimitCheck.disk(estimate.files, folder) }
+    let temporary = [("temporary files", spilled.bytes)]
+    guard let other = limits.temporary else { return try LimitCheck.disk(estimate.files + temporary, folder) }
+    try AtomicFile.checkSpill(to: other)
+    try LimitCheck.disk(estimate.files, folder)
+    try LimitCheck.disk(temporary, other)
   }
 
   /// `a, b and c`

@@ -22,6 +22,8 @@ package struct ResourceEstimate: Sendable {
     package var what: String
     package var scope: Scope
     package var bytes: Int
+    /// Whether it may lie in temporary files instead (`Spill`).
+    package var maySpill = false
   }
 
   /// A stage of a run and all that is in memory at its fullest moment.
@@ -29,9 +31,13 @@ package struct ResourceEstimate: Sendable {
     package var name: String
     package var parts: [Part]
 
-    package func bytes(_ scope: Scope) -> Int {
-      parts.reduce(0) { $0 + ($1.scope == scope ? $1.bytes : 0) }
+    /// What may lie in temporary files does not count where it does.
+    package func bytes(_ scope: Scope, spilled: Bool = false) -> Int {
+      parts.reduce(0) { $0 + ($1.scope == scope && !(spilled && $1.maySpill) ? $1.bytes : 0) }
     }
+
+    /// What may lie in temporary files.
+    package var spillableBytes: Int { parts.reduce(0) { $0 + ($1.maySpill ? $1.bytes : 0) } }
   }
 
   package private(set) var stages: [Stage] = []
@@ -113,9 +119,10 @@ package struct ResourceEstimate: Sendable {
 
   package var diskBytes: Int { files.reduce(0) { $0 + $1.bytes } }
 
-  /// The stage that needs most on a host with `ranks` ranks, rank 0 among them or not.
-  package func fullest(ranks: Int, leader: Bool) -> (stage: Stage, bytes: Int) {
-    let all = stages.map { ($0, hostBytes($0, ranks: ranks, leader: leader)) }
+  /// The stage that needs most on a host with `ranks` ranks, rank 0 among them or not; `spilled`: with all in files that
+  /// may be.
+  package func fullest(ranks: Int, leader: Bool, spilled: Bool = false) -> (stage: Stage, bytes: Int) {
+    let all = stages.map { ($0, hostBytes($0, ranks: ranks, leader: leader, spilled: spilled)) }
     guard let most = all.max(by: { $0.1 < $1.1 }) else {
       return (Stage(name: "start", parts: []), ResourceEstimate.running(ranks: ranks))
     }
@@ -128,7 +135,9 @@ package struct ResourceEstimate: Sendable {
     fullest(ranks: 1, leader: leader).bytes - (leader ? 0 : loadedBytes)
   }
 
-  private func hostBytes(_ stage: Stage, ranks: Int, leader: Bool) -> Int {
-    ranks * stage.bytes(.rank) + (leader ? stage.bytes(.leader) : 0) + stage.bytes(.host)
+  func hostBytes(_ stage: Stage, ranks: Int, leader: Bool, spilled: Bool) -> Int {
+    ranks * stage.bytes(.rank) + stage.bytes(.host)
+      + (leader ? stage.bytes(.leader, spilled: spilled && stage.spillableBytes > 0) : 0)
+      + (leader && spilled && stage.spillableBytes > 0 ? SpilledOutcomes.least : 0)
   }
 }

@@ -10,17 +10,19 @@ extension ResourceNeeds {
       part("numbers of rows", builders * numbering),
       part("the largest user", largestUser),
       part("order of users", 20 * users),
-      part("outcomes", (42 * methods + 17) * users + predictions, .leader),
+      part("outcomes", 42 * methods * users + predictions, .leader, maySpill: true),
       // The outcomes' columns are those of the results.
       part(
         "results",
-        (16 + measureBytes) * methods * users + (sizes.userIDBytes + 136) * users + 34 * sizes.testSamples
-          + 5 * sizes.items, .leader),
+        (16 + measureBytes) * methods * users + (sizes.userIDBytes + 84) * users + 34 * sizes.testSamples,
+        .leader, maySpill: true),
+      // Places of users and of their samples, and how often draws take them.
+      part("users of the results", 69 * users + 5 * sizes.items, .leader),
     ]
     if job.fineTuning.methods.contains(.cloud) {
       // `UntrainedUsersRun.outcome`: all users' measures and samples once more.
       let bytes = (17 + measureBytes) * users + 13 * sizes.testSamples
-      parts.append(part("results over all users", bytes, .leader))
+      parts.append(part("results over all users", bytes, .leader, maySpill: true))
     }
     if sharesTables {
       // `RowService`: the rows of a chunk of users, on the way and as they have come.

@@ -50,10 +50,10 @@ struct ResourceNeeds {
   var modelBytes: Int { tableBytes + 4 * (layout.parameterCount + layout.statisticCount) }
   private var stateTableBytes: Int { job.training.optimizer.slots.count * hostTableBytes }
   var stateBytes: Int { job.training.optimizer.slots.count * modelBytes }
-  func part(_ what: String, _ bytes: Int, _ scope: ResourceEstimate.Scope = .rank)
-    -> ResourceEstimate.Part
-  {
-    ResourceEstimate.Part(what: what, scope: scope, bytes: bytes)
+  func part(
+    _ what: String, _ bytes: Int, _ scope: ResourceEstimate.Scope = .rank, maySpill: Bool = false
+  ) -> ResourceEstimate.Part {
+    ResourceEstimate.Part(what: what, scope: scope, bytes: bytes, maySpill: maySpill)
   }
 
   private var keepsEvents: Bool { !job.model.features.of(.events).isEmpty }

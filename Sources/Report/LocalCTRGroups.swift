@@ -77,7 +77,7 @@ struct LocalCTRGroups {
     mark = (1 - globalCTR) / globalCTR
   }
 
-  private init(_ bounded: LocalCTRIntervals, rates: [Double], globalCTR: Double) {
+  private init(_ bounded: LocalCTRIntervals, rates: some Collection<Double>, globalCTR: Double) {
     let (intervals, ends) = (bounded.intervals, bounded.ends)
     let labels = distinctTexts(ends, digits: 3) { String(format: "%.\($1)g", $0) }
     groups = (0..<intervals.count).map { place in

@@ -9,7 +9,7 @@ struct LocalCTRIntervals {
 
   /// `count` intervals of one width from 0 on, which cover 99% of `rates` in whole hundredths or tenths; the last one
   /// takes all higher local CTRs as well and ends at the highest.
-  init(equalWidths count: Int, _ rates: [Double]) {
+  init(equalWidths count: Int, _ rates: some Collection<Double>) {
     let covered = PairedBootstrap.quantile(0.99, rates.sorted())
     let unit = covered > 0.1 ? 10.0 : 100.0
     // A rate that is itself an end must not be rounded up beyond it.
@@ -19,8 +19,8 @@ struct LocalCTRIntervals {
   }
 
   /// Up to `count` intervals with about as many of `rates` each, from the lowest to the highest.
-  init(quantiles count: Int, _ rates: [Double]) {
-    intervals = CTRIntervals(quantiles: count, of: rates)
+  init(quantiles count: Int, _ rates: some Collection<Double>) {
+    intervals = CTRIntervals(quantiles: count, of: Array(rates))
     ends = [rates.min() ?? 0] + intervals.edges + [rates.max() ?? 1]
   }
 }

@@ -1,5 +1,6 @@
 import IO
 import LCFT
+import Support
 
 extension ReportTables {
   /// Calibration and rankings of every method; nil where no run has measured them.
@@ -85,7 +86,7 @@ private struct GroupScores {
     let defined = users.filter { method.aucStatus[$0] == .defined }
     userAUC = defined.reduce(into: UserAUC()) { $0.add(method.auc[$1], samples: samples($1)) }.value
     aucUsers = defined.count
-    let scored = users.filter { method.aucStatus[$0] != .notFinite }
+    let scored = Column(users.filter { method.aucStatus[$0] != .notFinite })
     logLoss =
       scored.reduce(0) { $0 + samples($1) * own.logLoss[$1] } / scored.reduce(0) { $0 + samples($1) }
     var error = CalibrationError(bins: settings.bins)

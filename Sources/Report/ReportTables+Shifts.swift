@@ -81,7 +81,7 @@ extension ReportTables {
   private static func cuts(of configuration: Configuration) -> [(name: String, groups: [Group])] {
     guard let items = configuration.first.results.items else { return [] }
     let users = configuration.users
-    func cut(_ values: [Double], digits: Int) -> [Group] {
+    func cut(_ values: some Collection<Double>, digits: Int) -> [Group] {
       let cut = LocalCTRIntervals(quantiles: 3, values)
       var members = [[Int]](repeating: [], count: cut.intervals.count)
       for (user, value) in values.enumerated() { members[cut.intervals.index(of: value)].append(user) }
@@ -92,19 +92,19 @@ extension ReportTables {
           high: cut.ends[group + 1])
       }
     }
-    func shares(_ counts: [Int32], of all: [Int32]) -> [Double] {
+    func shares(_ counts: Column<Int32>, of all: Column<Int32>) -> [Double] {
       zip(counts, all).map { Double($0) / Double(max(1, $1)) }
     }
     var cuts = [
       ("all", [Group(name: "all", users: Array(users.localCTR.indices))]),
       ("local CTR", cut(users.localCTR, digits: 3)),
-      ("training samples", cut(users.trainCount.map(Double.init), digits: 0)),
+      ("training samples", cut(users.trainCount.lazy.map(Double.init), digits: 0)),
       ("unseen", cut(shares(items.unseen, of: users.testCount), digits: 3)),
     ]
     if let unseen = items.unseenPositives {
       cuts.append(("unseen positives", cut(shares(unseen.positives, of: users.testPositives), digits: 3)))
     }
-    let losses = [
+    let losses: [(String, [Double]?)] = [
       ("cloud's training loss", configuration.meanOfCloud { $0.lossBefore }),
       ("cloud's test loss", configuration.meanOfCloud { $0.measures?.logLoss }),
     ]
@@ -116,7 +116,7 @@ extension ReportTables {
 
   /// How many of `users` have an AUC under both, and by how much that of `method` is higher.
   fileprivate static func gain(
-    of method: MethodAUCs, over cloud: MethodAUCs, _ users: [Int], _ samples: [Int32]
+    of method: MethodAUCs, over cloud: MethodAUCs, _ users: [Int], _ samples: Column<Int32>
   ) -> (users: Int, gain: Double) {
     var (both, sum, weight) = (0, 0.0, 0.0)
     for user in users {
@@ -133,7 +133,7 @@ extension ReportTables {
 /// Users' AUCs without the test samples of unseen positives, by method.
 private struct AUCsWithoutUnseen {
   /// Test samples that are left of each user.
-  let samples: [Int32]
+  let samples: Column<Int32>
   let methods: [MethodAUCs]
 
   /// As `ReportTables.gain`; nil where one of the methods is not known.
@@ -158,7 +158,7 @@ extension Configuration {
   }
 
   /// The mean over the runs of what `values` has of each user for the cloud model; nil where some run has none.
-  fileprivate func meanOfCloud(_ values: (Results.Method) -> [Double]?) -> [Double]? {
+  fileprivate func meanOfCloud(_ values: (Results.Method) -> Column<Double>?) -> [Double]? {
     let found = runs.compactMap { run in
       run.results.methods.first { $0.name == Method.cloud.rawValue }.flatMap(values)
     }

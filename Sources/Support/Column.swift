@@ -45,9 +45,63 @@ public final class Column<Element: BitwiseCopyable & Sendable>: @unchecked Senda
     if owner == nil { values.deallocate() }
   }
 
-  @inlinable package var count: Int { values.count }
   @inlinable package var pointer: UnsafePointer<Element> {
     UnsafePointer(values.baseAddress ?? UnsafeMutablePointer(bitPattern: MemoryLayout<Element>.alignment)!)
   }
-  @inlinable package subscript(index: Int) -> Element { values[index] }
+}
+
+extension Column: RandomAccessCollection {
+  public typealias Index = Int
+
+  @inlinable public var startIndex: Int { 0 }
+  @inlinable public var endIndex: Int { values.count }
+  @inlinable public var count: Int { values.count }
+  @inlinable public subscript(index: Int) -> Element { values[index] }
+}
+
+extension Column: Equatable where Element: Equatable {
+  public static func == (one: Column, other: Column) -> Bool { one.elementsEqual(other) }
+}
+
+extension Column: ExpressibleByArrayLiteral {
+  public convenience init(arrayLiteral elements: Element...) { self.init(elements) }
+}
+
+extension Column {
+  /// A column of `count` values, `value` of each row.
+  @inlinable
+  package convenience init(count: Int, _ value: (Int) -> Element) {
+    self.init(uninitialized: count)
+    for rows in Pieces(count, bytesPerRow: MemoryLayout<Element>.stride) {
+      for row in rows { values[row] = value(row) }
+    }
+  }
+
+  /// Those of the numbers below `count` that are to be kept, rising.
+  package static func numbers(below count: Int, where isKept: (Int) -> Bool) -> Column where Element == Int {
+    let kept = Column(uninitialized: (0..<count).reduce(0) { $0 + (isKept($1) ? 1 : 0) })
+    var place = 0
+    for numbers in Pieces(count, bytesPerRow: MemoryLayout<Int>.stride) {
+      for number in numbers where isKept(number) {
+        kept.values[place] = number
+        place += 1
+      }
+    }
+    return kept
+  }
+
+  /// The values of this column and, behind them, those of another.
+  package static func + (first: Column, second: Column) -> Column {
+    let both = Column(uninitialized: first.count + second.count)
+    both.replace(from: 0, with: first)
+    both.replace(from: first.count, with: second)
+    return both
+  }
+
+  /// Puts the values of `others` where those from `start` on were; before the column is shared.
+  package func replace(from start: Int, with others: Column) {
+    for rows in Pieces(others.count, bytesPerRow: 2 * MemoryLayout<Element>.stride) {
+      for row in rows { values[start + row] = others.values[row] }
+    }
+  }
 }

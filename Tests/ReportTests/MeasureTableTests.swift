@@ -17,17 +17,21 @@ import Testing
   /// cloud.
   private func results(lists: Int, times: Bool = true, savesPredictions: Bool = true) -> Results {
     let users = 40
-    func each<T>(_ values: [T]) -> [T] { (0..<users).flatMap { _ in values } }
-    let times: [Int64]? = times ? (0..<users).flatMap { $0 < lists ? [1, 1, 2, 3] : [1, 2, 3, 4] } : nil
+    func each<T: BitwiseCopyable & Sendable>(_ values: [T]) -> Column<T> {
+      Column(count: users * values.count) { values[$0 % values.count] }
+    }
+    let moments: [[Int64]] = [[1, 1, 2, 3], [1, 2, 3, 4]]
+    let times = times ? Column(count: 4 * users) { moments[$0 / 4 < lists ? 0 : 1][$0 % 4] } : nil
     let scores: [(String, [Float])] = [
       ("cloud", [0, 1, 2, -1]), ("local", [0, 0, 2, -1]), ("soft1", [1, 0, 2, -1]),
     ]
     var results = Results(
       users: .init(
-        id: StringColumn((0..<users).map { "u\($0)" }), row: (0..<users).map(Int32.init),
-        trainCount: Array(repeating: 10, count: users), trainPositives: (0..<users).map { Int32($0 % 9 + 1) },
-        testCount: Array(repeating: 4, count: users), testPositives: Array(repeating: 2, count: users),
-        localCTR: (0..<users).map { Double($0 % 9 + 1) / 10 }),
+        id: StringColumn((0..<users).map { "u\($0)" }), row: Column((0..<users).map(Int32.init)),
+        trainCount: Column(count: users) { _ in 10 },
+        trainPositives: Column(count: users) { Int32($0 % 9 + 1) },
+        testCount: Column(count: users) { _ in 4 }, testPositives: Column(count: users) { _ in 2 },
+        localCTR: Column(count: users) { Double($0 % 9 + 1) / 10 }),
       methods: scores.map { name, logits in
         Results.Method(
           name: name, alpha: each([1]), beta: each([0]), labelStatus: each([.uncorrected]), auc: each([0.75]),
@@ -37,7 +41,7 @@ import Testing
             undefinedLabels: 0), predictions: each(logits))
       },
       predictions: .init(
-        offsets: (0...users).map { Int64(4 * $0) }, label: each([1, 0, 1, 0]),
+        offsets: Column(count: users + 1) { Int64(4 * $0) }, label: each([1, 0, 1, 0]),
         timestamp: times),
       model: "DIN", globalCTR: 0.5, job: "model: {name: DIN}\nseed: 4\n",
       datasetDigest: "0123456789abcdef", checkpointDigest: "bb"

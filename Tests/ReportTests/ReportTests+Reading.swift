@@ -1,5 +1,6 @@
 import IO
 import Report
+import Support
 import TestSupport
 import Testing
 
@@ -18,8 +19,8 @@ extension ReportTests {
   @Test func fineTuningsThatDivergedForAll() throws {
     let path = try run("a", ["cloud": 0.625, "local": .nan]) { results in
       for user in 0..<40 {
-        results.methods[1].auc[user] = .nan
-        results.methods[1].aucStatus[user] = .notFinite
+        results.methods[1].auc[changing: user] = .nan
+        results.methods[1].aucStatus[changing: user] = .notFinite
       }
       results.methods[1].summary.undefinedAUC = 40
     }
@@ -36,10 +37,10 @@ extension ReportTests {
     let path = try run("a", ["cloud": 0.5, "local": 0.625]) { results in
       for method in results.methods.indices {
         for user in users..<40 {
-          results.methods[method].auc[user] = .nan
-          results.methods[method].aucStatus[user] = .onlyNegatives
+          results.methods[method].auc[changing: user] = .nan
+          results.methods[method].aucStatus[changing: user] = .onlyNegatives
         }
-        for user in 0..<users { results.methods[method].auc[user] = 0.5 + 0.125 * Double(method) }
+        for user in 0..<users { results.methods[method].auc[changing: user] = 0.5 + 0.125 * Double(method) }
       }
       results.significance = results.compareMethods(seed: 4)
     }

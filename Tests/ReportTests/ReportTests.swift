@@ -17,17 +17,18 @@ import Testing
     let users = 40
     return Results(
       users: .init(
-        id: StringColumn((0..<users).map { "u\($0)" }), row: (0..<users).map(Int32.init),
-        trainCount: Array(repeating: 10, count: users), trainPositives: (0..<users).map { Int32($0 % 9 + 1) },
-        testCount: Array(repeating: 4, count: users), testPositives: Array(repeating: 2, count: users),
-        localCTR: (0..<users).map { Double($0 % 9 + 1) / 10 }),
+        id: StringColumn((0..<users).map { "u\($0)" }), row: Column((0..<users).map(Int32.init)),
+        trainCount: Column(count: users) { _ in 10 },
+        trainPositives: Column(count: users) { Int32($0 % 9 + 1) },
+        testCount: Column(count: users) { _ in 4 }, testPositives: Column(count: users) { _ in 2 },
+        localCTR: Column(count: users) { Double($0 % 9 + 1) / 10 }),
       methods: names.enumerated().map { index, name in
         Results.Method(
-          name: name, alpha: Array(repeating: 1, count: users), beta: Array(repeating: 0, count: users),
-          labelStatus: Array(repeating: .uncorrected, count: users),
-          auc: (0..<users).map { $0 % 4 == 0 ? 0.5 + 0.125 * Double(index) : 0.5 },
-          aucStatus: Array(repeating: .defined, count: users),
-          lossBefore: Array(repeating: 0.7, count: users), lossAfter: Array(repeating: 0.6, count: users),
+          name: name, alpha: Column(count: users) { _ in 1 }, beta: Column(count: users) { _ in 0 },
+          labelStatus: Column(count: users) { _ in .uncorrected },
+          auc: Column(count: users) { $0 % 4 == 0 ? 0.5 + 0.125 * Double(index) : 0.5 },
+          aucStatus: Column(count: users) { _ in .defined },
+          lossBefore: Column(count: users) { _ in 0.7 }, lossAfter: Column(count: users) { _ in 0.6 },
           summary: .init(
             userAUC: 0.5 + 0.03125 * Double(index), userAUCUnweighted: 0.5, pooledAUC: 0.5, logLoss: 0.5,
             undefinedAUC: 0, undefinedLabels: 0))
@@ -99,8 +100,8 @@ import Testing
   @Test(arguments: LocalCTRGrouping.allCases.filter { $0 != .negatives })
   func intervalsEndAtTheHighestLocalCTR(_ grouping: LocalCTRGrouping) throws {
     let path = try run("a", ["cloud": 0.5, "local": 0.6, "soft1": 0.6]) { results in
-      results.users.localCTR = (0..<40).map { Double($0 % 10) / 10 }
-      results.users.trainPositives = (0..<40).map { Int32($0 % 10) }
+      results.users.localCTR = Column(count: 40) { Double($0 % 10) / 10 }
+      results.users.trainPositives = Column(count: 40) { Int32($0 % 10) }
     }
     _ = try Report([path], grouping: grouping).write(to: folder.file("out"))
     let table = try rows("figure2-a.csv")
@@ -187,8 +188,8 @@ import Testing
   @Test func methodsThatCoverDifferentUsers() throws {
     func diverge(_ results: inout Results) {
       for user in 0..<10 {
-        results.methods[1].auc[user] = .nan
-        results.methods[1].aucStatus[user] = .notFinite
+        results.methods[1].auc[changing: user] = .nan
+        results.methods[1].aucStatus[changing: user] = .notFinite
       }
       results.methods[1].summary.undefinedAUC = 10
       results.significance = results.compareMethods(seed: 4)
@@ -208,7 +209,7 @@ import Testing
 
   /// The page explains its methods, shows the job, and folds the numbers of figures without empty rows at the ends.
   @Test func thePageStandsByItself() throws {
-    let path = try run("a") { $0.users.localCTR = (0..<40).map { 0.4 + Double($0 % 5) / 100 } }
+    let path = try run("a") { $0.users.localCTR = Column(count: 40) { 0.4 + Double($0 % 5) / 100 } }
     _ = try Report([path]).write(to: folder.file("out"))
     let page = try String(contentsOfFile: folder.file("out/report.html"), encoding: .utf8)
     #expect(page.contains("<dt>local</dt><dd>The cloud model, fine-tuned on the user's own"))

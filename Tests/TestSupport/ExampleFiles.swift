@@ -96,35 +96,36 @@ package enum ExampleFiles {
   }
 
   package static func results(users: Int = 2000) -> Results {
-    let testCount: [Int32] = (0..<users).map { Int32($0 % 5) }
-    var offsets: [Int64] = [0]
-    for count in testCount { offsets.append(offsets[offsets.count - 1] + Int64(count)) }
-    let samples = Int(offsets.last!)
+    let testCount = Column(count: users) { Int32($0 % 5) }
+    let offsets = Column(count: users + 1) { testCount[..<$0].reduce(0) { $0 + Int64($1) } }
+    let samples = Int(offsets[users])
     func method(_ name: String, _ shift: Double, predictions: Bool) -> Results.Method {
-      let status = (0..<users).map { Results.AUCStatus(rawValue: UInt8($0 % 4))! }
+      let status = Column(count: users) { Results.AUCStatus(rawValue: UInt8($0 % 4))! }
       return Results.Method(
-        name: name, alpha: (0..<users).map { 1 + shift * Double($0) },
-        beta: (0..<users).map { -shift / Double($0 + 1) },
-        labelStatus: (0..<users).map { Results.LabelStatus(rawValue: UInt8($0 % 3))! },
-        auc: status.enumerated().map { $1 == .defined ? Double($0) / Double(users) : .nan },
+        name: name, alpha: Column(count: users) { 1 + shift * Double($0) },
+        beta: Column(count: users) { -shift / Double($0 + 1) },
+        labelStatus: Column(count: users) { Results.LabelStatus(rawValue: UInt8($0 % 3))! },
+        auc: Column(count: users) { status[$0] == .defined ? Double($0) / Double(users) : .nan },
         aucStatus: status,
-        lossBefore: (0..<users).map { 0.7 + Double($0) }, lossAfter: (0..<users).map { 0.6 - Double($0) },
+        lossBefore: Column(count: users) { 0.7 + Double($0) },
+        lossAfter: Column(count: users) { 0.6 - Double($0) },
         summary: .init(
           userAUC: 0.5 + shift, userAUCUnweighted: 0.6, pooledAUC: 0.7, logLoss: 0.4, undefinedAUC: 12,
           undefinedLabels: 3),
-        predictions: predictions ? (0..<samples).map { Float($0) / Float(samples) } : nil)
+        predictions: predictions ? Column(count: samples) { Float($0) / Float(samples) } : nil)
     }
     var results = Results(
       users: .init(
-        id: StringColumn((0..<users).map { "user \($0)" }), row: (0..<users).map { Int32($0 * 2) },
-        trainCount: (0..<users).map { Int32($0 + 1) }, trainPositives: (0..<users).map { Int32($0 / 2) },
+        id: StringColumn((0..<users).map { "user \($0)" }), row: Column(count: users) { Int32($0 * 2) },
+        trainCount: Column(count: users) { Int32($0 + 1) },
+        trainPositives: Column(count: users) { Int32($0 / 2) },
         testCount: testCount, testPositives: testCount.map { $0 / 2 },
-        localCTR: (0..<users).map { Double($0 / 2) / Double($0 + 1) }),
+        localCTR: Column(count: users) { Double($0 / 2) / Double($0 + 1) }),
       methods: [
         method("soft1", 0.1, predictions: true), method("cloud", 0, predictions: false),
         method("hard", 0.2, predictions: true),
       ],
-      predictions: .init(offsets: offsets, label: (0..<samples).map { UInt8($0 % 2) }),
+      predictions: .init(offsets: offsets, label: Column(count: samples) { UInt8($0 % 2) }),
       significance: .init(
         draws: 1000, seed: .max,
         comparisons: [
@@ -139,7 +140,7 @@ package enum ExampleFiles {
       model: "DIN", globalCTR: 0.17, job: "model: DIN\n", datasetDigest: "aa", checkpointDigest: "bb")
     results.untrained = untrained(users: users / 4)
     results.items = .init(touched: testCount.map { $0 / 2 }, unseen: testCount.map { $0 / 3 })
-    results.methods[0].shift = (0..<users).map { $0 % 3 == 0 ? .nan : 0.5 - Double($0) }
+    results.methods[0].shift = Column(count: users) { $0 % 3 == 0 ? .nan : 0.5 - Double($0) }
     return results
   }
 
@@ -149,7 +150,7 @@ package enum ExampleFiles {
     let settings = Results.MeasureSettings(cutoffs: [1, 5], bins: 10)
     results.measureSettings = settings
     if let labels = results.predictions?.label {
-      results.predictions?.timestamp = labels.indices.map { Int64(1_700_000_000 + $0 / 2) }
+      results.predictions?.timestamp = Column(count: labels.count) { Int64(1_700_000_000 + $0 / 2) }
     }
     results.lists = lists(of: results.users.testCount)
     for place in results.methods.indices {
@@ -157,7 +158,7 @@ package enum ExampleFiles {
       results.methods[place].summary.measures = summary(settings, shift: Double(place) / 8)
     }
     if var untrained = results.untrained {
-      untrained.predictions?.timestamp = (0..<2 * (users / 4)).map { Int64($0) }
+      untrained.predictions?.timestamp = Column(count: 2 * (users / 4)) { Int64($0) }
       untrained.lists = lists(of: untrained.testCount)
       untrained.measures = measures(users: users / 4, shift: 0, settings)
       untrained.summary.measures = summary(settings, shift: 0)
@@ -167,15 +168,15 @@ package enum ExampleFiles {
     return results
   }
 
-  private static func lists(of counts: [Int32]) -> Results.UserLists {
+  private static func lists(of counts: Column<Int32>) -> Results.UserLists {
     Results.UserLists(count: counts.map { $0 / 2 }, candidates: counts.map { $0 / 2 * 2 })
   }
 
   private static func measures(
     users: Int, shift: Double, _ settings: Results.MeasureSettings
   ) -> Results.UserMeasures {
-    func column(_ place: Int) -> [Double] {
-      (0..<users).map { $0 % 5 == 4 ? .nan : Double(($0 + place) % 7) / 16 + shift }
+    func column(_ place: Int) -> Column<Double> {
+      Column(count: users) { $0 % 5 == 4 ? .nan : Double(($0 + place) % 7) / 16 + shift }
     }
     return Results.UserMeasures(
       logLoss: column(0), predictedCTR: column(1),
@@ -196,14 +197,14 @@ package enum ExampleFiles {
       userAUC: 0.5, userAUCUnweighted: 0.25, pooledAUC: 0.75, logLoss: 0.375, undefinedAUC: users / 2,
       undefinedLabels: 0)
     let id = (0..<users).map { "new user \($0)" }
-    let hasClick: [Bool] = (0..<users).map { $0 % 2 == 1 }
-    let labels: [UInt8] = hasClick.flatMap { $0 ? [0, 1] : [0, 0] }
+    let hasClick = Column(count: users) { $0 % 2 == 1 }
+    let labels = Column<UInt8>(count: 2 * users) { hasClick[$0 / 2] ? UInt8($0 % 2) : 0 }
     return Results.Untrained(
-      id: StringColumn(id), row: (0..<users).map { Int32($0 * 8 + 1) },
+      id: StringColumn(id), row: Column(count: users) { Int32($0 * 8 + 1) },
       testCount: hasClick.map { _ in 2 }, testPositives: hasClick.map { $0 ? 1 : 0 },
       auc: hasClick.map { $0 ? 0.5 : .nan },
       aucStatus: hasClick.map { $0 ? .defined : .onlyNegatives },
-      predictions: .init(offsets: (0...users).map { Int64($0 * 2) }, label: labels),
-      logits: labels.indices.map { Float($0) / 3 }, summary: summary, summaryOfAll: summary)
+      predictions: .init(offsets: Column(count: users + 1) { Int64($0 * 2) }, label: labels),
+      logits: Column(count: labels.count) { Float($0) / 3 }, summary: summary, summaryOfAll: summary)
   }
 }

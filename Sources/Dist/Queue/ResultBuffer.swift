@@ -46,16 +46,17 @@ package struct ResultReader {
 
   /// Throws `DistError.resultTooShort` where the bytes end before the value does.
   package mutating func read<Value: BitwiseCopyable>(_ type: Value.Type = Value.self) throws -> Value {
-    try take(MemoryLayout<Value>.size).loadUnaligned(as: type)
+    try next(MemoryLayout<Value>.size).loadUnaligned(as: type)
   }
 
   /// As many elements as `values` has room for. Throws `DistError.resultTooShort`.
   package mutating func read<Value: BitwiseCopyable>(into values: UnsafeMutableBufferPointer<Value>) throws {
     let target = UnsafeMutableRawBufferPointer(values)
-    target.copyMemory(from: try take(target.count))
+    target.copyMemory(from: try next(target.count))
   }
 
-  private mutating func take(_ bytes: Int) throws -> UnsafeRawBufferPointer {
+  /// The next `bytes` bytes as they are. Throws `DistError.resultTooShort`.
+  package mutating func next(_ bytes: Int) throws -> UnsafeRawBufferPointer {
     guard bytes <= rest.count else { throw DistError.resultTooShort(needed: bytes, left: rest.count) }
     defer { rest = UnsafeRawBufferPointer(rebasing: rest[bytes...]) }
     return UnsafeRawBufferPointer(rebasing: rest[..<bytes])

@@ -87,10 +87,15 @@ package enum AtomicFile {
   /// `SpillError` where the folder takes no files.
   package static func spill(to folder: String, bound: Int, isStrict: Bool = true) throws(SpillError) -> Spill
   {
-    guard FileStatus.isFolder(folder) else { throw .cannotSpill(folder: folder, code: ENOTDIR) }
-    guard access(folder, W_OK) == 0 else { throw .cannotSpill(folder: folder, code: errno) }
+    try checkSpill(to: folder)
     removeLeftovers(of: spilled, in: folder, others: 86_400)
     return Spill(folder: folder, bound: bound, isStrict: isStrict) { temporaryName(of: spilled, in: folder) }
+  }
+
+  /// Throws `SpillError` where `folder` takes no temporary files.
+  package static func checkSpill(to folder: String) throws(SpillError) {
+    guard FileStatus.isFolder(folder) else { throw .cannotSpill(folder: folder, code: ENOTDIR) }
+    guard access(folder, W_OK) == 0 else { throw .cannotSpill(folder: folder, code: errno) }
   }
 
   private static let spilled = "lcft-spill"

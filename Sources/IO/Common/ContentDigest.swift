@@ -50,8 +50,9 @@ package struct ContentDigest {
     values.withUnsafeBufferPointer { add(path, $0, shape: shape) }
   }
 
-  package mutating func add(_ path: String, _ values: [some HDF5.Enumeration]) {
-    add(path, values.map { $0.rawValue })
+  package mutating func add(_ path: String, _ values: Column<some HDF5.Enumeration>) {
+    let raw: Column<UInt8> = values.map(\.rawValue)
+    add(path, raw)
   }
 
   /// Adds the values of `rows` as a column of their own.

@@ -1,3 +1,5 @@
+import Support
+
 extension Results {
   /// How the measures beside AUC and log loss are computed: root attributes `metrics_at` and `metrics_bins`.
   package struct MeasureSettings: Sendable, Equatable {
@@ -15,32 +17,31 @@ extension Results {
   /// The lists of candidates among each user's test samples: `/users/lists`, `/users/list_candidates`. The samples of a
   /// user with the same time are one list, which counts where it has a positive and a negative.
   package struct UserLists: Sendable, Equatable {
-    package var count: [Int32]
+    package var count: Column<Int32>
     /// Samples in these lists.
-    package var candidates: [Int32]
+    package var candidates: Column<Int32>
 
-    package init(count: [Int32], candidates: [Int32]) {
+    package init(count: Column<Int32>, candidates: Column<Int32>) {
       self.count = count
       self.candidates = candidates
     }
 
-    /// Adds those of other users behind these.
-    package mutating func append(_ other: UserLists) {
-      count += other.count
-      candidates += other.candidates
+    /// Those of these users and, behind them, of others.
+    package static func + (first: UserLists, second: UserLists) -> UserLists {
+      UserLists(count: first.count + second.count, candidates: first.candidates + second.candidates)
     }
   }
 
   /// `/methods/<name>`: one method's measures of every user, NaN where a score is not a number.
   package struct UserMeasures: Sendable, Equatable {
     /// Mean cross entropy of the user's test samples.
-    package var logLoss: [Double]
+    package var logLoss: Column<Double>
     /// Mean predicted click probability of the user's test samples.
-    package var predictedCTR: [Double]
+    package var predictedCTR: Column<Double>
     /// Nil where the times of the samples are not known.
     package var ranking: UserRanking?
 
-    package init(logLoss: [Double], predictedCTR: [Double], ranking: UserRanking?) {
+    package init(logLoss: Column<Double>, predictedCTR: Column<Double>, ranking: UserRanking?) {
       self.logLoss = logLoss
       self.predictedCTR = predictedCTR
       self.ranking = ranking
@@ -49,12 +50,12 @@ extension Results {
 
   /// Means over each user's lists, NaN where the user has none.
   package struct UserRanking: Sendable, Equatable {
-    package var mrr: [Double]
+    package var mrr: Column<Double>
     /// [cutoffs][users]
-    package var ndcg: [[Double]]
-    package var hitRate: [[Double]]
+    package var ndcg: [Column<Double>]
+    package var hitRate: [Column<Double>]
 
-    package init(mrr: [Double], ndcg: [[Double]], hitRate: [[Double]]) {
+    package init(mrr: Column<Double>, ndcg: [Column<Double>], hitRate: [Column<Double>]) {
       self.mrr = mrr
       self.ndcg = ndcg
       self.hitRate = hitRate
@@ -101,49 +102,31 @@ extension Results {
 }
 
 extension Results.UserMeasures {
-  /// Adds those of other users behind these. Rankings are left out where one side has none.
-  package mutating func append(_ other: Self) {
-    logLoss += other.logLoss
-    predictedCTR += other.predictedCTR
-    guard ranking != nil, let others = other.ranking else {
-      ranking = nil
-      return
+  /// These users' and, behind them, those of another. Rankings are left out where one side has none.
+  package static func + (first: Self, second: Self) -> Self {
+    var both = Self(
+      logLoss: first.logLoss + second.logLoss, predictedCTR: first.predictedCTR + second.predictedCTR,
+      ranking: nil)
+    if let one = first.ranking, let other = second.ranking {
+      both.ranking = Results.UserRanking(
+        mrr: one.mrr + other.mrr, ndcg: zip(one.ndcg, other.ndcg).map { $0 + $1 },
+        hitRate: zip(one.hitRate, other.hitRate).map { $0 + $1 })
     }
-    ranking?.append(others)
-  }
-
-  /// Makes room for so many users.
-  package mutating func reserve(_ users: Int) {
-    logLoss.reserveCapacity(users)
-    predictedCTR.reserveCapacity(users)
-    ranking?.reserve(users)
-  }
-}
-
-extension Results.UserRanking {
-  fileprivate mutating func append(_ other: Self) {
-    mrr += other.mrr
-    for place in ndcg.indices {
-      ndcg[place] += other.ndcg[place]
-      hitRate[place] += other.hitRate[place]
-    }
-  }
-
-  fileprivate mutating func reserve(_ users: Int) {
-    mrr.reserveCapacity(users)
-    for place in ndcg.indices {
-      ndcg[place].reserveCapacity(users)
-      hitRate[place].reserveCapacity(users)
-    }
+    return both
   }
 }
 
 extension Results.Predictions {
-  /// Adds the samples of other users behind these. Times are left out where one side has none.
-  package mutating func append(_ other: Self) {
-    let end = offsets[offsets.count - 1]
-    offsets += other.offsets.dropFirst().map { $0 + end }
-    label += other.label
-    if let others = other.timestamp { timestamp?.append(contentsOf: others) } else { timestamp = nil }
+  /// These samples and, behind them, those of other users. Times are left out where one side has none.
+  package static func + (first: Self, second: Self) -> Self {
+    let (users, end) = (first.offsets.count, first.offsets[first.offsets.count - 1])
+    let offsets = Column<Int64>(uninitialized: users + second.offsets.count - 1)
+    offsets.replace(from: 0, with: first.offsets)
+    for user in 1..<max(1, second.offsets.count) {
+      offsets.values[users + user - 1] = end + second.offsets[user]
+    }
+    var both = Self(offsets: offsets, label: first.label + second.label)
+    if let one = first.timestamp, let other = second.timestamp { both.timestamp = one + other }
+    return both
   }
 }

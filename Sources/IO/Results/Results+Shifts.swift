@@ -1,4 +1,5 @@
 import HDF5
+import Support
 
 extension Results {
   /// `/shifts/touched` and `unseen`, one value per evaluated user: which of the user's test samples fine-tuning can reach
@@ -6,13 +7,13 @@ extension Results {
   /// `Method.shift`.
   package struct TestItems: Sendable {
     /// Test samples whose item is that of a training sample of the same user.
-    package var touched: [Int32]
+    package var touched: Column<Int32>
     /// Test samples whose item no user's training samples have as a positive.
-    package var unseen: [Int32]
+    package var unseen: Column<Int32>
     /// Nil in files of versions that did not tell.
     package var unseenPositives: UnseenPositives?
 
-    package init(touched: [Int32], unseen: [Int32], unseenPositives: UnseenPositives? = nil) {
+    package init(touched: Column<Int32>, unseen: Column<Int32>, unseenPositives: UnseenPositives? = nil) {
       self.touched = touched
       self.unseen = unseen
       self.unseenPositives = unseenPositives
@@ -24,11 +25,11 @@ extension Results {
   /// `Method.aucWithoutUnseen`.
   package struct UnseenPositives: Sendable {
     /// Positive test samples of such items.
-    package var positives: [Int32]
+    package var positives: Column<Int32>
     /// Test samples of all other items.
-    package var others: [Int32]
+    package var others: Column<Int32>
 
-    package init(positives: [Int32], others: [Int32]) {
+    package init(positives: Column<Int32>, others: Column<Int32>) {
       self.positives = positives
       self.others = others
     }
@@ -69,7 +70,7 @@ extension ResultsFile {
 
   /// Writes what each method has one of per user, by its name.
   private static func write(
-    _ values: KeyPath<Results.Method, [Double]?>, of methods: [Results.Method],
+    _ values: KeyPath<Results.Method, Column<Double>?>, of methods: [Results.Method],
     to group: borrowing HDF5.Group, description: String
   ) throws {
     for method in methods {
@@ -80,11 +81,11 @@ extension ResultsFile {
 
   /// Reads the same; nil stays what a file does not have.
   static func read(
-    _ values: WritableKeyPath<Results.Method, [Double]?>, of methods: inout [Results.Method],
+    _ values: WritableKeyPath<Results.Method, Column<Double>?>, of methods: inout [Results.Method],
     _ group: borrowing HDF5.Group, count: Int
   ) throws {
     for index in methods.indices where try group.contains(methods[index].name) {
-      methods[index][keyPath: values] = try group.array(methods[index].name, count: count)
+      methods[index][keyPath: values] = try group.column(methods[index].name, count: count)
     }
   }
 

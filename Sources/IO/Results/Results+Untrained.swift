@@ -7,25 +7,26 @@ extension Results {
   package struct Untrained: Sendable {
     package var id: StringColumn
     /// The user's row in the data set.
-    package var row: [Int32]
-    package var testCount: [Int32]
-    package var testPositives: [Int32]
+    package var row: Column<Int32>
+    package var testCount: Column<Int32>
+    package var testPositives: Column<Int32>
     /// NaN where `aucStatus` is not `.defined`.
-    package var auc: [Double]
-    package var aucStatus: [AUCStatus]
+    package var auc: Column<Double>
+    package var aucStatus: Column<AUCStatus>
     /// As in `Results`.
     package var lists: UserLists?
     package var measures: UserMeasures?
     /// [users + 1], labels, times and logits as in `Results.predictions`; nil where these are not kept.
     package var predictions: Predictions?
-    package var logits: [Float]?
+    package var logits: Column<Float>?
     /// Over these users, and over all users with test samples.
     package var summary: Summary
     package var summaryOfAll: Summary
 
     package init(
-      id: StringColumn, row: [Int32], testCount: [Int32], testPositives: [Int32], auc: [Double],
-      aucStatus: [AUCStatus], predictions: Predictions?, logits: [Float]?, summary: Summary,
+      id: StringColumn, row: Column<Int32>, testCount: Column<Int32>, testPositives: Column<Int32>,
+      auc: Column<Double>,
+      aucStatus: Column<AUCStatus>, predictions: Predictions?, logits: Column<Float>?, summary: Summary,
       summaryOfAll: Summary
     ) {
       self.id = id
@@ -89,7 +90,7 @@ extension Results {
       }
       if try group.contains("cloud") {
         let predictions = try ResultsFile.readPredictions(group, counts: testCount)
-        logits = try group.array("cloud", count: predictions.label.count)
+        logits = try group.column("cloud", count: predictions.label.count)
         self.predictions = predictions
       }
       summary = try ResultsFile.readSummary(group.group("summary"), settings)

@@ -1,6 +1,8 @@
 import Support
 
 /// The outcome of a fine-tuning run, as `lcft-results` files hold it: one row per evaluated user.
+///
+/// What there is of each user and each test sample lies in columns, which copies share and `Spill` may keep in files.
 package struct Results: Sendable {
   package var users: Users
   package var methods: [Method]
@@ -46,17 +48,17 @@ package struct Results: Sendable {
   package struct Users: Sendable {
     package var id: StringColumn
     /// The user's row in the data set.
-    package var row: [Int32]
-    package var trainCount: [Int32]
-    package var trainPositives: [Int32]
-    package var testCount: [Int32]
-    package var testPositives: [Int32]
+    package var row: Column<Int32>
+    package var trainCount: Column<Int32>
+    package var trainPositives: Column<Int32>
+    package var testCount: Column<Int32>
+    package var testPositives: Column<Int32>
     /// w = n+ / (n+ + n-) over the user's training samples.
-    package var localCTR: [Double]
+    package var localCTR: Column<Double>
 
     package init(
-      id: StringColumn, row: [Int32], trainCount: [Int32], trainPositives: [Int32],
-      testCount: [Int32], testPositives: [Int32], localCTR: [Double]
+      id: StringColumn, row: Column<Int32>, trainCount: Column<Int32>, trainPositives: Column<Int32>,
+      testCount: Column<Int32>, testPositives: Column<Int32>, localCTR: Column<Double>
     ) {
       self.id = id
       self.row = row
@@ -69,7 +71,7 @@ package struct Results: Sendable {
   }
 
   /// Why a user has no AUC, or that it has one: `/methods/<name>/auc_status`.
-  package enum AUCStatus: UInt8, Sendable, CaseIterable {
+  package enum AUCStatus: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     case defined = 0
     case onlyPositives = 1
     case onlyNegatives = 2
@@ -78,7 +80,7 @@ package struct Results: Sendable {
   }
 
   /// Whether the correction could set the user's labels as the strategy says: `/methods/<name>/label_status`.
-  package enum LabelStatus: UInt8, Sendable, CaseIterable {
+  package enum LabelStatus: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     /// The strategy corrects no labels (cloud, local).
     case uncorrected = 0
     case corrected = 1
@@ -89,31 +91,32 @@ package struct Results: Sendable {
   /// `/methods/<name>`: one method's columns.
   package struct Method: Sendable {
     package var name: String
-    package var alpha: [Double]
-    package var beta: [Double]
-    package var labelStatus: [LabelStatus]
+    package var alpha: Column<Double>
+    package var beta: Column<Double>
+    package var labelStatus: Column<LabelStatus>
     /// NaN where `aucStatus` is not `.defined`.
-    package var auc: [Double]
-    package var aucStatus: [AUCStatus]
+    package var auc: Column<Double>
+    package var aucStatus: Column<AUCStatus>
     /// Mean training loss on the method's own labels before and after the fine-tuning.
-    package var lossBefore: [Double]
-    package var lossAfter: [Double]
+    package var lossBefore: Column<Double>
+    package var lossAfter: Column<Double>
     /// Nil where `Results.measureSettings` is.
     package var measures: UserMeasures?
     package var summary: Summary
     /// Logits of the test samples, in `Predictions`'s order: 1 / (1 + e^-logit) is the click probability.
-    package var predictions: [Float]?
+    package var predictions: Column<Float>?
     /// One per user: how much further the scores of touched items moved than those of others (`TestItems`); NaN where a
     /// user has none of either.
-    package var shift: [Double]?
+    package var shift: Column<Double>?
     /// One per user: the AUC without the test samples of unseen positives (`UnseenPositives`); NaN where the others are
     /// of one class.
-    package var aucWithoutUnseen: [Double]?
+    package var aucWithoutUnseen: Column<Double>?
 
     package init(
-      name: String, alpha: [Double], beta: [Double], labelStatus: [LabelStatus], auc: [Double],
-      aucStatus: [AUCStatus], lossBefore: [Double], lossAfter: [Double], summary: Summary,
-      predictions: [Float]? = nil
+      name: String, alpha: Column<Double>, beta: Column<Double>, labelStatus: Column<LabelStatus>,
+      auc: Column<Double>,
+      aucStatus: Column<AUCStatus>, lossBefore: Column<Double>, lossAfter: Column<Double>, summary: Summary,
+      predictions: Column<Float>? = nil
     ) {
       self.name = name
       self.alpha = alpha
@@ -158,12 +161,12 @@ package struct Results: Sendable {
   /// `/predictions`: the test samples of the evaluated users.
   package struct Predictions: Sendable {
     /// [evaluated users + 1].
-    package var offsets: [Int64]
-    package var label: [UInt8]
+    package var offsets: Column<Int64>
+    package var label: Column<UInt8>
     /// Seconds since 1970, UTC; nil where the data set does not say, and in files of earlier versions.
-    package var timestamp: [Int64]?
+    package var timestamp: Column<Int64>?
 
-    package init(offsets: [Int64], label: [UInt8], timestamp: [Int64]? = nil) {
+    package init(offsets: Column<Int64>, label: Column<UInt8>, timestamp: Column<Int64>? = nil) {
       self.offsets = offsets
       self.label = label
       self.timestamp = timestamp

@@ -41,7 +41,7 @@ extension Results.UserLists {
 
   /// Nil where the times of samples were not known.
   static func read(
-    _ group: borrowing HDF5.Group, _ users: Int, samples: [Int32]
+    _ group: borrowing HDF5.Group, _ users: Int, samples: Column<Int32>
   ) throws -> Results.UserLists? {
     guard try group.contains("lists") else { return nil }
     let candidates = try ResultsFile.readCounts("list_candidates", group, users, atMost: samples)
@@ -51,11 +51,11 @@ extension Results.UserLists {
 }
 
 extension Results.UserMeasures {
-  private typealias Column = (name: String, values: [Double], description: String)
+  private typealias Named = (name: String, values: Column<Double>, description: String)
 
   /// In the order of the digest.
-  private func columns(_ settings: Results.MeasureSettings) -> [Column] {
-    var columns: [Column] = [
+  private func columns(_ settings: Results.MeasureSettings) -> [Named] {
+    var columns: [Named] = [
       ("logloss", logLoss, "mean cross entropy of the user's test samples"),
       ("predicted_ctr", predictedCTR, "mean click probability of the user's test samples"),
     ]
@@ -90,7 +90,7 @@ extension Results.UserMeasures {
   ) throws -> Results.UserMeasures {
     var ranking: Results.UserRanking?
     if hasLists {
-      var (ndcg, hitRate): ([[Double]], [[Double]]) = ([], [])
+      var (ndcg, hitRate): ([Column<Double>], [Column<Double>]) = ([], [])
       for cutoff in settings.cutoffs {
         ndcg.append(try shares("ndcg_at_\(cutoff)", group, users))
         hitRate.append(try shares("hit_rate_at_\(cutoff)", group, users))
@@ -98,7 +98,7 @@ extension Results.UserMeasures {
       ranking = Results.UserRanking(
         mrr: try shares("mrr", group, users), ndcg: ndcg, hitRate: hitRate)
     }
-    let losses: [Double] = try group.array("logloss", count: users)
+    let losses: Column<Double> = try group.column("logloss", count: users)
     if let user = losses.firstIndex(where: { $0 < 0 }) {
       throw HDF5Error.invalidValue(
         group.location.appending("logloss"), row: user, value: "\(losses[user])", allowed: "0 or more, or NaN"
@@ -110,8 +110,8 @@ extension Results.UserMeasures {
 
   private static func shares(
     _ name: String, _ group: borrowing HDF5.Group, _ users: Int
-  ) throws -> [Double] {
-    let values: [Double] = try group.array(name, count: users)
+  ) throws -> Column<Double> {
+    let values: Column<Double> = try group.column(name, count: users)
     if let user = values.firstIndex(where: { !$0.isNaN && !($0 >= 0 && $0 <= 1) }) {
       throw HDF5Error.invalidValue(
         group.location.appending(name), row: user, value: "\(values[user])", allowed: "0 to 1, or NaN")

@@ -65,7 +65,7 @@ extension ResultsFile {
     let id = try group.dataset("id").strings()
     let trainCount = try readCounts("train_count", group, id.count)
     let testCount = try readCounts("test_count", group, id.count)
-    let localCTR: [Double] = try group.array("local_ctr", count: id.count)
+    let localCTR: Column<Double> = try group.column("local_ctr", count: id.count)
     if let user = localCTR.firstIndex(where: { !($0 >= 0 && $0 <= 1) }) {
       throw HDF5Error.invalidValue(
         group.location.appending("local_ctr"), row: user, value: "\(localCTR[user])",
@@ -82,7 +82,7 @@ extension ResultsFile {
 
   /// The labels of users with `counts` test samples, and where each user's begin.
   static func readPredictions(
-    _ group: borrowing HDF5.Group, counts: [Int32]
+    _ group: borrowing HDF5.Group, counts: Column<Int32>
   ) throws -> Results.Predictions {
     let label = try group.dataset("label").column(of: UInt8.self)
     try ColumnCheck(group.location.appending("label")).bits(label)
@@ -95,8 +95,8 @@ extension ResultsFile {
         allowed: "the user has \(counts[user]) test samples")
     }
     return Results.Predictions(
-      offsets: Array(offsets.values), label: Array(label.values),
-      timestamp: try group.contains("timestamp") ? group.array("timestamp", count: label.count) : nil)
+      offsets: offsets, label: label,
+      timestamp: try group.contains("timestamp") ? group.column("timestamp", count: label.count) : nil)
   }
 
   private static func readMethods(
@@ -115,7 +115,7 @@ extension ResultsFile {
           columns, users.id.count, settings, hasLists: hasLists)
       }
       if let predictions, try root.contains("predictions/" + name) {
-        method.predictions = try root.group("predictions").array(name, count: predictions.label.count)
+        method.predictions = try root.group("predictions").column(name, count: predictions.label.count)
       }
       methods.append((try columns.attribute("index", as: Int32.self) ?? .max, method))
     }
@@ -128,19 +128,20 @@ extension ResultsFile {
   ) throws -> Results.Method {
     let (auc, aucStatus) = try readAUC(group, users)
     return Results.Method(
-      name: name, alpha: try group.array("alpha", count: users), beta: try group.array("beta", count: users),
+      name: name, alpha: try group.column("alpha", count: users),
+      beta: try group.column("beta", count: users),
       labelStatus: try readStatus("label_status", group, users), auc: auc,
       aucStatus: aucStatus,
-      lossBefore: try group.array("loss_before", count: users),
-      lossAfter: try group.array("loss_after", count: users), summary: summary)
+      lossBefore: try group.column("loss_before", count: users),
+      lossAfter: try group.column("loss_after", count: users), summary: summary)
   }
 
   /// `auc` and `auc_status` of users, which must agree.
   static func readAUC(
     _ group: borrowing HDF5.Group, _ users: Int
-  ) throws -> (auc: [Double], status: [Results.AUCStatus]) {
-    let aucs: [Double] = try group.array("auc", count: users)
-    let statuses: [Results.AUCStatus] = try readStatus("auc_status", group, users)
+  ) throws -> (auc: Column<Double>, status: Column<Results.AUCStatus>) {
+    let aucs: Column<Double> = try group.column("auc", count: users)
+    let statuses: Column<Results.AUCStatus> = try readStatus("auc_status", group, users)
     for (user, (auc, status)) in zip(aucs, statuses).enumerated()
     where status == .defined ? !(auc >= 0 && auc <= 1) : !auc.isNaN {
       throw HDF5Error.invalidValue(
@@ -210,7 +211,7 @@ extension ResultsFile {
 
   private static func readStatus<E: HDF5.Enumeration>(
     _ name: String, _ group: borrowing HDF5.Group, _ count: Int
-  ) throws -> [E] {
+  ) throws -> Column<E> {
     let dataset = try group.dataset(name)
     try dataset.checkCount(count)
     return try dataset.enumerations(of: E.self)
@@ -218,9 +219,9 @@ extension ResultsFile {
 
   /// The column `name` of `count` values from 0 to those of `limit`.
   static func readCounts(
-    _ name: String, _ group: borrowing HDF5.Group, _ count: Int, atMost limit: [Int32]? = nil
-  ) throws -> [Int32] {
-    let values: [Int32] = try group.array(name, count: count)
+    _ name: String, _ group: borrowing HDF5.Group, _ count: Int, atMost limit: Column<Int32>? = nil
+  ) throws -> Column<Int32> {
+    let values: Column<Int32> = try group.column(name, count: count)
     for row in values.indices where values[row] < 0 || values[row] > limit?[row] ?? .max {
       throw HDF5Error.invalidValue(
         group.location.appending(name), row: row, value: "\(values[row])",

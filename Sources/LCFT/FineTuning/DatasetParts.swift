@@ -14,6 +14,10 @@ package struct DatasetParts {
 
   /// Items of the data set.
   var items: Int { dataset.items.count }
+  /// Whether it says when test samples were.
+  var hasTestTimes: Bool { dataset.test.timestamp != nil }
+
+  func testSamples(ofUser row: Int32) -> Int { dataset.test.rows(ofUser: Int(row)).count }
 
   /// Calls `body` with each part; the users whose rows it has are its `heldUsers`. Throws a file error.
   func visit(_ body: (Dataset) throws -> Void) throws {

@@ -13,9 +13,11 @@ package final class OutcomeTable {
   private var done: [Bool]
   package private(set) var doneCount = 0
   /// [methods]
-  private var columns: [MethodColumns]
+  private let columns: [MethodColumns]
+  /// What is in no column yet; nil where the columns lie in memory.
+  private let waiting: WaitingOutcomes?
 
-  /// `evaluated` are rows of the data set.
+  /// `evaluated` are rows of the data set. The columns lie in files where there is a present `Spill`.
   package init(dataset: Dataset, evaluated: [Int32], methods: [Method]) {
     self.dataset = dataset
     self.methods = methods
@@ -28,6 +30,7 @@ package final class OutcomeTable {
     self.offsets = offsets
     done = Array(repeating: false, count: evaluated.count)
     columns = methods.map { _ in MethodColumns(users: evaluated.count, samples: offsets[evaluated.count]) }
+    waiting = Spill.current.map { WaitingOutcomes(users: evaluated.count, $0) }
   }
 
   /// Whether the user at `position` of `evaluated` has an outcome.
@@ -56,10 +59,21 @@ package final class OutcomeTable {
   }
 
   /// Adds the next user's outcomes, as `pack` laid them after the user's position. Throws
-  /// `DistError.resultTooShort` and `WorkError` for bytes that no run on this table packed.
+  /// `DistError.resultTooShort` and `WorkError` for bytes that no run on this table packed, and `SpillError`.
   package func collect(_ reader: inout ResultReader) throws {
     let position = Int(try reader.read(Int32.self))
     guard evaluated.indices.contains(position) else { throw WorkError.foreign }
+    if let waiting {
+      let bytesOfMethod = MemoryLayout<Packed>.size + samples(position).count * MemoryLayout<Float>.stride
+      try waiting.add(position, try reader.next(methods.count * bytesOfMethod))
+    } else {
+      try set(position, from: &reader)
+    }
+    if !done[position] { doneCount += 1 }
+    done[position] = true
+  }
+
+  private func set(_ position: Int, from reader: inout ResultReader) throws {
     for method in methods.indices {
       let packed = try reader.read(Packed.self)
       guard let labelStatus = Results.LabelStatus(rawValue: packed.labelStatus),
@@ -71,12 +85,9 @@ package final class OutcomeTable {
           labels: CorrectedLabels(alpha: packed.alpha, beta: packed.beta, status: labelStatus),
           auc: packed.auc, aucStatus: aucStatus, lossBefore: packed.lossBefore,
           lossAfter: packed.lossAfter))
-      try columns[method].logits.withUnsafeMutableBufferPointer {
-        try reader.read(into: UnsafeMutableBufferPointer(rebasing: $0[samples(position)]))
-      }
+      try reader.read(
+        into: UnsafeMutableBufferPointer(rebasing: columns[method].logits.values[samples(position)]))
     }
-    if !done[position] { doneCount += 1 }
-    done[position] = true
   }
 
   /// Rows of `logits` of the user at `position`.
@@ -112,7 +123,7 @@ package final class OutcomeTable {
               alpha: method.alpha[source], beta: method.beta[source], status: method.labelStatus[source]),
             auc: method.auc[source], aucStatus: method.aucStatus[source],
             lossBefore: method.lossBefore[source], lossAfter: method.lossAfter[source]))
-        columns[index].logits.replaceSubrange(samples(position), with: values[range])
+        for (row, own) in zip(range, samples(position)) { columns[index].logits.values[own] = values[row] }
       }
       done[position] = true
       doneCount += 1
@@ -124,6 +135,7 @@ package final class OutcomeTable {
   package func results(
     model: String, job: Job, datasetDigest: String, checkpointDigest: String, in parts: DatasetParts
   ) throws -> Results {
+    try waiting?.drain(set)
     let positions = evaluated.indices.filter { done[$0] }
     let rows = positions.map { evaluated[$0] }
     let tested = try TestedUsers(rows, in: parts)
@@ -131,7 +143,7 @@ package final class OutcomeTable {
     var results = Results(
       users: users(rows, tested),
       methods: methods.indices.map { index in
-        self.method(index, positions, predictions.label, predictions.offsets)
+        self.method(index, positions, predictions)
       },
       predictions: predictions, model: model, globalCTR: dataset.globalCTR,
       job: job.text, datasetDigest: datasetDigest, checkpointDigest: checkpointDigest,
@@ -142,15 +154,15 @@ package final class OutcomeTable {
   }
 
   private func users(_ rows: [Int32], _ tested: TestedUsers) -> Results.Users {
-    let trainCount = rows.map { Int32(dataset.train.rows(ofUser: Int($0)).count) }
+    let trainCount = Column(count: rows.count) { Int32(dataset.train.rows(ofUser: Int(rows[$0])).count) }
     return Results.Users(
-      id: StringColumn(tested.id), row: rows, trainCount: trainCount, trainPositives: tested.trainPositives,
+      id: tested.id, row: Column(rows), trainCount: trainCount, trainPositives: tested.trainPositives,
       testCount: tested.testCount, testPositives: tested.testPositives,
-      localCTR: zip(tested.trainPositives, trainCount).map { Double($0) / Double($1) })
+      localCTR: Column(count: rows.count) { Double(tested.trainPositives[$0]) / Double(trainCount[$0]) })
   }
 
   private func method(
-    _ index: Int, _ positions: [Int], _ labels: [UInt8], _ predictionOffsets: [Int64]
+    _ index: Int, _ positions: [Int], _ predictions: Results.Predictions
   ) -> Results.Method {
     let own = doneCount == evaluated.count ? columns[index] : columns[index].of(positions, offsets)
     return Results.Method(
@@ -158,7 +170,7 @@ package final class OutcomeTable {
       auc: own.auc, aucStatus: own.aucStatus, lossBefore: own.lossBefore, lossAfter: own.lossAfter,
       summary: Results.Summary(
         aucs: own.auc, aucStatus: own.aucStatus, labelStatus: own.labelStatus, logits: own.logits,
-        labels: labels, offsets: predictionOffsets),
+        labels: predictions.label, offsets: predictions.offsets),
       predictions: own.logits)
   }
 }
@@ -166,44 +178,48 @@ package final class OutcomeTable {
 /// The outcomes of one method, in the columns that results have: where all users are done, results share them.
 private struct MethodColumns {
   /// [users]
-  private(set) var alpha: [Double]
-  private(set) var beta: [Double]
-  private(set) var labelStatus: [Results.LabelStatus]
-  private(set) var auc: [Double]
-  private(set) var aucStatus: [Results.AUCStatus]
-  private(set) var lossBefore: [Double]
-  private(set) var lossAfter: [Double]
+  let alpha: Column<Double>
+  let beta: Column<Double>
+  let labelStatus: Column<Results.LabelStatus>
+  let auc: Column<Double>
+  let aucStatus: Column<Results.AUCStatus>
+  let lossBefore: Column<Double>
+  let lossAfter: Column<Double>
   /// [test samples]
-  var logits: [Float]
+  let logits: Column<Float>
 
-  /// Of users without outcomes.
+  /// Of so many users and samples, all of which are set before they are looked at.
   init(users: Int, samples: Int) {
-    let none = [Double](repeating: .nan, count: users)
-    (alpha, beta, auc, lossBefore, lossAfter) = (none, none, none, none, none)
-    labelStatus = Array(repeating: .uncorrected, count: users)
-    aucStatus = Array(repeating: .notFinite, count: users)
-    logits = Array(repeating: 0, count: samples)
+    func column() -> Column<Double> { Column(uninitialized: users) }
+    (alpha, beta, auc, lossBefore, lossAfter) = (column(), column(), column(), column(), column())
+    labelStatus = Column(uninitialized: users)
+    aucStatus = Column(uninitialized: users)
+    logits = Column(uninitialized: samples)
   }
 
-  mutating func set(_ position: Int, _ outcome: MethodOutcome) {
-    (alpha[position], beta[position]) = (outcome.labels.alpha, outcome.labels.beta)
-    labelStatus[position] = outcome.labels.status
-    (auc[position], aucStatus[position]) = (outcome.auc, outcome.aucStatus)
-    (lossBefore[position], lossAfter[position]) = (outcome.lossBefore, outcome.lossAfter)
+  func set(_ position: Int, _ outcome: MethodOutcome) {
+    (alpha.values[position], beta.values[position]) = (outcome.labels.alpha, outcome.labels.beta)
+    labelStatus.values[position] = outcome.labels.status
+    (auc.values[position], aucStatus.values[position]) = (outcome.auc, outcome.aucStatus)
+    (lossBefore.values[position], lossAfter.values[position]) = (outcome.lossBefore, outcome.lossAfter)
   }
 
   /// Of some of the users, whose test samples begin at `offsets`.
   func of(_ positions: [Int], _ offsets: [Int]) -> MethodColumns {
-    var some = MethodColumns(users: 0, samples: 0)
-    for position in positions {
-      some.alpha.append(alpha[position])
-      some.beta.append(beta[position])
-      some.labelStatus.append(labelStatus[position])
-      some.auc.append(auc[position])
-      some.aucStatus.append(aucStatus[position])
-      some.lossBefore.append(lossBefore[position])
-      some.lossAfter.append(lossAfter[position])
-      some.logits += logits[offsets[position]..<offsets[position + 1]]
+    let count = positions.reduce(0) { $0 + offsets[$1 + 1] - offsets[$1] }
+    let some = MethodColumns(users: positions.count, samples: count)
+    var sample = 0
+    for (place, position) in positions.enumerated() {
+      (some.alpha.values[place], some.beta.values[place]) = (alpha[position], beta[position])
+      some.labelStatus.values[place] = labelStatus[position]
+      (some.auc.values[place], some.aucStatus.values[place]) = (auc[position], aucStatus[position])
+      (some.lossBefore.values[place], some.lossAfter.values[place]) = (
+        lossBefore[position], lossAfter[position]
+      )
+      for row in offsets[position]..<offsets[position + 1] {
+        some.logits.values[sample] = logits[row]
+        sample += 1
+      }
     }
     return some
   }

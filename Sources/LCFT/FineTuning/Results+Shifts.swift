@@ -13,57 +13,53 @@ extension Results {
   /// The evaluated users are those of `tested`.
   mutating func addShifts(of tested: TestedUsers) {
     guard let predictions else { return }
-    let own = methods
+    let (own, users) = (methods, users.row.count)
     let logits = own.map(\.predictions)
     let cloud = own.first { $0.name == LCFT.Method.cloud.rawValue }?.predictions
-    var all = TouchedUsers(methods: own.count)
-    UserParts.inOrder(users.row.count) { users in
-      var part = TouchedUsers(methods: own.count)
+    func columns() -> [Column<Double>] { own.map { _ in Column(uninitialized: users) } }
+    let (aucs, shifts) = (columns(), cloud == nil ? [] : columns())
+    let items = TestItems(users: users)
+    UserParts.each(users) { part in
       var metric = AUC()
-      for user in users {
+      for user in part {
         let rows = predictions.rows(ofUser: user)
-        let kept = part.add(rows, of: tested, labels: predictions.label)
+        let kept = items.set(user, rows, of: tested, labels: predictions.label)
         for index in own.indices {
           guard let logits = logits[index] else { continue }
-          part.auc[index].append(
+          aucs[index].values[user] =
             kept.count == rows.count
-              ? own[index].auc[user]
-              : metric.evaluate(
-                scores: kept.map { logits[$0] }, labels: kept.map { predictions.label[$0] }, count: kept.count
-              ).value)
-          if let cloud { part.shift[index].append(tested.shift(of: rows, logits, from: cloud)) }
+            ? own[index].auc[user]
+            : metric.evaluate(
+              scores: kept.map { logits[$0] }, labels: kept.map { predictions.label[$0] }, count: kept.count
+            ).value
+          if let cloud { shifts[index].values[user] = tested.shift(of: rows, logits, from: cloud) }
         }
       }
-      return part
-    } take: {
-      all.append($0)
     }
-    items = all.items
+    self.items = items
     for index in own.indices where logits[index] != nil {
-      methods[index].aucWithoutUnseen = all.auc[index]
-      if cloud != nil { methods[index].shift = all.shift[index] }
+      methods[index].aucWithoutUnseen = aucs[index]
+      if cloud != nil { methods[index].shift = shifts[index] }
     }
   }
 }
 
-/// What the test samples of users have to do with training samples, user after user.
-private struct TouchedUsers {
-  var items = Results.TestItems(
-    touched: [], unseen: [], unseenPositives: Results.UnseenPositives(positives: [], others: []))
-  /// [methods][users] over the samples that are not left out.
-  var auc: [[Double]]
-  /// [methods][users]
-  var shift: [[Double]]
-
-  init(methods: Int) {
-    (auc, shift) = (Array(repeating: [], count: methods), Array(repeating: [], count: methods))
+extension Results.TestItems {
+  /// Of so many users, to be set.
+  fileprivate init(users: Int) {
+    func column() -> Column<Int32> { Column(uninitialized: users) }
+    self.init(
+      touched: column(), unseen: column(),
+      unseenPositives: Results.UnseenPositives(positives: column(), others: column()))
   }
 
-  /// Adds the counts of the user whose test samples are `rows`. Returns those that are not of an unseen item that is a
+  /// Sets the counts of the user whose test samples are `rows`. Returns those that are not of an unseen item that is a
   /// positive of these.
-  mutating func add(_ rows: Range<Int>, of tested: TestedUsers, labels: [UInt8]) -> [Int] {
-    let unseen = rows.filter { !tested.hasPositive[Int(tested.item[$0])] }
-    let positives = unseen.filter { labels[$0] > 0 }
+  fileprivate func set(
+    _ user: Int, _ rows: Range<Int>, of tested: TestedUsers, labels: Column<UInt8>
+  ) -> [Int] {
+    let ofUnseen = rows.filter { !tested.hasPositive[Int(tested.item[$0])] }
+    let positives = ofUnseen.filter { labels[$0] > 0 }
     let leftOut = positives.map { tested.item[$0] }.sorted()
     let kept =
       leftOut.isEmpty
@@ -73,28 +69,17 @@ private struct TouchedUsers {
         let place = bisect(leftOut.count) { leftOut[$0] >= item }
         return place == leftOut.count || leftOut[place] != item
       }
-    items.touched.append(Int32(rows.count { tested.isTouched[$0] }))
-    items.unseen.append(Int32(unseen.count))
-    items.unseenPositives?.positives.append(Int32(positives.count))
-    items.unseenPositives?.others.append(Int32(kept.count))
+    touched.values[user] = Int32(rows.count { tested.isTouched[$0] })
+    unseen.values[user] = Int32(ofUnseen.count)
+    unseenPositives?.positives.values[user] = Int32(positives.count)
+    unseenPositives?.others.values[user] = Int32(kept.count)
     return kept
-  }
-
-  mutating func append(_ other: TouchedUsers) {
-    items.touched += other.items.touched
-    items.unseen += other.items.unseen
-    items.unseenPositives?.positives += other.items.unseenPositives?.positives ?? []
-    items.unseenPositives?.others += other.items.unseenPositives?.others ?? []
-    for index in auc.indices {
-      auc[index] += other.auc[index]
-      shift[index] += other.shift[index]
-    }
   }
 }
 
 extension TestedUsers {
   /// The mean of z - z_c over the touched ones of `rows`, less the mean over the others.
-  fileprivate func shift(of rows: Range<Int>, _ logits: [Float], from cloud: [Float]) -> Double {
+  fileprivate func shift(of rows: Range<Int>, _ logits: Column<Float>, from cloud: Column<Float>) -> Double {
     var (touched, others) = (Mean(), Mean())
     for row in rows {
       let moved = Double(logits[row]) - Double(cloud[row])

@@ -79,54 +79,58 @@ package final class UntrainedUsersRun {
     guard let cloud = results.methods.first(where: { $0.name == Method.cloud.rawValue }),
       let others = results.predictions, let otherLogits = cloud.predictions
     else { return nil }
-    let own = Array(logits.values)
     let tested = try TestedUsers(users, in: parts)
     let predictions = tested.predictions
-    var metric = AUC()
-    var (aucs, statuses): ([Double], [Results.AUCStatus]) = ([], [])
-    predictions.label.withUnsafeBufferPointer { labels in
-      for position in users.indices {
-        let rows = predictions.rows(ofUser: position)
-        let auc = metric.evaluate(
-          scores: logits.pointer + rows.lowerBound, labels: labels.baseAddress! + rows.lowerBound,
-          count: rows.count)
-        aucs.append(auc.value)
-        statuses.append(auc.status)
-      }
-    }
+    let (aucs, statuses) = aucs(of: predictions)
     let lists = Results.UserLists(predictions)
     let measures = results.measureSettings.map {
-      Results.UserMeasures(logits: own, predictions, isScored: { statuses[$0] != .notFinite }, $0)
+      Results.UserMeasures(logits: logits, predictions, isScored: { statuses[$0] != .notFinite }, $0)
     }
     func summary(
-      _ aucs: [Double], _ status: [Results.AUCStatus], _ logits: [Float], _ predictions: Results.Predictions,
-      _ measures: Results.UserMeasures?, _ lists: Results.UserLists?
+      _ aucs: Column<Double>, _ status: Column<Results.AUCStatus>, _ logits: Column<Float>,
+      _ predictions: Results.Predictions, _ measures: Results.UserMeasures?, _ lists: Results.UserLists?
     ) -> Results.Summary {
       var summary = Results.Summary(
-        aucs: aucs, aucStatus: status, labelStatus: status.map { _ in .uncorrected }, logits: logits,
-        labels: predictions.label, offsets: predictions.offsets)
+        aucs: aucs, aucStatus: status, labelStatus: Column(count: status.count) { _ in .uncorrected },
+        logits: logits, labels: predictions.label, offsets: predictions.offsets)
       if let measures, let settings = results.measureSettings {
         summary.measures = Results.Measures(
-          measures, over: status.indices.filter { status[$0] != .notFinite }, logits: logits, predictions,
-          lists: lists, bins: settings.bins)
+          measures, over: .numbers(below: status.count) { status[$0] != .notFinite }, logits: logits,
+          predictions, lists: lists, bins: settings.bins)
       }
       return summary
     }
-    var (all, allPredictions, allMeasures, allLists) = (cloud, others, cloud.measures, results.lists)
-    allPredictions.append(predictions)
-    if let measures { allMeasures?.append(measures) } else { allMeasures = nil }
-    if let lists { allLists?.append(lists) } else { allLists = nil }
-    all.auc += aucs
-    all.aucStatus += statuses
+    func both<Some>(_ one: Some?, _ other: Some?, _ join: (Some, Some) -> Some) -> Some? {
+      one.flatMap { one in other.map { join(one, $0) } }
+    }
     var untrained = Results.Untrained(
-      id: StringColumn(tested.id), row: users, testCount: tested.testCount,
+      id: tested.id, row: Column(users), testCount: tested.testCount,
       testPositives: tested.testPositives, auc: aucs, aucStatus: statuses, predictions: predictions,
-      logits: own,
-      summary: summary(aucs, statuses, own, predictions, measures, lists),
+      logits: logits,
+      summary: summary(aucs, statuses, logits, predictions, measures, lists),
       summaryOfAll: summary(
-        all.auc, all.aucStatus, otherLogits + own, allPredictions, allMeasures, allLists))
+        cloud.auc + aucs, cloud.aucStatus + statuses, otherLogits + logits, others + predictions,
+        both(cloud.measures, measures, +), both(results.lists, lists, +)))
     untrained.lists = lists
     untrained.measures = measures
     return untrained
+  }
+
+  /// The users' AUCs, and why there is none.
+  private func aucs(
+    of predictions: Results.Predictions
+  ) -> (Column<Double>, Column<Results.AUCStatus>) {
+    let aucs = Column<Double>(uninitialized: users.count)
+    let statuses = Column<Results.AUCStatus>(uninitialized: users.count)
+    UserParts.each(users.count) { part in
+      var metric = AUC()
+      for position in part {
+        let rows = predictions.rows(ofUser: position)
+        (aucs.values[position], statuses.values[position]) = metric.evaluate(
+          scores: logits.pointer + rows.lowerBound, labels: predictions.label.pointer + rows.lowerBound,
+          count: rows.count)
+      }
+    }
+    return (aucs, statuses)
   }
 }

@@ -16,7 +16,7 @@ struct BootstrapColumns {
   let lanes: Int
   private let users: Int
   /// [users x lanes], users without a value in any column left out.
-  private let values: [SIMD4<Double>]
+  private let values: Column<SIMD4<Double>>
 
   private struct Key: Hashable {
     /// Nil for the users' samples.
@@ -26,7 +26,7 @@ struct BootstrapColumns {
   }
 
   /// All `methods` have as many seeds; `samples` is [users], the numbers of test samples.
-  init(_ pairs: [(Int, Int)], of methods: [MethodAUCs], samples: [Double]) {
+  init(_ pairs: [(Int, Int)], of methods: [MethodAUCs], samples: Column<Double>) {
     let seeds = methods.first?.ofSeeds.count ?? 1
     precondition(methods.allSatisfy { $0.ofSeeds.count == seeds }, "every method has every seed")
     self.seeds = seeds
@@ -47,14 +47,18 @@ struct BootstrapColumns {
       places.append(
         (ofSeeds(first), ofSeeds(second), column(Key(method: nil, seed: 0, set: set))))
     }
-    let kept = samples.indices.filter { user in sets.contains { $0[user] } }
+    let kept = Column.numbers(below: samples.count) { user in sets.contains { $0[user] } }
     let lanes = (columns.count + 3) / 4
-    var values = [SIMD4<Double>](repeating: .zero, count: kept.count * lanes)
-    for (row, user) in kept.enumerated() {
-      for (index, key) in columns.enumerated() where sets[key.set][user] {
-        values[row * lanes + index / 4][index % 4] =
-          key.method.map { UserAUC.term(methods[$0].ofSeeds[key.seed][user], samples: samples[user]) }
-          ?? samples[user]
+    let values = Column<SIMD4<Double>>(uninitialized: kept.count * lanes)
+    for rows in Pieces(kept.count, bytesPerRow: lanes * MemoryLayout<SIMD4<Double>>.stride) {
+      for row in rows {
+        let (own, user) = (values.values.baseAddress! + row * lanes, kept[row])
+        own.update(repeating: .zero, count: lanes)
+        for (index, key) in columns.enumerated() where sets[key.set][user] {
+          own[index / 4][index % 4] =
+            key.method.map { UserAUC.term(methods[$0].ofSeeds[key.seed][user], samples: samples[user]) }
+            ?? samples[user]
+        }
       }
     }
     self.lanes = lanes
@@ -125,6 +129,7 @@ struct BootstrapColumns {
         : nil
     } take: { _, batch in
       if let batch { sums += batch } else { isWhole = false }
+      Spill.checkpoint()
       try progress(sums.count / lanes)
     }
     return isWhole ? sums : nil
@@ -139,20 +144,18 @@ struct BootstrapColumns {
     var isWhole = true
     sums.withUnsafeMutableBufferPointer { sums in
       counts.withUnsafeMutableBufferPointer { counts in
-        values.withUnsafeBufferPointer { values in
-          for (place, draw) in draws.enumerated() {
-            SignOfLife.give()
-            var random = KeyedRandom(seed: seed, .pairedBootstrap, UInt64(draw))
-            let own = UnsafeMutableBufferPointer(rebasing: counts[place * users..<(place + 1) * users])
-            isWhole = MultinomialCounts.draw(users, from: &random, into: own) && isWhole
-          }
-          for row in 0..<users {
-            let value = values.baseAddress! + row * lanes
-            for place in 0..<draws.count {
-              let count = Double(counts[place * users + row])
-              let sum = sums.baseAddress! + place * lanes
-              for lane in 0..<lanes { sum[lane] += count * value[lane] }
-            }
+        for (place, draw) in draws.enumerated() {
+          SignOfLife.give()
+          var random = KeyedRandom(seed: seed, .pairedBootstrap, UInt64(draw))
+          let own = UnsafeMutableBufferPointer(rebasing: counts[place * users..<(place + 1) * users])
+          isWhole = MultinomialCounts.draw(users, from: &random, into: own) && isWhole
+        }
+        for row in 0..<users {
+          let value = values.pointer + row * lanes
+          for place in 0..<draws.count {
+            let count = Double(counts[place * users + row])
+            let sum = sums.baseAddress! + place * lanes
+            for lane in 0..<lanes { sum[lane] += count * value[lane] }
           }
         }
       }

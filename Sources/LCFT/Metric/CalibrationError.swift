@@ -26,11 +26,11 @@ package struct CalibrationError {
   }
 
   /// Adds the samples of `users` with these logits.
-  package mutating func add(_ users: [Int], logits: [Float], _ predictions: Results.Predictions) {
+  package mutating func add(_ users: Column<Int>, logits: Column<Float>, _ predictions: Results.Predictions) {
     let none = CalibrationError(bins: positives.count)
     UserParts.inOrder(users.count) { part in
       var own = none
-      for user in users[part] {
+      for user in users.values[part] {
         for row in predictions.rows(ofUser: user) {
           own.add(logit: logits[row], label: predictions.label[row])
         }

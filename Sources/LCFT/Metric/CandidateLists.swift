@@ -1,4 +1,5 @@
 import IO
+import Support
 
 /// The lists of candidates among users' test samples: the samples of a user with the same time, wherever they stand
 /// among the user's. A list counts where it has a positive and a negative: on others all rankings are alike.
@@ -34,22 +35,19 @@ extension Results.UserLists {
   package init?(_ predictions: Results.Predictions) {
     guard let times = predictions.timestamp else { return nil }
     let users = predictions.offsets.count - 1
-    self.init(count: [], candidates: [])
-    count.reserveCapacity(users)
-    candidates.reserveCapacity(users)
-    UserParts.inOrder(users) { users in
-      var own = Results.UserLists(
-        count: Array(repeating: 0, count: users.count), candidates: Array(repeating: 0, count: users.count))
+    let (count, candidates) = (Column<Int32>(uninitialized: users), Column<Int32>(uninitialized: users))
+    UserParts.each(users) { users in
       var lists = CandidateLists()
-      for (place, user) in users.enumerated() {
-        lists.each(of: predictions.rows(ofUser: user), times: times, labels: predictions.label) { rows in
-          own.count[place] += 1
-          own.candidates[place] += Int32(rows.count)
+      for user in users {
+        (count.values[user], candidates.values[user]) = (0, 0)
+        lists.each(
+          of: predictions.rows(ofUser: user), times: times.pointer, labels: predictions.label.pointer
+        ) { rows in
+          count.values[user] += 1
+          candidates.values[user] += Int32(rows.count)
         }
       }
-      return own
-    } take: {
-      append($0)
     }
+    self.init(count: count, candidates: candidates)
   }
 }

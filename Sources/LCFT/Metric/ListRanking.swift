@@ -44,7 +44,7 @@ struct ListRanking {
     if keys.count < count { keys = Array(repeating: 0, count: max(count, 2 * keys.count)) }
     var positives = 0
     for (place, row) in rows.enumerated() {
-      keys[place] = AUC.key(scores[row]) << 1 | UInt64(labels[row])
+      keys[place] = AUC.key(scores[row], labels[row])
       positives += Int(labels[row])
     }
     precondition(positives > 0, "a list that counts has a positive")

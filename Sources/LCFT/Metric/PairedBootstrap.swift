@@ -1,4 +1,5 @@
 import IO
+import Support
 
 /// Differences in user AUC between methods, with 95% intervals by a paired bootstrap over users, and over the seeds where
 /// there are several.
@@ -30,10 +31,11 @@ package enum PairedBootstrap {
   /// are NaN where no user has an AUC under both. `samples` is [users], the numbers of test samples. `progress` gets how many
   /// draws are done.
   package static func compare(
-    _ pairs: [(Int, Int)], of methods: [MethodAUCs], samples: [Double], seed: UInt64,
+    _ pairs: [(Int, Int)], of methods: [MethodAUCs], samples: some Collection<Double>, seed: UInt64,
     progress: (Int) throws -> Void
   ) rethrows -> [Results.Comparison] {
-    let columns = BootstrapColumns(pairs, of: methods, samples: samples)
+    let columns = BootstrapColumns(
+      pairs, of: methods, samples: samples as? Column<Double> ?? Column(samples))
     let seeds = columns.drawnSeeds(draws: draws, seed: seed)
     let resampled = try columns.resampledSums(draws: draws, seed: seed, progress: progress)
     let whole = columns.sums()
@@ -53,7 +55,7 @@ package enum PairedBootstrap {
   }
 
   package static func compare(
-    _ pairs: [(Int, Int)], of methods: [MethodAUCs], samples: [Double], seed: UInt64
+    _ pairs: [(Int, Int)], of methods: [MethodAUCs], samples: some Collection<Double>, seed: UInt64
   ) -> [Results.Comparison] { compare(pairs, of: methods, samples: samples, seed: seed) { _ in } }
 
   /// The value below which a share of the sorted `values` lies, linear between neighbours.

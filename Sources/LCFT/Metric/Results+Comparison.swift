@@ -1,32 +1,32 @@
 import IO
+import Support
 
 /// A method's name and its AUC of each user, NaN where a user has none.
 package struct MethodAUCs: Sendable {
   package var name: String
   /// [users]; of several seeds the mean over them: NaN where the user has none under one of them.
-  package let aucs: [Double]
+  package let aucs: Column<Double>
   /// [seeds][users]
-  package let ofSeeds: [[Double]]
+  package let ofSeeds: [Column<Double>]
 
-  package init(name: String, aucs: [Double]) {
-    self.name = name
-    self.aucs = aucs
-    ofSeeds = [aucs]
-  }
+  package init(name: String, aucs: Column<Double>) { self.init(name: name, seeds: [aucs]) }
+  package init(name: String, aucs: [Double]) { self.init(name: name, seeds: [aucs]) }
 
   /// `seeds` is [seeds][users], not empty.
-  package init(name: String, seeds: [[Double]]) {
+  package init(name: String, seeds: [Column<Double>]) {
     self.name = name
     let count = Double(seeds.count)
     aucs =
       seeds.count == 1
-      ? seeds[0] : seeds[0].indices.map { user in seeds.reduce(0) { $0 + $1[user] } / count }
+      ? seeds[0] : Column(count: seeds[0].count) { user in seeds.reduce(0) { $0 + $1[user] } / count }
     ofSeeds = seeds
   }
 
+  package init(name: String, seeds: [[Double]]) { self.init(name: name, seeds: seeds.map { Column($0) }) }
+
   /// Of some of the users.
   package func of(_ users: [Int]) -> MethodAUCs {
-    MethodAUCs(name: name, seeds: ofSeeds.map { aucs in users.map { aucs[$0] } })
+    MethodAUCs(name: name, seeds: ofSeeds.map { aucs in Column(count: users.count) { aucs[users[$0]] } })
   }
 }
 

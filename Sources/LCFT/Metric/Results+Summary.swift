@@ -1,5 +1,6 @@
 import IO
 import Models
+import Support
 
 /// The scores of one method over some of the evaluated users.
 private struct UserScores {
@@ -15,8 +16,8 @@ private struct UserScores {
   /// `offsets[u]` on, empty where they are not known. User AUCs are over the users that `hasAUC`, the others over
   /// those that `isScored`: one score that is not a number would spoil the sums over all samples.
   init(
-    aucs: [Double], samples: (Int) -> Double, logits: [Float], labels: [UInt8], offsets: [Int64],
-    hasAUC: (Int) -> Bool, isScored: (Int) -> Bool
+    aucs: Column<Double>, samples: (Int) -> Double, logits: Column<Float>, labels: Column<UInt8>,
+    offsets: Column<Int64>, hasAUC: (Int) -> Bool, isScored: (Int) -> Bool
   ) {
     for user in aucs.indices where hasAUC(user) {
       userAUC.add(aucs[user], samples: samples(user))
@@ -26,25 +27,14 @@ private struct UserScores {
     guard !offsets.isEmpty else { return }
     let (loss, samples) = UserScores.loss(logits, labels, offsets, isScored)
     logLoss = loss / Double(samples)
-    var metric = AUC()
-    if samples == logits.count {
-      pooledAUC = metric.evaluate(scores: logits, labels: labels, count: samples).value
-      return
+    pooledAUC = withoutActuallyEscaping(isScored) {
+      PooledAUC(scores: logits, labels: labels, offsets: offsets, isScored: $0).value(samples: samples)
     }
-    var (ownLogits, ownLabels): ([Float], [UInt8]) = ([], [])
-    ownLogits.reserveCapacity(samples)
-    ownLabels.reserveCapacity(samples)
-    for user in aucs.indices where isScored(user) {
-      let rows = Int(offsets[user])..<Int(offsets[user + 1])
-      ownLogits += logits[rows]
-      ownLabels += labels[rows]
-    }
-    pooledAUC = metric.evaluate(scores: ownLogits, labels: ownLabels, count: samples).value
   }
 
   /// The sum of the cross entropy over the samples of the users that are scored, and their number.
   private static func loss(
-    _ logits: [Float], _ labels: [UInt8], _ offsets: [Int64], _ isScored: (Int) -> Bool
+    _ logits: Column<Float>, _ labels: Column<UInt8>, _ offsets: Column<Int64>, _ isScored: (Int) -> Bool
   ) -> (sum: Double, samples: Int) {
     var (sum, samples) = (0.0, 0)
     UserParts.inOrder(offsets.count - 1) { users in
@@ -69,8 +59,8 @@ extension Results.Summary {
   /// `labelStatus` are [users]; `logits` and `labels` are the test samples of the users one after the other, user
   /// u's from `offsets[u]` on. The count of users without an AUC shows that some were left out.
   init(
-    aucs: [Double], aucStatus: [Results.AUCStatus], labelStatus: [Results.LabelStatus], logits: [Float],
-    labels: [UInt8], offsets: [Int64]
+    aucs: Column<Double>, aucStatus: Column<Results.AUCStatus>, labelStatus: Column<Results.LabelStatus>,
+    logits: Column<Float>, labels: Column<UInt8>, offsets: Column<Int64>
   ) {
     let scores = UserScores(
       aucs: aucs, samples: { Double(offsets[$0 + 1] - offsets[$0]) }, logits: logits, labels: labels,
@@ -89,22 +79,23 @@ extension Results {
     let isKnown = methods.allSatisfy { $0.summary.common != nil }
     guard let first = methods.first, !isKnown, methods.contains(where: { $0.aucStatus != first.aucStatus })
     else { return self }
-    let users = first.aucStatus.indices
-    let scored = users.map { user in methods.allSatisfy { $0.aucStatus[user] != .notFinite } }
-    let defined = users.map { user in methods.allSatisfy { $0.aucStatus[user] == .defined } }
+    let users = first.aucStatus.count
+    let isScored = { (user: Int) in methods.allSatisfy { $0.aucStatus[user] != .notFinite } }
+    let isDefined = { (user: Int) in methods.allSatisfy { $0.aucStatus[user] == .defined } }
+    let scored = Column.numbers(below: users, where: isScored)
     var results = self
     for (index, method) in methods.enumerated() {
       let logits = predictions == nil ? nil : method.predictions
       let scores = UserScores(
         aucs: method.auc, samples: { Double(self.users.testCount[$0]) }, logits: logits ?? [],
         labels: predictions?.label ?? [], offsets: logits == nil ? [] : predictions?.offsets ?? [],
-        hasAUC: { defined[$0] }, isScored: { scored[$0] })
+        hasAUC: isDefined, isScored: isScored)
       results.methods[index].summary.common = CommonScores(
-        users: scored.count { $0 }, aucUsers: scores.aucUsers, userAUC: scores.userAUC.value,
+        users: scored.count, aucUsers: scores.aucUsers, userAUC: scores.userAUC.value,
         userAUCUnweighted: scores.unweighted, pooledAUC: scores.pooledAUC, logLoss: scores.logLoss)
       if let predictions, let logits, let own = method.measures, let measureSettings {
         results.methods[index].summary.common?.measures = Measures(
-          own, over: users.filter { scored[$0] }, logits: logits, predictions, lists: lists,
+          own, over: scored, logits: logits, predictions, lists: lists,
           bins: measureSettings.bins)
       }
     }

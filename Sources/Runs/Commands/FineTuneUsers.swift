@@ -36,7 +36,9 @@ struct FineTuneUsers {
       try TrainGroups(session, inputs, from: nil, cloudModel: digest).check(comparesEarlier: comparesEarlier)
     }
     guard comparesEarlier else { return }
-    try earlier.check(are: OutcomeSettings(inputs: inputs, cloudModel: digest), withModels: saving != nil)
+    try within(try spillOfEarlier(inputs)) {
+      try earlier.check(are: OutcomeSettings(inputs: inputs, cloudModel: digest), withModels: saving != nil)
+    }
   }
 
   /// What `run` would do, except for how its users get their models. `keepsEarlier`: whether it goes on from what an earlier
@@ -44,7 +46,8 @@ struct FineTuneUsers {
   func preview(_ inputs: Inputs, keepsEarlier: Bool = true) throws -> RunPreview {
     let (users, methods) = (inputs.evaluatedUsers, inputs.job.fineTuning.methods)
     let verb = inputs.savedModels == nil ? "fine-tune and score" : "score, without fine-tuning,"
-    let found = keepsEarlier ? try earlier.found(methods) : nil
+    let spill = try spillOfEarlier(inputs)
+    let found = keepsEarlier ? try within(spill) { try earlier.found(methods) } : nil
     let isDone = saving == nil && found?.users == users.count
     let work =
       isDone
@@ -62,7 +65,8 @@ struct FineTuneUsers {
   /// The results on rank 0, and what the summary says about them.
   func run(_ inputs: Inputs, from cloud: CloudModel) throws -> Product {
     let settings = OutcomeSettings(inputs: inputs, cloudModel: cloud.digest)
-    try earlier.check(are: settings, withModels: saving != nil)
+    let spill = try session.spill(inputs.spilledOutcomes)
+    try within(spill) { try earlier.check(are: settings, withModels: saving != nil) }
     let methods = inputs.job.fineTuning.methods
     let phase = inputs.savedModels == nil ? "fine-tuning" : "scoring"
     let borrowed = try inputs.spread.map { try borrowing($0, inputs, cloud) }
@@ -72,10 +76,18 @@ struct FineTuneUsers {
       communicator: session.communicator, borrowed: borrowed,
       saved: inputs.savedModels, clock: session.clock)
     if let prior = run.prior { session.say("shrunken local CTRs: \(prior)") }
-    let outcomes = OutcomeTable(
-      dataset: inputs.dataset, evaluated: session.leads ? run.evaluated : [], methods: methods)
+    let outcomes = within(spill) {
+      OutcomeTable(
+        dataset: inputs.dataset, evaluated: session.leads ? run.evaluated : [], methods: methods)
+    }
     let journal = WorkJournal(session.folder.resultsJournal, settings.scores)
-    try session.communicator.collectively { if session.leads { try earlier.adopt(into: outcomes) } }
+    try session.communicator.collectively {
+      guard session.leads else { return }
+      try within(spill) {
+        try Spill.check()
+        try earlier.adopt(into: outcomes)
+      }
+    }
     func fineTune(again: Set<Int32> = []) throws {
       try run.run(
         into: outcomes, name: phase, progress: session.progress,
@@ -87,7 +99,7 @@ struct FineTuneUsers {
     } else {
       try fineTune()
     }
-    let untrained = try scoreUntrained(inputs, cloud, borrowed, journal)
+    let untrained = try scoreUntrained(inputs, cloud, borrowed, journal, spill)
     if let borrowed {
       let count = try session.communicator.allreduce(borrowed.count, .sum)
       if count > 0 { session.say("\(phase): hosts took over \(counted(count, "user")) of others") }
@@ -101,7 +113,7 @@ struct FineTuneUsers {
     return try session.clock.measure(.results) {
       let results = try session.communicator.withProcessorsOfHost {
         try session.communicator.collectively {
-          session.leads ? try write(outcomes, untrained, inputs, cloud, journal) : nil
+          session.leads ? try within(spill) { try write(outcomes, untrained, inputs, cloud, journal) } : nil
         }
       }
       return Product(
@@ -118,12 +130,16 @@ struct FineTuneUsers {
   /// The users without training samples, scored by the cloud model; nil where there are none, the job does not ask for
   /// it, or the users are those of saved models.
   private func scoreUntrained(
-    _ inputs: Inputs, _ cloud: CloudModel, _ borrowed: BorrowedUsers?, _ journal: WorkJournal
+    _ inputs: Inputs, _ cloud: CloudModel, _ borrowed: BorrowedUsers?, _ journal: WorkJournal, _ spill: Spill?
   ) throws -> UntrainedUsersRun? {
     guard inputs.job.fineTuning.methods.contains(.cloud), inputs.savedModels == nil,
-      let run = UntrainedUsersRun(
-        job: inputs.job, dataset: inputs.dataset, weights: cloud.weights,
-        communicator: session.communicator, borrowed: borrowed)
+      let run = within(
+        spill,
+        {
+          UntrainedUsersRun(
+            job: inputs.job, dataset: inputs.dataset, weights: cloud.weights,
+            communicator: session.communicator, borrowed: borrowed)
+        })
     else { return nil }
     try run.run(progress: session.progress, stopHint: journal.hint)
     return run
@@ -147,6 +163,11 @@ struct FineTuneUsers {
       checkpoint: allSee ? path : nil, communicator: session.communicator)
   }
 
+  /// A fresh run has no earlier outcomes, and no folder yet.
+  private func spillOfEarlier(_ inputs: Inputs) throws -> Spill? {
+    session.start == .resume ? try session.spill(inputs.spilledOutcomes) : nil
+  }
+
   private func usesGroups(_ inputs: Inputs) -> Bool { inputs.job.fineTuning.methods.contains(.grouped) }
 
   /// Writes the results and removes what was kept on the way to them.
@@ -158,6 +179,7 @@ struct FineTuneUsers {
       let results = try outcomes.results(inputs, untrained, cloud, session.progress) {
         // All users are in the journal.
         if StopRequest.isPending { throw Stopped(hint: journal.hint) }
+        try Spill.check()
       }
       // Those of a finished run stay as they are, as its summary does.
       if (try? ResultsFile.states(results, at: session.folder.results)) != true {
@@ -167,36 +189,6 @@ struct FineTuneUsers {
     }
     try journal.remove()
     for path in try session.folder.modelsJournals().paths { try FileStatus.remove(path) }
-    return results
-  }
-}
-
-extension OutcomeTable {
-  /// What `results.h5` says. `proceed` is called between pieces, and may end it.
-  fileprivate func results(
-    _ inputs: Inputs, _ untrained: UntrainedUsersRun?, _ cloud: CloudModel, _ progress: ProgressFeed,
-    proceed: () throws -> Void
-  ) throws -> Results {
-    try proceed()
-    let parts = DatasetParts(inputs.dataset, spread: inputs.spread)
-    var results = try results(
-      model: inputs.job.model.name, job: inputs.job, datasetDigest: inputs.datasetDigest,
-      checkpointDigest: cloud.digest, in: parts)
-    try proceed()
-    results.untrained = try untrained?.outcome(beside: results, in: parts)
-    if !inputs.job.fineTuning.savePredictions {
-      results.predictions = nil
-      results.untrained?.predictions = nil
-      results.untrained?.logits = nil
-      for index in results.methods.indices { results.methods[index].predictions = nil }
-    }
-    let draws = PairedBootstrap.draws
-    let task = progress.start("comparing methods", unit: "draws", total: Double(draws))
-    results.significance = try results.compareMethods(seed: inputs.job.seed) {
-      task.update(Double($0))
-      try proceed()
-    }
-    task.finishIfTold(Double(draws))
     return results
   }
 }

@@ -7,30 +7,32 @@ extension Inputs {
   /// which the users are spread share out the tables of items and values as well.
   static func checkLimits(
     _ job: Job, _ dataPath: String, hosts: Int, _ session: Session
-  ) throws -> (ResourceEstimate?, sharesTables: Bool) {
+  ) throws -> (ResourceEstimate?, SpilledOutcomes?, sharesTables: Bool) {
     let communicator = session.communicator
     // A file that is not a data set is refused later, by its reader.
     let sizes = try? DatasetSizes(dataPath)
     let hasSizes = try communicator.allreduce(sizes == nil ? 0 : 1, .minimum) == 1
-    func check(sharesTables: Bool) throws -> ResourceEstimate? {
+    func check(sharesTables: Bool) throws -> (ResourceEstimate?, SpilledOutcomes?) {
       let estimate = sizes.map {
         ResourceEstimate(
           job: job, sizes: $0, ranks: communicator.size, hosts: hosts, sharesTables: sharesTables,
           work: session.outputs.work)
       }
-      if let estimate, hasSizes, !session.ignoresLimits {
-        try LimitCheck(estimate: estimate, folder: session.folder.path).run(communicator)
-      }
-      return estimate
+      guard let estimate, hasSizes, !session.limits.areIgnored else { return (estimate, nil) }
+      let limits = LimitCheck(estimate: estimate, folder: session.folder.path, limits: session.limits)
+      return (estimate, try limits.run(communicator))
     }
     let mayShare = hosts > 1 && job.training.tables != .replicated
     guard job.training.tables == .auto || !mayShare else {
-      return (try check(sharesTables: true), true)
+      let (estimate, spilled) = try check(sharesTables: true)
+      return (estimate, spilled, true)
     }
     do {
-      return (try check(sharesTables: false), false)
+      let (estimate, spilled) = try check(sharesTables: false)
+      return (estimate, spilled, false)
     } catch  where mayShare && hasSizes {
-      return (try check(sharesTables: true), true)
+      let (estimate, spilled) = try check(sharesTables: true)
+      return (estimate, spilled, true)
     }
   }
 }

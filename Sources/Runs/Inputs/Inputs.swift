@@ -17,6 +17,8 @@ package struct Inputs {
   package let dataPath: String
   /// What the run will need; nil where the data set's sizes could not be read in advance.
   package let estimate: ResourceEstimate?
+  /// On rank 0, where the memory has no room for the outcomes of all users.
+  let spilledOutcomes: SpilledOutcomes?
   /// Which hosts have which users' rows; nil where every host has all.
   let spread: SpreadUsers?
   /// The models that the job was read from, where it was read from saved models.
@@ -91,9 +93,9 @@ package struct Inputs {
     let spreads = hasHosts && obstacle == nil
     let eachHost = "each of the \(layout.count) hosts has"
     if let obstacle { session.say("\(eachHost) the whole data set, as \(obstacle)") }
-    let (estimate, sharesTables) = try Inputs.checkLimits(
+    let (estimate, spilled, sharesTables) = try Inputs.checkLimits(
       job, dataPath, hosts: spreads ? layout.count : 1, session)
-    self.estimate = estimate
+    (self.estimate, spilledOutcomes) = (estimate, spilled)
 
     let loaded = try session.clock.measure(.load) { [job] in
       try session.sharing.once(writable: spreads) { memory in

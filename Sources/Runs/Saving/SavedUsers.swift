@@ -68,7 +68,7 @@ struct SavedUsers {
       session.say(
         "keeping the models of \(counted(users.count, "user")) under \(layout.methods.joined(separator: ", ")): dense weights of "
           + "\(all >> 20) MB, compressed in \(session.folder.models)")
-      if session.leads, !session.ignoresLimits {
+      if session.leads, !session.limits.areIgnored {
         try LimitCheck.disk([(name: "users' models", bytes: bytes + all / 2)], session.folder.path)
       }
     }

@@ -59,8 +59,16 @@ extension Session {
   }
 
   private func memoryText(_ estimate: ResourceEstimate, ranks: Int) -> String {
+    let room = limits.available(ranks: ranks)
+    let available = room.map { "; \(byteText($0.bytes)) are available" } ?? ""
+    let memory = (room?.bytes ?? .max / 2) + ResourceEstimate.running(ranks: ranks)
+    if case .spilled(let outcomes) = estimate.fit(memory: memory, ranks: ranks, leader: true) {
+      let host = estimate.fullest(ranks: ranks, leader: true, spilled: true)
+      return
+        "about \(byteText(host.bytes)) on this host for \(counted(ranks, "rank")), and \(byteText(outcomes.bytes)) "
+        + "in temporary files\(available)"
+    }
     let host = estimate.fullest(ranks: ranks, leader: true)
-    let available = MachineLimits.hostMemory().map { "; \(byteText($0.bytes)) are available" } ?? ""
     return "about \(byteText(host.bytes)) on this host for \(counted(ranks, "rank")), at most in "
       + "\(host.stage.name)\(available)"
   }

@@ -27,8 +27,10 @@ package final class Session {
   package let outputs: RunOutputs
   /// The command that the session is of, as one would type it again; nil where there is none.
   let command: String?
-  /// Whether a run that cannot fit is tried anyway.
-  package let ignoresLimits: Bool
+  /// What the run may take.
+  package let limits: RunLimits
+  /// Temporary files for outcomes, from when they are first asked for.
+  var spill: Spill?
   /// The files that the command reads, none of which it may replace.
   private(set) var inputFiles: [String] = []
   /// Files outside the folder that the command writes.
@@ -44,14 +46,14 @@ package final class Session {
   /// Collective.
   package init(
     _ communicator: any Communicator, output: String, start: RunStart = .fresh, outputs: RunOutputs,
-    profile: String? = nil, command: String? = nil, ignoresLimits: Bool = false, isDryRun: Bool = false,
+    profile: String? = nil, command: String? = nil, limits: RunLimits = RunLimits(), isDryRun: Bool = false,
     progress: ProgressFeed = .silent
   ) throws {
     self.communicator = communicator
     self.start = start
     self.outputs = outputs
     self.command = command
-    self.ignoresLimits = ignoresLimits
+    self.limits = limits
     self.progress = communicator.rank == 0 ? progress : .silent
     folder = RunFolder(output)
     furtherOutputs = [profile].compactMap(\.self)

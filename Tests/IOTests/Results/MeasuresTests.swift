@@ -63,12 +63,16 @@ import Testing
     let digest = try ForeignTool.script("content_digest.py", [path])
     #expect(digest.trimmingCharacters(in: .newlines) == results.contentDigest())
     for change: (inout Results) -> Void in [
-      { $0.lists?.count[3] += 1 }, { $0.lists?.candidates[3] += 1 }, { $0.predictions?.timestamp?[0] += 1 },
-      { $0.methods[0].measures?.logLoss[1] = 2 }, { $0.methods[0].measures?.predictedCTR[1] = 0.9 },
-      { $0.methods[1].measures?.ranking?.mrr[1] = 0.9 },
-      { $0.methods[2].measures?.ranking?.ndcg[1][1] = 0.9 },
-      { $0.methods[2].measures?.ranking?.hitRate[0][1] = 0.9 }, { $0.untrained?.lists?.count[0] += 1 },
-      { $0.untrained?.measures?.ranking?.mrr[1] = 0.9 }, { $0.untrained?.predictions?.timestamp?[1] = 9 },
+      { $0.lists?.count[changing: 3] += 1 }, { $0.lists?.candidates[changing: 3] += 1 },
+      { $0.predictions?.timestamp?[changing: 0] += 1 },
+      { $0.methods[0].measures?.logLoss[changing: 1] = 2 },
+      { $0.methods[0].measures?.predictedCTR[changing: 1] = 0.9 },
+      { $0.methods[1].measures?.ranking?.mrr[changing: 1] = 0.9 },
+      { $0.methods[2].measures?.ranking?.ndcg[1][changing: 1] = 0.9 },
+      { $0.methods[2].measures?.ranking?.hitRate[0][changing: 1] = 0.9 },
+      { $0.untrained?.lists?.count[changing: 0] += 1 },
+      { $0.untrained?.measures?.ranking?.mrr[changing: 1] = 0.9 },
+      { $0.untrained?.predictions?.timestamp?[changing: 1] = 9 },
     ] {
       var other = results
       change(&other)
@@ -91,16 +95,18 @@ import Testing
     try expect("metrics_at", "rising whole numbers") { $0.measureSettings?.cutoffs = [5, 1] }
     try expect("metrics_at", "rising whole numbers") { $0.measureSettings?.cutoffs = [0, 1] }
     try expect("metrics_bins", "1 to 10000") { $0.measureSettings?.bins = 0 }
-    try expect("/users/list_candidates: row 2: 3", "0 to 2") { $0.lists?.candidates[2] = 3 }
-    try expect("/users/lists: row 2: 3", "0 to 2") { $0.lists?.count[2] = 3 }
-    try expect("/predictions/timestamp: wrong shape") { $0.predictions?.timestamp?.removeLast() }
+    try expect("/users/list_candidates: row 2: 3", "0 to 2") { $0.lists?.candidates[changing: 2] = 3 }
+    try expect("/users/lists: row 2: 3", "0 to 2") { $0.lists?.count[changing: 2] = 3 }
+    try expect("/predictions/timestamp: wrong shape") { $0.predictions?.timestamp?.shorten() }
     try expect("/methods/soft1/mrr: row 1: 1.5", "0 to 1, or NaN") {
-      $0.methods[0].measures?.ranking?.mrr[1] = 1.5
+      $0.methods[0].measures?.ranking?.mrr[changing: 1] = 1.5
     }
     try expect("/methods/cloud/ndcg_at_5: wrong shape") {
-      $0.methods[1].measures?.ranking?.ndcg[1].removeLast()
+      $0.methods[1].measures?.ranking?.ndcg[1].shorten()
     }
-    try expect("/methods/cloud/logloss: row 0: -1", "0 or more") { $0.methods[1].measures?.logLoss[0] = -1 }
+    try expect("/methods/cloud/logloss: row 0: -1", "0 or more") {
+      $0.methods[1].measures?.logLoss[changing: 0] = -1
+    }
     try expect("/methods/hard", "missing data set") { $0.methods[2].measures = nil }
     try expect("/summary/hard: missing attribute logloss_per_user") { $0.methods[2].summary.measures = nil }
   }

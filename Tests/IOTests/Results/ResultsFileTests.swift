@@ -8,7 +8,7 @@ import Testing
   let folder = try! FileTestFolder()
 
   private func expectEqual(_ left: Results, _ right: Results) {
-    func bits(_ values: [Double]) -> [UInt64] { values.map(\.bitPattern) }
+    func bits(_ values: some Collection<Double>) -> [UInt64] { values.map(\.bitPattern) }
     #expect(
       (0..<left.users.id.count).map { left.users.id[$0] }
         == (0..<right.users.id.count).map { right.users.id[$0] })
@@ -29,7 +29,7 @@ import Testing
       #expect(bits(left.lossAfter) == bits(right.lossAfter))
       #expect(left.summary == right.summary)
       #expect(left.predictions == right.predictions)
-      #expect(left.shift.map(bits) == right.shift.map(bits))
+      #expect(left.shift.map { bits($0) } == right.shift.map { bits($0) })
     }
     #expect(left.items?.touched == right.items?.touched && left.items?.unseen == right.items?.unseen)
     #expect(left.predictions?.offsets == right.predictions?.offsets)
@@ -105,7 +105,7 @@ import Testing
     other.job = ""
     other.methods[0].summary.userAUC = 0
     #expect(other.contentDigest() == results.contentDigest())
-    other.methods[0].aucStatus[1] = .notFinite
+    other.methods[0].aucStatus[changing: 1] = .notFinite
     #expect(other.contentDigest() != results.contentDigest())
     other = results
     other.significance?.comparisons[0].low = -0.1
@@ -138,7 +138,9 @@ import Testing
         == ["uncorrected": 0, "corrected": 1, "undefined": 2])
     #expect(shown["/summary/soft1@user_auc"] as? Double == 0.6)
     #expect(shown["/summary/soft1@undefined_auc"] as? Int == 12)
-    #expect((shown["/predictions/hard"] as? [Double])?.map { Float($0) } == results.methods[2].predictions)
+    #expect(
+      (shown["/predictions/hard"] as? [Double])?.map { Float($0) }
+        == results.methods[2].predictions.map(Array.init))
     // Foundation rounds the last digit of JSON's numbers; the digest above is of every bit.
     let rates = try #require(shown["/users/local_ctr"] as? [Double])
     #expect(zip(rates, results.users.localCTR).allSatisfy { abs($0 - $1) < 1e-14 })
@@ -169,21 +171,23 @@ import Testing
       }
     }
     try expect("/users/local_ctr: wrong shape: 40 values expected, found [39]") {
-      $0.users.localCTR.removeLast()
+      $0.users.localCTR.shorten()
     }
-    try expect("/users/train_positives: row 2: 4", "0 to 3") { $0.users.trainPositives[2] = 4 }
-    try expect("/users/row: row 1: -1") { $0.users.row[1] = -1 }
+    try expect("/users/train_positives: row 2: 4", "0 to 3") { $0.users.trainPositives[changing: 2] = 4 }
+    try expect("/users/row: row 1: -1") { $0.users.row[changing: 1] = -1 }
     try expect("/methods/cloud/beta: wrong shape") { $0.methods[1].beta = [1] }
-    try expect("/methods/soft1/auc: row 0: nan", "0 to 1") { $0.methods[0].auc[0] = .nan }
-    try expect("/methods/soft1/auc: row 1: 0.5", "auc_status is onlyPositives") { $0.methods[0].auc[1] = 0.5 }
-    try expect("/methods/hard/auc_status: wrong shape") { $0.methods[2].aucStatus.removeLast() }
+    try expect("/methods/soft1/auc: row 0: nan", "0 to 1") { $0.methods[0].auc[changing: 0] = .nan }
+    try expect("/methods/soft1/auc: row 1: 0.5", "auc_status is onlyPositives") {
+      $0.methods[0].auc[changing: 1] = 0.5
+    }
+    try expect("/methods/hard/auc_status: wrong shape") { $0.methods[2].aucStatus.shorten() }
     // Row 2 has 2 test samples.
-    try expect("/predictions/offsets: row 3: 3", "3 test samples") { $0.users.testCount[2] = 3 }
-    try expect("/predictions/label: row 5: 3") { $0.predictions!.label[5] = 3 }
-    try expect("/predictions/hard: wrong shape") { $0.methods[2].predictions!.removeLast() }
+    try expect("/predictions/offsets: row 3: 3", "3 test samples") { $0.users.testCount[changing: 2] = 3 }
+    try expect("/predictions/label: row 5: 3") { $0.predictions!.label[changing: 5] = 3 }
+    try expect("/predictions/hard: wrong shape") { $0.methods[2].predictions!.shorten() }
     // Row 2 has 2 test samples.
-    try expect("/shifts/touched: row 2: 3", "0 to 2") { $0.items!.touched[2] = 3 }
-    try expect("/shifts/soft1: wrong shape") { $0.methods[0].shift!.removeLast() }
+    try expect("/shifts/touched: row 2: 3", "0 to 2") { $0.items!.touched[changing: 2] = 3 }
+    try expect("/shifts/soft1: wrong shape") { $0.methods[0].shift!.shorten() }
     try expect("/significance/method: row 1: none", "soft1, cloud, hard") {
       $0.significance!.comparisons[1].method = "none"
     }

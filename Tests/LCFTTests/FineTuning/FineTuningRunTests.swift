@@ -2,6 +2,7 @@ import Dist
 import IO
 import LCFT
 import Models
+import Support
 import TestSupport
 import Testing
 
@@ -113,7 +114,7 @@ import Testing
     let table = example.table()
     try example.run().run(into: table)
     let results = try example.results(table)
-    #expect(results.users.row == dataset.evaluatedUsers)
+    #expect(Array(results.users.row) == dataset.evaluatedUsers)
     for method in results.methods {
       var weighted = 0.0
       var weights = 0.0
@@ -149,7 +150,7 @@ import Testing
     let others = try other.results(trained)
     #expect(others.users.row.contains(0))
     let cloud = try #require(others.methods.first { $0.name == "cloud" }?.predictions)
-    #expect(untrained.logits == Array(cloud[..<6]))
+    #expect(untrained.logits == Column(cloud[..<6]))
     #expect(try other.untrained(beside: others) == nil)
     // Both data sets have the same test part, and the cloud model's scores do not depend on the training part.
     let all = try #require(others.methods.first { $0.name == "cloud" }?.summary)

@@ -2,6 +2,7 @@ import Foundation
 import HDF5
 import IO
 import LCFT
+import Support
 import TestSupport
 import Testing
 
@@ -33,6 +34,27 @@ import Testing
     #expect(undefined > 10)
     let pooled = metric.evaluate(scores: scores, labels: labels, count: labels.count)
     #expect(abs(pooled.value - (try #require(try root.attribute("pooled", as: Double.self)))) < 1e-12)
+  }
+
+  /// The bits are those of all samples at once, however few are sorted at a time, and samples of users without scores are
+  /// left out.
+  @Test func pooledInRuns() throws {
+    let file = try HDF5.File(reading: FixtureFile.path("auc_numbers.h5"))
+    let root = try file.root()
+    let scores = try root.dataset("scores").column(of: Float.self)
+    let labels = try root.dataset("labels").column(of: UInt8.self)
+    let offsets = try root.dataset("offsets").column(of: Int64.self)
+    var metric = AUC()
+    for isScored: (Int) -> Bool in [{ _ in true }, { $0 % 3 > 0 }] {
+      let users = (0..<offsets.count - 1).filter(isScored)
+      let rows = users.flatMap { Int(offsets[$0])..<Int(offsets[$0 + 1]) }
+      let expected = metric.evaluate(
+        scores: rows.map { scores[$0] }, labels: rows.map { labels[$0] }, count: rows.count)
+      let pooled = PooledAUC(scores: scores, labels: labels, offsets: offsets, isScored: isScored)
+      for most in [1, 10, rows.count / 2, rows.count] {
+        #expect(pooled.value(samples: rows.count, atMost: most) == expected.value)
+      }
+    }
   }
 
   @Test func workedByHand() {

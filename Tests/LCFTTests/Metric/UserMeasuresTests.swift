@@ -13,7 +13,7 @@ import Testing
 
   /// The measures of users that all have scores, each with the samples up to the next offset.
   private func measures(
-    _ logits: [Float], _ labels: [UInt8], _ offsets: [Int64], times: [Int64]?,
+    _ logits: Column<Float>, _ labels: Column<UInt8>, _ offsets: Column<Int64>, times: Column<Int64>?,
     _ settings: Results.MeasureSettings
   ) -> Results.UserMeasures {
     Results.UserMeasures(
@@ -26,13 +26,13 @@ import Testing
     let file = try HDF5.File(reading: FixtureFile.path("ranking_numbers.h5"))
     let root = try file.root()
     func numbers(_ name: String) throws -> [Double] { try root.dataset(name).array(of: Double.self) }
-    let scores = try root.dataset("scores").array(of: Float.self)
-    let labels = try root.dataset("labels").array(of: UInt8.self)
-    let offsets = try root.dataset("offsets").array(of: Int64.self)
+    let scores = try root.dataset("scores").column(of: Float.self)
+    let labels = try root.dataset("labels").column(of: UInt8.self)
+    let offsets = try root.dataset("offsets").column(of: Int64.self)
     let cutoffs = try root.dataset("cutoffs").array(of: Int64.self).map(Int.init)
     let settings = Results.MeasureSettings(
       cutoffs: cutoffs, bins: Int(try #require(try root.attribute("bins", as: Int64.self))))
-    let times = [Int64](repeating: 5, count: scores.count)
+    let times = Column<Int64>(count: scores.count) { _ in 5 }
     let found = measures(scores, labels, offsets, times: times, settings)
     let ranking = try #require(found.ranking)
     let mrr = try numbers("mrr")
@@ -44,7 +44,7 @@ import Testing
     }
     let predictions = Results.Predictions(offsets: offsets, label: labels, timestamp: times)
     let total = Results.Measures(
-      found, over: 0..<200, logits: scores, predictions, lists: Results.UserLists(predictions),
+      found, over: Column(0..<200), logits: scores, predictions, lists: Results.UserLists(predictions),
       bins: settings.bins)
     #expect(near(total.calibrationError, try #require(try root.attribute("ece", as: Double.self))))
     #expect(near(total.calibration, try #require(try root.attribute("calibration", as: Double.self))))
@@ -56,10 +56,10 @@ import Testing
   @Test func listsAreOfOneMoment() throws {
     // User 0: time 7 has logits 3 (negative) and 1 (positive), time 9 two positives, time 8 a tie of both classes.
     // User 1: one list, the positive on top. User 2: none.
-    let logits: [Float] = [3, 0.5, 2, 1, 2, 0.5, 4, 1, 1, 0, 0]
-    let labels: [UInt8] = [0, 1, 1, 1, 1, 0, 1, 0, 0, 1, 1]
-    let times: [Int64] = [7, 8, 9, 7, 9, 8, 1, 1, 1, 3, 4]
-    let offsets: [Int64] = [0, 6, 9, 11]
+    let logits: Column<Float> = [3, 0.5, 2, 1, 2, 0.5, 4, 1, 1, 0, 0]
+    let labels: Column<UInt8> = [0, 1, 1, 1, 1, 0, 1, 0, 0, 1, 1]
+    let times: Column<Int64> = [7, 8, 9, 7, 9, 8, 1, 1, 1, 3, 4]
+    let offsets: Column<Int64> = [0, 6, 9, 11]
     let settings = Results.MeasureSettings(cutoffs: [1, 2], bins: 4)
     let predictions = Results.Predictions(offsets: offsets, label: labels, timestamp: times)
     let lists = try #require(Results.UserLists(predictions))
@@ -72,12 +72,12 @@ import Testing
     let second = 1 / log2(3.0)
     #expect(near(ranking.ndcg[1][0], (second + (1 + second) / 2) / 2))
     let total = Results.Measures(
-      own, over: 0..<3, logits: logits, predictions, lists: lists, bins: settings.bins)
+      own, over: [0, 1, 2], logits: logits, predictions, lists: lists, bins: settings.bins)
     let all = try #require(total.ranking)
     #expect(all.lists == 3 && all.candidates == 7)
     #expect(near(all.mrr, (0.5 + 0.75 + 1) / 3) && near(all.hitRate[0], (0 + 0.5 + 1) / 3))
     // The same samples in another order of a user's.
-    let order = [5, 3, 0, 4, 2, 1, 8, 6, 7, 10, 9]
+    let order: Column<Int> = [5, 3, 0, 4, 2, 1, 8, 6, 7, 10, 9]
     let shuffled = measures(
       order.map { logits[$0] }, order.map { labels[$0] }, offsets, times: order.map { times[$0] }, settings)
     for (one, other) in zip([ranking.mrr] + ranking.ndcg, [shuffled.ranking!.mrr] + shuffled.ranking!.ndcg) {
@@ -88,10 +88,10 @@ import Testing
   @Test func calibrationByHand() throws {
     // Probabilities 1/2, 1/2, 3/4, 3/4: bins of a quarter put 1/2 into the third and 3/4 into the fourth.
     let high = Float(log(3.0))
-    let labels: [UInt8] = [0, 0, 1, 1]
+    let labels: Column<UInt8> = [0, 0, 1, 1]
     let settings = Results.MeasureSettings(cutoffs: [1], bins: 4)
     let predictions = Results.Predictions(offsets: [0, 3, 4], label: labels)
-    let logits: [Float] = [0, 0, high, high]
+    let logits: Column<Float> = [0, 0, high, high]
     let own = measures(logits, labels, [0, 3, 4], times: nil, settings)
     #expect(own.ranking == nil && Results.UserLists(predictions) == nil)
     #expect(abs(own.predictedCTR[0] - 1.75 / 3) < 1e-7)
@@ -114,7 +114,7 @@ import Testing
       results.methods[place].predictions = [0, 1, 2, .nan, 1, 1]
       results.methods[place].aucStatus = [.onlyNegatives, .onlyNegatives, .defined, .notFinite]
     }
-    results.users.testCount[0] = 0
+    results.users.testCount = [0, 1, 2, 3]
     results.predictions = Results.Predictions(
       offsets: [0, 0, 1, 3, 6], label: [0, 1, 0, 1, 0, 0], timestamp: [1, 1, 1, 1, 1, 1])
     let found = results.measured(.init(cutoffs: [1], bins: 2))
