@@ -84,11 +84,13 @@ package struct ResourceEstimate: Sendable {
     if tunes && !trains {
       stages.append(Stage(name: "reading a checkpoint", parts: need.base + need.loading))
     }
+    // A search keeps AUCs, which are counted apart, and no results.
+    let scoring = need.fineTuning.filter { !$0.maySpill }
     if chooses {
       let beside = need.choosing + (work.contains(.training) ? need.anotherModel : [])
       stages.append(
         Stage(name: "the search of methods, training", parts: need.base + need.checkpointing + beside))
-      stages.append(Stage(name: "the search of methods", parts: need.base + need.fineTuning + beside))
+      stages.append(Stage(name: "the search of methods", parts: need.base + scoring + beside))
       // Each fold's model stays until the choice is made; one more exists while it is written.
       let models = job.search.choice.folds * (job.validation.last == nil ? 1 : 2) + 1
       files.append(("the models of the folds", models * need.checkpointFile))
@@ -96,7 +98,7 @@ package struct ResourceEstimate: Sendable {
     if searched != nil {
       let beside = need.searching + (work.contains(.training) ? need.anotherModel : [])
       stages.append(Stage(name: "the search, training", parts: need.base + need.checkpointing + beside))
-      stages.append(Stage(name: "the search", parts: need.base + need.fineTuning + beside))
+      stages.append(Stage(name: "the search", parts: need.base + scoring + beside))
       // Of the search's model, which is there until its tables are; beside it the one that replaces it.
       if work.contains(.training) { files.append(("the model of the search", 2 * need.checkpointFile)) }
     }
@@ -131,8 +133,9 @@ package struct ResourceEstimate: Sendable {
 
   /// What the resident set of one rank by itself reaches, shared memory included.
   /// A rank that did not load the data set sees only what it works with.
-  package func rankBytes(leader: Bool) -> Int {
-    fullest(ranks: 1, leader: leader).bytes - (leader ? 0 : loadedBytes)
+  /// `spilled` as in `fullest`.
+  package func rankBytes(leader: Bool, spilled: Bool = false) -> Int {
+    fullest(ranks: 1, leader: leader, spilled: spilled).bytes - (leader ? 0 : loadedBytes)
   }
 
   func hostBytes(_ stage: Stage, ranks: Int, leader: Bool, spilled: Bool) -> Int {

@@ -77,7 +77,7 @@ extension Column {
     }
   }
 
-  /// Those of the numbers below `count` that are to be kept, rising.
+  /// The numbers below `count` that are kept, rising.
   package static func numbers(below count: Int, where isKept: (Int) -> Bool) -> Column where Element == Int {
     let kept = Column(uninitialized: (0..<count).reduce(0) { $0 + (isKept($1) ? 1 : 0) })
     var place = 0

@@ -19,7 +19,8 @@ extension Inputs {
       cloudTraining: training,
       memory: estimate.map {
         RunSummary.Memory(
-          estimatedPerRank: $0.rankBytes(leader: false), estimatedOfRankZero: $0.rankBytes(leader: true))
+          estimatedPerRank: $0.rankBytes(leader: false),
+          estimatedOfRankZero: $0.rankBytes(leader: true, spilled: spilledOutcomes != nil))
       },
       digest: RunSummary.Digest(checkpoint: cloud.digest))
   }
