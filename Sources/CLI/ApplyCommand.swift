@@ -56,7 +56,7 @@ struct ApplyCommand: ParsableCommand {
         in: session)
       let command = ApplyModels(session, inputs, checkpoint: checkpoint)
       if let results = try start.perform(command, inputs, in: session)?.results {
-        print(ResultsTable(results, title: inputs.job.name))
+        print(session.sparingMemory { "\(ResultsTable(results, title: inputs.job.name))" })
       }
     }
   }

@@ -36,7 +36,9 @@ struct RunCommand: ParsableCommand {
       let command = RunJob(session, inputs, saving: save.saveModels, warmStart: warm.source)
       guard let (results, summary) = try options.start.perform(command, inputs, in: session) else { return }
       try session.reportTimes(summary)
-      if let results { print(ResultsTable(results, title: inputs.job.name)) }
+      if let results {
+        print(session.sparingMemory { "\(ResultsTable(results, title: inputs.job.name))" })
+      }
     }
   }
 }

@@ -69,7 +69,7 @@ struct HostNeeds {
       }
       return own + "the job fits on \(count) and more, where one needs \(byteText(needed))\(files)"
         + text(hosts: count, sharesTables: shares)
-        + (hosts < count ? "; \(hosts) are not enough" : "")
+        + (hosts < count ? "; \(hosts) \(hosts == 1 ? "is" : "are") not enough" : "")
     }
     return own + "not enough, however many: one needs at least \(byteText(smallest))"
       + (ranksPerHost > 1 ? "; fewer ranks on a host need less" : "")

@@ -87,11 +87,12 @@ package struct LimitCheck {
         case .spilled(let outcomes): spilled = outcomes
         case .tooLarge(let stage, let needed):
           throw LimitError.hostMemory(
-            host: communicator.hosts[ownRank], stage: stage, ranks: ranks, needed: needed,
-            available: available)
+            host: communicator.hosts[ownRank], stage: stage, ranks: ranks,
+            needed: needed - ResourceEstimate.running(ranks: ranks), available: available)
         }
       }
       guard ownRank == 0 else { return nil }
+      if let temporary = limits.temporary { try AtomicFile.checkSpill(to: temporary) }
       try checkDisk(spilled)
       return spilled
     }
@@ -101,7 +102,6 @@ package struct LimitCheck {
     guard let spilled else { return try LimitCheck.disk(estimate.files, folder) }
     let temporary = [("temporary files", spilled.bytes)]
     guard let other = limits.temporary else { return try LimitCheck.disk(estimate.files + temporary, folder) }
-    try AtomicFile.checkSpill(to: other)
     try LimitCheck.disk(estimate.files, folder)
     try LimitCheck.disk(temporary, other)
   }

@@ -107,7 +107,7 @@ public struct GrowableBuffer<Element: BitwiseCopyable>: ~Copyable {
     if let present = block?.takeUnretainedValue() {
       present.grow(to: larger * stride)
       set(present, larger)
-    } else if !staysInMemory, let new = Spill.block(needed * stride) {
+    } else if !staysInMemory, let new = Spill.block(needed * stride, grows: true) {
       new.grow(to: larger * stride)
       new.start.copyMemory(from: pointer, byteCount: count * stride)
       free(pointer)

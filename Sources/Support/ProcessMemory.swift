@@ -23,6 +23,14 @@ package enum ProcessMemory {
     }
   }
 
+  /// The same without memory that other processes share; nil where the system does not tell them apart.
+  package static var unshared: Int? {
+    guard let status = SystemFile.text("/proc/self/status"),
+      let own = SystemFile.field("RssAnon:", in: status), let files = SystemFile.field("RssFile:", in: status)
+    else { return nil }
+    return (own + files) << 10
+  }
+
   /// Makes the C library give large blocks back to the system when they are freed. By itself glibc keeps blocks as large
   /// as the largest that was ever freed, up to 32 MB, and what training leaves behind would stay beside what fine-tuning
   /// takes.

@@ -16,6 +16,8 @@ package final class Spill: @unchecked Sendable {
   let temporaryName: () -> String
   /// Bytes of memory that the process may have.
   package let bound: Int
+  /// Those of them that it had before, which are not of the spill's work.
+  private let base: Int
   /// Columns of fewer bytes stay in memory.
   let smallestBytes: Int
   /// Bytes of a piece of a column.
@@ -31,15 +33,17 @@ package final class Spill: @unchecked Sendable {
 
   /// - Parameters:
   ///   - folder: whose file system holds the files.
+  ///   - base: what of the bound the process keeps for other things.
   ///   - temporaryName: a new name in the folder, which a file has for a moment.
   ///   - isStrict: whether it is a failure if what stays in memory is more than the bound.
   package init(
-    folder: String, bound: Int, smallestBytes: Int = 128 << 10, pieceBytes: Int = 4 << 20,
+    folder: String, bound: Int, base: Int = 0, smallestBytes: Int = 128 << 10, pieceBytes: Int = 4 << 20,
     isStrict: Bool = true, temporaryName: @escaping () -> String
   ) {
     self.folder = folder
     self.temporaryName = temporaryName
     self.bound = bound
+    self.base = base
     self.smallestBytes = max(smallestBytes, Spill.leastBytes)
     self.pieceBytes = pieceBytes
     self.isStrict = isStrict
@@ -59,21 +63,26 @@ package final class Spill: @unchecked Sendable {
   package static func checkpoint() { current?.checkpoint() }
 
   package func checkpoint() {
-    if let resident = ProcessMemory.resident, resident <= comfortable { return }
+    if let resident, resident <= comfortable { return }
     release()
-    guard isStrict, failure == nil, let left = ProcessMemory.resident, left > comfortable else { return }
+    guard isStrict, failure == nil, let left = resident, left > comfortable else { return }
     failure = .boundExceeded(bound: bound, needed: left + headroom)
   }
 
+  /// What the bound is compared with. Beside other ranks most of what is resident may be memory that they share.
+  private var resident: Int? {
+    isStrict ? ProcessMemory.resident : ProcessMemory.unshared ?? ProcessMemory.resident
+  }
+
   /// What may be touched between two checkpoints, and what comes and goes between them.
-  private var headroom: Int { max(8 << 20, bound / 8) }
+  private var headroom: Int { max(8 << 20, (bound - base) / 8) }
   /// Bytes that may be resident at a checkpoint.
   private var comfortable: Int { bound - headroom }
 
   /// Fails where `bytes` more of the process's own are too many.
   package func require(_ bytes: Int) {
     checkpoint()
-    guard isStrict, failure == nil, let resident = ProcessMemory.resident, resident + bytes > bound else {
+    guard isStrict, failure == nil, let resident, resident + bytes > bound else {
       return
     }
     failure = .boundExceeded(bound: bound, needed: resident + bytes + headroom)
@@ -81,7 +90,9 @@ package final class Spill: @unchecked Sendable {
 
   /// Bytes that a loop may look up in any order in columns.
   package var workingBytes: Int {
-    max(pieceBytes, (comfortable - (ProcessMemory.resident ?? 0)) / 4)
+    // What is mapped now is not needed at once.
+    release()
+    return max(pieceBytes, (comfortable - (resident ?? 0)) / 4)
   }
 
   /// Gives all mapped pages back to the system.
@@ -98,9 +109,9 @@ package final class Spill: @unchecked Sendable {
   }
 
   /// A block for `bytes` if they are many and there is a present spill.
-  static func block(_ bytes: Int) -> SpilledBlock? {
+  static func block(_ bytes: Int, grows: Bool = false) -> SpilledBlock? {
     guard bytes >= leastBytes, let current, bytes >= current.smallestBytes else { return nil }
-    return SpilledBlock(bytes, current)
+    return SpilledBlock(bytes, current, grows: grows)
   }
 
   /// Throws what has gone wrong. Asked after large columns have been made and before they are filled: what the folder did
@@ -128,14 +139,23 @@ package enum SpillError: Error, Equatable, Sendable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .cannotSpill(let folder, let code):
-      "\(folder): cannot hold the temporary files: \(String(cString: strerror(code))); free some space there, or give "
-        + "another folder with --temporary"
+      "\(folder): cannot hold the temporary files: \(String(cString: strerror(code))); "
+        + SpillError.advice(code)
     case .boundExceeded(let bound, let needed):
       "--memory \(byteText(bound)) is not enough: users, items, different values of features and the events of one user "
         + "stay in memory, about \(byteText(needed)) in all; give as much"
     case .noSpace(let folder, let needed, let free):
-      "\(folder): has \(byteText(free)) left, and the temporary files take about \(byteText(needed)); free some space "
-        + "there, or give another folder with --temporary"
+      "\(folder): has \(byteText(free)) left, and the temporary files take about \(byteText(needed)); "
+        + SpillError.advice(ENOSPC)
+    }
+  }
+
+  private static func advice(_ code: Int32) -> String {
+    switch code {
+    case ENOSPC, EDQUOT: "free some space there, or give another folder with --temporary"
+    case EMFILE, ENFILE: "raise the limit of open files (ulimit -n)"
+    case EFBIG: "raise the limit of files (ulimit -f)"
+    default: "give another folder with --temporary"
     }
   }
 }

@@ -7,11 +7,13 @@ final class SpilledBlock: @unchecked Sendable {
   private(set) var start: UnsafeMutableRawPointer
   private(set) var bytes: Int
   private let spill: Spill
-  private let file: Int32
+  /// Below 0 where there is none, or none any more.
+  private var file: Int32
   /// Bytes that the file holds; the rest of `bytes` is the process's own.
   private var stored = 0
 
-  init(_ bytes: Int, _ spill: Spill) {
+  /// A block that never `grows` is no open file once it is mapped.
+  init(_ bytes: Int, _ spill: Spill, grows: Bool) {
     self.spill = spill
     file = SpilledBlock.makeFile(spill)
     self.bytes = SpilledBlock.wholePages(bytes)
@@ -19,12 +21,18 @@ final class SpilledBlock: @unchecked Sendable {
     allocate(self.bytes)
     start = map(self.bytes)
     spill.add(self)
+    if !grows { closeFile() }
   }
 
   deinit {
     spill.remove(self)
     munmap(start, bytes)
+    closeFile()
+  }
+
+  private func closeFile() {
     if file >= 0 { close(file) }
+    file = -1
   }
 
   /// Makes the block `needed` bytes long or more; its address changes.

@@ -85,16 +85,21 @@ package enum AtomicFile {
 
   /// A spill to files of `folder`. What a killed process may have left of such files there is removed. Throws
   /// `SpillError` where the folder takes no files.
-  package static func spill(to folder: String, bound: Int, isStrict: Bool = true) throws(SpillError) -> Spill
-  {
+  package static func spill(
+    to folder: String, bound: Int, base: Int = 0, isStrict: Bool = true
+  ) throws(SpillError) -> Spill {
     try checkSpill(to: folder)
     removeLeftovers(of: spilled, in: folder, others: 86_400)
-    return Spill(folder: folder, bound: bound, isStrict: isStrict) { temporaryName(of: spilled, in: folder) }
+    return Spill(folder: folder, bound: bound, base: base, isStrict: isStrict) {
+      temporaryName(of: spilled, in: folder)
+    }
   }
 
   /// Throws `SpillError` where `folder` takes no temporary files.
   package static func checkSpill(to folder: String) throws(SpillError) {
-    guard FileStatus.isFolder(folder) else { throw .cannotSpill(folder: folder, code: ENOTDIR) }
+    guard FileStatus.isFolder(folder) else {
+      throw .cannotSpill(folder: folder, code: FileStatus.State(folder) == nil ? ENOENT : ENOTDIR)
+    }
     guard access(folder, W_OK) == 0 else { throw .cannotSpill(folder: folder, code: errno) }
   }
 

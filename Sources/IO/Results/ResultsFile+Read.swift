@@ -142,11 +142,14 @@ extension ResultsFile {
   ) throws -> (auc: Column<Double>, status: Column<Results.AUCStatus>) {
     let aucs: Column<Double> = try group.column("auc", count: users)
     let statuses: Column<Results.AUCStatus> = try readStatus("auc_status", group, users)
-    for (user, (auc, status)) in zip(aucs, statuses).enumerated()
-    where status == .defined ? !(auc >= 0 && auc <= 1) : !auc.isNaN {
-      throw HDF5Error.invalidValue(
-        group.location.appending("auc"), row: user, value: "\(auc)",
-        allowed: status == .defined ? "0 to 1" : "NaN, since auc_status is \(status)")
+    for users in Pieces(aucs.count, bytesPerRow: MemoryLayout<Double>.stride) {
+      for user in users {
+        let (auc, status) = (aucs[user], statuses[user])
+        guard status == .defined ? !(auc >= 0 && auc <= 1) : !auc.isNaN else { continue }
+        throw HDF5Error.invalidValue(
+          group.location.appending("auc"), row: user, value: "\(auc)",
+          allowed: status == .defined ? "0 to 1" : "NaN, since auc_status is \(status)")
+      }
     }
     return (aucs, statuses)
   }

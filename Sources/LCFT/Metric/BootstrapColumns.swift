@@ -38,7 +38,7 @@ struct BootstrapColumns {
       return columns.count - 1
     }
     for (first, second) in pairs {
-      let common = zip(methods[first].aucs, methods[second].aucs).map { !$0.isNaN && !$1.isNaN }
+      let common = BootstrapColumns.common(methods[first].aucs, methods[second].aucs)
       let set = sets.firstIndex(of: common) ?? sets.count
       if set == sets.count { sets.append(common) }
       func ofSeeds(_ method: Int) -> [Int] {
@@ -64,6 +64,15 @@ struct BootstrapColumns {
     self.lanes = lanes
     self.values = values
     users = kept.count
+  }
+
+  /// Which users have an AUC under both.
+  private static func common(_ first: Column<Double>, _ second: Column<Double>) -> [Bool] {
+    var common = [Bool](repeating: false, count: first.count)
+    for users in Pieces(first.count, bytesPerRow: 2 * MemoryLayout<Double>.stride) {
+      for user in users { common[user] = !first[user].isNaN && !second[user].isNaN }
+    }
+    return common
   }
 
   /// The difference in user AUC of pair `index`, from the sums that start at `sums`, over the seeds as often as `counts`
@@ -96,7 +105,9 @@ struct BootstrapColumns {
   /// Sums over all users [lanes].
   func sums() -> [SIMD4<Double>] {
     var sums = [SIMD4<Double>](repeating: .zero, count: lanes)
-    for row in 0..<users { for lane in 0..<lanes { sums[lane] += values[row * lanes + lane] } }
+    for rows in Pieces(users, bytesPerRow: lanes * MemoryLayout<SIMD4<Double>>.stride) {
+      for row in rows { for lane in 0..<lanes { sums[lane] += values[row * lanes + lane] } }
+    }
     return sums
   }
 

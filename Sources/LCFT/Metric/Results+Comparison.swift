@@ -39,10 +39,13 @@ extension Results.Comparison {
     high: Double = .nan
   ) {
     var (up, same, down) = (0, 0, 0)
-    for (auc, other) in zip(method.aucs, other.aucs) {
-      if auc > other { up += 1 }
-      if auc == other { same += 1 }
-      if auc < other { down += 1 }
+    for users in Pieces(method.aucs.count, bytesPerRow: 2 * MemoryLayout<Double>.stride) {
+      for user in users {
+        let (auc, other) = (method.aucs[user], other.aucs[user])
+        if auc > other { up += 1 }
+        if auc == other { same += 1 }
+        if auc < other { down += 1 }
+      }
     }
     let users = up + same + down
     self.init(

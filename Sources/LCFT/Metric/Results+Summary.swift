@@ -19,10 +19,12 @@ private struct UserScores {
     aucs: Column<Double>, samples: (Int) -> Double, logits: Column<Float>, labels: Column<UInt8>,
     offsets: Column<Int64>, hasAUC: (Int) -> Bool, isScored: (Int) -> Bool
   ) {
-    for user in aucs.indices where hasAUC(user) {
-      userAUC.add(aucs[user], samples: samples(user))
-      sum += aucs[user]
-      aucUsers += 1
+    for users in Pieces(aucs.count, bytesPerRow: 2 * MemoryLayout<Double>.stride) {
+      for user in users where hasAUC(user) {
+        userAUC.add(aucs[user], samples: samples(user))
+        sum += aucs[user]
+        aucUsers += 1
+      }
     }
     guard !offsets.isEmpty else { return }
     let (loss, samples) = UserScores.loss(logits, labels, offsets, isScored)

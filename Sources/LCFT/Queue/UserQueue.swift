@@ -99,7 +99,7 @@ package struct UserQueue {
       },
       collect: { bytes in
         try journal?.append(bytes)
-        try collectAll(bytes)
+        if let journal { try journal.keeping { try collectAll(bytes) } } else { try collectAll(bytes) }
         task?.update(Double(done), cost: doneCost)
       })
     task?.finish(Double(done))

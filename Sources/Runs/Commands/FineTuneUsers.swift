@@ -36,7 +36,7 @@ struct FineTuneUsers {
       try TrainGroups(session, inputs, from: nil, cloudModel: digest).check(comparesEarlier: comparesEarlier)
     }
     guard comparesEarlier else { return }
-    try within(try spillOfEarlier(inputs)) {
+    try within(try session.spill(inputs.spilledOutcomes)) {
       try earlier.check(are: OutcomeSettings(inputs: inputs, cloudModel: digest), withModels: saving != nil)
     }
   }
@@ -46,7 +46,7 @@ struct FineTuneUsers {
   func preview(_ inputs: Inputs, keepsEarlier: Bool = true) throws -> RunPreview {
     let (users, methods) = (inputs.evaluatedUsers, inputs.job.fineTuning.methods)
     let verb = inputs.savedModels == nil ? "fine-tune and score" : "score, without fine-tuning,"
-    let spill = try spillOfEarlier(inputs)
+    let spill = try session.spill(inputs.spilledOutcomes)
     let found = keepsEarlier ? try within(spill) { try earlier.found(methods) } : nil
     let isDone = saving == nil && found?.users == users.count
     let work =
@@ -116,8 +116,9 @@ struct FineTuneUsers {
           session.leads ? try within(spill) { try write(outcomes, untrained, inputs, cloud, journal) } : nil
         }
       }
-      return Product(
-        results: results, summary: RunSummary.FineTuning(results, prior: run.prior, times: times))
+      return within(spill) {
+        Product(results: results, summary: RunSummary.FineTuning(results, prior: run.prior, times: times))
+      }
     }
   }
 
@@ -161,11 +162,6 @@ struct FineTuneUsers {
     return BorrowedUsers(
       spread, job: inputs.job, dataset: inputs.dataset, weights: cloud.weights,
       checkpoint: allSee ? path : nil, communicator: session.communicator)
-  }
-
-  /// A fresh run has no earlier outcomes, and no folder yet.
-  private func spillOfEarlier(_ inputs: Inputs) throws -> Spill? {
-    session.start == .resume ? try session.spill(inputs.spilledOutcomes) : nil
   }
 
   private func usesGroups(_ inputs: Inputs) -> Bool { inputs.job.fineTuning.methods.contains(.grouped) }

@@ -30,7 +30,9 @@ extension Session {
     let node = try communicator.node()
     guard leads else { return nil }
     let memory = estimate.map { memoryText($0, ranks: node.size) }
-    let disk = (estimate?.diskBytes ?? 0) + preview.disk.reduce(0) { $0 + $1.bytes }
+    let temporary =
+      limits.temporary == nil ? estimate.flatMap { spilled($0, ranks: node.size)?.bytes } : nil
+    let disk = (estimate?.diskBytes ?? 0) + (temporary ?? 0) + preview.disk.reduce(0) { $0 + $1.bytes }
     let free = MachineLimits.disk(folder.path).map { "; \(byteText($0.bytes)) are free" } ?? ""
     var reads: [String] = []
     for file in inputFiles + preview.reads where !reads.contains(file) { reads.append(file) }
@@ -58,18 +60,25 @@ extension Session {
     return files + ["once all new files are whole; until then they are in \(replacement.path)"]
   }
 
+  /// Bytes that the ranks of this host may take, those that they have taken by starting among them.
+  private func room(ranks: Int) -> Int? {
+    limits.available(ranks: ranks).map { $0.bytes + ResourceEstimate.running(ranks: ranks) }
+  }
+
+  /// What would lie in temporary files.
+  private func spilled(_ estimate: ResourceEstimate, ranks: Int) -> SpilledOutcomes? {
+    guard !limits.areIgnored, let room = room(ranks: ranks),
+      case .spilled(let outcomes) = estimate.fit(memory: room, ranks: ranks, leader: true)
+    else { return nil }
+    return outcomes
+  }
+
   private func memoryText(_ estimate: ResourceEstimate, ranks: Int) -> String {
-    let room = limits.available(ranks: ranks)
-    let available = room.map { "; \(byteText($0.bytes)) are available" } ?? ""
-    let memory = (room?.bytes ?? .max / 2) + ResourceEstimate.running(ranks: ranks)
-    if case .spilled(let outcomes) = estimate.fit(memory: memory, ranks: ranks, leader: true) {
-      let host = estimate.fullest(ranks: ranks, leader: true, spilled: true)
-      return
-        "about \(byteText(host.bytes)) on this host for \(counted(ranks, "rank")), and \(byteText(outcomes.bytes)) "
-        + "in temporary files\(available)"
-    }
-    let host = estimate.fullest(ranks: ranks, leader: true)
+    let outcomes = spilled(estimate, ranks: ranks)
+    let host = estimate.fullest(ranks: ranks, leader: true, spilled: outcomes != nil)
+    let files = outcomes.map { ", and \(byteText($0.bytes)) in temporary files" } ?? ""
+    let available = room(ranks: ranks).map { "; \(byteText($0)) are available" } ?? ""
     return "about \(byteText(host.bytes)) on this host for \(counted(ranks, "rank")), at most in "
-      + "\(host.stage.name)\(available)"
+      + "\(host.stage.name)\(files)\(available)"
   }
 }

@@ -31,6 +31,8 @@ package final class Session {
   package let limits: RunLimits
   /// Temporary files for outcomes, from when they are first asked for.
   var spill: Spill?
+  /// Whether nothing but `preview` is called.
+  let isDryRun: Bool
   /// The files that the command reads, none of which it may replace.
   private(set) var inputFiles: [String] = []
   /// Files outside the folder that the command writes.
@@ -54,6 +56,7 @@ package final class Session {
     self.outputs = outputs
     self.command = command
     self.limits = limits
+    self.isDryRun = isDryRun
     self.progress = communicator.rank == 0 ? progress : .silent
     folder = RunFolder(output)
     furtherOutputs = [profile].compactMap(\.self)
