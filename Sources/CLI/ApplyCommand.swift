@@ -1,5 +1,4 @@
 import ArgumentParser
-import Report
 import Runs
 
 struct ApplyCommand: ParsableCommand {
@@ -56,7 +55,7 @@ struct ApplyCommand: ParsableCommand {
         in: session)
       let command = ApplyModels(session, inputs, checkpoint: checkpoint)
       if let results = try start.perform(command, inputs, in: session)?.results {
-        print(session.sparingMemory { "\(ResultsTable(results, title: inputs.job.name))" })
+        session.print(results, of: inputs)
       }
     }
   }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Report
 import Runs
 
 struct FineTuneCommand: ParsableCommand {
@@ -42,9 +41,7 @@ struct FineTuneCommand: ParsableCommand {
       let command = FineTuneFromCheckpoint(session, inputs, checkpoint: checkpoint, saving: save.saveModels)
       guard let (results, summary) = try options.start.perform(command, inputs, in: session) else { return }
       try session.reportTimes(summary)
-      if let results {
-        print(session.sparingMemory { "\(ResultsTable(results, title: inputs.job.name))" })
-      }
+      if let results { session.print(results, of: inputs) }
     }
   }
 }

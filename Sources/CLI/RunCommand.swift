@@ -1,5 +1,4 @@
 import ArgumentParser
-import Report
 import Runs
 
 struct RunCommand: ParsableCommand {
@@ -36,9 +35,7 @@ struct RunCommand: ParsableCommand {
       let command = RunJob(session, inputs, saving: save.saveModels, warmStart: warm.source)
       guard let (results, summary) = try options.start.perform(command, inputs, in: session) else { return }
       try session.reportTimes(summary)
-      if let results {
-        print(session.sparingMemory { "\(ResultsTable(results, title: inputs.job.name))" })
-      }
+      if let results { session.print(results, of: inputs) }
     }
   }
 }

@@ -128,11 +128,8 @@ struct SynthesizeCommand: ParsableCommand {
     try output.check()
     if preview.dryRun { return try preview(of: settings).tell(of: output) }
     // What grows with the users lies in files: what stays in memory are the items.
-    let base = ProcessMemory.unshared ?? 0
     let folder = temporary ?? FileStatus.folder(of: output.path)
-    try AtomicFile.spill(
-      to: folder, bound: base + SynthesizeCommand.memory, base: base, isStrict: false
-    ).within {
+    try AtomicFile.spill(to: folder, working: SynthesizeCommand.memory).within {
       try writeDataset(to: output) { try world.dataset(progress: $0) }
     }
   }

@@ -189,12 +189,10 @@ extension HDF5.WideValues {
 
 extension HDF5.Group {
   /// The column `name` of `count` values, as a column in memory.
-  package func column<T: HDF5.Scalar>(_ name: String, of type: T.Type = T.self, count: Int) throws -> Column<
-    T
-  > {
+  package func column<T: HDF5.Scalar>(_ name: String, count: Int) throws -> Column<T> {
     let dataset = try dataset(name)
     try dataset.checkCount(count)
-    return try dataset.column(of: type)
+    return try dataset.column(of: T.self)
   }
 
   /// The same as an array.

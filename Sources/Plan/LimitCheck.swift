@@ -26,31 +26,6 @@ package enum LimitError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// What a run may take.
-package struct RunLimits: Sendable {
-  /// Whether a run that cannot fit is tried anyway.
-  package var areIgnored: Bool
-  /// Bytes that the ranks of a host may take together; nil: what the host has.
-  package var memory: Int?
-  /// The folder whose disk holds outcomes that do not fit the memory; nil: the output's.
-  package var temporary: String?
-
-  package init(areIgnored: Bool = false, memory: Int? = nil, temporary: String? = nil) {
-    self.areIgnored = areIgnored
-    self.memory = memory
-    self.temporary = temporary
-  }
-
-  /// What the ranks of this host may take together besides what they have taken by starting.
-  package func available(ranks: Int) -> Available? {
-    let given = memory.map {
-      Available(
-        bytes: max(0, $0 - ResourceEstimate.running(ranks: ranks)), source: "--memory \(byteText($0))")
-    }
-    return [given, MachineLimits.hostMemory()].compactMap(\.self).min { $0.bytes < $1.bytes }
-  }
-}
-
 /// Compares what a run will need with what is available, before it begins.
 package struct LimitCheck {
   private let estimate: ResourceEstimate
@@ -81,14 +56,14 @@ package struct LimitCheck {
       }
       var spilled: SpilledOutcomes?
       if leads, let available = limits.available(ranks: ranks) {
-        let memory = available.bytes + ResourceEstimate.running(ranks: ranks)
-        switch estimate.fit(memory: memory, ranks: ranks, leader: leader) {
+        let running = ResourceEstimate.running(ranks: ranks)
+        switch estimate.fit(memory: available.bytes + running, ranks: ranks, leader: leader) {
         case .inMemory: break
         case .spilled(let outcomes): spilled = outcomes
         case .tooLarge(let stage, let needed):
           throw LimitError.hostMemory(
-            host: communicator.hosts[ownRank], stage: stage, ranks: ranks,
-            needed: needed - ResourceEstimate.running(ranks: ranks), available: available)
+            host: communicator.hosts[ownRank], stage: stage, ranks: ranks, needed: needed - running,
+            available: available)
         }
       }
       guard ownRank == 0 else { return nil }

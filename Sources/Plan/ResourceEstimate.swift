@@ -119,6 +119,9 @@ package struct ResourceEstimate: Sendable {
     users * job.fineTuning.methods.filter(\.fineTunes).count * parameters * 2
   }
 
+  /// The most that may lie in temporary files in any stage; 0 where nothing may.
+  package var spillableBytes: Int { stages.map(\.spillableBytes).max() ?? 0 }
+
   package var diskBytes: Int { files.reduce(0) { $0 + $1.bytes } }
 
   /// The stage that needs most on a host with `ranks` ranks, rank 0 among them or not; `spilled`: with all in files that
@@ -139,8 +142,9 @@ package struct ResourceEstimate: Sendable {
   }
 
   func hostBytes(_ stage: Stage, ranks: Int, leader: Bool, spilled: Bool) -> Int {
-    ranks * stage.bytes(.rank) + stage.bytes(.host)
-      + (leader ? stage.bytes(.leader, spilled: spilled && stage.spillableBytes > 0) : 0)
-      + (leader && spilled && stage.spillableBytes > 0 ? SpilledOutcomes.least : 0)
+    let own = ranks * stage.bytes(.rank) + stage.bytes(.host)
+    guard leader else { return own }
+    let working = spilled && stage.spillableBytes > 0 ? SpilledOutcomes.least : 0
+    return own + stage.bytes(.leader, spilled: spilled) + working
   }
 }

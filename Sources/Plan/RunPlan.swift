@@ -212,8 +212,9 @@ package struct RunPlan: CustomStringConvertible {
       "memory: \(byteText(estimate.rankBytes(leader: false))) per rank, "
         + "\(byteText(estimate.rankBytes(leader: true))) rank 0, \(byteText(host.bytes)) its host "
         + "(while \(host.stage.name))\(tables)")
-    if let most = estimate.stages.map(\.spillableBytes).max(), most > 0 {
-      lines.append("  of rank 0's, \(byteText(most)) lie in temporary files where a host has less")
+    if estimate.spillableBytes > 0 {
+      lines.append(
+        "  of rank 0's, \(byteText(estimate.spillableBytes)) lie in temporary files where a host has less")
     }
     if let fit { lines.append(fit) }
     lines.append(

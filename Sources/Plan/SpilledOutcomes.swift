@@ -35,6 +35,6 @@ extension ResourceEstimate {
     }
     return .spilled(
       SpilledOutcomes(
-        bytes: stages.map(\.spillableBytes).max() ?? 0, memory: SpilledOutcomes.least + (room.min() ?? 0)))
+        bytes: spillableBytes, memory: SpilledOutcomes.least + (room.min() ?? 0)))
   }
 }

@@ -62,6 +62,9 @@ package final class Spill: @unchecked Sendable {
   /// Looks at the memory after a piece of work.
   package static func checkpoint() { current?.checkpoint() }
 
+  /// The same now and then in a loop over many rows, small each.
+  package static func checkpoint(atRow row: Int) { if row % 4096 == 0 { checkpoint() } }
+
   package func checkpoint() {
     if let resident, resident <= comfortable { return }
     release()

@@ -83,10 +83,20 @@ package enum AtomicFile {
     return true
   }
 
-  /// A spill to files of `folder`. What a killed process may have left of such files there is removed. Throws
-  /// `SpillError` where the folder takes no files.
-  package static func spill(
-    to folder: String, bound: Int, base: Int = 0, isStrict: Bool = true
+  /// A spill to files of `folder`, of a process that may have `bound` bytes of memory in all. What a killed process may have
+  /// left of such files there is removed. Throws `SpillError` where the folder takes no files.
+  package static func spill(to folder: String, bound: Int) throws(SpillError) -> Spill {
+    try spill(to: folder, bound: bound, base: 0, isStrict: true)
+  }
+
+  /// The same for work that has `bytes` of memory besides what the process has now, of its own, and may exceed them.
+  package static func spill(to folder: String, working bytes: Int) throws(SpillError) -> Spill {
+    let base = ProcessMemory.unshared ?? 0
+    return try spill(to: folder, bound: base + bytes, base: base, isStrict: false)
+  }
+
+  private static func spill(
+    to folder: String, bound: Int, base: Int, isStrict: Bool
   ) throws(SpillError) -> Spill {
     try checkSpill(to: folder)
     removeLeftovers(of: spilled, in: folder, others: 86_400)

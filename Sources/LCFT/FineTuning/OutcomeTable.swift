@@ -111,7 +111,7 @@ package final class OutcomeTable {
     var positionOfRow: [Int32: Int] = [:]
     for (position, row) in evaluated.enumerated() { positionOfRow[row] = position }
     for (source, row) in results.users.row.enumerated() {
-      if source % 4096 == 0 { Spill.checkpoint() }
+      Spill.checkpoint(atRow: source)
       guard let position = positionOfRow[row], !done[position] else { continue }
       let range = predictions.rows(ofUser: source)
       guard range.count == samples(position).count else { continue }
@@ -211,7 +211,7 @@ private struct MethodColumns {
     let some = MethodColumns(users: positions.count, samples: count)
     var sample = 0
     for (place, position) in positions.enumerated() {
-      if place % 4096 == 0 { Spill.checkpoint() }
+      Spill.checkpoint(atRow: place)
       (some.alpha.values[place], some.beta.values[place]) = (alpha[position], beta[position])
       some.labelStatus.values[place] = labelStatus[position]
       (some.auc.values[place], some.aucStatus.values[place]) = (auc[position], aucStatus[position])

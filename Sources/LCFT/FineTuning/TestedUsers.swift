@@ -56,7 +56,7 @@ struct TestedUsers {
         trainPositives.values[place] = Int32(part.train.positives(ofUser: Int(user)))
         (testCount.values[place], testPositives.values[place]) = (Int32(rows.count), positives)
         place += 1
-        if place % 4096 == 0 { Spill.checkpoint() }
+        Spill.checkpoint(atRow: place)
       }
     }
     id = names.column()

@@ -60,6 +60,7 @@ package struct AUC {
 
     /// NaN where one class is missing.
     var auc: Double {
+      guard positives > 0, positives < samples else { return .nan }
       let n = Double(positives)
       return (sumOfPositives - n * (n + 1) / 2) / (n * Double(samples - positives))
     }

@@ -31,11 +31,10 @@ package enum PairedBootstrap {
   /// are NaN where no user has an AUC under both. `samples` is [users], the numbers of test samples. `progress` gets how many
   /// draws are done.
   package static func compare(
-    _ pairs: [(Int, Int)], of methods: [MethodAUCs], samples: some Collection<Double>, seed: UInt64,
+    _ pairs: [(Int, Int)], of methods: [MethodAUCs], samples: Column<Double>, seed: UInt64,
     progress: (Int) throws -> Void
   ) rethrows -> [Results.Comparison] {
-    let columns = BootstrapColumns(
-      pairs, of: methods, samples: samples as? Column<Double> ?? Column(samples))
+    let columns = BootstrapColumns(pairs, of: methods, samples: samples)
     let seeds = columns.drawnSeeds(draws: draws, seed: seed)
     let resampled = try columns.resampledSums(draws: draws, seed: seed, progress: progress)
     let whole = columns.sums()
@@ -56,7 +55,7 @@ package enum PairedBootstrap {
 
   package static func compare(
     _ pairs: [(Int, Int)], of methods: [MethodAUCs], samples: some Collection<Double>, seed: UInt64
-  ) -> [Results.Comparison] { compare(pairs, of: methods, samples: samples, seed: seed) { _ in } }
+  ) -> [Results.Comparison] { compare(pairs, of: methods, samples: Column(samples), seed: seed) { _ in } }
 
   /// The value below which a share of the sorted `values` lies, linear between neighbours.
   package static func quantile(_ share: Double, _ values: [Double]) -> Double {

@@ -29,9 +29,8 @@ private struct UserScores {
     guard !offsets.isEmpty else { return }
     let (loss, samples) = UserScores.loss(logits, labels, offsets, isScored)
     logLoss = loss / Double(samples)
-    pooledAUC = withoutActuallyEscaping(isScored) {
-      PooledAUC(scores: logits, labels: labels, offsets: offsets, isScored: $0).value(samples: samples)
-    }
+    pooledAUC = PooledAUC(scores: logits, labels: labels, offsets: offsets)
+      .value(samples: samples, isScored: isScored)
   }
 
   /// The sum of the cross entropy over the samples of the users that are scored, and their number.

@@ -36,7 +36,8 @@ struct FineTuneUsers {
       try TrainGroups(session, inputs, from: nil, cloudModel: digest).check(comparesEarlier: comparesEarlier)
     }
     guard comparesEarlier else { return }
-    try within(try session.spill(inputs.spilledOutcomes)) {
+    try session.prepareSpill(inputs.spilledOutcomes)
+    try session.sparingMemory {
       try earlier.check(are: OutcomeSettings(inputs: inputs, cloudModel: digest), withModels: saving != nil)
     }
   }
@@ -46,8 +47,7 @@ struct FineTuneUsers {
   func preview(_ inputs: Inputs, keepsEarlier: Bool = true) throws -> RunPreview {
     let (users, methods) = (inputs.evaluatedUsers, inputs.job.fineTuning.methods)
     let verb = inputs.savedModels == nil ? "fine-tune and score" : "score, without fine-tuning,"
-    let spill = try session.spill(inputs.spilledOutcomes)
-    let found = keepsEarlier ? try within(spill) { try earlier.found(methods) } : nil
+    let found = keepsEarlier ? try earlier.found(methods) : nil
     let isDone = saving == nil && found?.users == users.count
     let work =
       isDone
@@ -65,8 +65,8 @@ struct FineTuneUsers {
   /// The results on rank 0, and what the summary says about them.
   func run(_ inputs: Inputs, from cloud: CloudModel) throws -> Product {
     let settings = OutcomeSettings(inputs: inputs, cloudModel: cloud.digest)
-    let spill = try session.spill(inputs.spilledOutcomes)
-    try within(spill) { try earlier.check(are: settings, withModels: saving != nil) }
+    try session.prepareSpill(inputs.spilledOutcomes)
+    try session.sparingMemory { try earlier.check(are: settings, withModels: saving != nil) }
     let methods = inputs.job.fineTuning.methods
     let phase = inputs.savedModels == nil ? "fine-tuning" : "scoring"
     let borrowed = try inputs.spread.map { try borrowing($0, inputs, cloud) }
@@ -76,14 +76,14 @@ struct FineTuneUsers {
       communicator: session.communicator, borrowed: borrowed,
       saved: inputs.savedModels, clock: session.clock)
     if let prior = run.prior { session.say("shrunken local CTRs: \(prior)") }
-    let outcomes = within(spill) {
+    let outcomes = session.sparingMemory {
       OutcomeTable(
         dataset: inputs.dataset, evaluated: session.leads ? run.evaluated : [], methods: methods)
     }
     let journal = WorkJournal(session.folder.resultsJournal, settings.scores)
     try session.communicator.collectively {
       guard session.leads else { return }
-      try within(spill) {
+      try session.sparingMemory {
         try Spill.check()
         try earlier.adopt(into: outcomes)
       }
@@ -99,7 +99,7 @@ struct FineTuneUsers {
     } else {
       try fineTune()
     }
-    let untrained = try scoreUntrained(inputs, cloud, borrowed, journal, spill)
+    let untrained = try scoreUntrained(inputs, cloud, borrowed, journal)
     if let borrowed {
       let count = try session.communicator.allreduce(borrowed.count, .sum)
       if count > 0 { session.say("\(phase): hosts took over \(counted(count, "user")) of others") }
@@ -112,11 +112,12 @@ struct FineTuneUsers {
     session.tell(times?.parts.ranks, of: phase)
     return try session.clock.measure(.results) {
       let results = try session.communicator.withProcessorsOfHost {
-        try session.communicator.collectively {
-          session.leads ? try within(spill) { try write(outcomes, untrained, inputs, cloud, journal) } : nil
+        try session.communicator.collectively { () -> Results? in
+          guard session.leads else { return nil }
+          return try session.sparingMemory { try write(outcomes, untrained, inputs, cloud, journal) }
         }
       }
-      return within(spill) {
+      return session.sparingMemory {
         Product(results: results, summary: RunSummary.FineTuning(results, prior: run.prior, times: times))
       }
     }
@@ -131,16 +132,14 @@ struct FineTuneUsers {
   /// The users without training samples, scored by the cloud model; nil where there are none, the job does not ask for
   /// it, or the users are those of saved models.
   private func scoreUntrained(
-    _ inputs: Inputs, _ cloud: CloudModel, _ borrowed: BorrowedUsers?, _ journal: WorkJournal, _ spill: Spill?
+    _ inputs: Inputs, _ cloud: CloudModel, _ borrowed: BorrowedUsers?, _ journal: WorkJournal
   ) throws -> UntrainedUsersRun? {
     guard inputs.job.fineTuning.methods.contains(.cloud), inputs.savedModels == nil,
-      let run = within(
-        spill,
-        {
-          UntrainedUsersRun(
-            job: inputs.job, dataset: inputs.dataset, weights: cloud.weights,
-            communicator: session.communicator, borrowed: borrowed)
-        })
+      let run = session.sparingMemory({
+        UntrainedUsersRun(
+          job: inputs.job, dataset: inputs.dataset, weights: cloud.weights,
+          communicator: session.communicator, borrowed: borrowed)
+      })
     else { return nil }
     try run.run(progress: session.progress, stopHint: journal.hint)
     return run

@@ -12,27 +12,24 @@ extension Inputs {
     // A file that is not a data set is refused later, by its reader.
     let sizes = try? DatasetSizes(dataPath)
     let hasSizes = try communicator.allreduce(sizes == nil ? 0 : 1, .minimum) == 1
-    func check(sharesTables: Bool) throws -> (ResourceEstimate?, SpilledOutcomes?) {
+    func check(sharesTables: Bool) throws -> (ResourceEstimate?, SpilledOutcomes?, sharesTables: Bool) {
       let estimate = sizes.map {
         ResourceEstimate(
           job: job, sizes: $0, ranks: communicator.size, hosts: hosts, sharesTables: sharesTables,
           work: session.outputs.work)
       }
-      guard let estimate, hasSizes, !session.limits.areIgnored else { return (estimate, nil) }
+      guard let estimate, hasSizes, !session.limits.areIgnored else { return (estimate, nil, sharesTables) }
       let limits = LimitCheck(estimate: estimate, folder: session.folder.path, limits: session.limits)
-      return (estimate, try limits.run(communicator))
+      return (estimate, try limits.run(communicator), sharesTables)
     }
     let mayShare = hosts > 1 && job.training.tables != .replicated
     guard job.training.tables == .auto || !mayShare else {
-      let (estimate, spilled) = try check(sharesTables: true)
-      return (estimate, spilled, true)
+      return try check(sharesTables: true)
     }
     do {
-      let (estimate, spilled) = try check(sharesTables: false)
-      return (estimate, spilled, false)
+      return try check(sharesTables: false)
     } catch  where mayShare && hasSizes {
-      let (estimate, spilled) = try check(sharesTables: true)
-      return (estimate, spilled, true)
+      return try check(sharesTables: true)
     }
   }
 }

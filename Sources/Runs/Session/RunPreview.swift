@@ -60,14 +60,9 @@ extension Session {
     return files + ["once all new files are whole; until then they are in \(replacement.path)"]
   }
 
-  /// Bytes that the ranks of this host may take, those that they have taken by starting among them.
-  private func room(ranks: Int) -> Int? {
-    limits.available(ranks: ranks).map { $0.bytes + ResourceEstimate.running(ranks: ranks) }
-  }
-
   /// What would lie in temporary files.
   private func spilled(_ estimate: ResourceEstimate, ranks: Int) -> SpilledOutcomes? {
-    guard !limits.areIgnored, let room = room(ranks: ranks),
+    guard !limits.areIgnored, let room = limits.room(ranks: ranks),
       case .spilled(let outcomes) = estimate.fit(memory: room, ranks: ranks, leader: true)
     else { return nil }
     return outcomes
@@ -77,7 +72,7 @@ extension Session {
     let outcomes = spilled(estimate, ranks: ranks)
     let host = estimate.fullest(ranks: ranks, leader: true, spilled: outcomes != nil)
     let files = outcomes.map { ", and \(byteText($0.bytes)) in temporary files" } ?? ""
-    let available = room(ranks: ranks).map { "; \(byteText($0)) are available" } ?? ""
+    let available = limits.room(ranks: ranks).map { "; \(byteText($0)) are available" } ?? ""
     return "about \(byteText(host.bytes)) on this host for \(counted(ranks, "rank")), at most in "
       + "\(host.stage.name)\(files)\(available)"
   }

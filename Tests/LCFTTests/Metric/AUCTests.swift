@@ -50,9 +50,9 @@ import Testing
       let rows = users.flatMap { Int(offsets[$0])..<Int(offsets[$0 + 1]) }
       let expected = metric.evaluate(
         scores: rows.map { scores[$0] }, labels: rows.map { labels[$0] }, count: rows.count)
-      let pooled = PooledAUC(scores: scores, labels: labels, offsets: offsets, isScored: isScored)
+      let pooled = PooledAUC(scores: scores, labels: labels, offsets: offsets)
       for most in [1, 10, rows.count / 2, rows.count] {
-        #expect(pooled.value(samples: rows.count, atMost: most) == expected.value)
+        #expect(pooled.value(samples: rows.count, atMost: most, isScored: isScored) == expected.value)
       }
     }
   }
