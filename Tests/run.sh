@@ -24,7 +24,7 @@
 #   mpich       the ranks' checks, and a run with the same bits, built for MPICH
 #   install     jobs/install.sh, and the steps of jobs/Containerfile in a bare Debian root
 #
-# Ends with a table of the parts and their minutes, and with a line that counts the tests.
+# Ends with a table of the parts and their minutes, once more with what failed, and with a line that counts the tests.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 . jobs/environment.sh
@@ -214,20 +214,34 @@ quick_start() {
   grep -Eq '^soft1 +0\.[0-9]{4}' "$scratch/results" && h5dump -H "$scratch/quickstart/results.h5" >/dev/null
 }
 
-# run NAME COMMAND...: notes the minutes of the command, and what it adds to the counts.
+# run NAME COMMAND...: notes the minutes of the command, what it adds to the counts, and what it printed of failures.
 run() {
-  local name=$1 start=$SECONDS before=("$passed" "$failed" "$skipped")
+  local name=$1 start=$SECONDS before=("$passed" "$failed" "$skipped") output copier
   shift
-  "$@"
+  exec {output}> >(tee "$scratch/printed")
+  copier=$!
+  "$@" >&"$output" 2>&1
+  exec {output}>&-
+  wait "$copier"
+  [ "$failed" -eq "${before[1]}" ] || failures "$name" "$scratch/printed" >>"$scratch/failures"
   printf '%-12s %7s %7d %7d %7d\n' "$name" "$(minutes $((SECONDS - start)))" \
     $((passed - before[0])) $((failed - before[1])) $((skipped - before[2])) >>"$scratch/table"
   echo "-- $name: $(minutes $((SECONDS - start))) minutes"
+}
+
+# failures NAME LOG: the lines that tell of a failure and those behind them; the last ones where none does.
+failures() {
+  echo "== what failed of $1"
+  grep -aE -A 15 '^✘|(^|[^a-z])(failed|FAILED|FAIL|ERROR): ' "$2" | grep -aEv '^(ok: |--$)' | head -n 80 | grep . \
+    || tail -n 40 "$2"
 }
 
 minutes() { awk -v seconds="$1" 'BEGIN { printf "%.1f", seconds / 60 }'; }
 
 summary() {
   echo
+  cat "$scratch/failures" 2>/dev/null
+  [ ! -s "$scratch/failures" ] || echo
   printf '%-12s %7s %7s %7s %7s\n' part minutes passed failed skipped
   cat "$scratch/table" 2>/dev/null
   printf '%-12s %7s\n' all "$(minutes $((SECONDS - begun)))"

@@ -274,8 +274,8 @@ def kill(run, numbers):
     if status is None and not run.standing:
         # Open MPI 4.1's mpirun at times does not notice that all of its ranks are dead. A user would kill it, too.
         return name + "!", None, ranks
-    # mpirun listens to signals between its start and its end; outside it dies of them, like of any other.
-    outside = status == -signal.SIGUSR1 and phase(run.told()) in ("start", "results", "after training")
+    # mpirun passes signals on while its ranks run. Before and after that it dies of them itself, like of any other.
+    outside = status == -signal.SIGUSR1
     if kind == "signal" and status not in (0, 75) and not outside and phase(run.told()) != "start":
         return name, f"status {status} after SIGUSR1", ranks
     return name, None if status is not None else "ranks hang", ranks
@@ -344,7 +344,7 @@ def main():
             bad.append("another table was printed")
         for number, (text, ranks, _) in enumerate(lines):
             done += 1
-            outcome = "same" if not bad else "; ".join(bad)
+            outcome = "same" if not bad else "failed: " + "; ".join(bad)
             if number + 1 < len(lines):
                 outcome = "killed again" if not bad else "in a case that failed"
             print(f"{done:4}  {text}  {ranks:9}{outcome}", flush=True)
@@ -352,7 +352,7 @@ def main():
         if bad:
             if not lines:
                 failed += 1
-                print(f"case {case}, {name}, not killed: {'; '.join(bad)}")
+                print(f"failed: case {case}, {name}, not killed: {'; '.join(bad)}")
             for log in logs:
                 print("\n".join("        " + line for line in log.told()[-6:]))
         else:
