@@ -5,9 +5,9 @@
 #   bash Benchmarks/step-times.sh DATA.h5 [JOB.yaml [EPOCHS]]
 #
 # JOB (default jobs/amazon-din.yaml) is trained for EPOCHS (default 2). Hosts are namespaces of this machine (Tests/hosts.sh),
-# which takes root's rights. They share its cores, so `lcft plan` measures as many ranks at once as there are hosts; latency
-# and bandwidth are what `lcft ping` measures between them. LCFT names a program that is built already. Let nothing else run
-# meanwhile.
+# which takes root's rights. They share its cores, so `lcft plan` measures on as many ranks at once as have a core, and is told
+# what part of the cores each host has; latency and bandwidth are what `lcft ping` measures between them. LCFT names a program
+# that is built already. Let nothing else run meanwhile.
 set -euo pipefail
 data=$(realpath "${1:?usage: step-times.sh DATA.h5 [JOB.yaml [EPOCHS]]}")
 job=$(realpath "${2:-$(dirname "$0")/../jobs/amazon-din.yaml}") epochs=${3:-2}
@@ -40,11 +40,12 @@ printf '%8s %12s %14s %12s %8s\n' hosts tables 'predicted, ms' 'taken, ms' ratio
 for count in 2 4; do
   read -ra link <<<"$(over "$count" ping | sed -n 's/^for lcft plan: *//p')"
   echo "$count hosts: ${link[*]}" >&2
+  cores=$(awk -v all="$(nproc)" -v hosts="$count" 'BEGIN { part = all / hosts; print part < 1 ? part : 1 }')
   for tables in replicated sharded; do
     folder=$scratch/$tables-$count
-    lcft_launcher "$count"
+    lcft_launcher "$(($(nproc) < count ? $(nproc) : count))"
     expected=$("${launcher[@]}" "$lcft" plan --job "$scratch/$tables.yaml" --data "$data" --hosts "$count" --ranks "$count" \
-      --cores 1 --methods cloud "${link[@]}" | tee "$folder.plan" | predicted)
+      --cores "$cores" --methods cloud "${link[@]}" | tee "$folder.plan" | predicted)
     over "$count" train --job "$scratch/$tables.yaml" --data "$data" --output "$folder" >"$folder.log" 2>&1
     printf '%8s %12s %14.2f %12.2f %8.2f\n' "$count" "$tables" "$expected" "$(taken "$folder")" \
       "$(awk -v a="$expected" -v b="$(taken "$folder")" 'BEGIN { print a / b }')"

@@ -30,8 +30,9 @@ struct PlanCommand: ParsableCommand {
   @Option(help: "The number of hosts that the ranks are spread over.")
   var hosts = 1
 
-  @Option(help: "The number of cores per host (default: this machine's).")
-  var cores: Int?
+  @Option(
+    help: "The number of cores per host, which may be a part of one (default: this machine's).")
+  var cores: Double?
 
   @Option(
     help: """
@@ -71,8 +72,11 @@ struct PlanCommand: ParsableCommand {
   @OptionGroup var methods: MethodOptions
 
   func validate() throws {
-    guard ranks > 0, hosts > 0, (cores ?? 1) > 0, hosts <= ranks else {
-      throw ValidationError("give at least one rank, host and core, and no more hosts than ranks")
+    guard ranks > 0, hosts > 0, hosts <= ranks else {
+      throw ValidationError("give at least one rank and one host, and no more hosts than ranks")
+    }
+    guard (cores ?? 1) > 0, (cores ?? 1).isFinite else {
+      throw ValidationError("give a number of cores greater than zero")
     }
     guard (users ?? 1) > 0, (items ?? 1) > 0, (users ?? 1) < 1 << 31, (items ?? 1) < 1 << 31 else {
       throw ValidationError("give from 1 to 2147483647 users and items")
@@ -87,7 +91,7 @@ struct PlanCommand: ParsableCommand {
       let plan = try RunPlan(
         jobPath: job, dataPath: data, methods: methods.methods,
         cluster: Cluster(
-          ranks: ranks, hosts: hosts, cores: cores ?? ProcessInfo.processInfo.activeProcessorCount,
+          ranks: ranks, hosts: hosts, cores: cores ?? Double(ProcessInfo.processInfo.activeProcessorCount),
           latency: latency, bandwidth: bandwidth),
         memory: memory, users: users, items: items, communicator: communicator)
       if communicator.rank == 0 { print(plan) }

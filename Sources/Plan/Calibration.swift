@@ -14,12 +14,15 @@ package struct Calibration: Sendable {
   /// Per step, all virtual shards on one rank: batches and passes; additions within the rank; the update of
   /// users' rows, of rows of items and values of features, and of dense weights.
   package var passes = 0.0
-  /// Of `passes`, what is done while a rank waits for other hosts: the batches.
-  package var batches = 0.0
   package var additions = 0.0
   package var userUpdate = 0.0
   package var rowUpdate = 0.0
   package var denseUpdate = 0.0
+  /// What of these may be done while a rank waits for other hosts: the batches, of `passes`; the additions of dense
+  /// gradients; of `rowUpdate` all where the gradient is not clipped and not all rows move.
+  package var batches = 0.0
+  package var denseAdditions = 0.0
+  package var rowUpdateAhead = 0.0
   package var checkpoint = 0.0
   /// Every evaluated user under every method, one after the other; and the results of all: what rank 0 does alone, and what
   /// it spreads over processors, on one of them.
@@ -40,8 +43,10 @@ package struct Calibration: Sendable {
   /// Outcomes that travel to rank 0.
   package internal(set) var outcomeBytes = 0
 
-  /// Seconds of processor time for each of steps and users.
+  /// Seconds of processor time for each of steps and users, and how many steps are measured even if they take longer.
   private static let budget = 4.0
+  private static let fewestSteps = 5
+  private static let mostSteps = 200
 
   /// The most steps whose exchange is counted.
   private static let mostCounted = 16
@@ -99,7 +104,7 @@ package struct Calibration: Sendable {
     let begin = last
     var before = phases.map(clock.seconds)
     var stepped = 0.0
-    let most = max(warmUp + 1, min(trainer.stepsPerEpoch, 200))
+    let most = max(warmUp + 1, min(trainer.stepsPerEpoch, Calibration.mostSteps))
     let hint: () -> String = { "no checkpoint yet" }
     do {
       _ = try trainer.train(from: TrainingPosition(), lastCheckpoint: hint) { step, _, _ in
@@ -116,7 +121,8 @@ package struct Calibration: Sendable {
             stepped += Double(Set(shards.joined()).count * table.width)
           }
         }
-        if step >= most || (step > warmUp && now - begin > Calibration.budget) { throw Enough() }
+        let isLong = measuredSteps >= Calibration.fewestSteps && now - begin > Calibration.budget
+        if step >= most || isLong { throw Enough() }
         last = processorSeconds()
       }
     } catch is Enough {}
@@ -128,12 +134,16 @@ package struct Calibration: Sendable {
     passes = step * (parts[0] + parts[1] + parts[2]) / all
     batches = step * parts[0] / all
     additions = step * (parts[3] + parts[4]) / all
+    denseAdditions = step * parts[3] / all
     let users = Double(userWeights * min(job.training.batchSize, dataset.users.count))
     let rows = stepped / Double(max(exchanges.steps, 1))
     let updated = users + rows + Double(layout.parameterCount)
     userUpdate = step * parts[5] / all * users / updated
     rowUpdate = step * parts[5] / all * rows / updated
     denseUpdate = step * parts[5] / all - userUpdate - rowUpdate
+    if job.training.regularization.clip == nil && job.training.embeddingRows != .all {
+      rowUpdateAhead = rowUpdate
+    }
   }
 
   private mutating func measureCheckpoint(_ job: Job, _ weights: Weights, _ state: OptimizerState) throws {
@@ -211,7 +221,8 @@ package struct Calibration: Sendable {
   /// Collective.
   mutating func average(_ communicator: any Communicator) throws {
     let fields: [WritableKeyPath<Calibration, Double>] = [
-      \.load, \.passes, \.batches, \.additions, \.userUpdate, \.rowUpdate, \.denseUpdate, \.checkpoint,
+      \.load, \.passes, \.batches, \.additions, \.denseAdditions, \.userUpdate, \.rowUpdate, \.rowUpdateAhead,
+      \.denseUpdate, \.checkpoint,
       \.users, \.results, \.resultsInParts,
     ]
     var values = fields.map { self[keyPath: $0] }

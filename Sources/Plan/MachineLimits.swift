@@ -3,11 +3,15 @@ import Support
 
 /// What this host and this process may still take, as the system reports it.
 package enum MachineLimits {
-  /// Memory for all processes of this job on this host: the less of what the system leaves and what Slurm gave the job. nil
-  /// where it is unknown.
-  package static func hostMemory(root: String = "") -> Available? {
+  /// Memory that all processes of this job on this host may still take: the less of what the system leaves, and of what Slurm
+  /// gave the job without what `ranks` ranks have taken by starting. nil where it is unknown.
+  package static func hostMemory(root: String = "", ranks: Int = 1) -> Available? {
     var found = [HostMemory.available(root: root)].compactMap(\.self)
-    if root.isEmpty { found += givenBySlurm(ProcessInfo.processInfo.environment) }
+    if root.isEmpty {
+      found += givenBySlurm(ProcessInfo.processInfo.environment).map {
+        $0.less(ResourceEstimate.running(ranks: ranks))
+      }
+    }
     return found.min { $0.bytes < $1.bytes }
   }
 

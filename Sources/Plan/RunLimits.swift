@@ -18,10 +18,9 @@ package struct RunLimits: Sendable {
   /// What the ranks of this host may take together besides what they have taken by starting.
   package func available(ranks: Int) -> Available? {
     let given = memory.map {
-      Available(
-        bytes: max(0, $0 - ResourceEstimate.running(ranks: ranks)), source: "--memory \(byteText($0))")
+      Available(bytes: $0, source: "--memory \(byteText($0))").less(ResourceEstimate.running(ranks: ranks))
     }
-    return [given, MachineLimits.hostMemory()].compactMap(\.self).min { $0.bytes < $1.bytes }
+    return [given, MachineLimits.hostMemory(ranks: ranks)].compactMap(\.self).min { $0.bytes < $1.bytes }
   }
 
   /// Bytes that they may take together in all.

@@ -8,8 +8,8 @@ import Support
 package struct Cluster: Sendable {
   package var ranks: Int
   package var hosts: Int
-  /// Per host.
-  package var cores: Int
+  /// Per host: less than one where that is what it may use.
+  package var cores: Double
   /// Between hosts; between ranks where there is one host.
   package var link: Link
   /// Whether nobody has said how fast the link is.
@@ -17,7 +17,7 @@ package struct Cluster: Sendable {
 
   /// Latency in seconds and bandwidth in bytes per second; nil: those of memory on one host, of a network of 1 Gbit/s
   /// between hosts.
-  package init(ranks: Int, hosts: Int, cores: Int, latency: Double?, bandwidth: Double?) {
+  package init(ranks: Int, hosts: Int, cores: Double, latency: Double?, bandwidth: Double?) {
     self.ranks = ranks
     self.hosts = hosts
     self.cores = cores
@@ -28,7 +28,7 @@ package struct Cluster: Sendable {
 
   var ranksPerHost: Int { (ranks + hosts - 1) / hosts }
   /// Ranks that share a core take turns.
-  var turns: Double { max(1, Double(ranksPerHost) / Double(max(cores, 1))) }
+  var turns: Double { max(1, Double(ranksPerHost) / cores) }
 
   /// Seconds of an exchange. Between hosts every round takes one latency, every message takes its sender an eighth of
   /// one, a host's ranks send in turns, and they share its link. Within a host a meeting takes as many latencies as its
@@ -66,7 +66,8 @@ package struct RunPlan: CustomStringConvertible {
   /// Of one step: within a rank and between ranks.
   package let stepComputing: Double
   package let stepCommunicating: Double
-  /// How much of a step's computing is done while it communicates: the assembly of the next batch.
+  /// How much of a step's computing is done while hosts wait for one another: the next batch, a rank's own additions, the
+  /// step of the tables' rows.
   package let stepOverlap: Double
   /// Of one epoch: its steps, and what comes after them.
   package let steps: Double
@@ -137,7 +138,13 @@ package struct RunPlan: CustomStringConvertible {
         + calibration.rowUpdate / Double(cluster.ranksPerHost) + calibration.denseUpdate)
     stepCommunicating = cluster.seconds(calibration.exchange)
     stepOverlap =
-      cluster.hosts > 1 ? min(stepCommunicating, cluster.turns * share * calibration.batches) : 0
+      cluster.hosts > 1
+      ? min(
+        stepCommunicating,
+        cluster.turns
+          * (share * (calibration.batches + calibration.denseAdditions)
+            + calibration.rowUpdateAhead / Double(cluster.ranksPerHost)))
+      : 0
     steps = Double(calibration.stepsPerEpoch) * (stepComputing + stepCommunicating - stepOverlap)
     let others = Double(cluster.hosts - 1)
     let shared = ExchangeCost(
@@ -149,7 +156,7 @@ package struct RunPlan: CustomStringConvertible {
     // Rank 0 has its host's processors, at least those of the ranks there.
     results =
       calibration.results + calibration.resultsInParts
-      / Double(max(1, min(cluster.cores, cluster.ranksPerHost)))
+      / min(cluster.cores, Double(cluster.ranksPerHost))
     let perMethod = fineTuning / Double(max(1, job.fineTuning.methods.count))
     let training = (steps: Double(epochs) * steps, checkpoints: Double(epochs) * checkpoint)
     searches = job.plannedSearches.map { search in
@@ -166,7 +173,8 @@ package struct RunPlan: CustomStringConvertible {
     let hosts = cluster.hosts == 1 ? "1 host" : "\(cluster.hosts) hosts"
     let batches = Double(calibration.stepsPerEpoch)
     var lines = [
-      "\(job.name) on \(counted(cluster.ranks, "rank")), \(hosts) of \(counted(cluster.cores, "core")), "
+      "\(job.name) on \(counted(cluster.ranks, "rank")), \(hosts) of \(String(format: "%g", cluster.cores)) "
+        + "core\(cluster.cores == 1 ? "" : "s"), "
         + "latency \(secondsText(cluster.link.latency)), "
         + "bandwidth \(byteText(Int(cluster.link.bandwidth)))/s"
         + (cluster.isLinkAssumed && cluster.ranks > 1 ? " (assumed; lcft ping measures them)" : ""),

@@ -7,6 +7,9 @@ package struct Available: Sendable, Equatable {
     self.bytes = bytes
     self.source = source
   }
+
+  /// What is left of it after `taken` bytes.
+  package func less(_ taken: Int) -> Available { Available(bytes: max(0, bytes - taken), source: source) }
 }
 
 /// The memory that a host still has, as the system reports it.
