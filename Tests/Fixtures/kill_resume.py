@@ -140,7 +140,7 @@ def phase(lines):
     last = next((line for line in reversed(lines) if not line.startswith(("resuming", "lcft", " ", "cloud t"))), "")
     for begin, name in [
         ("epoch", "training"), ("search: cloud model", "search's model"), ("search:", "search"), ("group", "groups"),
-        ("keeping", "fine-tuning"), ("fine-tuning", "results"), ("A/B", "results"), ("kill:", "training"),
+        ("keeping", "fine-tuning"), ("fine-tuning", "results"), ("results", "results"), ("A/B", "results"), ("kill:", "training"),
         ("samples", "writing"), ("writing", "writing"), ("log.csv", "reading"), ("cloud model", "A/B test"),
         ("validation", "training"), ("best cloud", "after training"),
     ]:

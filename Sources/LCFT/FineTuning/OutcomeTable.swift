@@ -131,25 +131,32 @@ package final class OutcomeTable {
     }
   }
 
-  /// The results of the users done so far, by row of the data set, whose samples are those of `parts`. Throws a file
-  /// error.
+  /// How many pieces of work `results` tells of.
+  package var pieces: Int { 2 + 2 * methods.count }
+
+  /// The results of the users done so far, by row of the data set, whose samples are those of `parts`. `begin` is called
+  /// before each of the `pieces` of the work, and may end it. Throws a file error.
   package func results(
-    model: String, job: Job, datasetDigest: String, checkpointDigest: String, in parts: DatasetParts
+    model: String, job: Job, datasetDigest: String, checkpointDigest: String, in parts: DatasetParts,
+    begin: (_ piece: String) throws -> Void = { _ in }
   ) throws -> Results {
+    try begin("test samples")
     try waiting?.drain(set)
     let positions = evaluated.indices.filter { done[$0] }
     let rows = positions.map { evaluated[$0] }
     let tested = try TestedUsers(rows, in: parts)
     let predictions = tested.predictions
-    var results = Results(
+    var results = try Results(
       users: users(rows, tested),
       methods: methods.indices.map { index in
-        self.method(index, positions, predictions)
+        try begin("AUCs of \(methods[index].rawValue)")
+        return self.method(index, positions, predictions)
       },
       predictions: predictions, model: model, globalCTR: dataset.globalCTR,
       job: job.text, datasetDigest: datasetDigest, checkpointDigest: checkpointDigest,
       findings: job.findings(usedBy: methods)
-    ).measured(job.metrics).withCommonScores()
+    ).measured(job.metrics, begin: begin).withCommonScores()
+    try begin("shifts")
     results.addShifts(of: tested)
     return results
   }

@@ -118,8 +118,10 @@ extension Results.Measures {
 }
 
 extension Results {
-  /// With every measure of `settings`, where the predictions are at hand.
-  package func measured(_ settings: MeasureSettings) -> Results {
+  /// With every measure of `settings`, where the predictions are at hand. `begin` is called before each method.
+  package func measured(
+    _ settings: MeasureSettings, begin: (_ piece: String) throws -> Void = { _ in }
+  ) rethrows -> Results {
     guard let predictions, methods.allSatisfy({ $0.predictions != nil }) else { return self }
     var results = self
     results.measureSettings = settings
@@ -127,6 +129,7 @@ extension Results {
     results.lists = lists
     for (index, method) in methods.enumerated() {
       guard let logits = method.predictions else { continue }
+      try begin("measures of \(method.name)")
       let isScored = { (user: Int) in method.aucStatus[user] != .notFinite }
       let own = UserMeasures(logits: logits, predictions, isScored: isScored, settings)
       results.methods[index].measures = own

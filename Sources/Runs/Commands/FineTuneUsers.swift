@@ -171,16 +171,16 @@ struct FineTuneUsers {
     _ journal: WorkJournal
   ) throws -> Results {
     let results = try journal.keeping {
-      let results = try outcomes.results(inputs, untrained, cloud, session.progress) {
+      try outcomes.results(inputs, untrained, cloud, session.progress) {
         // All users are in the journal.
         if StopRequest.isPending { throw Stopped(hint: journal.hint) }
         try Spill.check()
+      } write: { results in
+        // Those of a finished run stay as they are, as its summary does.
+        if (try? ResultsFile.states(results, at: session.folder.results)) != true {
+          try ResultsFile.write(results, to: session.folder.results)
+        }
       }
-      // Those of a finished run stay as they are, as its summary does.
-      if (try? ResultsFile.states(results, at: session.folder.results)) != true {
-        try ResultsFile.write(results, to: session.folder.results)
-      }
-      return results
     }
     try journal.remove()
     for path in try session.folder.modelsJournals().paths { try FileStatus.remove(path) }
