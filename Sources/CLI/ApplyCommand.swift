@@ -4,7 +4,7 @@ import Runs
 struct ApplyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "apply",
-    abstract: "Score users' test samples by their saved models, without fine-tuning.",
+    abstract: "Score users' test samples with their saved models, without fine-tuning.",
     usage: """
       lcft apply --models <models> --checkpoint <checkpoint> --data <data> \\
         --output <output> [<options>]
@@ -18,18 +18,20 @@ struct ApplyCommand: ParsableCommand {
           --data electronics.h5 \\
           --checkpoint runs/amazon-din/checkpoint-epoch-2.h5 \\
           --output runs/applied
-      Writes results.h5 and summary.json: the scores of the users in the file of models, with the \
-      same bits as the run that fine-tuned them. The job is the one in that file.
+      Writes results.h5 and summary.json, with the scores of the users in the file of models. The \
+      scores have the same bits as in the run that fine-tuned the models. The job is the one in the \
+      file of models.
       """)
 
   @Option(help: "The models that a run with --save-models wrote.", completion: .hdf5)
   var models: String
 
   @Option(
-    help: "The cloud model that they were fine-tuned from, or the folder of its run.", completion: .file())
+    help: "The cloud model that the models were fine-tuned from, or the folder of its run.",
+    completion: .file())
   var checkpoint: String
 
-  @Option(help: "The data set that they were fine-tuned on.", completion: .hdf5)
+  @Option(help: "The data set that the models were fine-tuned on.", completion: .hdf5)
   var data: String
 
   @Option(
@@ -39,8 +41,8 @@ struct ApplyCommand: ParsableCommand {
   @OptionGroup var start: StartOptions
 
   @Option(
-    help: "Labels of hard, for the losses, where models of version 0.1 do not hold them.", completion: .table
-  )
+    help: "The table of labels for the method hard. The losses need it where models of version 0.1 lack it.",
+    completion: .table)
   var labels: String?
 
   @OptionGroup var methods: MethodOptions

@@ -8,7 +8,7 @@ import Support
 struct DryRunOptions: ParsableArguments {
   @Flag(
     help:
-      "Check what can be told at once, say what would be read, made, written and replaced, and touch nothing."
+      "Check what can be checked quickly, print what would be read, made, written and replaced, and touch nothing."
   )
   var dryRun = false
 }

@@ -8,8 +8,8 @@ struct DescribeCommand: ParsableCommand {
     discussion: """
       Example:
         lcft describe electronics.h5
-      For a data set: the paper's Table 1, the histogram of local CTRs (Figure 1), its features, and \
-      of a synthetic world the best possible user AUC.
+      For a data set, it prints the paper's Table 1, the histogram of local CTRs (Figure 1) and the \
+      features. For a synthetic world, it also prints the best possible user AUC.
       """)
 
   @Argument(help: "The file.", completion: .hdf5)

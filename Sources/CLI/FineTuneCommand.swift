@@ -11,11 +11,12 @@ struct FineTuneCommand: ParsableCommand {
         mpirun -n 4 lcft finetune --job jobs/amazon-din.yaml \\
           --data electronics.h5 --output runs/amazon-din \\
           --methods cloud,local,soft1
-      Reads the latest checkpoint of the output folder; writes results.h5 and summary.json there. \
-      The method hard takes its labels from the table of --labels, of the job's \
-      finetuning.label_table, or from the output folder's labels.h5, which lcft search-labels \
-      writes; the methods lcft and lcft_by_ctr what they stand for from --choice or the folder's \
-      choice.h5, which lcft search-methods writes.
+      Reads the best or latest checkpoint of the output folder, and writes results.h5 and summary.json there.
+
+      The method hard takes its labels from the table that --labels or the job's \
+      finetuning.label_table names, or else from labels.h5 in the output folder, which lcft \
+      search-labels writes. The methods lcft and lcft_by_ctr stand for the methods in the file of \
+      --choice, or else in choice.h5 in the output folder, which lcft search-methods writes.
       """)
 
   @OptionGroup var options: RunOptions

@@ -15,10 +15,11 @@ struct FineTuneUserCommand: ParsableCommand {
         lcft fine-tune-user --checkpoint checkpoint-epoch-2.h5 --labels labels.yaml \\
           --user A2SUAM1J3GNN3B --samples new.csv --output own.h5 \\
           --score candidates.csv --scores scores.csv
-      Needs the checkpoint, its catalogue.h5 beside it and, for the method hard, the table of labels; not the data set. \
-      Samples are item, time, label and the features of samples. Each is an event of the user's history, too, with the \
-      features of events that have a column; --history adds what came before. A new user begins as an unknown one. \
-      The models are those that lcft predict --models and lcft apply take.
+      Needs the checkpoint, the catalogue.h5 beside it and, for the method hard, the table of labels. It does \
+      not need the data set. A sample has an item, a time, a label and the features of samples. Each sample is \
+      also an event of the user's history, with the features of events that have a column; --history adds \
+      earlier events. A new user begins as an unknown one. lcft predict --models and lcft apply can read the \
+      models.
       """)
 
   @Option(help: "The cloud model, or the folder of its run.", completion: .file())
@@ -36,17 +37,17 @@ struct FineTuneUserCommand: ParsableCommand {
   var output: String
 
   @Option(
-    help: "What the user did before: item, time[, label][, features of events]; label 1 if not given.",
+    help: "The user's earlier events: item, time[, label][, features of events]; label 1 if not given.",
     completion: .file())
   var history: String?
 
-  @Flag(help: "The history is what --history says: samples are no events.")
+  @Flag(help: "Take the history from --history alone; the samples are not part of it.")
   var onlyHistory = false
 
   @Option(help: "Candidates to score: item[, time][, features].", completion: .file())
   var score: String?
 
-  @Option(help: "Where the scores go: .csv or .h5.", completion: .file(extensions: ["csv", "h5"]))
+  @Option(help: "The file for the scores: .csv or .h5.", completion: .file(extensions: ["csv", "h5"]))
   var scores: String?
 
   @OptionGroup var ranking: RankingOptions
@@ -56,7 +57,7 @@ struct FineTuneUserCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What a sample knows of events of its own second (default: as in the data set).",
+      "Which events of its own second a sample knows: those before it, or none (default: as in the data set).",
       valueName: "before|exclude"))
   var sameTime: SameTime?
 

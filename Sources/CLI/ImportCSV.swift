@@ -5,17 +5,17 @@ extension ImportCommand {
   struct CSV: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "csv",
-      abstract: "A table of interactions: user, item, timestamp and, if there, rating or label.",
+      abstract: "A table of interactions: user, item, timestamp and, optionally, rating or label.",
       usage: "lcft import csv --interactions <file> --output <output> [<options>]",
       discussion: """
         Example:
           lcft import csv --interactions interactions.csv.gz --items items.csv \\
             --split-fraction 0.8 --output clicks.h5
-        With label (0 or 1) the rows are exposures and clicks, and nothing is sampled; with rating \
-        the label is 1 from --threshold on; with neither, rows are positives and negatives are \
-        sampled items. The separator, the unit of times, a missing header and usual names of columns \
-        (user_id, movieId, ts, ...) are guessed, and the account at the end says how; the options \
-        below say otherwise:
+        With a column label (0 or 1), rows are exposures and clicks, and nothing is sampled. With a \
+        column rating, the label is 1 from --threshold on. With neither, rows are positives, and \
+        negatives are sampled items. The separator, the unit of times, a missing header and usual \
+        names of columns (user_id, movieId, ts, ...) are guessed; the account at the end says what \
+        was guessed. The options below replace the guesses:
           lcft import csv --interactions plays.csv --item-column video_id \\
             --rating-column watch_ratio --threshold 2 --output plays.h5
         """)
@@ -34,7 +34,7 @@ extension ImportCommand {
     @Option(help: "With ratings: the lowest one whose label is 1 (default: 4).")
     var threshold: Double?
 
-    @Option(help: "Categories kept per item, the last of its list.")
+    @Option(help: "How many categories to keep per item: the last ones of its list.")
     var maximumCategories = 6
 
     @Option(help: "Only users with more training samples than this have samples; all users if not given.")
@@ -66,7 +66,7 @@ struct LabelOptions: ParsableArguments {
   @Option(help: "The column of the label: 1 and 0, true and false, yes and no.")
   var labelColumn: String?
 
-  @Option(help: "The column of a rating or another number that --threshold makes labels of.")
+  @Option(help: "The column of a rating or another number, from which --threshold makes labels.")
   var ratingColumn: String?
 
   @Flag(help: "Every row is a positive, and negatives are sampled, whatever the columns say.")
@@ -90,7 +90,7 @@ struct LabelOptions: ParsableArguments {
 struct TableOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "What separates fields (default: told by the first line).", valueName: "comma|tab|..."),
+      "What separates fields (default: guessed from the first line).", valueName: "comma|tab|..."),
     transform: TableOptions.delimiter)
   var delimiter: UInt8?
 
@@ -110,7 +110,7 @@ struct TableOptions: ParsableArguments {
 
   @OptionGroup var labels: LabelOptions
 
-  @Option(help: "The unit of times: s, ms, us, ns or iso8601 (default: told by the first one).")
+  @Option(help: "The unit of times: s, ms, us, ns or iso8601 (default: guessed from the first time).")
   var timeUnit: TimeUnit?
 
   @Option(

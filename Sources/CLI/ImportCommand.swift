@@ -19,13 +19,13 @@ extension ImportCommand {
         Example:
           lcft import movielens --directory ml-20m --output ml-20m.h5
         The label is 1 for ratings of 4 and more. The default split is the paper's, timestamp <= \
-        1225642324; in small sets few users have ratings on both sides of it: give --split-fraction \
-        0.8 there. A short form of lcft import table with the schemas movielens-20m, movielens-1m and \
-        movielens-100k, which also have the features of users.
+        1225642324. Small sets have few users with ratings on both sides of it; give --split-fraction \
+        0.8 for them. This is a short form of lcft import table with the schemas movielens-20m, \
+        movielens-1m and movielens-100k, which also have the features of users.
         """)
 
     @Option(
-      help: "A folder with ratings, movies and, if there, genome-scores.csv; plain or .gz.",
+      help: "A folder with the ratings, the movies and, optionally, genome-scores.csv; plain or .gz.",
       completion: .directory)
     var directory: String?
 
@@ -76,16 +76,17 @@ extension ImportCommand {
   struct Amazon: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "amazon",
-      abstract: "Amazon reviews, one JSON object a line, with optional product metadata; plain or .gz.",
+      abstract: "Amazon reviews, one JSON object per line, with optional product metadata; plain or .gz.",
       usage: "lcft import amazon --reviews <reviews> --output <output> [<options>]",
       discussion: """
         Example:
           lcft import amazon --reviews reviews_Electronics_5.json.gz \\
             --metadata meta_Electronics.json.gz --output electronics.h5
-        The editions of 2014, 2018 and 2023 are told by their fields. A review is a positive; \
-        negatives are sampled among products that the user has no review of. The default split is \
-        the paper's, timestamp <= 1385078400. A short form of lcft import table with the schemas \
-        amazon-2014, amazon-2018 and amazon-2023, which also have brands, stores, prices and stars.
+        The editions of 2014, 2018 and 2023 are recognised by their fields. A review is a positive; \
+        negatives are sampled from the products that the user has not reviewed. The default split is \
+        the paper's, timestamp <= 1385078400. This is a short form of lcft import table with the \
+        schemas amazon-2014, amazon-2018 and amazon-2023, which also have brands, stores, prices and \
+        stars.
         """)
 
     @Option(
@@ -97,7 +98,7 @@ extension ImportCommand {
       help: "The metadata with the products' categories, strict JSON or Python literals.", completion: .text)
     var metadata: String?
 
-    @Option(help: "Categories kept per product, the last of its list.")
+    @Option(help: "How many categories to keep per product: the last ones of its list.")
     var maximumCategories = 6
 
     @Flag(help: "Keep the bullet points that follow the path in the 2018 edition's category.")

@@ -9,15 +9,17 @@ struct NegativeOptions: ParsableArguments {
     transform: NegativeOptions.parse)
   var negatives = 1...9
 
-  @Option(help: "Items that the user has any event with: never negatives, or like all others.")
+  @Option(help: "Items that the user has an event with: never drawn as negatives, or drawn like all others.")
   var ownItems = NegativeSampling.OwnItems.excluded
 
-  @Option(help: "The items that negatives are drawn from: all, or those whose first event is not later.")
+  @Option(
+    help: "The items that negatives are drawn from: all, or those with an event by the time of the sample.")
   var among = NegativeSampling.Candidates.all
 
   @Option(
     help: ArgumentHelp(
-      "Draw items in proportion to their events to this power; 0 is uniform.", valueName: "power"))
+      "Draw items in proportion to their number of events raised to this power; 0 is uniform.",
+      valueName: "power"))
   var popularityPower = 0.0
 
   @Flag(help: "A user's first row, which has no history, is a sample too.")

@@ -19,20 +19,20 @@ struct ImportOptions: ParsableArguments {
 
   @OptionGroup var preview: DryRunOptions
 
-  @Option(help: "What to do with a malformed line: fail, or skip it and count.")
+  @Option(help: "What to do with a malformed line: fail, or skip and count it.")
   var onError: MalformedLines = .fail
 
   @OptionGroup var memory: MemoryOptions
 
   @Option(
     help: ArgumentHelp(
-      "Rows of one user, item and time beyond the first: left out, or kept (default: keep; recbole: first).",
+      "Of rows with the same user, item and time: use the first, or keep all (default: keep; recbole: first).",
       valueName: "first|keep"))
   var repeats: RepeatedRows?
 
   @Option(
     help: ArgumentHelp(
-      "What a sample knows of events of its own second: those before it in the file, or none (default: "
+      "Which events of its own second a sample knows: those before it in the file, or none (default: "
         + "exclude for logs of exposures, before for others).",
       valueName: "before|exclude"))
   var sameTime: SameTime?
@@ -52,12 +52,14 @@ struct ImportOptions: ParsableArguments {
 struct SplitOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Samples up to and at this time train, later ones test.", valueName: "seconds since 1970"))
+      "Samples up to and including this time are for training, later ones for test.",
+      valueName: "seconds since 1970"))
   var splitTime: Int64?
 
   @Option(
     help: ArgumentHelp(
-      "The first part of each user's samples in time trains, the rest tests; samples of one second stay together.",
+      "The share of each user's samples, the earliest ones, that is for training; the rest is for test. "
+        + "Samples of one second stay together.",
       valueName: "share"))
   var splitFraction: Double?
 
@@ -128,7 +130,7 @@ func writeDataset(to output: OutputFile, _ make: (@escaping ImportProgress) thro
 
 /// Whether a file that is there may be replaced.
 struct ReplacingOptions: ParsableArguments {
-  @Flag(help: "Replace the output if it is there.")
+  @Flag(help: "Replace the output if it exists.")
   var overwrite = false
 }
 

@@ -7,14 +7,13 @@ extension ImportCommand {
   struct Table: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "table",
-      abstract: "Any log, by a schema file that says what the columns of its files are.",
+      abstract: "Any log, with a schema file that says what the columns of its files are.",
       usage: "lcft import table --schema <schema> --output <output> [<options>]",
       discussion: """
         Example:
           lcft import table --guess views.tsv.gz members.csv skus.jsonl > views.yaml
           lcft import table --schema views.yaml --output views.h5
-        With --guess it prints a first schema, to be looked at and corrected. A schema is, for \
-        example:
+        With --guess it prints a first schema for you to check and correct. A schema looks like this:
           log:
             files: [views.tsv.gz]
             delimiter: tab
@@ -36,12 +35,12 @@ extension ImportCommand {
             key: sku
             features: {brand: {hash: 100000}}
           split: {last_days: 2}
-        Files are relative to the schema: separated values or JSON lines, plain or .gz. The program has \
-        schemas of public sets, which stand in the folder schemas/, too; for example:
+        Files are relative to the schema. They are separated values or JSON lines, plain or .gz. The \
+        program has schemas of public sets, which are also in the folder schemas/. For example:
           lcft import table --schema movielens-1m --folder ml-1m --output ml-1m.h5
           lcft import table --schema amazon-2023 --log All_Beauty.jsonl.gz \\
             --items meta_All_Beauty.jsonl.gz --output beauty.h5
-        They are \(ShippedSchema.texts.keys.sorted().joined(separator: ", ")).
+        These schemas are \(ShippedSchema.texts.keys.sorted().joined(separator: ", ")).
         """)
 
     @Option(
@@ -58,8 +57,10 @@ extension ImportCommand {
     var guess: [String] = []
 
     @Option(
-      help:
-        "Where the files are that the schema names (default: the schema's folder, or this one for a name).",
+      help: """
+        The folder of the files that the schema names (default: the schema's folder, or the current folder if the \
+        schema is given by name).
+        """,
       completion: .directory)
     var folder: String?
 
@@ -93,7 +94,7 @@ extension ImportCommand {
     @OptionGroup var preview: DryRunOptions
 
     @Option(
-      help: "What to do with a malformed line, instead of what the schema says: fail, or skip it and count.")
+      help: "What to do with a malformed line, instead of what the schema says: fail, or skip and count it.")
     var onError: MalformedLines?
 
     @OptionGroup var memory: MemoryOptions
@@ -135,19 +136,19 @@ extension ImportCommand {
   struct RecBole: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "recbole",
-      abstract: "RecBole's atomic files: .inter and, if there, .user and .item.",
+      abstract: "RecBole's atomic files: .inter and, optionally, .user and .item.",
       usage: "lcft import recbole <path> --output <output> [<options>]",
       discussion: """
         Example:
           lcft import recbole ml-100k --output ml-100k.h5
         The argument is a folder with the files, or their path without the ending. Every column \
-        becomes a feature by the type in its header. The label is the column label if there is one, \
-        or else the rating, 1 from --threshold on; with neither, and no column that looks like a label, \
-        rows are positives and negatives are sampled items.
+        becomes a feature of the type in its header. The label is the column label, if there is one. \
+        Otherwise it is made from the rating: 1 from --threshold on. If there is neither, and no column \
+        looks like a label, rows are positives and negatives are sampled items.
         """)
 
     @Argument(
-      help: "A folder with NAME.inter, or its path without .inter; plain or .gz.",
+      help: "A folder with NAME.inter, or the path of that file without .inter; plain or .gz.",
       completion: .file(extensions: ["inter", "gz"]))
     var path: String
 
@@ -159,7 +160,7 @@ extension ImportCommand {
     @Option(
       parsing: .upToNextOption,
       help: ArgumentHelp(
-        "Columns of .inter that are known only after the item was shown, for histories only.",
+        "Columns of .inter that are known only after the item was shown; only histories use them.",
         valueName: "column"))
     var afterwards: [String] = []
 

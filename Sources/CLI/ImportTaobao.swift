@@ -13,27 +13,27 @@ extension ImportCommand {
           lcft import taobao --raw-sample raw_sample.csv \\
             --ad-feature ad_feature.csv --behavior-log behavior_log.csv \\
             --output ads.h5
-        All files are plain or .gz, with a header (columns are then found by name) or without (then \
-        in the public order).
+        Files may be plain or .gz. With a header, columns are found by name; without one, they must be \
+        in the public order.
 
         UserBehavior (user, item, category, behaviour, timestamp): a pv is an exposure and a sample; \
-        cart, fav and buy are actions. A sample's label is 1 if the user acts on its item after it, \
-        before the next pv of that item, and on the same day (see --action-window): an action counts \
+        cart, fav and buy are actions. A sample's label is 1 if the user acts on the item after that \
+        pv, before the item's next pv, and on the same day (see --action-window). So an action counts \
         for one pv at most. Most carts and favourites of the public log have no pv of the item \
         before them; they are history only.
 
         Ali Display Ad Click: an impression in raw_sample is an exposure and a sample with label \
         clk. Actions in behavior_log are events on items "cate:C/brand:B" of category C, up to \
         --history-days before the first day; its page views are left out, as they show no ad. \
-        For user_profile.csv, the brand and price of ads, and what else the files have: \
+        To read user_profile.csv, the brand and price of ads, and the other columns of the files, use \
         lcft import table --schema ali-display-ad.
 
-        A sample knows what happened at strictly earlier times. Days are those of UTC+8. Rows \
+        A sample knows what happened at strictly earlier times. Days are in UTC+8. Rows \
         outside the log's days are left out and counted; both logs have some. The days are \
         2017-11-25 to 2017-12-03 for UserBehavior and 2017-05-06 to 2017-05-13 for Ali Display Ad \
         Click, unless --first-day and --last-day say otherwise. Users with too few training samples \
         keep their events and have no samples; a small file needs a small \
-        --minimum-training-samples. A short form of lcft import table with the schemas \
+        --minimum-training-samples. This is a short form of lcft import table with the schemas \
         taobao-userbehavior and ali-display-ad.
         """)
 
@@ -56,15 +56,15 @@ extension ImportCommand {
     @Option(help: ArgumentHelp("The log's last day, if not the public one.", valueName: "yyyy-mm-dd"))
     var lastDay: CalendarDay?
 
-    @Option(help: "The log's first days, which train (default: 5); later ones test.")
+    @Option(help: "How many of the log's first days are for training (default: 5); later days are for test.")
     var trainDays: Int?
 
-    @Option(help: "Days before the first one from which behavior_log still is history (default: 14).")
+    @Option(help: "How many days of behavior_log before the first day are history (default: 14).")
     var historyDays: Int?
 
     @Option(
       help: ArgumentHelp(
-        "How long after its pv an action counts: until the end of the day, the default, or so many seconds.",
+        "How long after its pv an action counts: until the end of the day (the default), or this many seconds.",
         valueName: "day|seconds"))
     var actionWindow: ActionCredit.Window?
 

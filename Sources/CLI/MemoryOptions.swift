@@ -8,8 +8,8 @@ struct MemoryOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      Hold no more than this in memory (2G, 500M), whatever the size of the input: rows lie in temporary files without \
-      a name, of which nothing is left however the command ends. The data set is the same.
+      Hold no more than this in memory (2G, 500M), whatever the size of the input. Rows are kept in temporary \
+      files without a name; nothing is left of these files, however the command ends. The data set is the same.
       """, valueName: "bytes"),
     transform: MemoryOptions.bytes)
   var memory: Int?

@@ -6,21 +6,21 @@ import Support
 struct MergeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "merge",
-    abstract: "Join data sets of the same features, for example of one day each.",
+    abstract: "Join data sets with the same features, for example one per day.",
     usage: "lcft merge <inputs> ... --output <output> [<options>]",
     discussion: """
       Example:
         lcft merge monday.h5 tuesday.h5 wednesday.h5 --output week.h5
         lcft subset week.h5 --last-days 1 --output week-split.h5
-      Users and items are matched by their identifiers, values of features by their text. Where files say different \
-      things of a user or an item, the first one counts. Events are in time order, those of one moment in the order \
-      of the files. A row with the user, item and time (and action) of a row in an earlier file is left out and \
-      counted, with the negatives drawn for it.
+      Users and items are matched by their identifiers, values of features by their text. If files say different \
+      things about a user or an item, the first file counts. Events are in time order; events of one moment are \
+      in the order of the files. If a row has the same user, item and time (and action) as a row in an earlier \
+      file, it is left out and counted, together with the negatives drawn for it.
 
-      A sample keeps the events of its own file that it knew, and also knows the other files' events of strictly \
-      earlier moments; where samples know earlier rows of their own moment, as after an import of reviews or ratings, \
-      also rows of that moment in earlier files. Samples stay in training or test: split the joined set anew with \
-      lcft subset. Negatives are not drawn anew.
+      A sample keeps the events of its own file that it knew. It also knows the events of the other files from \
+      strictly earlier moments. If samples know earlier rows of their own moment, as after an import of reviews \
+      or ratings, they also know rows of that moment in earlier files. Samples stay in training or test; to \
+      split the joined set again, use lcft subset. Negatives are not drawn again.
       """)
 
   @Argument(help: "The data sets, the earliest first.", completion: .hdf5)

@@ -9,8 +9,8 @@ struct PingCommand: ParsableCommand {
     discussion: """
       Example:
         mpirun -n 2 --hostfile hostfiles/two-hosts --map-by node lcft ping
-      Prints latency and bandwidth between two ranks of one host and of two hosts, where there are \
-      such, and the times of sums over all ranks.
+      Prints the latency and bandwidth between two ranks on one host and between two ranks on \
+      different hosts, if there are such ranks, and the times of sums over all ranks.
       """)
 
   func run() throws {

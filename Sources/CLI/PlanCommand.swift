@@ -13,9 +13,9 @@ struct PlanCommand: ParsableCommand {
       Example:
         lcft plan --job jobs/amazon-din.yaml --data electronics.h5 --ranks 64 \\
           --hosts 4 --cores 16 --latency 50us --bandwidth 1Gbit
-      It trains a few steps and fine-tunes a few users here, and computes the rest: on a machine of \
-      the cluster, with mpirun -n CORES lcft plan, it measures as many ranks at once as will share \
-      the machine. lcft ping measures the links.
+      It trains a few steps and fine-tunes a few users on this machine, and computes the rest from \
+      that. On a machine of the cluster, start it with mpirun -n CORES lcft plan: it then measures as \
+      many ranks at once as will share the machine. lcft ping measures the links.
       """)
 
   @Option(help: "The job file (YAML).", completion: .yaml)
@@ -31,7 +31,7 @@ struct PlanCommand: ParsableCommand {
   var hosts = 1
 
   @Option(
-    help: "The number of cores per host, which may be a part of one (default: this machine's).")
+    help: "The number of cores per host; it may be less than one (default: this machine's).")
   var cores: Double?
 
   @Option(
@@ -55,18 +55,18 @@ struct PlanCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The memory of a host (64G, 500M): on how few such hosts the job fits.", valueName: "bytes"),
+      "The memory of a host (64G, 500M), to see how few such hosts the job fits on.", valueName: "bytes"),
     transform: MemoryOptions.bytes)
   var memory: Int?
 
   @Option(
     help: """
-      Plan for so many users instead of the data set's, each with as many events and samples as its own have: what a part \
-      of a log, or a synthetic world like it, tells of the whole.
+      Plan for this many users instead of the data set's, each with as many events and samples as the data set's \
+      users have. So a part of a log, or a synthetic world like it, can stand for the whole log.
       """)
   var users: Int?
 
-  @Option(help: "The same for the number of items.")
+  @Option(help: "Plan for this many items instead of the data set's.")
   var items: Int?
 
   @OptionGroup var methods: MethodOptions

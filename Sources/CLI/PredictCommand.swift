@@ -18,14 +18,16 @@ struct PredictCommand: ParsableCommand {
         lcft predict --checkpoint runs/din/checkpoint-epoch-2.h5 --data electronics.h5 \\
           --models runs/din/models.h5 --pairs users.csv --all-items --top 10 \\
           --output top.h5
-      Pairs are separated values or JSON lines, plain or .gz, or HDF5: a user, an item and, if there, a time and the \
-      features of samples, by their names. The catalogue beside the checkpoint says what they are; what it does not \
-      know takes the row of unknown ones and is counted. Histories are those of --data at the pair's time, or after \
-      the user's last event; without --data they are empty.
+      Pairs are separated values or JSON lines, plain or .gz, or HDF5. A pair has a user, an item and, \
+      optionally, a time and the features of samples; columns are found by their names. The catalogue beside the \
+      checkpoint says which users, items and values the model knows. Others take the row of unknown ones, \
+      or count as missing where there is none, and are counted. Histories come from --data: as they are at the pair's time or, without a time, after the user's \
+      last event. Without --data they are empty.
 
-      The cloud model scores, or with --models users' saved models; with --data and --methods local,soft1 users are \
-      fine-tuned first. A group's model is a checkpoint, too; --methods grouped takes each user's group's. \
-      The output is CSV or HDF5 by its ending: user, item, time, method, rank, logit, probability.
+      The scores are those of the cloud model or, with --models, of the users' saved models. With --data and \
+      --methods local,soft1 the users are fine-tuned first. The checkpoint may also be a group's model; \
+      --methods grouped takes the model of each user's group. The output is CSV or HDF5, as its ending says, \
+      with the columns user, item, time, method, rank, logit, probability.
       """)
 
   @Option(help: "The cloud model, or the folder of its run, or the model of a group.", completion: .file())
@@ -39,16 +41,16 @@ struct PredictCommand: ParsableCommand {
   var output: String
 
   @Option(
-    help: "The data set that the model was trained on, for histories and to fine-tune.", completion: .hdf5)
+    help: "The data set that the model was trained on, for histories and for fine-tuning.", completion: .hdf5)
   var data: String?
 
   @Option(
-    help: "Users' models that a run with --save-models, or lcft fine-tune-user, wrote.", completion: .hdf5)
+    help: "Users' models, written by a run with --save-models or by lcft fine-tune-user.", completion: .hdf5)
   var models: String?
 
   @OptionGroup var ranking: RankingOptions
 
-  @Flag(help: "Score every row's user with all items of the catalogue, whatever items the rows have.")
+  @Flag(help: "Score each row's user with all items of the catalogue, and ignore the items in the rows.")
   var allItems = false
 
   @OptionGroup var columns: ServedColumnOptions
@@ -83,7 +85,8 @@ struct PredictCommand: ParsableCommand {
 
 /// What is kept of scores.
 struct RankingOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Rank each user's candidates and keep the best so many.", valueName: "count"))
+  @Option(
+    help: ArgumentHelp("Rank each user's candidates and keep this many of the best.", valueName: "count"))
   var top: Int?
 
   func validate() throws {
@@ -105,10 +108,10 @@ struct ServedColumnOptions: ParsableArguments {
   var timestampColumn: String?
 
   @Option(
-    help: "The unit of times: s, ms, us, ns or iso8601 (default: as in the log, or told by the first one).")
+    help: "The unit of times: s, ms, us, ns or iso8601 (default: the log's, or guessed from the first time).")
   var timeUnit: TimeUnit?
 
-  @Option(help: "What to do with a malformed line: fail, or skip it and count.")
+  @Option(help: "What to do with a malformed line: fail, or skip and count it.")
   var onError: MalformedLines = .fail
 
   var columns: KnownTable.Columns {
@@ -127,11 +130,11 @@ struct ServedOptions: ParsableArguments {
   @Option(help: "The catalogue (default: the one beside the checkpoint).", completion: .hdf5)
   var catalogue: String?
 
-  @Option(help: "A job with other settings of the fine-tuning than the checkpoint's.", completion: .yaml)
+  @Option(help: "A job whose fine-tuning settings replace the checkpoint's.", completion: .yaml)
   var job: String?
 
   @OptionGroup var replacing: ReplacingOptions
 
-  @Flag(help: "Check everything, tell what would be read, done and written, and touch nothing.")
+  @Flag(help: "Check everything, print what would be read, done and written, and touch nothing.")
   var dryRun = false
 }

@@ -11,16 +11,18 @@ struct ReportCommand: ParsableCommand {
       Example:
         lcft report runs/amazon-din runs/amazon-widedeep --output runs/report
         lcft report runs/table2
-      Of a folder that is no run's, such as that of lcft sweep, it takes all runs below it that are finished.
+      For a folder that is not itself that of a run, such as that of lcft sweep, it takes all finished runs \
+      below it.
+
       Prints Table 1 (data sets), Table 2 (user AUC by model and method, with intervals) and all scores, \
-      and writes them as tables.md and CSV; writes Figure 1 (local CTRs), Figure 2 (gain over local by \
+      and writes them as tables.md and CSV. Writes Figure 1 (local CTRs), Figure 2 (gain over local by \
       local CTR), Figure 3 (users whose AUC rises, stays, falls), Figure 5 (an A/B test by day, \
-      where a folder holds ab-days.csv) and the training loss as SVG, PNG and CSV; and all of it \
-      into report.html, which opens offline. Runs that differ in their seed alone share a row: mean, \
+      if a folder holds ab-days.csv) and the training loss as SVG, PNG and CSV. Also writes all of it \
+      into report.html, which opens offline. Runs that differ only in their seed share a row: mean, \
       standard deviation and the number of seeds.
 
-      Figures are drawn by matplotlib in the Python that LCFT_PYTHON names, else in python3. Without \
-      it the tables are all there.
+      Figures are drawn by matplotlib, in the Python that LCFT_PYTHON names or else in python3. Without \
+      matplotlib, all tables are still made.
       """)
 
   @Argument(
@@ -35,9 +37,9 @@ struct ReportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How Figure 2 groups users: auto, width (ten equally wide intervals of local CTR), quantile (ten with as many "
-        + "users each), negatives (by sampled negatives per positive); auto is negatives where these are whole "
-        + "numbers, else width where each interval has at least 1% of the users, else quantile."))
+      "How Figure 2 groups users: auto, width (ten equally wide intervals of local CTR), quantile (ten intervals "
+        + "with equally many users), negatives (by sampled negatives per positive). auto means negatives if these "
+        + "are whole numbers, else width if each interval has at least 1% of the users, else quantile."))
   var intervals = LocalCTRGrouping.auto
 
   @OptionGroup var replacing: ReplacingOptions

@@ -10,11 +10,13 @@ struct RunCommand: ParsableCommand {
       Example:
         mpirun -n 4 lcft run --job jobs/amazon-din.yaml --data electronics.h5 \\
           --output runs/amazon-din
-      Writes a checkpoint per epoch, results.h5 and summary.json into the output folder. With the \
-      method hard and no table of labels (--labels, the job's finetuning.label_table), it searches \
-      one after the training, as lcft search-labels does; with lcft or lcft_by_ctr and no --choice it \
-      chooses the method that they stand for, as lcft search-methods does; with the job's \
-      finetuning.settings: searched it searches each method's settings, as lcft search does.
+      Writes a checkpoint per epoch, results.h5 and summary.json into the output folder.
+
+      After the training it makes the searches that the job needs. For the method hard without a \
+      table of labels (--labels, the job's finetuning.label_table), it searches the labels, as lcft \
+      search-labels does. For lcft or lcft_by_ctr without --choice, it chooses the method that they \
+      stand for, as lcft search-methods does. With the job's finetuning.settings: searched, it \
+      searches each method's settings, as lcft search does.
       """)
 
   @OptionGroup var options: RunOptions

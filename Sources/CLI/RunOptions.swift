@@ -66,7 +66,7 @@ struct StartOptions: ParsableArguments {
         "Until then the new ones are in a folder within the output folder, where --resume finds them."))
   var overwrite = false
 
-  @Flag(help: "Check everything, tell what would be read, done, written and replaced, and touch nothing.")
+  @Flag(help: "Check everything, print what would be read, done, written and replaced, and touch nothing.")
   var dryRun = false
 
   @OptionGroup var limits: LimitOptions
@@ -95,21 +95,21 @@ func withStops(_ body: (any Communicator) throws -> Void) throws {
 
 /// What to do with a run that does not fit.
 struct LimitOptions: ParsableArguments {
-  @Flag(help: "Try a run that does not fit into the memory or onto the disk. Without this it is refused.")
+  @Flag(help: "Try a run even if it does not fit into memory or onto the disk. Otherwise it is refused.")
   var ignoreLimits = false
 
   @Option(
     help: ArgumentHelp(
       """
-      Take no more memory than this on a host (64G, 500M), instead of what it has. Where the outcomes of all users do not \
-      fit, they lie in temporary files without a name, of which nothing is left however the command ends. Results are \
-      the same.
+      Take no more memory than this on a host (64G, 500M), instead of what it has. If the outcomes of all users \
+      do not fit, they are kept in temporary files without a name; nothing is left of these files, however the \
+      command ends. Results are the same.
       """, valueName: "bytes"),
     transform: MemoryOptions.bytes)
   var memory: Int?
 
   @Option(
-    help: "The folder whose disk holds outcomes that do not fit the memory (default: the output's).",
+    help: "The folder whose disk holds outcomes that do not fit into memory (default: the output's).",
     completion: .directory)
   var temporary: String?
 
@@ -126,7 +126,7 @@ struct LimitOptions: ParsableArguments {
 struct WarmStartOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Go on from the model of an earlier training, on other data: its checkpoint, or its output folder.",
+      "Continue from the model of an earlier training on other data: its checkpoint, or its output folder.",
       discussion:
         "Rows of users, items and values are matched by name; the network and its features must be the same.",
       valueName: "folder|file"),
@@ -137,9 +137,10 @@ struct WarmStartOptions: ParsableArguments {
   var warmStartOptimizer: WarmStartChoice.OptimizerStart = .kept
 
   @Option(
-    help:
-      "What rows begin with that the earlier model has not: drawn as in a training by itself, or the unknown row, where there is none the mean of all rows."
-  )
+    help: """
+      What rows begin with if the earlier model does not have them: drawn at random, as without --warm-start, or \
+      the average, which is the unknown row or, if there is none, the mean of all rows.
+      """)
   var warmStartRows: WarmStartChoice.RowStart = .drawn
 
   func validate() throws {
@@ -178,7 +179,7 @@ struct SearchedOptions: ParsableArguments {
 
   @Option(
     help:
-      "Settings for single methods, in place of the job's: search.yaml or search.h5, which lcft search wrote.",
+      "Settings for individual methods, instead of the job's: search.yaml or search.h5, from lcft search.",
     completion: .table)
   var settings: String?
 }

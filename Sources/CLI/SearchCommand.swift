@@ -16,16 +16,16 @@ struct SearchCommand: ParsableCommand {
         mpirun -n 4 lcft finetune --job jobs/amazon-din.yaml \\
           --data electronics.h5 --output runs/amazon-din \\
           --settings runs/amazon-din/search.yaml
-      Each user's model is fine-tuned on the first part of the user's training samples and scored on \
-      the last part, from a cloud model trained without it, at every learning rate, number of epochs \
-      and batch size of the job's section search; the test part is not looked at. With the method \
-      hard the labels are searched at each setting, and labels.h5 and labels.yaml hold those of the \
-      best one. Writes search.h5 and search.yaml.
+      The last part of each user's training samples is held out, and a cloud model is trained without \
+      it. From that model, each user's model is fine-tuned on the first part and scored on the last \
+      part, with every learning rate, number of epochs and batch size of the job's section search. The \
+      test part is not used. For the method hard, the labels are searched with each setting; labels.h5 \
+      and labels.yaml hold those of the best one. Writes search.h5 and search.yaml.
 
       With --cloud it searches the cloud model's settings instead, those of the job's section search.cloud: \
-      every combination, drawn ones, or by successive halving. Each candidate is trained on all ranks and \
-      judged by the job's validation. Writes search-cloud.h5, a table, and search-cloud.yaml, the best \
-      candidate's job:
+      all combinations, combinations drawn at random, or successive halving. Each candidate is trained on all \
+      ranks and judged by the job's validation. Writes search-cloud.h5, a table of the candidates, and \
+      search-cloud.yaml, the best candidate's job:
         mpirun -n 4 lcft search --cloud --job jobs/search-cloud.yaml \\
           --data electronics.h5 --output runs/search
         mpirun -n 4 lcft run --job runs/search/search-cloud.yaml \\
@@ -87,10 +87,10 @@ struct SearchLabelsCommand: ParsableCommand {
         mpirun -n 4 lcft finetune --job jobs/amazon-din.yaml \\
           --data electronics.h5 --output runs/amazon-din \\
           --methods cloud,local,hard
-      Each user's model is fine-tuned on the first part of the user's training samples under every \
-      pair of labels of the job's section search, and scored on the last part, from a cloud model \
-      that is trained without the last parts first; the test part is not looked at. Writes the best \
-      pair of each group of users, by local CTR, to labels.h5 and labels.yaml.
+      The last part of each user's training samples is held out, and a cloud model is trained without \
+      it. From that model, each user's model is fine-tuned on the first part with every pair of \
+      labels of the job's section search, and scored on the last part. The test part is not used. \
+      Writes the best pair for each group of users, by local CTR, to labels.h5 and labels.yaml.
       """)
 
   @OptionGroup var options: RunOptions

@@ -14,19 +14,19 @@ struct SearchMethodsCommand: ParsableCommand {
         mpirun -n 4 lcft finetune --job jobs/amazon-din.yaml \\
           --data electronics.h5 --output runs/amazon-din \\
           --methods cloud,local,lcft,lcft_by_ctr
-      In each fold of the job's search.choice a last part of every user's training samples is held \
-      out, a cloud model is trained on what is before it, and every user is fine-tuned under each \
-      method of search.choice.methods and scored on what is held out; the test part is not looked \
-      at. Writes choice.h5: the best method for all users (lcft) and for each group of users by \
-      local CTR (lcft_by_ctr), the cloud model where none is better. lcft run does the same by \
-      itself where its methods need it.
+      In each fold of the job's search.choice, a last part of every user's training samples is held \
+      out, and a cloud model is trained on the samples before it. Every user is then fine-tuned with \
+      each method of search.choice.methods and scored on the held-out samples. The test part is not \
+      used. Writes choice.h5: the best method for all users (lcft) and for each group of users by \
+      local CTR (lcft_by_ctr), or the cloud model where no method is better. lcft run does the same \
+      by itself if its methods need it.
       """)
 
   @OptionGroup var options: RunOptions
 
   @Option(
     help:
-      "Settings for single methods, in place of the job's: search.yaml or search.h5, which lcft search wrote.",
+      "Settings for individual methods, instead of the job's: search.yaml or search.h5, from lcft search.",
     completion: .table)
   var settings: String?
 

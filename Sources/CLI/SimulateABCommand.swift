@@ -13,14 +13,17 @@ struct SimulateABCommand: ParsableCommand {
       Example:
         mpirun -n 4 lcft simulate-ab --job jobs/quickstart.yaml --data world.h5 \\
           --output runs/first --a cloud --b soft1 --days 7
-      The users are divided at random into disjoint buckets, A, B and one per method of --further; \
-      each user is served by the model that the bucket's method makes of the cloud model (the latest \
-      checkpoint of the output folder), fine-tuned on the user's training samples. After the days of \
-      the data set, at every visit the items of the highest scores among the candidates are shown, \
-      and clicked with their true probability. The same item at the same visit of a user is clicked \
-      or not alike, whatever serves the user. Histories are those of the data set; they do not grow \
-      with the simulated days. Writes ab-test.h5, ab-days.csv and ab-test.json. Intervals are normal \
-      over users. --a cloud --b cloud is an A/A test: its difference is chance alone.
+      The users are divided at random into disjoint buckets: A, B and one per method of --further. \
+      Each user is served by the model that the bucket's method makes from the cloud model (the \
+      best or latest checkpoint of the output folder), fine-tuned on the user's training samples.
+
+      The simulated days follow those of the data set. At every visit, the candidates with the \
+      highest scores are shown, and each is clicked with its true probability. Whether a user clicks \
+      an item at a visit does not depend on the model that serves the user. Histories are those of \
+      the data set; they do not grow with the simulated days.
+
+      Writes ab-test.h5, ab-days.csv and ab-test.json. Intervals are normal over users. With --a \
+      cloud --b cloud it is an A/A test: its difference is due to chance alone.
       """)
 
   @OptionGroup var options: RunOptions
@@ -57,7 +60,7 @@ struct SimulateABCommand: ParsableCommand {
   @Flag(
     help: ArgumentHelp(
       "Serve every user as each bucket would, and print the true difference that the test estimates.",
-      discussion: "Every user then takes the time of all buckets' methods."))
+      discussion: "Each user then takes the time of all buckets' methods together."))
   var truth = false
 
   @OptionGroup var searched: SearchedOptions

@@ -5,18 +5,18 @@ import Support
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
-    abstract: "Tell where runs are, also those of other hosts, after their end or death.",
+    abstract: "Show how far runs are, including runs on other hosts and runs that have ended or died.",
     usage: "lcft status <dir> ... [--json]",
     discussion: """
       Example:
         lcft status runs/*
-      One line per output folder, from its lock and its progress.jsonl alone. A run of this host is \
-      looked up among the processes. One of another host that has written nothing for five minutes \
-      is called silent: whether it is alive can be told there.
+      Prints one line per output folder, from its lock and its progress.jsonl alone. A run on this \
+      host is looked up among the processes. A run on another host that has written nothing for five \
+      minutes is called silent; only that host can tell whether it is alive.
 
-      Exit status, of the worst of the folders:
-        0 finished   2 running   3 stopped by a signal (--resume goes on)
-        4 silent     5 failed    6 killed (--resume goes on)
+      The exit status is that of the folder in the worst state:
+        0 finished   2 running   3 stopped by a signal (--resume continues)
+        4 silent     5 failed    6 killed (--resume continues)
         7 no run in the folder   8 the folder cannot be read
       """)
 

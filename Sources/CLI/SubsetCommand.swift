@@ -13,16 +13,19 @@ struct SubsetCommand: ParsableCommand {
         lcft subset electronics.h5 --split-fraction 0.8 --output by-user.h5
         lcft subset electronics.h5 --sample-users 0.1 --k-core 5 --last-days 7 \\
           --output small.h5
-      Steps are taken in this order, each on what the one before has left: the days; the first day of samples; the \
-      listed users; the sample of users; the k-core; the new split; the minimum of training samples. A user without \
-      events and samples goes, and so does an item that no event or sample refers to. Histories are then of the \
-      events that stay. Vocabularies are counted in the new training part: values below their minimum count share the \
-      unknown row. Numbers are transformed by the new training part's parameters.
+      The steps are taken in this order, each on what the previous step has left: the days; the first day of \
+      samples; the listed users; the sample of users; the k-core; the new split; the minimum of training \
+      samples. Users without events and samples are removed, and so are items that no event or sample refers to. \
+      Histories then consist of the events that are left. Vocabularies are counted in the new training part: \
+      values below their minimum count share the unknown row. Numbers are transformed with parameters fitted to \
+      the new training part.
 
-      Negatives are not drawn anew. They keep their items and stay with the positive that they were drawn for, in \
-      training and test; with --k-core those go whose positive or item goes. Import the log again for others.
+      Negatives are not drawn again. They keep their items and stay with the positive that they were drawn for, \
+      in training and test. With --k-core, a negative is removed if its positive or its item is removed. To draw \
+      other negatives, import the log again.
 
-      Days are those of UTC. A split and days need the times of samples, which imports write from version 0.2 on.
+      Days are in UTC. A new split and the options for days need the times of samples, which imports have \
+      written since version 0.2.
       """)
 
   @Argument(help: "The data set.", completion: .hdf5)
@@ -45,35 +48,39 @@ struct SubsetCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Leave out samples before this day, and keep their events as history: for a training on new samples alone.",
+      "Leave out samples before this day, and keep their events as history: for training on new samples alone.",
       valueName: "yyyy-mm-dd"))
   var samplesFrom: CalendarDay?
 
   @Option(
     help: ArgumentHelp(
-      "Only these users: a file with an identifier per line, or identifiers.", valueName: "file|id,id,..."),
+      "Keep only these users: a file with one identifier per line, or identifiers.",
+      valueName: "file|id,id,..."),
     completion: .file())
   var users: String?
 
   @Option(
     help: ArgumentHelp(
-      "Only a sample of the users: each with this probability (0.1), or so many (500).",
+      "Keep only a sample of the users: each with this probability (0.1), or this many (500).",
       valueName: "share|count"),
     transform: SubsetCommand.sample)
   var sampleUsers: DatasetSubset.UserSample?
 
-  @Option(help: "Of the sample of users: the same seed draws the same users from any data set.")
+  @Option(help: "The seed of the sample of users; the same seed draws the same users from any data set.")
   var seed: UInt64 = 1
 
   @Option(
     help: ArgumentHelp(
-      "Only users and items with so many events each, repeated until it holds.", valueName: "events"))
+      "Keep only users and items with at least this many events each, repeated until all have them.",
+      valueName: "events"))
   var kCore: Int?
 
   @OptionGroup var splitting: SplitOptions
 
   @Option(
-    help: ArgumentHelp("The last days of the events that stay test, earlier ones train.", valueName: "days"))
+    help: ArgumentHelp(
+      "How many of the last days, among the events that are left, are for test; earlier days are for training.",
+      valueName: "days"))
   var lastDays: Int?
 
   @Option(help: "Only users with more training samples than this have samples; the others keep their events.")

@@ -17,24 +17,25 @@ struct SweepCommand: ParsableCommand {
         lcft report runs/table2
       The sweep file (docs/sweep.md) lists jobs, data sets, seeds and settings. Each run is an lcft run \
       in a folder of its own below the output folder, with its whole job (job.yaml) and what it printed \
-      (run.log). Runs that are done are left as they are, half done ones go on, and missing ones begin, \
-      one after the other. All are checked before the first begins. Start it without mpirun: it starts \
-      each run by the launcher.
+      (run.log). Runs that are done are left as they are, half-done runs continue, and missing runs \
+      begin, one after the other. All runs are checked before the first one begins. Start the sweep \
+      without mpirun: it starts each run with the launcher.
 
-      A first SIGINT, SIGTERM or SIGUSR1 stops the run in good order, a second one at once; the same \
-      command goes on where it stopped. Several sweeps may share a folder. Exit status: 0 all are done, \
-      1 a run has failed, 2 the rest is at work elsewhere, 75 stopped by a signal.
+      A first SIGINT, SIGTERM or SIGUSR1 stops the run in an orderly way, a second one stops it at once. \
+      The same command then continues where the sweep stopped. Several sweeps may share a folder. Exit \
+      status: 0 all runs are done, 1 a run has failed, 2 the remaining runs are at work elsewhere, 75 \
+      stopped by a signal.
       """)
 
   @Argument(help: "The sweep file (YAML).", completion: .yaml)
   var sweep: String
 
-  @Option(help: "The folder for the runs' folders, instead of the file's.", completion: .directory)
+  @Option(help: "The folder for the runs' folders, instead of the sweep file's.", completion: .directory)
   var output: String?
 
   @Option(
     help: ArgumentHelp(
-      "What each run is started by, instead of the file's: 'mpirun -n 8'; '' for nothing.",
+      "The launcher of each run, instead of the sweep file's: 'mpirun -n 8'; '' for none.",
       valueName: "command"))
   var launcher: String?
 
@@ -51,11 +52,11 @@ struct SweepCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Only the run of this number or name, or those of a pattern ('amazon-*'); may be repeated.",
+      "Only the run with this number or name, or runs that match a pattern ('amazon-*'); may be repeated.",
       valueName: "run"))
   var only: [String] = []
 
-  @Flag(help: "Print number, name and state of each run, and do nothing.")
+  @Flag(help: "Print the number, name and state of each run, and do nothing else.")
   var list = false
 
   @Flag(help: "Check everything, print the commands of the runs that are not done, and touch nothing.")

@@ -14,8 +14,8 @@ struct SynthesizeCommand: ParsableCommand {
       Users have tastes over latent factors and, unless --no-drift is given, base click rates of \
       their own: with drift their local CTRs lie far from the global CTR. --drift and --no-drift \
       worlds of one seed show the same items to the same users. The samples' true probabilities are \
-      stored beside them. Exposures and actions, for models of both sequences, with more than 256 \
-      training samples per user:
+      stored beside them. A world of exposures and actions, for models that read both sequences, with \
+      more than 256 training samples per user:
         lcft synthesize --actions --users 2000 --mean-history 100 \\
           --mean-training 400 --mean-test 100 --output exposures.h5
       With --features users, items, samples and events have features of every kind, with missing and \
@@ -52,10 +52,10 @@ struct SynthesizeCommand: ParsableCommand {
     help: "With features: the spread of what users' features add to the logit of a click (default: 0.7).")
   var userFeatureSpread: Double?
 
-  @Option(help: "The same of items' features.")
+  @Option(help: "The same for items' features.")
   var itemFeatureSpread: Double?
 
-  @Option(help: "The same of samples' features.")
+  @Option(help: "The same for samples' features.")
   var contextFeatureSpread: Double?
 
   @Option(help: "The mean click probability of what is shown (default: 0.17, with --actions 0.04).")

@@ -10,7 +10,7 @@ struct TrainCommand: ParsableCommand {
       Example:
         mpirun -n 4 lcft train --job jobs/amazon-din.yaml --data electronics.h5 \\
           --output runs/amazon-din
-      On the next day's log, going on from that model:
+      To train on the next day's log, starting from the previous day's model:
         lcft train --job jobs/amazon-din.yaml --data day-2.h5 \\
           --warm-start runs/day-1 --output runs/day-2
       Without mpirun it runs as one rank. The weights' bits do not depend on the number of ranks.

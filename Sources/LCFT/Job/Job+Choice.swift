@@ -26,7 +26,7 @@ extension Job {
         JobSetting(
           "folds", \.search.choice.folds, .integer(1...20), affects: .searchPoints,
           "How often a part is held out: `holdout` of each user's training samples, then as much of what is left before "
-            + "it, and on. Each takes a cloud training and a pass over the users."),
+            + "it, and so on. Each takes a cloud training and a pass over the users."),
         JobSetting(
           "decay", \.search.choice.decay, .number(0.01...1), affects: .chosenMethods,
           "What a held-out sample counts for the choice: this to the power of k - 1 in fold k, the latest part being the "

@@ -64,7 +64,7 @@ extension Job {
           "How many candidates are drawn."),
         JobSetting(
           "factor", \.search.cloud.factor, .integer(2...100), affects: .searchPoints, when: .halving,
-          "Of each round the best candidates go on, one of this many, and are trained for this many times as long."
+          "After each round, the best one in this many candidates goes on, and is trained for this many times as long."
         ),
       ],
       check: { job, section in

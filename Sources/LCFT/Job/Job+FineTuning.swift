@@ -64,7 +64,7 @@ extension Job {
         JobSetting(
           "losses", \.fineTuning.losses, .boolean, affects: .outcomes,
           "Whether training samples are scored before and after every fine-tuning, for the mean losses in the "
-            + "results: a third of the work."),
+            + "results. This is a third of the work."),
         JobSetting(
           "label_table", \.fineTuning.labelTable, .optional(.text), affects: [],
           "The file of hard correction's labels; `--labels` replaces it, and without either it is labels.h5 of "

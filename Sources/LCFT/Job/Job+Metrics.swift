@@ -17,7 +17,7 @@ extension Job {
             + "counts where it has a positive and a negative."),
         JobSetting(
           "calibration_bins", \.metrics.bins, .integer(1...10_000), affects: [],
-          "Intervals of the predicted click probability, all of one width, that the expected calibration error is summed "
+          "How many equally wide intervals of the predicted click probability the expected calibration error is summed "
             + "over."),
       ])
   }

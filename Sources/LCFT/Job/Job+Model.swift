@@ -37,7 +37,7 @@ extension Job {
           "user_embedding", \.model.userWidth, .optional(.integer(0...4096)), affects: .cloudModel,
           defaultWords: "\(ModelConfiguration.usualUserWidth); the width of an item with its features for "
             + ModelRegistry.withUsersLikeItems.joined(separator: ", ") + "; a weight per user for LR",
-          "Width of a user's embedding; 0, the only one that LR takes: the model does not see who the user is."
+          "Width of a user's embedding. With 0, the only width that LR takes, the model does not see who the user is."
         ),
         JobSetting(
           "attention", \.model.attention, .integers(widths, counts: 2...2), affects: .cloudModel,

@@ -94,11 +94,11 @@ extension Job {
           when: .schedule("steps") { $0 == .steps }, "Steps of one learning rate."),
         JobSetting(
           "warmup_steps", \.training.warmupSteps, .integer(0...1_000_000_000), affects: .cloudModel,
-          "Steps in which the learning rate rises along a line to what it would be."),
+          "Steps in which the learning rate rises linearly to its full value."),
       ] + JobSetting.optimizer(\.training.optimizer, affects: .cloudModel) + [
         JobSetting(
           "l2_dense", \.training.l2Dense, .number(0...1000), affects: .cloudModel,
-          "Adds half of this times the sum of squares of the dense weights, biases and the like left out, to the loss."
+          "Adds half of this times the sum of squares of the dense weights to the loss; biases and the like are left out."
         ),
         JobSetting(
           "l2_embeddings", \.training.l2Embeddings, .number(0...1000), affects: .cloudModel,
@@ -108,12 +108,12 @@ extension Job {
           "embedding_rows", \.training.embeddingRows, .choice(Training.EmbeddingRows.allCases),
           affects: .cloudModel,
           "Which rows of embeddings a step moves: those that its batch touches, or all, as dense tables in other "
-            + "libraries do: Adam goes on moving every row by its moments, and `l2_embeddings` shrinks every row. A step "
+            + "libraries do. With `all`, Adam goes on moving every row by its moments, and `l2_embeddings` shrinks every row. A step "
             + "then costs as much as the tables are large."),
         JobSetting(
           "gradient_clip", \.training.gradientClip, .optional(.number(1e-9...1e9)), affects: .cloudModel,
-          "A gradient whose norm, over all weights and the embeddings that the batch touches, is higher is scaled down to "
-            + "it."),
+          "The highest norm of a gradient, over all weights and the embeddings that the batch touches. A longer gradient is "
+            + "scaled down to it."),
         JobSetting(
           "dropout", \.training.dropout, .number(0...0.99), affects: .cloudModel, when: .hiddenLayers,
           "Probability that an output of a hidden layer is dropped in a step of the cloud training; fine-tuning drops "
@@ -129,7 +129,8 @@ extension Job {
         JobSetting(
           "normalization_correction", \.training.normalizationCorrection, .boolean, affects: .cloudModel,
           when: .hiddenLayers,
-          "Whether they are corrected for the 0 and 1 that they begin with, as Adam corrects its moments."),
+          "Whether moving means and variances are corrected for the 0 and 1 that they begin with, as Adam corrects its "
+            + "moments."),
         JobSetting(
           "virtual_shards", \.training.virtualShards, .integer(1...65_536),
           affects: [.cloudModel, .groupModels],

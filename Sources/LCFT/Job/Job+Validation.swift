@@ -29,7 +29,7 @@ extension Job {
         JobSetting(
           "last", \.validation.last, .optional(.number(0.01...0.99)), affects: .cloudModel,
           "Share of each user's training samples, the last ones, that is held out. User AUC, log loss and calibration "
-            + "(predicted over true CTR) on them are told after each epoch."),
+            + "(predicted over true CTR) on them are reported after each epoch."),
         JobSetting(
           "every_steps", \.validation.everySteps, .optional(.integer(1...1_000_000_000)),
           affects: .cloudModel,
@@ -42,7 +42,7 @@ extension Job {
         JobSetting(
           "patience", \.validation.patience, .optional(.integer(1...1_000_000)), affects: .searches,
           when: .validation,
-          "The training ends after this many evaluations in turn without a better one. A training that ended may be "
+          "The training ends after this many evaluations in a row without a better one. A training that ended may be "
             + "resumed with more."),
       ])
   }

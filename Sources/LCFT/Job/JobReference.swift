@@ -17,7 +17,7 @@ package enum JobReference {
     "",
     "The column *resume* names the parts of a run that depend on a key. With another value of the key",
     "`--resume` is refused there; a key without an entry may change. What was made from one cloud model",
-    "cannot be used with another, and a search trains its own: both also depend on the keys marked",
+    "cannot be used with another, and a search trains a cloud model of its own. So both also depend on the keys marked",
     "*training*.",
     "",
   ]
