@@ -18,6 +18,12 @@ CLOUD = JOB.split("search:")[0] + """validation: {last: 0.2, metric: log_loss}
 search: {cloud: {method: halving, candidates: 3, factor: 2, settings: {
   training.learning_rate: {from: 0.001, to: 0.1, log: true}, training.optimizer: [adam, adagrad]}}}
 """
+# Of outcomes enough for temporary files.
+MANY = """name: faults
+model: {name: LR}
+training: {epochs: 1, batch_size: 8192, learning_rate: 0.1}
+finetuning: {methods: [cloud, local, soft1, soft2, balanced1, balanced2, proximal, averaged], losses: false}
+"""
 SWEEP = """output: out
 jobs: ../in/short.yaml
 data: {world: ../in/world.h5}
@@ -126,6 +132,8 @@ def cases():
         Case("run", on_job("run"), True),
         Case("run, models", on_job("run", *few, "--save-models", "sample:20"), True),
         Case("run, over", on_job("run", *few, "--overwrite"), True, earlier=on_job("run", *few, job="short")),
+        Case("run, spilled", ["run", "--job", "../in/many.yaml", "--data", "../in/many.h5", "--output", "out",
+                              "--memory", "180M"], True),
         Case("run, profile", on_job("run", *few, "--profile", "timeline.json"), True),
         Case("search", on_job("search", *cloud, "--methods", "local,hard"), True),
         Case("search --cloud", on_job("search", "--cloud", job="cloud"), True),
@@ -164,7 +172,7 @@ def write_inputs(folder, must):
             file.write(content)
 
     for name, content in [("job", JOB), ("judged", JUDGED), ("cloud", CLOUD), ("short", SHORT), ("sweep", SWEEP),
-                          ("schema", SCHEMA), ("shared", SHARED)]:
+                          ("schema", SCHEMA), ("shared", SHARED), ("many", MANY)]:
         text(f"{name}.yaml", content)
     numbers = random.Random(3)
     rows = sorted((numbers.randrange(10**6), numbers.randrange(40), numbers.randrange(40)) for _ in range(900))
@@ -202,6 +210,8 @@ def write_inputs(folder, must):
     world = ["--mean-training", "12", "--mean-test", "6", "--mean-history", "6"]
     must(["synthesize", "--users", "40", "--items", "40", *world, "--output", "world.h5"])
     must(["synthesize", "--users", "30", "--items", "50", "--seed", "2", *world, "--output", "older.h5"])
+    must(["synthesize", "--users", "80000", "--items", "50", "--mean-training", "2", "--mean-test", "4", "--mean-history",
+          "0", "--output", "many.h5"])
     must(["import", "csv", "--interactions", "log.csv", "--items", "items.csv", "--split-fraction", "0.8", "--output", "log.h5"])
     must(["import", "csv", "--interactions", "log2.csv", "--items", "items.csv", "--split-fraction", "0.8", "--output", "log2.h5"])
     must(["import", "csv", "--interactions", "large.csv", "--split-fraction", "0.8", "--output", "large.h5"])

@@ -92,8 +92,8 @@ final class MPISession {
 
   private static func lost(after seconds: Double, in place: String) -> String {
     "no answer from the other ranks for \(seconds == seconds.rounded() ? "\(Int(seconds))" : "\(seconds)") s "
-      + "(\(place)): a host or the network between the hosts is gone, or a rank hangs; when it is back, use --resume "
-      + "(LCFT_TIMEOUT sets the seconds, 0: wait without limit)"
+      + "(\(place)): a host or the network between the hosts is gone, or a rank hangs; when it is back, give the command "
+      + "again, a run with --resume (LCFT_TIMEOUT sets the seconds, 0: wait without limit)"
   }
 
   /// Ends MPI. The ranks meet before any of them finalises: mpirun crashes or hangs (Open MPI 4.1 with PMIx

@@ -118,9 +118,12 @@ extension Results.Measures {
 }
 
 extension Results {
-  /// With every measure of `settings`, where the predictions are at hand. `begin` is called before each method.
+  /// With every measure of `settings`, where the predictions are at hand.
+  package func measured(_ settings: MeasureSettings) -> Results { measured(settings) { _ in } }
+
+  /// The same; `begin` is called before each method.
   package func measured(
-    _ settings: MeasureSettings, begin: (_ piece: String) throws -> Void = { _ in }
+    _ settings: MeasureSettings, begin: (_ piece: String) throws -> Void
   ) rethrows -> Results {
     guard let predictions, methods.allSatisfy({ $0.predictions != nil }) else { return self }
     var results = self
