@@ -58,9 +58,11 @@ step() {
   local name=$1
   shift
   echo "== $name"
-  if "$@"; then passed=$((passed + 1)); else
+  "$@" 2>&1 | tee "$scratch/log"
+  if [ "${PIPESTATUS[0]}" -eq 0 ]; then passed=$((passed + 1)); else
     echo "FAILED: $name"
     failed=$((failed + 1))
+    keep_failures "$name" "$scratch/log"
   fi
 }
 
@@ -80,17 +82,27 @@ counted() {
   shift
   echo "== $name"
   "$@" 2>&1 | tee "$scratch/log"
-  add_counts "$name" "$scratch/log"
+  add_counts "$name" "$scratch/log" || keep_failures "$name" "$scratch/log"
 }
 
 # tests NAME COMMAND...: a `swift test`.
 tests() {
-  local name=$1 status
+  local name=$1 status before=$failed
   shift
   echo "== $name"
   "$@" 2>&1 | tee "$scratch/tests" | grep -E '^(✘|✔ (Suite|Test run)|➜)|rror:'
   status=${PIPESTATUS[0]}
   count_swift_tests "$scratch/tests" "$status"
+  [ "$failed" -eq "$before" ] || keep_failures "$name" "$scratch/tests"
+}
+
+# keep_failures NAME LOG: keeps the lines that tell of a failure and those behind them, or the last ones where none does.
+keep_failures() {
+  {
+    echo "== what failed of $1"
+    grep -aE -A 15 '^✘|(^|[^a-z])(failed|FAILED|FAIL|ERROR): ' "$2" | grep -aEv '^(ok: |✔|◇|--$)' | head -n 80 | grep . \
+      || tail -n 40 "$2"
+  } >>"$scratch/failures"
 }
 
 # build COMMAND...: a build without which no further part can run; the script ends if it fails.
@@ -214,26 +226,14 @@ quick_start() {
   grep -Eq '^soft1 +0\.[0-9]{4}' "$scratch/results" && h5dump -H "$scratch/quickstart/results.h5" >/dev/null
 }
 
-# run NAME COMMAND...: notes the minutes of the command, what it adds to the counts, and what it printed of failures.
+# run NAME COMMAND...: notes the minutes of the command, and what it adds to the counts.
 run() {
-  local name=$1 start=$SECONDS before=("$passed" "$failed" "$skipped") output copier
+  local name=$1 start=$SECONDS before=("$passed" "$failed" "$skipped")
   shift
-  exec {output}> >(tee "$scratch/printed")
-  copier=$!
-  "$@" >&"$output" 2>&1
-  exec {output}>&-
-  wait "$copier"
-  [ "$failed" -eq "${before[1]}" ] || failures "$name" "$scratch/printed" >>"$scratch/failures"
+  "$@"
   printf '%-12s %7s %7d %7d %7d\n' "$name" "$(minutes $((SECONDS - start)))" \
     $((passed - before[0])) $((failed - before[1])) $((skipped - before[2])) >>"$scratch/table"
   echo "-- $name: $(minutes $((SECONDS - start))) minutes"
-}
-
-# failures NAME LOG: the lines that tell of a failure and those behind them; the last ones where none does.
-failures() {
-  echo "== what failed of $1"
-  grep -aE -A 15 '^✘|(^|[^a-z])(failed|FAILED|FAIL|ERROR): ' "$2" | grep -aEv '^(ok: |--$)' | head -n 80 | grep . \
-    || tail -n 40 "$2"
 }
 
 minutes() { awk -v seconds="$1" 'BEGIN { printf "%.1f", seconds / 60 }'; }
