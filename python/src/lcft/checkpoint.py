@@ -128,8 +128,8 @@ class Checkpoint(MadeFrom):
     def catalogue(self) -> Optional[Catalogue]:
         """What the rows of its tables stand for: the file beside it that it names. None where it names none.
 
-        Checkpoints of version 0.1 name none. Raises `MissingFileError` where the file does not
-        lie beside it, and `MismatchError` where it is not the one that was written with it.
+        Checkpoints of version 0.1 name none. Raises `MissingFileError` where the file does not lie beside it, and
+        `MismatchError` where it is not the one that was written with it.
         """
         if self._catalogue is None and "catalogue_file" in self.attrs:
             self._catalogue = self._open_catalogue(str(self.attribute("/", "catalogue_file")))
