@@ -15,14 +15,14 @@ struct PredictCommand: ParsableCommand {
       Examples:
         mpirun -n 2 lcft predict --checkpoint runs/din/checkpoint-epoch-2.h5 \\
           --data electronics.h5 --pairs pairs.csv --output scores.csv
-        lcft predict --checkpoint runs/din/checkpoint-epoch-2.h5 --data electronics.h5 \\
-          --models runs/din/models.h5 --pairs users.csv --all-items --top 10 \\
-          --output top.h5
+        lcft predict --checkpoint runs/din/checkpoint-epoch-2.h5 \\
+          --data electronics.h5 --models runs/din/models.h5 --pairs users.csv \\
+          --all-items --top 10 --output top.h5
       Pairs are separated values or JSON lines, plain or .gz, or HDF5. A pair has a user, an item and, \
       optionally, a time and the features of samples; columns are found by their names. The catalogue beside the \
-      checkpoint says which users, items and values the model knows. Others take the row of unknown ones, \
-      or count as missing where there is none, and are counted. Histories come from --data: as they are at the pair's time or, without a time, after the user's \
-      last event. Without --data they are empty.
+      checkpoint says which users, items and values the model knows. Others take the row of unknown ones, or \
+      count as missing where there is none, and are counted. Histories come from --data: as they are at the \
+      pair's time or, without a time, after the user's last event. Without --data they are empty.
 
       The scores are those of the cloud model or, with --models, of the users' saved models. With --data and \
       --methods local,soft1 the users are fine-tuned first. The checkpoint may also be a group's model; \

@@ -133,6 +133,7 @@ import Testing
     #expect(!continues)
     // Prose is wrapped once, where a line is full, and no example goes on at the margin.
     let overview = lines.prefix { !$0.hasPrefix("USAGE") }
+    for line in overview where !line.hasPrefix(" ") { #expect(!line.hasSuffix("\\"), "\(line)") }
     for (line, next) in zip(overview, overview.dropFirst()) where !next.hasPrefix(" ") {
       if line.hasPrefix(" ") {
         #expect(!next.hasPrefix("--"), "\(next)")
