@@ -15,7 +15,7 @@ cd "$(dirname "$0")/.."
 . jobs/environment.sh
 . Tests/checks.sh
 . Tests/hosts.sh
-lcft=${LCFT:-$(lcft_build)}
+lcft=${LCFT:-$(lcft_build)} all=$(nproc)
 make_hosts 4 0
 for space in "${spaces[@]}"; do limit_cable "$space" 1gbit root; done
 for tables in replicated sharded; do
@@ -40,10 +40,10 @@ printf '%8s %12s %14s %12s %8s\n' hosts tables 'predicted, ms' 'taken, ms' ratio
 for count in 2 4; do
   read -ra link <<<"$(over "$count" ping | sed -n 's/^for lcft plan: *//p')"
   echo "$count hosts: ${link[*]}" >&2
-  cores=$(awk -v all="$(nproc)" -v hosts="$count" 'BEGIN { part = all / hosts; print part < 1 ? part : 1 }')
+  cores=$(awk -v busy="$((all < count ? all : count))" -v hosts="$count" 'BEGIN { print busy / hosts }')
   for tables in replicated sharded; do
     folder=$scratch/$tables-$count
-    lcft_launcher "$(($(nproc) < count ? $(nproc) : count))"
+    lcft_launcher "$((all < count ? all : count))"
     expected=$("${launcher[@]}" "$lcft" plan --job "$scratch/$tables.yaml" --data "$data" --hosts "$count" --ranks "$count" \
       --cores "$cores" --methods cloud "${link[@]}" | tee "$folder.plan" | predicted)
     over "$count" train --job "$scratch/$tables.yaml" --data "$data" --output "$folder" >"$folder.log" 2>&1

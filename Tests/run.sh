@@ -102,6 +102,7 @@ keep_failures() {
     echo "== what failed of $1"
     grep -aE -A 15 '^✘|(^|[^a-z])(failed|FAILED|FAIL|ERROR): ' "$2" | grep -aEv '^(ok: |✔|◇|--$)' | head -n 80 | grep . \
       || tail -n 40 "$2"
+    echo
   } >>"$scratch/failures"
 }
 
@@ -241,7 +242,6 @@ minutes() { awk -v seconds="$1" 'BEGIN { printf "%.1f", seconds / 60 }'; }
 summary() {
   echo
   cat "$scratch/failures" 2>/dev/null
-  [ ! -s "$scratch/failures" ] || echo
   printf '%-12s %7s %7s %7s %7s\n' part minutes passed failed skipped
   cat "$scratch/table" 2>/dev/null
   printf '%-12s %7s\n' all "$(minutes $((SECONDS - begun)))"

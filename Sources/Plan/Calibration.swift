@@ -18,11 +18,10 @@ package struct Calibration: Sendable {
   package var userUpdate = 0.0
   package var rowUpdate = 0.0
   package var denseUpdate = 0.0
-  /// What of these may be done while a rank waits for other hosts: the batches, of `passes`; the additions of dense
-  /// gradients; of `rowUpdate` all where the gradient is not clipped and not all rows move.
+  /// What of these may be done while a rank waits for other hosts, beside `rowUpdate`: of `passes` the batches, of
+  /// `additions` those of dense gradients.
   package var batches = 0.0
   package var denseAdditions = 0.0
-  package var rowUpdateAhead = 0.0
   package var checkpoint = 0.0
   /// Every evaluated user under every method, one after the other; and the results of all: what rank 0 does alone, and what
   /// it spreads over processors, on one of them.
@@ -141,9 +140,6 @@ package struct Calibration: Sendable {
     userUpdate = step * parts[5] / all * users / updated
     rowUpdate = step * parts[5] / all * rows / updated
     denseUpdate = step * parts[5] / all - userUpdate - rowUpdate
-    if job.training.regularization.clip == nil && job.training.embeddingRows != .all {
-      rowUpdateAhead = rowUpdate
-    }
   }
 
   private mutating func measureCheckpoint(_ job: Job, _ weights: Weights, _ state: OptimizerState) throws {
@@ -221,8 +217,8 @@ package struct Calibration: Sendable {
   /// Collective.
   mutating func average(_ communicator: any Communicator) throws {
     let fields: [WritableKeyPath<Calibration, Double>] = [
-      \.load, \.passes, \.batches, \.additions, \.denseAdditions, \.userUpdate, \.rowUpdate, \.rowUpdateAhead,
-      \.denseUpdate, \.checkpoint,
+      \.load, \.passes, \.batches, \.additions, \.denseAdditions, \.userUpdate, \.rowUpdate, \.denseUpdate,
+      \.checkpoint,
       \.users, \.results, \.resultsInParts,
     ]
     var values = fields.map { self[keyPath: $0] }

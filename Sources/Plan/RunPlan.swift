@@ -30,6 +30,9 @@ package struct Cluster: Sendable {
   /// Ranks that share a core take turns.
   var turns: Double { max(1, Double(ranksPerHost) / cores) }
 
+  /// How much longer work takes that a host's rank does alone.
+  var alone: Double { max(1, 1 / cores) }
+
   /// Seconds of an exchange. Between hosts every round takes one latency, every message takes its sender an eighth of
   /// one, a host's ranks send in turns, and they share its link. Within a host a meeting takes as many latencies as its
   /// ranks can be halved, and every rank copies for itself. Where ranks share a core, whoever waits waits for the turns
@@ -129,33 +132,30 @@ package struct RunPlan: CustomStringConvertible {
     self.cluster = cluster
     epochs = job.training.epochs
     // Each host reads the rows of its own users.
-    load = calibration.load / Double(needs.spreads ? cluster.hosts : 1)
+    load = cluster.alone * calibration.load / Double(needs.spreads ? cluster.hosts : 1)
     // Lists are joined within a rank and once more among ranks, each of which joins its part.
     let joined = cluster.ranks > 1 ? share + 1 / ranks : 1
+    let rowUpdate = calibration.rowUpdate / Double(cluster.ranksPerHost)
     stepComputing =
       cluster.turns
       * (share * (calibration.passes + calibration.userUpdate) + joined * calibration.additions
-        + calibration.rowUpdate / Double(cluster.ranksPerHost) + calibration.denseUpdate)
+        + rowUpdate + calibration.denseUpdate)
     stepCommunicating = cluster.seconds(calibration.exchange)
-    stepOverlap =
-      cluster.hosts > 1
-      ? min(
-        stepCommunicating,
-        cluster.turns
-          * (share * (calibration.batches + calibration.denseAdditions)
-            + calibration.rowUpdateAhead / Double(cluster.ranksPerHost)))
-      : 0
+    let ahead =
+      share * (calibration.batches + calibration.denseAdditions)
+      + (job.training.stepsRowsAhead ? rowUpdate : 0)
+    stepOverlap = cluster.hosts > 1 ? min(stepCommunicating, cluster.turns * ahead) : 0
     steps = Double(calibration.stepsPerEpoch) * (stepComputing + stepCommunicating - stepOverlap)
     let others = Double(cluster.hosts - 1)
     let shared = ExchangeCost(
       rounds: others, messages: others,
       bytes: Double(calibration.userTableBytes) * others / Double(cluster.hosts))
-    checkpoint = calibration.checkpoint + cluster.seconds(shared)
+    checkpoint = cluster.alone * calibration.checkpoint + cluster.seconds(shared)
     let outcomes = ExchangeCost(bytes: Double(calibration.outcomeBytes) * others / Double(cluster.hosts))
     fineTuning = cluster.turns * calibration.users / ranks + cluster.seconds(outcomes)
     // Rank 0 has its host's processors, at least those of the ranks there.
     results =
-      calibration.results + calibration.resultsInParts
+      cluster.alone * calibration.results + calibration.resultsInParts
       / min(cluster.cores, Double(cluster.ranksPerHost))
     let perMethod = fineTuning / Double(max(1, job.fineTuning.methods.count))
     let training = (steps: Double(epochs) * steps, checkpoints: Double(epochs) * checkpoint)

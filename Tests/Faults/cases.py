@@ -18,7 +18,7 @@ CLOUD = JOB.split("search:")[0] + """validation: {last: 0.2, metric: log_loss}
 search: {cloud: {method: halving, candidates: 3, factor: 2, settings: {
   training.learning_rate: {from: 0.001, to: 0.1, log: true}, training.optimizer: [adam, adagrad]}}}
 """
-# Of outcomes enough for temporary files.
+# With enough outcomes for temporary files.
 MANY = """name: faults
 model: {name: LR}
 training: {epochs: 1, batch_size: 8192, learning_rate: 0.1}
@@ -95,8 +95,8 @@ class Case:
         return kept + [extra]
 
 
-def on_job(command, *extra, job="job"):
-    return [command, "--job", f"../in/{job}.yaml", "--data", "../in/world.h5", "--output", "out", *extra]
+def on_job(command, *extra, job="job", data="world"):
+    return [command, "--job", f"../in/{job}.yaml", "--data", f"../in/{data}.h5", "--output", "out", *extra]
 
 
 def cases():
@@ -132,8 +132,7 @@ def cases():
         Case("run", on_job("run"), True),
         Case("run, models", on_job("run", *few, "--save-models", "sample:20"), True),
         Case("run, over", on_job("run", *few, "--overwrite"), True, earlier=on_job("run", *few, job="short")),
-        Case("run, spilled", ["run", "--job", "../in/many.yaml", "--data", "../in/many.h5", "--output", "out",
-                              "--memory", "180M"], True),
+        Case("run, spilled", on_job("run", "--memory", "180M", job="many", data="many"), True),
         Case("run, profile", on_job("run", *few, "--profile", "timeline.json"), True),
         Case("search", on_job("search", *cloud, "--methods", "local,hard"), True),
         Case("search --cloud", on_job("search", "--cloud", job="cloud"), True),

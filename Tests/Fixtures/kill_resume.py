@@ -140,8 +140,8 @@ def phase(lines):
     last = next((line for line in reversed(lines) if not line.startswith(("resuming", "lcft", " ", "cloud t"))), "")
     for begin, name in [
         ("epoch", "training"), ("search: cloud model", "search's model"), ("search:", "search"), ("group", "groups"),
-        ("keeping", "fine-tuning"), ("fine-tuning", "results"), ("results", "results"), ("A/B", "results"), ("kill:", "training"),
-        ("samples", "writing"), ("writing", "writing"), ("log.csv", "reading"), ("cloud model", "A/B test"),
+        ("keeping", "fine-tuning"), ("fine-tuning", "results"), ("results", "results"), ("A/B", "results"),
+        ("kill:", "training"), ("samples", "writing"), ("writing", "writing"), ("log.csv", "reading"), ("cloud model", "A/B test"),
         ("validation", "training"), ("best cloud", "after training"),
     ]:
         if last.startswith(begin):
@@ -275,8 +275,7 @@ def kill(run, numbers):
         # Open MPI 4.1's mpirun at times does not notice that all of its ranks are dead. A user would kill it, too.
         return name + "!", None, ranks
     # mpirun passes signals on while its ranks run. Before and after that it dies of them itself, like of any other.
-    outside = status == -signal.SIGUSR1
-    if kind == "signal" and status not in (0, 75) and not outside and phase(run.told()) != "start":
+    if kind == "signal" and status not in (0, 75, -signal.SIGUSR1) and phase(run.told()) != "start":
         return name, f"status {status} after SIGUSR1", ranks
     return name, None if status is not None else "ranks hang", ranks
 

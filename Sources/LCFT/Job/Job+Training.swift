@@ -60,6 +60,10 @@ extension Job {
       MovingAverage(momentum: normalizationMomentum, corrected: normalizationCorrection)
     }
 
+    /// Whether a step moves the tables' rows while the dense gradient is summed: a bound of the norm waits for that sum, and
+    /// steps of all rows are too long to be a piece of such work.
+    package var stepsRowsAhead: Bool { gradientClip == nil && embeddingRows == .touched }
+
     package var regularization: Regularization {
       Regularization(dense: l2Dense, embeddings: l2Embeddings, clip: gradientClip)
     }
@@ -108,8 +112,8 @@ extension Job {
           "embedding_rows", \.training.embeddingRows, .choice(Training.EmbeddingRows.allCases),
           affects: .cloudModel,
           "Which rows of embeddings a step moves: those that its batch touches, or all, as dense tables in other "
-            + "libraries do. With `all`, Adam goes on moving every row by its moments, and `l2_embeddings` shrinks every row. A step "
-            + "then costs as much as the tables are large."),
+            + "libraries do. With `all`, Adam goes on moving every row by its moments, and `l2_embeddings` shrinks every "
+            + "row. A step then costs as much as the tables are large."),
         JobSetting(
           "gradient_clip", \.training.gradientClip, .optional(.number(1e-9...1e9)), affects: .cloudModel,
           "The highest norm of a gradient, over all weights and the embeddings that the batch touches. A longer gradient is "

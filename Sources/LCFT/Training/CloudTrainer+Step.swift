@@ -39,13 +39,11 @@ extension CloudTrainer {
     while deferredGradients() {}
     time = clock.end(.backward, since: time)
     // Every rank of the host had copied its rows when it gave its part of the rows' sum: they may be stepped from now on.
-    // Where the gradient is not clipped, they need nothing of its dense part.
-    let isClipped = job.training.regularization.clip != nil
     let rows = TableStep(gradients: gradients, update: update)
-    ahead.rows = isClipped || job.training.embeddingRows == .all ? nil : rows
+    ahead.rows = job.training.stepsRowsAhead ? rows : nil
     try waiting.measure { try vector.sum(over: tree) }
     time = clock.end(.denseSum, since: time)
-    if isClipped {
+    if job.training.gradientClip != nil {
       time = try clip(gradients, since: time)
     } else {
       job.training.regularization.addPenalty(model.layout, weights.dense, to: vector.gradients)
